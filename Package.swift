@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers of ARCHITECTURE.md, bottom to top. A target may import only what stands in its `dependencies`;
+// `scripts/check` builds with `--explicit-target-dependency-import-check error`, so the list is the law.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+extension Target.Dependency {
+    static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+    static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+    static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    static let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+    static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+    static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+    static let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "gust",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "Gust", targets: ["Gust"]),
+        .library(name: "GustTesting", targets: ["GustTesting"]),
+        .executable(name: "Chatroom", targets: ["Chatroom"]),
+        .executable(name: "EchoServer", targets: ["EchoServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
+        .systemLibrary(
+            name: "CPCRE2",
+            pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]
+        ),
+
+        library("GustHTTP", [.nioCore, .httpTypes, .logging]),
+        library("GustZlib", ["CZlib", .nioCore]),
+        library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
+        library("GustWire", [.nioCore]),
+        library("GustSocketIO", ["GustWire", "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .metrics]),
+        library(
+            "GustServer",
+            ["GustHTTP", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle]
+        ),
+        library(
+            "GustWeb",
+            ["GustRouting", "GustHTTP", "GustZlib", .nioCore, .httpTypes, .logging, .mustache, .crypto]
+        ),
+        library(
+            "Gust",
+            [
+                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb",
+                .nioCore, .httpTypes, .logging, .serviceLifecycle, .unixSignals,
+            ]
+        ),
+        library("GustTesting", ["Gust", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", .nioCore, .nioEmbedded, .httpTypes, .logging]),
+
+        program("Chatroom", ["Gust", .argumentParser]),
+        program("EchoServer", ["Gust", .argumentParser]),
+        program("MicroBenchmarks", path: "Benchmarks/Micro", ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore]),
+
+        tests("GustHTTPTests", ["GustHTTP", .nioCore, .nioEmbedded, .httpTypes]),
+        tests("GustZlibTests", ["GustZlib", .nioCore]),
+        tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
+        tests("GustWireTests", ["GustWire", .nioCore]),
+        tests("GustServerTests", ["GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle]),
+        tests("GustSocketIOTests", ["GustSocketIO", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded, .httpTypes, .logging]),
+        tests("GustWebTests", ["GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging]),
+        tests(
+            "GustTests",
+            ["Gust", "GustTesting", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging]
+        ),
+        tests("ClientTests", ["Gust", "GustTesting", "GustHTTP", "GustServer", .nioCore, .nioPosix, .httpTypes, .logging]),
+    ]
+)
