@@ -1,0 +1,99 @@
+/// Percent-encoding (RFC 3986 §2.1) as paths, queries and forms use it.
+package enum PercentEncoding {
+    /// Decodes a path once for matching: every escape but `%2F` and `%25`, which stay (in upper case).
+    ///
+    /// - Returns: nil for a broken escape, a control character (raw or escaped), or bytes that aren't UTF-8.
+    package static func decodeForMatching(_ path: String) -> String? {
+        let isPlain = path.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 > 0x20 && $0 != 0x7F }
+        if isPlain { return path }
+        return decode(path.utf8, plusIsSpace: false) { byte in
+            switch byte {
+            case UInt8(ascii: "/"), UInt8(ascii: "%"): .keep
+            case 0..<0x20, 0x7F: .refuse
+            default: .replace
+            }
+        }
+    }
+
+    /// Decodes what ``decodeForMatching(_:)`` left encoded: the text of one capture.
+    package static func decodeCapture(_ text: Substring) -> String {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        return decode(text.utf8, plusIsSpace: false) { _ in .replace } ?? String(text)
+    }
+
+    /// Decodes a name or value of a query or form (`+` is a space); what isn't decodable stays as it is.
+    package static func decodeFormComponent(_ text: Substring) -> String {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
+        return decode(text.utf8, plusIsSpace: true) { _ in .replace } ?? String(text)
+    }
+
+    /// Encodes `text` as one path segment: everything but unreserved characters (RFC 3986 §2.3).
+    package static func encodeSegment(_ text: String) -> String {
+        var encoded: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                encoded.append(byte)
+            default:
+                encoded.append(UInt8(ascii: "%"))
+                encoded.append(hexadecimalDigit(byte >> 4))
+                encoded.append(hexadecimalDigit(byte & 15))
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    private enum Verdict { case replace, keep, refuse }
+
+    private static func decode(
+        _ bytes: some Collection<UInt8>,
+        plusIsSpace: Bool,
+        _ verdict: (UInt8) -> Verdict
+    ) -> String? {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var iterator = bytes.makeIterator()
+        while let byte = iterator.next() {
+            guard byte == UInt8(ascii: "%") else {
+                if plusIsSpace, byte == UInt8(ascii: "+") {
+                    decoded.append(0x20)
+                } else if !plusIsSpace, byte < 0x20 || byte == 0x7F {
+                    return nil
+                } else {
+                    decoded.append(byte)
+                }
+                continue
+            }
+            guard let high = iterator.next().flatMap(value), let low = iterator.next().flatMap(value) else {
+                return nil
+            }
+            let value = high << 4 | low
+            switch verdict(value) {
+            case .replace: decoded.append(value)
+            case .keep:
+                decoded += [UInt8(ascii: "%"), hexadecimalDigit(high), hexadecimalDigit(low)]
+            case .refuse: return nil
+            }
+        }
+        return String(validating: decoded, as: UTF8.self)
+    }
+
+    private static func value(ofHexadecimalDigit digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    private static let value = value(ofHexadecimalDigit:)
+
+    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+}

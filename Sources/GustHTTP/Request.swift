@@ -1,0 +1,78 @@
+public import HTTPTypes
+public import NIOCore
+
+/// An HTTP request as a value: what was asked, by whom, and what routing and middleware learned about it.
+///
+/// Copies are cheap. A middleware changes its copy and hands it on; nobody upstream sees the change.
+public struct Request: Sendable {
+    /// The method, such as `.get`.
+    public var method: HTTPRequest.Method
+    /// The request target: path and query as they were sent.
+    public var target: RequestTarget
+    /// The header fields, in the order they came; names compare without case (RFC 9110 §5.1).
+    public var headers: HTTPFields
+    /// The body, perhaps still on its way.
+    public var body: RequestBody
+    /// What the matched pattern captured; empty before routing.
+    public var captures: Captures
+    /// Who is at the other end of the connection.
+    public var peer: Peer
+    /// Values that middleware leaves for those behind it, by type of key.
+    public var storage: RequestStorage
+    /// The loop of the connection, as an executor. Synchronous handlers run on it.
+    public let executor: LoopExecutor
+
+    /// Makes a request; servers and test clients do.
+    public init(
+        method: HTTPRequest.Method,
+        target: RequestTarget,
+        headers: HTTPFields = [:],
+        body: RequestBody = RequestBody(),
+        peer: Peer = Peer(),
+        executor: LoopExecutor
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.captures = Captures()
+        self.peer = peer
+        self.storage = RequestStorage()
+        self.executor = executor
+    }
+
+    /// The event loop of the connection.
+    public var eventLoop: any EventLoop { executor.eventLoop }
+
+    /// The path as it was sent, percent-encoded, without the query: never decoded, never merged.
+    public var path: String { target.path }
+
+    /// The query's parameters, decoded; see ``Query``.
+    public var query: Query { target.query }
+
+    /// Whether the client asks to leave HTTP for `protocolName` on this connection (RFC 9110 §7.8).
+    ///
+    /// True if `Upgrade` lists the protocol and `Connection` lists `upgrade`, both without regard to case.
+    public func isUpgrade(to protocolName: String) -> Bool {
+        guard let upgrade = headers[.upgrade], let connection = headers[.connection] else { return false }
+        return upgrade.containsToken(protocolName) && connection.containsToken("upgrade")
+    }
+}
+
+extension String {
+    /// Whether this comma-separated list has `token`, compared without case of ASCII letters.
+    package func containsToken(_ token: String) -> Bool {
+        split(separator: ",").contains { element in
+            element.trimmingSpaces().lowercased() == token.lowercased()
+        }
+    }
+}
+
+extension Substring {
+    /// Drops spaces and tabs at both ends (RFC 9110 OWS).
+    package func trimmingSpaces() -> Substring {
+        var trimmed = self.drop { $0 == " " || $0 == "\t" }
+        while let last = trimmed.last, last == " " || last == "\t" { trimmed.removeLast() }
+        return trimmed
+    }
+}

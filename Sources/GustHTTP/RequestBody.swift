@@ -1,0 +1,81 @@
+public import NIOCore
+
+/// A request's body: bytes that are here already, or a stream that still arrives.
+///
+/// A body can be read once. Reading it as a sequence stops the connection's reading while you don't ask for more.
+public struct RequestBody: Sendable {
+    package enum Storage: Sendable {
+        case bytes(ByteBuffer)
+        case stream(RequestBodyStream)
+    }
+
+    package let storage: Storage
+
+    /// A body that is here in full.
+    public init(_ bytes: ByteBuffer = ByteBuffer()) {
+        storage = .bytes(bytes)
+    }
+
+    /// A body that arrives piece by piece.
+    package init(_ stream: RequestBodyStream) {
+        storage = .stream(stream)
+    }
+
+    /// Reads the whole body.
+    ///
+    /// - Parameter limit: the most bytes accepted; the default is 1 MiB.
+    /// - Returns: the bytes, possibly none.
+    /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it doesn't arrive in full.
+    public func collect(upTo limit: Int = 1 << 20) async throws -> ByteBuffer {
+        switch storage {
+        case .bytes(let bytes):
+            guard bytes.readableBytes <= limit else { throw HTTPError(.contentTooLarge) }
+            return bytes
+        case .stream:
+            var collected = ByteBuffer()
+            for try await var chunk in self {
+                guard collected.readableBytes + chunk.readableBytes <= limit else { throw HTTPError(.contentTooLarge) }
+                collected.writeBuffer(&chunk)
+            }
+            return collected
+        }
+    }
+
+    /// Calls `completion` on the loop with the whole body, in place if it is here already. Costs no task.
+    ///
+    /// The caller is on the request's loop. After an error the rest of the body is not read.
+    package func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
+        switch storage {
+        case .bytes(let bytes):
+            completion(bytes.readableBytes <= limit ? .success(bytes) : .failure(HTTPError(.contentTooLarge)))
+        case .stream(let stream):
+            stream.collect(upTo: limit, completion)
+        }
+    }
+}
+
+extension RequestBody: AsyncSequence {
+    /// Asks for the body piece by piece.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate var storage: Storage?
+
+        /// Waits for the next piece.
+        ///
+        /// - Returns: the piece, or nil at the end.
+        /// - Throws: ``HTTPError`` if the body can't be received in full.
+        public mutating func next() async throws -> ByteBuffer? {
+            switch storage {
+            case .bytes(let bytes):
+                storage = nil
+                return bytes.readableBytes > 0 ? bytes : nil
+            case .stream(let stream):
+                return try await stream.next()
+            case nil:
+                return nil
+            }
+        }
+    }
+
+    /// Begins to read; a body can be read once.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(storage: storage) }
+}

@@ -1,0 +1,106 @@
+package import NIOCore
+
+/// A body on its way from a connection to its one reader; the meeting point of server and handler.
+///
+/// All state belongs to the loop. The server calls `receive`; the reader asks by `next` or `collect`. What arrived and
+/// wasn't asked for waits here, and `onDemand` tells the server whether to go on reading (back-pressure).
+///
+/// `@unchecked Sendable`: every access to its state first hops to, or asserts, the loop it was made for.
+package final class RequestBodyStream: @unchecked Sendable {
+    package enum Event {
+        case bytes(ByteBuffer)
+        case end
+        case failure(HTTPError)
+    }
+
+    private enum Reader {
+        case none
+        case once((Result<ByteBuffer?, HTTPError>) -> Void)
+        case collecting(limit: Int, (Result<ByteBuffer, HTTPError>) -> Void)
+    }
+
+    private let eventLoop: any EventLoop
+    /// Told true when the reader waits for bytes, false when more arrived than it asked for, and false for good when the
+    /// reader gave up. Set by the server.
+    package var onDemand: ((Bool) -> Void)?
+    /// Called once on the reader's first request; a server sends `100 Continue` then (RFC 9110 §10.1.1).
+    package var onFirstDemand: (() -> Void)?
+
+    private var waiting = ByteBuffer()
+    private var ending: Result<Void, HTTPError>?
+    private var reader = Reader.none
+
+    package init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// Takes what the connection received. Called on the loop.
+    package func receive(_ event: Event) {
+        eventLoop.assertInEventLoop()
+        guard ending == nil else { return }
+        switch event {
+        case .bytes(var bytes): waiting.writeBuffer(&bytes)
+        case .end: ending = .success(())
+        case .failure(let error): ending = .failure(error)
+        }
+        serve()
+    }
+
+    /// The next piece, or nil at the end.
+    func next() async throws -> ByteBuffer? {
+        try await withCheckedThrowingContinuation { continuation in
+            let ask: @Sendable () -> Void = {
+                self.reader = .once { continuation.resume(with: $0.mapError { $0 as any Error }) }
+                self.demand()
+                self.serve()
+            }
+            if eventLoop.inEventLoop { ask() } else { eventLoop.execute(ask) }
+        }
+    }
+
+    /// Collects the whole body. Called on the loop.
+    func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
+        eventLoop.assertInEventLoop()
+        reader = .collecting(limit: limit, completion)
+        demand()
+        serve()
+    }
+
+    private func demand() {
+        if let onFirstDemand {
+            self.onFirstDemand = nil
+            onFirstDemand()
+        }
+        if ending == nil { onDemand?(true) }
+    }
+
+    private func serve() {
+        switch reader {
+        case .none:
+            if waiting.readableBytes > 0, ending == nil { onDemand?(false) }
+        case .once(let completion):
+            if waiting.readableBytes > 0 {
+                let bytes = waiting
+                waiting = ByteBuffer()
+                reader = .none
+                completion(.success(bytes))
+            } else if let ending {
+                reader = .none
+                completion(ending.map { nil })
+            }
+        case .collecting(let limit, let completion):
+            if waiting.readableBytes > limit {
+                reader = .none
+                waiting = ByteBuffer()
+                ending = .failure(HTTPError(.contentTooLarge))
+                completion(.failure(HTTPError(.contentTooLarge)))
+                onDemand?(false)
+            } else if let ending {
+                reader = .none
+                let bytes = waiting
+                waiting = ByteBuffer()
+                completion(ending.map { bytes })
+            }
+        }
+    }
+}

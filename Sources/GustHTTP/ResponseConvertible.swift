@@ -1,0 +1,80 @@
+public import HTTPTypes
+public import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What a handler may return: text, HTML, JSON, a status, bytes, an optional (nil is 404), or a ``Response``.
+public protocol ResponseConvertible: SendableMetatype {
+    /// This value as the answer to `request`. Runs on the connection's loop.
+    func response(for request: Request) throws -> Response
+}
+
+extension Response: ResponseConvertible {
+    public func response(for request: Request) -> Response { self }
+}
+
+extension String: ResponseConvertible {
+    /// The text as `text/plain; charset=utf-8`.
+    public func response(for request: Request) -> Response { Response(self) }
+}
+
+extension Substring: ResponseConvertible {
+    /// The text as `text/plain; charset=utf-8`.
+    public func response(for request: Request) -> Response { Response(String(self)) }
+}
+
+extension ByteBuffer: ResponseConvertible {
+    /// The bytes as `application/octet-stream`.
+    public func response(for request: Request) -> Response {
+        Response(headers: [.contentType: "application/octet-stream"], body: .bytes(self))
+    }
+}
+
+extension HTTPResponse.Status: ResponseConvertible {
+    /// The status with an empty body.
+    public func response(for request: Request) -> Response { Response(status: self) }
+}
+
+extension Optional: ResponseConvertible where Wrapped: ResponseConvertible {
+    /// The wrapped value's answer; nil is 404.
+    public func response(for request: Request) throws -> Response {
+        guard let self else { throw HTTPError(.notFound) }
+        return try self.response(for: request)
+    }
+}
+
+/// Text that is HTML already.
+public struct HTML: ResponseConvertible, Sendable {
+    /// The document. Nothing in it is escaped any more.
+    public var text: String
+
+    /// Wraps a finished document.
+    public init(_ text: String) { self.text = text }
+
+    /// The document as `text/html; charset=utf-8`.
+    public func response(for request: Request) -> Response { Response(text, type: "text/html; charset=utf-8") }
+}
+
+/// A value to be sent as JSON.
+public struct JSON<Value: Encodable>: ResponseConvertible {
+    /// What is encoded.
+    public var value: Value
+
+    /// Wraps `value`.
+    public init(_ value: Value) { self.value = value }
+
+    /// The value's JSON text as `application/json`.
+    /// - Throws: `EncodingError` if the value can't be encoded.
+    public func response(for request: Request) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let data = try encoder.encode(value)
+        return Response(headers: [.contentType: "application/json"], body: .bytes(ByteBuffer(bytes: data)))
+    }
+}
+
+extension JSON: Sendable where Value: Sendable {}
