@@ -9,7 +9,9 @@ import NIOCore
 public struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// The answer's status.
     public var status: HTTPResponse.Status
-    /// What the peer reads, as plain text. Never put secrets or other people's input here.
+    /// What the peer reads, as plain text.
+    ///
+    /// Never put secrets or other people's input here.
     public var message: String
     /// Fields added to the answer.
     public var headers: HTTPFields

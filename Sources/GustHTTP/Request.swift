@@ -19,7 +19,9 @@ public struct Request: Sendable {
     public var peer: Peer
     /// Values that middleware leaves for those behind it, by type of key.
     public var storage: RequestStorage
-    /// The loop of the connection, as an executor. Synchronous handlers run on it.
+    /// The loop of the connection, as an executor.
+    ///
+    /// Synchronous handlers run on it.
     public let executor: LoopExecutor
 
     /// Makes a request; servers and test clients do.

@@ -1,3 +1,4 @@
+import HTTPTypes
 public import NIOCore
 
 /// A request's body: bytes that are here already, or a stream that still arrives.
@@ -41,7 +42,9 @@ public struct RequestBody: Sendable {
         }
     }
 
-    /// Calls `completion` on the loop with the whole body, in place if it is here already. Costs no task.
+    /// Calls `completion` on the loop with the whole body, in place if it is here already.
+    ///
+    /// Costs no task.
     ///
     /// The caller is on the request's loop. After an error the rest of the body is not read.
     package func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {

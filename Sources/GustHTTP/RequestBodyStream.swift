@@ -1,3 +1,4 @@
+import HTTPTypes
 package import NIOCore
 
 /// A body on its way from a connection to its one reader; the meeting point of server and handler.
@@ -20,8 +21,10 @@ package final class RequestBodyStream: @unchecked Sendable {
     }
 
     private let eventLoop: any EventLoop
-    /// Told true when the reader waits for bytes, false when more arrived than it asked for, and false for good when the
-    /// reader gave up. Set by the server.
+    /// Told true when the reader waits for bytes, false when more arrived than it asked for, and false for good when
+    /// the reader gave up.
+    ///
+    /// Set by the server.
     package var onDemand: ((Bool) -> Void)?
     /// Called once on the reader's first request; a server sends `100 Continue` then (RFC 9110 §10.1.1).
     package var onFirstDemand: (() -> Void)?
@@ -34,7 +37,9 @@ package final class RequestBodyStream: @unchecked Sendable {
         self.eventLoop = eventLoop
     }
 
-    /// Takes what the connection received. Called on the loop.
+    /// Takes what the connection received.
+    ///
+    /// Called on the loop.
     package func receive(_ event: Event) {
         eventLoop.assertInEventLoop()
         guard ending == nil else { return }
@@ -58,7 +63,9 @@ package final class RequestBodyStream: @unchecked Sendable {
         }
     }
 
-    /// Collects the whole body. Called on the loop.
+    /// Collects the whole body.
+    ///
+    /// Called on the loop.
     func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
         eventLoop.assertInEventLoop()
         reader = .collecting(limit: limit, completion)

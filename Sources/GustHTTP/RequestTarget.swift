@@ -5,7 +5,9 @@
 public struct RequestTarget: Sendable, Hashable {
     /// The path as sent: begins with `/` (or is `*` for `OPTIONS *`), has no `?`.
     public let path: String
-    /// The path as patterns match it. The same string as ``path`` when that has no `%`.
+    /// The path as patterns match it.
+    ///
+    /// The same string as ``path`` when that has no `%`.
     public let matchingPath: String
     /// The text after the first `?`, as sent; nil without a `?`.
     public let queryText: String?

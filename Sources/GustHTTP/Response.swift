@@ -5,7 +5,9 @@ public import NIOCore
 public struct Response: Sendable {
     /// The status, such as `.ok`.
     public var status: HTTPResponse.Status
-    /// The header fields. The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection`.
+    /// The header fields.
+    ///
+    /// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection`.
     public var headers: HTTPFields
     /// The body; see ``ResponseBody``.
     public var body: ResponseBody

@@ -14,6 +14,7 @@ public protocol ResponseConvertible: SendableMetatype {
 }
 
 extension Response: ResponseConvertible {
+    /// The response itself.
     public func response(for request: Request) -> Response { self }
 }
 
@@ -49,7 +50,9 @@ extension Optional: ResponseConvertible where Wrapped: ResponseConvertible {
 
 /// Text that is HTML already.
 public struct HTML: ResponseConvertible, Sendable {
-    /// The document. Nothing in it is escaped any more.
+    /// The document.
+    ///
+    /// Nothing in it is escaped any more.
     public var text: String
 
     /// Wraps a finished document.

@@ -1,7 +1,9 @@
 public import HTTPTypes
 public import NIOCore
 
-/// Writes one streamed answer. Belongs to the connection's loop: call it from there only.
+/// Writes one streamed answer.
+///
+/// Belongs to the connection's loop: call it from there only.
 ///
 /// The head leaves with the first bytes, so status and fields may change until then. If the first call is
 /// ``finish(_:)``, the answer has a `Content-Length`; if `write` comes first it is sent in chunks (HTTP/1.1) or until

@@ -1,6 +1,8 @@
 public import NIOCore
 
-/// The sending half of one WebSocket connection. Belongs to the connection's loop: call it from there only.
+/// The sending half of one WebSocket connection.
+///
+/// Belongs to the connection's loop: call it from there only.
 ///
 /// What is sent while a burst of messages is being received leaves in one write at its end. To be called after the
 /// close is harmless and does nothing.
@@ -38,7 +40,9 @@ extension WebSocket {
     public func send(_ text: String) { send(text: ByteBuffer(string: text)) }
 }
 
-/// The receiving half of one WebSocket connection. All methods are called on the connection's loop and must not block.
+/// The receiving half of one WebSocket connection.
+///
+/// All methods are called on the connection's loop and must not block.
 public protocol WebSocketReceiver: AnyObject {
     /// A text message arrived; its bytes are valid UTF-8.
     ///

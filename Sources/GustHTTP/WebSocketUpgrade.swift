@@ -6,8 +6,9 @@ public struct WebSocketUpgrade: Sendable {
     public var maximumMessageSize: Int
     /// The most fragments a message may have, empty ones included; more close with 1008.
     public var maximumFragments: Int
-    /// Whether permessage-deflate (RFC 7692) is accepted when the client offers it. Off unless said otherwise: it costs
-    /// memory for each connection.
+    /// Whether permessage-deflate (RFC 7692) is accepted when the client offers it.
+    ///
+    /// Off unless said otherwise: it costs memory for each connection.
     public var allowsDeflate: Bool
     /// Makes the receiver of the socket's events; called once, on the connection's loop, after the handshake.
     public var open: @Sendable (any WebSocket) -> any WebSocketReceiver
