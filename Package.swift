@@ -20,7 +20,10 @@ extension Target.Dependency {
     static let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
     static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-    static let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let serviceLifecycle = Target.Dependency.product(
+        name: "ServiceLifecycle",
+        package: "swift-service-lifecycle"
+    )
     static let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 }
@@ -75,7 +78,7 @@ let package = Package(
         library("GustSocketIO", ["GustWire", "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .metrics]),
         library(
             "GustServer",
-            ["GustHTTP", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle]
+            ["GustHTTP", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .crypto, .serviceLifecycle]
         ),
         library(
             "GustWeb",
@@ -88,23 +91,48 @@ let package = Package(
                 .nioCore, .httpTypes, .logging, .serviceLifecycle, .unixSignals,
             ]
         ),
-        library("GustTesting", ["Gust", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", .nioCore, .nioEmbedded, .httpTypes, .logging]),
+        library(
+            "GustTesting",
+            [
+                "Gust", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", .nioCore, .nioEmbedded, .httpTypes,
+                .logging,
+            ]
+        ),
 
         program("Chatroom", ["Gust", .argumentParser]),
         program("EchoServer", ["Gust", .argumentParser]),
-        program("MicroBenchmarks", path: "Benchmarks/Micro", ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore]),
+        program(
+            "MicroBenchmarks",
+            path: "Benchmarks/Micro",
+            ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore]
+        ),
 
         tests("GustHTTPTests", ["GustHTTP", .nioCore, .nioEmbedded, .httpTypes]),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", .nioCore]),
-        tests("GustServerTests", ["GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle]),
-        tests("GustSocketIOTests", ["GustSocketIO", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded, .httpTypes, .logging]),
-        tests("GustWebTests", ["GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging]),
+        tests(
+            "GustServerTests",
+            ["GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle]
+        ),
+        tests(
+            "GustSocketIOTests",
+            ["GustSocketIO", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded, .httpTypes, .logging]
+        ),
+        tests(
+            "GustWebTests",
+            ["GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging]
+        ),
         tests(
             "GustTests",
-            ["Gust", "GustTesting", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging]
+            [
+                "Gust", "GustTesting", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb",
+                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
+            ]
         ),
-        tests("ClientTests", ["Gust", "GustTesting", "GustHTTP", "GustServer", .nioCore, .nioPosix, .httpTypes, .logging]),
+        tests(
+            "ClientTests",
+            ["Gust", "GustTesting", "GustHTTP", "GustServer", .nioCore, .nioPosix, .httpTypes, .logging]
+        ),
     ]
 )
