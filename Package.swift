@@ -117,7 +117,7 @@ let package = Package(
         ),
         tests(
             "GustSocketIOTests",
-            ["GustSocketIO", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded, .httpTypes, .logging]
+            ["GustSocketIO", "GustTesting", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded, .httpTypes, .logging]
         ),
         tests(
             "GustWebTests",

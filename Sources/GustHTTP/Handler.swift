@@ -13,9 +13,18 @@ public protocol Handler: Sendable {
     /// A handler that returns nil must not have done anything yet: ``respond(to:)`` is called next, with the same
     /// request. It must not block. Without an implementation of your own it returns nil.
     func respondInPlace(to request: Request) throws -> Response?
+
+    /// Ends what goes on beyond single answers (parked polls, sockets), because the server stops.
+    ///
+    /// Called once, from any thread; requests may still come afterwards, while those in progress are finished. Without an
+    /// implementation of your own it does nothing.
+    func shutDown()
 }
 
 extension Handler {
+    /// Does nothing.
+    public func shutDown() {}
+
     /// Returns nil: the handler wants to be awaited.
     public func respondInPlace(to request: Request) throws -> Response? { nil }
 }

@@ -36,6 +36,8 @@ private struct WrappedHandler: Handler {
     func respondInPlace(to request: Request) throws -> Response? {
         try middleware.respondInPlace(to: request, next: handler)
     }
+
+    func shutDown() { handler.shutDown() }
 }
 
 /// A middleware made of a closure.

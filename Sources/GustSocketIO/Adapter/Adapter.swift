@@ -1,0 +1,36 @@
+import GustWire
+
+/// Who is in which room of one namespace, and how to reach them.
+///
+/// The local adapter reaches the sockets of this process; one for a cluster adds the other nodes behind the same face.
+/// `insert`, `remove`, `join` and `leave` are called on the socket's loop, the others from anywhere.
+protocol Adapter: Sendable {
+    func insert(_ socket: Socket)
+    func remove(_ socket: Socket)
+    func join(_ socket: Socket, _ room: String)
+    func leave(_ socket: Socket, _ room: String)
+    /// Sends `packet` to everybody whom `target` names.
+    func broadcast(_ packet: Packet, to target: BroadcastTarget)
+    /// Calls `body` with each socket that `target` names, on the socket's loop.
+    func forEach(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void)
+    /// What `body` returns for each socket that `target` names.
+    func collect<Value: Sendable>(
+        _ target: BroadcastTarget,
+        _ body: @escaping @Sendable (Socket) -> Value
+    ) async
+        -> [Value]
+    /// Forgets everything, because the namespace is gone.
+    func close()
+}
+
+/// Whom a broadcast is for.
+struct BroadcastTarget: Sendable {
+    /// The rooms it goes to; none means the whole namespace.
+    var rooms: [String] = []
+    /// Sockets in one of these rooms don't get it.
+    ///
+    /// A socket's id is a room with that socket in it.
+    var excluded: [String] = []
+    /// Whether it is dropped for sockets that can't take it at once.
+    var isVolatile = false
+}

@@ -1,0 +1,108 @@
+import GustWire
+import Logging
+import NIOCore
+
+/// What each packet means.
+extension Connection {
+    /// Takes one decoded packet.
+    func handle(_ packet: Packet) {
+        guard machine.isOpen else { return }
+        shard.counters.packetsIn.add()
+        switch packet {
+        case .event(let namespace, let id, let name, let arguments):
+            guard let socket = socket(in: namespace) else { return refuseState("an event before CONNECT") }
+            socket.receive(name: name, arguments: arguments, id: id)
+        case .message(let namespace, _, let message):
+            guard let socket = socket(in: namespace) else { return refuseState("a message before CONNECT") }
+            socket.receive(message)
+        case .acknowledgement(let namespace, let id, let arguments):
+            guard let socket = socket(in: namespace) else { return refuseState("an acknowledgement before CONNECT") }
+            socket.resolveAcknowledgement(id: id, .success(arguments))
+        case .ping: apply(.receivedPing)
+        case .pong: apply(.receivedPong)
+        case .close: apply(.receivedClose)
+        case .connect(let namespace, let query, let payload): join(namespace, query: query, payload: payload)
+        case .disconnect(let namespace): leave(namespace)
+        case .connectError: refuseState("a CONNECT_ERROR from a client")
+        default:
+            // Packets that only a server sends, or that belong to a probe: without meaning here, and harmless.
+            break
+        }
+    }
+
+    private func leave(_ namespace: String?) {
+        guard let namespace else { return apply(.transportEnded(.clientNamespaceDisconnect)) }
+        guard let socket = socket(in: namespace) else { return refuseState("a DISCONNECT before CONNECT") }
+        setSocket(nil, in: namespace)
+        socket.leaveNamespace(.clientNamespaceDisconnect)
+    }
+
+    private func refuseState(_ what: String) {
+        server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(what)"])
+        apply(.transportEnded(.parseError))
+    }
+
+    /// Lets the client into a namespace, if that exists and its middlewares agree.
+    func join(_ name: String, query: String?, payload: JSONSlice?) {
+        guard socket(in: name) == nil, !joining.contains(name) else {
+            return refuseState("a second CONNECT to \(name)")
+        }
+        guard let namespace = server.namespace(for: name) else {
+            return send(.connectError(namespace: name, payload: ConnectError.invalidNamespace.payload))
+        }
+        let socket = Socket(connection: self, namespace: namespace, auth: payload, query: query)
+        let middlewares = namespace.middlewares
+        guard !middlewares.isEmpty else { return admit(socket) }
+        joining.insert(name)
+        ask(middlewares[...], about: socket)
+    }
+
+    /// Asks one middleware after the other; those that never wait are asked in place.
+    private func ask(_ middlewares: ArraySlice<NamespaceMiddleware>, about socket: Socket) {
+        var rest = middlewares
+        while let middleware = rest.popFirst() {
+            switch middleware {
+            case .immediate(let body):
+                do { try body(socket) } catch { return refuse(socket, error) }
+            case .suspending(let body):
+                let remaining = rest
+                server.start(on: shard.executor) {
+                    do {
+                        try await body(socket)
+                        self.run { $0.ask(remaining, about: socket) }
+                    } catch {
+                        self.run { $0.refuse(socket, error) }
+                    }
+                }
+                return
+            }
+        }
+        joining.remove(socket.namespace.name)
+        admit(socket)
+    }
+
+    private func refuse(_ socket: Socket, _ error: any Error) {
+        guard machine.isOpen else { return }
+        joining.remove(socket.namespace.name)
+        let refusal = error as? ConnectError ?? ConnectError("\(error)")
+        send(.connectError(namespace: socket.namespace.name, payload: refusal.payload))
+    }
+
+    /// The socket is in: tells the client first, the handlers next.
+    private func admit(_ socket: Socket) {
+        // Closed while a middleware waited: nothing may come back to life.
+        guard machine.isOpen else { return }
+        let name = socket.namespace.name
+        setSocket(socket, in: name)
+        socket.enterNamespace()
+        apply(.joinedNamespace)
+        if server.layer == .socketIO {
+            let payload =
+                revision.hasSocketIdentifiers
+                ? JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(socket.id)"}"#)) : nil
+            send(.connect(namespace: name, query: nil, payload: payload))
+        }
+        socket.sendEarlyPackets()
+        socket.namespace.connected(socket)
+    }
+}

@@ -1,0 +1,49 @@
+import GustHTTP
+import NIOCore
+
+/// Changing the transport while traffic flows, and the loop with it.
+extension Connection {
+    /// A WebSocket wants to take over; it stays a candidate until its client has probed it.
+    func attach(_ carrier: WebSocketCarrier) {
+        guard machine.canUpgrade, candidate == nil else { return carrier.refuse() }
+        candidate = carrier
+        apply(.candidateAttached)
+    }
+
+    /// The candidate received a packet of the upgrade, or failed.
+    func candidate(_ carrier: WebSocketCarrier, _ event: ConnectionStateMachine.Event) {
+        guard candidate === carrier else { return carrier.refuse() }
+        if event == .candidateFailed { candidate = nil }
+        apply(event)
+    }
+
+    /// Makes the candidate the transport: the pending poll is released, what waits goes out on the WebSocket.
+    ///
+    /// If the WebSocket lives on another loop, the connection moves there first. The order matters: everything of the old
+    /// loop is let go of, then the new loop is told, then the reference changes, so that whoever reads the new loop
+    /// posts behind the move, and whoever read the old one is posted on from there (`run`).
+    func adoptCandidate() {
+        guard let carrier = candidate else { return }
+        candidate = nil
+        let old = transport
+        transport = WebSocketTransport(name: carrier.name, webSocket: carrier.webSocket)
+        old.close(saying: noopFrame)
+        let source = shard
+        let destination = carrier.shard
+        guard source !== destination else {
+            carrier.adopted(by: self)
+            return flush()
+        }
+        disarmTimer()
+        let sockets = sockets
+        let rooms = sockets.map { socket in socket.detachFromLoop() }
+        destination.eventLoop.execute {
+            self.setShard(destination)
+            for (socket, rooms) in zip(sockets, rooms) { socket.attachToLoop(rooms) }
+            self.apply(.drained)
+            carrier.adopted(by: self)
+            self.flush()
+        }
+        setShard(destination)
+    }
+}

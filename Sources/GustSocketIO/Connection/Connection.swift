@@ -1,0 +1,352 @@
+import GustHTTP
+import GustWire
+import Logging
+import NIOCore
+import Synchronization
+
+/// One client, however it is carried: sid, transport, outbox, heartbeat, and its sockets by namespace.
+///
+/// Sees packets, not bytes. Belongs to one loop; when a client upgrades on a WebSocket of another loop, the connection
+/// moves there (`Connection+Upgrade`), so that messages never cross loops.
+///
+/// `@unchecked Sendable`: references travel between threads, but every mutable property is used only on the loop of
+/// `shard`; the shard's reference itself is atomic. Moving publishes the state by the post to the new loop.
+final class Connection: @unchecked Sendable {
+    let sid: String
+    let server: SocketIO
+    let revision: Revision
+    let handshake: SocketHandshake
+    /// What a codec of this connection encodes with.
+    ///
+    /// A value beside `decoder`, because handlers send while a frame is being decoded.
+    let encoder: any Codec
+
+    var machine: ConnectionStateMachine
+    var transport: any Transport {
+        didSet {
+            let name = transport.name
+            transportName.withLock { $0 = name }
+        }
+    }
+    /// The transport's name for readers on any thread.
+    let transportName: Mutex<String>
+    var candidate: WebSocketCarrier?
+    var outbox = Outbox()
+    private var decoder: any Codec
+    private let timer = TimerWheel.Timer()
+    private let shardReference: Atomic<Unmanaged<LoopShard>>
+
+    /// The socket of the namespace `/`, which most clients have and nothing else.
+    private var rootSocket: Socket?
+    private var otherSockets: [String: Socket] = [:]
+    /// Namespaces whose CONNECT is still with the middlewares.
+    var joining: Set<String> = []
+    private var isFlushScheduled = false
+    /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
+    var isPosting = false
+    /// Whether a burst is being received; its end flushes.
+    private var isReceiving = false
+    private var suspendedHandlers = 0
+    private var whenResumed: [() -> Void] = []
+    private var whenFlushed: [CheckedContinuation<Void, any Error>] = []
+
+    init(
+        sid: String,
+        server: SocketIO,
+        revision: Revision,
+        handshake: SocketHandshake,
+        transport: any Transport,
+        shard: LoopShard
+    ) {
+        self.sid = sid
+        self.server = server
+        self.revision = revision
+        self.handshake = handshake
+        self.transport = transport
+        transportName = Mutex(transport.name)
+        let codec = revision.makeCodec(server.layer, server.settings.payloadLimits)
+        encoder = codec
+        decoder = codec
+        machine = ConnectionStateMachine(timing: server.settings.timing, direction: revision.heartbeat)
+        // Unretained: the server keeps its shards for life, and this connection keeps the server.
+        shardReference = Atomic(Unmanaged.passUnretained(shard))
+        timer.action = { [weak self] in self?.apply(.deadlinePassed) }
+        server.liveObjects.connections.increment()
+    }
+
+    deinit { server.liveObjects.connections.decrement() }
+
+    /// The loop this connection belongs to now.
+    ///
+    /// To be sure that it still does, run on it and compare.
+    var shard: LoopShard { shardReference.load(ordering: .acquiring).takeUnretainedValue() }
+
+    /// Whether the caller is where it may touch this connection.
+    var isOnLoop: Bool { shard.eventLoop.inEventLoop }
+
+    /// Runs `body` on the connection's loop: in place if the caller is there, else posted, and posted again if the
+    /// connection moved meanwhile.
+    func run(_ body: @escaping @Sendable (Connection) -> Void) {
+        let shard = shard
+        if shard.eventLoop.inEventLoop { return body(self) }
+        shard.eventLoop.execute { self.run(body) }
+    }
+
+    /// Makes `shard` the home of this connection; the old loop has let go of everything before.
+    func setShard(_ shard: LoopShard) {
+        shardReference.store(Unmanaged.passUnretained(shard), ordering: .releasing)
+    }
+
+    // MARK: Life
+
+    /// Begins the life of the connection: says hello and starts the heartbeat.
+    func open() {
+        apply(.opened)
+        let settings = server.settings
+        send(
+            .open(
+                Handshake(
+                    sid: sid,
+                    upgrades: server.upgrades(from: transport.name),
+                    pingInterval: settings.pingInterval,
+                    pingTimeout: settings.pingTimeout,
+                    maximumPayload: settings.maximumPayload
+                )
+            )
+        )
+        if revision.connectsImplicitly || server.layer == .engineIO {
+            join("/", query: nil, payload: nil)
+        }
+    }
+
+    /// Ends the connection from this side: what waits is sent first, if the client comes for it in time.
+    func close(_ reason: CloseReason) {
+        flush()
+        apply(.closeRequested(reason, isDrained: outbox.isEmpty && (transport.isWritable || !transport.prefersBatches)))
+    }
+
+    /// The transport is gone or broken.
+    func transportEnded(_ reason: CloseReason) {
+        apply(.transportEnded(reason))
+    }
+
+    /// Feeds the state machine and does what it says.
+    func apply(_ event: ConnectionStateMachine.Event) {
+        let shard = shard
+        shard.eventLoop.assertInEventLoop()
+        for action in machine.handle(event, now: shard.eventLoop.now) { perform(action) }
+        // An upgrade may have moved the connection to another loop, which arms the timer there.
+        guard shard === self.shard else { return }
+        if let deadline = machine.nextDeadline {
+            if !timer.isArmed || timer.deadline != deadline { shard.timers.arm(timer, at: deadline) }
+        } else {
+            shard.timers.disarm(timer)
+        }
+    }
+
+    private func perform(_ action: ConnectionStateMachine.Action) {
+        switch action {
+        case .sendPing: send(.ping(probe: false))
+        case .sendPong: send(.pong(probe: false))
+        case .answerProbe: candidate?.answerProbe()
+        case .releasePoll: if transport.prefersBatches, transport.isWritable { transport.write(encode(.noop)) }
+        case .switchTransport: adoptCandidate()
+        case .refuseCandidate:
+            candidate?.refuse()
+            candidate = nil
+        case .sendClose: transport.close(saying: encode(.close).first)
+        case .end(let reason): end(reason)
+        }
+    }
+
+    /// Disarms the timer, because the connection moves or ends.
+    func disarmTimer() { shard.timers.disarm(timer) }
+
+    private func end(_ reason: CloseReason) {
+        disarmTimer()
+        timer.action = nil
+        server.connections.remove(sid)
+        let closing = transport
+        for socket in sockets { socket.leaveNamespace(reason) }
+        rootSocket = nil
+        otherSockets = [:]
+        joining = []
+        _ = outbox.removeAll()
+        closing.close(saying: noopFrame)
+        let waiting = whenResumed
+        whenResumed = []
+        for resume in waiting { resume() }
+        failFlushes()
+    }
+
+    // MARK: Sockets
+
+    /// All sockets of this connection.
+    var sockets: [Socket] { (rootSocket.map { [$0] } ?? []) + otherSockets.values }
+
+    /// The socket in `namespace`, if the client joined it.
+    func socket(in namespace: String) -> Socket? {
+        namespace == "/" ? rootSocket : otherSockets[namespace]
+    }
+
+    /// Adds a socket, or takes it out if `socket` is nil.
+    func setSocket(_ socket: Socket?, in namespace: String) {
+        if namespace == "/" { rootSocket = socket } else { otherSockets[namespace] = socket }
+    }
+
+    // MARK: Receiving
+
+    /// Takes one frame.
+    func receive(_ frame: Frame) {
+        guard machine.isOpen else { return }
+        do throws(WireError) {
+            try decoder.decode(frame) { packet in handle(packet) }
+        } catch {
+            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+            apply(.transportEnded(.parseError))
+        }
+    }
+
+    /// Takes the frames of one payload; what they cause to be sent leaves together at the end.
+    func receivePayload(_ body: ByteBuffer, isBinary: Bool) {
+        isReceiving = true
+        do throws(WireError) {
+            try revision.payload.decode(body, isBinary: isBinary, limits: server.settings.payloadLimits) {
+                (frame) throws(WireError) in
+                receive(frame)
+            }
+        } catch {
+            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+            apply(.transportEnded(.parseError))
+        }
+        isReceiving = false
+        flush()
+    }
+
+    // MARK: Sending
+
+    /// Sends a packet, or keeps it in the outbox until the transport takes it.
+    ///
+    /// A volatile packet is dropped instead of kept.
+    func send(_ packet: Packet, isVolatile: Bool = false) {
+        let shard = shard
+        shard.eventLoop.assertInEventLoop()
+        guard machine.isOpen else { return }
+        shard.counters.packetsOut.add()
+        if outbox.isEmpty, !transport.prefersBatches, transport.isWritable {
+            shard.scratch.clear()
+            encoder.encode(packet, into: &shard.scratch)
+            if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
+            for attachment in packet.attachments { transport.write(encoder.frame(attachment: attachment)) }
+            return
+        }
+        if isVolatile, !transport.isWritable { return }
+        for frame in encode(packet) { outbox.append(frame) }
+        boundOutbox()
+        scheduleFlush()
+    }
+
+    /// Sends a packet that many get.
+    func send(_ shared: SharedPacket, isVolatile: Bool) {
+        let shard = shard
+        shard.eventLoop.assertInEventLoop()
+        guard machine.isOpen else { return }
+        shard.counters.packetsOut.add()
+        let encoded = shared.encoded(by: encoder, of: revision)
+        if outbox.isEmpty, !transport.prefersBatches, transport.isWritable { return transport.write(encoded) }
+        if isVolatile, !transport.isWritable { return }
+        for frame in encoded.frames { outbox.append(frame) }
+        boundOutbox()
+        scheduleFlush()
+    }
+
+    /// Hands the outbox to the transport, if it takes it now.
+    func flush() {
+        isFlushScheduled = false
+        if !outbox.isEmpty, transport.isWritable { transport.write(outbox.removeAll()) }
+        guard outbox.isEmpty else { return }
+        apply(.drained)
+        succeedFlushes()
+    }
+
+    /// What releases a pending poll without saying anything.
+    var noopFrame: Frame? { encode(.noop).first }
+
+    private func encode(_ packet: Packet) -> [Frame] {
+        var text = ByteBuffer()
+        encoder.encode(packet, into: &text)
+        return (text.readableBytes > 0 ? [.text(text)] : []) + packet.attachments.map(encoder.frame(attachment:))
+    }
+
+    private func scheduleFlush() {
+        guard !isReceiving, !isFlushScheduled, transport.isWritable else { return }
+        isFlushScheduled = true
+        shard.eventLoop.execute { self.run { $0.flush() } }
+    }
+
+    private func boundOutbox() {
+        let limits = server.settings.outbox
+        guard outbox.byteCount > limits.maximumBytes || outbox.frames.count > limits.maximumPackets else { return }
+        switch limits.policy {
+        case .disconnect:
+            apply(.transportEnded(.outboxOverflow))
+        case .dropOldest:
+            let dropped = outbox.dropOldest(packets: limits.maximumPackets, bytes: limits.maximumBytes)
+            server.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(dropped)"])
+        }
+    }
+
+    // MARK: Back-pressure
+
+    /// How many bytes wait to be sent, here and in the transport.
+    var bufferedBytes: Int { outbox.byteCount + transport.bufferedBytes }
+
+    /// Resumes `continuation` once nothing waits in the outbox; fails it if the connection ends before.
+    func whenFlushed(_ continuation: CheckedContinuation<Void, any Error>) {
+        guard machine.isOpen else { return continuation.resume(throwing: SocketError.disconnected) }
+        whenFlushed.append(continuation)
+        if outbox.isEmpty { succeedFlushes() } else { scheduleFlush() }
+    }
+
+    private func succeedFlushes() {
+        guard !whenFlushed.isEmpty else { return }
+        let waiting = whenFlushed
+        whenFlushed = []
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func failFlushes() {
+        let waiting = whenFlushed
+        whenFlushed = []
+        for continuation in waiting { continuation.resume(throwing: SocketError.disconnected) }
+    }
+
+    /// An async handler began to wait; past the bound, reading stops.
+    func handlerSuspended() {
+        suspendedHandlers += 1
+        if suspendedHandlers == server.settings.maximumSuspendedHandlers {
+            transport.setReading(false)
+            apply(.readingPaused)
+        }
+    }
+
+    /// An async handler came to its end.
+    func handlerResumed() {
+        suspendedHandlers -= 1
+        guard suspendedHandlers == server.settings.maximumSuspendedHandlers - 1 else { return }
+        transport.setReading(true)
+        apply(.readingResumed)
+        let waiting = whenResumed
+        whenResumed = []
+        for resume in waiting { resume() }
+    }
+
+    /// Calls `body` when this connection reads again; at once if it does.
+    func whenReading(_ body: @escaping () -> Void) {
+        if suspendedHandlers < server.settings.maximumSuspendedHandlers || machine.hasEnded {
+            body()
+        } else {
+            whenResumed.append(body)
+        }
+    }
+}

@@ -1,0 +1,252 @@
+import GustWire
+import NIOCore
+
+/// The life of one connection, decided without I/O: opening, heartbeat, probe and upgrade, closing.
+///
+/// A pure value: events and the time go in, actions come out, nothing else happens. Messages don't pass through here
+/// (they change nothing), so that they cost nothing.
+/// Source: `modern.md` §5–§7; engine.io 6.6 `lib/socket.ts`.
+struct ConnectionStateMachine {
+    /// The times that rule a connection.
+    struct Timing: Sendable, Equatable {
+        var pingInterval: TimeAmount = .seconds(25)
+        var pingTimeout: TimeAmount = .seconds(20)
+        var upgradeTimeout: TimeAmount = .seconds(10)
+        var connectTimeout: TimeAmount = .seconds(45)
+        var closeTimeout: TimeAmount = .seconds(30)
+        /// How often a pending poll is released while the client probes another transport.
+        var releaseInterval: TimeAmount = .milliseconds(100)
+    }
+
+    /// What happened.
+    enum Event: Equatable {
+        case opened
+        case receivedPing, receivedPong, receivedClose
+        case joinedNamespace
+        case candidateAttached, receivedProbe, receivedUpgrade, candidateFailed
+        case transportEnded(CloseReason)
+        case closeRequested(CloseReason, isDrained: Bool)
+        case drained
+        case readingPaused, readingResumed
+        case deadlinePassed
+    }
+
+    /// What to do about it.
+    enum Action: Equatable {
+        case sendPing, sendPong
+        /// Answer the probe on the candidate.
+        case answerProbe
+        /// End a pending poll with a noop, so that the client can finish its upgrade.
+        case releasePoll
+        /// The candidate becomes the transport.
+        case switchTransport
+        case refuseCandidate
+        /// Tell the peer that it is over, once everything before it was sent.
+        case sendClose
+        /// It is over: tell the sockets, free everything.
+        case end(CloseReason)
+    }
+
+    private enum Phase: Equatable {
+        case idle
+        case open
+        case closing(CloseReason, deadline: NIODeadline)
+        case ended
+    }
+
+    private enum Upgrade: Equatable {
+        case none
+        case attached(deadline: NIODeadline)
+        case probing(deadline: NIODeadline, nextRelease: NIODeadline)
+        case done
+    }
+
+    private enum Heartbeat: Equatable {
+        case silent
+        case pingDue(NIODeadline)
+        case pongDue(NIODeadline)
+        case peerPingDue(NIODeadline)
+    }
+
+    let timing: Timing
+    let direction: Revision.HeartbeatDirection
+    private var phase = Phase.idle
+    private var upgrade = Upgrade.none
+    private var heartbeat = Heartbeat.silent
+    private var connectDeadline: NIODeadline?
+    private var isReadingPaused = false
+
+    init(timing: Timing, direction: Revision.HeartbeatDirection) {
+        self.timing = timing
+        self.direction = direction
+    }
+
+    /// Whether packets are exchanged.
+    var isOpen: Bool { phase == .open }
+
+    /// Whether everything is over.
+    var hasEnded: Bool { phase == .ended }
+
+    /// Whether a candidate may be attached: none is, and none ever was taken.
+    var canUpgrade: Bool { isOpen && upgrade == .none }
+
+    /// When ``Event/deadlinePassed`` is to be sent; nil while nothing is waited for.
+    var nextDeadline: NIODeadline? {
+        switch phase {
+        case .idle, .ended: return nil
+        case .closing(_, let deadline): return deadline
+        case .open: break
+        }
+        var deadlines: [NIODeadline] = []
+        switch heartbeat {
+        case .silent: break
+        case .pingDue(let deadline), .pongDue(let deadline), .peerPingDue(let deadline): deadlines.append(deadline)
+        }
+        switch upgrade {
+        case .none, .done: break
+        case .attached(let deadline): deadlines.append(deadline)
+        case .probing(let deadline, let nextRelease): deadlines += [deadline, nextRelease]
+        }
+        if let connectDeadline { deadlines.append(connectDeadline) }
+        return deadlines.min()
+    }
+
+    /// Takes one event and says what to do, in order.
+    mutating func handle(_ event: Event, now: NIODeadline) -> [Action] {
+        switch phase {
+        case .ended: event == .candidateAttached ? [.refuseCandidate] : []
+        case .closing(let reason, let deadline): handleClosing(event, reason: reason, deadline: deadline, now: now)
+        case .idle: event == .opened ? open(now: now) : []
+        case .open: handleOpen(event, now: now)
+        }
+    }
+
+    private mutating func open(now: NIODeadline) -> [Action] {
+        phase = .open
+        connectDeadline = now + timing.connectTimeout
+        switch direction {
+        case .serverPings: heartbeat = .pingDue(now + timing.pingInterval)
+        case .clientPings: heartbeat = .peerPingDue(now + timing.pingInterval + timing.pingTimeout)
+        }
+        return []
+    }
+
+    private mutating func handleOpen(_ event: Event, now: NIODeadline) -> [Action] {
+        switch event {
+        case .opened:
+            return []
+        case .receivedPing:
+            guard direction == .clientPings else { return end(.transportError) }
+            heartbeat = .peerPingDue(now + timing.pingInterval + timing.pingTimeout)
+            return [.sendPong]
+        case .receivedPong:
+            guard direction != .clientPings else { return end(.transportError) }
+            // A pong out of turn is tolerated and changes nothing: it must not postpone the next ping.
+            if case .pongDue = heartbeat { heartbeat = .pingDue(now + timing.pingInterval) }
+            return []
+        case .receivedClose:
+            return end(.transportClose)
+        case .joinedNamespace:
+            connectDeadline = nil
+            return []
+        case .candidateAttached, .receivedProbe, .receivedUpgrade, .candidateFailed:
+            return handleUpgrade(event, now: now)
+        case .transportEnded(let reason):
+            return end(reason)
+        case .closeRequested(let reason, let isDrained):
+            if isDrained { return [.sendClose] + end(reason) }
+            phase = .closing(reason, deadline: now + timing.closeTimeout)
+            return upgrade == .none || upgrade == .done ? [] : [.refuseCandidate]
+        case .drained:
+            return []
+        case .readingPaused:
+            isReadingPaused = true
+            return []
+        case .readingResumed:
+            isReadingPaused = false
+            return []
+        case .deadlinePassed:
+            return passDeadlines(now: now)
+        }
+    }
+
+    private mutating func handleUpgrade(_ event: Event, now: NIODeadline) -> [Action] {
+        switch (event, upgrade) {
+        case (.candidateAttached, .none):
+            upgrade = .attached(deadline: now + timing.upgradeTimeout)
+            return []
+        case (.candidateAttached, _):
+            return [.refuseCandidate]
+        case (.receivedProbe, .attached(let deadline)):
+            upgrade = .probing(deadline: deadline, nextRelease: now + timing.releaseInterval)
+            return [.answerProbe]
+        case (.receivedUpgrade, .probing):
+            upgrade = .done
+            return [.switchTransport]
+        case (.candidateFailed, .attached), (.candidateFailed, .probing):
+            upgrade = .none
+            return []
+        case (.candidateFailed, _):
+            return []
+        default:
+            // Any other packet in any other order: the candidate goes, the session stays where it is.
+            guard upgrade != .none, upgrade != .done else { return [] }
+            upgrade = .none
+            return [.refuseCandidate]
+        }
+    }
+
+    private mutating func handleClosing(
+        _ event: Event,
+        reason: CloseReason,
+        deadline: NIODeadline,
+        now: NIODeadline
+    ) -> [Action] {
+        switch event {
+        case .drained: [.sendClose] + end(reason)
+        case .receivedClose, .transportEnded: end(reason)
+        case .deadlinePassed: now >= deadline ? end(reason) : []
+        case .candidateAttached: [.refuseCandidate]
+        default: []
+        }
+    }
+
+    private mutating func passDeadlines(now: NIODeadline) -> [Action] {
+        var actions: [Action] = []
+        switch heartbeat {
+        case .pingDue(let deadline) where now >= deadline:
+            heartbeat = .pongDue(now + timing.pingTimeout)
+            actions.append(.sendPing)
+        case .pongDue(let deadline) where now >= deadline:
+            // While our own handlers keep us from reading, the pong may be waiting in the kernel: don't blame the peer.
+            guard isReadingPaused else { return end(.pingTimeout) }
+            heartbeat = .pongDue(now + timing.pingTimeout)
+        case .peerPingDue(let deadline) where now >= deadline:
+            guard isReadingPaused else { return end(.pingTimeout) }
+            heartbeat = .peerPingDue(now + timing.pingTimeout)
+        default:
+            break
+        }
+        if let connectDeadline, now >= connectDeadline { return end(.forcedClose) }
+        switch upgrade {
+        case .attached(let deadline) where now >= deadline, .probing(let deadline, _) where now >= deadline:
+            upgrade = .none
+            actions.append(.refuseCandidate)
+        case .probing(let deadline, let nextRelease) where now >= nextRelease:
+            upgrade = .probing(deadline: deadline, nextRelease: now + timing.releaseInterval)
+            actions.append(.releasePoll)
+        default:
+            break
+        }
+        return actions
+    }
+
+    private mutating func end(_ reason: CloseReason) -> [Action] {
+        let hadCandidate = upgrade != .none && upgrade != .done
+        phase = .ended
+        upgrade = .done
+        heartbeat = .silent
+        connectDeadline = nil
+        return hadCandidate ? [.refuseCandidate, .end(reason)] : [.end(reason)]
+    }
+}

@@ -1,0 +1,56 @@
+import GustHTTP
+import NIOCore
+
+/// What an endpoint keeps for one event loop: its timers, its share of every namespace's members, its counters, and a
+/// buffer to encode into.
+///
+/// Nothing of it is ever touched from another loop, so nothing of it is locked.
+///
+/// `@unchecked Sendable`: references travel between threads, but every mutable property is used on `eventLoop` only
+/// (methods assert it); `counters` are single-writer atomics.
+final class LoopShard: @unchecked Sendable {
+    let executor: LoopExecutor
+    let eventLoop: any EventLoop
+    let timers: TimerWheel
+    let counters = Counters()
+    /// Reused for every packet that leaves at once, so that an echo allocates nothing for its text.
+    var scratch = ByteBuffer()
+
+    private var memberships: [ObjectIdentifier: Membership] = [:]
+
+    init(executor: LoopExecutor) {
+        self.executor = executor
+        eventLoop = executor.eventLoop
+        timers = TimerWheel(eventLoop: executor.eventLoop)
+    }
+
+    /// Who of `namespace` lives on this loop.
+    func membership(of namespace: Namespace) -> Membership {
+        let key = ObjectIdentifier(namespace)
+        if let membership = memberships[key] { return membership }
+        let membership = Membership()
+        memberships[key] = membership
+        return membership
+    }
+
+    /// Who of `namespace` lives on this loop, or nil if nobody ever did.
+    func existingMembership(of namespace: Namespace) -> Membership? {
+        memberships[ObjectIdentifier(namespace)]
+    }
+
+    /// Forgets a namespace that is gone.
+    func forget(_ namespace: Namespace) {
+        memberships[ObjectIdentifier(namespace)] = nil
+    }
+
+    /// Runs `body` on this loop: in place if the caller is there, else posted.
+    func run(_ body: @escaping @Sendable () -> Void) {
+        if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
+    }
+
+    /// Packets and bytes of one loop.
+    final class Counters: Sendable {
+        let packetsIn = Counter()
+        let packetsOut = Counter()
+    }
+}

@@ -1,0 +1,46 @@
+import GustWire
+import NIOCore
+
+/// Frames that wait until the transport takes them, counted and bounded.
+struct Outbox {
+    private(set) var frames: [Frame] = []
+    private(set) var byteCount = 0
+
+    /// Whether nothing waits.
+    var isEmpty: Bool { frames.isEmpty }
+
+    /// Adds a frame at the end.
+    mutating func append(_ frame: Frame) {
+        frames.append(frame)
+        byteCount += frame.byteCount
+    }
+
+    /// Takes everything out.
+    mutating func removeAll() -> [Frame] {
+        defer {
+            frames = []
+            byteCount = 0
+        }
+        return frames
+    }
+
+    /// Drops the oldest frames until at most `packets` frames and `bytes` bytes are left; returns how many were dropped.
+    mutating func dropOldest(packets: Int, bytes: Int) -> Int {
+        var dropped = 0
+        while dropped < frames.count, frames.count - dropped > packets || byteCount > bytes {
+            byteCount -= frames[dropped].byteCount
+            dropped += 1
+        }
+        frames.removeFirst(dropped)
+        return dropped
+    }
+}
+
+extension Frame {
+    /// The frame's payload in bytes.
+    var byteCount: Int {
+        switch self {
+        case .text(let bytes), .binary(let bytes): bytes.readableBytes
+        }
+    }
+}

@@ -1,0 +1,35 @@
+public import GustHTTP
+import HTTPTypes
+
+/// The browser client as an endpoint serves it below its resource.
+///
+/// Both forms of the file are looked for at registration; a missing one is answered 404.
+public struct ClientFiles: Sendable {
+    /// What answers for a file's name, such as `socket.io.js`; nil if the endpoint serves no client.
+    let handler: (any Handler)?
+
+    /// Serves the files that `handler` has; it finds the file's name in the capture `path`.
+    public init(_ handler: any Handler) {
+        self.handler = handler
+    }
+
+    private init() {
+        handler = nil
+    }
+
+    /// Serves no client.
+    public static let none = ClientFiles()
+
+    func response(for tail: String, _ request: Request) -> Response? {
+        guard let handler, tail == "/socket.io.js" || tail == "/socket.io.esm.js" else { return nil }
+        var request = request
+        request.captures = Captures([(name: "path", value: String(tail.dropFirst()))])
+        do {
+            return try handler.respondInPlace(to: request)
+        } catch let error as HTTPError {
+            return error.response
+        } catch {
+            return HTTPError(.internalServerError).response
+        }
+    }
+}

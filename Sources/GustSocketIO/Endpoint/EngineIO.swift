@@ -1,0 +1,32 @@
+public import GustRouting
+import GustWire
+public import Logging
+
+/// A bare Engine.IO server: messages over polling and WebSocket with heartbeat and upgrade, without Socket.IO's events.
+///
+/// ```swift
+/// let engine = EngineIO()
+/// engine.onConnect { socket in
+///     socket.onMessage { message in socket.send(message) }
+/// }
+/// app.add(engine.routes("engine.io"))
+/// ```
+public struct EngineIO: Sendable {
+    private let server: SocketIO
+
+    /// Makes a server.
+    public init(_ settings: SocketIOSettings = SocketIOSettings(), logger: Logger = Logger(label: "gust.engineio")) {
+        server = SocketIO(settings, layer: .engineIO, logger: logger)
+    }
+
+    /// Calls `body`, on the socket's loop, with each new connection.
+    public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { server.onConnect(body) }
+
+    /// A route on which this server answers; see ``SocketIO/routes(_:extraRE:extraSep:client:)``.
+    public func routes(_ resource: String, extraRE: String? = nil, extraSep: String = "/") -> Route {
+        server.routes(resource, extraRE: extraRE, extraSep: extraSep)
+    }
+
+    /// Numbers for monitoring.
+    public var statistics: SocketIOStatistics { server.statistics }
+}

@@ -1,0 +1,76 @@
+import GustHTTP
+import GustWire
+import HTTPTypes
+import NIOCore
+
+/// The two requests of a polling session: `GET` takes packets away, `POST` brings some.
+enum PollingExchange {
+    /// Answers a poll when there is something to say.
+    static func poll(_ connection: Connection, _ revision: Revision) -> Response {
+        Response(
+            body: .stream { writer in
+                let poll = PendingPoll(writer, envelope: .plain)
+                connection.run { attach(poll, to: $0) }
+            }
+        )
+    }
+
+    private static func attach(_ poll: PendingPoll, to connection: Connection) {
+        guard let transport = connection.transport as? PollingTransport, !connection.machine.hasEnded else {
+            // It upgraded, or ended, between the look-up and now.
+            return poll.refuse(.badRequest)
+        }
+        guard transport.attach(poll) else {
+            // Two polls at once: nobody knows which one the client still reads (modern.md §6).
+            poll.refuse(.badRequest)
+            return connection.transportEnded(.transportError)
+        }
+        poll.whenAborted { [weak connection] in
+            connection?.run { connection in
+                guard transport.isWaiting(poll) else { return }
+                connection.transportEnded(.transportError)
+            }
+        }
+        connection.flush()
+    }
+
+    /// Takes a payload in, and answers once it was handled.
+    static func post(_ request: Request, _ connection: Connection, _ revision: Revision) -> Response {
+        let limit = connection.server.settings.maximumPayload
+        let isBinary = request.headers[.contentType]?.hasPrefix("application/octet-stream") ?? false
+        let body = request.body
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
+            return Response(status: .contentTooLarge, headers: [.connection: "close"])
+        }
+        return Response(
+            body: .stream { writer in
+                let answer = PostAnswer(writer, reply: revision.postReply)
+                body.collect(upTo: limit) { result in
+                    switch result {
+                    case .success(let bytes): connection.run { receive(bytes, isBinary: isBinary, $0, answer) }
+                    case .failure(let error):
+                        answer.refuse(error.status)
+                        // A body that is too big leaves the session alone; one that broke off ends it.
+                        guard error.status != .contentTooLarge else { return }
+                        connection.run { $0.transportEnded(.transportError) }
+                    }
+                }
+            }
+        )
+    }
+
+    private static func receive(_ bytes: ByteBuffer, isBinary: Bool, _ connection: Connection, _ answer: PostAnswer) {
+        guard connection.transport is PollingTransport, connection.machine.isOpen, !connection.isPosting else {
+            answer.refuse(.badRequest)
+            if connection.isPosting { connection.transportEnded(.transportError) }
+            return
+        }
+        connection.isPosting = true
+        connection.receivePayload(bytes, isBinary: isBinary)
+        // The answer waits while too many handlers do: that is this transport's back-pressure.
+        connection.whenReading {
+            connection.isPosting = false
+            answer.accept()
+        }
+    }
+}

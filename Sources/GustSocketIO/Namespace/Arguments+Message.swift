@@ -1,0 +1,18 @@
+import GustWire
+import NIOCore
+
+extension Arguments {
+    /// The first argument as a message: a string as text, bytes as binary, anything else as JSON. nil without one.
+    var asMessage: Message? {
+        guard let first = self[0] else { return nil }
+        do {
+            switch first.bytes.readableBytesView.first {
+            case UInt8(ascii: "\""): return .text(try decode(String.self, at: 0))
+            case UInt8(ascii: "{") where !attachments.isEmpty: return .binary(try decode(ByteBuffer.self, at: 0))
+            default: return .json(first)
+            }
+        } catch {
+            return .json(first)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import GustWire
+
+/// Typed closures as handlers with their types erased.
+extension EventHandlers {
+    /// A handler that decodes the arguments, runs `body` in place and acknowledges with what it returns.
+    static func immediate<each Argument: Decodable & Sendable>(
+        _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Arguments
+    ) -> Handler {
+        { socket, event in
+            do {
+                var position = ArgumentPosition(event.arguments)
+                let answer = try body(socket, repeat try position.next((each Argument).self))
+                event.acknowledge(with: answer)
+            } catch {
+                socket.fail(event, error)
+            }
+        }
+    }
+
+    /// A handler that decodes the arguments in place, then runs `body` as a task on the socket's loop.
+    static func suspending<each Argument: Decodable & Sendable>(
+        _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Arguments
+    ) -> Handler {
+        { socket, event in
+            do {
+                var position = ArgumentPosition(event.arguments)
+                let arguments = (repeat try position.next((each Argument).self))
+                socket.startHandler {
+                    do {
+                        event.acknowledge(with: try await body(socket, repeat each arguments))
+                    } catch {
+                        socket.fail(event, error)
+                    }
+                }
+            } catch {
+                socket.fail(event, error)
+            }
+        }
+    }
+}
+
+/// Decodes one argument after the other.
+private struct ArgumentPosition {
+    private let arguments: Arguments
+    private var index = 0
+
+    init(_ arguments: Arguments) {
+        self.arguments = arguments
+    }
+
+    mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        defer { index += 1 }
+        return try arguments.decode(type, at: index)
+    }
+}

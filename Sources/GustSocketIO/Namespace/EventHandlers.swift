@@ -1,0 +1,36 @@
+/// What to call for which event: a short list, searched from the front, because few sockets have many handlers.
+struct EventHandlers: Sendable {
+    /// A handler with its types erased; called on the socket's loop.
+    typealias Handler = @Sendable (Socket, ReceivedEvent) -> Void
+
+    private var entries: [(name: String, handler: Handler)] = []
+    private var catchAll: [Handler] = []
+
+    /// Whether nothing is registered.
+    var isEmpty: Bool { entries.isEmpty && catchAll.isEmpty }
+
+    mutating func add(_ name: String, _ handler: @escaping Handler) {
+        entries.append((name, handler))
+    }
+
+    mutating func addCatchAll(_ handler: @escaping Handler) {
+        catchAll.append(handler)
+    }
+
+    mutating func remove(_ name: String?) {
+        entries.removeAll { name == nil || $0.name == name }
+    }
+
+    /// Calls the handlers of `event`: those for any event first, then those for its name, in order of registration.
+    ///
+    /// - Returns: whether one was registered for the name.
+    func call(_ socket: Socket, _ event: ReceivedEvent) -> Bool {
+        for handler in catchAll { handler(socket, event) }
+        var isHandled = false
+        for entry in entries where entry.name == event.name {
+            isHandled = true
+            entry.handler(socket, event)
+        }
+        return isHandled
+    }
+}

@@ -1,0 +1,208 @@
+public import GustWire
+import NIOCore
+import Synchronization
+
+/// One client in one namespace.
+///
+/// Belongs to its connection's loop: handlers are called there. `emit` and the other methods may be called from
+/// anywhere; on the loop they act at once, elsewhere they are posted to it, in order.
+///
+/// `@unchecked Sendable`: its mutable properties are used on the connection's loop only; every public method hops there
+/// first (`run`), and what is public to read is constant or atomic.
+public final class Socket: @unchecked Sendable {
+    /// The socket's own id:
+    ///
+    /// 20 characters, unique, a secret of this client. Also the name of a room with it alone.
+    public let id: String
+    /// The namespace this socket is in.
+    public let namespace: Namespace
+    /// What is known from the request that opened the connection.
+    public let handshake: SocketHandshake
+    /// What the client sent along when it joined, undecoded; nil if nothing.
+    public let auth: JSONSlice?
+
+    let connection: Connection
+    var handlers = EventHandlers()
+    var messageHandlers: [@Sendable (Message) -> Void] = []
+    var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
+    var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
+    private(set) var joinedRooms: Set<String> = []
+    var acknowledgements = PendingAcknowledgements()
+    private let connected = Atomic<Bool>(false)
+    /// What was sent before the client was let in, to follow right behind the answer; nil afterwards.
+    private var earlyPackets: [Packet]? = []
+
+    init(connection: Connection, namespace: Namespace, auth: JSONSlice?, query: String?) {
+        id = connection.revision.hasSocketIdentifiers ? SessionIdentifier.make() : connection.sid
+        self.connection = connection
+        self.namespace = namespace
+        self.auth = auth
+        handshake = connection.handshake
+        connection.server.liveObjects.sockets.increment()
+    }
+
+    deinit { connection.server.liveObjects.sockets.decrement() }
+
+    /// Whether the client is in the namespace.
+    public var isConnected: Bool { connected.load(ordering: .acquiring) }
+
+    /// The protocol generation the client speaks, such as `Revision.engineIO4`.
+    public var revision: Revision { connection.revision }
+
+    /// The session id of the connection, which all sockets of one client share.
+    public var sessionID: String { connection.sid }
+
+    /// The name of the transport that carries the client now, such as `polling`.
+    public var transport: String { connection.transportName.withLock { $0 } }
+
+    /// Runs `body` on the socket's loop: in place if the caller is there, else posted.
+    func run(_ body: @escaping @Sendable (Socket) -> Void) {
+        if connection.isOnLoop { body(self) } else { connection.run { _ in body(self) } }
+    }
+
+    // MARK: Life
+
+    /// The socket is in; called once, on the loop, before the client is told.
+    func enterNamespace() {
+        connected.store(true, ordering: .releasing)
+        namespace.adapter.insert(self)
+        for room in joinedRooms { namespace.adapter.join(self, room) }
+        namespace.count(+1)
+    }
+
+    /// Sends what middlewares sent before the client was told that it is in.
+    func sendEarlyPackets() {
+        let packets = earlyPackets ?? []
+        earlyPackets = nil
+        for packet in packets { connection.send(packet) }
+    }
+
+    /// Ends this socket: handlers are told, rooms are left.
+    ///
+    /// Called once, on the loop.
+    func leaveNamespace(_ reason: CloseReason) {
+        guard isConnected else { return }
+        for handler in disconnectingHandlers { handler(reason) }
+        connected.store(false, ordering: .releasing)
+        namespace.adapter.remove(self)
+        joinedRooms = []
+        namespace.count(-1)
+        for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
+        for handler in disconnectHandlers { handler(reason) }
+        // Handlers usually hold the socket that holds them.
+        handlers = EventHandlers()
+        messageHandlers = []
+        disconnectHandlers = []
+        disconnectingHandlers = []
+    }
+
+    /// Leaves the old loop's membership; gives the rooms to take along.
+    func detachFromLoop() -> Set<String> {
+        let rooms = joinedRooms
+        acknowledgements.disarmAll(on: connection)
+        namespace.adapter.remove(self)
+        return rooms
+    }
+
+    /// Enters the new loop's membership.
+    func attachToLoop(_ rooms: Set<String>) {
+        namespace.adapter.insert(self)
+        for room in rooms { namespace.adapter.join(self, room) }
+        acknowledgements.armAll(on: connection)
+    }
+
+    // MARK: Sending
+
+    /// Sends a packet; on the loop at once, else posted.
+    func send(_ packet: Packet, isVolatile: Bool) {
+        guard connection.isOnLoop else {
+            return connection.run { _ in self.send(packet, isVolatile: isVolatile) }
+        }
+        if earlyPackets != nil {
+            earlyPackets?.append(packet)
+        } else if isConnected {
+            connection.send(packet, isVolatile: isVolatile)
+        }
+    }
+
+    /// Sends a packet that many get.
+    ///
+    /// On the loop.
+    func deliver(_ shared: SharedPacket, isVolatile: Bool) {
+        connection.send(shared, isVolatile: isVolatile)
+    }
+
+    // MARK: Receiving
+
+    func receive(name: String, arguments: Arguments, id: Int?) {
+        let event = ReceivedEvent(
+            name: name,
+            arguments: arguments,
+            acknowledgement: id.map { Acknowledgement(socket: self, id: $0) }
+        )
+        // A copy, because a handler may register or remove handlers.
+        let handlers = handlers
+        var isHandled = handlers.call(self, event)
+        if namespace.handlers.call(self, event) { isHandled = true }
+        // A client of a generation with events says a message as the event `message`.
+        guard !isHandled, name == "message", !messageHandlers.isEmpty, let message = arguments.asMessage else { return }
+        receive(message)
+    }
+
+    func receive(_ message: Message) {
+        for handler in messageHandlers { handler(message) }
+    }
+
+    /// An acknowledgement came, or its time is over; an unknown id is ignored, as Node does.
+    func resolveAcknowledgement(id: Int, _ result: Result<Arguments, SocketError>) {
+        acknowledgements.remove(id, on: connection)?(result)
+    }
+
+    /// Tells everybody that a handler failed, or couldn't be called.
+    func fail(_ event: ReceivedEvent, _ error: any Error) {
+        connection.server.report(error, of: self, in: event.name)
+        guard let acknowledgement = event.acknowledgement else { return }
+        do {
+            acknowledgement.send(try Arguments.encoding(["error": "\(error)"]))
+        } catch {
+            acknowledgement.send(Arguments())
+        }
+    }
+
+    /// Starts an async handler, counted against the bound that stops reading.
+    func startHandler(_ body: @escaping @Sendable () async -> Void) {
+        connection.handlerSuspended()
+        connection.server.start(on: connection.shard.executor) {
+            await body()
+            self.connection.run { $0.handlerResumed() }
+        }
+    }
+
+    // MARK: Rooms
+
+    /// Enters a room; harmless if the socket is in it already.
+    public func join(_ room: String) {
+        run { socket in
+            // Before the socket is in, a room is only noted; after it has left, nothing is.
+            guard socket.isConnected || socket.earlyPackets != nil else { return }
+            guard room != socket.id, socket.joinedRooms.insert(room).inserted, socket.isConnected else { return }
+            socket.namespace.adapter.join(socket, room)
+        }
+    }
+
+    /// Leaves a room; harmless if the socket isn't in it.
+    public func leave(_ room: String) {
+        run { socket in
+            guard socket.joinedRooms.remove(room) != nil, socket.isConnected else { return }
+            socket.namespace.adapter.leave(socket, room)
+        }
+    }
+
+    /// The rooms this socket is in, its own id among them.
+    ///
+    /// Read it on the socket's loop: in its handlers.
+    public var rooms: Set<String> {
+        precondition(connection.isOnLoop, "Socket.rooms belongs to the socket's loop: read it in a handler")
+        return joinedRooms.union([id])
+    }
+}

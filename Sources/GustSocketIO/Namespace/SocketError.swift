@@ -1,0 +1,9 @@
+/// Why something asked of a socket can't be had.
+public enum SocketError: Error, Sendable, Hashable {
+    /// The client is gone.
+    case disconnected
+    /// The client did not acknowledge in time.
+    case timedOut
+    /// More acknowledgements are outstanding than ``SocketIOSettings/maximumAcknowledgements`` allows.
+    case tooManyAcknowledgements
+}

@@ -1,0 +1,31 @@
+public import GustHTTP
+import GustWire
+public import HTTPTypes
+import NIOCore
+
+/// What is known of a client from the request that opened its connection.
+///
+/// The later requests of a polling client, and the one of its upgrade, are not looked at.
+public final class SocketHandshake: Sendable {
+    /// The request's header fields.
+    public let headers: HTTPFields
+    /// The request target: path and query as they were sent.
+    public let target: RequestTarget
+    /// What the endpoint's route captured.
+    public let captures: Captures
+    /// The other end of the connection.
+    public let peer: Peer
+    /// What middleware in front of the endpoint left for it.
+    public let storage: RequestStorage
+
+    init(_ request: Request, captures: Captures) {
+        headers = request.headers
+        target = request.target
+        self.captures = captures
+        peer = request.peer
+        storage = request.storage
+    }
+
+    /// The parameters of the request's query, decoded on each call.
+    public var query: Query { target.query }
+}

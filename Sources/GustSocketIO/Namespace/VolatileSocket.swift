@@ -1,0 +1,19 @@
+import GustWire
+
+/// A socket whose events are dropped when its client can't take them at once.
+public struct VolatileSocket: Sendable {
+    let socket: Socket
+
+    /// Sends an event, or drops it while earlier output waits.
+    public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
+        do {
+            let arguments = try Arguments.encoding(repeat each value)
+            socket.send(
+                .event(namespace: socket.namespace.name, id: nil, name: name, arguments: arguments),
+                isVolatile: true
+            )
+        } catch {
+            socket.connection.server.report(error, of: socket, in: name)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// A poll that waits for its answer, perhaps on another loop than the connection's.
+///
+/// `@unchecked Sendable`: the writer is touched on its own loop only; every method hops there first.
+final class PendingPoll: @unchecked Sendable {
+    private let writer: any ResponseWriter
+    private let loop: any EventLoop
+    private let envelope: Envelope
+
+    init(_ writer: any ResponseWriter, envelope: Envelope) {
+        self.writer = writer
+        self.envelope = envelope
+        loop = writer.eventLoop
+    }
+
+    /// Answers with a payload.
+    func answer(_ payload: ByteBuffer, isBinary: Bool) {
+        onLoop { poll in
+            poll.writer.headers[.contentType] = isBinary ? "application/octet-stream" : poll.envelope.contentType
+            poll.writer.headers[.cacheControl] = "no-store"
+            poll.writer.finish(isBinary ? payload : poll.envelope.wrap(payload))
+        }
+    }
+
+    /// Answers with a status and no body.
+    func refuse(_ status: HTTPResponse.Status) {
+        onLoop { poll in
+            poll.writer.status = status
+            poll.writer.finish()
+        }
+    }
+
+    /// Calls `body`, on whatever loop the writer is on, when the client gives the poll up.
+    func whenAborted(_ body: @escaping @Sendable () -> Void) {
+        onLoop { $0.writer.onAbort = body }
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (PendingPoll) -> Void) {
+        if loop.inEventLoop { body(self) } else { loop.execute { body(self) } }
+    }
+}

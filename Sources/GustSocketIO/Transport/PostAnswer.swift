@@ -1,0 +1,40 @@
+import GustHTTP
+import GustWire
+import HTTPTypes
+import NIOCore
+
+/// The answer to one `POST`, perhaps on another loop than the connection's.
+///
+/// `@unchecked Sendable`: the writer is touched on its own loop only; every method hops there first.
+final class PostAnswer: @unchecked Sendable {
+    private let writer: any ResponseWriter
+    private let loop: any EventLoop
+    private let reply: PostReply
+
+    init(_ writer: any ResponseWriter, reply: PostReply) {
+        self.writer = writer
+        self.reply = reply
+        loop = writer.eventLoop
+    }
+
+    /// Says that the payload was taken.
+    func accept() {
+        onLoop { answer in
+            answer.writer.headers[.contentType] = answer.reply.contentType
+            answer.writer.finish(answer.reply.body)
+        }
+    }
+
+    /// Answers with a status and no body; the connection ends, because the rest of the body may still be coming.
+    func refuse(_ status: HTTPResponse.Status) {
+        onLoop { answer in
+            answer.writer.status = status
+            if status == .contentTooLarge { answer.writer.headers[.connection] = "close" }
+            answer.writer.finish()
+        }
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (PostAnswer) -> Void) {
+        if loop.inEventLoop { body(self) } else { loop.execute { body(self) } }
+    }
+}

@@ -1,0 +1,27 @@
+import GustHTTP
+import GustWire
+import NIOCore
+
+/// A way of answering a request that carries frames.
+///
+/// Knows no revision. Belongs to the loop of its connection.
+protocol Transport: AnyObject {
+    /// The name in URLs and in ``Socket/transport``, such as `polling`.
+    var name: String { get }
+    /// Whether a frame written now leaves soon; while false the connection keeps frames in its outbox.
+    var isWritable: Bool { get }
+    /// How many bytes were written and still wait in this process.
+    var bufferedBytes: Int { get }
+    /// Whether every frame should be kept in the outbox until the end of the burst, to leave in one batch.
+    var prefersBatches: Bool { get }
+    /// Sends one frame.
+    func write(_ frame: Frame)
+    /// Sends frames as one batch.
+    func write(_ frames: [Frame])
+    /// Sends a message that was framed once for many.
+    func write(_ shared: SharedPacket.Encoded)
+    /// Stops and resumes reading from the peer.
+    func setReading(_ isReading: Bool)
+    /// Ends the transport; `closePacket` is what the revision says for "it is over", if it says anything.
+    func close(saying closePacket: Frame?)
+}

@@ -1,0 +1,137 @@
+import GustHTTP
+import GustWire
+import NIOCore
+
+/// The receiving end of one WebSocket: first perhaps a candidate of an upgrade, then the transport of a connection.
+///
+/// `@unchecked Sendable`: references travel to the connection's loop and back, but every property is used on the
+/// WebSocket's own loop only; methods called from elsewhere hop first (`run`).
+final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
+    private enum Role {
+        case candidate(Connection, decoder: any Codec)
+        /// The client said that it upgraded; frames wait until the connection has come over.
+        case waiting(Connection, [Frame])
+        case transport(Connection)
+        case done
+    }
+
+    let name: String
+    let webSocket: any WebSocket
+    let shard: LoopShard
+    private var role = Role.done
+
+    init(name: String, webSocket: any WebSocket, shard: LoopShard) {
+        self.name = name
+        self.webSocket = webSocket
+        self.shard = shard
+    }
+
+    // MARK: Becoming something
+
+    /// Carries `connection` from the start.
+    func carry(_ connection: Connection) {
+        role = .transport(connection)
+    }
+
+    /// Offers itself to `connection`, which may live on another loop.
+    func offer(to connection: Connection) {
+        role = .candidate(
+            connection,
+            decoder: connection.revision.makeCodec(.engineIO, connection.server.settings.payloadLimits)
+        )
+        connection.run { $0.attach(self) }
+    }
+
+    /// The connection has come over: what arrived meanwhile is delivered.
+    func adopted(by connection: Connection) {
+        guard case .waiting(_, let frames) = role else {
+            // The WebSocket closed while the connection was on its way here.
+            return connection.transportEnded(.transportClose)
+        }
+        role = .transport(connection)
+        for frame in frames { connection.receive(frame) }
+        webSocket.resumeReading()
+    }
+
+    /// Answers the client's probe.
+    func answerProbe() {
+        run { carrier in
+            guard case .candidate(_, let codec) = carrier.role else { return }
+            var text = ByteBuffer()
+            codec.encode(.pong(probe: true), into: &text)
+            carrier.webSocket.send(text: text)
+        }
+    }
+
+    /// Closes without having become anything.
+    func refuse() {
+        run { carrier in
+            carrier.role = .done
+            carrier.webSocket.close(code: nil, reason: "")
+        }
+    }
+
+    private func run(_ body: @escaping @Sendable (WebSocketCarrier) -> Void) {
+        shard.run { body(self) }
+    }
+
+    // MARK: Receiving
+
+    func receive(text: ByteBuffer) {
+        if case .transport(let connection) = role { return connection.receive(.text(text)) }
+        receiveEarly(.text(text))
+    }
+
+    func receive(binary: ByteBuffer) {
+        if case .transport(let connection) = role { return connection.receive(.binary(binary)) }
+        receiveEarly(.binary(binary))
+    }
+
+    func writabilityChanged(isWritable: Bool) {
+        guard isWritable, case .transport(let connection) = role else { return }
+        connection.flush()
+    }
+
+    func closed(_ closure: WebSocketClosure) {
+        let former = role
+        role = .done
+        switch former {
+        case .candidate(let connection, _): connection.run { $0.candidate(self, .candidateFailed) }
+        case .transport(let connection): connection.run { $0.transportEnded(.transportClose) }
+        case .waiting, .done: break
+        }
+    }
+
+    private func receiveEarly(_ frame: Frame) {
+        switch role {
+        case .candidate(let connection, var decoder):
+            var event: ConnectionStateMachine.Event?
+            do throws(WireError) {
+                try decoder.decode(frame) { packet in event = Self.event(for: packet) }
+            } catch {
+                event = nil
+            }
+            guard let event else {
+                refuse()
+                return connection.run { $0.candidate(self, .candidateFailed) }
+            }
+            if event == .receivedUpgrade {
+                role = .waiting(connection, [])
+                webSocket.pauseReading()
+            }
+            connection.run { $0.candidate(self, event) }
+        case .waiting(let connection, let frames):
+            role = .waiting(connection, frames + [frame])
+        case .transport, .done:
+            break
+        }
+    }
+
+    private static func event(for packet: Packet) -> ConnectionStateMachine.Event? {
+        switch packet {
+        case .ping(probe: true): .receivedProbe
+        case .upgrade: .receivedUpgrade
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import GustWire
+import NIOCore
+
+/// A client's end of a transport: carries frames, knows no meaning.
+protocol FrameCarrier: Sendable {
+    /// Sends frames as one batch.
+    func send(_ frames: [Frame]) async throws
+    /// The next frame, if one is there.
+    func nextIfAny() async throws -> Frame?
+    /// Goes away without a word.
+    func drop() async throws
+}
+
+/// Frames over a WebSocket in memory.
+struct WebSocketCarrierEnd: FrameCarrier {
+    let webSocket: TestWebSocket
+
+    func send(_ frames: [Frame]) async throws {
+        for frame in frames {
+            switch frame {
+            case .text(let text): try await webSocket.send(String(buffer: text))
+            case .binary(let bytes): try await webSocket.send(bytes)
+            }
+        }
+    }
+
+    func nextIfAny() async throws -> Frame? {
+        switch try await webSocket.nextIfAny() {
+        case .text(let text): return .text(ByteBuffer(string: text))
+        case .binary(let bytes): return .binary(bytes)
+        case .close:
+            try await webSocket.close(nil)
+            throw TestError.closed
+        case nil: return nil
+        }
+    }
+
+    func drop() async throws { try await webSocket.close(nil) }
+}

@@ -1,0 +1,15 @@
+public import HTTPTypes
+public import NIOCore
+
+/// A whole answer.
+public struct TestResponse: Sendable {
+    /// The status.
+    public let status: HTTPResponse.Status
+    /// The header fields as the handler left them; those that a server adds are missing.
+    public let headers: HTTPFields
+    /// The body.
+    public let body: ByteBuffer
+
+    /// The body as text; what isn't UTF-8 is replaced.
+    public var text: String { String(decoding: body.readableBytesView, as: UTF8.self) }
+}

@@ -1,0 +1,232 @@
+public import GustWire
+public import NIOCore
+import Synchronization
+
+/// A Socket.IO client in memory, in one namespace of one connection.
+///
+/// Answers heartbeats by itself whenever it looks at what has come.
+public final class TestSocket: Sendable {
+    /// What came from the server.
+    public enum Received: Sendable, Equatable {
+        /// An event with its arguments as JSON texts; binary ones are placeholders.
+        case event(String, [String], attachments: [ByteBuffer] = [])
+        /// A message of a generation without events, or of a bare Engine.IO server.
+        case message(Message)
+        /// The server ended the namespace or the connection.
+        case disconnected
+    }
+
+    private struct State {
+        var carrier: any FrameCarrier
+        var decoder: any Codec
+        var namespace = "/"
+        var received: [Received] = []
+        var acknowledgements: [Int: Arguments] = [:]
+        var nextID = 0
+        var requests: [(id: Int, name: String)] = []
+        var sid = ""
+        var heartbeats = 0
+    }
+
+    private let client: TestClient
+    private let revision: Revision
+    private let state: Mutex<State>
+
+    init(client: TestClient, revision: Revision, carrier: any FrameCarrier) {
+        self.client = client
+        self.revision = revision
+        let codec = revision.makeCodec(.socketIO, PayloadLimits())
+        state = Mutex(State(carrier: carrier, decoder: codec))
+    }
+
+    /// The socket's id, as the server told it.
+    public var id: String { state.withLock { $0.sid } }
+
+    /// How many heartbeats of the server were answered.
+    public var heartbeats: Int { state.withLock { $0.heartbeats } }
+
+    // MARK: Sending
+
+    /// Sends an event.
+    public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) async throws {
+        let arguments = try Self.arguments(repeat each value)
+        let namespace = state.withLock { $0.namespace }
+        try await send(.event(namespace: namespace, id: nil, name: name, arguments: arguments))
+    }
+
+    /// Sends an event and waits for its acknowledgement.
+    ///
+    /// - Returns: the acknowledgement's arguments as JSON texts.
+    /// - Throws: ``TestError/timedOut(_:)`` if none comes.
+    public func emitWithAcknowledgement<each Value: Encodable>(
+        _ name: String,
+        _ value: repeat each Value
+    ) async throws -> [String] {
+        let arguments = try Self.arguments(repeat each value)
+        let (id, namespace) = state.withLock { state in
+            defer { state.nextID += 1 }
+            return (state.nextID, state.namespace)
+        }
+        try await send(.event(namespace: namespace, id: id, name: name, arguments: arguments))
+        return try await wait(for: "an acknowledgement") { $0.acknowledgements.removeValue(forKey: id) }.texts
+    }
+
+    /// Acknowledges the oldest event that asked for it.
+    public func acknowledge<each Value: Encodable>(_ value: repeat each Value) async throws {
+        let arguments = try Self.arguments(repeat each value)
+        let request = try await wait(for: "an event that wants an answer") {
+            $0.requests.isEmpty ? nil : $0.requests.removeFirst()
+        }
+        let namespace = state.withLock { $0.namespace }
+        try await send(.acknowledgement(namespace: namespace, id: request.id, arguments: arguments))
+    }
+
+    /// Sends a message: to an endpoint with events as the event `message`.
+    public func send(_ text: String) async throws {
+        let namespace = state.withLock { $0.namespace }
+        try await send(.message(namespace: namespace, id: nil, .text(text)))
+    }
+
+    /// Sends text frames as they are, as one batch: for what no decent client says.
+    public func sendRaw(_ frames: String...) async throws {
+        let carrier = state.withLock { $0.carrier }
+        try await carrier.send(frames.map { .text(ByteBuffer(string: $0)) })
+    }
+
+    /// Leaves the namespace.
+    public func disconnect() async throws {
+        let namespace = state.withLock { $0.namespace }
+        try await send(.disconnect(namespace: namespace))
+    }
+
+    /// Goes away without a word, as a client does whose network is gone.
+    public func drop() async throws {
+        try await state.withLock { $0.carrier }.drop()
+        await client.settle()
+    }
+
+    // MARK: Receiving
+
+    /// Waits for what comes next.
+    ///
+    /// - Returns: an event, a message, or the end.
+    /// - Throws: ``TestError/timedOut(_:)`` if nothing comes.
+    public func next() async throws -> Received {
+        try await wait(for: "an event") { $0.received.isEmpty ? nil : $0.received.removeFirst() }
+    }
+
+    /// What comes next, if it is there.
+    public func nextIfAny() async throws -> Received? {
+        try await receive()
+        return state.withLock { $0.received.isEmpty ? nil : $0.received.removeFirst() }
+    }
+
+    // MARK: Opening
+
+    func takeHandshake() async throws {
+        let carrier = state.withLock { $0.carrier }
+        guard case .text(let text)? = try await carrier.nextIfAny(), String(buffer: text).hasPrefix("0{") else {
+            throw TestError.unexpected("no open packet")
+        }
+    }
+
+    func join(_ namespace: String, auth: (any Encodable & Sendable)?) async throws {
+        state.withLock { $0.namespace = namespace }
+        let payload = try auth.map { try JSONSlice.encode($0) }
+        if !revision.connectsImplicitly || namespace != "/" {
+            try await send(.connect(namespace: namespace, query: nil, payload: payload))
+        }
+        let answer = try await wait(for: "an answer to CONNECT") { state in
+            state.sid.isEmpty ? state.received.first : Received.message(.text(state.sid))
+        }
+        if case .event("connect_error", let texts, _) = answer { throw TestError.unexpected(texts.joined()) }
+        if answer == .disconnected { throw TestError.closed }
+    }
+
+    func upgrade(from polling: PollingCarrierEnd, target: String) async throws {
+        let webSocket = try await client.webSocket(target)
+        try await webSocket.send("2probe")
+        guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe answer") }
+        try await polling.poll()
+        polling.stop()
+        await client.advance(by: .milliseconds(120))
+        try await webSocket.send("5")
+        state.withLock { $0.carrier = WebSocketCarrierEnd(webSocket: webSocket) }
+    }
+
+    // MARK: Inside
+
+    private static func arguments<each Value: Encodable>(_ value: repeat each Value) throws -> Arguments {
+        var arguments = Arguments()
+        for value in repeat each value { try arguments.append(value) }
+        return arguments
+    }
+
+    private func send(_ packet: Packet) async throws {
+        let codec = revision.makeCodec(.socketIO, PayloadLimits())
+        var text = ByteBuffer()
+        codec.encode(packet, into: &text)
+        let frames = [Frame.text(text)] + packet.attachments.map(codec.frame(attachment:))
+        try await state.withLock { $0.carrier }.send(frames)
+    }
+
+    private func wait<Value: Sendable>(
+        for what: String,
+        _ body: @escaping @Sendable (inout State) -> Value?
+    ) async throws -> Value {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            try await receive()
+            if let value = state.withLock({ body(&$0) }) { return value }
+            await Task.yield()
+        }
+        throw TestError.timedOut(what)
+    }
+
+    /// Takes in all that has come.
+    private func receive() async throws {
+        let carrier = state.withLock { $0.carrier }
+        do {
+            while let frame = try await carrier.nextIfAny() {
+                let answers = try state.withLock { state in
+                    var answers: [Packet] = []
+                    var packets: [Packet] = []
+                    try state.decoder.decode(frame) { packets.append($0) }
+                    for packet in packets { Self.take(packet, &state, &answers) }
+                    return answers
+                }
+                for answer in answers { try await send(answer) }
+            }
+        } catch TestError.closed, TestError.refused {
+            state.withLock { if $0.received.last != .disconnected { $0.received.append(.disconnected) } }
+        }
+    }
+
+    private static func take(_ packet: Packet, _ state: inout State, _ answers: inout [Packet]) {
+        switch packet {
+        case .ping:
+            state.heartbeats += 1
+            answers.append(.pong(probe: false))
+        case .connect(_, _, let payload):
+            state.sid = payload.map { String(buffer: $0.bytes) } ?? "/"
+        case .connectError(_, let payload):
+            state.received.append(.event("connect_error", [String(buffer: payload.bytes)]))
+        case .event(_, let id, let name, let arguments):
+            state.received.append(.event(name, arguments.texts, attachments: arguments.attachments))
+            if let id { state.requests.append((id, name)) }
+        case .acknowledgement(_, let id, let arguments):
+            state.acknowledgements[id] = arguments
+        case .message(_, _, let message):
+            state.received.append(.message(message))
+        case .disconnect, .close:
+            state.received.append(.disconnected)
+        default:
+            break
+        }
+    }
+}
+
+extension Arguments {
+    /// Each argument's JSON text.
+    var texts: [String] { (0..<count).compactMap { self[$0].map { String(buffer: $0.bytes) } } }
+}

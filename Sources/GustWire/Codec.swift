@@ -1,0 +1,55 @@
+package import NIOCore
+
+/// One connection's packets ↔ frames, in the words of one generation.
+///
+/// A value of at most three words, so that `any Codec` needs no box: rare state stands behind one reference.
+package protocol Codec: Sendable {
+    /// Hands each packet that `frame` completes to `body`, in order.
+    ///
+    /// A binary event completes with its last attachment. Before an error is thrown, the packets in front of the bad one
+    /// have been handed over.
+    mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError)
+
+    /// Appends the packet's text to `buffer`; the packet's attachments follow as frames of their own.
+    ///
+    /// Writes nothing if this generation has no words for it.
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer)
+
+    /// A binary attachment as a frame.
+    func frame(attachment: ByteBuffer) -> Frame
+
+    /// Whether a binary event waits for attachments.
+    var isAwaitingAttachments: Bool { get }
+}
+
+/// How much of the protocol a codec speaks.
+package enum Layer: Sendable {
+    /// Bare messages.
+    case engineIO
+    /// Events, acknowledgements and namespaces.
+    case socketIO
+}
+
+/// What a codec accepts at most.
+package struct PayloadLimits: Sendable {
+    /// Packets in one polling payload.
+    package var maximumPackets = 1_000
+    /// Binary attachments of one packet.
+    package var maximumAttachments = 10
+
+    package init() {}
+}
+
+/// One polling body ↔ frames.
+package protocol PayloadCodec: Sendable {
+    /// Hands each frame of `body` on, in order. Before an error is thrown, the frames in front have been handed over.
+    func decode(
+        _ body: ByteBuffer,
+        isBinary: Bool,
+        limits: PayloadLimits,
+        _ take: (Frame) throws(WireError) -> Void
+    ) throws(WireError)
+
+    /// Frames as one body; binary only if the client can take that.
+    func encode(_ frames: [Frame], supportsBinary: Bool) -> (body: ByteBuffer, isBinary: Bool)
+}

@@ -1,0 +1,26 @@
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Base64 as clients send it: with or without padding, with either alphabet, as Node's `Buffer.from` takes it.
+enum Base64Text {
+    /// The bytes, or nil if there is any other character.
+    static func decode(_ text: some Collection<UInt8>) -> ByteBuffer? {
+        var standard: [UInt8] = []
+        standard.reserveCapacity(text.count + 3)
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
+            case UInt8(ascii: "="): break
+            default: standard.append(byte)
+            }
+        }
+        while standard.count % 4 != 0 { standard.append(UInt8(ascii: "=")) }
+        return Data(base64Encoded: Data(standard)).map { ByteBuffer(bytes: $0) }
+    }
+}

@@ -1,0 +1,48 @@
+import NIOCore
+
+/// The packet types of Engine.IO 4 that carry no message.
+enum EngineIO4Packet {
+    /// The packet, or nil for a message (type 4).
+    ///
+    /// - Throws: `empty` without a type, `unknownType` for anything but the digits 0 to 6.
+    static func control(_ text: ByteBuffer) throws(WireError) -> Packet? {
+        let bytes = text.readableBytesView
+        guard let type = bytes.first else { throw WireError(.empty) }
+        switch type {
+        case UInt8(ascii: "4"): return nil
+        case UInt8(ascii: "1"): return .close
+        case UInt8(ascii: "2"): return .ping(probe: bytes.dropFirst().elementsEqual("probe".utf8))
+        case UInt8(ascii: "3"): return .pong(probe: bytes.dropFirst().elementsEqual("probe".utf8))
+        case UInt8(ascii: "5"): return .upgrade
+        // An open packet from a client has no meaning; like a noop, it is ignored (modern.md §8).
+        case UInt8(ascii: "0"), UInt8(ascii: "6"): return .noop
+        default: throw WireError(.unknownType)
+        }
+    }
+
+    /// Writes the packet if it is one of these; false for anything else.
+    static func encodeControl(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
+        switch packet {
+        case .ping(let isProbe): buffer.writeStaticString(isProbe ? "2probe" : "2")
+        case .pong(let isProbe): buffer.writeStaticString(isProbe ? "3probe" : "3")
+        case .close: buffer.writeStaticString("1")
+        case .upgrade: buffer.writeStaticString("5")
+        case .noop: buffer.writeStaticString("6")
+        case .open(let handshake): encodeOpen(handshake, into: &buffer)
+        default: return false
+        }
+        return true
+    }
+
+    /// Keys in the order of the reference (modern.md §3).
+    private static func encodeOpen(_ handshake: Handshake, into buffer: inout ByteBuffer) {
+        let upgrades = handshake.upgrades.map { "\"\($0)\"" }.joined(separator: ",")
+        buffer.writeString(
+            """
+            0{"sid":"\(handshake.sid)","upgrades":[\(upgrades)],\
+            "pingInterval":\(handshake.pingInterval.milliseconds),\
+            "pingTimeout":\(handshake.pingTimeout.milliseconds),"maxPayload":\(handshake.maximumPayload)}
+            """
+        )
+    }
+}

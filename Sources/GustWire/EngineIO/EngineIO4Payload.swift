@@ -1,0 +1,66 @@
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Polling bodies of Engine.IO 4: packets joined by 0x1E, binary ones as `b` and base64.
+struct EngineIO4Payload: PayloadCodec {
+    private static let separator: UInt8 = 0x1E
+
+    func decode(
+        _ body: ByteBuffer,
+        isBinary: Bool,
+        limits: PayloadLimits,
+        _ take: (Frame) throws(WireError) -> Void
+    ) throws(WireError) {
+        // Binary bodies don't exist in this revision (modern.md §4).
+        guard !isBinary, body.readableBytes > 0 else { throw WireError(.empty) }
+        guard UTF8Text.isValid(body) else { throw WireError(.invalidUTF8) }
+        var rest = body
+        var count = 0
+        while true {
+            count += 1
+            guard count <= limits.maximumPackets else { throw WireError(.tooManyPackets, at: rest.readerIndex) }
+            let length = rest.readableBytesView.firstIndex(of: Self.separator).map { $0 - rest.readerIndex }
+            guard let packet = rest.readSlice(length: length ?? rest.readableBytes) else { return }
+            try take(try Self.frame(packet))
+            guard length != nil else { return }
+            rest.moveReaderIndex(forwardBy: 1)
+        }
+    }
+
+    func encode(_ frames: [Frame], supportsBinary: Bool) -> (body: ByteBuffer, isBinary: Bool) {
+        if frames.count == 1, case .text(let text) = frames[0] { return (text, false) }
+        var body = ByteBufferAllocator().buffer(capacity: frames.reduce(0) { $0 + $1.encodedLength })
+        for (index, frame) in frames.enumerated() {
+            if index > 0 { body.writeInteger(Self.separator) }
+            switch frame {
+            case .text(let text): body.writeImmutableBuffer(text)
+            case .binary(let bytes):
+                body.writeInteger(UInt8(ascii: "b"))
+                body.writeBytes(Data(bytes.readableBytesView).base64EncodedData())
+            }
+        }
+        return (body, false)
+    }
+
+    private static func frame(_ packet: ByteBuffer) throws(WireError) -> Frame {
+        guard packet.readableBytesView.first == UInt8(ascii: "b") else { return .text(packet) }
+        guard let bytes = Base64Text.decode(packet.readableBytesView.dropFirst()) else {
+            throw WireError(.malformed, at: packet.readerIndex)
+        }
+        return .binary(bytes)
+    }
+}
+
+extension Frame {
+    fileprivate var encodedLength: Int {
+        switch self {
+        case .text(let text): text.readableBytes + 1
+        case .binary(let bytes): (bytes.readableBytes + 2) / 3 * 4 + 2
+        }
+    }
+}

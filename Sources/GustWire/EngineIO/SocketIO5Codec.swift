@@ -1,0 +1,71 @@
+import NIOCore
+
+/// Socket.IO protocol 5 in Engine.IO 4 frames: `42["hello",1]`.
+///
+/// Source: `socket.io-protocol` v5; socket.io-parser 4.2 for every check (`modern.md` §10).
+struct SocketIO5Codec: Codec {
+    private let maximumAttachments: Int
+    /// A binary packet that waits for its attachments.
+    private var pending: PendingAttachments?
+
+    init(maximumAttachments: Int) {
+        self.maximumAttachments = maximumAttachments
+    }
+
+    var isAwaitingAttachments: Bool { pending != nil }
+
+    mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+        switch frame {
+        case .text(let text):
+            if let packet = try EngineIO4Packet.control(text) { return body(packet) }
+            guard pending == nil else { throw WireError(.unexpectedFrame) }
+            let parsed = try SocketIOPacketParser.parse(text, at: 1, maximumAttachments: maximumAttachments)
+            guard parsed.attachmentCount > 0 else { return body(parsed.packet) }
+            pending = PendingAttachments(parsed.packet, count: parsed.attachmentCount)
+        case .binary(let bytes):
+            guard let pending else { throw WireError(.unexpectedFrame) }
+            pending.attachments.append(bytes)
+            guard pending.attachments.count == pending.count else { return }
+            self.pending = nil
+            body(pending.completed)
+        }
+    }
+
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
+        if EngineIO4Packet.encodeControl(packet, into: &buffer) { return }
+        buffer.writeInteger(UInt8(ascii: "4"))
+        SocketIOPacketWriter.write(packet, into: &buffer)
+    }
+
+    func frame(attachment: ByteBuffer) -> Frame { .binary(attachment) }
+}
+
+/// A binary packet and those of its attachments that have come.
+///
+/// A reference, because hardly any packet is one.
+///
+/// `@unchecked Sendable`: owned by one codec, which is a value of one connection, used on that connection's loop.
+final class PendingAttachments: @unchecked Sendable {
+    private let packet: Packet
+    let count: Int
+    var attachments: [ByteBuffer] = []
+
+    init(_ packet: Packet, count: Int) {
+        self.packet = packet
+        self.count = count
+    }
+
+    /// The packet with all its attachments.
+    var completed: Packet {
+        switch packet {
+        case .event(let namespace, let id, let name, var arguments):
+            arguments.attachments = attachments
+            return .event(namespace: namespace, id: id, name: name, arguments: arguments)
+        case .acknowledgement(let namespace, let id, var arguments):
+            arguments.attachments = attachments
+            return .acknowledgement(namespace: namespace, id: id, arguments: arguments)
+        default:
+            return packet
+        }
+    }
+}

@@ -1,0 +1,233 @@
+import NIOCore
+
+/// Reads Socket.IO packets (protocols 4 and 5), with every check of the reference's parser.
+///
+/// One pass over the bytes; the arguments stay a slice of the frame. Source: socket.io-parser 4.2.7, `lib/index.ts`.
+enum SocketIOPacketParser {
+    /// A packet, and how many attachments it waits for.
+    struct Parsed {
+        var packet: Packet
+        var attachmentCount: Int
+    }
+
+    /// What the bytes say, as ranges of the frame.
+    private struct Layout {
+        var type: UInt8 = 0
+        var attachmentCount = 0
+        var namespace: Range<Int>?
+        var id: Int?
+        var payload: Range<Int> = 0..<0
+        /// The event's name without its quotes; for a number, its text.
+        var name: Range<Int> = 0..<0
+        var nameHasEscapes = false
+    }
+
+    /// Reads the packet that begins `offset` bytes into `text`.
+    static func parse(_ text: ByteBuffer, at offset: Int, maximumAttachments: Int) throws(WireError) -> Parsed {
+        let layout = try text.withUnsafeReadableBytes { bytes -> Result<Layout, WireError> in
+            var reader = Reader(bytes: bytes, position: offset)
+            do throws(WireError) {
+                return .success(try reader.read(maximumAttachments: maximumAttachments))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+        return Parsed(packet: try packet(layout, text), attachmentCount: layout.attachmentCount)
+    }
+
+    private static func packet(_ layout: Layout, _ text: ByteBuffer) throws(WireError) -> Packet {
+        func slice(_ range: Range<Int>) -> ByteBuffer {
+            text.getSlice(at: text.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
+        }
+        var namespace = "/"
+        var query: String?
+        if let range = layout.namespace {
+            namespace = String(buffer: slice(range))
+            if let mark = namespace.utf8.firstIndex(of: UInt8(ascii: "?")) {
+                query = String(namespace[namespace.utf8.index(after: mark)...])
+                namespace = String(namespace[..<mark])
+            }
+        }
+        let payload = slice(layout.payload)
+        switch layout.type {
+        case UInt8(ascii: "0"):
+            return .connect(
+                namespace: namespace,
+                query: query,
+                payload: payload.readableBytes > 0 ? JSONSlice(trusted: payload) : nil
+            )
+        case UInt8(ascii: "1"):
+            return .disconnect(namespace: namespace)
+        case UInt8(ascii: "2"), UInt8(ascii: "5"):
+            let name = try eventName(layout, slice(layout.name))
+            return .event(
+                namespace: namespace,
+                id: layout.id,
+                name: name,
+                arguments: Arguments(trusted: payload)
+            )
+        case UInt8(ascii: "3"), UInt8(ascii: "6"):
+            guard let id = layout.id else { throw WireError(.malformed) }
+            return .acknowledgement(namespace: namespace, id: id, arguments: Arguments(trusted: payload))
+        default:
+            return .connectError(namespace: namespace, payload: JSONSlice(trusted: payload))
+        }
+    }
+
+    private static func eventName(_ layout: Layout, _ bytes: ByteBuffer) throws(WireError) -> String {
+        var name = String(buffer: bytes)
+        if layout.nameHasEscapes {
+            do {
+                name = try JSONSlice(trusted: ByteBuffer(string: "\"\(name)\"")).decode(String.self)
+            } catch {
+                throw WireError(.invalidPayload, at: layout.name.lowerBound)
+            }
+        }
+        switch name {
+        case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener":
+            throw WireError(.reservedName, at: layout.name.lowerBound)
+        default:
+            return name
+        }
+    }
+
+    /// Walks over the bytes of one packet.
+    private struct Reader {
+        let bytes: UnsafeRawBufferPointer
+        var position: Int
+
+        mutating func read(maximumAttachments: Int) throws(WireError) -> Layout {
+            var layout = Layout()
+            guard position < bytes.count else { throw WireError(.empty, at: position) }
+            layout.type = bytes[position]
+            guard layout.type >= UInt8(ascii: "0"), layout.type <= UInt8(ascii: "6") else {
+                throw WireError(.unknownType, at: position)
+            }
+            position += 1
+            let isBinary = layout.type >= UInt8(ascii: "5")
+            if isBinary {
+                let start = position
+                guard let count = readDigits(), count <= maximumAttachments, take(UInt8(ascii: "-")) else {
+                    throw WireError(.invalidAttachmentCount, at: start)
+                }
+                layout.attachmentCount = count
+            }
+            if position < bytes.count, bytes[position] == UInt8(ascii: "/") {
+                let start = position
+                while position < bytes.count, bytes[position] != UInt8(ascii: ",") { position += 1 }
+                layout.namespace = start..<position
+                if position < bytes.count { position += 1 }
+            }
+            if position < bytes.count, bytes[position] >= UInt8(ascii: "0"), bytes[position] <= UInt8(ascii: "9") {
+                let start = position
+                guard let id = readDigits() else { throw WireError(.malformed, at: start) }
+                layout.id = id
+            }
+            try readPayload(&layout)
+            if isBinary { try checkPlaceholders(in: layout.payload, count: layout.attachmentCount) }
+            return layout
+        }
+
+        private mutating func readPayload(_ layout: inout Layout) throws(WireError) {
+            let start = position
+            switch layout.type {
+            case UInt8(ascii: "0"):
+                // Absent is fine; anything but an object isn't.
+                guard position < bytes.count else { return layout.payload = start..<start }
+                guard bytes[position] == UInt8(ascii: "{") else { throw WireError(.invalidPayload, at: start) }
+                try readWhole(&layout)
+            case UInt8(ascii: "1"):
+                guard position == bytes.count else { throw WireError(.invalidPayload, at: start) }
+                layout.payload = start..<start
+            case UInt8(ascii: "4"):
+                guard position < bytes.count else { throw WireError(.invalidPayload, at: start) }
+                try readWhole(&layout)
+            default:
+                try readArray(&layout, isEvent: layout.type == UInt8(ascii: "2") || layout.type == UInt8(ascii: "5"))
+            }
+        }
+
+        private mutating func readWhole(_ layout: inout Layout) throws(WireError) {
+            let start = position
+            var scanner = JSONScanner(bytes, at: position)
+            try scanner.skipValue()
+            scanner.skipWhitespace()
+            guard scanner.isAtEnd else { throw WireError(.invalidJSON, at: scanner.position) }
+            layout.payload = start..<scanner.position
+        }
+
+        /// Reads `[name, element, …]` or `[element, …]`; the payload is what stands between name and closing bracket.
+        private mutating func readArray(_ layout: inout Layout, isEvent: Bool) throws(WireError) {
+            var scanner = JSONScanner(bytes, at: position)
+            guard scanner.take(UInt8(ascii: "[")) else { throw WireError(.invalidPayload, at: position) }
+            scanner.skipWhitespace()
+            if isEvent {
+                try readName(&layout, &scanner)
+                scanner.skipWhitespace()
+                if !scanner.take(UInt8(ascii: ",")) {
+                    layout.payload = scanner.position..<scanner.position
+                    return try readEnd(&scanner)
+                }
+            } else if scanner.current == UInt8(ascii: "]") {
+                layout.payload = scanner.position..<scanner.position
+                return try readEnd(&scanner)
+            }
+            scanner.skipWhitespace()
+            let start = scanner.position
+            while true {
+                try scanner.skipValue()
+                let end = scanner.position
+                scanner.skipWhitespace()
+                if scanner.take(UInt8(ascii: ",")) { continue }
+                layout.payload = start..<end
+                return try readEnd(&scanner)
+            }
+        }
+
+        private func readEnd(_ scanner: inout JSONScanner) throws(WireError) {
+            guard scanner.take(UInt8(ascii: "]")) else { throw WireError(.invalidJSON, at: scanner.position) }
+            scanner.skipWhitespace()
+            guard scanner.isAtEnd else { throw WireError(.invalidJSON, at: scanner.position) }
+        }
+
+        /// The name is a string or, for what it is worth, a number.
+        private func readName(_ layout: inout Layout, _ scanner: inout JSONScanner) throws(WireError) {
+            let start = scanner.position
+            if scanner.current == UInt8(ascii: "\"") {
+                layout.nameHasEscapes = try scanner.skipString()
+                layout.name = start + 1..<scanner.position - 1
+                return
+            }
+            switch scanner.current ?? 0 {
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                try scanner.skipValue()
+                layout.name = start..<scanner.position
+            default:
+                throw WireError(.invalidPayload, at: start)
+            }
+        }
+
+        private func checkPlaceholders(in range: Range<Int>, count: Int) throws(WireError) {
+            try PlaceholderCheck.check(UnsafeRawBufferPointer(rebasing: bytes[range]), count: count)
+        }
+
+        /// Digits as a number, or nil if there are none or too many for an `Int`.
+        private mutating func readDigits() -> Int? {
+            var value: Int?
+            while position < bytes.count, bytes[position] >= UInt8(ascii: "0"), bytes[position] <= UInt8(ascii: "9") {
+                let (product, isTooBig) = (value ?? 0).multipliedReportingOverflow(by: 10)
+                let (sum, overflows) = product.addingReportingOverflow(Int(bytes[position] - UInt8(ascii: "0")))
+                guard !isTooBig, !overflows else { return nil }
+                value = sum
+                position += 1
+            }
+            return value
+        }
+
+        private mutating func take(_ byte: UInt8) -> Bool {
+            guard position < bytes.count, bytes[position] == byte else { return false }
+            position += 1
+            return true
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package import NIOCore
+
+/// The union of what the generations can say: to or from the core of a connection, never bytes.
+package enum Packet: Sendable {
+    /// Server → client: the session's parameters.
+    case open(Handshake)
+    case close
+    case ping(probe: Bool)
+    case pong(probe: Bool)
+    case upgrade
+    case noop
+    /// A client asks to join a namespace; a server says that it has.
+    case connect(namespace: String, query: String?, payload: JSONSlice?)
+    /// Leaves a namespace; nil is the whole session (0.9).
+    case disconnect(namespace: String?)
+    case connectError(namespace: String, payload: JSONSlice)
+    case event(namespace: String, id: Int?, name: String, arguments: Arguments)
+    case acknowledgement(namespace: String, id: Int, arguments: Arguments)
+    /// A message without a name: 0.6, 0.9 and bare Engine.IO.
+    case message(namespace: String, id: Int?, Message)
+
+    /// The binary attachments that follow the packet's text.
+    package var attachments: [ByteBuffer] {
+        switch self {
+        case .event(_, _, _, let arguments), .acknowledgement(_, _, let arguments): arguments.attachments
+        case .message(_, _, .binary(let bytes)): [bytes]
+        default: []
+        }
+    }
+}
+
+/// What a server tells a client first.
+package struct Handshake: Sendable, Equatable {
+    /// The session id.
+    package var sid: String
+    /// The transports the client may upgrade to.
+    package var upgrades: [String]
+    /// How often a heartbeat is due.
+    package var pingInterval: Duration
+    /// How long its answer may take.
+    package var pingTimeout: Duration
+    /// The longest payload the server takes, in bytes.
+    package var maximumPayload: Int
+
+    package init(
+        sid: String,
+        upgrades: [String],
+        pingInterval: Duration,
+        pingTimeout: Duration,
+        maximumPayload: Int
+    ) {
+        self.sid = sid
+        self.upgrades = upgrades
+        self.pingInterval = pingInterval
+        self.pingTimeout = pingTimeout
+        self.maximumPayload = maximumPayload
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, as the protocols count.
+    package var milliseconds: Int {
+        Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,44 @@
+/// A generation of the protocol as one value: grammar of its URLs, codecs, heartbeat, and the bytes it says things with.
+///
+/// Nothing outside this module asks which generation it serves.
+public struct Revision: Sendable, Hashable {
+    /// Who asks whether the other is alive.
+    package enum HeartbeatDirection: Sendable, Equatable {
+        /// The server pings, the client answers.
+        case serverPings
+        /// The client pings, the server answers.
+        case clientPings
+    }
+
+    /// The name in URLs and documents: `4` is Engine.IO 4 with Socket.IO protocol 5.
+    public let name: String
+    /// What a request addresses, if it is of this generation.
+    package let address: @Sendable (AddressParts) -> Address?
+    /// A codec for one connection.
+    package let makeCodec: @Sendable (Layer, PayloadLimits) -> any Codec
+    /// Polling bodies.
+    package let payload: any PayloadCodec
+    package let heartbeat: HeartbeatDirection
+    /// Whether a client is in `/` without asking.
+    package let connectsImplicitly: Bool
+    /// Whether a socket's id is its own, told in the answer to CONNECT, and not the session's.
+    package let hasSocketIdentifiers: Bool
+    /// A refusal in this generation's words.
+    package let refusal: @Sendable (Refusal) -> RefusalBody
+    /// What a `POST` is answered with.
+    package let postReply: PostReply
+
+    /// All generations, the newest first.
+    public static let all: [Revision] = [.engineIO4]
+
+    /// Generations are the same if their names are.
+    public static func == (left: Revision, right: Revision) -> Bool { left.name == right.name }
+
+    /// Hashes the name.
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension Revision: CustomStringConvertible {
+    /// The name.
+    public var description: String { name }
+}

@@ -1,0 +1,164 @@
+import GustWire
+import NIOCore
+import Testing
+
+@testable import GustSocketIO
+
+/// Times in these tests are seconds after the opening; the machine has no clock of its own.
+@Suite struct ConnectionStateMachineTests {
+    private typealias Machine = ConnectionStateMachine
+
+    private func at(_ seconds: Double) -> NIODeadline { .uptimeNanoseconds(UInt64(seconds * 1e9)) }
+
+    private func opened(_ direction: Revision.HeartbeatDirection = .serverPings) -> ConnectionStateMachine {
+        var machine = Machine(timing: .init(), direction: direction)
+        #expect(machine.handle(.opened, now: at(0)) == [])
+        #expect(machine.handle(.joinedNamespace, now: at(0)) == [])
+        return machine
+    }
+
+    // MARK: Heartbeat
+
+    @Test func `the server pings one interval after the opening`() {
+        var machine = opened()
+        #expect(machine.nextDeadline == at(25))
+        #expect(machine.handle(.deadlinePassed, now: at(25)) == [.sendPing])
+        #expect(machine.nextDeadline == at(45))
+    }
+
+    @Test func `the next ping follows one interval after the pong, not after the timeout`() {
+        var machine = opened()
+        _ = machine.handle(.deadlinePassed, now: at(25))
+        #expect(machine.handle(.receivedPong, now: at(26)) == [])
+        #expect(machine.nextDeadline == at(51))
+    }
+
+    @Test func `a client that doesn't answer a ping in time is gone`() {
+        var machine = opened()
+        _ = machine.handle(.deadlinePassed, now: at(25))
+        #expect(machine.handle(.deadlinePassed, now: at(45)) == [.end(.pingTimeout)])
+        #expect(machine.nextDeadline == nil)
+    }
+
+    @Test func `a pong out of turn doesn't postpone the next ping`() {
+        var machine = opened()
+        #expect(machine.handle(.receivedPong, now: at(20)) == [])
+        #expect(machine.nextDeadline == at(25))
+    }
+
+    @Test func `a ping from a client that must not ping closes the connection`() {
+        var machine = opened()
+        #expect(machine.handle(.receivedPing, now: at(1)) == [.end(.transportError)])
+    }
+
+    @Test func `a client that pings gets a pong and another interval and timeout`() {
+        var machine = opened(.clientPings)
+        #expect(machine.nextDeadline == at(45))
+        #expect(machine.handle(.receivedPing, now: at(25)) == [.sendPong])
+        #expect(machine.nextDeadline == at(70))
+    }
+
+    @Test func `a client is not blamed for a pong that the server itself doesn't read`() {
+        var machine = opened()
+        _ = machine.handle(.deadlinePassed, now: at(25))
+        _ = machine.handle(.readingPaused, now: at(26))
+        #expect(machine.handle(.deadlinePassed, now: at(45)) == [])
+        _ = machine.handle(.readingResumed, now: at(46))
+        #expect(machine.handle(.deadlinePassed, now: at(65)) == [.end(.pingTimeout)])
+    }
+
+    // MARK: Joining
+
+    @Test func `a client that joins no namespace in time is closed`() {
+        var machine = Machine(timing: .init(pingInterval: .seconds(60)), direction: .serverPings)
+        _ = machine.handle(.opened, now: at(0))
+        #expect(machine.nextDeadline == at(45))
+        #expect(machine.handle(.deadlinePassed, now: at(45)) == [.end(.forcedClose)])
+    }
+
+    // MARK: Upgrade
+
+    @Test func `a probe is answered, polls are released, and the upgrade switches the transport`() {
+        var machine = opened()
+        #expect(machine.handle(.candidateAttached, now: at(1)) == [])
+        #expect(machine.handle(.receivedProbe, now: at(1)) == [.answerProbe])
+        #expect(machine.nextDeadline == at(1.1))
+        #expect(machine.handle(.deadlinePassed, now: at(1.1)) == [.releasePoll])
+        #expect(machine.nextDeadline == at(1.2))
+        #expect(machine.handle(.receivedUpgrade, now: at(1.15)) == [.switchTransport])
+        #expect(machine.nextDeadline == at(25))
+    }
+
+    @Test func `an upgrade without a probe is refused and the session stays`() {
+        var machine = opened()
+        _ = machine.handle(.candidateAttached, now: at(1))
+        #expect(machine.handle(.receivedUpgrade, now: at(1)) == [.refuseCandidate])
+        #expect(machine.isOpen)
+        #expect(machine.canUpgrade)
+    }
+
+    @Test func `an upgrade that isn't finished in time is refused and the session stays`() {
+        var machine = opened()
+        _ = machine.handle(.candidateAttached, now: at(1))
+        _ = machine.handle(.receivedProbe, now: at(1))
+        #expect(machine.handle(.deadlinePassed, now: at(11)) == [.refuseCandidate])
+        #expect(machine.isOpen)
+    }
+
+    @Test func `a second candidate is refused`() {
+        var machine = opened()
+        _ = machine.handle(.candidateAttached, now: at(1))
+        #expect(machine.handle(.candidateAttached, now: at(2)) == [.refuseCandidate])
+    }
+
+    @Test func `nothing upgrades twice`() {
+        var machine = opened()
+        for event in [Machine.Event.candidateAttached, .receivedProbe, .receivedUpgrade] {
+            _ = machine.handle(event, now: at(1))
+        }
+        #expect(!machine.canUpgrade)
+        #expect(machine.handle(.candidateAttached, now: at(2)) == [.refuseCandidate])
+    }
+
+    @Test func `a candidate that fails may be followed by another`() {
+        var machine = opened()
+        _ = machine.handle(.candidateAttached, now: at(1))
+        #expect(machine.handle(.candidateFailed, now: at(2)) == [])
+        #expect(machine.canUpgrade)
+    }
+
+    // MARK: Closing
+
+    @Test func `closing says so and ends at once when nothing waits`() {
+        var machine = opened()
+        #expect(
+            machine.handle(.closeRequested(.forcedServerClose, isDrained: true), now: at(1))
+                == [.sendClose, .end(.forcedServerClose)]
+        )
+    }
+
+    @Test func `closing waits until what is left was fetched`() {
+        var machine = opened()
+        #expect(machine.handle(.closeRequested(.forcedServerClose, isDrained: false), now: at(1)) == [])
+        #expect(!machine.isOpen)
+        #expect(machine.handle(.drained, now: at(3)) == [.sendClose, .end(.forcedServerClose)])
+    }
+
+    @Test func `closing doesn't wait for ever`() {
+        var machine = opened()
+        _ = machine.handle(.closeRequested(.forcedServerClose, isDrained: false), now: at(1))
+        #expect(machine.nextDeadline == at(31))
+        #expect(machine.handle(.deadlinePassed, now: at(31)) == [.end(.forcedServerClose)])
+    }
+
+    @Test func `the end closes a candidate too, and comes once`() {
+        var machine = opened()
+        _ = machine.handle(.candidateAttached, now: at(1))
+        #expect(
+            machine.handle(.transportEnded(.transportClose), now: at(2)) == [.refuseCandidate, .end(.transportClose)]
+        )
+        #expect(machine.handle(.transportEnded(.transportClose), now: at(2)) == [])
+        #expect(machine.handle(.receivedClose, now: at(3)) == [])
+        #expect(machine.hasEnded)
+    }
+}

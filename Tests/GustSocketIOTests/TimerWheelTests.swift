@@ -1,0 +1,84 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustSocketIO
+
+@Suite struct TimerWheelTests {
+    private let loop = EmbeddedEventLoop()
+
+    @Test func `a timer fires within one tick after its deadline, never before`() {
+        let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
+        var fired = 0
+        let timer = TimerWheel.Timer { fired += 1 }
+        wheel.arm(timer, at: loop.now + .milliseconds(300))
+        loop.advanceTime(by: .milliseconds(299))
+        #expect(fired == 0)
+        loop.advanceTime(by: .milliseconds(21))
+        #expect(fired == 1)
+        #expect(!timer.isArmed)
+    }
+
+    @Test func `a timer further away than one turn of the wheel fires in its own turn`() {
+        let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
+        var fired = 0
+        let timer = TimerWheel.Timer { fired += 1 }
+        wheel.arm(timer, at: loop.now + .seconds(25))
+        loop.advanceTime(by: .milliseconds(24_990))
+        #expect(fired == 0)
+        loop.advanceTime(by: .milliseconds(30))
+        #expect(fired == 1)
+    }
+
+    @Test func `a disarmed timer doesn't fire, and its neighbours still do`() {
+        let wheel = TimerWheel(eventLoop: loop)
+        var fired: [Int] = []
+        let timers = (0..<3).map { number in TimerWheel.Timer { fired.append(number) } }
+        for timer in timers { wheel.arm(timer, at: loop.now + .seconds(1)) }
+        wheel.disarm(timers[0])
+        loop.advanceTime(by: .seconds(2))
+        #expect(fired.sorted() == [1, 2])
+    }
+
+    @Test func `a timer that arms itself again fires again`() {
+        let wheel = TimerWheel(eventLoop: loop)
+        var fired = 0
+        let timer = TimerWheel.Timer()
+        timer.action = { [unowned timer] in
+            fired += 1
+            if fired < 3 { wheel.arm(timer, at: loop.now + .seconds(1)) }
+        }
+        wheel.arm(timer, at: loop.now + .seconds(1))
+        loop.advanceTime(by: .seconds(10))
+        #expect(fired == 3)
+    }
+
+    @Test func `an action may disarm a timer that is due in the same tick`() {
+        let wheel = TimerWheel(eventLoop: loop)
+        var fired: [String] = []
+        let second = TimerWheel.Timer { fired.append("second") }
+        let first = TimerWheel.Timer {
+            fired.append("first")
+            wheel.disarm(second)
+        }
+        wheel.arm(first, at: loop.now + .seconds(1))
+        wheel.arm(second, at: loop.now + .seconds(1))
+        loop.advanceTime(by: .seconds(2))
+        #expect(fired == ["first"])
+    }
+
+    @Test func `an empty wheel asks the loop for nothing`() throws {
+        let wheel = TimerWheel(eventLoop: loop)
+        let timer = TimerWheel.Timer()
+        wheel.arm(timer, at: loop.now + .seconds(1))
+        wheel.disarm(timer)
+        loop.advanceTime(by: .seconds(1))
+        // A second timer much later must not be found at a slot of the past.
+        var fired = false
+        let late = TimerWheel.Timer { fired = true }
+        loop.advanceTime(by: .seconds(3_600))
+        wheel.arm(late, at: loop.now + .milliseconds(50))
+        loop.advanceTime(by: .milliseconds(80))
+        #expect(fired)
+    }
+}
