@@ -1,0 +1,98 @@
+import Gust
+
+/// The Socket.IO events of the echo contract, the same in all namespaces.
+struct EchoEvents {
+    let io: SocketIO
+    let isSuite: Bool
+    let sendsAuth: Bool
+
+    func register() {
+        for name in ["/", "/custom", "/guarded"] { register(on: io[name]) }
+        let isDynamic = { @Sendable (name: String) in
+            name.hasPrefix("/dyn-") && name.count > 5 && name.dropFirst(5).allSatisfy { ("0"..."9").contains($0) }
+        }
+        register(on: io.namespaces(where: isDynamic))
+        io["/guarded"].use { (socket: Socket) throws in
+            let auth = try socket.auth?.decode(Credentials.self)
+            guard (auth?.token ?? socket.handshake.query["token"]) == "secret" else {
+                throw try ConnectError("not authorized", data: ["code": 1])
+            }
+        }
+    }
+
+    private struct Credentials: Decodable {
+        var token: String?
+    }
+
+    private struct Info: Encodable {
+        var id: String
+        var recovered: Bool
+        var transport: String
+        var `protocol`: Int
+    }
+
+    private func register(on namespace: Namespace) {
+        let back = isSuite ? "message-back" : "message"
+        if sendsAuth {
+            namespace.onConnect { socket in socket.emit("auth", arguments: Self.auth(of: socket)) }
+        }
+        namespace.on("message") { (socket: Socket, event: ReceivedEvent) in
+            socket.emit(back, arguments: event.arguments)
+        }
+        namespace.on("message-with-ack") { (_: Socket, event: ReceivedEvent) in
+            event.acknowledge(with: event.arguments)
+        }
+        namespace.on("bcast") { (socket: Socket, event: ReceivedEvent) in
+            socket.namespace.everybody.emit("bcast", arguments: event.arguments)
+        }
+        namespace.on("bcast-others") { (socket: Socket, event: ReceivedEvent) in
+            socket.broadcast.emit("bcast", arguments: event.arguments)
+        }
+        namespace.on("join") { (socket: Socket, room: String) in socket.join(room) }
+        namespace.on("leave") { (socket: Socket, room: String) in socket.leave(room) }
+        namespace.on("room") { (socket: Socket, event: ReceivedEvent) in
+            guard let room = try? event.arguments.decode(String.self, at: 0) else { return }
+            socket.namespace.to(room).emit("room", arguments: event.arguments.dropFirst())
+        }
+        namespace.on("get-auth") { (socket: Socket, event: ReceivedEvent) in
+            event.acknowledge(with: Self.auth(of: socket))
+        }
+        namespace.on("info") { (socket: Socket) -> Info in
+            Info(
+                id: socket.id,
+                recovered: false,
+                transport: socket.transport,
+                protocol: Int(socket.revision.name) ?? 0
+            )
+        }
+        namespace.on("call-me") { (socket: Socket, event: ReceivedEvent) in
+            Self.call(socket, event)
+        }
+        namespace.on("kick") { (socket: Socket) in socket.disconnect() }
+        namespace.on("kick-all") { (socket: Socket) in socket.disconnect(closingConnection: true) }
+        namespace.on("count") { (socket: Socket) -> Int in socket.namespace.socketCount }
+    }
+
+    private static func auth(of socket: Socket) -> Arguments {
+        var arguments = Arguments()
+        arguments.append(json: socket.auth ?? JSONSlice.emptyObject)
+        return arguments
+    }
+
+    private static func call(_ socket: Socket, _ event: ReceivedEvent) {
+        guard let value = event.arguments[0], let time = try? event.arguments.decode(Int.self, at: 1) else { return }
+        var question = Arguments()
+        question.append(json: value)
+        socket.emit("callback", arguments: question, timeout: .milliseconds(time)) { result in
+            var answer = Arguments()
+            switch result {
+            case .success(let values):
+                answer.append(json: .string("ok"))
+                answer.append(contentsOf: values)
+            case .failure:
+                answer.append(json: .string("timeout"))
+            }
+            event.acknowledge(with: answer)
+        }
+    }
+}

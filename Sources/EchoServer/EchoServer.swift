@@ -1,0 +1,69 @@
+import ArgumentParser
+import Gust
+
+/// The server that benchmarks and outside conformance tests drive: an ordinary Gust application.
+@main
+struct EchoServer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Echoes whatever reaches it, over HTTP, WebSocket and Socket.IO.")
+
+    @Option(help: "The port to listen on; 0 picks a free one.") var port = 3_000
+    @Option(help: "The address to listen on.") var host = "127.0.0.1"
+    @Flag(help: "The settings that the official protocol suites expect.") var suite = false
+    @Flag(help: "Don't emit the event auth to new sockets.") var noAuth = false
+    @Option(help: "The protocol generations to speak, such as 4,3.") var revisions: String?
+    @Option(help: "The transports to offer, such as polling,websocket.") var transports: String?
+    @Option(help: "How often to ping, in milliseconds.") var pingInterval: Int?
+    @Option(help: "How long a pong may take, in milliseconds.") var pingTimeout: Int?
+    @Option(help: "The longest payload, in bytes.") var maxPayload: Int?
+    @Flag(help: "Accept permessage-deflate.") var deflate = false
+    @Flag(help: "Keep the state of lost connections (not available yet).") var recovery = false
+    @Option(help: "How many event loops to run.") var loops = System.coreCount
+
+    func validate() throws {
+        guard !recovery else { throw ValidationError("--recovery: connection state recovery isn't available yet") }
+    }
+
+    func run() async throws {
+        let settings = settings()
+        let io = SocketIO(settings)
+        EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth).register()
+
+        var app = Application()
+        app.use(AllowAnyOrigin())
+        app.add(io.routes("socket.io", client: .init(StaticFiles("public"))))
+        app.add(EchoMessages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", settings: settings))
+        if suite {
+            let engine = EngineIO(settings)
+            engine.onConnect { socket in socket.onMessage { socket.send($0) } }
+            app.add(engine.routes("engine.io"))
+        }
+        PlainRoutes(deflate: deflate).register(on: &app)
+        let statistics = ServerStatistics(io: io)
+        app.get("/stats") { _ in JSON(statistics.current) }
+
+        var configuration = HTTPServer.Configuration(host: host, port: port, loops: loops)
+        configuration.onListening = { address in print("listening \(address.port ?? 0)", terminator: "\n"); flushOutput() }
+        let server = try app.server(configuration)
+        statistics.watch(server)
+        try await app.run(server)
+    }
+
+    private func settings() -> SocketIOSettings {
+        var settings = SocketIOSettings()
+        settings.allowsDeflate = deflate
+        if suite {
+            settings.pingInterval = .milliseconds(300)
+            settings.pingTimeout = .milliseconds(200)
+            settings.connectTimeout = .milliseconds(1_000)
+        }
+        if let revisions {
+            let names = revisions.split(separator: ",").map(String.init)
+            settings.revisions = Revision.all.filter { names.contains($0.name) }
+        }
+        if let transports { settings.transports = Set(transports.split(separator: ",").map(String.init)) }
+        if let pingInterval { settings.pingInterval = .milliseconds(pingInterval) }
+        if let pingTimeout { settings.pingTimeout = .milliseconds(pingTimeout) }
+        if let maxPayload { settings.maximumPayload = maxPayload }
+        return settings
+    }
+}

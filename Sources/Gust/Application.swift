@@ -1,0 +1,78 @@
+public import GustHTTP
+public import GustRouting
+public import GustServer
+public import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// A web application: routes in order, middleware around them, Socket.IO endpoints among them.
+///
+/// ```swift
+/// var app = Application()
+/// app.get("/") { _ in "Hello, world" }
+/// try await app.run(port: 8080)
+/// ```
+public struct Application: RouteRegistering, Sendable {
+    /// The routes, in order of declaration.
+    public var routes = Routes()
+    /// Where the application and its server log to.
+    public var logger: Logger
+
+    /// An application without routes.
+    public init(logger: Logger = Logger(label: "gust")) {
+        self.logger = logger
+    }
+
+    /// Adds a route at the end.
+    public mutating func add(_ route: Route) {
+        routes.add(route)
+    }
+
+    /// Puts `middleware` around all routes, around 404 and 405, and around every Socket.IO handshake.
+    public mutating func use(_ middleware: any Middleware) {
+        routes.use(middleware)
+    }
+
+    /// Puts a closure around all routes; it asks the handler it is given, or answers by itself.
+    public mutating func use(_ body: @escaping @Sendable (Request, any Handler) async throws -> Response) {
+        use(ClosureMiddleware(body))
+    }
+
+    /// Checks all routes.
+    ///
+    /// - Returns: the handler of all requests.
+    /// - Throws: ``RoutesError`` with every mistake that was made in registering.
+    public func router() throws(RoutesError) -> Router {
+        try routes.build()
+    }
+
+    /// Serves on `host` and `port` until `SIGTERM` or `SIGINT`, then stops gracefully.
+    ///
+    /// - Throws: ``RoutesError`` if routes are wrong; the operating system's error if the address can't be listened on.
+    public func run(host: String = "127.0.0.1", port: Int = 8080) async throws {
+        try await run(HTTPServer.Configuration(host: host, port: port))
+    }
+
+    /// Serves by `configuration` until `SIGTERM` or `SIGINT`, then stops gracefully.
+    ///
+    /// - Throws: ``RoutesError`` if routes are wrong; the operating system's error if the address can't be listened on.
+    public func run(_ configuration: HTTPServer.Configuration) async throws {
+        let server = try server(configuration)
+        let group = ServiceGroup(
+            services: [server],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        try await group.run()
+    }
+
+    /// A server of this application, to run in a service group of your own.
+    ///
+    /// - Returns: the service.
+    /// - Throws: ``RoutesError`` if routes are wrong.
+    public func server(_ configuration: HTTPServer.Configuration) throws(RoutesError) -> HTTPServer {
+        let router = try router()
+        for warning in router.warnings { logger.warning("\(warning)") }
+        return HTTPServer(router, configuration: configuration, logger: logger)
+    }
+}

@@ -1,0 +1,53 @@
+import CPCRE2
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The memory that a match works in: one for each thread, so that matching takes no lock and allocates nothing.
+final class MatchWorkspace {
+    /// The most groups of one pattern.
+    static let maximumGroups = 63
+
+    let data: OpaquePointer?
+    let context: OpaquePointer?
+
+    private init() {
+        data = pcre2_match_data_create_8(UInt32(Self.maximumGroups) + 1, nil)
+        context = pcre2_match_context_create_8(nil)
+        pcre2_set_match_limit_8(context, Pattern.matchLimit)
+        pcre2_set_depth_limit_8(context, 1_000)
+    }
+
+    deinit {
+        pcre2_match_data_free_8(data)
+        pcre2_match_context_free_8(context)
+    }
+
+    /// The key under which each thread keeps its own; freed with the thread.
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key) { pointer in
+            #if canImport(Darwin)
+            Unmanaged<MatchWorkspace>.fromOpaque(pointer).release()
+            #else
+            if let pointer { Unmanaged<MatchWorkspace>.fromOpaque(pointer).release() }
+            #endif
+        }
+        return key
+    }()
+
+    /// The calling thread's.
+    static var current: MatchWorkspace {
+        if let pointer = pthread_getspecific(key) {
+            return Unmanaged<MatchWorkspace>.fromOpaque(pointer).takeUnretainedValue()
+        }
+        let workspace = MatchWorkspace()
+        pthread_setspecific(key, Unmanaged.passRetained(workspace).toOpaque())
+        return workspace
+    }
+}

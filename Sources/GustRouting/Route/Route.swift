@@ -1,0 +1,100 @@
+public import GustHTTP
+public import HTTPTypes
+
+/// A pattern, the methods it is for, and what answers.
+public struct Route: Sendable, CustomStringConvertible {
+    /// The path pattern as text; compiled when the routes are built.
+    public var pattern: String
+    /// The methods; nil is every method.
+    public var methods: [HTTPRequest.Method]?
+    /// A name to build URLs by.
+    public var name: String?
+    /// A pattern that the whole host must match, without its port; nil is every host.
+    public var host: String?
+    /// Finds the handler for a match: nil if the captures don't convert, which lets the next route try.
+    var resolve: @Sendable (Captures) -> (any Handler)?
+    /// What answers, if that doesn't depend on the captures.
+    var handler: (any Handler)?
+    /// What the handler wants of the captures, to be checked against the pattern when the routes are built.
+    var wanted = WantedCaptures.anything
+    /// Where it was registered.
+    var source = SourceLocation(file: "", line: 0)
+
+    /// Makes a route; add it by `Routes.add`.
+    ///
+    /// - Parameters:
+    ///   - pattern: the path pattern.
+    ///   - methods: the methods; nil is every method.
+    ///   - name: a name to build URLs by.
+    ///   - host: a pattern for the host.
+    ///   - handler: what answers.
+    public init(
+        _ pattern: String,
+        methods: [HTTPRequest.Method]? = nil,
+        name: String? = nil,
+        host: String? = nil,
+        handler: any Handler
+    ) {
+        self.pattern = pattern
+        self.methods = methods
+        self.name = name
+        self.host = host
+        self.handler = handler
+        resolve = { _ in handler }
+    }
+
+    init(
+        _ pattern: String,
+        methods: [HTTPRequest.Method]?,
+        name: String?,
+        wanted: WantedCaptures,
+        source: SourceLocation,
+        resolve: @escaping @Sendable (Captures) -> (any Handler)?
+    ) {
+        self.pattern = pattern
+        self.methods = methods
+        self.name = name
+        self.wanted = wanted
+        self.source = source
+        self.resolve = resolve
+    }
+
+    /// This route inside of `middleware`.
+    func wrapped(in middleware: [any Middleware]) -> Route {
+        guard !middleware.isEmpty else { return self }
+        var route = self
+        let resolve = resolve
+        route.handler = handler.map { handler in middleware.reversed().reduce(handler) { $1.wrapping($0) } }
+        if let handler = route.handler {
+            route.resolve = { _ in handler }
+        } else {
+            route.resolve = { captures in
+                resolve(captures).map { handler in middleware.reversed().reduce(handler) { $1.wrapping($0) } }
+            }
+        }
+        return route
+    }
+
+    /// Methods and pattern, such as `GET /users/:id`.
+    public var description: String {
+        let methods = methods.map { $0.map(\.rawValue).joined(separator: ",") } ?? "*"
+        return "\(methods) \(host.map { "//\($0)" } ?? "")\(pattern)\(name.map { " (\($0))" } ?? "")"
+    }
+}
+
+/// Where something was registered.
+struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+    let file: String
+    let line: UInt
+
+    var description: String { file.isEmpty ? "" : "\(file):\(line)" }
+}
+
+/// What a typed handler wants of the captures.
+enum WantedCaptures: Sendable {
+    case anything
+    /// So many values, by position.
+    case count(Int)
+    /// These names.
+    case names([String])
+}

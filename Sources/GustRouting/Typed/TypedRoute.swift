@@ -1,0 +1,58 @@
+import GustHTTP
+import HTTPTypes
+
+/// Closures that take decoded captures, as routes.
+///
+/// One capture that isn't ``CaptureConvertible`` is a struct and decoded by name; otherwise captures are converted by
+/// position, over all groups in order.
+enum TypedRoute {
+    /// A route whose handler is made anew for each match, with the values of that match.
+    static func make<each Value: Decodable & Sendable>(
+        _ pattern: String,
+        _ methods: [HTTPRequest.Method],
+        _ name: String?,
+        _ source: SourceLocation,
+        _ handler: @escaping @Sendable (repeat each Value) -> any Handler
+    ) -> Route {
+        var types: [any Decodable.Type] = []
+        for type in repeat (each Value).self { types.append(type) }
+        if types.count == 1, let type = types.first, !(type is any CaptureConvertible.Type) {
+            return Route(pattern, methods: methods, name: name, wanted: .names(keys(type)), source: source) { captures in
+                do {
+                    let decoder = CaptureDecoder(captures: captures)
+                    return handler(repeat try (each Value)(from: decoder))
+                } catch {
+                    return nil
+                }
+            }
+        }
+        return Route(pattern, methods: methods, name: name, wanted: .count(types.count), source: source) { captures in
+            var position = Position(values: captures.all.map(\.value))
+            do {
+                return handler(repeat try position.next((each Value).self))
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    private static func keys(_ type: any Decodable.Type) -> [String] {
+        func open<Value: Decodable>(_ type: Value.Type) -> [String] { CaptureKeys.required(by: type) }
+        return open(type)
+    }
+
+    /// Converts one capture after the other.
+    private struct Position {
+        let values: [String?]
+        private var index = 0
+
+        init(values: [String?]) { self.values = values }
+
+        mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            defer { index += 1 }
+            if let text = values[index] { return try CaptureText(text: text, codingPath: []).decode(type) }
+            if let absent = Optional<Any>.none as? Value { return absent }
+            throw DecodingError.valueNotFound(type, .init(codingPath: [], debugDescription: "the group took no part"))
+        }
+    }
+}

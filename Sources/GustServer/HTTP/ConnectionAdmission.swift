@@ -1,0 +1,53 @@
+import NIOCore
+import Synchronization
+
+/// Lets connections in up to the limits, in total and by address, and knows those that are open.
+final class ConnectionAdmission: Sendable {
+    private struct State {
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var byAddress: [String: Int] = [:]
+    }
+
+    private let limits: HTTPLimits
+    private let state = Mutex(State())
+
+    init(_ limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    /// How many are open.
+    var count: Int { state.withLock { $0.channels.count } }
+
+    /// Counts a new connection until it closes; false if it is one too many.
+    func admit(_ channel: any Channel) -> Bool {
+        let address = limits.connectionsPerAddress > 0 ? channel.remoteAddress?.ipAddress : nil
+        let key = ObjectIdentifier(channel)
+        let isAdmitted = state.withLock { state in
+            if limits.connections > 0, state.channels.count >= limits.connections { return false }
+            if let address {
+                guard state.byAddress[address, default: 0] < limits.connectionsPerAddress else { return false }
+                state.byAddress[address, default: 0] += 1
+            }
+            state.channels[key] = channel
+            return true
+        }
+        if isAdmitted {
+            channel.closeFuture.whenComplete { _ in self.release(key, address) }
+        }
+        return isAdmitted
+    }
+
+    /// Cuts all connections.
+    func closeAll() {
+        for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
+    }
+
+    private func release(_ key: ObjectIdentifier, _ address: String?) {
+        state.withLock { state in
+            state.channels[key] = nil
+            guard let address else { return }
+            let count = state.byAddress[address, default: 1] - 1
+            state.byAddress[address] = count > 0 ? count : nil
+        }
+    }
+}

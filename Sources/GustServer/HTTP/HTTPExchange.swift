@@ -1,0 +1,36 @@
+import GustHTTP
+import HTTPTypes
+
+/// One request and its answer in progress. Belongs to the loop.
+final class HTTPExchange {
+    let isVersion11: Bool
+    private let isHead: Bool
+    /// Whether the connection goes on after the answer.
+    var keepsAlive: Bool
+    /// Whether the client still waits for `100 Continue`.
+    var awaitsContinue = false
+    /// The body on its way, if it wasn't here in full.
+    var body: RequestBodyStream?
+    /// The writer of a streamed answer.
+    var stream: HTTPResponseStream?
+
+    init(_ head: HTTPRequestHead) {
+        isVersion11 = head.isVersion11
+        isHead = head.method == .head
+        keepsAlive = head.keepsAlive
+    }
+
+    private init() {
+        isVersion11 = true
+        isHead = false
+        keepsAlive = false
+    }
+
+    /// An exchange that nobody waits for.
+    static var abandoned: HTTPExchange { HTTPExchange() }
+
+    /// Whether an answer of that status has a body on the wire (RFC 9110 §6.4.1).
+    func hasBody(_ status: HTTPResponse.Status) -> Bool {
+        !isHead && status.kind != .informational && status.code != 204 && status.code != 304
+    }
+}

@@ -1,0 +1,106 @@
+import GustHTTP
+import HTTPTypes
+
+/// Reads one whole head. Lines are known to end with CR LF.
+struct HTTPHeadReader {
+    private let bytes: UnsafeRawBufferPointer
+    private let limits: HTTPLimits
+
+    init(_ bytes: UnsafeRawBufferPointer, limits: HTTPLimits) {
+        self.bytes = bytes
+        self.limits = limits
+    }
+
+    func read() throws(HTTPParseError) -> HTTPRequestHead {
+        guard bytes.count <= limits.headLength else {
+            throw HTTPParseError(.requestHeaderFieldsTooLarge, "the head is too long")
+        }
+        var position = endOfLine(from: 0)
+        var head = try requestLine(UnsafeRawBufferPointer(rebasing: bytes[0..<position]))
+        position += 2
+        var framing = HTTPMessageFraming()
+        var count = 0
+        while position < bytes.count - 2 {
+            let end = endOfLine(from: position)
+            count += 1
+            guard count <= limits.fieldCount else {
+                throw HTTPParseError(.requestHeaderFieldsTooLarge, "too many header fields")
+            }
+            guard end - position <= limits.fieldLength else {
+                throw HTTPParseError(.requestHeaderFieldsTooLarge, "a header field is too long")
+            }
+            let field = try self.field(UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
+            try framing.note(field)
+            head.fields.append(field)
+            position = end + 2
+        }
+        try framing.settle(&head)
+        return head
+    }
+
+    private func endOfLine(from start: Int) -> Int {
+        (bytes[start...].firstIndex(of: 0x0D) ?? bytes.count)
+    }
+
+    // MARK: Request line
+
+    private func requestLine(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPRequestHead {
+        guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), first < last else {
+            throw .bad("the request line isn't METHOD TARGET VERSION")
+        }
+        guard let method = HTTPRequest.Method(String(decoding: line[..<first], as: UTF8.self)) else {
+            throw .bad("the method isn't a token")
+        }
+        let target = line[(first + 1)..<last]
+        guard target.count <= limits.targetLength else {
+            throw HTTPParseError(.uriTooLong, "the request target is too long")
+        }
+        let isVersion11: Bool
+        switch String(decoding: line[(last + 1)...], as: UTF8.self) {
+        case "HTTP/1.1": isVersion11 = true
+        case "HTTP/1.0": isVersion11 = false
+        case let version where version.hasPrefix("HTTP/"):
+            throw HTTPParseError(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+        default: throw .bad("the request line isn't METHOD TARGET VERSION")
+        }
+        return HTTPRequestHead(
+            method: method,
+            target: try requestTarget(target),
+            isVersion11: isVersion11,
+            fields: HTTPFields(),
+            keepsAlive: isVersion11
+        )
+    }
+
+    private func requestTarget(_ bytes: Slice<UnsafeRawBufferPointer>) throws(HTTPParseError) -> RequestTarget {
+        guard let text = String(validating: bytes, as: UTF8.self), text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+        else { throw .bad("the request target has blanks, control characters, or isn't UTF-8") }
+        var path = text[...]
+        if let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }) {
+            // Absolute form, as proxies send it (RFC 9112 §3.2.2): the authority is Host's business.
+            let rest = text.dropFirst(scheme.utf8.count)
+            path = rest.firstIndex { $0 == "/" || $0 == "?" }.map { rest[$0...] } ?? "/"
+            if path.hasPrefix("?") { path = "/" + path }
+        }
+        if let mark = path.utf8.firstIndex(of: UInt8(ascii: "#")) { path = path[..<mark] }
+        guard let target = RequestTarget(path) else { throw .bad("the request target can't be decoded") }
+        return target
+    }
+
+    // MARK: Fields
+
+    private func field(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPField {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .bad("a header field without a colon") }
+        let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        guard let fieldName = KnownFieldNames.name(for: name) ?? HTTPField.Name(String(decoding: name, as: UTF8.self))
+        else { throw .bad("a header field's name isn't a token") }
+        var start = colon + 1
+        var end = line.count
+        while start < end, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+        while end > start, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
+        for byte in line[start..<end] where byte < 0x20 && byte != 0x09 || byte == 0x7F {
+            throw .bad("a control character in a header field")
+        }
+        return HTTPField(name: fieldName, value: String(decoding: line[start..<end], as: UTF8.self))
+    }
+}

@@ -1,0 +1,32 @@
+import NIOCore
+
+/// What the HTTP server accepts at most, and how long it waits. All are on from the start.
+public struct HTTPLimits: Sendable {
+    /// The longest request target, in bytes; a longer one is answered 414.
+    public var targetLength = 8 * 1_024
+    /// The longest header field, in bytes; a longer one is answered 431.
+    public var fieldLength = 16 * 1_024
+    /// The longest head (request line and fields), in bytes; a longer one is answered 431.
+    public var headLength = 64 * 1_024
+    /// The most header fields; more are answered 431.
+    public var fieldCount = 100
+    /// How long a request's head may take from its first byte; answered 408.
+    public var headTimeout: Duration = .seconds(10)
+    /// How long a body may stand still; answered 408.
+    public var bodyTimeout: Duration = .seconds(30)
+    /// How long a connection may wait for its next request.
+    public var idleTimeout: Duration = .seconds(60)
+    /// How long a peer may take nothing of what waits for it; then the connection is broken off.
+    public var writeTimeout: Duration = .seconds(60)
+    /// How much of a body that no handler read is thrown away to keep the connection; past that it is closed.
+    public var drainLength = 256 * 1_024
+    /// The most connections at once; further ones are closed when accepted. 0 is no limit.
+    public var connections = 0
+    /// The most connections at once from one address. 0 is no limit.
+    public var connectionsPerAddress = 0
+    /// How long the closing handshake of a WebSocket may take.
+    public var webSocketCloseTimeout: Duration = .seconds(5)
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,23 @@
+import GustHTTP
+import HTTPTypes
+
+/// A request's head as it was read: what to answer, and how its body and its connection go on.
+struct HTTPRequestHead {
+    /// How the body is framed (RFC 9112 §6).
+    enum Body: Equatable {
+        case none
+        case length(Int)
+        case chunked
+    }
+
+    var method: HTTPRequest.Method
+    var target: RequestTarget
+    /// Whether it is HTTP/1.1; otherwise 1.0.
+    var isVersion11: Bool
+    var fields: HTTPFields
+    var body = Body.none
+    /// Whether the client wants to go on after this request.
+    var keepsAlive: Bool
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    var expectsContinue = false
+}

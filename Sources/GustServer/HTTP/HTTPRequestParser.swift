@@ -1,0 +1,86 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// Reads request heads, strictly (RFC 9112). No I/O; what isn't whole yet stays in the buffer.
+///
+/// Strict means: whatever two servers could read differently is refused, because that is how requests are smuggled: bare
+/// LF or CR, folded fields, blanks before a colon, repeated or signed lengths, a length beside chunks, any transfer
+/// coding but `chunked`, a missing or repeated `Host`.
+struct HTTPRequestParser {
+    private let limits: HTTPLimits
+    /// How far the head in the buffer was searched for its end, from the reader index.
+    private var searched = 0
+    private var emptyLines = 0
+
+    init(limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    /// Whether a part of a head was seen.
+    var isInsideHead: Bool { searched > 0 }
+
+    /// Takes one head out of `buffer`, or returns nil if it isn't whole.
+    mutating func parse(_ buffer: inout ByteBuffer) throws(HTTPParseError) -> HTTPRequestHead? {
+        guard let length = try headLength(&buffer) else { return nil }
+        searched = 0
+        emptyLines = 0
+        guard let head = buffer.readSlice(length: length) else { return nil }
+        let limits = limits
+        return try head.withUnsafeReadableBytes { bytes -> Result<HTTPRequestHead, HTTPParseError> in
+            do throws(HTTPParseError) {
+                return .success(try HTTPHeadReader(bytes, limits: limits).read())
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    /// The length of the head with its empty line, or nil if that hasn't come.
+    private mutating func headLength(_ buffer: inout ByteBuffer) throws(HTTPParseError) -> Int? {
+        while true {
+            let outcome = buffer.withUnsafeReadableBytes { bytes -> Result<(end: Int?, skip: Int), HTTPParseError> in
+                do throws(HTTPParseError) {
+                    return .success(try search(bytes))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            let (end, skip) = try outcome.get()
+            guard skip > 0 else { return end }
+            buffer.moveReaderIndex(forwardBy: skip)
+            searched = 0
+            emptyLines += 1
+            // RFC 9112 §2.2 lets a server skip an empty line in front of a request; a few, not a stream of them.
+            guard emptyLines <= 4 else { throw .bad("empty lines before the request") }
+        }
+    }
+
+    private mutating func search(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> (end: Int?, skip: Int) {
+        var position = searched
+        while position < bytes.count {
+            guard let newline = bytes[position...].firstIndex(of: 0x0A) else { break }
+            guard newline > 0, bytes[newline - 1] == 0x0D else { throw .bad("a line that doesn't end with CR LF") }
+            if newline == 1 { return (nil, 2) }
+            if newline >= 3, bytes[newline - 2] == 0x0A { return (newline + 1, 0) }
+            position = newline + 1
+        }
+        // The line being received is searched again with what follows: it is short.
+        searched = max(searched, position)
+        try checkLengths(bytes)
+        return (nil, 0)
+    }
+
+    private func checkLengths(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) {
+        guard bytes.count <= limits.headLength else {
+            throw HTTPParseError(.requestHeaderFieldsTooLarge, "the head is too long")
+        }
+        let line = bytes.count - searched
+        if searched == 0, line > limits.targetLength + 32 {
+            throw HTTPParseError(.uriTooLong, "the request target is too long")
+        }
+        if searched > 0, line > limits.fieldLength {
+            throw HTTPParseError(.requestHeaderFieldsTooLarge, "a header field is too long")
+        }
+    }
+}

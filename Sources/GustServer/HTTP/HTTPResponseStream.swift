@@ -1,0 +1,116 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// Writes one streamed answer to its connection. Belongs to the loop.
+final class HTTPResponseStream: ResponseWriter {
+    private enum State { case waiting, writing(HTTPResponseEncoder.Framing), ended }
+
+    private weak var connection: HTTPConnectionHandler?
+    private let exchange: HTTPExchange
+    let eventLoop: any EventLoop
+    var status: HTTPResponse.Status
+    var headers: HTTPFields
+    var onWritable: (() -> Void)?
+    var onAbort: (() -> Void)?
+    private var state = State.waiting
+
+    init(_ response: Response, connection: HTTPConnectionHandler, exchange: HTTPExchange) {
+        self.connection = connection
+        self.exchange = exchange
+        eventLoop = connection.eventLoop
+        status = response.status
+        headers = response.headers
+    }
+
+    var isWritable: Bool {
+        if case .ended = state { return false }
+        return connection?.isWritable ?? false
+    }
+
+    func write(_ bytes: ByteBuffer) {
+        guard bytes.readableBytes > 0, let framing = begin() else { return }
+        guard framing == .chunked else { connection?.write(body: bytes); return }
+        connection?.write { $0.writeString(String(bytes.readableBytes, radix: 16) + "\r\n") }
+        connection?.write(body: bytes)
+        connection?.write { $0.writeStaticString("\r\n") }
+    }
+
+    func write(_ region: FileRegion) {
+        guard region.readableBytes > 0, let framing = begin() else { return }
+        guard framing == .chunked else { connection?.write(region); return }
+        connection?.write { $0.writeString(String(region.readableBytes, radix: 16) + "\r\n") }
+        connection?.write(region)
+        connection?.write { $0.writeStaticString("\r\n") }
+    }
+
+    func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
+        switch state {
+        case .ended:
+            completion?(false)
+            return
+        case .waiting:
+            applyConnectionField()
+            // A HEAD answer keeps the length that a GET would have.
+            let length = declaredLength.flatMap { bytes.readableBytes == 0 ? $0 : nil } ?? bytes.readableBytes
+            connection?.writeHead(status, headers, .length(length), exchange)
+            if exchange.hasBody(status) { connection?.write(body: bytes) }
+        case .writing(let framing):
+            write(bytes)
+            if framing == .chunked { connection?.write { $0.writeStaticString("0\r\n\r\n") } }
+        }
+        end()
+        guard let connection else {
+            completion?(false)
+            return
+        }
+        connection.finish(exchange, completion: completion)
+    }
+
+    func abort() {
+        if case .ended = state { return }
+        end()
+        connection?.abort()
+    }
+
+    /// The peer is gone.
+    func peerLeft() {
+        if case .ended = state { return }
+        let onAbort = onAbort
+        end()
+        onAbort?()
+    }
+
+    /// The peer takes more.
+    func becameWritable() {
+        if case .ended = state { return }
+        onWritable?()
+    }
+
+    private func end() {
+        state = .ended
+        onAbort = nil
+        onWritable = nil
+    }
+
+    private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) } }
+
+    private func applyConnectionField() {
+        if headers[.connection]?.containsToken("close") == true { exchange.keepsAlive = false }
+    }
+
+    /// Writes the head before the first bytes; nil if there is nothing to write to, or nothing may be written.
+    private func begin() -> HTTPResponseEncoder.Framing? {
+        switch state {
+        case .ended: return nil
+        case .writing(let framing): return exchange.hasBody(status) ? framing : nil
+        case .waiting:
+            applyConnectionField()
+            let framing: HTTPResponseEncoder.Framing =
+                declaredLength.map { .length($0) } ?? (exchange.isVersion11 ? .chunked : .untilClose)
+            state = .writing(framing)
+            connection?.writeHead(status, headers, framing, exchange)
+            return exchange.hasBody(status) ? framing : nil
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import GustHTTP
+import HTTPTypes
+import Logging
+import NIOCore
+import Synchronization
+
+/// What all connections of a server share.
+final class HTTPServerShared: Sendable {
+    let handler: any Handler
+    let limits: HTTPLimits
+    let logger: Logger
+    private let requests = Atomic<Int>(0)
+
+    init(handler: any Handler, limits: HTTPLimits, logger: Logger) {
+        self.handler = handler
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// How many requests were begun.
+    var requestCount: Int { requests.load(ordering: .relaxed) }
+
+    func countRequest() { requests.wrappingAdd(1, ordering: .relaxed) }
+
+    /// The answer for an error that a handler threw; what isn't an ``HTTPError`` keeps its text to itself.
+    func response(for error: any Error, _ request: Request) -> Response {
+        if let error = error as? HTTPError { return error.response }
+        logger.error(
+            "a handler failed",
+            metadata: ["method": "\(request.method)", "path": "\(request.path)", "error": "\(error)"]
+        )
+        return HTTPError(.internalServerError).response
+    }
+}
