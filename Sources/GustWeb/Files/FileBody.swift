@@ -1,0 +1,102 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// The bytes of a file on their way into an answer: whole, one part, or several.
+struct FileBody: Sendable {
+    /// Where the bytes are.
+    enum Source: Sendable {
+        case bytes(ByteBuffer)
+        case file(OpenFile)
+    }
+
+    let source: Source
+    let length: Int
+
+    private enum Piece {
+        case text(String)
+        case range(Range<Int>)
+    }
+
+    /// 200 with everything.
+    func response(_ headers: HTTPFields) -> Response {
+        answer(.ok, headers, length: length, [.range(0..<length)])
+    }
+
+    /// 206 with some parts; more than one make a `multipart/byteranges` body (RFC 9110 §14.6).
+    func response(_ headers: HTTPFields, parts: [Range<Int>]) -> Response {
+        var headers = headers
+        if parts.count == 1 {
+            headers[.contentRange] = contentRange(parts[0])
+            return answer(.partialContent, headers, length: parts[0].count, [.range(parts[0])])
+        }
+        let boundary = "gust-" + String(UInt64.random(in: 0...(.max)), radix: 36)
+        let type = headers[.contentType] ?? "application/octet-stream"
+        headers[.contentType] = "multipart/byteranges; boundary=\(boundary)"
+        var pieces: [Piece] = []
+        var total = 0
+        for part in parts {
+            let head = "\r\n--\(boundary)\r\nContent-Type: \(type)\r\nContent-Range: \(contentRange(part))\r\n\r\n"
+            pieces += [.text(head), .range(part)]
+            total += head.utf8.count + part.count
+        }
+        let end = "\r\n--\(boundary)--\r\n"
+        return answer(.partialContent, headers, length: total + end.utf8.count, pieces + [.text(end)])
+    }
+
+    private func contentRange(_ range: Range<Int>) -> String {
+        "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
+    }
+
+    private func answer(
+        _ status: HTTPResponse.Status,
+        _ headers: HTTPFields,
+        length: Int,
+        _ pieces: [Piece]
+    ) -> Response {
+        switch source {
+        case .bytes(let bytes):
+            if status == .ok { return Response(headers: headers, body: .bytes(bytes)) }
+            var body = ByteBuffer()
+            body.reserveCapacity(length)
+            for piece in pieces {
+                switch piece {
+                case .text(let text): body.writeString(text)
+                case .range(let range):
+                    if var part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) {
+                        body.writeBuffer(&part)
+                    }
+                }
+            }
+            return Response(status: status, headers: headers, body: .bytes(body))
+        case .file(let file):
+            var headers = headers
+            headers[.contentLength] = String(length)
+            return Response(status: status, headers: headers, body: .stream { Self.send(pieces, of: file, to: $0) })
+        }
+    }
+
+    private static func send(_ pieces: [Piece], of file: OpenFile, to writer: any ResponseWriter) {
+        let handle: NIOFileHandle
+        do {
+            handle = try file.makeHandle()
+        } catch {
+            // No descriptor left: nothing was sent yet, so this can still be said.
+            writer.status = .serviceUnavailable
+            writer.headers = [.retryAfter: "1"]
+            return writer.finish()
+        }
+        for piece in pieces {
+            switch piece {
+            case .text(let text): writer.write(ByteBuffer(string: text))
+            case .range(let range):
+                let region = FileRegion(fileHandle: handle, readerIndex: range.lowerBound, endIndex: range.upperBound)
+                if !range.isEmpty { writer.write(region) }
+            }
+        }
+        writer.finish(ByteBuffer()) { _ in
+            // A close that fails has closed: there is nothing to be done about it.
+            try? handle.close()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import NIOCore
+import Synchronization
+
+/// Files by their paths, bounded in bytes and entries; the least recently used ones go first.
+///
+/// Shared by all loops. The lock is held for a look-up or a change, never while a file is read.
+final class FileCache: Sendable {
+    private struct Slot {
+        var file: StoredFile
+        var isFreshUntil: NIODeadline
+        var lastUse: NIODeadline
+    }
+
+    private struct State {
+        var slots: [String: Slot] = [:]
+        var cost = 0
+        var compressing: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+    private let maximumCost: Int
+    private let maximumEntries: Int
+    private let freshness: TimeAmount
+
+    /// Makes a cache for `maximumCost` bytes; an entry is believed without a look at the disk for `freshness`.
+    init(maximumCost: Int, maximumEntries: Int = 4_096, freshness: TimeAmount = .seconds(1)) {
+        self.maximumCost = maximumCost
+        self.maximumEntries = maximumEntries
+        self.freshness = freshness
+    }
+
+    /// How many bytes are held; for tests.
+    var cost: Int { state.withLock { $0.cost } }
+
+    /// The file kept under `path`, and whether it may be served without a look at the disk.
+    func file(at path: String, now: NIODeadline) -> (file: StoredFile, isFresh: Bool)? {
+        state.withLock { state in
+            guard let index = state.slots.index(forKey: path) else { return nil }
+            state.slots.values[index].lastUse = now
+            let slot = state.slots.values[index]
+            return (slot.file, now < slot.isFreshUntil)
+        }
+    }
+
+    /// Whether something of that many bytes would be kept.
+    func canKeep(_ length: Int) -> Bool { length <= maximumCost / 4 }
+
+    /// Notes that the file was found unchanged.
+    func confirm(_ path: String, now: NIODeadline) {
+        state.withLock { $0.slots[path]?.isFreshUntil = now + freshness }
+    }
+
+    /// Keeps `file`, unless it alone is past a quarter of the bound.
+    func store(_ file: StoredFile, at path: String, now: NIODeadline) {
+        let cost = file.cost
+        state.withLock { state in
+            if let old = state.slots.removeValue(forKey: path) { state.cost -= old.file.cost }
+            guard canKeep(cost) else { return }
+            state.slots[path] = Slot(file: file, isFreshUntil: now + freshness, lastUse: now)
+            state.cost += cost
+            evict(from: &state)
+        }
+    }
+
+    /// Forgets the file.
+    func remove(_ path: String) {
+        state.withLock { state in
+            if let old = state.slots.removeValue(forKey: path) { state.cost -= old.file.cost }
+        }
+    }
+
+    /// Reserves the compression of the file for the caller; false if another does it already.
+    func beginCompression(of path: String) -> Bool {
+        state.withLock { $0.compressing.insert(path).inserted }
+    }
+
+    /// Gives the reservation back.
+    func endCompression(of path: String) {
+        _ = state.withLock { $0.compressing.remove(path) }
+    }
+
+    private func evict(from state: inout State) {
+        guard state.cost > maximumCost || state.slots.count > maximumEntries else { return }
+        // An eighth at a time, so that a full cache isn't sorted for every file.
+        for (path, slot) in state.slots.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+            guard state.cost > maximumCost / 8 * 7 || state.slots.count > maximumEntries / 8 * 7 else { return }
+            state.slots[path] = nil
+            state.cost -= slot.file.cost
+        }
+    }
+}

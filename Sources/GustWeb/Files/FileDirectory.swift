@@ -1,0 +1,78 @@
+import GustHTTP
+import HTTPTypes
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A directory below which files are opened one step at a time, so that no path and no symbolic link leads out of it.
+///
+/// The directory itself may be a link, and may be replaced while the server runs: it is looked up for each file.
+struct FileDirectory: Sendable {
+    /// The path, absolute.
+    let path: String
+
+    /// Takes a path relative to the working directory of this moment.
+    init(path: String) {
+        if path.hasPrefix("/") {
+            self.path = path
+        } else if let working = getcwd(nil, 0) {
+            self.path = String(cString: working) + "/" + path
+            free(working)
+        } else {
+            self.path = path
+        }
+    }
+
+    /// Whether there is such a directory.
+    var exists: Bool {
+        guard let descriptor = openRoot() else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// Opens what `path` names; blocks for as long as the file system takes.
+    ///
+    /// - Returns: nil if there is no such file, if the process may not read it, or if a link stands on the way.
+    /// - Throws: ``HTTPError`` with status 503 if the process or the system has no descriptor left.
+    func open(_ path: FilePath) throws -> OpenFile? {
+        guard var descriptor = openRoot() else { return try unavailable(errno) }
+        for (index, component) in path.components.enumerated() {
+            let isLast = index == path.components.count - 1
+            // O_NONBLOCK: to open a pipe that nobody writes would wait for ever.
+            let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | (isLast ? O_NONBLOCK : O_DIRECTORY)
+            let next = retrying { openat(descriptor, String(component), flags) }
+            let code = errno
+            close(descriptor)
+            guard next >= 0 else { return try unavailable(code) }
+            descriptor = next
+        }
+        return try? OpenFile(descriptor: descriptor)
+    }
+
+    private func openRoot() -> CInt? {
+        let descriptor = retrying { systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    private func retrying(_ call: () -> CInt) -> CInt {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
+    }
+
+    private func unavailable(_ code: CInt) throws -> OpenFile? {
+        guard code == EMFILE || code == ENFILE || code == ENOMEM else { return nil }
+        throw HTTPError(.serviceUnavailable)
+    }
+}
+
+/// The system's `open`, which the method of the same name hides.
+private func systemOpen(_ path: String, _ flags: CInt) -> CInt {
+    open(path, flags)
+}

@@ -1,0 +1,34 @@
+/// The path of a file below a directory, checked so that it can't name anything outside, hidden or ambiguous.
+struct FilePath: Sendable, Hashable {
+    /// The names, outermost first; empty for the directory itself.
+    let components: [Substring]
+    /// Whether the path ends in a slash, or is empty: it names a directory.
+    let isDirectory: Bool
+
+    /// Splits a decoded path.
+    ///
+    /// - Returns: nil for empty, `.` and `..` segments, names that begin with a dot, backslashes (which some systems
+    ///   take for slashes), control characters, and more than 32 segments.
+    init?(_ path: String) {
+        guard path.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != 0x7F }) else { return nil }
+        var components = path.split(separator: "/", omittingEmptySubsequences: false)
+        isDirectory = components.last == ""
+        if isDirectory { components.removeLast() }
+        guard components.count <= 32, components.allSatisfy({ !$0.isEmpty && $0.utf8.first != UInt8(ascii: ".") })
+        else { return nil }
+        self.components = components
+    }
+
+    private init(components: [Substring]) {
+        self.components = components
+        isDirectory = false
+    }
+
+    /// The file called `name` in this directory.
+    func appending(_ name: String) -> FilePath { FilePath(components: components + [Substring(name)]) }
+
+    /// The file beside this one whose name is longer by `ending`, such as `.gz`.
+    func sibling(ending: String) -> FilePath {
+        FilePath(components: components.dropLast() + [Substring((components.last ?? "") + ending)])
+    }
+}

@@ -1,0 +1,171 @@
+import GustHTTP
+import GustZlib
+import HTTPTypes
+import NIOCore
+
+/// Finds files below a directory, keeps the small ones, and makes and keeps their gzip encodings.
+struct FileStore: Sendable {
+    /// The most bytes of a file that are kept in memory as they are.
+    static let maximumKeptSize = 64 * 1_024
+    /// The most bytes of a file that is compressed; its encoding is kept.
+    static let maximumCompressedSize = 4 << 20
+    /// The fewest bytes of a file that is compressed: less doesn't pay.
+    static let minimumCompressedSize = 1_024
+
+    let directory: FileDirectory
+    let cache: FileCache
+    let cacheControl: String?
+    let compresses: Bool
+
+    /// What was found at a path.
+    enum Finding {
+        /// A file, with the descriptor if it was just opened.
+        case file(StoredFile, OpenFile?)
+        /// A directory, asked for without a slash at the end.
+        case directory
+        case nothing
+    }
+
+    /// Looks a path up; blocks for as long as the file system takes if the file isn't kept or not fresh.
+    func find(_ path: String, now: NIODeadline) throws -> Finding {
+        let kept = cache.file(at: path, now: now)
+        if let kept, kept.isFresh { return .file(kept.file, nil) }
+        guard var filePath = FilePath(path) else { return .nothing }
+        if filePath.isDirectory || filePath.components.isEmpty { filePath = filePath.appending("index.html") }
+        guard let open = try directory.open(filePath) else {
+            cache.remove(path)
+            return .nothing
+        }
+        switch open.kind {
+        case .regular:
+            if let kept, try isUnchanged(kept.file, open, at: filePath) {
+                cache.confirm(path, now: now)
+                return .file(kept.file, open)
+            }
+            let file = try describe(open, at: filePath)
+            cache.store(file, at: path, now: now)
+            return .file(file, open)
+        case .directory:
+            return .directory
+        case .other:
+            return .nothing
+        }
+    }
+
+    /// Opens the bytes of a representation that aren't kept.
+    ///
+    /// - Returns: nil if the file isn't the one described any more.
+    func open(_ representation: StoredFile.Representation) throws -> OpenFile? {
+        guard let file = try directory.open(representation.path), file.kind == .regular,
+            file.metadata == representation.metadata
+        else { return nil }
+        return file
+    }
+
+    /// Compresses a file on the concurrent pool and keeps the result.
+    ///
+    /// - Returns: the file with the new encoding, or as it was if another request compresses it now, or if it can't be
+    ///   read or doesn't become shorter.
+    func compress(_ file: StoredFile, at path: String, now: NIODeadline) async throws -> StoredFile {
+        guard cache.beginCompression(of: path) else { return file }
+        defer { cache.endCompression(of: path) }
+        let identity = file.identity
+        let compressed = try await withTaskExecutorPreference(globalConcurrentExecutor) { () throws -> ByteBuffer? in
+            guard let bytes = try identity.bytes ?? open(identity)?.read(0..<identity.length) else { return nil }
+            return try Deflator.compress(bytes, .gzip, level: 9)
+        }
+        var result = file
+        result.wantsCompression = false
+        if let compressed, compressed.readableBytes < identity.length {
+            var gzip = identity
+            gzip.coding = "gzip"
+            gzip.tag = identity.metadata.entityTag("-gzip")
+            gzip.length = compressed.readableBytes
+            gzip.bytes = compressed
+            describe(&gzip, varies: true)
+            result.encodings.append(gzip)
+        }
+        cache.store(result, at: path, now: now)
+        return result
+    }
+
+    private func describe(_ open: OpenFile, at path: FilePath) throws -> StoredFile {
+        let type = MediaTypes.type(ofFile: path.components.last ?? "")
+        let isCompressible = MediaTypes.isCompressible(type)
+        var identity = try representation(open, at: path, type: type)
+        let encodings = try sideFiles(of: open, at: path, isCompressible: isCompressible).map { side in
+            var encoding = try representation(side.file, at: side.path, type: type)
+            encoding.coding = side.coding
+            describe(&encoding, varies: true, modified: identity.metadata.modified)
+            return encoding
+        }
+        let wantsCompression = compresses && isCompressible && !encodings.contains { $0.coding == "gzip" }
+            && (Self.minimumCompressedSize...Self.maximumCompressedSize).contains(identity.length)
+            && cache.canKeep(identity.length)
+        describe(&identity, varies: wantsCompression || !encodings.isEmpty)
+        return StoredFile(identity: identity, encodings: encodings, wantsCompression: wantsCompression)
+    }
+
+    private func representation(
+        _ open: OpenFile,
+        at path: FilePath,
+        type: String
+    ) throws -> StoredFile.Representation {
+        let size = open.metadata.size
+        var bytes: ByteBuffer?
+        if size <= Self.maximumKeptSize {
+            let read = try open.read(0..<size)
+            // A file that is being written is served from the disk, by what its next look-up says.
+            if read.readableBytes == size { bytes = read }
+        }
+        return StoredFile.Representation(
+            coding: nil,
+            tag: open.metadata.entityTag(),
+            length: size,
+            bytes: bytes,
+            path: path,
+            metadata: open.metadata,
+            headers: [.contentType: type]
+        )
+    }
+
+    private func describe(
+        _ representation: inout StoredFile.Representation,
+        varies: Bool,
+        modified: HTTPDate? = nil
+    ) {
+        representation.headers[.eTag] = representation.tag
+        representation.headers[.lastModified] = (modified ?? representation.metadata.modified).description
+        representation.headers[.xContentTypeOptions] = "nosniff"
+        representation.headers[.acceptRanges] = representation.coding == nil ? "bytes" : nil
+        representation.headers[.contentEncoding] = representation.coding
+        if varies { representation.headers[.vary] = "Accept-Encoding" }
+        if let cacheControl { representation.headers[.cacheControl] = cacheControl }
+    }
+
+    /// The usable compressed files beside a file.
+    private func sideFiles(
+        of open: OpenFile,
+        at path: FilePath,
+        isCompressible: Bool
+    ) throws -> [(coding: String, path: FilePath, file: OpenFile)] {
+        guard isCompressible else { return [] }
+        return try Self.sideFiles.compactMap { coding, ending in
+            let sidePath = path.sibling(ending: ending)
+            guard let side = try directory.open(sidePath), side.kind == .regular,
+                // One that is older than the file was made from an older one.
+                side.metadata.modified >= open.metadata.modified
+            else { return nil }
+            return (coding, sidePath, side)
+        }
+    }
+
+    private static let sideFiles = [(coding: "br", ending: ".br"), (coding: "gzip", ending: ".gz")]
+
+    private func isUnchanged(_ file: StoredFile, _ open: OpenFile, at path: FilePath) throws -> Bool {
+        guard file.identity.metadata == open.metadata else { return false }
+        let isCompressible = MediaTypes.isCompressible(file.identity.headers[.contentType] ?? "")
+        let kept = file.encodings.filter { $0.path != path }.map(\.metadata)
+        return try sideFiles(of: open, at: path, isCompressible: isCompressible).map(\.file.metadata) == kept
+    }
+}

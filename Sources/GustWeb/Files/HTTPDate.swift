@@ -1,0 +1,95 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A point in time as HTTP writes it, in whole seconds (RFC 9110 §5.6.7).
+package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    package let seconds: Int
+
+    /// Wraps seconds since 1970.
+    package init(seconds: Int) { self.seconds = seconds }
+
+    /// The current time by the wall clock.
+    package static var now: HTTPDate {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return HTTPDate(seconds: time.tv_sec)
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// Reads the three forms of RFC 9110 §5.6.7: IMF-fixdate, RFC 850's and asctime's.
+    ///
+    /// - Returns: nil for anything else; such a field counts as not sent.
+    package init?(_ text: String) {
+        guard text.utf8.count <= 40 else { return nil }
+        let words = text.split { " ,-:".contains($0) }.map(String.init)
+        // Sun 06 Nov 1994 08 49 37 GMT · Sunday 06 Nov 94 08 49 37 GMT · Sun Nov 6 08 49 37 1994
+        let fields: [String]
+        if words.count == 8, words[7] == "GMT" {
+            fields = [words[3], words[2], words[1], words[4], words[5], words[6]]
+        } else if words.count == 7 {
+            fields = [words[6], words[1], words[2], words[3], words[4], words[5]]
+        } else {
+            return nil
+        }
+        guard let month = Self.months.firstIndex(of: fields[1]),
+            var year = Int(fields[0]), (0...9_999).contains(year),
+            let day = Int(fields[2]), (1...31).contains(day),
+            let hour = Int(fields[3]), (0...23).contains(hour),
+            let minute = Int(fields[4]), (0...59).contains(minute),
+            let second = Int(fields[5]), (0...60).contains(second)
+        else { return nil }
+        // RFC 850's two digits: those that would lie far ahead mean the last century.
+        if fields[0].utf8.count == 2 { year += year < 70 ? 2_000 : 1_900 }
+        seconds = Self.days(year: year, month: month + 1, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
+    }
+
+    /// The IMF-fixdate, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    package var description: String {
+        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let rest = seconds - days * 86_400
+        let weekday = ((days + 4) % 7 + 7) % 7
+        let (year, month, day) = Self.civil(days: days)
+        return "\(Self.weekdays[weekday]), \(Self.padded(day)) \(Self.months[month - 1]) \(Self.padded(year, to: 4)) "
+            + "\(Self.padded(rest / 3_600)):\(Self.padded(rest / 60 % 60)):\(Self.padded(rest % 60)) GMT"
+    }
+
+    package static func < (left: HTTPDate, right: HTTPDate) -> Bool { left.seconds < right.seconds }
+
+    private static func padded(_ number: Int, to width: Int = 2) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+
+    // Both count in eras of 400 years that begin on 1 March, so that the leap day comes last.
+
+    private static func days(year: Int, month: Int, day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    private static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+}

@@ -1,0 +1,99 @@
+import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A file that is open for reading, closed when nobody holds it any more.
+final class OpenFile: Sendable {
+    /// What identifies one state of a file.
+    struct Metadata: Sendable, Hashable {
+        var size: Int
+        var seconds: Int
+        var nanoseconds: Int
+        var inode: UInt64
+
+        /// A strong entity tag, with `suffix` for another encoding of the same file.
+        func entityTag(_ suffix: String = "") -> String {
+            let time = String(seconds &* 1_000_000_000 &+ nanoseconds, radix: 36)
+            return "\"\(String(size, radix: 36))-\(time)-\(String(inode, radix: 36))\(suffix)\""
+        }
+
+        /// When the file was changed.
+        var modified: HTTPDate { HTTPDate(seconds: seconds) }
+    }
+
+    /// The kinds of file that matter here.
+    enum Kind { case regular, directory, other }
+
+    let kind: Kind
+    let metadata: Metadata
+    private let descriptor: CInt
+
+    /// Takes the descriptor over, also when it throws.
+    init(descriptor: CInt) throws(IOError) {
+        self.descriptor = descriptor
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw IOError(errnoCode: code, reason: "fstat")
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: kind = .regular
+        case S_IFDIR: kind = .directory
+        default: kind = .other
+        }
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        metadata = Metadata(
+            size: Int(status.st_size),
+            seconds: time.tv_sec,
+            nanoseconds: time.tv_nsec,
+            inode: UInt64(status.st_ino)
+        )
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Reads bytes of the file, fewer if it has become shorter.
+    func read(_ range: Range<Int>) throws(IOError) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(range.count)
+        var failure: CInt = 0
+        while bytes.readableBytes < range.count {
+            let offset = range.lowerBound + bytes.readableBytes
+            let wanted = range.upperBound - offset
+            let count = bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { space in
+                let count = pread(descriptor, space.baseAddress, wanted, off_t(offset))
+                if count < 0 { failure = errno }
+                return max(0, count)
+            }
+            if count == 0 {
+                if failure == EINTR {
+                    failure = 0
+                    continue
+                }
+                if failure != 0 { throw IOError(errnoCode: failure, reason: "pread") }
+                break
+            }
+        }
+        return bytes
+    }
+
+    /// A handle for NIO's `sendfile` on a duplicate of the descriptor; the caller closes it.
+    func makeHandle() throws -> NIOFileHandle {
+        let copy = dup(descriptor)
+        guard copy >= 0 else { throw IOError(errnoCode: errno, reason: "dup") }
+        return NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: copy)
+    }
+}

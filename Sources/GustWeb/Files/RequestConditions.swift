@@ -1,0 +1,66 @@
+import GustHTTP
+import HTTPTypes
+
+/// The fields of a request that decide which answer about a file it gets, found in one pass over its header.
+struct RequestConditions {
+    /// What the preconditions of RFC 9110 §13.2.2 come to.
+    enum Verdict { case proceed, notModified, failed }
+
+    private(set) var acceptEncoding: String?
+    private var ifMatch: String?
+    private var ifUnmodifiedSince: String?
+    private var ifNoneMatch: String?
+    private var ifModifiedSince: String?
+    private var ifRange: String?
+    private var range: String?
+
+    /// Picks the fields out. Of a repeated list field all lines count, of any other the first.
+    init(_ headers: HTTPFields) {
+        for field in headers {
+            // One look at the length spares most comparisons; a look-up by name would build an index of all fields.
+            let name = field.name.canonicalName
+            switch name.utf8.count {
+            case 5 where name == "range": range = range ?? field.value
+            case 8 where name == "if-match": Self.append(field.value, to: &ifMatch)
+            case 8 where name == "if-range": ifRange = ifRange ?? field.value
+            case 13 where name == "if-none-match": Self.append(field.value, to: &ifNoneMatch)
+            case 15 where name == "accept-encoding": Self.append(field.value, to: &acceptEncoding)
+            case 17 where name == "if-modified-since": ifModifiedSince = ifModifiedSince ?? field.value
+            case 19 where name == "if-unmodified-since": ifUnmodifiedSince = ifUnmodifiedSince ?? field.value
+            default: break
+            }
+        }
+    }
+
+    /// Whether a part of the file may be asked for.
+    var asksForRange: Bool { range != nil }
+
+    /// Evaluates the preconditions for a representation, in the order of RFC 9110 §13.2.2.
+    func verdict(tag: String, modified: HTTPDate) -> Verdict {
+        if let ifMatch {
+            guard EntityTag.isListedStrongly(tag, in: ifMatch) else { return .failed }
+        } else if let ifUnmodifiedSince, let date = HTTPDate(ifUnmodifiedSince), modified > date {
+            return .failed
+        }
+        if let ifNoneMatch {
+            return EntityTag.isListed(tag, in: ifNoneMatch) ? .notModified : .proceed
+        }
+        if let ifModifiedSince, let date = HTTPDate(ifModifiedSince), modified <= date { return .notModified }
+        return .proceed
+    }
+
+    /// The parts asked for, if `If-Range` allows parts at all (RFC 9110 §13.1.5: a strong tag or the exact date).
+    func ranges(tag: String, modified: HTTPDate, length: Int) -> ByteRanges {
+        guard let range else { return .whole }
+        if let ifRange {
+            let isSame = ifRange.hasSuffix("\"")
+                ? ifRange != "*" && EntityTag.isListedStrongly(tag, in: ifRange) : HTTPDate(ifRange) == modified
+            guard isSame else { return .whole }
+        }
+        return ByteRanges(range, length: length)
+    }
+
+    private static func append(_ value: String, to list: inout String?) {
+        list = list.map { $0 + ", " + value } ?? value
+    }
+}

@@ -1,0 +1,178 @@
+public import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// Serves the files below a directory.
+///
+/// ```swift
+/// app.get(#"/static/(?P<path>.*)"#, use: .files("public"))
+/// ```
+///
+/// The file's path is the capture called `path`, or the first one without a name. A path that ends in `/` means the
+/// `index.html` there; a directory named without the slash is redirected to it. Files whose names begin with a dot,
+/// symbolic links below the directory, `..`, backslashes, encoded slashes and empty segments are all 404.
+///
+/// Answers have `ETag` and `Last-Modified`, and honour `If-Match`, `If-Unmodified-Since`, `If-None-Match`,
+/// `If-Modified-Since` (RFC 9110 §13), `Range` with one or several parts, and `If-Range` (§14).
+///
+/// Text and the like is sent compressed to those who accept it: from a file beside it called `name.br` or `name.gz` if
+/// that isn't older, else by gzip, once, on the concurrent pool; the result is kept. Who asks for a range gets the file
+/// as it is.
+///
+/// Files up to 64 KiB are kept in memory and looked at again after a second at the earliest, so a change is seen after a
+/// second at the latest. Larger ones are sent by `sendfile`. Opening a file blocks the loop for as long as the file
+/// system takes: put files on a local disk.
+public struct StaticFiles: SelfCheckingHandler {
+    let store: FileStore
+
+    /// Serves the files below `directory`, which is relative to the working directory of this moment.
+    ///
+    /// - Parameters:
+    ///   - directory: where the files are.
+    ///   - cacheControl: the field `Cache-Control` of all answers; the default lets clients keep a file but ask each
+    ///     time whether it has changed. nil sends none.
+    ///   - compresses: whether files are compressed that have no compressed file beside them.
+    ///   - memory: the most bytes of file contents kept; the default is 32 MiB.
+    public init(
+        _ directory: String,
+        cacheControl: String? = "no-cache",
+        compresses: Bool = true,
+        memory: Int = 32 << 20
+    ) {
+        store = FileStore(
+            directory: FileDirectory(path: directory),
+            cache: FileCache(maximumCost: memory),
+            cacheControl: cacheControl,
+            compresses: compresses
+        )
+    }
+
+    /// What keeps this handler from working: a directory that isn't there.
+    package var problem: String? {
+        store.directory.exists ? nil : "there is no directory \(store.directory.path) to serve files from"
+    }
+
+    /// Answers with the file; 404 if there is none.
+    public func respond(to request: Request) async throws -> Response {
+        if let response = try respondInPlace(to: request) { return response }
+        let path = try path(of: request)
+        guard case .file(let file, _) = try store.find(path, now: request.eventLoop.now) else {
+            throw HTTPError(.notFound)
+        }
+        let compressed = try await store.compress(file, at: path, now: request.eventLoop.now)
+        guard let response = try response(for: request, RequestConditions(request.headers), compressed, nil) else {
+            throw HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
+        }
+        return response
+    }
+
+    /// Answers with the file at once, unless it has to be compressed first.
+    public func respondInPlace(to request: Request) throws -> Response? {
+        let path = try path(of: request)
+        // A large file may have changed since it was looked at: then it is looked at once more.
+        for _ in 0..<2 {
+            switch try answer(to: request, at: path) {
+            case .response(let response): return response
+            case .compression: return nil
+            case .change: store.cache.remove(path)
+            }
+        }
+        throw HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
+    }
+
+    private enum Answer {
+        case response(Response)
+        case compression
+        case change
+    }
+
+    private func answer(to request: Request, at path: String) throws -> Answer {
+        switch try store.find(path, now: request.eventLoop.now) {
+        case .nothing:
+            throw HTTPError(.notFound)
+        case .directory:
+            return .response(try redirectToDirectory(request))
+        case .file(let file, let open):
+            let conditions = RequestConditions(request.headers)
+            if file.wantsCompression, !conditions.asksForRange,
+                AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
+            {
+                return .compression
+            }
+            return try response(for: request, conditions, file, open).map(Answer.response) ?? .change
+        }
+    }
+
+    private func path(of request: Request) throws -> String {
+        guard request.method == .get || request.method == .head else {
+            throw HTTPError(.methodNotAllowed, headers: [.allow: "GET, HEAD"])
+        }
+        // A guard on /static/private/.* has not seen the slash of /static/private%2Fkey, so neither may we.
+        let matched = request.target.matchingPath
+        if matched.utf8.contains(UInt8(ascii: "%")), matched.contains("%2F") { throw HTTPError(.notFound) }
+        guard let path = request.captures["path"] ?? request.captures[0] else { throw HTTPError(.notFound) }
+        return path
+    }
+
+    private func redirectToDirectory(_ request: Request) throws -> Response {
+        let path = request.target.path
+        // "//host/" would lead to another host.
+        guard !path.hasPrefix("//"), !path.hasSuffix("/") else { throw HTTPError(.notFound) }
+        let query = request.target.queryText.map { "?" + $0 } ?? ""
+        return .redirect(to: path + "/" + query, status: .permanentRedirect)
+    }
+
+    /// The answer with the encoding that the client wants; nil if its bytes are not those described any more.
+    private func response(
+        for request: Request,
+        _ conditions: RequestConditions,
+        _ file: StoredFile,
+        _ open: OpenFile?
+    ) throws -> Response? {
+        let representation = conditions.asksForRange || file.encodings.isEmpty
+            ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
+        switch conditions.verdict(tag: representation.tag, modified: file.modified) {
+        case .failed: throw HTTPError(.preconditionFailed)
+        case .notModified: return notModified(representation)
+        case .proceed: break
+        }
+        let source: FileBody.Source
+        if let bytes = representation.bytes {
+            source = .bytes(bytes)
+        } else if let open = try (representation.coding == nil ? open : nil) ?? store.open(representation) {
+            source = .file(open)
+        } else {
+            return nil
+        }
+        let body = FileBody(source: source, length: representation.length)
+        let ranges: ByteRanges = request.method == .get && representation.coding == nil
+            ? conditions.ranges(tag: representation.tag, modified: file.modified, length: representation.length) : .whole
+        switch ranges {
+        case .whole: return body.response(representation.headers)
+        case .unsatisfiable:
+            throw HTTPError(.rangeNotSatisfiable, headers: [.contentRange: "bytes */\(representation.length)"])
+        case .parts(let parts): return body.response(representation.headers, parts: parts)
+        }
+    }
+
+    private func notModified(_ representation: StoredFile.Representation) -> Response {
+        // RFC 9110 §15.4.5: what a cache needs, and nothing about the body.
+        var headers: HTTPFields = [.eTag: representation.tag]
+        for name in [HTTPField.Name.lastModified, .cacheControl, .vary] {
+            headers[name] = representation.headers[name]
+        }
+        return Response(status: .notModified, headers: headers)
+    }
+}
+
+extension Handler where Self == StaticFiles {
+    /// Serves the files below a directory; see ``StaticFiles``.
+    public static func files(
+        _ directory: String,
+        cacheControl: String? = "no-cache",
+        compresses: Bool = true,
+        memory: Int = 32 << 20
+    ) -> StaticFiles {
+        StaticFiles(directory, cacheControl: cacheControl, compresses: compresses, memory: memory)
+    }
+}

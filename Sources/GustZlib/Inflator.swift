@@ -1,0 +1,91 @@
+import CZlib
+package import NIOCore
+
+/// Decompresses a stream piece by piece, never to more than a limit.
+///
+/// Holds about 48 KiB until it goes. Not `Sendable`: it belongs to whoever made it.
+package final class Inflator {
+    // zlib's state points back to this structure, so it must not move: hence the pointer.
+    private let stream: UnsafeMutablePointer<z_stream>
+    private var isUsable = true
+
+    /// Begins a stream.
+    ///
+    /// - Throws: ``ZlibError/unsupportedSettings`` or ``ZlibError/outOfMemory``.
+    package init(_ format: CompressionFormat) throws(ZlibError) {
+        guard let windowBits = format.windowBits else { throw .unsupportedSettings }
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let code = inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        guard code == Z_OK else {
+            isUsable = false
+            throw code == Z_MEM_ERROR ? .outOfMemory : .unsupportedSettings
+        }
+    }
+
+    deinit {
+        // Harmless when inflateInit2 failed: zlib answers Z_STREAM_ERROR for a stream without state.
+        inflateEnd(stream)
+        stream.deinitialize(count: 1)
+        stream.deallocate()
+    }
+
+    /// Decompresses all readable bytes of `input` and appends what comes out to `output`.
+    ///
+    /// - Parameter limit: the most bytes `output` may hold afterwards, counted from its reader index.
+    /// - Returns: whether the stream ended with this piece. Bytes after its end are left out.
+    /// - Throws: ``ZlibError/tooLong(limit:)``, with `output` at most `limit` long; ``ZlibError/corrupt``;
+    ///   ``ZlibError/ended`` after the end or an error, until ``reset()``.
+    @discardableResult
+    package func write(_ input: ByteBuffer, into output: inout ByteBuffer, limit: Int) throws(ZlibError) -> Bool {
+        guard isUsable else { throw .ended }
+        var isTooLong = false
+        let code = input.withUnsafeReadableBytes { bytes in
+            stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.bindMemory(to: Bytef.self).baseAddress)
+            stream.pointee.avail_in = uInt(bytes.count)
+            var code = Z_OK
+            repeat {
+                // One byte more than allowed tells "exactly at the limit" from "past it".
+                let allowed = limit - output.readableBytes + 1
+                guard allowed > 0 else {
+                    isTooLong = true
+                    break
+                }
+                let room = Swift.min(allowed, Swift.max(512, Swift.min(Int(stream.pointee.avail_in) * 3, 64 * 1_024)))
+                output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { space in
+                    stream.pointee.next_out = space.bindMemory(to: Bytef.self).baseAddress
+                    stream.pointee.avail_out = uInt(Swift.min(space.count, allowed, 1 << 30))
+                    let available = stream.pointee.avail_out
+                    code = inflate(stream, Z_SYNC_FLUSH)
+                    return Int(available - stream.pointee.avail_out)
+                }
+                if output.readableBytes > limit { isTooLong = true }
+            } while code == Z_OK && !isTooLong && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
+            stream.pointee.next_in = nil
+            stream.pointee.next_out = nil
+            return code
+        }
+        if isTooLong {
+            isUsable = false
+            output.moveWriterIndex(to: output.readerIndex + Swift.max(0, Swift.min(limit, output.readableBytes)))
+            throw .tooLong(limit: limit)
+        }
+        switch code {
+        case Z_OK, Z_BUF_ERROR: return false
+        case Z_STREAM_END:
+            isUsable = false
+            return true
+        case Z_MEM_ERROR:
+            isUsable = false
+            throw .outOfMemory
+        default:
+            isUsable = false
+            throw .corrupt
+        }
+    }
+
+    /// Begins a new stream with the same format, without new memory.
+    package func reset() {
+        isUsable = inflateReset(stream) == Z_OK
+    }
+}
