@@ -1,6 +1,14 @@
 import ArgumentParser
 import Gust
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The server that benchmarks and outside conformance tests drive: an ordinary Gust application.
 @main
 struct EchoServer: AsyncParsableCommand {
@@ -42,7 +50,11 @@ struct EchoServer: AsyncParsableCommand {
         app.get("/stats") { _ in JSON(statistics.current) }
 
         var configuration = HTTPServer.Configuration(host: host, port: port, loops: loops)
-        configuration.onListening = { address in print("listening \(address.port ?? 0)", terminator: "\n"); flushOutput() }
+        configuration.onListening = { address in
+            print("listening \(address.port ?? 0)")
+            // A pipe is buffered: whoever started us waits for this line.
+            fflush(nil)
+        }
         let server = try app.server(configuration)
         statistics.watch(server)
         try await app.run(server)

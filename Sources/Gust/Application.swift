@@ -57,7 +57,13 @@ public struct Application: RouteRegistering, Sendable {
     ///
     /// - Throws: ``RoutesError`` if routes are wrong; the operating system's error if the address can't be listened on.
     public func run(_ configuration: HTTPServer.Configuration) async throws {
-        let server = try server(configuration)
+        try await run(try server(configuration))
+    }
+
+    /// Runs a server that ``server(_:)`` made until `SIGTERM` or `SIGINT`, then stops gracefully.
+    ///
+    /// - Throws: the operating system's error if the address can't be listened on.
+    public func run(_ server: HTTPServer) async throws {
         let group = ServiceGroup(
             services: [server],
             gracefulShutdownSignals: [.sigterm, .sigint],

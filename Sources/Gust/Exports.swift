@@ -3,6 +3,7 @@
 @_exported public import GustRouting
 @_exported public import GustServer
 @_exported public import GustSocketIO
+@_exported public import GustWeb
 @_exported public import GustWire
 @_exported public import HTTPTypes
 @_exported public import NIOCore

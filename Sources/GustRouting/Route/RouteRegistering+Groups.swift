@@ -1,4 +1,5 @@
 public import GustHTTP
+import HTTPTypes
 
 /// Routes inside of routes.
 extension RouteRegistering {

@@ -1,3 +1,4 @@
+import GustHTTP
 import NIOCore
 
 #if canImport(Glibc)

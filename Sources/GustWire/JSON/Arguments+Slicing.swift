@@ -1,0 +1,33 @@
+import NIOCore
+
+extension Arguments {
+    /// The arguments behind the first `count`; attachments stay where placeholders find them.
+    public func dropFirst(_ count: Int = 1) -> Arguments {
+        var rest = Arguments()
+        for index in count..<max(count, self.count) {
+            if let element = self[index] { rest.append(json: element) }
+        }
+        rest.attachments = attachments
+        return rest
+    }
+
+    /// Adds arguments that have no attachments at the end.
+    public mutating func append(contentsOf other: Arguments) {
+        for index in 0..<other.count {
+            if let element = other[index] { append(json: element) }
+        }
+        if attachments.isEmpty { attachments = other.attachments }
+    }
+}
+
+extension JSONSlice {
+    /// `{}`.
+    public static let emptyObject = JSONSlice(trusted: ByteBuffer(string: "{}"))
+
+    /// A string.
+    public static func string(_ text: String) -> JSONSlice {
+        var buffer = ByteBuffer()
+        JSONText.write(text, into: &buffer)
+        return JSONSlice(trusted: buffer)
+    }
+}
