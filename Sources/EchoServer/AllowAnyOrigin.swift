@@ -1,6 +1,8 @@
 import Gust
 
-/// Lets pages of any origin in, as the contract wants it. An application uses the stock CORS middleware instead.
+/// Lets pages of any origin in, as the contract wants it.
+///
+/// An application uses the stock CORS middleware instead.
 struct AllowAnyOrigin: Middleware {
     func respond(to request: Request, next: any Handler) async throws -> Response {
         if let answer = preflight(request) { return answer }

@@ -12,7 +12,9 @@ import Darwin
 /// The server that benchmarks and outside conformance tests drive: an ordinary Gust application.
 @main
 struct EchoServer: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Echoes whatever reaches it, over HTTP, WebSocket and Socket.IO.")
+    static let configuration = CommandConfiguration(
+        abstract: "Echoes whatever reaches it, over HTTP, WebSocket and Socket.IO."
+    )
 
     @Option(help: "The port to listen on; 0 picks a free one.") var port = 3_000
     @Option(help: "The address to listen on.") var host = "127.0.0.1"

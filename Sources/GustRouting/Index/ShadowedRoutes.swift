@@ -4,7 +4,9 @@ enum ShadowedRoutes {
     static func warnings(_ entries: [RouteEntry]) -> [String] {
         var warnings: [String] = []
         for (number, entry) in entries.enumerated() where entry.host == nil {
-            guard let example = PatternSample.path(for: entry.pattern.source), entry.pattern.matches(example) else { continue }
+            guard let example = PatternSample.path(for: entry.pattern.source), entry.pattern.matches(example) else {
+                continue
+            }
             guard let other = entries[..<number].first(where: { shadows($0, entry, example) }) else { continue }
             warnings.append("\(entry.route) is never asked for \(example): \(other.route) comes first")
         }
@@ -12,7 +14,9 @@ enum ShadowedRoutes {
     }
 
     private static func shadows(_ first: RouteEntry, _ second: RouteEntry, _ example: String) -> Bool {
-        guard first.host == nil, case .anything = first.route.wanted, first.pattern.matches(example) else { return false }
+        guard first.host == nil, case .anything = first.route.wanted, first.pattern.matches(example) else {
+            return false
+        }
         guard let methods = first.methods else { return true }
         guard let others = second.methods else { return false }
         return others.allSatisfy(methods.contains)

@@ -17,7 +17,9 @@ final class CompiledExpression: @unchecked Sendable {
     init(_ source: String, written: String) throws(PatternError) {
         var errorCode: Int32 = 0
         var errorOffset = 0
-        let options = PCRE2_ANCHORED | PCRE2_ENDANCHORED | UInt32(PCRE2_UTF) | UInt32(PCRE2_DUPNAMES) | UInt32(PCRE2_DOLLAR_ENDONLY)
+        let options =
+            PCRE2_ANCHORED | PCRE2_ENDANCHORED | UInt32(PCRE2_UTF) | UInt32(PCRE2_DUPNAMES)
+            | UInt32(PCRE2_DOLLAR_ENDONLY)
         let compiled = source.utf8CString.withUnsafeBufferPointer { characters in
             characters.withMemoryRebound(to: UInt8.self) { bytes in
                 pcre2_compile_8(bytes.baseAddress, bytes.count - 1, options, &errorCode, &errorOffset, nil)
@@ -85,7 +87,9 @@ final class CompiledExpression: @unchecked Sendable {
                 workspace.context
             )
             guard count > 0 else {
-                if count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT || count == PCRE2_ERROR_JIT_STACKLIMIT {
+                if count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT
+                    || count == PCRE2_ERROR_JIT_STACKLIMIT
+                {
                     Self.limitHits.wrappingAdd(1, ordering: .relaxed)
                 }
                 return nil

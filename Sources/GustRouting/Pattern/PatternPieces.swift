@@ -67,7 +67,9 @@ struct PatternPieces {
                 groupCount = inner.groupCount
                 return pieces
             }
-            let isNamed = content.hasPrefix("?P<") || content.hasPrefix("?<") && !content.hasPrefix("?<=") && !content.hasPrefix("?<!")
+            let isNamed =
+                content.hasPrefix("?P<")
+                || content.hasPrefix("?<") && !content.hasPrefix("?<=") && !content.hasPrefix("?<!")
             guard isNamed || !content.hasPrefix("?") else { return nil }
             let group = groupCount
             groupCount += 1 + Self.capturingGroups(in: content)
@@ -111,7 +113,9 @@ struct PatternPieces {
                 case "]": isInClass = false
                 case "(" where !isInClass:
                     let isPlain = rest.first != "?"
-                    let isNamed = rest.hasPrefix("?P<") || rest.hasPrefix("?<") && !rest.hasPrefix("?<=") && !rest.hasPrefix("?<!")
+                    let isNamed =
+                        rest.hasPrefix("?P<")
+                        || rest.hasPrefix("?<") && !rest.hasPrefix("?<=") && !rest.hasPrefix("?<!")
                     if isPlain || isNamed { count += 1 }
                 default: break
                 }

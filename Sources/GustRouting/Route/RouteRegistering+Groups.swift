@@ -57,7 +57,8 @@ extension RouteRegistering {
         line: UInt = #line,
         _ open: @escaping @Sendable (any WebSocket, WebSocketEvents) -> Void
     ) {
-        let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, allowsDeflate: allowsDeflate) { webSocket in
+        let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, allowsDeflate: allowsDeflate) {
+            webSocket in
             let events = WebSocketEvents()
             open(webSocket, events)
             return events

@@ -124,7 +124,11 @@ extension RouteRegistering {
     }
 
     /// Answers `POST` by a closure that takes decoded captures, in place.
-    public mutating func post<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
+    public mutating func post<
+        First: Decodable & Sendable,
+        each Rest: Decodable & Sendable,
+        Output: ResponseConvertible
+    >(
         _ pattern: String,
         name: String? = nil,
         file: String = #fileID,
@@ -135,7 +139,11 @@ extension RouteRegistering {
     }
 
     /// Answers `POST` by an async closure that takes decoded captures.
-    public mutating func post<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
+    public mutating func post<
+        First: Decodable & Sendable,
+        each Rest: Decodable & Sendable,
+        Output: ResponseConvertible
+    >(
         _ pattern: String,
         name: String? = nil,
         file: String = #fileID,
@@ -238,7 +246,11 @@ extension RouteRegistering {
     }
 
     /// Answers `PATCH` by a closure that takes decoded captures, in place.
-    public mutating func patch<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
+    public mutating func patch<
+        First: Decodable & Sendable,
+        each Rest: Decodable & Sendable,
+        Output: ResponseConvertible
+    >(
         _ pattern: String,
         name: String? = nil,
         file: String = #fileID,
@@ -249,7 +261,11 @@ extension RouteRegistering {
     }
 
     /// Answers `PATCH` by an async closure that takes decoded captures.
-    public mutating func patch<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
+    public mutating func patch<
+        First: Decodable & Sendable,
+        each Rest: Decodable & Sendable,
+        Output: ResponseConvertible
+    >(
         _ pattern: String,
         name: String? = nil,
         file: String = #fileID,
@@ -295,7 +311,11 @@ extension RouteRegistering {
     }
 
     /// Answers `DELETE` by a closure that takes decoded captures, in place.
-    public mutating func delete<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
+    public mutating func delete<
+        First: Decodable & Sendable,
+        each Rest: Decodable & Sendable,
+        Output: ResponseConvertible
+    >(
         _ pattern: String,
         name: String? = nil,
         file: String = #fileID,
@@ -306,7 +326,11 @@ extension RouteRegistering {
     }
 
     /// Answers `DELETE` by an async closure that takes decoded captures.
-    public mutating func delete<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
+    public mutating func delete<
+        First: Decodable & Sendable,
+        each Rest: Decodable & Sendable,
+        Output: ResponseConvertible
+    >(
         _ pattern: String,
         name: String? = nil,
         file: String = #fileID,

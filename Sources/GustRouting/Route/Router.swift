@@ -3,7 +3,9 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// Finds the route for each request and lets it answer. Immutable; made by ``Routes/build()``.
+/// Finds the route for each request and lets it answer.
+///
+/// Immutable; made by ``Routes/build()``.
 ///
 /// If only the method differs, the answer is 405 with `Allow`; `HEAD` is answered by the route for `GET`, and `OPTIONS`
 /// by the list of methods, unless routes say otherwise.
@@ -77,7 +79,10 @@ public struct Router: Handler {
     /// - Returns: the path.
     /// - Throws: ``ReverseError`` if there is no such route, a value is missing or doesn't match, or the pattern can't be
     ///   reversed.
-    public func url(for name: String, _ values: [String: any LosslessStringConvertible & Sendable] = [:]) throws(ReverseError) -> String {
+    public func url(
+        for name: String,
+        _ values: [String: any LosslessStringConvertible & Sendable] = [:]
+    ) throws(ReverseError) -> String {
         guard let entry = names[name].map({ entries[$0] }) else { throw ReverseError("no route is called \"\(name)\"") }
         return try entry.url(values.mapValues { $0.description })
     }

@@ -41,7 +41,9 @@ struct RoutingHandler: Handler {
         for number in candidates {
             let entry = entries[number]
             guard entry.answers(request.method), entry.acceptsHost(of: request) else { continue }
-            guard let captures = entry.pattern.match(path), let handler = entry.route.resolve(captures) else { continue }
+            guard let captures = entry.pattern.match(path), let handler = entry.route.resolve(captures) else {
+                continue
+            }
             return .handler(handler, captures)
         }
         return methodMismatch(request, path, candidates)
@@ -52,7 +54,9 @@ struct RoutingHandler: Handler {
         var allowed: Set<String> = []
         for number in candidates {
             let entry = entries[number]
-            guard let methods = entry.methods, entry.acceptsHost(of: request), entry.pattern.matches(path) else { continue }
+            guard let methods = entry.methods, entry.acceptsHost(of: request), entry.pattern.matches(path) else {
+                continue
+            }
             // A typed capture that doesn't convert is no route for any method.
             guard let captures = entry.pattern.match(path), entry.route.resolve(captures) != nil else { continue }
             allowed.formUnion(methods.map(\.rawValue))

@@ -15,7 +15,9 @@ struct CaptureDecoder: Decoder {
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer {
-        throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "captures are no single value"))
+        throw DecodingError.dataCorrupted(
+            .init(codingPath: codingPath, debugDescription: "captures are no single value")
+        )
     }
 
     private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {

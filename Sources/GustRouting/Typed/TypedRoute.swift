@@ -17,7 +17,8 @@ enum TypedRoute {
         var types: [any Decodable.Type] = []
         for type in repeat (each Value).self { types.append(type) }
         if types.count == 1, let type = types.first, !(type is any CaptureConvertible.Type) {
-            return Route(pattern, methods: methods, name: name, wanted: .names(keys(type)), source: source) { captures in
+            return Route(pattern, methods: methods, name: name, wanted: .names(keys(type)), source: source) {
+                captures in
                 do {
                     let decoder = CaptureDecoder(captures: captures)
                     return handler(repeat try (each Value)(from: decoder))

@@ -1,6 +1,8 @@
 import NIOCore
 
-/// Takes a request's body out of the bytes behind its head (RFC 9112 §6–§7). No I/O.
+/// Takes a request's body out of the bytes behind its head (RFC 9112 §6–§7).
+///
+/// No I/O.
 struct HTTPBodyReader {
     /// What was read.
     enum Piece: Equatable {
@@ -41,7 +43,8 @@ struct HTTPBodyReader {
                 return .bytes(bytes)
             case .chunk(let remaining):
                 guard let bytes = take(remaining, &buffer) else { return nil }
-                state = remaining == bytes.readableBytes ? .chunkEnd : .chunk(remaining: remaining - bytes.readableBytes)
+                state =
+                    remaining == bytes.readableBytes ? .chunkEnd : .chunk(remaining: remaining - bytes.readableBytes)
                 return .bytes(bytes)
             case .chunkEnd:
                 guard let line = try line(&buffer, limit: 2) else { return nil }

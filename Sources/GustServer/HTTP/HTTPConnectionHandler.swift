@@ -192,7 +192,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         answer(request, exchange)
     }
 
-    private func receiveBody(_ reader: HTTPBodyReader, _ head: HTTPRequestHead, _ exchange: HTTPExchange) -> RequestBody {
+    private func receiveBody(_ reader: HTTPBodyReader, _ head: HTTPRequestHead, _ exchange: HTTPExchange) -> RequestBody
+    {
         if case .length(let length) = head.body, let bytes = input.readSlice(length: length) {
             return RequestBody(bytes)
         }
@@ -374,7 +375,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     /// Answers a request that can't be read, and closes: what follows it can't be read either.
     private func refuse(_ error: HTTPParseError) {
-        server.logger.debug("refused a request", metadata: ["status": "\(error.status.code)", "why": "\(error.message)"])
+        server.logger.debug(
+            "refused a request",
+            metadata: ["status": "\(error.status.code)", "why": "\(error.message)"]
+        )
         guard let exchange else {
             return refuse(error.status, error.message)
         }

@@ -1,7 +1,9 @@
 import GustHTTP
 import HTTPTypes
 
-/// One request and its answer in progress. Belongs to the loop.
+/// One request and its answer in progress.
+///
+/// Belongs to the loop.
 final class HTTPExchange {
     let isVersion11: Bool
     private let isHead: Bool

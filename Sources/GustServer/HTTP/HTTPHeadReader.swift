@@ -1,7 +1,9 @@
 import GustHTTP
 import HTTPTypes
 
-/// Reads one whole head. Lines are known to end with CR LF.
+/// Reads one whole head.
+///
+/// Lines are known to end with CR LF.
 struct HTTPHeadReader {
     private let bytes: UnsafeRawBufferPointer
     private let limits: HTTPLimits

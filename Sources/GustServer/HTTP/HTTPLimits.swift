@@ -1,6 +1,8 @@
 import NIOCore
 
-/// What the HTTP server accepts at most, and how long it waits. All are on from the start.
+/// What the HTTP server accepts at most, and how long it waits.
+///
+/// All are on from the start.
 public struct HTTPLimits: Sendable {
     /// The longest request target, in bytes; a longer one is answered 414.
     public var targetLength = 8 * 1_024
@@ -20,9 +22,13 @@ public struct HTTPLimits: Sendable {
     public var writeTimeout: Duration = .seconds(60)
     /// How much of a body that no handler read is thrown away to keep the connection; past that it is closed.
     public var drainLength = 256 * 1_024
-    /// The most connections at once; further ones are closed when accepted. 0 is no limit.
+    /// The most connections at once; further ones are closed when accepted.
+    ///
+    /// 0 is no limit.
     public var connections = 0
-    /// The most connections at once from one address. 0 is no limit.
+    /// The most connections at once from one address.
+    ///
+    /// 0 is no limit.
     public var connectionsPerAddress = 0
     /// How long the closing handshake of a WebSocket may take.
     public var webSocketCloseTimeout: Duration = .seconds(5)

@@ -2,7 +2,9 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Reads request heads, strictly (RFC 9112). No I/O; what isn't whole yet stays in the buffer.
+/// Reads request heads, strictly (RFC 9112).
+///
+/// No I/O; what isn't whole yet stays in the buffer.
 ///
 /// Strict means: whatever two servers could read differently is refused, because that is how requests are smuggled: bare
 /// LF or CR, folded fields, blanks before a colon, repeated or signed lengths, a length beside chunks, any transfer

@@ -2,7 +2,9 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Writes one streamed answer to its connection. Belongs to the loop.
+/// Writes one streamed answer to its connection.
+///
+/// Belongs to the loop.
 final class HTTPResponseStream: ResponseWriter {
     private enum State { case waiting, writing(HTTPResponseEncoder.Framing), ended }
 

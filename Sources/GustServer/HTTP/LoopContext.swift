@@ -7,7 +7,9 @@ protocol ShutdownParticipant: AnyObject {
     func beginShutdown()
 }
 
-/// What the connections of one loop share. Belongs to the loop.
+/// What the connections of one loop share.
+///
+/// Belongs to the loop.
 ///
 /// `@unchecked Sendable`: the reference is made by the server and handed to the loop; every property but the constant
 /// ones is used on that loop only.

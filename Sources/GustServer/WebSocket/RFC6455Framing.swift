@@ -179,7 +179,8 @@ struct RFC6455Framing: WebSocketFraming {
         }
 
         private mutating func beginCollecting(_ header: Header) throws(Failure) {
-            var message = collected ?? Collected(isText: header.opcode == Opcode.text, bytes: ByteBuffer(), fragmentCount: 0)
+            var message =
+                collected ?? Collected(isText: header.opcode == Opcode.text, bytes: ByteBuffer(), fragmentCount: 0)
             message.fragmentCount += 1
             // Empty fragments count too: they cost work and never end a message.
             guard message.fragmentCount <= limits.fragments else { throw Failure(.policyViolation) }

@@ -141,7 +141,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     private func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
         guard let context, phase == .open || kind == .close else { return }
-        var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
+        var buffer =
+            output
+            ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
         output = nil
         framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
         if payload.readableBytes <= Self.maximumCopied {

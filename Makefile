@@ -1,0 +1,18 @@
+# Thin names for the scripts in scripts/, which say what they do.
+
+.PHONY: chat test check bench format
+
+chat: ## Installs what is missing and runs the chat room (HOST and PORT are honoured).
+	@scripts/chat
+
+test: ## Installs what is missing and passes all tests.
+	@scripts/test
+
+check: ## The checks of `make test` that need no test run: format, layers, revisions.
+	@scripts/check
+
+bench: ## Measures, and prints a table.
+	@scripts/bench
+
+format: ## Formats all Swift sources.
+	@swift format -i -r Sources Tests Benchmarks Package.swift

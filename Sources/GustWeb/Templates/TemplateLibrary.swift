@@ -1,0 +1,97 @@
+import Mustache
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The compiled templates of a directory at one moment.
+struct TemplateLibrary: Sendable {
+    private let library: MustacheLibrary
+    /// The templates' names, sorted.
+    let names: [String]
+
+    /// Reads and compiles all `.mustache` files in `directory` and below; blocks.
+    init(directory: String) throws(TemplateError) {
+        let sources = try Self.sources(in: directory)
+        var library = MustacheLibrary()
+        for (name, source) in sources {
+            library.register(try Self.compile(source, file: "\(directory)/\(name)\(Self.ending)"), named: name)
+        }
+        self.library = library
+        names = sources.keys.sorted()
+        for name in names {
+            // A missing partial would be rendered as nothing, and found by nobody.
+            for mention in Self.mentions(in: sources[name] ?? "") where sources[mention] == nil {
+                throw TemplateError(
+                    .unknown,
+                    "\(directory)/\(name)\(Self.ending) names the template \"\(mention)\", \(hint)"
+                )
+            }
+        }
+    }
+
+    /// Which templates there are, for the end of a message.
+    var hint: String { names.isEmpty ? "but there are none" : "but there are only: " + names.joined(separator: ", ") }
+
+    /// The text of a template with values; nil if there is no such template.
+    func render(_ name: String, _ values: [String: any Sendable]) -> String? {
+        library.render(values, withTemplate: name)
+    }
+
+    private static let ending = ".mustache"
+
+    private static func sources(in directory: String) throws(TemplateError) -> [String: String] {
+        do {
+            var sources: [String: String] = [:]
+            for path in try FileManager.default.subpathsOfDirectory(atPath: directory) where path.hasSuffix(ending) {
+                let data = try Data(contentsOf: URL(filePath: directory).appending(path: path))
+                guard let text = String(validating: data, as: UTF8.self) else {
+                    throw TemplateError(.malformed, "\(directory)/\(path) is not UTF-8")
+                }
+                sources[String(path.dropLast(ending.count))] = text
+            }
+            return sources
+        } catch let error as TemplateError {
+            throw error
+        } catch {
+            throw TemplateError(.unreadable, "the templates in \(directory) can't be read: \(error)")
+        }
+    }
+
+    private static func compile(_ source: String, file: String) throws(TemplateError) -> MustacheTemplate {
+        do {
+            return try MustacheTemplate(string: source)
+        } catch let error as MustacheTemplate.ParserError {
+            let context = error.context
+            let marker = String(repeating: " ", count: max(0, context.columnNumber - 1)) + "^"
+            throw TemplateError(
+                .malformed,
+                "\(file):\(context.lineNumber):\(context.columnNumber): \(error.error)\n\(context.line)\n\(marker)"
+            )
+        } catch {
+            throw TemplateError(.malformed, "\(file): \(error)")
+        }
+    }
+
+    /// The names after `{{>` and `{{<`, but not those chosen at run time (`{{> *name}}`).
+    ///
+    /// A template that changes the delimiters isn't looked into.
+    private static func mentions(in source: String) -> [String] {
+        guard !source.contains("{{=") else { return [] }
+        var mentions: [String] = []
+        var rest = source[...]
+        while let opening = rest.firstRange(of: "{{") {
+            rest = rest[opening.upperBound...]
+            guard let closing = rest.firstRange(of: "}}") else { break }
+            let tag = rest[..<closing.lowerBound].drop { $0 == " " }
+            if tag.first == ">" || tag.first == "<" {
+                let name = tag.dropFirst().drop { $0 == " " }.prefix { $0 != " " }
+                if !name.hasPrefix("*"), !name.isEmpty { mentions.append(String(name)) }
+            }
+            rest = rest[closing.upperBound...]
+        }
+        return mentions
+    }
+}

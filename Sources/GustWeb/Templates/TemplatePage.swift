@@ -1,0 +1,60 @@
+public import GustHTTP
+
+/// Answers every request with one template.
+public struct TemplatePage: SelfCheckingHandler {
+    private let name: String
+    private let renderer: any TemplateRenderer
+    private let values: @Sendable (Request) throws -> [String: any Sendable]
+
+    /// Answers with the template called `name`, given what `values` makes of the request.
+    public init(
+        _ name: String,
+        from renderer: any TemplateRenderer,
+        values: @escaping @Sendable (Request) throws -> [String: any Sendable]
+    ) {
+        self.name = name
+        self.renderer = renderer
+        self.values = values
+    }
+
+    /// What keeps this handler from working: a template that doesn't exist.
+    package var problem: String? { renderer.problem(with: name) }
+
+    /// Answers with the page.
+    public func respond(to request: Request) async throws -> Response { try page(for: request) }
+
+    /// Answers with the page at once.
+    public func respondInPlace(to request: Request) throws -> Response? { try page(for: request) }
+
+    private func page(for request: Request) throws -> Response {
+        try renderer.render(name, values(request)).response(for: request)
+    }
+}
+
+extension Handler where Self == TemplatePage {
+    /// Answers with the template called `name` and the same values each time.
+    ///
+    /// ```swift
+    /// app.get("/about", use: .template("about", from: templates, ["title": "About"]))
+    /// ```
+    public static func template(
+        _ name: String,
+        from renderer: any TemplateRenderer,
+        _ values: [String: any Sendable] = [:]
+    ) -> TemplatePage {
+        TemplatePage(name, from: renderer) { _ in values }
+    }
+
+    /// Answers with the template called `name` and values that depend on the request.
+    ///
+    /// ```swift
+    /// app.get("/chat/:room", use: .template("chat", from: templates) { ["room": $0.captures["room"]] })
+    /// ```
+    public static func template(
+        _ name: String,
+        from renderer: any TemplateRenderer,
+        values: @escaping @Sendable (Request) throws -> [String: any Sendable]
+    ) -> TemplatePage {
+        TemplatePage(name, from: renderer, values: values)
+    }
+}
