@@ -14,7 +14,7 @@ struct EndpointHarness: Handler {
 
     func respond(to request: Request) async throws -> Response { try await endpoint.respond(to: routed(request)) }
 
-    func respondInPlace(to request: Request) -> Response? { endpoint.respondInPlace(to: routed(request)) }
+    func respondInPlace(to request: Request) throws -> Response? { try endpoint.respondInPlace(to: routed(request)) }
 
     private func routed(_ request: Request) -> Request {
         var request = request

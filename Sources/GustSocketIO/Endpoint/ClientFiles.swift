@@ -20,16 +20,11 @@ public struct ClientFiles: Sendable {
     /// Serves no client.
     public static let none = ClientFiles()
 
-    func response(for tail: String, _ request: Request) -> Response? {
+    /// What answers a request for a file of the client, if it is one: the handler, and the request as it wants it.
+    func handler(for tail: String, _ request: Request) -> (handler: any Handler, request: Request)? {
         guard let handler, tail == "/socket.io.js" || tail == "/socket.io.esm.js" else { return nil }
         var request = request
         request.captures = Captures([(name: "path", value: String(tail.dropFirst()))])
-        do {
-            return try handler.respondInPlace(to: request)
-        } catch let error as HTTPError {
-            return error.response
-        } catch {
-            return HTTPError(.internalServerError).response
-        }
+        return (handler, request)
     }
 }

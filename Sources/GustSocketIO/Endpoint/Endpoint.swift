@@ -6,22 +6,32 @@ import NIOCore
 
 /// The handler on a Socket.IO route: tells generations apart, checks, and hands over to connections.
 ///
-/// Never waits, so it costs no task. Source of the checks and their order: `modern.md` §2.
+/// Never waits but for the client's files, so it costs no task. Source of the checks and their order: `modern.md` §2.
 struct Endpoint: Handler {
     let server: SocketIO
     let clientFiles: ClientFiles
 
-    func respond(to request: Request) async throws -> Response { respondNow(to: request) }
+    func respond(to request: Request) async throws -> Response {
+        if let file = clientFiles.handler(for: tail(of: request), request) {
+            return try await file.handler.respond(to: file.request)
+        }
+        return answer(request)
+    }
 
-    func respondInPlace(to request: Request) -> Response? { respondNow(to: request) }
+    func respondInPlace(to request: Request) throws -> Response? {
+        if let file = clientFiles.handler(for: tail(of: request), request) {
+            return try file.handler.respondInPlace(to: file.request)
+        }
+        return answer(request)
+    }
 
     func shutDown() { server.close() }
 
-    private func respondNow(to request: Request) -> Response {
-        let tail = request.captures[EndpointPattern.tailName] ?? ""
-        if let file = clientFiles.response(for: tail, request) { return file }
+    private func tail(of request: Request) -> String { request.captures[EndpointPattern.tailName] ?? "" }
+
+    private func answer(_ request: Request) -> Response {
         let query = request.query
-        let parts = AddressParts(path: tail) { query[$0] }
+        let parts = AddressParts(path: tail(of: request)) { query[$0] }
         for revision in Revision.all {
             guard let address = revision.address(parts) else { continue }
             guard server.settings.revisions.contains(revision) else {
