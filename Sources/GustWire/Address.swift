@@ -1,6 +1,6 @@
 /// What of a request tells generations apart: path shape and query, nothing else.
 package struct AddressParts {
-    /// The path below the resource, such as `/` or `/websocket/4711/123`; empty if there is none.
+    /// The path below the resource as it was sent, such as `/` or `/websocket/4711/123`; empty if there is none.
     package var path: String
     /// The first value of a query parameter.
     package var query: (String) -> String?
@@ -13,19 +13,49 @@ package struct AddressParts {
 
 /// What a request addresses: a generation, a transport, perhaps a session.
 package struct Address {
+    /// What the request is for.
+    package enum Purpose: Sendable, Equatable {
+        /// To open, or to go on with, a session over the transport.
+        case transport
+        /// To be told a session id first, over plain HTTP (0.9): answered with the revision's `handshakeReply`.
+        case handshake
+        /// To end the session (0.9): answered 200 without a body.
+        case disconnect
+    }
+
     /// The generation whose grammar it is.
     package var revision: Revision
-    /// The transport's name as asked for, known or not.
+    /// The transport's name as asked for, known or not; empty if the purpose needs none.
     package var transport: String
     /// The session; nil asks for a new one.
     package var sid: String?
     /// Whether the client can't take binary bodies.
     package var wantsBase64: Bool
+    /// Which of its callbacks a script of this client calls; nil unless it polls by script.
+    package var jsonpIndex: Int?
+    /// What the request is for.
+    package var purpose: Purpose
 
-    package init(revision: Revision, transport: String, sid: String?, wantsBase64: Bool) {
+    package init(
+        revision: Revision,
+        transport: String,
+        sid: String?,
+        wantsBase64: Bool = false,
+        jsonpIndex: Int? = nil,
+        purpose: Purpose = .transport
+    ) {
         self.revision = revision
         self.transport = transport
         self.sid = sid
         self.wantsBase64 = wantsBase64
+        self.jsonpIndex = jsonpIndex
+        self.purpose = purpose
+    }
+
+    /// A callback index: digits only, because it is written into a script; anything else is 0, and what doesn't fit is
+    /// cut.
+    static func jsonpIndex(_ text: String) -> Int {
+        let isNumber = !text.isEmpty && text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        return isNumber ? Int(text.prefix(15)) ?? 0 : 0
     }
 }

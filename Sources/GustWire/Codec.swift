@@ -15,11 +15,20 @@ package protocol Codec: Sendable {
     /// Writes nothing if this generation has no words for it.
     func encode(_ packet: Packet, into buffer: inout ByteBuffer)
 
+    /// What of the packet's attachments follows its text as frames.
+    ///
+    /// None where bytes have no place on the wire and stand in the text as base64.
+    func attachments(of packet: Packet) -> [ByteBuffer]
+
     /// A binary attachment as a frame.
     func frame(attachment: ByteBuffer) -> Frame
 
     /// Whether a binary event waits for attachments.
     var isAwaitingAttachments: Bool { get }
+}
+
+extension Codec {
+    package func attachments(of packet: Packet) -> [ByteBuffer] { packet.attachments }
 }
 
 /// How much of the protocol a codec speaks.

@@ -19,6 +19,10 @@ package enum Packet: Sendable {
     /// A message without a name: 0.6, 0.9 and bare Engine.IO.
     case message(namespace: String, id: Int?, Message)
 
+    /// The sender of the packet that comes next wants to know that it has come, whatever is made of it (0.9): to be
+    /// answered at once by an acknowledgement without arguments.
+    case receiptRequest(namespace: String, id: Int)
+
     /// The binary attachments that follow the packet's text.
     package var attachments: [ByteBuffer] {
         switch self {
@@ -41,19 +45,27 @@ package struct Handshake: Sendable, Equatable {
     package var pingTimeout: Duration
     /// The longest payload the server takes, in bytes.
     package var maximumPayload: Int
+    /// All transports the client may use, in the order it should try them (0.9).
+    package var transports: [String]
+    /// How long a session lives without a transport (0.9).
+    package var closeTimeout: Duration
 
     package init(
         sid: String,
         upgrades: [String],
         pingInterval: Duration,
         pingTimeout: Duration,
-        maximumPayload: Int
+        maximumPayload: Int,
+        transports: [String] = [],
+        closeTimeout: Duration = .seconds(60)
     ) {
         self.sid = sid
         self.upgrades = upgrades
         self.pingInterval = pingInterval
         self.pingTimeout = pingTimeout
         self.maximumPayload = maximumPayload
+        self.transports = transports
+        self.closeTimeout = closeTimeout
     }
 }
 

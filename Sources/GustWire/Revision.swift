@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// A generation of the protocol as one value: grammar of its URLs, codecs, heartbeat, and the bytes it says things with.
 ///
 /// Nothing outside this module asks which generation it serves.
@@ -12,13 +14,19 @@ public struct Revision: Sendable, Hashable {
 
     /// The name in URLs and documents: `4` is Engine.IO 4 with Socket.IO protocol 5.
     public let name: String
+    /// The transports it knows, as URLs name them, in the order a client should try them.
+    package let transports: [String]
     /// What a request addresses, if it is of this generation.
     package let address: @Sendable (AddressParts) -> Address?
     /// A codec for one connection.
     package let makeCodec: @Sendable (Layer, PayloadLimits) -> any Codec
     /// Polling bodies.
     package let payload: any PayloadCodec
+    /// What surrounds payloads in scripts and forms.
+    package let wrapping: Wrapping
     package let heartbeat: HeartbeatDirection
+    /// What it does by the clock.
+    package let timing: RevisionTiming
     /// Whether a client is in `/` without asking.
     package let connectsImplicitly: Bool
     /// Whether a socket's id is its own, told in the answer to CONNECT, and not the session's.
@@ -27,6 +35,8 @@ public struct Revision: Sendable, Hashable {
     package let refusal: @Sendable (Refusal) -> RefusalBody
     /// What a `POST` is answered with.
     package let postReply: PostReply
+    /// The body that answers ``Address/Purpose/handshake``; nil if the first packet tells the session id.
+    package let handshakeReply: (@Sendable (Handshake) -> ByteBuffer)?
 
     /// All generations, the newest first.
     public static let all: [Revision] = [.engineIO4]

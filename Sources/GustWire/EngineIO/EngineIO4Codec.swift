@@ -9,6 +9,9 @@ struct EngineIO4Codec: Codec {
         case .binary(let bytes):
             body(.message(namespace: "/", id: nil, .binary(bytes)))
         case .text(let text):
+            if let bytes = try EngineIO4Packet.base64(text) {
+                return body(.message(namespace: "/", id: nil, .binary(bytes)))
+            }
             if let packet = try EngineIO4Packet.control(text) { return body(packet) }
             let message = text.getString(at: text.readerIndex + 1, length: text.readableBytes - 1) ?? ""
             body(.message(namespace: "/", id: nil, .text(message)))

@@ -20,6 +20,15 @@ enum EngineIO4Packet {
         }
     }
 
+    /// The bytes of a binary message that came as text, `b` and base64; nil for any other text.
+    static func base64(_ text: ByteBuffer) throws(WireError) -> ByteBuffer? {
+        guard text.getInteger(at: text.readerIndex, as: UInt8.self) == UInt8(ascii: "b") else { return nil }
+        guard let bytes = Base64Text.decode(text.readableBytesView.dropFirst()) else {
+            throw WireError(.malformed, at: 1)
+        }
+        return bytes
+    }
+
     /// Writes the packet if it is one of these; false for anything else.
     static func encodeControl(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         switch packet {

@@ -48,11 +48,8 @@ struct EngineIO4Payload: PayloadCodec {
     }
 
     private static func frame(_ packet: ByteBuffer) throws(WireError) -> Frame {
-        guard packet.readableBytesView.first == UInt8(ascii: "b") else { return .text(packet) }
-        guard let bytes = Base64Text.decode(packet.readableBytesView.dropFirst()) else {
-            throw WireError(.malformed, at: packet.readerIndex)
-        }
-        return .binary(bytes)
+        if let bytes = try EngineIO4Packet.base64(packet) { return .binary(bytes) }
+        return .text(packet)
     }
 }
 

@@ -6,15 +6,10 @@ extension Revision {
     /// Source: `engine.io-protocol` v4, `socket.io-protocol` v5; engine.io 6.6 and socket.io 4.8 for every check.
     public static let engineIO4: Revision = Revision(
         name: "4",
+        transports: ["polling", "websocket"],
         address: { parts in
             guard parts.query("EIO") == "4" else { return nil }
-            let sid = parts.query("sid")
-            return Address(
-                revision: .engineIO4,
-                transport: parts.query("transport") ?? "",
-                sid: sid?.isEmpty == true ? nil : sid,
-                wantsBase64: parts.query("b64").map { !$0.isEmpty } ?? false
-            )
+            return EngineIOAddress.address(parts, .engineIO4)
         },
         makeCodec: { layer, limits in
             switch layer {
@@ -23,10 +18,13 @@ extension Revision {
             }
         },
         payload: EngineIO4Payload(),
+        wrapping: .engineIO,
         heartbeat: .serverPings,
+        timing: .engineIO,
         connectsImplicitly: false,
         hasSocketIdentifiers: true,
         refusal: EngineIORefusal.body(for:),
-        postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok"))
+        postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
+        handshakeReply: nil
     )
 }

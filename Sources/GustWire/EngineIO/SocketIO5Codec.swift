@@ -17,6 +17,7 @@ struct SocketIO5Codec: Codec {
     mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         switch frame {
         case .text(let text):
+            if let bytes = try EngineIO4Packet.base64(text) { return try decode(.binary(bytes), body) }
             if let packet = try EngineIO4Packet.control(text) { return body(packet) }
             guard pending == nil else { throw WireError(.unexpectedFrame) }
             let parsed = try SocketIOPacketParser.parse(text, at: 1, maximumAttachments: maximumAttachments)

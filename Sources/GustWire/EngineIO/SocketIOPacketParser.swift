@@ -67,7 +67,8 @@ enum SocketIOPacketParser {
                 arguments: Arguments(trusted: payload)
             )
         case UInt8(ascii: "3"), UInt8(ascii: "6"):
-            guard let id = layout.id else { throw WireError(.malformed) }
+            // Nobody waits for an acknowledgement without an id; the reference ignores it as well.
+            guard let id = layout.id else { return .noop }
             return .acknowledgement(namespace: namespace, id: id, arguments: Arguments(trusted: payload))
         default:
             return .connectError(namespace: namespace, payload: JSONSlice(trusted: payload))
@@ -75,14 +76,9 @@ enum SocketIOPacketParser {
     }
 
     private static func eventName(_ layout: Layout, _ bytes: ByteBuffer) throws(WireError) -> String {
-        var name = String(buffer: bytes)
-        if layout.nameHasEscapes {
-            do {
-                name = try JSONSlice(trusted: ByteBuffer(string: "\"\(name)\"")).decode(String.self)
-            } catch {
-                throw WireError(.invalidPayload, at: layout.name.lowerBound)
-            }
-        }
+        let name =
+            layout.nameHasEscapes
+            ? bytes.withUnsafeReadableBytes { JSONStringReader.unescape($0) } ?? "" : String(buffer: bytes)
         switch name {
         case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener":
             throw WireError(.reservedName, at: layout.name.lowerBound)

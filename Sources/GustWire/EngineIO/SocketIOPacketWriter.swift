@@ -23,7 +23,7 @@ enum SocketIOPacketWriter {
         case .connectError(let namespace, let payload):
             writeHeader("4", Arguments(), namespace, nil, into: &buffer)
             buffer.writeImmutableBuffer(payload.bytes)
-        case .open, .close, .ping, .pong, .upgrade, .noop:
+        case .open, .close, .ping, .pong, .upgrade, .noop, .receiptRequest:
             // Engine.IO's own; the codec has written them before it comes here.
             break
         }

@@ -17,6 +17,12 @@ enum ArgumentDecoder {
         if let value = scalar(type, json, attachments) { return value }
         let decoder = JSONDecoder()
         decoder.dataDecodingStrategy = .custom { decoder in
+            // Text is what generations without bytes send instead: base64.
+            if let text = try? decoder.singleValueContainer().decode(String.self),
+                let bytes = Base64Text.decode(text.utf8)
+            {
+                return Data(bytes.readableBytesView)
+            }
             let placeholder = try Placeholder(from: decoder)
             guard placeholder.isPlaceholder, attachments.indices.contains(placeholder.number) else {
                 throw DecodingError.dataCorrupted(
@@ -35,48 +41,16 @@ enum ArgumentDecoder {
 
     /// The value without Foundation, if that is easy for this type and this text; nil to be thorough.
     private static func scalar<Value>(_ type: Value.Type, _ json: JSONSlice, _ attachments: [ByteBuffer]) -> Value? {
-        if type == String.self { return plainString(json.bytes) as? Value }
-        if type == Int.self { return integer(json.bytes) as? Value }
-        if type == JSONSlice.self { return json as? Value }
-        if type == Bool.self {
-            if json.bytes.readableBytesView.elementsEqual("true".utf8) { return true as? Value }
-            if json.bytes.readableBytesView.elementsEqual("false".utf8) { return false as? Value }
-        }
+        if type == String.self { return String.read(json.bytes) as? Value }
+        if type == Int.self { return Int.read(json.bytes) as? Value }
         if type == ByteBuffer.self {
-            // ByteBuffer is Codable as base64 text; here it is an attachment.
+            // ByteBuffer is Codable as base64 text, as which generations without bytes send it; else it is an attachment.
             guard let placeholder = try? decode(Placeholder.self, from: json, attachments: []),
                 placeholder.isPlaceholder, attachments.indices.contains(placeholder.number)
             else { return nil }
             return attachments[placeholder.number] as? Value
         }
-        return nil
-    }
-
-    /// A string literal without escapes.
-    static func plainString(_ text: ByteBuffer) -> String? {
-        let count = text.readableBytes
-        guard count >= 2, text.getInteger(at: text.readerIndex, as: UInt8.self) == UInt8(ascii: "\""),
-            !text.readableBytesView.contains(UInt8(ascii: "\\"))
-        else { return nil }
-        return text.getString(at: text.readerIndex + 1, length: count - 2)
-    }
-
-    /// An integer of up to 18 digits.
-    private static func integer(_ text: ByteBuffer) -> Int? {
-        guard text.readableBytes > 0, text.readableBytes <= 19 else { return nil }
-        var value = 0
-        var isNegative = false
-        var digits = 0
-        for byte in text.readableBytesView {
-            if byte == UInt8(ascii: "-"), digits == 0, !isNegative {
-                isNegative = true
-            } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), digits < 18 {
-                value = value * 10 + Int(byte - UInt8(ascii: "0"))
-                digits += 1
-            } else {
-                return nil
-            }
-        }
-        return digits == 0 ? nil : isNegative ? -value : value
+        guard let plain = type as? any PlainJSON.Type else { return nil }
+        return plain.read(json.bytes) as? Value
     }
 }

@@ -16,11 +16,9 @@ enum ArgumentEncoder {
     ) throws {
         switch value {
         case let value as String: JSONText.write(value, into: &text)
-        case let value as Int: text.writeString(String(value))
-        case let value as Bool: text.writeStaticString(value ? "true" : "false")
-        case let value as JSONSlice: text.writeImmutableBuffer(value.bytes)
         case let value as ByteBuffer: writePlaceholder(for: value, into: &text, &attachments)
         case let value as Data: writePlaceholder(for: ByteBuffer(bytes: value), into: &text, &attachments)
+        case let value as any PlainJSON where value.write(into: &text): break
         default: try encodeByFoundation(value, into: &text, attachments: &attachments)
         }
     }
@@ -41,7 +39,8 @@ enum ArgumentEncoder {
     ) throws {
         let collected = Collected(attachments)
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        // Sorted, because Foundation's own order changes from run to run.
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         encoder.dataEncodingStrategy = .custom { data, encoder in
             var container = encoder.container(keyedBy: Placeholder.CodingKeys.self)
             try container.encode(true, forKey: .isPlaceholder)

@@ -50,7 +50,7 @@ public struct Arguments: Sendable {
     ///
     /// A missing argument is nil for an optional type, as `undefined` is in JavaScript.
     /// - Parameters:
-    ///   - type: the type to decode; `ByteBuffer` and `Data` take an attachment.
+    ///   - type: the type to decode; `ByteBuffer` and `Data` take an attachment, or base64 text.
     ///   - index: which argument.
     /// - Returns: the value.
     /// - Throws: ``ArgumentError`` that says which argument is missing or of another shape.
@@ -70,10 +70,16 @@ public struct Arguments: Sendable {
     ///
     /// - Throws: `EncodingError` if the value can't be encoded; nothing is added then.
     public mutating func append<Value: Encodable>(_ value: Value) throws {
-        var text = text
+        let end = text.writerIndex
+        let attachmentCount = attachments.count
         if text.readableBytes > 0 { text.writeInteger(UInt8(ascii: ",")) }
-        try ArgumentEncoder.encode(value, into: &text, attachments: &attachments)
-        self.text = text
+        do {
+            try ArgumentEncoder.encode(value, into: &text, attachments: &attachments)
+        } catch {
+            text.moveWriterIndex(to: end)
+            attachments.removeSubrange(attachmentCount...)
+            throw error
+        }
     }
 
     /// Adds a value that is JSON already, byte for byte.

@@ -1,19 +1,66 @@
-import NIOCore
+package import NIOCore
 
 /// Writes JSON (RFC 8259) without any detour.
-enum JSONText {
+package enum JSONText {
     /// Writes `text` as a string literal; only what must be escaped is.
-    static func write(_ text: String, into buffer: inout ByteBuffer) {
+    package static func write(_ text: String, into buffer: inout ByteBuffer) {
+        var text = text
         buffer.writeInteger(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            buffer.writeString(text)
-        } else {
-            for byte in text.utf8 { writeEscaped(byte, into: &buffer) }
-        }
+        text.withUTF8 { writeEscaped(UnsafeRawBufferPointer($0), into: &buffer, escapesForScript: false) }
         buffer.writeInteger(UInt8(ascii: "\""))
     }
 
-    private static func writeEscaped(_ byte: UInt8, into buffer: inout ByteBuffer) {
+    /// Writes UTF-8 bytes as a string literal that is safe inside of a script element as well.
+    ///
+    /// `<` would let `</script>` end the script, and U+2028 and U+2029 end a line in older JavaScript; all three are
+    /// escaped.
+    package static func writeForScript(_ text: ByteBuffer, into buffer: inout ByteBuffer) {
+        buffer.writeInteger(UInt8(ascii: "\""))
+        text.withUnsafeReadableBytes { writeEscaped($0, into: &buffer, escapesForScript: true) }
+        buffer.writeInteger(UInt8(ascii: "\""))
+    }
+
+    /// Copies runs of plain bytes at once: text of the usual kind is one run.
+    private static func writeEscaped(
+        _ bytes: UnsafeRawBufferPointer,
+        into buffer: inout ByteBuffer,
+        escapesForScript: Bool
+    ) {
+        var start = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            var length = 1
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                guard escapesForScript else {
+                    index += 1
+                    continue
+                }
+                if isLineSeparator(bytes, at: index) {
+                    length = 3
+                } else if byte != UInt8(ascii: "<") {
+                    index += 1
+                    continue
+                }
+            }
+            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
+            if length == 3 {
+                buffer.writeStaticString(bytes[index + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#)
+            } else {
+                writeEscape(for: byte, into: &buffer)
+            }
+            index += length
+            start = index
+        }
+        buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<bytes.count]))
+    }
+
+    /// Whether U+2028 (E2 80 A8) or U+2029 (E2 80 A9) stands here.
+    private static func isLineSeparator(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        bytes[index] == 0xE2 && index + 2 < bytes.count && bytes[index + 1] == 0x80 && bytes[index + 2] & 0xFE == 0xA8
+    }
+
+    private static func writeEscape(for byte: UInt8, into buffer: inout ByteBuffer) {
         switch byte {
         case UInt8(ascii: "\""): buffer.writeStaticString(#"\""#)
         case UInt8(ascii: "\\"): buffer.writeStaticString(#"\\"#)
@@ -22,12 +69,14 @@ enum JSONText {
         case 0x0A: buffer.writeStaticString(#"\n"#)
         case 0x0C: buffer.writeStaticString(#"\f"#)
         case 0x0D: buffer.writeStaticString(#"\r"#)
-        case 0..<0x20:
-            let digits = Array("0123456789abcdef".utf8)
+        default:
             buffer.writeStaticString(#"\u00"#)
-            buffer.writeInteger(digits[Int(byte >> 4)])
-            buffer.writeInteger(digits[Int(byte & 15)])
-        default: buffer.writeInteger(byte)
+            buffer.writeInteger(hexadecimalDigit(byte >> 4))
+            buffer.writeInteger(hexadecimalDigit(byte & 15))
         }
+    }
+
+    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

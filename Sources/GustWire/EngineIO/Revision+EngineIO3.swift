@@ -1,0 +1,32 @@
+import NIOCore
+
+extension Revision {
+    /// Engine.IO 3 with Socket.IO protocol 4: socket.io-client 1.x and 2.x, and Engine.IO 2 where that differs in nothing
+    /// a server sees.
+    ///
+    /// Source: `engine.io-protocol` v3, `socket.io-protocol` v4; engine.io 6.6 with `allowEIO3` for every check.
+    public static let engineIO3: Revision = Revision(
+        name: "3",
+        transports: ["polling", "websocket"],
+        address: { parts in
+            // Anything but 4, and its absence, means 3 (modern.md §1).
+            guard EngineIOAddress.isMine(parts), parts.query("EIO") != "4" else { return nil }
+            return EngineIOAddress.address(parts, .engineIO3)
+        },
+        makeCodec: { layer, limits in
+            switch layer {
+            case .engineIO: EngineIO3Codec()
+            case .socketIO: SocketIO4Codec(maximumAttachments: limits.maximumAttachments)
+            }
+        },
+        payload: EngineIO3Payload(),
+        wrapping: .engineIO,
+        heartbeat: .clientPings,
+        timing: .engineIO,
+        connectsImplicitly: true,
+        hasSocketIdentifiers: false,
+        refusal: EngineIORefusal.body(for:),
+        postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
+        handshakeReply: nil
+    )
+}

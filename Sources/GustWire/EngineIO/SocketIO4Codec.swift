@@ -1,0 +1,50 @@
+import NIOCore
+
+/// Socket.IO protocol 4 in Engine.IO 3 frames: socket.io-client 1.x and 2.x.
+///
+/// The packets are those of protocol 5 but for the server's answers to CONNECT. Source: `socket.io-protocol` v4;
+/// `modern.md` §10 and §12.
+struct SocketIO4Codec: Codec {
+    private var packets: SocketIO5Codec
+
+    init(maximumAttachments: Int) {
+        packets = SocketIO5Codec(maximumAttachments: maximumAttachments)
+    }
+
+    var isAwaitingAttachments: Bool { packets.isAwaitingAttachments }
+
+    mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+        switch frame {
+        case .binary(let bytes):
+            try packets.decode(.binary(try EngineIO3Binary.decode(bytes)), body)
+        case .text(let text):
+            if let bytes = try EngineIO3Binary.decodeBase64(text) { return try packets.decode(.binary(bytes), body) }
+            try packets.decode(frame, body)
+        }
+    }
+
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
+        switch packet {
+        case .connect(let namespace, let query, _):
+            // These clients take no data with the answer.
+            let target = query.map { "\(namespace)?\($0)" } ?? namespace
+            packets.encode(.connect(namespace: target, query: nil, payload: nil), into: &buffer)
+        case .connectError(let namespace, let payload):
+            packets.encode(.connectError(namespace: namespace, payload: Self.reason(payload)), into: &buffer)
+        default:
+            packets.encode(packet, into: &buffer)
+        }
+    }
+
+    func frame(attachment: ByteBuffer) -> Frame { .binary(EngineIO3Binary.encode(attachment)) }
+
+    /// What the client's `error` event gets: the data if there are any, else the message alone.
+    ///
+    /// Only the refusal of an unknown namespace stays an object, as socket.io 4.8 answers 2.x clients.
+    private static func reason(_ payload: JSONSlice) -> JSONSlice {
+        let text = payload.bytes
+        if text.readableBytesView.elementsEqual(#"{"message":"Invalid namespace"}"#.utf8) { return payload }
+        let member = JSONMembers.value(of: "data", in: text) ?? JSONMembers.value(of: "message", in: text)
+        return member.map(JSONSlice.init(trusted:)) ?? payload
+    }
+}

@@ -1,0 +1,61 @@
+package import NIOCore
+
+/// What surrounds a payload where a script or a form carries it, and how a posted body is unwrapped: data of one
+/// generation, so that no transport needs to know which it serves.
+package struct Wrapping: Sendable {
+    /// A streaming body in which each payload is a script element; the first 256 bytes wake up Internet Explorer.
+    package struct Script: Sendable, Equatable {
+        /// Sent first: markup padded to 256 bytes.
+        package var opening: ByteBuffer
+        /// In front of each payload's string literal.
+        var prefix: String
+        /// Behind it.
+        var suffix: String
+
+        /// Pads `markup` with blanks to 256 bytes.
+        init(markup: String, prefix: String, suffix: String) {
+            var opening = ByteBuffer(string: markup)
+            opening.writeRepeatingByte(0x20, count: max(0, 256 - opening.readableBytes))
+            self.opening = opening
+            self.prefix = prefix
+            self.suffix = suffix
+        }
+
+        /// One payload as a script element.
+        package func wrap(_ payload: ByteBuffer) -> ByteBuffer {
+            var text = ByteBuffer(string: prefix)
+            JSONText.writeForScript(payload, into: &text)
+            text.writeString(suffix)
+            return text
+        }
+    }
+
+    /// In front of the callback's index.
+    var jsonpOpening: String
+    /// Between the index and the payload's string literal.
+    var jsonpMiddle: String
+    /// The media type of a script that is polled.
+    package var jsonpContentType: String
+    /// How the payload is streamed by script elements; nil if the generation doesn't.
+    package var script: Script?
+    /// The payload in the body of a `POST`.
+    ///
+    /// The second parameter says whether the request is a form of a page that polls by script.
+    package var posted: @Sendable (_ body: ByteBuffer, _ isJSONP: Bool) throws(WireError) -> ByteBuffer
+
+    /// The payload as the call of callback number `index`: `io.JSONP[0]._("…");`.
+    package func jsonp(_ payload: ByteBuffer, index: Int) -> ByteBuffer {
+        var text = ByteBuffer(string: "\(jsonpOpening)\(index)\(jsonpMiddle)")
+        JSONText.writeForScript(payload, into: &text)
+        text.writeStaticString(");")
+        return text
+    }
+
+    /// A refusal as the call of callback number `index`: `io.j[0](new Error("…"));`.
+    package func jsonp(error message: String, index: Int) -> ByteBuffer {
+        var text = ByteBuffer(string: "\(jsonpOpening)\(index)\(jsonpMiddle)new Error(")
+        JSONText.writeForScript(ByteBuffer(string: message), into: &text)
+        text.writeStaticString("));")
+        return text
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import GustWire
+import NIOCore
+import Testing
+
+struct ArgumentsTests {
+    private struct Point: Codable, Equatable {
+        var x: Int
+        var y: Double?
+    }
+
+    private struct Picture: Codable, Equatable {
+        var name: String
+        var pixels: Data
+    }
+
+    private func arguments(_ text: String, attachments: [[UInt8]] = []) -> Arguments {
+        Arguments(trusted: ByteBuffer(string: text), attachments: attachments.map { ByteBuffer(bytes: $0) })
+    }
+
+    @Test func `elements are counted and found without decoding them`() {
+        let some = arguments(#""a,b" , [1,[2,3]],{"c":"]"},null"#)
+        #expect(some.count == 4)
+        #expect(some[0]?.description == #""a,b""#)
+        #expect(some[1]?.description == "[1,[2,3]]")
+        #expect(some[2]?.description == #"{"c":"]"}"#)
+        #expect(some[3]?.description == "null")
+        #expect(some[4] == nil)
+        #expect(some[-1] == nil)
+        #expect(Arguments().count == 0)
+    }
+
+    @Test func `values are decoded as the type that is asked for`() throws {
+        let some = arguments(
+            #""a\n\u00e9\ud83d\ude00",-7,2.5,true,{"x":1},[1,2],null,18446744073709551615,9007199254740993,1e3"#
+        )
+        #expect(try some.decode(String.self, at: 0) == "a\né😀")
+        #expect(try some.decode(Int.self, at: 1) == -7)
+        #expect(try some.decode(Int8.self, at: 1) == -7)
+        #expect(try some.decode(Double.self, at: 2) == 2.5)
+        #expect(try some.decode(Double.self, at: 1) == -7)
+        #expect(try some.decode(Bool.self, at: 3))
+        #expect(try some.decode(Point.self, at: 4) == Point(x: 1))
+        #expect(try some.decode([Int].self, at: 5) == [1, 2])
+        #expect(try some.decode(Int?.self, at: 6) == nil)
+        #expect(try some.decode(Int?.self, at: 1) == -7)
+        #expect(try some.decode(Int?.self, at: 99) == nil)
+        #expect(try some.decode(UInt64.self, at: 7) == .max)
+        #expect(try some.decode(Int64.self, at: 8) == 9_007_199_254_740_993)
+        #expect(try some.decode(Decimal.self, at: 8) == Decimal(string: "9007199254740993"))
+        #expect(try some.decode(Int.self, at: 9) == 1_000)
+        #expect(try some.decode(JSONSlice.self, at: 4).description == #"{"x":1}"#)
+    }
+
+    @Test func `a lone surrogate is replaced, not refused`() throws {
+        #expect(try arguments(#""a\ud800b""#).decode(String.self, at: 0) == "a\u{FFFD}b")
+        #expect(try arguments(#""\ud800\ud800\udc00""#).decode(String.self, at: 0) == "\u{FFFD}\u{10000}")
+        #expect(try arguments(#""\udc00""#).decode(String.self, at: 0) == "\u{FFFD}")
+    }
+
+    @Test(arguments: [
+        (#""x""#, 0, "argument 0: expected Int, found \"x\""), ("1.5", 0, "argument 0: expected Int, found 1.5"),
+        ("1", 1, "argument 1: expected Int, found nothing"), ("null", 0, "argument 0: expected Int, found null"),
+        ("1e999", 0, "argument 0: expected Int, found 1e999"),
+    ])
+    func `a wrong argument is named`(text: String, index: Int, description: String) {
+        let error = #expect(throws: ArgumentError.self) { try arguments(text).decode(Int.self, at: index) }
+        #expect(error?.description == description)
+    }
+
+    @Test func `values are written as JavaScript would`() throws {
+        var some = Arguments()
+        try some.append("a\"b\\/\n\u{1}é😀")
+        try some.append(-7)
+        try some.append(1.0)
+        try some.append(0.1)
+        try some.append(Float(0.1))
+        try some.append(true)
+        try some.append(Int?.none)
+        try some.append(Int?.some(3))
+        try some.append(UInt64.max)
+        try some.append(Point(x: 1, y: 2))
+        try some.append(["a/b"])
+        try some.append(Decimal(string: "12345678901234567890.123"))
+        some.append(json: json(#"{"as":  "is"}"#))
+        try some.append(json("[ 1 ]"))
+        #expect(
+            String(buffer: some.text) == #""a\"b\\/\n\u0001é😀",-7,1,0.1,0.1,true,null,3,18446744073709551615,"#
+                + #"{"x":1,"y":2},["a/b"],12345678901234567890.123,{"as":  "is"},[ 1 ]"#
+        )
+    }
+
+    @Test func `bytes become attachments, also inside of values`() throws {
+        var some = Arguments()
+        try some.append(ByteBuffer(bytes: [1]))
+        try some.append([Picture(name: "p", pixels: Data([2, 3]))])
+        try some.append(Data([4]))
+        #expect(
+            String(buffer: some.text) == #"{"_placeholder":true,"num":0},"#
+                + #"[{"name":"p","pixels":{"_placeholder":true,"num":1}}],{"_placeholder":true,"num":2}"#
+        )
+        #expect(some.attachments == [[1], [2, 3], [4]].map { ByteBuffer(bytes: $0) })
+        #expect(try some.decode(ByteBuffer.self, at: 0) == ByteBuffer(bytes: [1]))
+        #expect(try some.decode([Picture].self, at: 1) == [Picture(name: "p", pixels: Data([2, 3]))])
+        #expect(try some.decode(Data.self, at: 2) == Data([4]))
+    }
+
+    @Test func `a value that can't be encoded leaves nothing behind`() throws {
+        struct Faulty: Encodable {
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.unkeyedContainer()
+                try container.encode(Data([1]))
+                try container.encode(Double.nan)
+            }
+        }
+        var some = Arguments()
+        try some.append(1)
+        #expect(throws: EncodingError.self) { try some.append(Faulty()) }
+        #expect(throws: EncodingError.self) { try some.append(Double.infinity) }
+        try some.append(2)
+        #expect(String(buffer: some.text) == "1,2")
+        #expect(some.attachments.isEmpty)
+    }
+
+    @Test func `base64 text is taken for bytes`() throws {
+        #expect(try arguments(#""AQID""#).decode(ByteBuffer.self, at: 0) == ByteBuffer(bytes: [1, 2, 3]))
+        #expect(try arguments(#""AQID""#).decode(Data.self, at: 0) == Data([1, 2, 3]))
+        #expect(try arguments(#"{"name":"p","pixels":"AQ=="}"#).decode(Picture.self, at: 0).pixels == Data([1]))
+    }
+
+    @Test func `a placeholder without its attachment isn't decoded`() {
+        for text in [#"{"_placeholder":true,"num":0}"#, #"{"\u005fplaceholder":true,"num":-1}"#, #""*""#, "1"] {
+            #expect(throws: ArgumentError.self) { try arguments(text).decode(ByteBuffer.self, at: 0) }
+        }
+        #expect(throws: ArgumentError.self) {
+            try arguments(#"{"_placeholder":true,"num":1}"#, attachments: [[1]]).decode(Data.self, at: 0)
+        }
+    }
+
+    @Test(arguments: [
+        "", "{", "tru", "1 2", "\"a", "[1,]", "\u{FEFF}1", "NaN", "'a'", "{\"a\":1,}", "0x1", "--1", "1e",
+    ])
+    func `text that isn't JSON is refused`(text: String) {
+        #expect(throws: WireError.self) { try JSONSlice(validating: ByteBuffer(string: text)) }
+    }
+
+    @Test(arguments: ["0", " 1 ", "-0.5E+10", "\"\"", "[]", "{}", " [ 1 , { \"a\" : null } ] ", "\"\\u0000\""])
+    func `text that is JSON is kept byte for byte`(text: String) throws {
+        #expect(try JSONSlice(validating: ByteBuffer(string: text)).description == text)
+    }
+
+    @Test func `JSON must be UTF-8`() {
+        #expect(throws: WireError(.invalidUTF8)) { try JSONSlice(validating: ByteBuffer(bytes: [0x22, 0xFF, 0x22])) }
+    }
+}

@@ -1,0 +1,122 @@
+import GustWire
+import NIOCore
+import Testing
+
+/// Polling bodies of Engine.IO 3 and 4.
+struct EngineIOPayloadTests {
+    private func decode(
+        _ payload: any PayloadCodec,
+        _ body: ByteBuffer,
+        isBinary: Bool = false
+    ) -> (frames: [String], problem: WireError.Problem?) {
+        var frames: [String] = []
+        do throws(WireError) {
+            try payload.decode(body, isBinary: isBinary, limits: PayloadLimits()) { frame throws(WireError) in
+                switch frame {
+                case .text(let text): frames.append(String(buffer: text))
+                case .binary(let bytes): frames.append("\(Array(bytes.readableBytesView))")
+                }
+            }
+            return (frames, nil)
+        } catch {
+            return (frames, error.problem)
+        }
+    }
+
+    private let four = Revision.engineIO4.payload
+    private let three = Revision.engineIO3.payload
+
+    @Test func `revision 4 separates packets by 0x1E`() {
+        #expect(
+            decode(four, ByteBuffer(string: "4hello\u{1E}2\u{1E}bAQIDBA==")).frames == ["4hello", "2", "[1, 2, 3, 4]"]
+        )
+        #expect(decode(four, ByteBuffer(string: "4hello")).frames == ["4hello"])
+        let frames: [Frame] = [.text(ByteBuffer(string: "4hé")), .binary(ByteBuffer(bytes: [1, 2, 3, 4]))]
+        let (body, isBinary) = four.encode(frames, supportsBinary: true)
+        #expect(String(buffer: body) == "4hé\u{1E}bAQIDBA==")
+        #expect(!isBinary)
+    }
+
+    @Test(arguments: ["bAQIDBA==", "bAQIDBA", "bAQIDBA="])
+    func `base64 needs no padding`(text: String) {
+        #expect(decode(four, ByteBuffer(string: text)).frames == ["[1, 2, 3, 4]"])
+    }
+
+    @Test func `revision 4 refuses empty, binary and damaged bodies`() {
+        #expect(decode(four, ByteBuffer()).problem == .empty)
+        #expect(decode(four, ByteBuffer(string: "4x"), isBinary: true).problem != nil)
+        #expect(decode(four, ByteBuffer(bytes: [0x34, 0xC3])).problem == .invalidUTF8)
+        let damaged = decode(four, ByteBuffer(string: "4a\u{1E}b*\u{1E}4b"))
+        #expect(damaged.frames == ["4a"])
+        #expect(damaged.problem == .malformed)
+    }
+
+    @Test func `a payload has at most 1000 packets`() {
+        func body(_ count: Int) -> ByteBuffer {
+            ByteBuffer(string: Array(repeating: "2", count: count).joined(separator: "\u{1E}"))
+        }
+        #expect(decode(four, body(1_000)).problem == nil)
+        #expect(decode(four, body(1_001)).problem == .tooManyPackets)
+        #expect(
+            decode(four, ByteBuffer(string: String(repeating: "\u{1E}", count: 1_000_000))).problem == .tooManyPackets
+        )
+        #expect(decode(three, ByteBuffer(string: String(repeating: "1:2", count: 1_001))).problem == .tooManyPackets)
+    }
+
+    @Test func `revision 3 counts UTF-16 units`() {
+        // 😀 counts two, é one.
+        #expect(decode(three, ByteBuffer(string: "6:4hello4:4😀é2:4€")).frames == ["4hello", "4😀é", "4€"])
+        #expect(decode(three, ByteBuffer(string: "10:b4AQIDBA==1:2")).frames == ["[4, 1, 2, 3, 4]", "2"])
+        #expect(decode(three, ByteBuffer(string: "0:")).frames.isEmpty)
+        #expect(decode(three, ByteBuffer(string: "0:")).problem == nil)
+        let frames: [Frame] = [.text(ByteBuffer(string: "4😀é")), .binary(ByteBuffer(bytes: [4, 1, 2, 3, 4]))]
+        let (body, isBinary) = three.encode(frames, supportsBinary: false)
+        #expect(String(buffer: body) == "4:4😀é10:b4AQIDBA==")
+        #expect(!isBinary)
+        #expect(String(buffer: three.encode([], supportsBinary: true).body) == "0:")
+    }
+
+    @Test func `revision 3 frames bytes`() {
+        //  text, 6 bytes: 4hello                          bytes, 5 of them: message 1 2 3 4
+        let bytes: [UInt8] = [0, 6, 0xFF, 0x34, 0x68, 0x65, 0x6C, 0x6C, 0x6F, 1, 5, 0xFF, 4, 1, 2, 3, 4]
+        #expect(decode(three, ByteBuffer(bytes: bytes), isBinary: true).frames == ["4hello", "[4, 1, 2, 3, 4]"])
+        let frames: [Frame] = [.text(ByteBuffer(string: "4hello")), .binary(ByteBuffer(bytes: [4, 1, 2, 3, 4]))]
+        let (body, isBinary) = three.encode(frames, supportsBinary: true)
+        #expect(Array(body.readableBytesView) == bytes)
+        #expect(isBinary)
+        // Without bytes in it a payload stays text.
+        #expect(!three.encode([.text(ByteBuffer(string: "2"))], supportsBinary: true).isBinary)
+    }
+
+    @Test(arguments: ["7:4hello", "x:4", ":4", "4hello", "-1:4", "99999999999:4", "1:😀", "5", "1:a1"])
+    func `revision 3 refuses lengths that lie`(text: String) {
+        #expect(decode(three, ByteBuffer(string: text)).problem != nil)
+    }
+
+    @Test(
+        arguments: [
+            [2, 1, 0xFF, 0x34], [0, 0xFF, 0x34], [0, 2, 0xFF, 0x34], [0, 10, 0xFF, 0x34], [0, 1], [1],
+            [0, 1, 0xFF, 0xC3],
+            [0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0xFF],
+        ] as [[UInt8]]
+    )
+    func `revision 3 refuses binary framing that lies`(bytes: [UInt8]) {
+        #expect(decode(three, ByteBuffer(bytes: bytes), isBinary: true).problem != nil)
+    }
+
+    @Test func `a form that polls by script keeps its newlines`() throws {
+        func payload(_ form: String) throws -> String {
+            String(buffer: try Revision.engineIO3.wrapping.posted(ByteBuffer(string: form), true))
+        }
+        #expect(try payload("d=6:4hello") == "6:4hello")
+        // `\n` is a newline, `\\n` the two characters, and + a blank.
+        #expect(try payload(#"a=b&d=4a+b\nc\\nd%5Cn%C3%A9"#) == "4a b\nc\\nd\né")
+        #expect(throws: WireError(.empty)) { try payload("x=1") }
+        #expect(String(buffer: try Revision.engineIO3.wrapping.posted(ByteBuffer(string: "d=1"), false)) == "d=1")
+    }
+
+    @Test func `a polled script is the call of a callback`() {
+        let text = Revision.engineIO3.wrapping.jsonp(ByteBuffer(string: "4\"</script>\u{2028}\u{2029}é"), index: 3)
+        #expect(String(buffer: text) == #"___eio[3]("4\"\u003c/script>\u2028\u2029é");"#)
+    }
+}

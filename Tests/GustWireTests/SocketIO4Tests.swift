@@ -1,0 +1,52 @@
+import GustWire
+import NIOCore
+import Testing
+
+/// Socket.IO protocol 4 over Engine.IO 3, where it isn't as protocol 5.
+struct SocketIO4Tests {
+    @Test func `the answer to CONNECT has no data`() {
+        let wire = Wire(.engineIO3)
+        #expect(wire.encode(.connect(namespace: "/", query: nil, payload: json(#"{"sid":"x"}"#))) == "40")
+        #expect(wire.encode(.connect(namespace: "/admin", query: nil, payload: nil)) == "40/admin,")
+    }
+
+    @Test(arguments: [
+        (#"{"message":"not authorized"}"#, #"44/a,"not authorized""#),
+        (#"{"message":"not authorized","data":{"code":1}}"#, #"44/a,{"code":1}"#),
+        (#"{"message":"Invalid namespace"}"#, #"44/a,{"message":"Invalid namespace"}"#),
+    ])
+    func `a refusal is its data or its message`(payload: String, text: String) {
+        #expect(Wire(.engineIO3).encode(.connectError(namespace: "/a", payload: json(payload))) == text)
+    }
+
+    @Test func `bytes begin with their type`() throws {
+        var wire = Wire(.engineIO3)
+        #expect(try wire.decode(#"451-["x",{"_placeholder":true,"num":0}]"#).isEmpty)
+        #expect(try wire.decode([4, 1, 2]) == [#"event / x({"_placeholder":true,"num":0} [1, 2])"#])
+        #expect(
+            wire.frames(event("x", #"{"_placeholder":true,"num":0}"#, attachments: [[1, 2]])).last
+                == .binary(ByteBuffer(bytes: [4, 1, 2]))
+        )
+        #expect(throws: WireError(.empty)) { try wire.decode([]) }
+        #expect(throws: WireError(.unknownType)) { try wire.decode([2, 1]) }
+    }
+
+    @Test func `base64 text begins with its type`() throws {
+        var wire = Wire(.engineIO3)
+        #expect(try wire.decode(#"451-["x",{"_placeholder":true,"num":0}]"#).isEmpty)
+        #expect(try wire.decode("b4AQI=") == [#"event / x({"_placeholder":true,"num":0} [1, 2])"#])
+        #expect(throws: WireError(.unknownType, at: 1)) { try wire.decode("bAQI=") }
+        var bare = Wire(.engineIO3, .engineIO)
+        #expect(try bare.decode("b4AQI=") == ["message / binary [1, 2]"])
+        #expect(try bare.decode([4, 7]) == ["message / binary [7]"])
+        #expect(try bare.decode("4hello") == ["message / text hello"])
+    }
+
+    @Test func `events are as in protocol 5`() throws {
+        var wire = Wire(.engineIO3)
+        #expect(try wire.decode(#"42/admin,1["a",2]"#) == ["event /admin 1 a(2)"])
+        #expect(wire.encode(event("a", "2", in: "/admin", id: 1)) == #"42/admin,1["a",2]"#)
+        #expect(problem(.engineIO3, #"42["disconnect"]"#) == .reservedName)
+        #expect(problem(.engineIO3, #"451-["x",{"_placeholder":true,"num":3}]"#) == .invalidPlaceholder)
+    }
+}
