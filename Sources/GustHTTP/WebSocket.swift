@@ -19,6 +19,8 @@ public protocol WebSocket: AnyObject {
     func send(binary: ByteBuffer)
     /// Sends a message that was framed once for many sockets.
     func send(_ message: PreparedMessage)
+    /// Hands what was sent to the operating system now, instead of at the end of the burst.
+    func flush()
     /// Sends a ping with at most 125 bytes; a longer one is cut.
     func ping(_ payload: ByteBuffer)
     /// Begins the closing handshake; without a code the close frame is empty. The connection ends when the peer has

@@ -160,6 +160,8 @@ public final class TestClient: Sendable {
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {
             if let value = try await onLoop(body) { return value }
+            // Time passes while a test waits: a millisecond of the loop's for each look.
+            await eventLoop.advanceTime(by: .milliseconds(1))
             await Task.yield()
         }
         throw TestError.timedOut(what)

@@ -178,6 +178,7 @@ public final class TestSocket: Sendable {
         while ContinuousClock.now < deadline {
             try await receive()
             if let value = state.withLock({ body(&$0) }) { return value }
+            await client.advance(by: .milliseconds(1))
             await Task.yield()
         }
         throw TestError.timedOut(what)

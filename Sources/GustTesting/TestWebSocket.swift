@@ -108,6 +108,7 @@ public final class TestWebSocket: @unchecked Sendable {
         func send(_ message: PreparedMessage) {
             if message.isText { send(text: message.payload) } else { send(binary: message.payload) }
         }
+        func flush() {}
         func ping(_ payload: ByteBuffer) {}
         func close(code: WebSocketCloseCode?, reason: String) {
             append(.close(code))

@@ -39,7 +39,7 @@ public struct Revision: Sendable, Hashable {
     package let handshakeReply: (@Sendable (Handshake) -> ByteBuffer)?
 
     /// All generations, the newest first.
-    public static let all: [Revision] = [.engineIO4]
+    public static let all: [Revision] = [.engineIO4, .engineIO3]
 
     /// Generations are the same if their names are.
     public static func == (left: Revision, right: Revision) -> Bool { left.name == right.name }

@@ -27,7 +27,9 @@ struct EndpointHarness: Handler {
 /// The same bodies over every revision and transport, in memory.
 @Suite struct ConformanceTests {
     private func echo() -> (SocketIO, TestClient) {
-        let io = SocketIO()
+        var settings = SocketIOSettings()
+        settings.revisions = Revision.all
+        let io = SocketIO(settings)
         io.onConnect { socket in
             socket.on("message") { (event: ReceivedEvent) in socket.emit("message", arguments: event.arguments) }
             socket.on("sum") { (a: Int, b: Int) in a + b }

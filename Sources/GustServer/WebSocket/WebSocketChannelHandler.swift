@@ -261,6 +261,8 @@ extension WebSocketChannelHandler: WebSocket {
         afterSending()
     }
 
+    func flush() { flushOutput() }
+
     func ping(_ payload: ByteBuffer) {
         send(.ping, payload.getSlice(at: payload.readerIndex, length: min(125, payload.readableBytes)) ?? ByteBuffer())
     }

@@ -102,7 +102,9 @@ extension Connection {
                 ? JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(socket.id)"}"#)) : nil
             send(.connect(namespace: name, query: nil, payload: payload))
         }
-        socket.sendEarlyPackets()
-        socket.namespace.connected(socket)
+        settling {
+            socket.sendEarlyPackets()
+            socket.namespace.connected(socket)
+        }
     }
 }

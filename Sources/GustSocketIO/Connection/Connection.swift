@@ -42,6 +42,8 @@ final class Connection: @unchecked Sendable {
     /// Namespaces whose CONNECT is still with the middlewares.
     var joining: Set<String> = []
     private var isFlushScheduled = false
+    /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
+    private var isSettling = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
     var isPosting = false
     /// Whether a burst is being received; its end flushes.
@@ -159,6 +161,12 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Does what is due by now.
+    func passDeadlines() {
+        guard let deadline = machine.nextDeadline, shard.eventLoop.now >= deadline else { return }
+        apply(.deadlinePassed)
+    }
+
     /// Disarms the timer, because the connection moves or ends.
     func disarmTimer() { shard.timers.disarm(timer) }
 
@@ -172,7 +180,8 @@ final class Connection: @unchecked Sendable {
         otherSockets = [:]
         joining = []
         _ = outbox.removeAll()
-        closing.close(saying: noopFrame)
+        // A client that closed itself wants its poll back and nothing else; the others are told.
+        closing.close(saying: reason == .transportClose ? noopFrame : encode(.close).first)
         let waiting = whenResumed
         whenResumed = []
         for resume in waiting { resume() }
@@ -208,9 +217,10 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Takes the frames of one payload; what they cause to be sent leaves together at the end.
-    func receivePayload(_ body: ByteBuffer, isBinary: Bool) {
+    func receivePayload(_ body: ByteBuffer, isBinary: Bool, isScript: Bool) {
         isReceiving = true
         do throws(WireError) {
+            let body = isBinary ? body : try revision.wrapping.posted(body, isScript)
             try revision.payload.decode(body, isBinary: isBinary, limits: server.settings.payloadLimits) {
                 (frame) throws(WireError) in
                 receive(frame)
@@ -233,7 +243,7 @@ final class Connection: @unchecked Sendable {
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
         shard.counters.packetsOut.add()
-        if outbox.isEmpty, !transport.prefersBatches, transport.isWritable {
+        if outbox.isEmpty, !isSettling, !transport.prefersBatches, transport.isWritable {
             shard.scratch.clear()
             encoder.encode(packet, into: &shard.scratch)
             if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
@@ -253,7 +263,9 @@ final class Connection: @unchecked Sendable {
         guard machine.isOpen else { return }
         shard.counters.packetsOut.add()
         let encoded = shared.encoded(by: encoder, of: revision)
-        if outbox.isEmpty, !transport.prefersBatches, transport.isWritable { return transport.write(encoded) }
+        if outbox.isEmpty, !isSettling, !transport.prefersBatches, transport.isWritable {
+            return transport.write(encoded)
+        }
         if isVolatile, !transport.isWritable { return }
         for frame in encoded.frames { outbox.append(frame) }
         boundOutbox()
@@ -263,6 +275,7 @@ final class Connection: @unchecked Sendable {
     /// Hands the outbox to the transport, if it takes it now.
     func flush() {
         isFlushScheduled = false
+        guard !isSettling else { return }
         if !outbox.isEmpty, transport.isWritable { transport.write(outbox.removeAll()) }
         guard outbox.isEmpty else { return }
         apply(.drained)
@@ -278,8 +291,33 @@ final class Connection: @unchecked Sendable {
         return (text.readableBytes > 0 ? [.text(text)] : []) + packet.attachments.map(encoder.frame(attachment:))
     }
 
+    /// Calls `body`, and lets what it sends follow a moment after what was sent before.
+    ///
+    /// Clients that await the answer to CONNECT and only then listen for events would otherwise miss those that come in
+    /// the same segment: Node's `ws` hands all messages of a segment over before any awaiting code runs. On a polling
+    /// transport the next poll gives them that time anyway.
+    func settling(_ body: () -> Void) {
+        guard !transport.prefersBatches else { return body() }
+        transport.flush()
+        isSettling = true
+        body()
+        guard !outbox.isEmpty else {
+            isSettling = false
+            return
+        }
+        shard.eventLoop.scheduleTask(in: Self.settlingTime) {
+            self.run { connection in
+                connection.isSettling = false
+                connection.flush()
+            }
+        }
+    }
+
+    /// Long enough for a client to wake up and read, too short for anybody to notice.
+    private static let settlingTime = TimeAmount.milliseconds(2)
+
     private func scheduleFlush() {
-        guard !isReceiving, !isFlushScheduled, transport.isWritable else { return }
+        guard !isReceiving, !isSettling, !isFlushScheduled, transport.isWritable else { return }
         isFlushScheduled = true
         shard.eventLoop.execute { self.run { $0.flush() } }
     }

@@ -215,7 +215,9 @@ struct ConnectionStateMachine {
         var actions: [Action] = []
         switch heartbeat {
         case .pingDue(let deadline) where now >= deadline:
-            heartbeat = .pongDue(now + timing.pingTimeout)
+            // Counted from when it was due, so that being a tick late doesn't add up; after a stall, from now.
+            let sent = now - deadline < .milliseconds(100) ? deadline : now
+            heartbeat = .pongDue(sent + timing.pingTimeout)
             actions.append(.sendPing)
         case .pongDue(let deadline) where now >= deadline:
             // While our own handlers keep us from reading, the pong may be waiting in the kernel: don't blame the peer.

@@ -55,8 +55,8 @@ struct Endpoint: Handler {
         if isUpgrade { return upgrade(request, address, connection) }
         guard address.transport != "websocket" else { return refuse(.badRequest, revision, request) }
         switch request.method {
-        case .get: return PollingExchange.poll(connection, revision)
-        case .post: return PollingExchange.post(request, connection, revision)
+        case .get: return PollingExchange.poll(connection, .envelope(for: address))
+        case .post: return PollingExchange.post(request, connection, .envelope(for: address))
         default:
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, POST"])
         }
@@ -97,7 +97,7 @@ struct Endpoint: Handler {
         )
         return Response(
             body: .stream { writer in
-                _ = transport.attach(PendingPoll(writer, envelope: .plain))
+                _ = transport.attach(PendingPoll(writer, envelope: .envelope(for: address)))
                 server.accept(connection)
                 connection.flush()
             }
@@ -170,7 +170,7 @@ struct Endpoint: Handler {
             )
         }
         return Response(
-            status: HTTPResponse.Status(code: body.status),
+            status: body.status == 403 ? .forbidden : .badRequest,
             headers: [.contentType: body.contentType],
             body: .bytes(body.body)
         )

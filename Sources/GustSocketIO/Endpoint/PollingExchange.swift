@@ -6,16 +6,18 @@ import NIOCore
 /// The two requests of a polling session: `GET` takes packets away, `POST` brings some.
 enum PollingExchange {
     /// Answers a poll when there is something to say.
-    static func poll(_ connection: Connection, _ revision: Revision) -> Response {
+    static func poll(_ connection: Connection, _ envelope: Envelope) -> Response {
         Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, envelope: .plain)
+                let poll = PendingPoll(writer, envelope: envelope)
                 connection.run { attach(poll, to: $0) }
             }
         )
     }
 
     private static func attach(_ poll: PendingPoll, to connection: Connection) {
+        // A deadline that is over counts, even if the wheel hasn't come to it.
+        connection.passDeadlines()
         guard let transport = connection.transport as? PollingTransport, !connection.machine.hasEnded else {
             // It upgraded, or ended, between the look-up and now.
             return poll.refuse(.badRequest)
@@ -35,7 +37,8 @@ enum PollingExchange {
     }
 
     /// Takes a payload in, and answers once it was handled.
-    static func post(_ request: Request, _ connection: Connection, _ revision: Revision) -> Response {
+    static func post(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
+        let revision = connection.revision
         let limit = connection.server.settings.maximumPayload
         let isBinary = request.headers[.contentType]?.hasPrefix("application/octet-stream") ?? false
         let body = request.body
@@ -47,7 +50,8 @@ enum PollingExchange {
                 let answer = PostAnswer(writer, reply: revision.postReply)
                 body.collect(upTo: limit) { result in
                     switch result {
-                    case .success(let bytes): connection.run { receive(bytes, isBinary: isBinary, $0, answer) }
+                    case .success(let bytes):
+                        connection.run { receive(bytes, isBinary: isBinary, envelope, $0, answer) }
                     case .failure(let error):
                         answer.refuse(error.status)
                         // A body that is too big leaves the session alone; one that broke off ends it.
@@ -59,14 +63,20 @@ enum PollingExchange {
         )
     }
 
-    private static func receive(_ bytes: ByteBuffer, isBinary: Bool, _ connection: Connection, _ answer: PostAnswer) {
+    private static func receive(
+        _ bytes: ByteBuffer,
+        isBinary: Bool,
+        _ envelope: Envelope,
+        _ connection: Connection,
+        _ answer: PostAnswer
+    ) {
         guard connection.transport is PollingTransport, connection.machine.isOpen, !connection.isPosting else {
             answer.refuse(.badRequest)
             if connection.isPosting { connection.transportEnded(.transportError) }
             return
         }
         connection.isPosting = true
-        connection.receivePayload(bytes, isBinary: isBinary)
+        connection.receivePayload(bytes, isBinary: isBinary, isScript: envelope.isScript)
         // The answer waits while too many handlers do: that is this transport's back-pressure.
         connection.whenReading {
             connection.isPosting = false

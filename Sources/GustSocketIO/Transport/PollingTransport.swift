@@ -43,6 +43,10 @@ final class PollingTransport: Transport, @unchecked Sendable {
         poll.answer(body, isBinary: isBinary)
     }
 
+    func flush() {
+        // A poll is answered, and the answer flushed, as soon as it is written.
+    }
+
     func setReading(_ isReading: Bool) {
         // The connection holds the answer to the POST back instead; see `PostedPayload`.
     }

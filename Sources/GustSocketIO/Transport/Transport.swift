@@ -20,6 +20,8 @@ protocol Transport: AnyObject {
     func write(_ frames: [Frame])
     /// Sends a message that was framed once for many.
     func write(_ shared: SharedPacket.Encoded)
+    /// Hands what was written to the operating system now, not at the end of the burst.
+    func flush()
     /// Stops and resumes reading from the peer.
     func setReading(_ isReading: Bool)
     /// Ends the transport; `closePacket` is what the revision says for "it is over", if it says anything.

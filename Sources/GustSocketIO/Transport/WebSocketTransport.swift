@@ -31,6 +31,8 @@ final class WebSocketTransport: Transport {
         for message in shared.messages { webSocket.send(message) }
     }
 
+    func flush() { webSocket.flush() }
+
     func setReading(_ isReading: Bool) {
         if isReading { webSocket.resumeReading() } else { webSocket.pauseReading() }
     }
