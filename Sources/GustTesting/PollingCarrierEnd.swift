@@ -45,8 +45,7 @@ final class PollingCarrierEnd: FrameCarrier {
 
     /// Keeps a poll pending and takes in what came by it.
     func poll() async throws {
-        guard !state.withLock({ $0.isStopped }) else { return }
-        if state.withLock({ $0.poll == nil }) {
+        if state.withLock({ $0.poll == nil && !$0.isStopped }) {
             let exchange = try await client.start(.get, target)
             state.withLock { $0.poll = exchange }
         }

@@ -99,6 +99,11 @@ public final class TestSocket: Sendable {
         try await send(.disconnect(namespace: namespace))
     }
 
+    /// Does what the client owes at each interval: pings, if its generation is the one to ping.
+    public func heartbeat() async throws {
+        if revision.heartbeat == .clientPings { try await send(.ping(probe: false)) }
+    }
+
     /// Goes away without a word, as a client does whose network is gone.
     public func drop() async throws {
         try await state.withLock { $0.carrier }.drop()
@@ -150,6 +155,8 @@ public final class TestSocket: Sendable {
         try await polling.poll()
         polling.stop()
         await client.advance(by: .milliseconds(120))
+        // What came by polls until now is taken in before the carrier changes.
+        try await receive()
         try await webSocket.send("5")
         state.withLock { $0.carrier = WebSocketCarrierEnd(webSocket: webSocket) }
     }
@@ -208,6 +215,8 @@ public final class TestSocket: Sendable {
         case .ping:
             state.heartbeats += 1
             answers.append(.pong(probe: false))
+        case .pong:
+            state.heartbeats += 1
         case .connect(_, _, let payload):
             state.sid = payload.map { String(buffer: $0.bytes) } ?? "/"
         case .connectError(_, let payload):

@@ -21,6 +21,8 @@ package struct Address {
         case handshake
         /// To end the session (0.9): answered 200 without a body.
         case disconnect
+        /// Nothing that is served: a protocol number nobody has heard of; refused with `unsupportedVersion`.
+        case unsupported
     }
 
     /// The generation whose grammar it is.

@@ -20,6 +20,8 @@ package struct RefusalBody: Sendable, Equatable {
     package var body: ByteBuffer
     /// The text alone, for a refused WebSocket.
     package var message: String
+    /// Whether the body is a payload, to be dressed as the transport dresses payloads (script call, …).
+    package var isPayload = false
 }
 
 /// What a `POST` is answered with once its payload was taken.

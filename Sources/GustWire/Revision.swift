@@ -35,11 +35,16 @@ public struct Revision: Sendable, Hashable {
     package let refusal: @Sendable (Refusal) -> RefusalBody
     /// What a `POST` is answered with.
     package let postReply: PostReply
+    /// Whether the end is said on every transport; if not, only a pending poll is told.
+    package let announcesClose: Bool
     /// The body that answers ``Address/Purpose/handshake``; nil if the first packet tells the session id.
     package let handshakeReply: (@Sendable (Handshake) -> ByteBuffer)?
 
-    /// All generations, the newest first.
+    /// All generations that are served, the newest first.
     public static let all: [Revision] = [.engineIO4, .engineIO3]
+
+    /// All generations there are, the newest first.
+    package static let known: [Revision] = [.engineIO4, .engineIO3, .socketIO09, .socketIO06]
 
     /// Generations are the same if their names are.
     public static func == (left: Revision, right: Revision) -> Bool { left.name == right.name }

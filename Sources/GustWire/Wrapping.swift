@@ -5,6 +5,8 @@ package import NIOCore
 package struct Wrapping: Sendable {
     /// A streaming body in which each payload is a script element; the first 256 bytes wake up Internet Explorer.
     package struct Script: Sendable, Equatable {
+        /// The media type of the body.
+        package let contentType = "text/html; charset=UTF-8"
         /// Sent first: markup padded to 256 bytes.
         package var opening: ByteBuffer
         /// In front of each payload's string literal.
@@ -30,6 +32,25 @@ package struct Wrapping: Sendable {
         }
     }
 
+    /// A streaming body in which each payload is a part that replaces the one before (`multipart/x-mixed-replace`).
+    ///
+    /// Lines end with a bare LF, and the boundary follows each part, so that a part is whole the moment it arrives.
+    package struct Multipart: Sendable, Equatable {
+        /// The media type, with the boundary.
+        package let contentType = #"multipart/x-mixed-replace;boundary="socketio""#
+        /// Sent first.
+        package let opening = ByteBuffer(string: "--socketio\n")
+
+        /// One payload as a part.
+        package func wrap(_ payload: ByteBuffer) -> ByteBuffer {
+            // With the character set: Gecko decodes each part by its own.
+            var text = ByteBuffer(string: "Content-Type: text/plain; charset=UTF-8\n\n")
+            text.writeImmutableBuffer(payload)
+            text.writeStaticString("\n--socketio\n")
+            return text
+        }
+    }
+
     /// In front of the callback's index.
     var jsonpOpening: String
     /// Between the index and the payload's string literal.
@@ -38,6 +59,8 @@ package struct Wrapping: Sendable {
     package var jsonpContentType: String
     /// How the payload is streamed by script elements; nil if the generation doesn't.
     package var script: Script?
+    /// How the payload is streamed by parts; nil if the generation doesn't.
+    package var multipart: Multipart?
     /// The payload in the body of a `POST`.
     ///
     /// The second parameter says whether the request is a form of a page that polls by script.

@@ -151,6 +151,7 @@ struct EndpointHarness: Handler {
         let socket = try await client.open(over: transport, speaking: revision)
         for beat in 1...3 {
             await client.advance(by: .milliseconds(25_020))
+            try await socket.heartbeat()
             #expect(try await socket.nextIfAny() == nil)
             #expect(socket.heartbeats == beat)
         }

@@ -32,7 +32,7 @@ struct Endpoint: Handler {
     private func answer(_ request: Request) -> Response {
         let query = request.query
         let parts = AddressParts(path: tail(of: request)) { query[$0] }
-        for revision in Revision.all {
+        for revision in Revision.known {
             guard let address = revision.address(parts) else { continue }
             guard server.settings.revisions.contains(revision) else {
                 return refuse(.unsupportedVersion, revision, request)

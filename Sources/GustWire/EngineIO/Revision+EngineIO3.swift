@@ -27,6 +27,7 @@ extension Revision {
         hasSocketIdentifiers: false,
         refusal: EngineIORefusal.body(for:),
         postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
+        announcesClose: false,
         handshakeReply: nil
     )
 }

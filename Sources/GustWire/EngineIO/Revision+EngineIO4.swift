@@ -25,6 +25,7 @@ extension Revision {
         hasSocketIdentifiers: true,
         refusal: EngineIORefusal.body(for:),
         postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
+        announcesClose: false,
         handshakeReply: nil
     )
 }

@@ -1,0 +1,87 @@
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Attachments as text, for generations whose wire has no bytes: each placeholder becomes a string of base64.
+enum AttachmentText {
+    /// The text of `arguments` with its attachments in it.
+    ///
+    /// A placeholder that also has other members, or names no attachment, is left alone.
+    static func inline(_ arguments: Arguments) -> ByteBuffer {
+        guard !arguments.attachments.isEmpty else { return arguments.text }
+        var output = ByteBuffer()
+        arguments.text.withUnsafeReadableBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            var start = 0
+            while let byte = scanner.current {
+                let position = scanner.position
+                if byte == UInt8(ascii: "{"), let (number, end) = placeholder(in: bytes, at: position),
+                    arguments.attachments.indices.contains(number)
+                {
+                    output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
+                    writeLiteral(arguments.attachments[number], into: &output)
+                    start = end
+                    scanner = JSONScanner(bytes, at: end)
+                } else if byte == UInt8(ascii: "\"") {
+                    do { try scanner.skipString() } catch { return }
+                } else {
+                    _ = scanner.take(byte)
+                }
+            }
+            output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<bytes.count]))
+        }
+        return output
+    }
+
+    /// Bytes as base64.
+    static func base64(_ bytes: ByteBuffer) -> Data {
+        Data(bytes.readableBytesView).base64EncodedData()
+    }
+
+    private static func writeLiteral(_ bytes: ByteBuffer, into output: inout ByteBuffer) {
+        output.writeInteger(UInt8(ascii: "\""))
+        output.writeBytes(base64(bytes))
+        output.writeInteger(UInt8(ascii: "\""))
+    }
+
+    /// The number of the placeholder that begins at `position`, and where it ends.
+    private static func placeholder(in bytes: UnsafeRawBufferPointer, at position: Int) -> (number: Int, end: Int)? {
+        var scanner = JSONScanner(bytes, at: position)
+        var number: Int?
+        var isPlaceholder = false
+        do throws(WireError) {
+            guard scanner.take(UInt8(ascii: "{")) else { return nil }
+            repeat {
+                scanner.skipWhitespace()
+                let key = scanner.position
+                try scanner.skipString()
+                let isNumber = bytes[key..<scanner.position].elementsEqual(#""num""#.utf8)
+                guard isNumber || bytes[key..<scanner.position].elementsEqual(#""_placeholder""#.utf8) else {
+                    return nil
+                }
+                scanner.skipWhitespace()
+                guard scanner.take(UInt8(ascii: ":")) else { return nil }
+                scanner.skipWhitespace()
+                let value = scanner.position
+                guard scanner.current != UInt8(ascii: "{"), scanner.current != UInt8(ascii: "[") else { return nil }
+                try scanner.skipValue()
+                let text = bytes[value..<scanner.position]
+                if isNumber {
+                    number = Int(String(decoding: text, as: UTF8.self))
+                } else {
+                    isPlaceholder = text.elementsEqual("true".utf8)
+                }
+                scanner.skipWhitespace()
+            } while scanner.take(UInt8(ascii: ","))
+        } catch {
+            // Not the shape of a placeholder; the text was checked, so it is something else.
+            return nil
+        }
+        guard scanner.take(UInt8(ascii: "}")), isPlaceholder, let number else { return nil }
+        return (number, scanner.position)
+    }
+}

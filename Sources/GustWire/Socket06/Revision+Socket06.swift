@@ -1,0 +1,40 @@
+import NIOCore
+
+extension Revision {
+    /// Socket.IO 0.5 and 0.6.
+    ///
+    /// Source: LearnBoost/socket.io 0.6.17 and its client 0.6.3; `legacy-0.6.md`.
+    public static let socketIO06: Revision = Revision(
+        name: "0.6",
+        transports: ["websocket", "flashsocket", "htmlfile", "xhr-multipart", "xhr-polling", "jsonp-polling"],
+        address: Socket06Address.address(_:),
+        makeCodec: { _, limits in Socket06Codec(maximumPackets: limits.maximumPackets) },
+        payload: Socket06Payload(),
+        wrapping: Wrapping(
+            jsonpOpening: "io.JSONP[",
+            jsonpMiddle: "]._(",
+            jsonpContentType: "text/javascript; charset=UTF-8",
+            script: Wrapping.Script(
+                markup: "<html><body>",
+                prefix: "<script>parent.s._(",
+                suffix: ", document);</script>"
+            ),
+            multipart: Wrapping.Multipart(),
+            posted: Socket06Form.payload(_:isJSONP:)
+        ),
+        heartbeat: .serverPings,
+        timing: RevisionTiming(
+            pingInterval: .seconds(10),
+            pingTimeout: .seconds(8),
+            pingsWhilePolling: false,
+            pollDuration: .seconds(20),
+            closeTimeout: .seconds(8)
+        ),
+        connectsImplicitly: true,
+        hasSocketIdentifiers: false,
+        refusal: Socket06Refusal.body(for:),
+        postReply: PostReply(contentType: "text/plain", body: ByteBuffer(string: "ok")),
+        announcesClose: false,
+        handshakeReply: nil
+    )
+}

@@ -1,0 +1,23 @@
+/// The URL grammar of 0.6: `/<transport>[/<sid>[/<time or "send">[/<callback index>]]]`.
+///
+/// An empty session segment, as in `/xhr-polling//1290000000000`, asks for a new session. Source: `legacy-0.6.md` §2.
+enum Socket06Address {
+    static func address(_ parts: AddressParts) -> Address? {
+        // Engine.IO says in the query what it wants, and doesn't care for the path.
+        guard parts.query("EIO") == nil, parts.query("transport") == nil else { return nil }
+        let segments = parts.path.split(separator: "/", omittingEmptySubsequences: false)
+        guard segments.count >= 2, segments[0].isEmpty else { return nil }
+        let transport = String(segments[1])
+        // Anything else below the resource is none of ours: a file, or another application's page.
+        guard Revision.socketIO06.transports.contains(transport), segments.count <= 6 else { return nil }
+        let sid = segments.count > 2 ? String(segments[2]) : ""
+        return Address(
+            revision: .socketIO06,
+            transport: transport,
+            sid: sid.isEmpty ? nil : sid,
+            wantsBase64: true,
+            jsonpIndex: transport == "jsonp-polling"
+                ? Address.jsonpIndex(segments.count > 4 ? String(segments[4]) : "") : nil
+        )
+    }
+}

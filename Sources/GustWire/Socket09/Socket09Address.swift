@@ -1,0 +1,54 @@
+/// The URL grammar of 0.7 to 0.9: `/1/` shakes hands, `/1/<transport>/<sid>` carries.
+///
+/// Source: socket.io 0.9.19, `lib/manager.js` (`checkRequest`); `legacy-0.9.md` §1 and §2.
+enum Socket09Address {
+    static func address(_ parts: AddressParts) -> Address? {
+        var segments = parts.path.split(separator: "/", omittingEmptySubsequences: false)
+        // The path begins with a slash, and may end with one.
+        guard segments.count >= 2, segments.removeFirst().isEmpty else { return nil }
+        if segments.last?.isEmpty == true { segments.removeLast() }
+        guard let version = segments.first, !version.isEmpty,
+            version.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+        else { return nil }
+        guard version == "1" else { return address("", nil, parts, .unsupported) }
+        switch segments.count {
+        case 1:
+            return address("", nil, parts, .handshake)
+        case 2:
+            // Up to 0.9.0 a client says goodbye with its session id only.
+            let name = String(segments[1])
+            return Revision.socketIO09.transports.contains(name)
+                ? address(name, nil, parts, .transport) : address("", name, parts, .disconnect)
+        case 3:
+            let isGoodbye = parts.query("disconnect") != nil
+            return address(
+                String(segments[1]),
+                segments[2].isEmpty ? nil : String(segments[2]),
+                parts,
+                isGoodbye ? .disconnect : .transport
+            )
+        default:
+            return nil
+        }
+    }
+
+    private static func address(
+        _ transport: String,
+        _ sid: String?,
+        _ parts: AddressParts,
+        _ purpose: Address.Purpose
+    ) -> Address {
+        let index = parts.query(purpose == .transport ? "i" : "jsonp")
+        // A handshake with an index that isn't a number is a plain one; a poll by script calls number 0.
+        let isNumber = index?.isEmpty == false && index?.allSatisfy { ("0"..."9").contains($0) } == true
+        let isPolledByScript = purpose == .transport ? transport == "jsonp-polling" : isNumber
+        return Address(
+            revision: .socketIO09,
+            transport: transport,
+            sid: sid,
+            wantsBase64: true,
+            jsonpIndex: isPolledByScript ? Address.jsonpIndex(index ?? "") : nil,
+            purpose: purpose
+        )
+    }
+}

@@ -1,0 +1,116 @@
+import GustWire
+import NIOCore
+import Testing
+
+/// Which generation, transport and session a request addresses.
+struct AddressTests {
+    /// The address in words, as the first revision that takes it for its own reads it.
+    private func words(_ target: String) -> String? {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var query: [String: String] = [:]
+        for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
+            let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            query[sides[0]] = query[sides[0]] ?? (sides.count > 1 ? sides[1] : "")
+        }
+        let request = AddressParts(path: String(parts[0])) { query[$0] }
+        let taken = Revision.known.compactMap { $0.address(request) }
+        #expect(taken.count <= 1, "more than one revision takes \(target)")
+        return taken.first.map { address in
+            "\(address.revision) \(address.transport) \(address.sid ?? "new")"
+                + (address.jsonpIndex.map { " script \($0)" } ?? "")
+                + (address.revision.name > "1" && address.wantsBase64 ? " base64" : "")
+                + (address.purpose == .transport ? "" : " \(address.purpose)")
+        }
+    }
+
+    @Test(arguments: [
+        ("/?EIO=4&transport=polling", "4 polling new"),
+        ("?EIO=4&transport=websocket&sid=abc", "4 websocket abc"),
+        ("/?EIO=4&transport=polling&sid=", "4 polling new"),
+        ("/anything?EIO=4&transport=polling", "4 polling new"),
+        ("/?EIO=4&transport=constructor", "4 constructor new"),
+        ("/?EIO=4", "4  new"),
+        ("/?EIO=4&transport=polling&b64=1", "4 polling new base64"),
+        ("/?EIO=4&transport=polling&b64=", "4 polling new"),
+        ("/?EIO=3&transport=polling", "3 polling new"),
+        ("/?transport=polling", "3 polling new"),
+        ("/?EIO=abc&transport=polling", "3 polling new"),
+        ("/?EIO=2&transport=websocket", "3 websocket new"),
+        ("/?EIO=3&transport=polling&j=7&sid=a", "3 polling a script 7 base64"),
+        ("/?EIO=3&transport=polling&j=alert(1)", "3 polling new script 1 base64"),
+        ("/", "3  new"),
+        ("", "3  new"),
+        ("/1/?t=1290000000000", "0.9  new handshake"),
+        ("/1", "0.9  new handshake"),
+        ("/1/?jsonp=3", "0.9  new script 3 handshake"),
+        ("/1/?jsonp=alert", "0.9  new handshake"),
+        ("/1/websocket/abc", "0.9 websocket abc"),
+        ("/1/xhr-polling/abc/?t=1", "0.9 xhr-polling abc"),
+        ("/1/jsonp-polling/abc?t=1&i=4", "0.9 jsonp-polling abc script 4"),
+        ("/1/jsonp-polling/abc?t=1&i=x", "0.9 jsonp-polling abc script 0"),
+        ("/1/xhr-polling/abc/?disconnect=1", "0.9 xhr-polling abc disconnect"),
+        ("/1//abc/?disconnect=1", "0.9  abc disconnect"),
+        ("/1/abc", "0.9  abc disconnect"),
+        ("/1/nonsense/abc", "0.9 nonsense abc"),
+        ("/2/", "0.9  new unsupported"),
+        ("/websocket", "0.6 websocket new"),
+        ("/websocket/abc", "0.6 websocket abc"),
+        ("/flashsocket", "0.6 flashsocket new"),
+        ("/xhr-polling//1290000000000", "0.6 xhr-polling new"),
+        ("/xhr-polling/abc/1290000000000", "0.6 xhr-polling abc"),
+        ("/xhr-polling/abc/send", "0.6 xhr-polling abc"),
+        ("/xhr-multipart/", "0.6 xhr-multipart new"),
+        ("/xhr-multipart", "0.6 xhr-multipart new"),
+        ("/htmlfile//1290000000000", "0.6 htmlfile new"),
+        ("/jsonp-polling//1290000000000/3", "0.6 jsonp-polling new script 3"),
+        ("/jsonp-polling/abc/1290000000000/3/", "0.6 jsonp-polling abc script 3"),
+        ("/jsonp-polling/abc/1290000000000/alert(1)", "0.6 jsonp-polling abc script 0"),
+        ("/jsonp-polling/abc/1/99999999999999999999999", "0.6 jsonp-polling abc script 999999999999999"),
+        ("/socket.io.js", nil),
+        ("/lib/vendor/web-socket-js/WebSocketMain.swf", nil),
+        ("/xhr-pollingfoo/abc", nil),
+        ("foo", nil),
+        ("/1/a/b/c/d", nil),
+    ])
+    func `path and query tell generations apart`(target: String, expected: String?) {
+        #expect(words(target) == expected)
+    }
+
+    @Test(arguments: [
+        (Refusal.unknownTransport, 400, #"{"code":0,"message":"Transport unknown"}"#),
+        (.unknownSession, 400, #"{"code":1,"message":"Session ID unknown"}"#),
+        (.badHandshakeMethod, 400, #"{"code":2,"message":"Bad handshake method"}"#),
+        (.badRequest, 400, #"{"code":3,"message":"Bad request"}"#),
+        (.forbidden(""), 403, #"{"code":4,"message":"Forbidden"}"#),
+        (.forbidden("say \"please\""), 403, #"{"code":4,"message":"say \"please\""}"#),
+        (.unsupportedVersion, 400, #"{"code":5,"message":"Unsupported protocol version"}"#),
+    ])
+    func `Engine.IO refuses as the reference does`(refusal: Refusal, status: Int, body: String) {
+        for revision in [Revision.engineIO3, .engineIO4] {
+            let answer = revision.refusal(refusal)
+            #expect(answer.status == status)
+            #expect(answer.contentType == "application/json")
+            #expect(String(buffer: answer.body) == body)
+        }
+    }
+
+    @Test(arguments: [
+        (Refusal.unknownSession, 200, "7:::1+0"), (.forbidden("x"), 403, "handshake unauthorized"),
+        (.unsupportedVersion, 500, "Protocol version not supported."),
+        (.unknownTransport, 404, "transport not supported"),
+    ])
+    func `0.9 refuses as the reference does`(refusal: Refusal, status: Int, body: String) {
+        let answer = Revision.socketIO09.refusal(refusal)
+        #expect(answer.status == status)
+        #expect(String(buffer: answer.body) == body)
+        #expect(answer.isPayload == (refusal == .unknownSession))
+    }
+
+    @Test(arguments: [
+        Refusal.unknownSession, .unknownTransport, .badHandshakeMethod, .badRequest, .forbidden("x"),
+        .unsupportedVersion,
+    ])
+    func `0.6 never refuses with 200, which a client takes for a payload`(refusal: Refusal) {
+        #expect(Revision.socketIO06.refusal(refusal).status >= 400)
+    }
+}
