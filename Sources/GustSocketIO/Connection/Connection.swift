@@ -179,7 +179,7 @@ final class Connection: @unchecked Sendable {
         rootSocket = nil
         otherSockets = [:]
         joining = []
-        _ = outbox.removeAll()
+        outbox = Outbox()
         // A client that closed itself wants its poll back and nothing else; the others are told.
         closing.close(saying: reason == .transportClose ? noopFrame : encode(.close).first)
         let waiting = whenResumed
@@ -276,7 +276,7 @@ final class Connection: @unchecked Sendable {
     func flush() {
         isFlushScheduled = false
         guard !isSettling else { return }
-        if !outbox.isEmpty, transport.isWritable { transport.write(outbox.removeAll()) }
+        if !outbox.isEmpty, transport.isWritable { transport.write(outbox.removeFirst(transport.maximumBatch)) }
         guard outbox.isEmpty else { return }
         apply(.drained)
         succeedFlushes()

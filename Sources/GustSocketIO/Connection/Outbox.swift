@@ -15,13 +15,16 @@ struct Outbox {
         byteCount += frame.byteCount
     }
 
-    /// Takes everything out.
-    mutating func removeAll() -> [Frame] {
-        defer {
-            frames = []
-            byteCount = 0
+    /// Takes out the oldest frames, at most `count`.
+    mutating func removeFirst(_ count: Int) -> [Frame] {
+        guard count < frames.count else {
+            defer { self = Outbox() }
+            return frames
         }
-        return frames
+        let taken = Array(frames[..<count])
+        frames.removeFirst(count)
+        byteCount -= taken.reduce(0) { $0 + $1.byteCount }
+        return taken
     }
 
     /// Drops the oldest frames until at most `packets` frames and `bytes` bytes are left; returns how many were dropped.

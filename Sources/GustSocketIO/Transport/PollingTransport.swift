@@ -21,6 +21,9 @@ final class PollingTransport: Transport, @unchecked Sendable {
     var isWritable: Bool { poll != nil }
     var bufferedBytes: Int { 0 }
     var prefersBatches: Bool { true }
+    /// python-engineio refuses payloads with more than 16 packets (`Payload.max_decode_packets`, 4.x) and drops its
+    /// session; the rest follows with the next poll, which comes at once.
+    var maximumBatch: Int { 16 }
 
     /// Takes a poll to answer; false if one waits already.
     func attach(_ poll: PendingPoll) -> Bool {

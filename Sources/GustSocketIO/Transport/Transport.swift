@@ -14,6 +14,8 @@ protocol Transport: AnyObject {
     var bufferedBytes: Int { get }
     /// Whether every frame should be kept in the outbox until the end of the burst, to leave in one batch.
     var prefersBatches: Bool { get }
+    /// The most frames of one batch.
+    var maximumBatch: Int { get }
     /// Sends one frame.
     func write(_ frame: Frame)
     /// Sends frames as one batch.

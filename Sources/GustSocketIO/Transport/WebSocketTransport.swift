@@ -15,6 +15,7 @@ final class WebSocketTransport: Transport {
     var isWritable: Bool { webSocket.isWritable }
     var bufferedBytes: Int { webSocket.bufferedBytes }
     var prefersBatches: Bool { false }
+    var maximumBatch: Int { .max }
 
     func write(_ frame: Frame) {
         switch frame {
