@@ -18,7 +18,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// When more than this waits for the burst to end, it is handed to the channel at once.
     private static let maximumPending = 64 * 1_024
 
-    private let upgrade: WebSocketUpgrade
+    /// Makes the receiver; let go of when it has, because it may hold what will hold this handler.
+    private var open: (@Sendable (any WebSocket) -> any WebSocketReceiver)?
     private let loop: LoopContext
     private let closeTimeout: TimeAmount
     private let writeTimeout = TimeAmount.seconds(60)
@@ -41,7 +42,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         loop: LoopContext,
         closeTimeout: TimeAmount
     ) {
-        self.upgrade = upgrade
+        open = upgrade.open
         self.loop = loop
         self.closeTimeout = closeTimeout
         framing = acceptance.framing
@@ -52,7 +53,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         isInReadBurst = true
-        receiver = upgrade.open(self)
+        receiver = open?(self)
+        open = nil
         loop.add(self)
     }
 
