@@ -22,6 +22,8 @@ public final class Socket: @unchecked Sendable {
     public let auth: JSONSlice?
 
     let connection: Connection
+    /// The namespace's handlers as they were when this socket was made: read for every event, so without its lock.
+    private let namespaceHandlers: EventHandlers
     var handlers = EventHandlers()
     var messageHandlers: [@Sendable (Message) -> Void] = []
     var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
@@ -36,6 +38,7 @@ public final class Socket: @unchecked Sendable {
         id = connection.revision.hasSocketIdentifiers ? SessionIdentifier.make() : connection.sid
         self.connection = connection
         self.namespace = namespace
+        namespaceHandlers = namespace.handlers
         self.auth = auth
         handshake = connection.handshake
         connection.server.liveObjects.sockets.increment()
@@ -140,10 +143,12 @@ public final class Socket: @unchecked Sendable {
             arguments: arguments,
             acknowledgement: id.map { Acknowledgement(socket: self, id: $0) }
         )
-        // A copy, because a handler may register or remove handlers.
-        let handlers = handlers
-        var isHandled = handlers.call(self, event)
-        if namespace.handlers.call(self, event) { isHandled = true }
+        var isHandled = namespaceHandlers.call(self, event)
+        if !handlers.isEmpty {
+            // A copy, because a handler may register or remove handlers.
+            let handlers = handlers
+            if handlers.call(self, event) { isHandled = true }
+        }
         // A client of a generation with events says a message as the event `message`.
         guard !isHandled, name == "message", !messageHandlers.isEmpty, let message = arguments.asMessage else { return }
         receive(message)
