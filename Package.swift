@@ -36,8 +36,8 @@ func program(_ name: String, path: String? = nil, _ dependencies: [Target.Depend
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -117,7 +117,10 @@ let package = Package(
         ),
         tests(
             "GustSocketIOTests",
-            ["GustSocketIO", "GustTesting", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded, .httpTypes, .logging]
+            [
+                "GustSocketIO", "GustTesting", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded,
+                .httpTypes, .logging,
+            ]
         ),
         tests(
             "GustWebTests",
@@ -132,7 +135,8 @@ let package = Package(
         ),
         tests(
             "ClientTests",
-            ["Gust", "GustTesting", "GustHTTP", "GustServer", .nioCore, .nioPosix, .httpTypes, .logging]
+            ["Gust", "GustTesting", "GustHTTP", "GustServer", .nioCore, .nioPosix, .httpTypes, .logging],
+            exclude: ["Python"]
         ),
     ]
 )

@@ -1,21 +1,60 @@
 import ArgumentParser
 import Gust
 
-/// The chat room: one server for pages, files and sockets, on embedded defaults.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A chat room in the browser: pages, files and a Socket.IO endpoint on one server.
 @main
 struct Chatroom: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "A chat room for browsers and scripts.")
+    static let configuration = CommandConfiguration(
+        abstract: "A chat room in the browser. Run it in the project's directory, where Templates and public are."
+    )
 
-    @Option(help: "The address to listen on.") var host = "127.0.0.1"
-    @Option(help: "The port to listen on; 0 picks a free one.") var port = 8888
+    @Option(help: "The port to listen on, else that of the variable PORT; 0 picks a free one.")
+    var port = environment("PORT").flatMap(Int.init) ?? 8_888
+
+    @Option(help: "The address to listen on, else that of the variable HOST.")
+    var host = environment("HOST") ?? "127.0.0.1"
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is between 0 and 65535") }
+    }
 
     func run() async throws {
-        let app = try ChatApplication.make()
+        let hall = Hall()
+        let io = SocketIO()
+        ChatEvents(hall: hall).register(on: io)
+
+        var app = Application()
+        let templates = try Templates(directory: "Templates")
+        ChatPages(hall: hall, templates: templates).register(on: &app)
+        let files = StaticFiles("public")
+        app.get(#"/static/(?P<path>.+)"#, use: files)
+        // One endpoint for all rooms: which one is a capture, as in any other route.
+        app.add(io.routes("live", extraRE: ChatPages.room, client: ClientFiles(files)))
+
+        let host = host
         var configuration = HTTPServer.Configuration(host: host, port: port)
-        configuration.onListening = { [host] address in
-            print("The chat room is open: http://\(host):\(address.port ?? 0)/")
-            flushOutput()
+        configuration.onListening = { address in
+            // Nobody can open "http://0.0.0.0/", and IPv6 addresses stand in brackets.
+            let isAnywhere = host == "0.0.0.0" || host == "::"
+            let name = isAnywhere ? "localhost" : host.contains(":") ? "[\(host)]" : host
+            print("The chat room is open: http://\(name):\(address.port ?? 0)/")
+            // A pipe is buffered: whoever started us waits for this line.
+            fflush(nil)
         }
         try await app.run(configuration)
     }
+}
+
+/// The value of an environment variable; nil if it is empty or not set.
+private func environment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
 }

@@ -1,6 +1,6 @@
-"use strict";
-
-document.getElementById("enter").addEventListener("submit", (event) => {
-  event.preventDefault();
-  location.href = "/chat/" + encodeURIComponent(document.getElementById("room").value);
+// The front page: remembers the nickname for the rooms.
+const name = document.querySelector("#name");
+name.value = localStorage.getItem("name") ?? "";
+document.querySelector("#enter").addEventListener("submit", () => {
+  if (name.value.trim()) localStorage.setItem("name", name.value.trim());
 });

@@ -1,0 +1,13 @@
+import Testing
+
+/// The chat room as its visitors see it.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct ChatroomTests {
+    @Test(arguments: ["polling", "websocket", "upgrade"])
+    func `two pages and a script hear each other, also after the server was away`(mode: String) async throws {
+        try await Script.python("chatroom.py", Script.product("Chatroom"), mode, Script.artefacts)
+    }
+
+    @Test func `the chat room looks as the picture in the README shows it`() async throws {
+        try await Script.python("picture.py", Script.product("Chatroom"), Script.artefacts)
+    }
+}

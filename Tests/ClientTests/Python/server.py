@@ -1,0 +1,45 @@
+"""The server under test, as a process of its own."""
+import os
+import re
+import signal
+import subprocess
+
+root = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+
+
+class Server:
+    def __init__(self, executable, *arguments):
+        self.executable = executable
+        self.arguments = arguments
+        self.port = 0
+        self.start()
+
+    def start(self):
+        """Starts it; for the second time on the same port."""
+        self.process = subprocess.Popen([self.executable, *self.arguments, "--port", str(self.port)], cwd=root,
+                                        stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        match = re.search(r"(\d+)/?$", line.strip())
+        if not match:
+            raise SystemExit(f"{self.executable} did not say where it listens, but: {line!r}")
+        self.port = int(match[1])
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def stop(self):
+        """Asks it to end, and sees that it does so in peace."""
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(20)
+        assert status == 0, f"the server ended with {status}"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            self.stop()
+        else:
+            self.kill()

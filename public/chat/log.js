@@ -1,0 +1,157 @@
+// The conversation: lines in the order of the server's clock, notices between them.
+import { hue, initial } from "./hue.js";
+
+const kept = 500;
+const groupedWithin = 5 * 60 * 1000;
+const address = /\bhttps?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]]/g;
+const onlyEmoji = /^(?:\p{RGI_Emoji}|\s){1,6}$/v;
+
+export class Log {
+  #list;
+  #newer;
+  #again;
+  #known = new Set();
+  #isAtEnd = true;
+
+  constructor(list, newer, { again }) {
+    this.#list = list;
+    this.#newer = newer;
+    this.#again = again;
+    list.addEventListener("scroll", () => {
+      this.#isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+      if (this.#isAtEnd) newer.hidden = true;
+    });
+    newer.addEventListener("click", () => this.#toEnd());
+    // A keyboard that slides in, or a longer message, must not hide the last line.
+    new ResizeObserver(() => this.#isAtEnd && this.#toEnd()).observe(list);
+  }
+
+  /** Shows somebody's line. */
+  add(line, ownName) {
+    if (this.#known.has(line.at)) return;
+    this.#known.add(line.at);
+    this.#append(this.#item(line, line.who === ownName));
+  }
+
+  /** Shows what was said before we came, or while we were away. */
+  merge(lines, ownName) {
+    for (const line of lines) this.add(line, ownName);
+    this.#toEnd();
+  }
+
+  /** Shows a line of our own that is on its way; gives the entry to say what became of it. */
+  say(text, ownName) {
+    const item = this.#item({ who: ownName, text, at: Date.now() }, true);
+    item.classList.add("pending");
+    this.#append(item);
+    this.#toEnd();
+    return { text, item };
+  }
+
+  delivered({ item }, line) {
+    item.classList.remove("pending", "failed");
+    item.querySelector(".again")?.remove();
+    // It may have come with the last lines of the room already, after a reconnect.
+    if (this.#known.has(line.at)) return item.remove();
+    this.#known.add(line.at);
+    item.dataset.at = line.at;
+    this.#setTime(item.querySelector("time"), line.at);
+  }
+
+  failed(entry, reason) {
+    const { item } = entry;
+    item.classList.remove("pending");
+    item.classList.add("failed");
+    item.querySelector(".again")?.remove();
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "again";
+    button.textContent = `${reason} – send again`;
+    button.addEventListener("click", () => {
+      button.remove();
+      item.classList.replace("failed", "pending");
+      this.#again(entry);
+    });
+    item.querySelector(".bubble").append(button);
+    if (this.#isAtEnd) this.#toEnd();
+  }
+
+  /** Shows something that nobody said. */
+  notice(text) {
+    const item = document.createElement("li");
+    item.className = "notice";
+    const label = document.createElement("bdi");
+    label.textContent = text;
+    item.append(label);
+    this.#append(item);
+  }
+
+  #append(item) {
+    const last = this.#list.lastElementChild;
+    const isFollowing = item.dataset.who !== undefined && last?.dataset.who === item.dataset.who
+      && Number(item.dataset.at) - Number(last.dataset.at) < groupedWithin;
+    item.classList.toggle("following", isFollowing);
+    this.#list.append(item);
+    while (this.#list.childElementCount > kept) this.#list.firstElementChild.remove();
+    if (this.#isAtEnd) this.#toEnd();
+    else if (item.dataset.who !== undefined) this.#newer.hidden = false;
+  }
+
+  #toEnd() {
+    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#isAtEnd = true;
+    this.#newer.hidden = true;
+  }
+
+  #item({ who, text, at }, isMine) {
+    const item = document.createElement("li");
+    item.className = isMine ? "line mine" : "line";
+    item.dataset.at = at;
+    item.dataset.who = who;
+    item.style.setProperty("--hue", hue(who));
+
+    const avatar = document.createElement("span");
+    avatar.className = "avatar";
+    avatar.textContent = initial(who);
+    avatar.ariaHidden = "true";
+
+    const bubble = document.createElement("div");
+    bubble.className = "bubble";
+    const name = document.createElement("bdi");
+    name.className = "who";
+    name.textContent = who;
+    const words = document.createElement("p");
+    words.className = onlyEmoji.test(text) ? "words large" : "words";
+    words.dir = "auto";
+    words.append(...this.#linked(text));
+    const time = document.createElement("time");
+    this.#setTime(time, at);
+    bubble.append(name, words, time);
+    item.append(avatar, bubble);
+    return item;
+  }
+
+  #setTime(time, at) {
+    const date = new Date(at);
+    time.dateTime = date.toISOString();
+    time.textContent = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  }
+
+  /** The text with its addresses as links; text stays text, whatever is in it. */
+  #linked(text) {
+    const parts = [];
+    let end = 0;
+    for (const match of text.matchAll(address)) {
+      parts.push(text.slice(end, match.index));
+      const link = document.createElement("a");
+      link.href = match[0];
+      link.textContent = match[0];
+      link.rel = "noopener noreferrer nofollow";
+      link.target = "_blank";
+      parts.push(link);
+      end = match.index + match[0].length;
+    }
+    parts.push(text.slice(end));
+    return parts;
+  }
+}

@@ -1,0 +1,46 @@
+// The list of who is here.
+import { hue } from "./hue.js";
+
+export class People {
+  #list;
+  #count;
+  #events;
+  #version = -1;
+  #names = [];
+
+  constructor(list, count, events) {
+    this.#list = list;
+    this.#count = count;
+    this.#events = events;
+  }
+
+  /** Takes the list of a room just entered: nobody is told about it. */
+  reset({ version, names }, ownName) {
+    this.#version = version;
+    this.#show(names, ownName);
+  }
+
+  /** Takes a newer list, and tells who came and who left; older ones arrive late now and then. */
+  update({ version, names }, ownName) {
+    if (version <= this.#version) return;
+    this.#version = version;
+    const [before, now] = [new Set(this.#names), new Set(names)];
+    for (const name of names) if (!before.has(name)) this.#events.came(name);
+    for (const name of this.#names) if (!now.has(name)) this.#events.left(name);
+    this.#show(names, ownName);
+  }
+
+  #show(names, ownName) {
+    this.#names = names;
+    this.#count.textContent = names.length;
+    this.#list.replaceChildren(...names.map((name) => {
+      const item = document.createElement("li");
+      item.style.setProperty("--hue", hue(name));
+      const label = document.createElement("bdi");
+      label.textContent = name;
+      item.append(label);
+      if (name === ownName) item.classList.add("me");
+      return item;
+    }));
+  }
+}
