@@ -1,0 +1,100 @@
+import GustHTTP
+import Testing
+
+@testable import GustRouting
+
+@Suite struct PatternTests {
+    private func captures(_ pattern: String, _ path: String) throws -> Captures? {
+        guard let target = RequestTarget(path) else { return nil }
+        return try Pattern(pattern).match(target.matchingPath)
+    }
+
+    @Test func `a pattern must match the whole path`() throws {
+        #expect(try captures(#"/users/(\d+)"#, "/users/42")?[0] == "42")
+        #expect(try captures(#"/users/(\d+)"#, "/users/42/posts") == nil)
+        #expect(try captures(#"/users/(\d+)"#, "/x/users/42") == nil)
+        #expect(try captures(#"/users/\d+"#, "/users/42\n") == nil)
+    }
+
+    @Test func `named and unnamed groups are kept at once`() throws {
+        let captures = try captures(#"/(?P<year>\d{4})/([a-z]+)/(?<slug>[a-z-]+)/(.*)"#, "/2026/nov/gust/x/y")
+        #expect(captures?["year"] == "2026")
+        #expect(captures?["slug"] == "gust")
+        #expect(captures?[0] == "nov")
+        #expect(captures?[1] == "x/y")
+        #expect(captures?.unnamed == ["nov", "x/y"])
+    }
+
+    @Test func `a group that took no part is nil`() throws {
+        let captures = try captures(#"/a(?:/(?P<b>b))?(?P<c>c)?"#, "/a")
+        #expect(captures?["b"] == nil)
+        #expect(captures?.all.count == 2)
+    }
+
+    @Test func `sugar stands for one segment`() throws {
+        #expect(try captures("/hello/:name", "/hello/w%C3%B6rld")?["name"] == "wörld")
+        #expect(try captures("/hello/:name", "/hello/a/b") == nil)
+        #expect(try captures("/:a/x/:b_2", "/1/x/2")?["b_2"] == "2")
+    }
+
+    @Test func `a path is decoded once, and an encoded slash separates nothing`() throws {
+        #expect(try captures("/:name", "/a%2Fb")?["name"] == "a/b")
+        #expect(try captures("/:name", "/a%252Fb")?["name"] == "a%2Fb")
+        #expect(try captures("/:name", "/50%25")?["name"] == "50%")
+        #expect(try captures("/a b", "/a%20b") != nil)
+    }
+
+    @Test(arguments: ["/%zz", "/%4", "/%00", "/%0a", "/%ff", "/a%0D%0Ab"])
+    func `a path that can't be decoded is no path`(path: String) {
+        #expect(RequestTarget(path) == nil)
+    }
+
+    @Test func `empty segments are never merged`() throws {
+        #expect(try captures("/a//b", "/a//b") != nil)
+        #expect(try captures("/a//b", "/a/b") == nil)
+        #expect(try captures("/a/b", "/a//b") == nil)
+        #expect(try captures("/a/(.*)", "/a//b")?[0] == "/b")
+    }
+
+    @Test func `a text without special characters matches only itself`() throws {
+        #expect(try Pattern("/plain").groupNames.isEmpty)
+        #expect(try captures("/plain", "/plain") != nil)
+        #expect(try captures("/plain", "/plaiN") == nil)
+        #expect(try captures(Pattern.escape("/a.b+c"), "/a.b+c") != nil)
+        #expect(try captures(Pattern.escape("/a.b+c"), "/axb+c") == nil)
+    }
+
+    @Test func `a bad expression is refused with its place marked`() {
+        #expect {
+            try Pattern("/users/([0-9+")
+        } throws: { error in
+            "\(error)" == """
+                missing terminating ] for character class
+                  /users/([0-9+
+                               ^
+                """
+        }
+    }
+
+    @Test func `sugar without a name is refused with its place marked`() {
+        #expect {
+            try Pattern("/a/:/b")
+        } throws: { error in
+            (error as? PatternError)?.offset == 4
+        }
+    }
+
+    @Test func `a hostile path is given up at the limit and counted`() throws {
+        let before = Router.matchLimitHits
+        #expect(try captures("/(a+)+$", "/" + String(repeating: "a", count: 8_000) + "!") == nil)
+        #expect(Router.matchLimitHits > before)
+    }
+
+    @Test(arguments: [
+        ("/users/(\\d+)", "/users/"), ("/a?b", "/"), ("/ab*", "/a"), ("/x{2}", "/"), ("/a|/b", ""),
+        ("/(?:a|b)c", "/"), (#"/a\.b(c)"#, "/a.b"), (#"/\d"#, "/"), ("/[|]x", "/"), ("/é+", "/é"),
+    ])
+    func `the literal prefix is what every match begins with`(pattern: String, prefix: String) {
+        #expect(PatternSyntax.literalPrefix(of: pattern) == prefix)
+    }
+}
