@@ -78,6 +78,9 @@ final class Connection: @unchecked Sendable {
 
     deinit { server.liveObjects.connections.decrement() }
 
+    /// Whether a request in the words of `other` can be this client's.
+    func speaks(_ other: Revision) -> Bool { [revision].contains(other) }
+
     /// The loop this connection belongs to now.
     ///
     /// To be sure that it still does, run on it and compare.

@@ -49,7 +49,7 @@ struct Endpoint: Handler {
         }
         let isUpgrade = request.isUpgrade(to: "websocket")
         guard let sid = address.sid else { return handshake(request, address, isUpgrade: isUpgrade) }
-        guard let connection = server.connections[sid], connection.revision == revision else {
+        guard let connection = server.connections[sid], connection.speaks(revision) else {
             return refuse(.unknownSession, revision, request)
         }
         if isUpgrade { return upgrade(request, address, connection) }

@@ -1,0 +1,79 @@
+import GustHTTP
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOEmbedded
+
+@testable import GustServer
+
+/// One connection of a server without a network: bytes in, bytes out, and the loop's clock turned by hand.
+final class Wire {
+    let channel: EmbeddedChannel
+    let loop: EmbeddedEventLoop
+    let context: LoopContext
+
+    init(limits: HTTPLimits = HTTPLimits(), _ handler: any Handler) throws {
+        channel = EmbeddedChannel()
+        loop = channel.embeddedEventLoop
+        context = LoopContext(executor: LoopExecutor(loop))
+        let shared = HTTPServerShared(handler: handler, limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try channel.pipeline.syncOperations.addHandler(HTTPConnectionHandler(server: shared, loop: context))
+        channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
+    }
+
+    /// Answers every request with its method, path and body.
+    static func echo(limits: HTTPLimits = HTTPLimits()) throws -> Wire {
+        try Wire(limits: limits, EchoHandler())
+    }
+
+    /// Sends text and gives what came back by then, without the Date field.
+    @discardableResult
+    func send(_ text: String) throws -> String {
+        try send(ByteBuffer(string: text))
+    }
+
+    @discardableResult
+    func send(_ bytes: ByteBuffer) throws -> String {
+        if channel.isActive { try channel.writeInbound(bytes) }
+        return try received()
+    }
+
+    /// What was sent by the server since the last call.
+    func received() throws -> String {
+        String(buffer: try receivedBytes()).replacing(#/Date: [^\r]*\r\n/#, with: "")
+    }
+
+    func receivedBytes() throws -> ByteBuffer {
+        loop.run()
+        var all = ByteBuffer()
+        while let data = try channel.readOutbound(as: IOData.self) {
+            if case .byteBuffer(var bytes) = data { all.writeBuffer(&bytes) }
+        }
+        return all
+    }
+
+    var isOpen: Bool { channel.isActive }
+}
+
+/// Says what it was asked, as text.
+struct EchoHandler: Handler {
+    func respond(to request: Request) async throws -> Response {
+        Response("unexpected")
+    }
+
+    func respondInPlace(to request: Request) throws -> Response? {
+        Response(
+            body: .stream { writer in
+                request.body.collect(upTo: 1_000) { result in
+                    switch result {
+                    case .success(let body):
+                        writer.finish(ByteBuffer(string: "\(request.method) \(request.path) \(String(buffer: body))"))
+                    case .failure(let error):
+                        writer.status = error.status
+                        writer.finish()
+                    }
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,182 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustServer
+
+/// Frames in hexadecimal; the client's mask is 01 02 03 04 in all of them.
+@Suite struct WebSocketTests {
+    private final class Log: @unchecked Sendable {
+        var closures: [WebSocketClosure] = []
+        var messages: [String] = []
+    }
+
+    private let handshake = """
+        GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n
+        """
+
+    /// An echo, upgraded already.
+    private func open(size: Int = 1_000, fragments: Int = 4) throws -> (Wire, Log) {
+        let log = Log()
+        let upgrade = WebSocketUpgrade(maximumMessageSize: size, maximumFragments: fragments) { webSocket in
+            let events = WebSocketEvents()
+            events.onText = { text in
+                log.messages.append(String(buffer: text))
+                webSocket.send(text: text)
+            }
+            events.onBinary = { webSocket.send(binary: $0) }
+            events.onClose = { log.closures.append($0) }
+            return events
+        }
+        let wire = try Wire(ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) })
+        #expect(
+            try wire.send(handshake) == """
+                HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n
+                """
+        )
+        return (wire, log)
+    }
+
+    /// A frame as a client sends it.
+    private func frame(_ first: UInt8, _ payload: [UInt8], length: [UInt8]? = nil) -> [UInt8] {
+        let mask: [UInt8] = [1, 2, 3, 4]
+        let header = length ?? (payload.count < 126 ? [UInt8(payload.count)] : [126, UInt8(payload.count >> 8), UInt8(payload.count & 255)])
+        var bytes = [first, header[0] | 0x80] + header.dropFirst() + mask
+        for (index, byte) in payload.enumerated() { bytes.append(byte ^ mask[index % 4]) }
+        return bytes
+    }
+
+    private func send(_ bytes: [UInt8], _ wire: Wire) throws -> [UInt8] {
+        if wire.isOpen { try wire.channel.writeInbound(ByteBuffer(bytes: bytes)) }
+        var all: [UInt8] = []
+        wire.loop.run()
+        while let data = try wire.channel.readOutbound(as: ByteBuffer.self) { all += data.readableBytesView }
+        return all
+    }
+
+    @Test func `text and binary messages come back unmasked`() throws {
+        let (wire, _) = try open()
+        #expect(try send(frame(0x81, Array("héllo".utf8)), wire) == [0x81, 6] + "héllo".utf8)
+        #expect(try send(frame(0x82, [0, 255]), wire) == [0x82, 2, 0, 255])
+        #expect(try send(frame(0x81, []), wire) == [0x81, 0])
+    }
+
+    @Test func `frames may come byte by byte, and several in one segment leave in one write`() throws {
+        let (wire, _) = try open()
+        var answer: [UInt8] = []
+        for byte in frame(0x81, Array("abc".utf8)) { answer += try send([byte], wire) }
+        #expect(answer == [0x81, 3] + "abc".utf8)
+        try wire.channel.writeInbound(ByteBuffer(bytes: frame(0x81, [65]) + frame(0x81, [66]) + frame(0x82, [67])))
+        #expect(try wire.channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(bytes: [0x81, 1, 65, 0x81, 1, 66, 0x82, 1, 67]))
+        #expect(try wire.channel.readOutbound(as: ByteBuffer.self) == nil)
+    }
+
+    @Test func `fragments are put together, with control frames between them`() throws {
+        let (wire, log) = try open()
+        let bytes = frame(0x01, Array("on".utf8)) + frame(0x89, [9]) + frame(0x00, Array("e ".utf8)) + frame(0x80, Array("two".utf8))
+        #expect(try send(bytes, wire) == [0x8A, 1, 9, 0x81, 7] + "one two".utf8)
+        #expect(log.messages == ["one two"])
+    }
+
+    @Test func `a character may be cut by fragments`() throws {
+        let (wire, _) = try open()
+        let smile = Array("😀".utf8)
+        #expect(try send(frame(0x01, Array(smile[..<2])) + frame(0x80, Array(smile[2...])), wire) == [0x81, 4] + smile)
+    }
+
+    @Test func `a frame behind the handshake in the same segment is read`() throws {
+        let log = Log()
+        let upgrade = WebSocketUpgrade { webSocket in
+            let events = WebSocketEvents()
+            events.onText = { log.messages.append(String(buffer: $0)) }
+            return events
+        }
+        let wire = try Wire(ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) })
+        try wire.send(ByteBuffer(bytes: Array(handshake.utf8) + frame(0x81, [65])))
+        #expect(log.messages == ["A"])
+    }
+
+    // MARK: What breaks the rules: a close frame (88 02) with its code, then the end
+
+    private static let broken: [(name: String, bytes: [UInt8], code: UInt16)] = [
+        ("no mask", [0x81, 1, 65], 1002),
+        ("reserved bits", [0xC1, 0x80, 0, 0, 0, 0], 1002),
+        ("an unknown opcode", [0x83, 0x80, 0, 0, 0, 0], 1002),
+        ("an unknown control opcode", [0x8B, 0x80, 0, 0, 0, 0], 1002),
+        ("a fragmented ping", [0x09, 0x80, 0, 0, 0, 0], 1002),
+        ("a ping of 126 bytes", [0x89, 0xFE, 0, 126], 1002),
+        ("a continuation of nothing", [0x80, 0x80, 0, 0, 0, 0], 1002),
+        ("a new message inside of another", [0x01, 0x80, 0, 0, 0, 0, 0x81, 0x80, 0, 0, 0, 0], 1002),
+        ("a length in a longer form than needed", [0x82, 0xFE, 0, 5, 0, 0, 0, 0], 1002),
+        ("a length with the highest bit", [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1002),
+        ("a message that is too big", [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], 1009),
+        ("a close of one byte", [0x88, 0x81, 0, 0, 0, 0, 3], 1002),
+        ("a close with a code nobody may send", [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], 1002),
+        ("a close whose reason isn't UTF-8", [0x88, 0x83, 0, 0, 0, 0, 0x03, 0xE8, 0xFF], 1007),
+        ("text that isn't UTF-8", [0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
+        ("a surrogate", [0x81, 0x83, 0, 0, 0, 0, 0xED, 0xA0, 0x80], 1007),
+        ("an overlong form", [0x81, 0x82, 0, 0, 0, 0, 0xC0, 0x80], 1007),
+        ("a character cut by the end", [0x81, 0x81, 0, 0, 0, 0, 0xC3], 1007),
+        ("bad text in a fragment, before the message ends", [0x01, 0x81, 0, 0, 0, 0, 0xFF], 1007),
+    ]
+
+    @Test(arguments: broken.map(\.name))
+    func `a broken rule is answered with its code, once, and closed`(name: String) throws {
+        let (wire, log) = try open()
+        guard let rule = Self.broken.first(where: { $0.name == name }) else { return }
+        #expect(try send(rule.bytes, wire) == [0x88, 2, UInt8(rule.code >> 8), UInt8(rule.code & 255)])
+        #expect(!wire.isOpen)
+        #expect(log.closures.count == 1)
+        #expect(log.messages.isEmpty)
+    }
+
+    @Test func `more fragments than allowed, empty ones too, are a policy violation`() throws {
+        let (wire, _) = try open(fragments: 4)
+        let bytes = frame(0x01, []) + frame(0x00, []) + frame(0x00, []) + frame(0x00, []) + frame(0x00, [])
+        #expect(try send(bytes, wire) == [0x88, 2, 0x03, 0xF0])
+    }
+
+    @Test func `the size of a message counts over its fragments`() throws {
+        let (wire, _) = try open(size: 10)
+        #expect(try send(frame(0x02, [1, 2, 3, 4, 5, 6]) + frame(0x80, [1, 2, 3, 4, 5]), wire) == [0x88, 2, 0x03, 0xF1])
+    }
+
+    // MARK: Closing
+
+    @Test func `a close is answered with its code and ends the connection`() throws {
+        let (wire, log) = try open()
+        #expect(try send(frame(0x88, [0x03, 0xE8] + "bye".utf8), wire) == [0x88, 2, 0x03, 0xE8])
+        #expect(!wire.isOpen)
+        #expect(log.closures == [WebSocketClosure(code: .normalClosure, reason: "bye", isClean: true)])
+    }
+
+    @Test func `a peer that doesn't answer our close is cut at the deadline`() throws {
+        let (wire, log) = try open()
+        wire.context.beginShutdown()
+        #expect(try send([], wire) == [0x88, 2, 0x03, 0xE9])
+        #expect(try send(frame(0x81, [65]), wire) == [])
+        wire.loop.advanceTime(by: .seconds(6))
+        #expect(!wire.isOpen)
+        #expect(log.closures == [WebSocketClosure(isClean: false)])
+    }
+
+    // MARK: The handshake
+
+    @Test(arguments: [
+        ("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12", "426"),
+        ("dGhlIHNhbXBsZSBub25jZQ==", "dG9vIHNob3J0", "400"),
+        ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", "400"),
+        ("Connection: keep-alive, Upgrade", "Connection: keep-alive", "426"),
+    ])
+    func `a handshake that isn't one is refused and the connection closed`(old: String, new: String, code: String) throws {
+        let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
+        let wire = try Wire(ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) })
+        let answer = try wire.send(handshake.replacing(old, with: new))
+        #expect(answer.hasPrefix("HTTP/1.1 \(code) "))
+        #expect(!wire.isOpen)
+    }
+}
