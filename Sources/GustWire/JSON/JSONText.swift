@@ -28,31 +28,31 @@ package enum JSONText {
     ) {
         var start = 0
         var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            var length = 1
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                guard escapesForScript else {
-                    index += 1
-                    continue
-                }
-                if isLineSeparator(bytes, at: index) {
-                    length = 3
-                } else if byte != UInt8(ascii: "<") {
-                    index += 1
-                    continue
-                }
-            }
-            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-            if length == 3 {
-                buffer.writeStaticString(bytes[index + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#)
-            } else {
-                writeEscape(for: byte, into: &buffer)
-            }
-            index += length
-            start = index
+        while true {
+            let end = PlainBytes.endOfPlainText(in: bytes, from: index)
+            if escapesForScript { writeScriptEscapes(bytes, index..<end, &start, into: &buffer) }
+            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            guard end < bytes.count else { return }
+            writeEscape(for: bytes[end], into: &buffer)
+            start = end + 1
+            index = start
         }
-        buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<bytes.count]))
+    }
+
+    /// Writes what `range` has up to the last character that only a script must not have.
+    private static func writeScriptEscapes(
+        _ bytes: UnsafeRawBufferPointer,
+        _ range: Range<Int>,
+        _ start: inout Int,
+        into buffer: inout ByteBuffer
+    ) {
+        for index in range where index >= start {
+            let isLess = bytes[index] == UInt8(ascii: "<")
+            guard isLess || isLineSeparator(bytes, at: index) else { continue }
+            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
+            buffer.writeString(isLess ? #"\u003c"# : bytes[index + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#)
+            start = index + (isLess ? 1 : 3)
+        }
     }
 
     /// Whether U+2028 (E2 80 A8) or U+2029 (E2 80 A9) stands here.
