@@ -122,6 +122,77 @@ struct ArgumentsTests {
         #expect(some.attachments.isEmpty)
     }
 
+    @Test func `members keep the order of their declaration`() throws {
+        struct Wide: Encodable {
+            var zebra = 1
+            var apple: Int? = nil
+            var mango: String? = "m/\u{1}"
+            var inner = [["b": 1], [:]]
+            var date = Date(timeIntervalSinceReferenceDate: 1.5)
+            var decimal = Decimal(string: "0.1")
+            var address = URL(string: "https://gust.example/a?b=c")
+            var id = UUID(uuidString: "E621E1F8-C36C-495A-93FC-0C247A3E6E5F")
+            var kind = Kind.second
+            var nothing = Nothing()
+            var bytes = ByteBuffer(bytes: [7])
+            var json = JSONSlice(trusted: ByteBuffer(string: #"{"z":[1,  2],"a":1.10}"#))
+        }
+        enum Kind: String, Encodable { case second }
+        struct Nothing: Encodable {}
+        var some = Arguments()
+        try some.append(Wide())
+        #expect(
+            String(buffer: some.text)
+                == #"{"zebra":1,"mango":"m/\u0001","inner":[{"b":1},{}],"date":1.5,"decimal":0.1,"#
+                + #""address":"https://gust.example/a?b=c","id":"E621E1F8-C36C-495A-93FC-0C247A3E6E5F","kind":"second","#
+                + #""nothing":{},"bytes":{"_placeholder":true,"num":0},"json":{"z":[1,  2],"a":1.10}}"#
+        )
+        #expect(some.attachments == [ByteBuffer(bytes: [7])])
+        #expect(throws: Never.self) { try JSONSlice(validating: some.text) }
+    }
+
+    @Test func `a type that encodes by hand comes out whole`() throws {
+        class Base: Encodable {
+            var a = 1
+            enum CodingKeys: CodingKey { case a }
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(a, forKey: .a)
+            }
+        }
+        final class Derived: Base {
+            enum CodingKeys: CodingKey { case list, b, none }
+            override func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                var list = container.nestedUnkeyedContainer(forKey: .list)
+                try container.encode(2, forKey: .b)
+                // Back to what was begun before.
+                try list.encode(list.count)
+                try list.encodeNil()
+                var object = list.nestedContainer(keyedBy: CodingKeys.self)
+                try object.encode([Int](), forKey: .list)
+                try container.encodeNil(forKey: .none)
+                try super.encode(to: encoder)
+                try super.encode(to: container.superEncoder())
+            }
+        }
+        var some = Arguments()
+        try some.append(Derived())
+        #expect(String(buffer: some.text) == #"{"list":[0,null,{"list":[]}],"b":2,"none":null,"a":1,"super":{"a":1}}"#)
+    }
+
+    @Test func `what can't be encoded is found by its path`() throws {
+        struct Inner: Encodable { var list = [1, Double.nan] }
+        struct Outer: Encodable { var inner = Inner() }
+        var some = Arguments()
+        do {
+            try some.append(Outer())
+            Issue.record("nothing was thrown")
+        } catch EncodingError.invalidValue(_, let context) {
+            #expect(context.codingPath.map(\.stringValue) == ["inner", "list", "Index 1"])
+        }
+    }
+
     @Test func `base64 text is taken for bytes`() throws {
         #expect(try arguments(#""AQID""#).decode(ByteBuffer.self, at: 0) == ByteBuffer(bytes: [1, 2, 3]))
         #expect(try arguments(#""AQID""#).decode(Data.self, at: 0) == Data([1, 2, 3]))
