@@ -52,6 +52,21 @@ struct ArgumentsTests {
         #expect(try some.decode(JSONSlice.self, at: 4).description == #"{"x":1}"#)
     }
 
+    @Test func `JSON inside of a value is kept as JSON`() throws {
+        struct Envelope: Codable {
+            var kind: String
+            var content: JSONSlice
+        }
+        let some = arguments(#"{"kind":"x","content":{"a":[1,2.50,9007199254740993,null,true,"\u00e9"]}}"#)
+        let envelope = try some.decode(Envelope.self, at: 0)
+        #expect(envelope.content.description == #"{"a":[1,2.5,9007199254740993,null,true,"é"]}"#)
+        #expect(
+            try JSONSlice.encode(envelope).description == #"{"kind":"x","content":"# + envelope.content.description
+                + "}"
+        )
+        #expect(throws: EncodingError.self) { try JSONSlice.encode(ByteBuffer(bytes: [1])) }
+    }
+
     @Test func `a lone surrogate is replaced, not refused`() throws {
         #expect(try arguments(#""a\ud800b""#).decode(String.self, at: 0) == "a\u{FFFD}b")
         #expect(try arguments(#""\ud800\ud800\udc00""#).decode(String.self, at: 0) == "\u{FFFD}\u{10000}")
@@ -88,6 +103,23 @@ struct ArgumentsTests {
             String(buffer: some.text) == #""a\"b\\/\n\u0001é😀",-7,1,0.1,0.1,true,null,3,18446744073709551615,"#
                 + #"{"x":1,"y":2},["a/b"],12345678901234567890.123,{"as":  "is"},[ 1 ]"#
         )
+    }
+
+    @Test func `every control character survives the way out and back`() throws {
+        let text = String(String.UnicodeScalarView((0..<0x80).compactMap { Unicode.Scalar($0) })) + "é\u{2028}</script>"
+        for text in [text, String(text.reversed()), String(repeating: "\"", count: 1_000), "\n", ""] {
+            var some = Arguments()
+            try some.append(text)
+            #expect(try JSONSlice(validating: some.text).decode(String.self) == text)
+            var script = ByteBuffer()
+            JSONText.writeForScript(ByteBuffer(string: text), into: &script)
+            #expect(try JSONSlice(validating: script).decode(String.self) == text)
+            #expect(!String(buffer: script).contains("<"))
+            #expect(!String(buffer: script).unicodeScalars.contains("\u{2028}"))
+        }
+        var some = Arguments()
+        try some.append("\u{0}\u{1F}\u{8}\t\n\u{C}\r\u{7F}")
+        #expect(String(buffer: some.text) == "\"\\u0000\\u001f\\b\\t\\n\\f\\r\u{7F}\"")
     }
 
     @Test func `bytes become attachments, also inside of values`() throws {
