@@ -44,26 +44,3 @@ enum ArgumentEncoder {
         attachments = root.attachments.list
     }
 }
-
-/// What stands in JSON for a binary attachment (Socket.IO protocol 5, "binary packets").
-struct Placeholder: Codable {
-    enum CodingKeys: String, CodingKey {
-        case isPlaceholder = "_placeholder"
-        case number = "num"
-    }
-
-    let isPlaceholder: Bool
-    let number: Int
-}
-
-extension JSONSlice: Codable {
-    /// Decodes any JSON value and keeps its text, as Foundation writes it.
-    public init(from decoder: any Decoder) throws {
-        self = try JSONSlice.encode(try AnyJSON(from: decoder))
-    }
-
-    /// Encodes the value for another encoder; inside of arguments the text is copied byte for byte instead.
-    public func encode(to encoder: any Encoder) throws {
-        try AnyJSON(bytes).encode(to: encoder)
-    }
-}
