@@ -30,35 +30,3 @@ package protocol Codec: Sendable {
 extension Codec {
     package func attachments(of packet: Packet) -> [ByteBuffer] { packet.attachments }
 }
-
-/// How much of the protocol a codec speaks.
-package enum Layer: Sendable {
-    /// Bare messages.
-    case engineIO
-    /// Events, acknowledgements and namespaces.
-    case socketIO
-}
-
-/// What a codec accepts at most.
-package struct PayloadLimits: Sendable {
-    /// Packets in one polling payload.
-    package var maximumPackets = 1_000
-    /// Binary attachments of one packet.
-    package var maximumAttachments = 10
-
-    package init() {}
-}
-
-/// One polling body ↔ frames.
-package protocol PayloadCodec: Sendable {
-    /// Hands each frame of `body` on, in order. Before an error is thrown, the frames in front have been handed over.
-    func decode(
-        _ body: ByteBuffer,
-        isBinary: Bool,
-        limits: PayloadLimits,
-        _ take: (Frame) throws(WireError) -> Void
-    ) throws(WireError)
-
-    /// Frames as one body; binary only if the client can take that.
-    func encode(_ frames: [Frame], supportsBinary: Bool) -> (body: ByteBuffer, isBinary: Bool)
-}

@@ -6,11 +6,16 @@ import NIOCore
 enum FormField {
     /// The value of the first field `name`: `+` is a blank, `%XX` a byte; a lone `%` stands for itself.
     static func value(of name: String, in body: ByteBuffer) -> ByteBuffer? {
-        for field in body.readableBytesView.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
-            guard field.starts(with: name.utf8) else { continue }
-            let rest = field.dropFirst(name.utf8.count)
-            guard rest.first == UInt8(ascii: "=") else { continue }
-            return decode(rest.dropFirst())
+        let ampersand = UInt8(ascii: "&")
+        // No list of the fields: a body may be nothing but separators.
+        var rest = body.readableBytesView
+        while !rest.isEmpty {
+            let field = rest.prefix { $0 != ampersand }
+            if field.starts(with: name.utf8) {
+                let tail = field.dropFirst(name.utf8.count)
+                if tail.first == UInt8(ascii: "=") { return decode(tail.dropFirst()) }
+            }
+            rest = rest.dropFirst(field.count + 1)
         }
         return nil
     }

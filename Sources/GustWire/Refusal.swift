@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// Why a request is refused before it reaches a session.
 package enum Refusal: Sendable, Equatable {
     case unknownTransport
@@ -8,24 +6,4 @@ package enum Refusal: Sendable, Equatable {
     case badRequest
     case forbidden(String)
     case unsupportedVersion
-}
-
-/// A refusal in the words of one generation.
-package struct RefusalBody: Sendable, Equatable {
-    /// The HTTP status of the answer.
-    package var status: Int
-    /// The media type of `body`.
-    package var contentType: String
-    /// The body of the answer.
-    package var body: ByteBuffer
-    /// The text alone, for a refused WebSocket.
-    package var message: String
-    /// Whether the body is a payload, to be dressed as the transport dresses payloads (script call, …).
-    package var isPayload = false
-}
-
-/// What a `POST` is answered with once its payload was taken.
-package struct PostReply: Sendable, Equatable {
-    package var contentType: String
-    package var body: ByteBuffer
 }

@@ -39,6 +39,26 @@ public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
         self.offset = offset
     }
 
-    /// What is wrong, and where.
-    public var description: String { "\(problem) at byte \(offset)" }
+    /// What is wrong, what was expected, and where.
+    public var description: String { "\(problem.sentence), at byte \(offset)" }
+}
+
+extension WireError.Problem {
+    /// What is wrong, and what was expected instead.
+    fileprivate var sentence: String {
+        switch self {
+        case .empty: "nothing where a packet was expected"
+        case .unknownType: "no packet type of this protocol"
+        case .invalidJSON: "no JSON where a value was expected"
+        case .tooDeep: "JSON nested deeper than \(JSONScanner.maximumDepth) levels"
+        case .invalidUTF8: "bytes that aren't UTF-8"
+        case .invalidAttachmentCount: "an attachment count that is no number followed by -, or over the limit"
+        case .unexpectedFrame: "text while attachments were expected, or bytes while none were"
+        case .invalidPlaceholder: "a placeholder that names none of the announced attachments"
+        case .invalidPayload: "a payload of another kind than the packet's type asks for"
+        case .reservedName: "an event name that belongs to the protocol"
+        case .tooManyPackets: "more packets in one payload than allowed"
+        case .malformed: "a length, an id or base64 text that can't be read"
+        }
+    }
 }

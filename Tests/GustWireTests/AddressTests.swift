@@ -76,6 +76,19 @@ struct AddressTests {
         #expect(words(target) == expected)
     }
 
+    @Test func `no request is taken by two generations`() {
+        let paths = [
+            "", "/", "/1", "/1/", "/1/websocket/a", "/1//a/", "/2/", "/websocket", "/xhr-polling//1", "/x",
+            "/1/a/b/c/d",
+        ]
+        let queries = [
+            "", "EIO=4", "EIO=3", "EIO=", "transport=polling", "EIO=4&transport=websocket", "sid=a", "disconnect",
+        ]
+        for path in paths {
+            for query in queries { _ = words("\(path)?\(query)") }
+        }
+    }
+
     @Test(arguments: [
         (Refusal.unknownTransport, 400, #"{"code":0,"message":"Transport unknown"}"#),
         (.unknownSession, 400, #"{"code":1,"message":"Session ID unknown"}"#),

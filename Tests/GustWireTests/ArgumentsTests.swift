@@ -52,6 +52,21 @@ struct ArgumentsTests {
         #expect(try some.decode(JSONSlice.self, at: 4).description == #"{"x":1}"#)
     }
 
+    @Test func `JSON inside of a value is kept as JSON`() throws {
+        struct Envelope: Codable {
+            var kind: String
+            var content: JSONSlice
+        }
+        let some = arguments(#"{"kind":"x","content":{"a":[1,2.50,9007199254740993,null,true,"\u00e9"]}}"#)
+        let envelope = try some.decode(Envelope.self, at: 0)
+        #expect(envelope.content.description == #"{"a":[1,2.5,9007199254740993,null,true,"é"]}"#)
+        #expect(
+            try JSONSlice.encode(envelope).description == #"{"kind":"x","content":"# + envelope.content.description
+                + "}"
+        )
+        #expect(throws: EncodingError.self) { try JSONSlice.encode(ByteBuffer(bytes: [1])) }
+    }
+
     @Test func `a lone surrogate is replaced, not refused`() throws {
         #expect(try arguments(#""a\ud800b""#).decode(String.self, at: 0) == "a\u{FFFD}b")
         #expect(try arguments(#""\ud800\ud800\udc00""#).decode(String.self, at: 0) == "\u{FFFD}\u{10000}")
@@ -90,6 +105,23 @@ struct ArgumentsTests {
         )
     }
 
+    @Test func `every control character survives the way out and back`() throws {
+        let text = String(String.UnicodeScalarView((0..<0x80).compactMap { Unicode.Scalar($0) })) + "é\u{2028}</script>"
+        for text in [text, String(text.reversed()), String(repeating: "\"", count: 1_000), "\n", ""] {
+            var some = Arguments()
+            try some.append(text)
+            #expect(try JSONSlice(validating: some.text).decode(String.self) == text)
+            var script = ByteBuffer()
+            JSONText.writeForScript(ByteBuffer(string: text), into: &script)
+            #expect(try JSONSlice(validating: script).decode(String.self) == text)
+            #expect(!String(buffer: script).contains("<"))
+            #expect(!String(buffer: script).unicodeScalars.contains("\u{2028}"))
+        }
+        var some = Arguments()
+        try some.append("\u{0}\u{1F}\u{8}\t\n\u{C}\r\u{7F}")
+        #expect(String(buffer: some.text) == "\"\\u0000\\u001f\\b\\t\\n\\f\\r\u{7F}\"")
+    }
+
     @Test func `bytes become attachments, also inside of values`() throws {
         var some = Arguments()
         try some.append(ByteBuffer(bytes: [1]))
@@ -120,6 +152,77 @@ struct ArgumentsTests {
         try some.append(2)
         #expect(String(buffer: some.text) == "1,2")
         #expect(some.attachments.isEmpty)
+    }
+
+    @Test func `members keep the order of their declaration`() throws {
+        struct Wide: Encodable {
+            var zebra = 1
+            var apple: Int? = nil
+            var mango: String? = "m/\u{1}"
+            var inner = [["b": 1], [:]]
+            var date = Date(timeIntervalSinceReferenceDate: 1.5)
+            var decimal = Decimal(string: "0.1")
+            var address = URL(string: "https://gust.example/a?b=c")
+            var id = UUID(uuidString: "E621E1F8-C36C-495A-93FC-0C247A3E6E5F")
+            var kind = Kind.second
+            var nothing = Nothing()
+            var bytes = ByteBuffer(bytes: [7])
+            var json = JSONSlice(trusted: ByteBuffer(string: #"{"z":[1,  2],"a":1.10}"#))
+        }
+        enum Kind: String, Encodable { case second }
+        struct Nothing: Encodable {}
+        var some = Arguments()
+        try some.append(Wide())
+        #expect(
+            String(buffer: some.text)
+                == #"{"zebra":1,"mango":"m/\u0001","inner":[{"b":1},{}],"date":1.5,"decimal":0.1,"#
+                + #""address":"https://gust.example/a?b=c","id":"E621E1F8-C36C-495A-93FC-0C247A3E6E5F","kind":"second","#
+                + #""nothing":{},"bytes":{"_placeholder":true,"num":0},"json":{"z":[1,  2],"a":1.10}}"#
+        )
+        #expect(some.attachments == [ByteBuffer(bytes: [7])])
+        #expect(throws: Never.self) { try JSONSlice(validating: some.text) }
+    }
+
+    @Test func `a type that encodes by hand comes out whole`() throws {
+        class Base: Encodable {
+            var a = 1
+            enum CodingKeys: CodingKey { case a }
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(a, forKey: .a)
+            }
+        }
+        final class Derived: Base {
+            enum CodingKeys: CodingKey { case list, b, none }
+            override func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                var list = container.nestedUnkeyedContainer(forKey: .list)
+                try container.encode(2, forKey: .b)
+                // Back to what was begun before.
+                try list.encode(list.count)
+                try list.encodeNil()
+                var object = list.nestedContainer(keyedBy: CodingKeys.self)
+                try object.encode([Int](), forKey: .list)
+                try container.encodeNil(forKey: .none)
+                try super.encode(to: encoder)
+                try super.encode(to: container.superEncoder())
+            }
+        }
+        var some = Arguments()
+        try some.append(Derived())
+        #expect(String(buffer: some.text) == #"{"list":[0,null,{"list":[]}],"b":2,"none":null,"a":1,"super":{"a":1}}"#)
+    }
+
+    @Test func `what can't be encoded is found by its path`() throws {
+        struct Inner: Encodable { var list = [1, Double.nan] }
+        struct Outer: Encodable { var inner = Inner() }
+        var some = Arguments()
+        do {
+            try some.append(Outer())
+            Issue.record("nothing was thrown")
+        } catch EncodingError.invalidValue(_, let context) {
+            #expect(context.codingPath.map(\.stringValue) == ["inner", "list", "Index 1"])
+        }
     }
 
     @Test func `base64 text is taken for bytes`() throws {

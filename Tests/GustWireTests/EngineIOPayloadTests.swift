@@ -112,6 +112,9 @@ struct EngineIOPayloadTests {
         // `\n` is a newline, `\\n` the two characters, and + a blank.
         #expect(try payload(#"a=b&d=4a+b\nc\\nd%5Cn%C3%A9"#) == "4a b\nc\\nd\né")
         #expect(throws: WireError(.empty)) { try payload("x=1") }
+        #expect(throws: WireError(.empty)) { try payload("&&dd=1&d&=d&") }
+        #expect(try payload("d=%4&d=2") == "%4")
+        #expect(try payload("d=") == "")
         #expect(String(buffer: try Revision.engineIO3.wrapping.posted(ByteBuffer(string: "d=1"), false)) == "d=1")
     }
 

@@ -88,6 +88,12 @@ struct RandomWireTests {
         }
     }
 
+    @Test(arguments: Revision.known, [Layer.engineIO, .socketIO])
+    func `a codec is at most three words, so that it needs no box`(revision: Revision, layer: Layer) {
+        func size<Concrete: Codec>(_ codec: Concrete) -> Int { MemoryLayout.size(ofValue: codec) }
+        #expect(size(revision.makeCodec(layer, PayloadLimits())) <= 3 * MemoryLayout<Int>.size)
+    }
+
     @Test(arguments: Revision.known)
     func `an event comes out as it went in`(revision: Revision) throws {
         guard revision != .socketIO06 else { return }

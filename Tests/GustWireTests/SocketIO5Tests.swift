@@ -80,7 +80,9 @@ struct SocketIO5Tests {
 
     @Test func `an error says where it is`() {
         var wire = Wire(.engineIO4)
-        #expect(throws: WireError(.invalidJSON, at: 10)) { try wire.decode(#"42["a",[1,]]"#) }
+        let error = #expect(throws: WireError.self) { try wire.decode(#"42["a",[1,]]"#) }
+        #expect(error == WireError(.invalidJSON, at: 10))
+        #expect(error?.description == "no JSON where a value was expected, at byte 10")
     }
 
     @Test func `nesting ends at 64 levels`() {

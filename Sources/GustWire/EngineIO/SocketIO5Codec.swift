@@ -40,33 +40,3 @@ struct SocketIO5Codec: Codec {
 
     func frame(attachment: ByteBuffer) -> Frame { .binary(attachment) }
 }
-
-/// A binary packet and those of its attachments that have come.
-///
-/// A reference, because hardly any packet is one.
-///
-/// `@unchecked Sendable`: owned by one codec, which is a value of one connection, used on that connection's loop.
-final class PendingAttachments: @unchecked Sendable {
-    private let packet: Packet
-    let count: Int
-    var attachments: [ByteBuffer] = []
-
-    init(_ packet: Packet, count: Int) {
-        self.packet = packet
-        self.count = count
-    }
-
-    /// The packet with all its attachments.
-    var completed: Packet {
-        switch packet {
-        case .event(let namespace, let id, let name, var arguments):
-            arguments.attachments = attachments
-            return .event(namespace: namespace, id: id, name: name, arguments: arguments)
-        case .acknowledgement(let namespace, let id, var arguments):
-            arguments.attachments = attachments
-            return .acknowledgement(namespace: namespace, id: id, arguments: arguments)
-        default:
-            return packet
-        }
-    }
-}

@@ -13,6 +13,12 @@ enum SocketIOPacketWriter {
             buffer.writeInteger(UInt8(ascii: "["))
             buffer.writeImmutableBuffer(arguments.text)
             buffer.writeInteger(UInt8(ascii: "]"))
+        case .message(let namespace, let id, .text(let text)):
+            // The commonest message is written without a detour through arguments.
+            writeHeader("2", Arguments(), namespace, id, into: &buffer)
+            buffer.writeStaticString(#"["message","#)
+            JSONText.write(text, into: &buffer)
+            buffer.writeInteger(UInt8(ascii: "]"))
         case .message(let namespace, let id, let message):
             write(.event(namespace: namespace, id: id, name: "message", arguments: message.arguments), into: &buffer)
         case .connect(let namespace, _, let payload):

@@ -103,16 +103,15 @@ struct JSONScanner {
     mutating func skipString() throws(WireError) -> Bool {
         guard take(UInt8(ascii: "\"")) else { throw WireError(.invalidJSON, at: position) }
         var hasEscapes = false
-        while position < bytes.count {
+        while true {
+            position = PlainBytes.endOfPlainText(in: bytes, from: position)
+            guard position < bytes.count else { break }
             let byte = bytes[position]
             position += 1
             if byte == UInt8(ascii: "\"") { return hasEscapes }
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                try skipEscape()
-            } else if byte < 0x20 {
-                throw WireError(.invalidJSON, at: position - 1)
-            }
+            guard byte == UInt8(ascii: "\\") else { throw WireError(.invalidJSON, at: position - 1) }
+            hasEscapes = true
+            try skipEscape()
         }
         throw WireError(.invalidJSON, at: position)
     }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Reads JSON string literals (RFC 8259 §7).
 enum JSONStringReader {
     /// The text of a checked literal, quotes included.

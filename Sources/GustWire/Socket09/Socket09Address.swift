@@ -3,6 +3,8 @@
 /// Source: socket.io 0.9.19, `lib/manager.js` (`checkRequest`); `legacy-0.9.md` §1 and §2.
 enum Socket09Address {
     static func address(_ parts: AddressParts) -> Address? {
+        // Engine.IO says in the query what it wants, and doesn't care for the path.
+        guard parts.query("EIO") == nil, parts.query("transport") == nil else { return nil }
         var segments = parts.path.split(separator: "/", omittingEmptySubsequences: false)
         // The path begins with a slash, and may end with one.
         guard segments.count >= 2, segments.removeFirst().isEmpty else { return nil }

@@ -1,0 +1,11 @@
+extension JSONSlice: Codable {
+    /// Decodes any JSON value and keeps its text, as Foundation writes it.
+    public init(from decoder: any Decoder) throws {
+        self = try JSONSlice.encode(try AnyJSON(from: decoder))
+    }
+
+    /// Encodes the value for another encoder; inside of arguments the text is copied byte for byte instead.
+    public func encode(to encoder: any Encoder) throws {
+        try AnyJSON(bytes).encode(to: encoder)
+    }
+}

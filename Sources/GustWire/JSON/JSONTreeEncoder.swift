@@ -1,0 +1,85 @@
+/// Builds a tree of ``JSONNode`` from whatever an `Encodable` encodes.
+///
+/// Unlike Foundation's it keeps members in the order of their declaration, as JavaScript does, and takes bytes out of any
+/// depth as attachments.
+struct JSONTreeEncoder: Encoder {
+    private let node: JSONNode
+
+    init(_ node: JSONNode) { self.node = node }
+
+    var codingPath: [any CodingKey] { node.codingPath }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+        node.begin(isObject: true)
+        return KeyedEncodingContainer(Members<Key>(node: node))
+    }
+
+    func unkeyedContainer() -> any UnkeyedEncodingContainer {
+        node.begin(isObject: false)
+        return Elements(node: node)
+    }
+
+    func singleValueContainer() -> any SingleValueEncodingContainer { Single(node: node) }
+
+    private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
+        let node: JSONNode
+
+        var codingPath: [any CodingKey] { node.codingPath }
+
+        func encodeNil(forKey key: Key) { node.member(key).setNull() }
+
+        func encode(_ value: some Encodable, forKey key: Key) throws { try node.member(key).set(value) }
+
+        func nestedContainer<NestedKey: CodingKey>(
+            keyedBy keyType: NestedKey.Type,
+            forKey key: Key
+        ) -> KeyedEncodingContainer<NestedKey> {
+            JSONTreeEncoder(node.member(key)).container(keyedBy: keyType)
+        }
+
+        func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+            JSONTreeEncoder(node.member(key)).unkeyedContainer()
+        }
+
+        func superEncoder() -> any Encoder { JSONTreeEncoder(node.member(JSONIndexKey(stringValue: "super"))) }
+
+        func superEncoder(forKey key: Key) -> any Encoder { JSONTreeEncoder(node.member(key)) }
+    }
+
+    private struct Elements: UnkeyedEncodingContainer {
+        let node: JSONNode
+
+        var codingPath: [any CodingKey] { node.codingPath }
+
+        var count: Int {
+            if case .array(let elements) = node.value { elements.count } else { 0 }
+        }
+
+        func encodeNil() { node.element().setNull() }
+
+        func encode(_ value: some Encodable) throws { try node.element().set(value) }
+
+        func nestedContainer<NestedKey: CodingKey>(
+            keyedBy keyType: NestedKey.Type
+        ) -> KeyedEncodingContainer<NestedKey> {
+            JSONTreeEncoder(node.element()).container(keyedBy: keyType)
+        }
+
+        func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
+            JSONTreeEncoder(node.element()).unkeyedContainer()
+        }
+
+        func superEncoder() -> any Encoder { JSONTreeEncoder(node.element()) }
+    }
+
+    private struct Single: SingleValueEncodingContainer {
+        let node: JSONNode
+
+        var codingPath: [any CodingKey] { node.codingPath }
+
+        func encodeNil() { node.setNull() }
+
+        func encode(_ value: some Encodable) throws { try node.set(value) }
+    }
+}

@@ -1,0 +1,9 @@
+/// What a codec accepts at most.
+package struct PayloadLimits: Sendable {
+    /// Packets in one polling payload.
+    package var maximumPackets = 1_000
+    /// Binary attachments of one packet.
+    package var maximumAttachments = 10
+
+    package init() {}
+}
