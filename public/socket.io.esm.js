@@ -1,5 +1,5 @@
 // Made of socket.io.js by scripts/esm; change that file, not this one.
-const module = { exports: null };
+const module = { exports: {} };
 // Gust's browser client for Socket.IO: one file, no dependency.
 //
 //     const socket = io("/chat", { auth: { token: "…" } });
@@ -52,12 +52,24 @@ const module = { exports: null };
       return [...(this.#handlers.get(name) ?? [])];
     }
 
+    /** Calls the handlers; one that throws is reported like any uncaught error, and hinders neither the others nor us. */
     fire(name, ...args) {
-      for (const handler of this.listeners(name)) handler.apply(this, args);
+      for (const handler of this.listeners(name)) guarded(() => handler.apply(this, args));
+    }
+  }
+
+  function guarded(call) {
+    try {
+      call();
+    } catch (error) {
+      if (typeof reportError === "function") reportError(error);
+      else setTimeout(() => { throw error; });
     }
   }
 
   // ---------------------------------------------------------------- binary values
+
+  const encoder = new TextEncoder();
 
   const isBinary = (value) =>
     value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob !== "undefined" && value instanceof Blob);
@@ -97,14 +109,31 @@ const module = { exports: null };
   }
 
   function toBase64(buffer) {
+    const bytes = new Uint8Array(buffer);
     let text = "";
-    for (const byte of new Uint8Array(buffer)) text += String.fromCharCode(byte);
+    // In parts, because the number of arguments of a call is limited.
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
     return btoa(text);
   }
 
   const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
 
   // ---------------------------------------------------------------- revisions
+
+  /** The names of events that a socket fires by itself; nobody may send them. */
+  const reserved = new Set(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]);
+
+  /** Whether a packet's data has the shape that its type asks for. */
+  function isWellFormed({ type, data }) {
+    const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
+    switch (type) {
+      case "connect": return data === undefined || isObject;
+      case "disconnect": return data === undefined;
+      case "connect_error": return typeof data === "string" || isObject;
+      case "ack": return Array.isArray(data);
+      case "event": return Array.isArray(data) && ["string", "number"].includes(typeof data[0]) && !reserved.has(data[0]);
+    }
+  }
 
   /** Engine.IO 4 with Socket.IO protocol 5. A frame is a string, or an ArrayBuffer. */
   const revision4 = {
@@ -145,14 +174,15 @@ const module = { exports: null };
       return [text, ...attachments];
     },
 
-    /** A decoder that turns messages into packets; binary packets wait for their attachments. */
-    makeDecoder(deliver) {
+    /** A decoder of messages: each call gives a packet, or null while attachments of one are still to come. */
+    makeDecoder() {
       let pending = null;
       return {
         message(text) {
           if (pending) throw new Error("text while attachments are due");
           const match = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),?)?(\d+)?([^]*)$/.exec(text);
-          if (!match) throw new Error("unknown packet");
+          const isBinaryType = match?.[1] > 4;
+          if (!match || isBinaryType !== (match[2] !== undefined)) throw new Error("malformed packet");
           const types = ["connect", "disconnect", "event", "ack", "connect_error", "event", "ack"];
           const packet = {
             type: types[match[1]],
@@ -160,18 +190,20 @@ const module = { exports: null };
             id: match[4] === undefined ? undefined : Number(match[4]),
             data: match[5] ? JSON.parse(match[5]) : undefined,
           };
+          if (!isWellFormed(packet)) throw new Error("malformed packet");
           const count = Number(match[2] ?? 0);
-          if (count > 0) pending = { packet, count, attachments: [] };
-          else deliver(packet);
+          if (count === 0) return packet;
+          pending = { packet, count, attachments: [] };
+          return null;
         },
         binary(buffer) {
           if (!pending) throw new Error("bytes while no attachment is due");
           pending.attachments.push(buffer);
-          if (pending.attachments.length < pending.count) return;
+          if (pending.attachments.length < pending.count) return null;
           const { packet, attachments } = pending;
           pending = null;
           packet.data = putBackBinary(packet.data, attachments);
-          deliver(packet);
+          return packet;
         },
       };
     },
@@ -181,18 +213,20 @@ const module = { exports: null };
 
   // ---------------------------------------------------------------- transports
 
-  // A transport is made of an address and callbacks: `frames(list)`, `opened()`, `closed(reason, details)`. It has
-  // `send(frames)`, `close()`, `isWritable` and `whenWritable`.
+  // A transport is made of an address, a revision and callbacks: `frames(list)`, `opened()`, `closed(reason, details)`.
+  // It has `send(frames)`, `isWritable` and `whenWritable`; `close(frames)` says goodbye after these last frames, `abort()`
+  // just ends.
 
   /** Polls: one GET is always pending, one POST at a time carries what was sent meanwhile. */
   class PollingTransport {
     static transportName = "polling";
     isWritable = true;
     whenWritable = () => {};
-    #pending = [];
     #isPaused = false;
     #isClosed = false;
-    #poll = null;
+    #poll = Promise.resolve();
+    #post = Promise.resolve();
+    #abortion = new AbortController();
 
     constructor(address, revision, callbacks) {
       this.address = address;
@@ -203,8 +237,9 @@ const module = { exports: null };
 
     send(frames) {
       this.isWritable = false;
-      this.#request("POST", this.revision.encodePayload(frames)).then(
+      this.#post = this.#request("POST", this.revision.encodePayload(frames)).then(
         (response) => {
+          if (this.#isClosed) return;
           if (!response.ok) return this.#fail("xhr post error", response.status);
           this.isWritable = true;
           this.whenWritable();
@@ -213,21 +248,31 @@ const module = { exports: null };
       );
     }
 
-    /** Lets the pending poll end and starts no other one. */
+    /** Lets the requests under way end, and starts no other poll. */
     async pause() {
       this.#isPaused = true;
-      await this.#poll;
-      while (!this.isWritable && !this.#isClosed) await new Promise((resolve) => setTimeout(resolve, 5));
+      await Promise.all([this.#poll, this.#post]);
     }
 
     resume() {
       this.#isPaused = false;
-      this.#pollOnce();
+      if (!this.#isClosed) this.#pollOnce();
     }
 
-    close() {
-      if (!this.#isClosed && this.isWritable) this.#request("POST", this.revision.close, true).catch(() => {});
+    close(frames) {
+      if (this.#isClosed) return;
       this.#isClosed = true;
+      if (!this.address.sid) return this.abort();
+      const body = this.revision.encodePayload([...frames, this.revision.close]);
+      // So that it leaves even if the page goes; browsers take no more than 64 KiB of that kind.
+      const keepalive = body.length < 20000;
+      const goodbye = this.#post.then(() => this.#request("POST", body, keepalive));
+      goodbye.catch(() => {}).then(() => this.abort());
+    }
+
+    abort() {
+      this.#isClosed = true;
+      this.#abortion.abort();
     }
 
     #pollOnce() {
@@ -239,21 +284,20 @@ const module = { exports: null };
           this.callbacks.frames(this.revision.decodePayload(body));
           if (!this.#isClosed && !this.#isPaused) this.#pollOnce();
         },
-        () => this.#fail("xhr poll error"),
-      );
+      ).catch(() => this.#fail("xhr poll error"));
     }
 
     #request(method, body, keepalive = false) {
-      const url = this.address.http("polling");
       const headers = { ...this.address.headers };
       if (body !== undefined) headers["Content-Type"] = "text/plain;charset=UTF-8";
       const credentials = this.address.withCredentials ? "include" : "same-origin";
-      return fetch(url, { method, body, headers, credentials, keepalive, cache: "no-store" });
+      const signal = this.#abortion.signal;
+      return fetch(this.address.http("polling"), { method, body, headers, credentials, keepalive, signal, cache: "no-store" });
     }
 
     #fail(message, status, body) {
       if (this.#isClosed) return;
-      this.#isClosed = true;
+      this.abort();
       this.callbacks.closed("transport error", { message, description: status, context: body });
     }
   }
@@ -279,7 +323,7 @@ const module = { exports: null };
         this.#isClosed = true;
         const wasOpen = this.isWritable;
         this.isWritable = false;
-        callbacks.closed(wasOpen ? "transport close" : "transport error", { message: "websocket closed", description: event.code });
+        callbacks.closed(wasOpen ? "transport close" : "transport error", { message: "websocket error", description: event.code });
       };
     }
 
@@ -287,8 +331,14 @@ const module = { exports: null };
       for (const frame of frames) this.#socket.send(frame);
     }
 
-    close() {
+    close(frames) {
+      if (this.isWritable) this.send(frames);
+      this.abort();
+    }
+
+    abort() {
       this.#isClosed = true;
+      this.isWritable = false;
       this.#socket.close();
     }
   }
@@ -319,6 +369,7 @@ const module = { exports: null };
   class Manager extends Emitter {
     #state = "closed";
     #transport = null;
+    #address = null;
     #upgrading = null;
     #decoder = null;
     #outbox = [];
@@ -347,6 +398,11 @@ const module = { exports: null };
       return this.#transport?.constructor.transportName ?? null;
     }
 
+    /** Whether there is a socket of that namespace. */
+    has(namespace) {
+      return this.#sockets.has(namespace);
+    }
+
     socket(namespace, options) {
       let socket = this.#sockets.get(namespace);
       if (!socket) {
@@ -366,13 +422,14 @@ const module = { exports: null };
       const name = this.options.transports[0];
       const Transport = transports[name];
       if (!Transport) throw new Error(`unknown transport ${name}`);
-      this.#decoder = this.revision.makeDecoder((packet) => this.#route(packet));
+      this.#decoder = this.revision.makeDecoder();
       this.sid = null;
+      this.#address = this.#makeAddress();
       this.#connectTimer = setTimeout(
         () => this.#lost("transport error", { message: "timeout" }),
         this.options.timeout,
       );
-      this.#transport = new Transport(this.#address(), this.revision, this.#callbacks());
+      this.#transport = new Transport(this.#address, this.revision, this.#callbacks());
       this.#transport.whenWritable = () => this.#flush();
       return this;
     }
@@ -390,7 +447,8 @@ const module = { exports: null };
       };
     }
 
-    #address() {
+    /** Where this connection's requests go; its sid is filled in once it is known, and never is another connection's. */
+    #makeAddress() {
       const { path, query, withCredentials, extraHeaders, protocols } = this.options;
       const base = new URL(path.replace(/\/$/, "") + "/", this.origin);
       const build = (transport, scheme) => {
@@ -398,23 +456,26 @@ const module = { exports: null };
         if (scheme) url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
         const given = typeof query === "function" ? query() : query;
         const all = { ...given, ...this.revision.query, transport };
-        if (this.sid) all.sid = this.sid;
+        if (address.sid) all.sid = address.sid;
         for (const [key, value] of Object.entries(all)) url.searchParams.set(key, value);
         return url.href;
       };
-      return {
+      const address = {
+        sid: null,
         http: (transport) => build(transport, false),
         webSocket: (transport) => build(transport, true),
         headers: extraHeaders,
         withCredentials,
         protocols: protocols ?? [],
       };
+      return address;
     }
 
     #opened(handshake) {
       clearTimeout(this.#connectTimer);
       this.#state = "open";
-      this.sid = handshake.sid;
+      this.sid = this.#address.sid = handshake.sid;
+      globalThis.addEventListener?.("offline", this.#offline);
       this.handshake = handshake;
       this.#watch();
       const isReconnect = this.#attempts > 0;
@@ -434,31 +495,39 @@ const module = { exports: null };
     #upgrade() {
       const polling = this.#transport;
       const revision = this.revision;
-      const upgrading = new transports.websocket(this.#address(), revision, {
+      const failed = (details) => {
+        this.#upgrading = null;
+        this.fire("upgradeError", details);
+      };
+      const upgrading = new transports.websocket(this.#address, revision, {
         opened: () => upgrading.send([revision.probe]),
         frames: async (frames) => {
-          if (this.#upgrading !== upgrading) {
-            if (this.#transport === upgrading) for (const frame of frames) this.#receive(frame);
-            return;
+          if (this.#transport === upgrading) return frames.forEach((frame) => this.#receive(frame));
+          if (this.#upgrading !== upgrading || this.isPausing) return;
+          if (frames[0] !== revision.probeAnswer) {
+            upgrading.abort();
+            return failed({ message: "probe error" });
           }
-          if (frames[0] !== revision.probeAnswer) return;
           this.fire("upgrading", "websocket");
           this.isPausing = true;
           await polling.pause();
+          if (this.#transport !== polling) return;
           this.isPausing = false;
-          if (this.#state !== "open" || this.#upgrading !== upgrading) return upgrading.close();
-          upgrading.send([revision.upgrade]);
-          this.#upgrading = null;
-          this.#transport = upgrading;
-          this.#transport.whenWritable = () => this.#flush();
-          this.fire("upgrade", "websocket");
+          if (this.#upgrading === upgrading) {
+            upgrading.send([revision.upgrade]);
+            this.#upgrading = null;
+            this.#transport = upgrading;
+            upgrading.whenWritable = () => this.#flush();
+            this.fire("upgrade", "websocket");
+          } else {
+            // The WebSocket was lost meanwhile: polling goes on.
+            polling.resume();
+          }
           this.#flush();
         },
         closed: (reason, details) => {
-          if (this.#upgrading === upgrading) {
-            this.#upgrading = null;
-            this.fire("upgradeError", details);
-          } else if (this.#transport === upgrading) this.#lost(reason, details);
+          if (this.#upgrading === upgrading) failed(details);
+          else if (this.#transport === upgrading) this.#lost(reason, details);
         },
       });
       this.#upgrading = upgrading;
@@ -467,22 +536,36 @@ const module = { exports: null };
     // -- traffic
 
     #receive(frame) {
-      const { type, data } = this.revision.decodeFrame(frame);
+      let action;
       try {
-        switch (type) {
-          case "open": return this.#opened(JSON.parse(data));
-          case "ping":
-            this.#watch();
-            this.fire("ping");
-            return this.#sendFrames([this.revision.pong]);
-          case "message": return this.#decoder.message(data);
-          case "binary": return this.#decoder.binary(data);
-          case "close": return this.#lost("transport close");
-          case "error": return this.#lost("parse error");
-        }
+        action = this.#read(frame);
       } catch (error) {
-        this.#lost("parse error", { message: String(error) });
+        return this.#lost("parse error", { message: String(error) });
       }
+      action?.();
+    }
+
+    /** What a frame asks for. */
+    #read(frame) {
+      const { type, data } = this.revision.decodeFrame(frame);
+      const deliver = (packet) => packet && (() => this.#route(packet));
+      switch (type) {
+        case "open": {
+          const handshake = JSON.parse(data);
+          return () => this.#opened(handshake);
+        }
+        case "ping": return () => this.#pinged();
+        case "message": return deliver(this.#decoder.message(data));
+        case "binary": return deliver(this.#decoder.binary(data));
+        case "close": return () => this.#lost("transport close");
+        case "error": throw new Error("unknown packet");
+      }
+    }
+
+    #pinged() {
+      this.#watch();
+      this.fire("ping");
+      this.#sendFrames([this.revision.pong]);
     }
 
     #route(packet) {
@@ -494,11 +577,12 @@ const module = { exports: null };
       const frames = this.revision.encodePacket(packet);
       if (frames.length === 1 && !this.isPreparing) return this.#sendFrames(frames);
       this.isPreparing = true;
+      const { sid } = this;
       const preparation = this.#preparing.then(async () => {
-        const ready = [frames[0]];
-        for (const attachment of frames.slice(1)) ready.push(await bytesOf(attachment));
-        this.#sendFrames(ready);
-      });
+        const ready = await Promise.all([frames[0], ...frames.slice(1).map(bytesOf)]);
+        // Read too late: the packet belongs to a connection that is gone.
+        if (this.#state === "open" && this.sid === sid) this.#sendFrames(ready);
+      }).catch((error) => guarded(() => { throw error; }));
       this.#preparing = preparation;
       preparation.finally(() => {
         if (this.#preparing === preparation) this.isPreparing = false;
@@ -524,7 +608,7 @@ const module = { exports: null };
       let size = 0;
       while (count < this.#outbox.length) {
         const frame = this.#outbox[count];
-        size += typeof frame === "string" ? new TextEncoder().encode(frame).length + 1 : Math.ceil((frame.byteLength * 4) / 3) + 4;
+        size += typeof frame === "string" ? encoder.encode(frame).length + 1 : Math.ceil((frame.byteLength * 4) / 3) + 4;
         if (count > 0 && size > limit) break;
         count += 1;
       }
@@ -541,12 +625,14 @@ const module = { exports: null };
 
     // -- ends
 
+    #offline = () => this.#lost("transport close", { message: "network connection lost" });
+
     /** Closes for good; sockets stay until they connect again. */
     disconnect() {
       this.#skipReconnect = true;
       clearTimeout(this.#reconnectTimer);
       this.#attempts = 0;
-      if (this.#state !== "closed") this.#end("forced close");
+      if (this.#state !== "closed") this.#end("forced close", undefined, true);
     }
 
     /** A socket left; without any other one the connection is of no use. */
@@ -558,7 +644,7 @@ const module = { exports: null };
     #lost(reason, details) {
       if (this.#state === "closed") return;
       const wasOpening = this.#state === "opening";
-      this.#end(reason, details);
+      this.#end(reason, details, reason === "parse error");
       if (wasOpening) {
         const error = new Error(details?.message ?? reason);
         error.description = details?.description;
@@ -570,17 +656,19 @@ const module = { exports: null };
       if (this.options.reconnection && !this.#skipReconnect) this.#reconnect();
     }
 
-    #end(reason, details) {
+    #end(reason, details, isPolite) {
       this.#state = "closed";
       this.generation = {};
       clearTimeout(this.#connectTimer);
       clearTimeout(this.#heartbeat);
       const upgrading = this.#upgrading;
       this.#upgrading = null;
-      upgrading?.close();
+      upgrading?.abort();
+      globalThis.removeEventListener?.("offline", this.#offline);
       const transport = this.#transport;
       this.#transport = null;
-      transport?.close();
+      if (isPolite) transport?.close(this.#outbox);
+      else transport?.abort();
       this.#outbox = [];
       this.isPausing = false;
       this.fire("close", reason, details);
@@ -605,8 +693,6 @@ const module = { exports: null };
   }
 
   // ---------------------------------------------------------------- a namespace
-
-  const reserved = new Set(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]);
 
   /** One namespace on a connection: what an application holds. */
   class Socket extends Emitter {
@@ -748,7 +834,7 @@ const module = { exports: null };
         case "ack": {
           const ack = this.#acks.get(packet.id);
           this.#acks.delete(packet.id);
-          return ack?.answered(...packet.data);
+          return guarded(() => ack?.answered(...packet.data));
         }
         case "disconnect":
           this.active = false;
@@ -758,7 +844,8 @@ const module = { exports: null };
           this.active = false;
           const error = new Error(packet.data?.message ?? packet.data);
           error.data = packet.data?.data;
-          return this.fire("connect_error", error);
+          this.fire("connect_error", error);
+          return this.io.socketLeft();
         }
       }
     }
@@ -773,7 +860,7 @@ const module = { exports: null };
           this.io.send({ type: "ack", namespace: this.nsp, id, data: answer });
         });
       }
-      for (const handler of [...this.#catchAll]) handler(...args);
+      for (const handler of [...this.#catchAll]) guarded(() => handler(...args));
       this.fire(...args);
     }
 
@@ -790,7 +877,13 @@ const module = { exports: null };
 
     managerOpened() {
       if (!this.active || this.io.revision.connectsImplicitly) return;
-      const send = (auth) => this.io.send({ type: "connect", namespace: this.nsp, data: auth });
+      const { sid } = this.io;
+      const send = (auth) => {
+        // Who takes long to find out may come too late.
+        if (this.active && !this.connected && this.io.sid === sid) {
+          this.io.send({ type: "connect", namespace: this.nsp, data: auth });
+        }
+      };
       if (typeof this.auth === "function") this.auth(send);
       else send(this.auth);
     }
@@ -838,7 +931,8 @@ const module = { exports: null };
     const origin = url.origin.replace(/^ws/, "http");
     const key = origin + settings.path;
     let manager = managers.get(key);
-    const isShared = settings.multiplex && !settings.forceNew;
+    // The same namespace once more is another client, so it can't share the connection.
+    const isShared = settings.multiplex && !settings.forceNew && !manager?.has(namespace);
     if (!manager || !isShared) {
       manager = new Manager(origin, settings);
       if (isShared) managers.set(key, manager);

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { connect, Fake, io } from "./fake.mjs";
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What the socket says about its ends. */
+function ends(socket) {
+  const reasons = [];
+  socket.on("disconnect", (reason) => reasons.push(reason));
+  return reasons;
+}
+
+test("the address has path, query and session", () => {
+  const { socket, server } = connect({ path: "/live/lobby/", query: { a: "1 2" } });
+  assert.equal(server.address.http("polling"), "http://example.com/live/lobby/?a=1+2&EIO=4&transport=polling");
+  server.open({ sid: "xyz" });
+  assert.equal(server.address.webSocket("websocket"), "ws://example.com/live/lobby/?a=1+2&EIO=4&transport=websocket&sid=xyz");
+  socket.disconnect();
+});
+
+test("a ping is answered, and a server that is silent for too long is gone", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { socket, server } = connect({ reconnection: false });
+  const reasons = ends(socket);
+  server.admit({ pingInterval: 100, pingTimeout: 50 });
+  t.mock.timers.tick(149);
+  server.receive("2");
+  assert.deepEqual(server.sent, ["3"]);
+  t.mock.timers.tick(149);
+  assert.deepEqual(reasons, []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(reasons, ["ping timeout"]);
+  assert.equal(server.isAborted, true);
+});
+
+test("reconnection backs off, with jitter and a bound, and starts anew after success", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(Math, "random", () => 0.5);
+  const { socket, server } = connect();
+  const attempts = [];
+  socket.io.on("reconnect_attempt", (attempt) => attempts.push(attempt));
+  server.admit();
+  server.callbacks.closed("transport close");
+  for (const delay of [1000, 2000, 4000, 5000, 5000]) {
+    const count = Fake.all.length;
+    t.mock.timers.tick(delay - 1);
+    assert.equal(Fake.all.length, count, `nothing before ${delay} ms`);
+    t.mock.timers.tick(1);
+    assert.equal(Fake.all.length, count + 1, `another attempt after ${delay} ms`);
+    Fake.last.callbacks.closed("transport error", { message: "refused" });
+  }
+  assert.deepEqual(attempts, [1, 2, 3, 4, 5]);
+  t.mock.timers.tick(5000);
+  let count = null;
+  socket.io.on("reconnect", (attempt) => { count = attempt; });
+  Fake.last.admit();
+  assert.equal(count, 6);
+  assert.equal(socket.connected, true);
+  Fake.last.callbacks.closed("transport close");
+  const before = Fake.all.length;
+  t.mock.timers.tick(1000);
+  assert.equal(Fake.all.length, before + 1);
+  socket.disconnect();
+});
+
+test("jitter keeps within its factor", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  for (const [random, delay] of [[0, 500], [0.999999, 1500]]) {
+    t.mock.method(Math, "random", () => random);
+    const { socket, server } = connect();
+    server.admit();
+    server.callbacks.closed("transport close");
+    const count = Fake.all.length;
+    t.mock.timers.tick(delay - 1);
+    assert.equal(Fake.all.length, count);
+    t.mock.timers.tick(1);
+    assert.equal(Fake.all.length, count + 1);
+    socket.disconnect();
+  }
+});
+
+test("after the last attempt it is over", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { socket } = connect({ reconnectionAttempts: 2 });
+  const errors = [];
+  let isOver = false;
+  socket.on("connect_error", (error) => errors.push(error.message));
+  socket.io.on("reconnect_failed", () => { isOver = true; });
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    assert.equal(isOver, false);
+    Fake.last.callbacks.closed("transport error", { message: "refused" });
+    t.mock.timers.tick(5000);
+  }
+  assert.equal(isOver, true);
+  assert.deepEqual(errors, ["refused", "refused", "refused"]);
+});
+
+test("a server that never says hello is given up", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { socket, server } = connect({ timeout: 300, reconnection: false });
+  const errors = [];
+  socket.on("connect_error", (error) => errors.push(error.message));
+  t.mock.timers.tick(300);
+  assert.deepEqual(errors, ["timeout"]);
+  assert.equal(server.isAborted, true);
+});
+
+test("each end has its reason, and only some of them reconnect", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const cases = [
+    ["io server disconnect", false, (server) => server.receive("41")],
+    ["io client disconnect", false, (_, socket) => socket.disconnect()],
+    ["transport close", true, (server) => server.receive("1")],
+    ["transport error", true, (server) => server.callbacks.closed("transport error", {})],
+    ["parse error", true, (server) => server.receive("9")],
+    ["parse error", true, (server) => server.receive('42{"no":"array"}')],
+  ];
+  for (const [reason, reconnects, end] of cases) {
+    const { socket, server } = connect();
+    const reasons = ends(socket);
+    server.admit();
+    end(server, socket);
+    assert.deepEqual(reasons, [reason]);
+    assert.equal(socket.id, undefined);
+    const count = Fake.all.length;
+    t.mock.timers.tick(5000);
+    assert.equal(Fake.all.length, count + (reconnects ? 1 : 0), reason);
+    socket.disconnect();
+  }
+});
+
+test("a polling payload stays within what the server takes", () => {
+  class Polling extends Fake {
+    static transportName = "polling";
+  }
+  io.transports.slow = Polling;
+  const { socket, server } = connect({ transports: ["slow"] });
+  server.admit({ maxPayload: 30 });
+  server.isWritable = false;
+  for (const text of ["ä".repeat(5), "b".repeat(5), "c".repeat(40), "d"]) socket.emit(text);
+  server.isWritable = true;
+  while (server.batches.flat().length < 4) server.whenWritable();
+  // 42["äääää"] has 16 bytes and its separator; 42["bbbbb"] has 11 and its own: 29 together.
+  assert.deepEqual(server.batches.map((batch) => batch.length), [2, 1, 1]);
+  socket.disconnect();
+});
+
+/** A polling connection that is asked to upgrade; gives both transports. */
+function upgrading() {
+  class Polling extends Fake {
+    static transportName = "polling";
+  }
+  class WebSocket extends Fake {
+    static transportName = "websocket";
+  }
+  io.transports.slow = Polling;
+  io.transports.websocket = WebSocket;
+  const { socket, server } = connect({ transports: ["slow", "websocket"] });
+  server.admit({ upgrades: ["websocket"] });
+  const fast = Fake.last;
+  fast.callbacks.opened();
+  assert.deepEqual(fast.sent, ["2probe"]);
+  return { socket, slow: server, fast };
+}
+
+test("traffic goes by polling until the WebSocket has proved itself", async () => {
+  const { socket, slow, fast } = upgrading();
+  socket.emit("a");
+  assert.deepEqual(slow.sent, ['42["a"]']);
+  let release;
+  slow.pausing = new Promise((resolve) => { release = resolve; });
+  fast.receive("3probe");
+  socket.emit("b");
+  assert.deepEqual(slow.sent, ['42["a"]'], "nothing leaves while polling ends");
+  const heard = [];
+  socket.on("x", (value) => heard.push(value));
+  slow.receive('42["x",1]');
+  release();
+  await settle();
+  assert.deepEqual(fast.sent, ["2probe", "5", '42["b"]']);
+  fast.receive('42["x",2]');
+  assert.deepEqual(heard, [1, 2]);
+  assert.equal(socket.io.transportName, "websocket");
+  socket.disconnect();
+  assert.deepEqual(fast.sent.slice(3), ["41"]);
+});
+
+test("polling goes on when the WebSocket is lost in the middle of the upgrade", async () => {
+  const { socket, slow, fast } = upgrading();
+  let release;
+  slow.pausing = new Promise((resolve) => { release = resolve; });
+  fast.receive("3probe");
+  fast.callbacks.closed("transport close", {});
+  socket.emit("b");
+  release();
+  await settle();
+  assert.equal(slow.isPaused, false);
+  assert.deepEqual(slow.sent, ['42["b"]']);
+  assert.equal(socket.connected, true);
+  socket.disconnect();
+});
+
+test("polling goes on when the probe is answered with nonsense", () => {
+  const { socket, slow, fast } = upgrading();
+  fast.receive("3nonsense");
+  assert.equal(fast.isAborted, true);
+  socket.emit("b");
+  assert.deepEqual(slow.sent, ['42["b"]']);
+  socket.disconnect();
+});

@@ -1,0 +1,195 @@
+"""Our browser client in Chromium against EchoServer: browser_client.py EXECUTABLE MODE."""
+import json
+import sys
+import time
+
+from chromium import Chromium
+from server import Server
+
+executable, mode = sys.argv[1:3]
+OPTIONS = {
+    "polling": {"transports": ["polling"], "upgrade": False},
+    "websocket": {"transports": ["websocket"]},
+    "upgrade": {"transports": ["polling", "websocket"]},
+}[mode]
+CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}[mode]
+
+# The page's own tools: a socket, what it hears next, and whether bytes are the same.
+TOOLS = """
+globalThis.options = %s;
+globalThis.open = (address = "/", more = {}) => io(address, { ...options, forceNew: true, reconnectionDelay: 100, ...more });
+globalThis.next = (socket, name) => new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`no ${name} came`)), 10000);
+    socket.once(name, (...args) => resolve(args));
+});
+globalThis.check = (is, what) => { if (!is) throw new Error(`not so: ${what}`); };
+globalThis.same = (a, b) => {
+    if (b instanceof ArrayBuffer || ArrayBuffer.isView(b)) {
+        const [x, y] = [a, b].map((value) => ArrayBuffer.isView(value) ? [...value] : [...new Uint8Array(value)]);
+        return a instanceof ArrayBuffer && x.join() === y.join();
+    }
+    if (b === null || typeof b !== "object") return Object.is(a, b);
+    return Object.keys(a).join() === Object.keys(b).join() && Object.keys(b).every((key) => same(a[key], b[key]));
+};
+""" % json.dumps(OPTIONS)
+
+TESTS = {
+    "values and bytes come back": """
+        const socket = open();
+        check(same(await next(socket, "auth"), [{}]), "auth is empty");
+        const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+        const values = ["", "grüße, 😀 👩‍👩‍👧", "\\u2028\\u2029\\ufffd\\0\\n\\"</script>", "x".repeat(100000), 0, -1.5, true, null, [], {},
+            [1, [2, { three: [null] }]], bytes, bytes.buffer, new Uint8Array(0), { a: [bytes, { b: bytes.subarray(3, 5) }] },
+            new Uint16Array([1, 65535]).buffer, new Uint8Array(100000).fill(7)];
+        for (const value of values) {
+            socket.emit("message", value);
+            const [back] = await next(socket, "message");
+            check(same(back, value), `${typeof value} ${JSON.stringify(value)?.slice(0, 60)}`);
+            check(same(await socket.timeout(10000).emitWithAck("message-with-ack", value), value), "acknowledged");
+        }
+        socket.emit("message", new Blob([bytes]), "behind");
+        check(same(await next(socket, "message"), [bytes, "behind"]), "a Blob");
+        socket.disconnect();
+    """,
+    "five hundred messages come back in order, while the connection upgrades": """
+        const socket = open();
+        const heard = [];
+        socket.on("message", (number) => heard.push(number));
+        for (let number = 0; number < 500; number += 1) {
+            socket.emit("message", number);
+            if (number % 10 === 0) await new Promise((resolve) => setTimeout(resolve));
+        }
+        await socket.timeout(10000).emitWithAck("message-with-ack");
+        check(heard.length === 500 && heard.every((number, index) => number === index), heard.join());
+        socket.disconnect();
+    """,
+    "the transport is the one asked for": """
+        const socket = open();
+        await next(socket, "auth");
+        for (let round = 0; round < 100; round += 1) {
+            if (socket.io.transportName === "CARRIER") break;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        const info = await socket.timeout(10000).emitWithAck("info");
+        check(info.transport === "CARRIER" && info.id === socket.id && info.protocol === 4, JSON.stringify(info));
+        socket.disconnect();
+    """,
+    "the server asks, and is answered or not": """
+        const socket = open();
+        await next(socket, "auth");
+        socket.on("callback", (value, answer) => value === "silence" || answer(value, new Uint8Array([1, 2])));
+        const answers = await new Promise((resolve) => socket.emit("call-me", "question", 5000, (...args) => resolve(args)));
+        check(same(answers, ["ok", "question", new Uint8Array([1, 2])]), JSON.stringify(answers));
+        const silence = await new Promise((resolve) => socket.emit("call-me", "silence", 100, (...args) => resolve(args)));
+        check(silence[0] === "timeout", JSON.stringify(silence));
+        socket.disconnect();
+    """,
+    "namespaces share one connection and are apart": """
+        const first = io("/", { ...options, multiplex: true });
+        const second = io("/custom", { ...options, auth: (answer) => answer({ who: "second" }) });
+        check(first.io === second.io, "one connection");
+        const [[none], [who]] = await Promise.all([next(first, "auth"), next(second, "auth")]);
+        check(same(none, {}) && same(who, { who: "second" }), "auth");
+        let wrong = 0;
+        second.on("bcast", () => wrong += 1);
+        first.emit("bcast", 1);
+        await next(first, "bcast");
+        await second.timeout(10000).emitWithAck("message-with-ack");
+        check(wrong === 0, "apart");
+        first.disconnect();
+        check(await second.timeout(10000).emitWithAck("message-with-ack", "still") === "still", "the other goes on");
+        second.disconnect();
+    """,
+    "refusals say why": """
+        const guarded = open("/guarded", { auth: { token: "wrong" } });
+        const [error] = await next(guarded, "connect_error");
+        check(error.message === "not authorized" && same(error.data, { code: 1 }), error.message);
+        const nowhere = open("/nowhere");
+        check((await next(nowhere, "connect_error"))[0].message === "Invalid namespace", "invalid");
+        const allowed = open("/guarded", { auth: { token: "secret" } });
+        await next(allowed, "connect");
+        allowed.disconnect();
+    """,
+    "rooms and broadcasts reach whom they should": """
+        const [a, b] = [open(), open()];
+        await Promise.all([next(a, "auth"), next(b, "auth")]);
+        await a.timeout(10000).emitWithAck("join", "red");
+        b.emit("room", "red", "hello", new Uint8Array([9]));
+        check(same(await next(a, "room"), ["hello", new Uint8Array([9])]), "room");
+        let own = 0;
+        a.on("bcast", () => own += 1);
+        a.emit("bcast-others", "x");
+        await next(b, "bcast");
+        await a.timeout(10000).emitWithAck("message-with-ack");
+        check(own === 0, "not to oneself");
+        a.disconnect();
+        b.disconnect();
+    """,
+    "each end has its reason": """
+        const kicked = open();
+        await next(kicked, "auth");
+        kicked.emit("kick");
+        check((await next(kicked, "disconnect"))[0] === "io server disconnect", "kick");
+        check(!kicked.active, "stays away");
+        const left = open();
+        await next(left, "auth");
+        const reason = next(left, "disconnect");
+        left.disconnect();
+        check((await reason)[0] === "io client disconnect", "left");
+        kicked.connect();
+        await next(kicked, "auth");
+        kicked.disconnect();
+    """,
+    "what was said last before leaving arrives": """
+        const [a, b] = [open(), open()];
+        await Promise.all([next(a, "auth"), next(b, "auth")]);
+        const heard = [];
+        b.on("bcast", (value) => heard.push(value));
+        const end = next(b, "bcast");
+        for (let number = 0; number < 20; number += 1) a.emit("bcast-others", number);
+        a.disconnect();
+        await end;
+        for (let round = 0; round < 100 && heard.length < 20; round += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+        check(heard.join() === Array.from({ length: 20 }, (_, index) => index).join(), heard.join());
+        b.disconnect();
+    """,
+}
+
+HEARTBEAT = ["--ping-interval", "300", "--ping-timeout", "300"]
+
+with Server(executable, *HEARTBEAT) as server, Chromium() as browser:
+    page = browser.page(server.address)
+    page.run("(async () => { globalThis.io = (await import('/socket.io/socket.io.esm.js')).default; })()")
+    page.run(TOOLS)
+    for name, body in TESTS.items():
+        try:
+            page.run("(async () => {%s})()" % body.replace("CARRIER", CARRIER))
+        except RuntimeError as error:
+            raise AssertionError(f"{name}: {error}")
+
+    # The connection outlives many heartbeats, and is made anew when the server was away.
+    page.run("globalThis.socket = open(); globalThis.ends = []; socket.on('disconnect', (reason) => ends.push(reason))")
+    page.wait("socket.connected")
+    page.run("globalThis.pings = 0; socket.io.on('ping', () => pings += 1)")
+    page.wait("pings > 5")
+    assert page.run("ends.length") == 0, page.run("ends.join()")
+    server.kill()
+    page.wait("ends.length === 1")
+    page.run("socket.emit('message', 'said while away')")
+    page.run("globalThis.back = next(socket, 'message'); 0")
+    time.sleep(0.5)
+    server.start()
+    page.wait("socket.connected")
+    assert page.run("back.then(([value]) => value)") == "said while away"
+    assert page.run("ends.length") == 1
+
+    # A server that has stopped without a word is noticed by its silence.
+    server.process.send_signal(19)
+    page.wait("ends.length === 2")
+    assert page.run("ends[1]") == "ping timeout", page.run("ends[1]")
+    server.process.send_signal(18)
+    page.wait("socket.connected")
+    page.run("socket.disconnect()")
+    complaints = [text for text in page.complaints() if "net::ERR_" not in text and "favicon" not in text]
+    assert complaints == [], complaints
+print(f"browser client over {mode}: passed")

@@ -1,0 +1,167 @@
+"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE."""
+import queue
+import sys
+import threading
+
+import engineio.payload
+import socketio
+
+from server import Server
+
+executable, mode = sys.argv[1:3]
+TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": None}[mode]
+CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}[mode]
+TEXTS = ["", "hello", "grüße, 😀 👩‍👩‍👧", "\u2028\u2029\ufffd\0\n\"\\</script>", "x" * 100_000]
+VALUES = [0, -1.5, 1e300, True, None, [], {}, [1, [2, {"three": [None]}]], {"": "", "ä": {"b": [1]}}, 2**53 - 1]
+BYTES = [b"", b"\0", bytes(range(256)), b"\xff" * 100_000]
+
+
+# The client takes no more than 16 packets in one poll unless told otherwise, and a burst is more than that.
+engineio.payload.Payload.max_decode_packets = 1000
+
+
+class Client:
+    """A client that keeps what it hears."""
+
+    def __init__(self, address, namespace="/", auth=None):
+        self.heard = queue.Queue()
+        self.namespace = namespace
+        self.sio = socketio.Client(reconnection=False)
+        self.sio.on("*", lambda event, *args: self.heard.put((event, *args)), namespace=namespace)
+        self.sio.on("callback", lambda value: (value, "answer"), namespace=namespace)
+        self.ended = threading.Event()
+        self.reason = None
+        self.sio.on("disconnect", self.disconnected, namespace=namespace)
+        self.sio.connect(address, transports=TRANSPORTS, namespaces=[namespace], auth=auth, wait_timeout=10)
+
+    def disconnected(self, reason):
+        self.reason = reason
+        self.ended.set()
+
+    def emit(self, event, *args):
+        self.sio.emit(event, args, namespace=self.namespace)
+
+    def call(self, event, *args):
+        return self.sio.call(event, args, namespace=self.namespace, timeout=10)
+
+    def next(self):
+        return self.heard.get(timeout=10)
+
+    def expect(self, *event):
+        heard = self.next()
+        assert heard == event, f"expected {event!r:.200}, heard {heard!r:.200}"
+
+    def silent(self):
+        """An acknowledgement comes behind all that was sent before."""
+        self.call("message-with-ack", "marker")
+        assert self.heard.empty(), self.heard.queue
+
+    def close(self):
+        self.sio.disconnect()
+
+
+def echoes(client):
+    for value in TEXTS + VALUES + BYTES:
+        client.emit("message", value)
+        client.expect("message", value)
+    client.emit("message", 1, "two", b"three", {"four": [b"4", b"5"]})
+    client.expect("message", 1, "two", b"three", {"four": [b"4", b"5"]})
+
+
+def keeps_order(client):
+    for number in range(500):
+        client.emit("message", number)
+    for number in range(500):
+        client.expect("message", number)
+
+
+def acknowledges(client):
+    for value in TEXTS + VALUES + BYTES:
+        answer = client.call("message-with-ack", value)
+        assert answer == value, f"{answer!r:.100}"
+    assert tuple(client.call("message-with-ack", 1, b"2", {"b": b"3"})) == (1, b"2", {"b": b"3"})
+    assert tuple(client.call("call-me", "question", 5000)) == ("ok", "question", "answer")
+
+
+def knows_transport(client):
+    info = client.call("info")
+    assert info["transport"] == CARRIER and info["protocol"] == 4, info
+    assert info["id"] == client.sio.get_sid(client.namespace), info
+
+
+def rooms(address):
+    a, b, c = clients = [Client(address) for _ in range(3)]
+    for client in clients:
+        client.expect("auth", {})
+    a.call("join", "red")
+    b.call("join", "red")
+    c.emit("room", "red", "to red", b"bytes")
+    a.expect("room", "to red", b"bytes")
+    b.expect("room", "to red", b"bytes")
+    b.call("leave", "red")
+    c.emit("room", "red", "again")
+    a.expect("room", "again")
+    for client in (b, c):
+        client.silent()
+    a.emit("bcast", "everybody")
+    for client in clients:
+        client.expect("bcast", "everybody")
+    a.emit("bcast-others", "others")
+    for client in (b, c):
+        client.expect("bcast", "others")
+    a.silent()
+    assert a.call("count") == 3
+    for client in clients:
+        client.close()
+
+
+def namespaces(address):
+    custom = Client(address, "/custom", auth={"token": "x"})
+    custom.expect("auth", {"token": "x"})
+    assert custom.call("get-auth") == {"token": "x"}
+    other = Client(address)
+    other.expect("auth", {})
+    other.emit("bcast", "not for custom")
+    other.expect("bcast", "not for custom")
+    custom.silent()
+    for client in (custom, other):
+        client.close()
+    guarded = Client(address, "/guarded", auth={"token": "secret"})
+    guarded.expect("auth", {"token": "secret"})
+    guarded.close()
+    for namespace, auth, error in [("/guarded", {"token": "wrong"}, {"message": "not authorized", "data": {"code": 1}}),
+                                   ("/nowhere", None, {"message": "Invalid namespace"})]:
+        told = queue.Queue()
+        sio = socketio.Client(reconnection=False)
+        sio.on("connect_error", told.put, namespace=namespace)
+        try:
+            sio.connect(address, transports=TRANSPORTS, namespaces=[namespace], auth=auth, wait_timeout=10)
+            raise AssertionError(f"{namespace} let us in")
+        except socketio.exceptions.ConnectionError:
+            pass
+        assert told.get(timeout=10) == error
+        sio.disconnect()
+
+
+def ends(address):
+    for event in ("kick", "kick-all"):
+        client = Client(address)
+        client.emit(event)
+        assert client.ended.wait(10), f"{event} did not end it"
+        assert client.reason == "server disconnect", client.reason
+        client.close()
+
+
+with Server(executable) as server:
+    client = Client(server.address, auth={"name": "Ünïcödé"})
+    client.expect("auth", {"name": "Ünïcödé"})
+    echoes(client)
+    keeps_order(client)
+    acknowledges(client)
+    knows_transport(client)
+    client.close()
+    assert client.ended.wait(10) and client.reason == "client disconnect", client.reason
+    rooms(server.address)
+    namespaces(server.address)
+    ends(server.address)
+print(f"python-socketio over {mode}: passed")
