@@ -6,6 +6,8 @@ package enum PercentEncoding {
     package static func decodeForMatching(_ path: String) -> String? {
         let isPlain = path.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 > 0x20 && $0 != 0x7F }
         if isPlain { return path }
+        // A blank or control character that isn't escaped has no place in a request line.
+        guard path.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
         return decode(path.utf8, plusIsSpace: false) { byte in
             switch byte {
             case UInt8(ascii: "/"), UInt8(ascii: "%"): .keep
@@ -61,8 +63,6 @@ package enum PercentEncoding {
             guard byte == UInt8(ascii: "%") else {
                 if plusIsSpace, byte == UInt8(ascii: "+") {
                     decoded.append(0x20)
-                } else if !plusIsSpace, byte < 0x20 || byte == 0x7F {
-                    return nil
                 } else {
                     decoded.append(byte)
                 }

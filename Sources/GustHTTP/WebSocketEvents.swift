@@ -1,6 +1,8 @@
 public import NIOCore
 
-/// What to do with the events of one WebSocket, as closures. All are called on the connection's loop.
+/// What to do with the events of one WebSocket, as closures.
+///
+/// All are called on the connection's loop.
 public final class WebSocketEvents: WebSocketReceiver {
     /// A text message arrived.
     public var onText: ((ByteBuffer) -> Void)?

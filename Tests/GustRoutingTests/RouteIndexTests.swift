@@ -6,10 +6,13 @@ import Testing
 /// The index must give the very answer of a scan in order of declaration, for whatever routes and paths.
 @Suite struct RouteIndexTests {
     private static let parts = [
-        "/a", "/ab", "/abc", "/b", "/users", "/:id", #"/(\d+)"#, "/(?P<rest>.*)", "/a?b", "/x*", "(?:/y)?", "/é", "/[ab]",
+        "/a", "/ab", "/abc", "/b", "/users", "/:id", #"/(\d+)"#, "/(?P<rest>.*)", "/a?b", "/x*", "(?:/y)?", "/é",
+        "/[ab]",
         #"/\.well"#, "/(?:a|b)", "/c{1,2}", "//", "/", "/.+",
     ]
-    private static let segments = ["/a", "/ab", "/abc", "/b", "/users", "/1", "/42", "/é", "/.well", "/c", "/cc", "//", "/", "/x", "/y", "b"]
+    private static let segments = [
+        "/a", "/ab", "/abc", "/b", "/users", "/1", "/42", "/é", "/.well", "/c", "/cc", "//", "/", "/x", "/y", "b",
+    ]
 
     @Test(arguments: 0..<50)
     func `the index answers as a scan does`(seed: UInt64) throws {
@@ -31,7 +34,6 @@ import Testing
             #expect(indexed == router.match(target.matchingPath, scanning: true), "\(path) in\n\(router.listing)")
         }
     }
-
 
     /// A small generator with a seed, so that a failure can be repeated (xorshift64).
     private struct Generator: RandomNumberGenerator {

@@ -163,7 +163,9 @@ import Testing
             #expect(error.problems.first == "App.swift:1: missing closing parenthesis\n  /a(\n     ^")
             #expect(error.description.contains("App.swift:3: the name \"same\" is taken by GET /b (same)\n  /c\n  ^^"))
             #expect(error.description.contains("App.swift:4: the handler takes 2 captures, the pattern has 1"))
-            #expect(error.description.contains("wants a capture called \"slug\", the pattern has none\n  /:year\n  ^^^^^^"))
+            #expect(
+                error.description.contains("wants a capture called \"slug\", the pattern has none\n  /:year\n  ^^^^^^")
+            )
         }
     }
 
@@ -173,7 +175,9 @@ import Testing
         routes.get("/users/me") { _ in "" }
         routes.get(#"/users/(\d+)/x"#) { _ in "" }
         routes.post("/users/me") { _ in "" }
-        #expect(try routes.build().warnings == ["GET /users/me is never asked for /users/me: GET /users/:name comes first"])
+        #expect(
+            try routes.build().warnings == ["GET /users/me is never asked for /users/me: GET /users/:name comes first"]
+        )
     }
 
     @Test func `a typed route shadows nothing, because it may let the next one try`() throws {

@@ -57,7 +57,9 @@ package enum ByteRanges: Sendable, Hashable {
         }
     }
 
-    /// A position: `.some(nil)` if left out, nil if it isn't one. One that is too long for `Int` is as good as `Int.max`.
+    /// A position:
+    ///
+    /// `.some(nil)` if left out, nil if it isn't one. One that is too long for `Int` is as good as `Int.max`.
     private static func number(_ digits: Substring) -> Int?? {
         if digits.isEmpty { return .some(nil) }
         guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }

@@ -99,7 +99,8 @@ struct FileStore: Sendable {
             describe(&encoding, varies: true, modified: identity.metadata.modified)
             return encoding
         }
-        let wantsCompression = compresses && isCompressible && !encodings.contains { $0.coding == "gzip" }
+        let wantsCompression =
+            compresses && isCompressible && !encodings.contains { $0.coding == "gzip" }
             && (Self.minimumCompressedSize...Self.maximumCompressedSize).contains(identity.length)
             && cache.canKeep(identity.length)
         describe(&identity, varies: wantsCompression || !encodings.isEmpty)

@@ -14,7 +14,9 @@ struct RequestConditions {
     private var ifRange: String?
     private var range: String?
 
-    /// Picks the fields out. Of a repeated list field all lines count, of any other the first.
+    /// Picks the fields out.
+    ///
+    /// Of a repeated list field all lines count, of any other the first.
     init(_ headers: HTTPFields) {
         for field in headers {
             // One look at the length spares most comparisons; a look-up by name would build an index of all fields.
@@ -53,7 +55,8 @@ struct RequestConditions {
     func ranges(tag: String, modified: HTTPDate, length: Int) -> ByteRanges {
         guard let range else { return .whole }
         if let ifRange {
-            let isSame = ifRange.hasSuffix("\"")
+            let isSame =
+                ifRange.hasSuffix("\"")
                 ? ifRange != "*" && EntityTag.isListedStrongly(tag, in: ifRange) : HTTPDate(ifRange) == modified
             guard isSame else { return .whole }
         }

@@ -52,6 +52,9 @@ public struct StaticFiles: SelfCheckingHandler {
         store.directory.exists ? nil : "there is no directory \(store.directory.path) to serve files from"
     }
 
+    /// How many bytes of file contents are kept now.
+    package var memoryInUse: Int { store.cache.cost }
+
     /// Answers with the file; 404 if there is none.
     public func respond(to request: Request) async throws -> Response {
         if let response = try respondInPlace(to: request) { return response }
@@ -129,7 +132,8 @@ public struct StaticFiles: SelfCheckingHandler {
         _ file: StoredFile,
         _ open: OpenFile?
     ) throws -> Response? {
-        let representation = conditions.asksForRange || file.encodings.isEmpty
+        let representation =
+            conditions.asksForRange || file.encodings.isEmpty
             ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
         switch conditions.verdict(tag: representation.tag, modified: file.modified) {
         case .failed: throw HTTPError(.preconditionFailed)
@@ -145,8 +149,10 @@ public struct StaticFiles: SelfCheckingHandler {
             return nil
         }
         let body = FileBody(source: source, length: representation.length)
-        let ranges: ByteRanges = request.method == .get && representation.coding == nil
-            ? conditions.ranges(tag: representation.tag, modified: file.modified, length: representation.length) : .whole
+        let ranges: ByteRanges =
+            request.method == .get && representation.coding == nil
+            ? conditions.ranges(tag: representation.tag, modified: file.modified, length: representation.length)
+            : .whole
         switch ranges {
         case .whole: return body.response(representation.headers)
         case .unsatisfiable:

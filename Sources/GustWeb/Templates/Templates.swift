@@ -40,7 +40,8 @@ public final class Templates: TemplateRenderer {
     /// - Throws: ``TemplateError`` if there is no such template.
     public func render(_ name: String, _ values: [String: any Sendable] = [:]) throws -> HTML {
         let library = try current()
-        guard let text = library.render(name, values) else {
+        let present = values.filter { !(($0.value as? any Absent)?.isAbsent ?? false) }
+        guard let text = library.render(name, present) else {
             throw TemplateError(.unknown, "there is no template \"\(name)\" in \(directory), \(library.hint)")
         }
         return HTML(text)
@@ -58,5 +59,17 @@ public final class Templates: TemplateRenderer {
         let fresh = try TemplateLibrary(directory: directory)
         library.withLock { $0 = fresh }
         return fresh
+    }
+}
+
+/// What may be nothing, even in the box of `any Sendable`.
+private protocol Absent {
+    var isAbsent: Bool { get }
+}
+
+extension Optional: Absent {
+    fileprivate var isAbsent: Bool {
+        if case .none = self { return true }
+        return false
     }
 }

@@ -90,9 +90,15 @@ import Testing
     }
 
     @Test func `a body longer than the handler takes is 413`() throws {
-        #expect(try status("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n\(String(repeating: "a", count: 1_500))").code == "413")
+        #expect(
+            try status(
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n\(String(repeating: "a", count: 1_500))"
+            ).code == "413"
+        )
         let chunk = "400\r\n\(String(repeating: "a", count: 1_024))\r\n"
-        #expect(try status("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)\(chunk)").code == "413")
+        #expect(
+            try status("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)\(chunk)").code == "413"
+        )
     }
 
     @Test func `however a stream of requests is cut, the answers are the same`() throws {

@@ -16,7 +16,11 @@ final class Wire {
         channel = EmbeddedChannel()
         loop = channel.embeddedEventLoop
         context = LoopContext(executor: LoopExecutor(loop))
-        let shared = HTTPServerShared(handler: handler, limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let shared = HTTPServerShared(
+            handler: handler,
+            limits: limits,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         try channel.pipeline.syncOperations.addHandler(HTTPConnectionHandler(server: shared, loop: context))
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
     }

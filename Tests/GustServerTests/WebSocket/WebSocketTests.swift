@@ -44,7 +44,10 @@ import Testing
     /// A frame as a client sends it.
     private func frame(_ first: UInt8, _ payload: [UInt8], length: [UInt8]? = nil) -> [UInt8] {
         let mask: [UInt8] = [1, 2, 3, 4]
-        let header = length ?? (payload.count < 126 ? [UInt8(payload.count)] : [126, UInt8(payload.count >> 8), UInt8(payload.count & 255)])
+        let header =
+            length
+            ?? (payload.count < 126
+                ? [UInt8(payload.count)] : [126, UInt8(payload.count >> 8), UInt8(payload.count & 255)])
         var bytes = [first, header[0] | 0x80] + header.dropFirst() + mask
         for (index, byte) in payload.enumerated() { bytes.append(byte ^ mask[index % 4]) }
         return bytes
@@ -71,13 +74,18 @@ import Testing
         for byte in frame(0x81, Array("abc".utf8)) { answer += try send([byte], wire) }
         #expect(answer == [0x81, 3] + "abc".utf8)
         try wire.channel.writeInbound(ByteBuffer(bytes: frame(0x81, [65]) + frame(0x81, [66]) + frame(0x82, [67])))
-        #expect(try wire.channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(bytes: [0x81, 1, 65, 0x81, 1, 66, 0x82, 1, 67]))
+        #expect(
+            try wire.channel.readOutbound(as: ByteBuffer.self)
+                == ByteBuffer(bytes: [0x81, 1, 65, 0x81, 1, 66, 0x82, 1, 67])
+        )
         #expect(try wire.channel.readOutbound(as: ByteBuffer.self) == nil)
     }
 
     @Test func `fragments are put together, with control frames between them`() throws {
         let (wire, log) = try open()
-        let bytes = frame(0x01, Array("on".utf8)) + frame(0x89, [9]) + frame(0x00, Array("e ".utf8)) + frame(0x80, Array("two".utf8))
+        let bytes =
+            frame(0x01, Array("on".utf8)) + frame(0x89, [9]) + frame(0x00, Array("e ".utf8))
+            + frame(0x80, Array("two".utf8))
         #expect(try send(bytes, wire) == [0x8A, 1, 9, 0x81, 7] + "one two".utf8)
         #expect(log.messages == ["one two"])
     }
@@ -142,7 +150,9 @@ import Testing
 
     @Test func `the size of a message counts over its fragments`() throws {
         let (wire, _) = try open(size: 10)
-        #expect(try send(frame(0x02, [1, 2, 3, 4, 5, 6]) + frame(0x80, [1, 2, 3, 4, 5]), wire) == [0x88, 2, 0x03, 0xF1])
+        #expect(
+            try send(frame(0x02, [1, 2, 3, 4, 5, 6]) + frame(0x80, [1, 2, 3, 4, 5]), wire) == [0x88, 2, 0x03, 0xF1]
+        )
     }
 
     // MARK: Closing
@@ -172,7 +182,11 @@ import Testing
         ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", "400"),
         ("Connection: keep-alive, Upgrade", "Connection: keep-alive", "426"),
     ])
-    func `a handshake that isn't one is refused and the connection closed`(old: String, new: String, code: String) throws {
+    func `a handshake that isn't one is refused and the connection closed`(
+        old: String,
+        new: String,
+        code: String
+    ) throws {
         let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
         let wire = try Wire(ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) })
         let answer = try wire.send(handshake.replacing(old, with: new))

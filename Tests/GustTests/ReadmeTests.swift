@@ -1,0 +1,55 @@
+import Gust
+import GustTesting
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The README's snippets are the functions of `ReadmeSnippets.swift`: compiled, run here, and compared with its text.
+@Suite struct ReadmeTests {
+    @Test func `the README shows what is compiled here, word for word`() throws {
+        let here = URL(filePath: #filePath).deletingLastPathComponent()
+        let source = try String(contentsOf: here.appending(path: "ReadmeSnippets.swift"), encoding: .utf8)
+        let readme = try String(
+            contentsOf: here.deletingLastPathComponent().deletingLastPathComponent().appending(path: "README.md"),
+            encoding: .utf8
+        )
+        let compiled = Set(source.split(separator: "\n").map { $0.drop { $0 == " " } })
+        var count = 0
+        for block in readme.split(separator: "```swift").dropFirst() {
+            for line in (block.split(separator: "```").first ?? "").split(separator: "\n") {
+                let text = line.drop { $0 == " " }
+                guard !text.isEmpty, !text.hasPrefix("import"), !text.hasPrefix("try await app.run") else { continue }
+                #expect(compiled.contains(text), "not compiled: \(text)")
+                count += 1
+            }
+        }
+        #expect(count > 15)
+    }
+
+    @Test func `hello world greets`() async throws {
+        let client = TestClient(try helloWorld().router())
+        #expect(try await client.get("/").text == "Hello, world")
+        #expect(try await client.get("/hello/Ada").text == "Hello, Ada")
+    }
+
+    @Test(arguments: Revision.all, TransportName.allCases)
+    func `the seed's echo handler echoes`(revision: Revision, transport: TransportName) async throws {
+        let client = TestClient(try seedEcho().router())
+        let socket = try await client.open("/echoTest/123abc", over: transport, speaking: revision)
+        try await socket.send("OMG! Ponies!")
+        #expect(try await socket.next() == .event("message", [#""[echo] OMG! Ponies!""#]))
+    }
+
+    @Test func `a typed event reaches the room, and an answer its asker`() async throws {
+        let client = TestClient(try typedEvents().router())
+        let ada = try await client.open()
+        let bob = try await client.open(over: .polling)
+        try await ada.emit("typing", "Ada", 3)
+        #expect(try await bob.next() == .event("typing", [#""Ada""#, "3"]))
+        #expect(try await ada.emitWithAcknowledgement("sum", 20, 22) == ["42"])
+    }
+}

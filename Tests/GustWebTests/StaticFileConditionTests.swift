@@ -1,0 +1,148 @@
+import Foundation
+import GustHTTP
+import GustWeb
+import HTTPTypes
+import NIOCore
+import Testing
+
+@Suite struct StaticFileConditionTests {
+    let directory: TemporaryDirectory
+    let exchange = Exchange()
+    let files: StaticFiles
+    static let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try directory.write("0123456789", to: "digits.bin")
+        try directory.write(Data((0..<100_000).map { UInt8($0 % 251) }), to: "large.bin")
+        try directory.setDate(784_111_777, of: "digits.bin")
+        files = StaticFiles(directory.path)
+    }
+
+    private func get(
+        _ name: String = "digits.bin",
+        _ headers: HTTPFields = [:],
+        method: HTTPRequest.Method = .get
+    ) async throws -> Exchange.Answer {
+        let request = try exchange.request("/\(name)", headers, method: method, captures: [("path", name)])
+        return try await exchange.answer(request, from: files)
+    }
+
+    @Test func `who has the current tag gets 304 without a body`() async throws {
+        let tag = try #require(try await get().headers[.eTag])
+        for field in [tag, "W/\(tag)", "\"a,b\", \(tag)", "*"] {
+            let answer = try await get("digits.bin", [.ifNoneMatch: field])
+            #expect(answer.status == .notModified)
+            #expect(answer.bytes.readableBytes == 0)
+            #expect(answer.headers[.eTag] == tag)
+            #expect(answer.headers[.contentType] == nil)
+        }
+        #expect(try await get("digits.bin", [.ifNoneMatch: "\"other\""]).status == .ok)
+    }
+
+    @Test func `If-None-Match decides alone when both are there`() async throws {
+        let headers: HTTPFields = [.ifNoneMatch: "\"other\"", .ifModifiedSince: Self.date]
+        #expect(try await get("digits.bin", headers).status == .ok)
+    }
+
+    @Test(arguments: [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 304), ("Sunday, 06-Nov-94 08:49:37 GMT", 304),
+        ("Sun Nov  6 08:49:37 1994", 304), ("Sun, 06 Nov 1994 08:49:36 GMT", 200), ("yesterday", 200),
+    ])
+    func `who has the current date gets 304`(field: String, status: Int) async throws {
+        #expect(try await get("digits.bin", [.ifModifiedSince: field]).status.code == status)
+    }
+
+    @Test func `a precondition that fails is 412`() async throws {
+        let tag = try #require(try await get().headers[.eTag])
+        #expect(try await get("digits.bin", [.ifMatch: "\"other\""]).status == .preconditionFailed)
+        #expect(try await get("digits.bin", [.ifMatch: "W/\(tag)"]).status == .preconditionFailed)
+        #expect(try await get("digits.bin", [.ifMatch: "\"other\", \(tag)"]).status == .ok)
+        let earlier = "Sun, 06 Nov 1994 08:49:36 GMT"
+        #expect(try await get("digits.bin", [.ifUnmodifiedSince: earlier]).status == .preconditionFailed)
+        #expect(try await get("digits.bin", [.ifUnmodifiedSince: Self.date]).status == .ok)
+    }
+
+    @Test(arguments: [
+        ("bytes=0-3", "0123", "bytes 0-3/10"), ("bytes=7-", "789", "bytes 7-9/10"), ("bytes=-2", "89", "bytes 8-9/10"),
+        ("bytes=-99", "0123456789", "bytes 0-9/10"), ("bytes=9-9223372036854775807", "9", "bytes 9-9/10"),
+        ("bytes=9-99999999999999999999999", "9", "bytes 9-9/10"), ("BYTES= 1-1 ,", "1", "bytes 1-1/10"),
+    ])
+    func `a part comes with its place`(field: String, text: String, place: String) async throws {
+        let answer = try await get("digits.bin", [.range: field])
+        #expect(answer.status == .partialContent)
+        #expect(answer.text == text)
+        #expect(answer.headers[.contentRange] == place)
+    }
+
+    @Test(arguments: [
+        "bytes=3-1", "bytes=a-b", "bytes", "bytes=", "lines=0-1", "bytes=--1", "bytes=-", "bytes=0-9,0-9",
+        "bytes=" + Array(repeating: "0-0", count: 17).joined(separator: ","),
+    ])
+    func `a range that is malformed or abusive is ignored`(field: String) async throws {
+        let answer = try await get("digits.bin", [.range: field])
+        #expect(answer.status == .ok)
+        #expect(answer.text == "0123456789")
+    }
+
+    @Test(arguments: ["bytes=10-", "bytes=-0", "bytes=99999999999999999999999-"])
+    func `a range past the end is 416 with the length`(field: String) async throws {
+        let answer = try await get("digits.bin", [.range: field])
+        #expect(answer.status == .rangeNotSatisfiable)
+        #expect(answer.headers[.contentRange] == "bytes */10")
+    }
+
+    @Test(arguments: [("digits.bin", 10), ("large.bin", 100_000)])
+    func `several parts come in one multipart body`(name: String, length: Int) async throws {
+        let answer = try await get(name, [.range: "bytes=0-1,-3"])
+        #expect(answer.status == .partialContent)
+        let type = try #require(answer.headers[.contentType])
+        let boundary = try #require(type.split(separator: "boundary=").last)
+        if answer.isStreamed { #expect(answer.headers[.contentLength] == String(answer.bytes.readableBytes)) }
+        let whole = try await get(name).bytes
+        var expected = ByteBuffer()
+        for range in [0..<2, length - 3..<length] {
+            expected.writeString("\r\n--\(boundary)\r\nContent-Type: application/octet-stream\r\n")
+            expected.writeString("Content-Range: bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)\r\n\r\n")
+            expected.writeBytes(try #require(whole.getBytes(at: range.lowerBound, length: range.count)))
+        }
+        expected.writeString("\r\n--\(boundary)--\r\n")
+        #expect(answer.bytes == expected)
+    }
+
+    @Test func `a part of a large file is sent by the operating system`() async throws {
+        let answer = try await get("large.bin", [.range: "bytes=251-253"])
+        #expect(answer.isStreamed)
+        #expect(answer.headers[.contentLength] == "3")
+        #expect(answer.bytes == ByteBuffer(bytes: [0, 1, 2]))
+    }
+
+    @Test func `If-Range asks for the whole if the file changed`() async throws {
+        let tag = try #require(try await get().headers[.eTag])
+        for (field, status) in [(tag, 206), (Self.date, 206), ("\"other\"", 200), ("W/\(tag)", 200), ("*", 200)] {
+            let answer = try await get("digits.bin", [.range: "bytes=0-0", .ifRange: field])
+            #expect(answer.status.code == status)
+        }
+    }
+
+    @Test func `HEAD has the fields of GET and ignores ranges`() async throws {
+        let answer = try await get("large.bin", [.range: "bytes=0-0"], method: .head)
+        #expect(answer.status == .ok)
+        #expect(answer.headers[.contentLength] == "100000")
+    }
+
+    @Test func `any range field gets an answer`() async throws {
+        var generator = SystemRandomNumberGenerator()
+        let alphabet = Array("bytes=0123456789-, ")
+        for _ in 0..<2_000 {
+            let tail = (0..<Int.random(in: 0...30)).compactMap { _ in alphabet.randomElement(using: &generator) }
+            let field = "bytes=" + String(tail)
+            switch ByteRanges(field, length: 10) {
+            case .whole, .unsatisfiable: break
+            case .parts(let parts):
+                #expect(parts.allSatisfy { !$0.isEmpty && $0.lowerBound >= 0 && $0.upperBound <= 10 }, "\(field)")
+                #expect(parts.reduce(0) { $0 + $1.count } <= 10)
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import GustHTTP
+import GustWeb
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@Suite struct StaticFilesTests {
+    let directory: TemporaryDirectory
+    let exchange = Exchange()
+    let files: StaticFiles
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try directory.write("body { margin: 0 }", to: "public/site.css")
+        try directory.write("<h1>Front</h1>", to: "public/index.html")
+        try directory.write("<h1>Docs</h1>", to: "public/docs/index.html")
+        try directory.write("secret", to: "public/.htpasswd")
+        try directory.write("secret", to: "public_private/key")
+        try directory.write("secret", to: "outside")
+        try directory.write(Data(repeating: 7, count: 200_000), to: "public/big.png")
+        try directory.setDate(784_111_777, of: "public/site.css")
+        files = StaticFiles(directory.path + "/public")
+    }
+
+    private func get(
+        _ path: String,
+        _ headers: HTTPFields = [:],
+        method: HTTPRequest.Method = .get
+    ) async throws -> Exchange.Answer {
+        let request = try exchange.request("/static/x", headers, method: method, captures: [("path", path)])
+        return try await exchange.answer(request, from: files)
+    }
+
+    @Test func `a file comes with its type, tag and date`() async throws {
+        let answer = try await get("site.css")
+        #expect(answer.status == .ok)
+        #expect(answer.text == "body { margin: 0 }")
+        #expect(answer.headers[.contentType] == "text/css; charset=utf-8")
+        #expect(answer.headers[.lastModified] == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+        #expect(answer.headers[.acceptRanges] == "bytes")
+        #expect(answer.headers[.cacheControl] == "no-cache")
+        let tag = try #require(answer.headers[.eTag])
+        #expect(tag.hasPrefix("\"") && tag.hasSuffix("\""))
+    }
+
+    @Test func `a large file is sent by the operating system, with its length`() async throws {
+        let answer = try await get("big.png")
+        #expect(answer.isStreamed)
+        #expect(answer.headers[.contentLength] == "200000")
+        #expect(answer.bytes == ByteBuffer(repeating: 7, count: 200_000))
+    }
+
+    @Test func `the first unnamed capture is the path if none is called path`() async throws {
+        let request = try exchange.request("/x", captures: [("other", "no"), (nil, "site.css")])
+        #expect(try await exchange.answer(request, from: files).text == "body { margin: 0 }")
+    }
+
+    @Test(arguments: ["", "docs/"]) func `a directory is its index`(path: String) async throws {
+        let answer = try await get(path)
+        #expect(answer.text == (path.isEmpty ? "<h1>Front</h1>" : "<h1>Docs</h1>"))
+        #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+    }
+
+    @Test func `a directory without its slash is redirected to it, with the query`() async throws {
+        let request = try exchange.request("/static/docs?page=2", captures: [("path", "docs")])
+        let answer = try await exchange.answer(request, from: files)
+        #expect(answer.status == .permanentRedirect)
+        #expect(answer.headers[.location] == "/static/docs/?page=2")
+    }
+
+    @Test func `a directory is never redirected to another host`() async throws {
+        let request = try exchange.request("//evil.example/docs", captures: [("path", "docs")])
+        #expect(try await exchange.answer(request, from: files).status == .notFound)
+    }
+
+    @Test(arguments: [
+        "../outside", "docs/../../outside", "..", ".", "./site.css", "/etc/passwd", "//etc/passwd", "..\\outside",
+        "docs\\..\\..\\outside", "site.css\u{0}.png", "docs//index.html", ".htpasswd", "docs/.htpasswd",
+        "../public_private/key", "_private/key", "missing", "site.css/", "site.css/x", "%2e%2e/outside",
+        String(repeating: "a/", count: 5_000), String(repeating: "a", count: 5_000),
+    ])
+    func `a path that leaves the directory, is hidden or doesn't exist is 404`(path: String) async throws {
+        let answer = try await get(path)
+        #expect(answer.status == .notFound)
+        #expect(!answer.text.contains("secret"))
+    }
+
+    @Test func `an encoded slash doesn't separate names`() async throws {
+        // /static/docs%2Findex.html: a guard on /static/docs/.* didn't see it.
+        let request = try exchange.request("/static/docs%2findex.html", captures: [("path", "docs/index.html")])
+        #expect(try await exchange.answer(request, from: files).status == .notFound)
+    }
+
+    @Test func `a percent sign in a name is only a percent sign`() async throws {
+        try directory.write("half", to: "public/50%25.txt")
+        let request = try exchange.request("/static/50%2525.txt", captures: [("path", "50%25.txt")])
+        #expect(try await exchange.answer(request, from: files).text == "half")
+    }
+
+    @Test func `a symbolic link leads nowhere`() async throws {
+        let path = directory.path + "/public"
+        try FileManager.default.createSymbolicLink(atPath: path + "/link", withDestinationPath: "../outside")
+        try FileManager.default.createSymbolicLink(atPath: path + "/up", withDestinationPath: "..")
+        #expect(try await get("link").status == .notFound)
+        #expect(try await get("up/outside").status == .notFound)
+    }
+
+    @Test func `a pipe is not a file, and doesn't block`() async throws {
+        #expect(mkfifo(directory.path + "/public/pipe", 0o600) == 0)
+        #expect(try await get("pipe").status == .notFound)
+    }
+
+    @Test func `other methods than GET and HEAD are not allowed`() async throws {
+        let answer = try await get("site.css", method: .post)
+        #expect(answer.status == .methodNotAllowed)
+        #expect(answer.headers[.allow] == "GET, HEAD")
+    }
+
+    @Test func `a kept file is seen changed after a second`() async throws {
+        #expect(try await get("site.css").text == "body { margin: 0 }")
+        try directory.write("body { margin: 1px }", to: "public/site.css")
+        #expect(try await get("site.css").text == "body { margin: 0 }")
+        exchange.loop.advanceTime(by: .seconds(1))
+        #expect(try await get("site.css").text == "body { margin: 1px }")
+        try FileManager.default.removeItem(atPath: directory.path + "/public/site.css")
+        exchange.loop.advanceTime(by: .seconds(1))
+        #expect(try await get("site.css").status == .notFound)
+    }
+
+    @Test func `a large file is seen changed at once`() async throws {
+        #expect(try await get("big.png").bytes.readableBytes == 200_000)
+        try directory.write(Data(repeating: 8, count: 100_000), to: "public/big.png")
+        let answer = try await get("big.png")
+        #expect(answer.headers[.contentLength] == "100000")
+        #expect(answer.bytes == ByteBuffer(repeating: 8, count: 100_000))
+    }
+
+    @Test func `a kept file costs no task`() async throws {
+        _ = try await get("site.css")
+        let request = try exchange.request("/static/x", captures: [("path", "site.css")])
+        #expect(try files.respondInPlace(to: request) != nil)
+    }
+
+    @Test func `a missing directory is a problem known before the first request`() throws {
+        #expect(files.problem == nil)
+        let missing = StaticFiles(directory.path + "/nowhere")
+        #expect(missing.problem == "there is no directory \(directory.path)/nowhere to serve files from")
+    }
+}

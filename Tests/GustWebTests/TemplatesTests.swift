@@ -1,0 +1,92 @@
+import Foundation
+import GustHTTP
+import GustWeb
+import HTTPTypes
+import Testing
+
+@Suite struct TemplatesTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try directory.write("<p>{{who}} {{{raw}}}</p>", to: "greeting.mustache")
+        try directory.write("<title>{{title}}</title>{{$body}}nothing{{/body}}", to: "layout.mustache")
+        try directory.write(
+            "{{<layout}}{{$body}}{{#lines}}{{>line}}{{/lines}}{{/body}}{{/layout}}",
+            to: "page.mustache"
+        )
+        try directory.write("<li>{{.}}</li>", to: "line.mustache")
+        try directory.write("{{name}}{{^name}}nobody{{/name}}", to: "chat/room.mustache")
+    }
+
+    @Test func `values are escaped unless asked for raw`() throws {
+        let templates = try Templates(directory: directory.path)
+        let page = try templates.render("greeting", ["who": "<Tom & \"Jerry\">", "raw": "<br>"])
+        #expect(page.text == "<p>&lt;Tom &amp; &quot;Jerry&quot;&gt; <br></p>")
+    }
+
+    @Test func `a page takes its layout and its partials`() throws {
+        let templates = try Templates(directory: directory.path)
+        let page = try templates.render("page", ["title": "Gust", "lines": ["a", "<b>"]])
+        #expect(page.text == "<title>Gust</title><li>a</li><li>&lt;b&gt;</li>")
+    }
+
+    @Test func `a template in a folder is named by its path`() throws {
+        let templates = try Templates(directory: directory.path)
+        #expect(templates.names == ["chat/room", "greeting", "layout", "line", "page"])
+        #expect(try templates.render("chat/room", ["name": "lobby"]).text == "lobby")
+        #expect(try templates.render("chat/room", ["name": String?.none]).text == "nobody")
+    }
+
+    @Test func `a template that doesn't exist is an error that lists those which do`() throws {
+        let templates = try Templates(directory: directory.path)
+        #expect(throws: TemplateError.self) { try templates.render("pgae") }
+        let problem = try #require(templates.problem(with: "pgae"))
+        #expect(problem.hasPrefix("there is no template \"pgae\" in \(directory.path)"))
+        #expect(problem.hasSuffix("but there are only: chat/room, greeting, layout, line, page"))
+        #expect(templates.problem(with: "page") == nil)
+    }
+
+    @Test func `a page of a template that doesn't exist is a problem known before the first request`() throws {
+        let templates = try Templates(directory: directory.path)
+        #expect(TemplatePage.template("nope", from: templates).problem != nil)
+        #expect(TemplatePage.template("page", from: templates).problem == nil)
+    }
+
+    @Test func `a partial that doesn't exist is found at the start`() throws {
+        try directory.write("{{> haeder }}", to: "broken.mustache")
+        let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path) }
+        #expect(error?.kind == .unknown)
+        #expect(error?.description.contains("broken.mustache names the template \"haeder\"") == true)
+    }
+
+    @Test func `a template that isn't well formed is found at the start, with its place`() throws {
+        try directory.write("one\n{{#open}}", to: "broken.mustache")
+        let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path) }
+        #expect(error?.kind == .malformed)
+        #expect(error?.description.contains("broken.mustache:2:") == true)
+    }
+
+    @Test func `a directory that doesn't exist is found at the start`() {
+        let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path + "/nowhere") }
+        #expect(error?.kind == .unreadable)
+    }
+
+    @Test func `changes show at once only when templates are reloaded`() throws {
+        let kept = try Templates(directory: directory.path)
+        let reloaded = try Templates(directory: directory.path, reloads: true)
+        try directory.write("new", to: "greeting.mustache")
+        #expect(try kept.render("greeting").text == "<p> </p>")
+        #expect(try reloaded.render("greeting").text == "new")
+    }
+
+    @Test func `a handler answers with a page`() async throws {
+        let templates = try Templates(directory: directory.path)
+        let exchange = Exchange()
+        let handler = TemplatePage.template("chat/room", from: templates) { ["name": $0.captures["room"]] }
+        let request = try exchange.request("/chat/lobby", captures: [("room", "lobby")])
+        let answer = try exchange.collect(try #require(try handler.respondInPlace(to: request)))
+        #expect(answer.text == "lobby")
+        #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+    }
+}
