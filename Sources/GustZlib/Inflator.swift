@@ -32,7 +32,10 @@ package final class Inflator {
 
     /// Decompresses all readable bytes of `input` and appends what comes out to `output`.
     ///
-    /// - Parameter limit: the most bytes `output` may hold afterwards, counted from its reader index.
+    /// - Parameters:
+    ///   - input: what arrived.
+    ///   - output: what came out so far.
+    ///   - limit: the most bytes `output` may hold afterwards, counted from its reader index.
     /// - Returns: whether the stream ended with this piece. Bytes after its end are left out.
     /// - Throws: ``ZlibError/tooLong(limit:)``, with `output` at most `limit` long; ``ZlibError/corrupt``;
     ///   ``ZlibError/ended`` after the end or an error, until ``reset()``.

@@ -9,9 +9,9 @@ package import GustHTTP
 /// Patterns see ``RequestTarget/matchingPath``: decoded once, with `%2F` still encoded, empty segments kept. Matching is
 /// bounded (``matchLimit``), so that no path can make a pattern run for long; what exceeds the bound doesn't match.
 public struct Pattern: Sendable, CustomStringConvertible {
-    /// How many steps a match may take;
+    /// How many steps a match may take, as PCRE2's `match_limit` counts them.
     ///
-    /// PCRE2's `match_limit`. More is no match, and is counted.
+    /// A match that needs more is given up: it is no match, and it is counted.
     public static let matchLimit: UInt32 = 10_000
 
     /// The text as it was written.

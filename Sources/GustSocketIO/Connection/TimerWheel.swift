@@ -12,7 +12,7 @@ final class TimerWheel {
     ///
     /// Made once by its owner and armed again and again.
     final class Timer {
-        /// Where it waits: the slot and its place there. nil while it isn't armed.
+        /// The slot in which it waits, and its place there; nil while it isn't armed.
         fileprivate var position: (slot: Int, index: Int)?
         fileprivate(set) var deadline = NIODeadline.uptimeNanoseconds(0)
         /// Called on the loop when the deadline passed; the timer is disarmed then.

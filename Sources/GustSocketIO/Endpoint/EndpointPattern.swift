@@ -19,6 +19,7 @@ enum EndpointPattern {
     ///   - isExpression: whether `resource` is a regular expression.
     ///   - extra: a regular expression for more of the path, perhaps wrapped in `(?P<extra>…)` by the user.
     ///   - separator: literal text between resource and extra part.
+    /// - Returns: the pattern, to be compiled by routing.
     static func text(resource: String, isExpression: Bool, extra: String?, separator: String) -> String {
         let resource = isExpression ? resource : Pattern.escape(resource)
         guard let extra else { return "/\(resource)(?P<\(tailName)>/.*)?" }

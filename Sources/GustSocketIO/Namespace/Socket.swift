@@ -10,7 +10,7 @@ import Synchronization
 /// `@unchecked Sendable`: its mutable properties are used on the connection's loop only; every public method hops there
 /// first (`run`), and what is public to read is constant or atomic.
 public final class Socket: @unchecked Sendable {
-    /// The socket's own id:
+    /// The socket's own id.
     ///
     /// 20 characters, unique, a secret of this client. Also the name of a room with it alone.
     public let id: String

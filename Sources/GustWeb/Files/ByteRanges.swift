@@ -57,7 +57,7 @@ package enum ByteRanges: Sendable, Hashable {
         }
     }
 
-    /// A position:
+    /// A position in a file.
     ///
     /// `.some(nil)` if left out, nil if it isn't one. One that is too long for `Int` is as good as `Int.max`.
     private static func number(_ digits: Substring) -> Int?? {
