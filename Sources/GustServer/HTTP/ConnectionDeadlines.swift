@@ -6,7 +6,7 @@ import NIOCore
 /// whether the deadline has moved. Belongs to the loop.
 struct ConnectionDeadlines {
     /// What is waited for.
-    enum Kind { case request, head, body, write }
+    enum Kind { case request, head, body, write, linger }
 
     private let limits: HTTPLimits
     private let state = State()
@@ -52,6 +52,8 @@ struct ConnectionDeadlines {
         case .head: TimeAmount(limits.headTimeout)
         case .body: TimeAmount(limits.bodyTimeout)
         case .write: TimeAmount(limits.writeTimeout)
+        // Long enough for the peer to read the answer and stop sending.
+        case .linger: .seconds(2)
         }
     }
 

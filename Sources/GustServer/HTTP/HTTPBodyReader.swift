@@ -85,6 +85,10 @@ struct HTTPBodyReader {
         guard length >= 1, length - 1 <= limit, view[newline - 1] == 0x0D else {
             throw .bad("a chunk's line doesn't end with CR LF, or is too long")
         }
+        // Another server may take a lone CR for the line's end.
+        guard view[..<(newline - 1)].allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+            throw .bad("a control character in a chunk's line")
+        }
         let line = buffer.readSlice(length: length - 1)
         buffer.moveReaderIndex(forwardBy: 2)
         return line

@@ -16,6 +16,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private static let maximumPipelined = 64 * 1_024
     /// Bodies up to this length are copied behind their head; longer ones are written as they are.
     private static let maximumCopied = 16 * 1_024
+    /// How much output of one read burst is collected before it is written.
+    private static let maximumCollected = 64 * 1_024
 
     let server: HTTPServerShared
     let loop: LoopContext
@@ -35,6 +37,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private var isProcessing = false
     private var hasPendingRead = false
     private var isClosing = false
+    /// Whether the last answer was sent and what the peer still sends is thrown away.
+    private var isLingering = false
+    private var hasClosedOutput = false
+    private var isRefusing = false
+    /// What waited to be sent when the write deadline was set.
+    private var unsentBytes = 0
     private var hasUpgraded = false
     private var deadlines: ConnectionDeadlines
 
@@ -61,6 +69,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
         var bytes = unwrapInboundIn(data)
         isInReadBurst = true
         if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
@@ -80,12 +89,17 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
         if !isWritable {
-            expect(.write)
-        } else if deadlines.current == .write {
+            expectWrite()
+        } else if deadlines.current == .write, !hasClosedOutput {
             deadlines.end(.write)
-            if exchange == nil { expect(.request) } else if bodyReader != nil { expect(.body) }
+            if exchange == nil { expect(.request) } else if bodyReader != nil, wantsBody { expect(.body) }
         }
-        if isWritable { exchange?.stream?.becameWritable() }
+        if isWritable {
+            exchange?.stream?.becameWritable()
+            // Requests may wait in the buffer for the peer to take the answers to those before them.
+            process()
+            resumeReading()
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -111,9 +125,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     // MARK: Reading
 
     private var shouldRead: Bool {
-        guard !hasUpgraded else { return true }
+        guard !hasUpgraded, !isLingering else { return true }
         if bodyReader != nil { return wantsBody || drainRemaining != nil }
-        return exchange == nil || input.readableBytes < Self.maximumPipelined
+        return exchange == nil ? isWritable : input.readableBytes < Self.maximumPipelined
     }
 
     private func resumeReading() {
@@ -132,6 +146,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
                 if bodyReader != nil {
                     guard try readBody() else { return }
                 } else if exchange == nil {
+                    guard hasRoomForAnswer() else { return }
                     guard let head = try parser.parse(&input) else {
                         if input.readableBytes > 0, deadlines.current != .head { expect(.head) }
                         return
@@ -144,6 +159,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         } catch {
             refuse(error)
         }
+    }
+
+    /// Whether one more answer may be made: a peer that only asks and never reads would fill the memory.
+    private func hasRoomForAnswer() -> Bool {
+        if let output, output.readableBytes >= Self.maximumCollected { flushOutput() }
+        return isWritable
     }
 
     /// Feeds the body to its reader; false if more bytes are needed first.
@@ -204,7 +225,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         stream.onDemand = { [weak self, weak exchange] isWanted in
             guard let self, let exchange, self.exchange === exchange else { return }
             self.wantsBody = isWanted
-            guard isWanted else { return }
+            // A reader that takes its time isn't the peer's fault.
+            guard isWanted else { return self.deadlines.end(.body) }
             self.process()
             self.resumeReading()
         }
@@ -391,7 +413,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     private func refuse(_ status: HTTPResponse.Status, _ message: String) {
         let exchange = HTTPExchange.abandoned
-        exchange.keepsAlive = false
+        isRefusing = true
         var fields = HTTPFields()
         fields[.contentType] = "text/plain; charset=utf-8"
         let body = ByteBuffer(string: message)
@@ -401,16 +423,49 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Sends what is written, then closes.
+    ///
+    /// What the peer still sends is read and thrown away for a moment: if it were left unread, the operating system
+    /// would answer it with a reset, and the peer would lose the answer (RFC 9112 §9.6).
     func close() {
+        guard let context, !hasClosedOutput else { return }
+        let lingers = bodyReader != nil || input.readableBytes > 0 || isRefusing
         isClosing = true
+        hasClosedOutput = true
+        bodyReader = nil
+        input = ByteBuffer()
+        deadlines.cancel()
         flushOutput()
-        context?.close(mode: .all, promise: nil)
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.closedOutput(lingers: lingers) }
+        expectWrite()
+        // Shuts the socket down for writing once everything was handed to the operating system.
+        context.close(mode: .output, promise: promise)
+    }
+
+    private func closedOutput(lingers: Bool) {
+        guard lingers else {
+            context?.close(mode: .all, promise: nil)
+            return
+        }
+        isLingering = true
+        expect(.linger)
+        resumeReading()
     }
 
     /// Breaks off, so that the peer sees that something is missing.
     func abort() {
         isClosing = true
         context?.close(mode: .all, promise: nil)
+    }
+
+    private func expectWrite() {
+        unsentBytes = bufferedBytes
+        expect(.write)
+    }
+
+    private var bufferedBytes: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     private func expect(_ what: ConnectionDeadlines.Kind) {
@@ -420,8 +475,11 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     private func missed(_ kind: ConnectionDeadlines.Kind) {
         switch kind {
-        case .request, .write:
+        case .request, .linger:
             abort()
+        case .write:
+            // A long answer to a slow peer is one write; while it shrinks, the peer is reading.
+            if bufferedBytes < unsentBytes { expectWrite() } else { abort() }
         case .head:
             refuse(.requestTimeout, "the request's head took too long")
         case .body:
@@ -446,6 +504,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         _ exchange: HTTPExchange
     ) {
         guard let context else { return }
+        guard bodyReader == nil else {
+            // Where the body ends and the WebSocket begins would be anybody's guess.
+            let error = HTTPError(.badRequest, "an upgrade with a body")
+            exchange.keepsAlive = false
+            return send(error.response, for: exchange, request)
+        }
         switch WebSocketHandshake.accept(request, upgrade) {
         case .failure(let error):
             // The bytes behind a refused upgrade may be anything but HTTP.

@@ -16,6 +16,8 @@ final class HTTPResponseStream: ResponseWriter {
     var onWritable: (() -> Void)?
     var onAbort: (() -> Void)?
     private var state = State.waiting
+    /// What is missing to the length that the head promised; nil if it promised none.
+    private var promised: Int?
 
     init(_ response: Response, connection: HTTPConnectionHandler, exchange: HTTPExchange) {
         self.connection = connection
@@ -32,7 +34,11 @@ final class HTTPResponseStream: ResponseWriter {
 
     func write(_ bytes: ByteBuffer) {
         guard bytes.readableBytes > 0, let framing = begin() else { return }
-        guard framing == .chunked else { connection?.write(body: bytes); return }
+        guard framing == .chunked else {
+            // What exceeds the length would be read as the next answer.
+            connection?.write(body: bytes.getSlice(at: bytes.readerIndex, length: take(bytes.readableBytes)) ?? bytes)
+            return
+        }
         connection?.write { $0.writeString(String(bytes.readableBytes, radix: 16) + "\r\n") }
         connection?.write(body: bytes)
         connection?.write { $0.writeStaticString("\r\n") }
@@ -40,7 +46,10 @@ final class HTTPResponseStream: ResponseWriter {
 
     func write(_ region: FileRegion) {
         guard region.readableBytes > 0, let framing = begin() else { return }
-        guard framing == .chunked else { connection?.write(region); return }
+        guard framing == .chunked else {
+            if take(region.readableBytes) == region.readableBytes { connection?.write(region) } else { abort() }
+            return
+        }
         connection?.write { $0.writeString(String(region.readableBytes, radix: 16) + "\r\n") }
         connection?.write(region)
         connection?.write { $0.writeStaticString("\r\n") }
@@ -59,7 +68,15 @@ final class HTTPResponseStream: ResponseWriter {
             if exchange.hasBody(status) { connection?.write(body: bytes) }
         case .writing(let framing):
             write(bytes)
-            if framing == .chunked { connection?.write { $0.writeStaticString("0\r\n\r\n") } }
+            guard promised ?? 0 == 0 || !exchange.hasBody(status) else {
+                // The head promised more: only a broken connection tells the peer.
+                abort()
+                completion?(false)
+                return
+            }
+            if framing == .chunked, exchange.hasBody(status) {
+                connection?.write { $0.writeStaticString("0\r\n\r\n") }
+            }
         }
         end()
         guard let connection else {
@@ -95,7 +112,15 @@ final class HTTPResponseStream: ResponseWriter {
         onWritable = nil
     }
 
-    private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) } }
+    private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
+
+    /// Counts bytes of the promised length; returns how many of them may be sent.
+    private func take(_ count: Int) -> Int {
+        guard let promised else { return count }
+        let taken = min(count, promised)
+        self.promised = promised - taken
+        return taken
+    }
 
     private func applyConnectionField() {
         if headers[.connection]?.containsToken("close") == true { exchange.keepsAlive = false }
@@ -111,6 +136,7 @@ final class HTTPResponseStream: ResponseWriter {
             let framing: HTTPResponseEncoder.Framing =
                 declaredLength.map { .length($0) } ?? (exchange.isVersion11 ? .chunked : .untilClose)
             state = .writing(framing)
+            promised = declaredLength
             connection?.writeHead(status, headers, framing, exchange)
             return exchange.hasBody(status) ? framing : nil
         }

@@ -1,0 +1,153 @@
+import GustHTTP
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Testing
+
+@testable import GustServer
+
+/// What only a real connection shows: how answers end, and how a server does.
+@Suite struct HTTPServerTests {
+    /// Sends `request` to a server of `handler`, and gives all that came back until the connection ended.
+    private func exchange(_ request: ByteBuffer, with handler: any Handler) async throws -> ByteBuffer {
+        try await withServer(of: handler) { address in
+            let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
+            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(Collector(received))
+                    }
+                }
+                .connect(to: address).get()
+            client.writeAndFlush(request, promise: nil)
+            return try await received.futureResult.get()
+        }
+    }
+
+    private func withServer<Output: Sendable>(
+        of handler: any Handler,
+        at configured: HTTPServer.Configuration.Address = .host("127.0.0.1", port: 0),
+        _ body: @Sendable (SocketAddress) async throws -> Output
+    ) async throws -> Output {
+        let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
+        var configuration = HTTPServer.Configuration(loops: 1)
+        configuration.address = configured
+        configuration.onListening = { continuation.yield($0) }
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let server = HTTPServer(handler, configuration: configuration, logger: logger)
+        let services = ServiceGroup(services: [server], logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            var iterator = addresses.makeAsyncIterator()
+            let address = try #require(await iterator.next())
+            let output = try await body(address)
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            #expect(server.connectionCount == 0)
+            return output
+        }
+    }
+
+    @Test func `a long answer is sent in full before the connection is closed`() async throws {
+        let length = 16 << 20
+        let answer = try await exchange(
+            ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+            with: ImmediateHandler { _ in ByteBuffer(repeating: 0x61, count: length) }
+        )
+        #expect(answer.readableBytes > length)
+    }
+
+    @Test func `a client that still sends its body reads the refusal`() async throws {
+        var request = ByteBuffer(string: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8388608\r\n\r\n")
+        request.writeRepeatingByte(0x61, count: 8 << 20)
+        let answer = try await exchange(
+            request,
+            with: ImmediateHandler { (_) throws -> String in
+                throw HTTPError(.contentTooLarge, headers: [.connection: "close"])
+            }
+        )
+        #expect(String(buffer: answer).hasPrefix("HTTP/1.1 413 "))
+        #expect(String(buffer: answer).hasSuffix("\r\n\r\nContent Too Large"))
+    }
+
+    @Test func `a request in progress is answered when the server stops`() async throws {
+        let (started, continuation) = AsyncStream.makeStream(of: (any EventLoop).self)
+        let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
+        let writers = Writers()
+        let handler = ImmediateHandler { request in
+            let eventLoop = request.eventLoop
+            return Response(
+                body: .stream { writer in
+                    writers.last = writer
+                    continuation.yield(eventLoop)
+                }
+            )
+        }
+        try await withServer(of: handler) { address in
+            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(Collector(received))
+                    }
+                }
+                .connect(to: address).get()
+            client.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), promise: nil)
+            var iterator = started.makeAsyncIterator()
+            let eventLoop = try #require(await iterator.next())
+            // Answered half a second into the shutdown, which begins when this closure returns.
+            eventLoop.scheduleTask(in: .milliseconds(500)) {
+                writers.last?.finish(ByteBuffer(string: "late"))
+                writers.last = nil
+            }
+        }
+        let answer = String(buffer: try await received.futureResult.get())
+        #expect(answer.contains("Connection: close\r\n"))
+        #expect(answer.hasSuffix("\r\n\r\nlate"))
+    }
+
+    @Test func `a Unix socket is served, its stale file replaced`() async throws {
+        let path = "/tmp/gust-\(UInt64.random(in: 0...UInt64.max)).sock"
+        for _ in 0..<2 {
+            let answer = try await withServer(of: ImmediateHandler { _ in "hello" }, at: .unixSocket(path: path)) { _ in
+                let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
+                let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .channelInitializer { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandler(Collector(received))
+                        }
+                    }
+                    .connect(unixDomainSocketPath: path).get()
+                client.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.0\r\n\r\n"), promise: nil)
+                return try await received.futureResult.get()
+            }
+            #expect(String(buffer: answer).hasSuffix("\r\n\r\nhello"))
+        }
+    }
+
+    /// The writer of the request in progress.
+    ///
+    /// `@unchecked Sendable`: used on the server's one loop only.
+    private final class Writers: @unchecked Sendable {
+        var last: (any ResponseWriter)?
+    }
+
+    /// Gathers what the server sends until it closes; an error shows what came before it.
+    private final class Collector: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let received: EventLoopPromise<ByteBuffer>
+        private var bytes = ByteBuffer()
+
+        init(_ received: EventLoopPromise<ByteBuffer>) { self.received = received }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            var more = unwrapInboundIn(data)
+            bytes.writeBuffer(&more)
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+        func channelInactive(context: ChannelHandlerContext) { received.succeed(bytes) }
+    }
+}
