@@ -64,6 +64,19 @@ import Testing
         #expect(try captures(Pattern.escape("/a.b+c"), "/axb+c") == nil)
     }
 
+    @Test func `sugar is not looked for in a character class`() throws {
+        #expect(try captures("/at/(?P<host>[^/:]+):(?P<port>[0-9]+)", "/at/a.b:80")?["host"] == "a.b")
+        #expect(try captures(#"/x\[/:id"#, "/x[/7")?["id"] == "7")
+        #expect(try captures("/x[]/:]/:id", "/x]/7")?["id"] == "7")
+    }
+
+    @Test func `a text is compared byte by byte, as expressions are`() throws {
+        let composed = "/caf\u{E9}"
+        let decomposed = "/cafe\u{301}"
+        #expect(try Pattern(composed).matches(composed))
+        #expect(try !Pattern(composed).matches(decomposed))
+    }
+
     @Test func `a bad expression is refused with its place marked`() {
         #expect {
             try Pattern("/users/([0-9+")

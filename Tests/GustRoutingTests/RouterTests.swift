@@ -35,6 +35,17 @@ import Testing
         #expect(try ask(routes, .get, "/2026/gust/3").text == "gust of 2026, page 3")
     }
 
+    private enum Kind: String, Decodable { case cat, dog }
+
+    @Test func `a single capture may be any type that reads a single value`() throws {
+        var routes = Routes()
+        routes.get("/kind/:kind") { (_, kind: Kind) in "a \(kind)" }
+        routes.get("/kind/:kind") { (_, number: Int32) in "number \(number)" }
+        #expect(try ask(routes, .get, "/kind/cat").text == "a cat")
+        #expect(try ask(routes, .get, "/kind/7").text == "number 7")
+        #expect(try ask(routes, .get, "/kind/cow").status == 404)
+    }
+
     @Test func `an async handler is not answered in place`() throws {
         var routes = Routes()
         routes.get("/later") { _ async in "later" }
@@ -115,6 +126,23 @@ import Testing
         #expect(try ask(routes, .get, "/blog/gust").text == "gust")
     }
 
+    @Test func `a prefix holds for all alternatives of what is mounted`() throws {
+        var routes = Routes()
+        routes.group("/admin|/root") { $0.get("/x|/y") { _ in "inside" } }
+        for path in ["/admin/x", "/admin/y", "/root/x", "/root/y"] {
+            #expect(try ask(routes, .get, path).text == "inside")
+        }
+        for path in ["/y", "/admin", "/x"] { #expect(try ask(routes, .get, path).status == 404) }
+    }
+
+    @Test func `every alternative of a host pattern counts`() throws {
+        var routes = Routes()
+        routes.host(#"a\.com|b\.com"#) { $0.get("/") { _ in "ours" } }
+        #expect(try ask(routes, .get, "/", host: "a.com").text == "ours")
+        #expect(try ask(routes, .get, "/", host: "b.com").text == "ours")
+        #expect(try ask(routes, .get, "/", host: "c.com").status == 404)
+    }
+
     @Test func `a host pattern chooses by the whole host without its port`() throws {
         var routes = Routes()
         routes.host(#"([a-z]+)\.example\.com"#) { $0.get("/") { _ in "tenant" } }
@@ -135,6 +163,12 @@ import Testing
         #expect(try router.url(for: "post", ["year": 2026, "slug": "gust"]) == "/2026/gust")
         #expect(try router.url(for: "post", ["year": 2026, "slug": "gust", "page": 2]) == "/2026/gust/page/2")
         #expect(try router.url(for: "hello", ["name": "a b?"]) == "/hello/a%20b%3F")
+    }
+
+    @Test func `a URL's own text is encoded, and what no value asks for is left out`() throws {
+        var routes = Routes()
+        routes.get("/café au lait/:size(?:/now)?", name: "coffee") { _ in "" }
+        #expect(try routes.build().url(for: "coffee", ["size": 2]) == "/caf%C3%A9%20au%20lait/2")
     }
 
     @Test func `a URL that its own route wouldn't match isn't built`() throws {
@@ -178,6 +212,13 @@ import Testing
         #expect(
             try routes.build().warnings == ["GET /users/me is never asked for /users/me: GET /users/:name comes first"]
         )
+    }
+
+    @Test func `a text shadows no expression, because it takes only one of its paths`() throws {
+        var routes = Routes()
+        routes.get("/x") { _ in "" }
+        routes.get("/:name") { _ in "" }
+        #expect(try routes.build().warnings.isEmpty)
     }
 
     @Test func `a typed route shadows nothing, because it may let the next one try`() throws {

@@ -17,6 +17,8 @@ enum ShadowedRoutes {
         guard first.host == nil, case .anything = first.route.wanted, first.pattern.matches(example) else {
             return false
         }
+        // One text before an expression takes one path of many, which is how exceptions are written.
+        guard !first.pattern.isLiteral || second.pattern.isLiteral else { return false }
         guard let methods = first.methods else { return true }
         guard let others = second.methods else { return false }
         return others.allSatisfy(methods.contains)

@@ -46,15 +46,21 @@ public struct Pattern: Sendable, CustomStringConvertible {
 
     /// The captures if the pattern matches all of `path`, or nil.
     package func match(_ path: String) -> Captures? {
-        guard let expression else { return path == text ? Captures() : nil }
+        guard let expression else { return isText(path) ? Captures() : nil }
         return expression.match(path)
     }
 
     /// Whether the pattern matches all of `path`.
     package func matches(_ path: String) -> Bool {
-        guard let expression else { return path == text }
+        guard let expression else { return isText(path) }
         return expression.matches(path)
     }
+
+    /// Whether `path` is the text, byte by byte as expressions compare: `String` would take other spellings of "é" for it.
+    private func isText(_ path: String) -> Bool { path.utf8.elementsEqual(text.utf8) }
+
+    /// Whether it is compared as text.
+    var isLiteral: Bool { expression == nil }
 
     /// What every path begins with that this pattern matches.
     var literalPrefix: String {

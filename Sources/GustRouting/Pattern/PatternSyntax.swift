@@ -32,6 +32,11 @@ enum PatternSyntax {
         return String(prefix)
     }
 
+    /// The expression, in a group if it has alternatives, so that what is put before or behind it belongs to all of them.
+    static func grouped(_ expression: String) -> String {
+        hasTopLevelAlternative(expression) ? "(?:\(expression))" : expression
+    }
+
     /// Whether there is a `|` outside of all groups and classes.
     static func hasTopLevelAlternative(_ expression: String) -> Bool {
         var depth = 0

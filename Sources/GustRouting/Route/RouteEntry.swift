@@ -15,7 +15,7 @@ struct RouteEntry: Sendable {
         self.route = route
         pattern = try Pattern(route.pattern)
         // A host pattern is an expression like any other, only without the slash in front.
-        host = if let host = route.host { try Pattern("/" + host) } else { nil }
+        host = if let host = route.host { try Pattern("/" + PatternSyntax.grouped(host)) } else { nil }
         methods = route.methods.map { methods in
             // HEAD is GET without the body; the server leaves that out.
             methods.contains(.get) && !methods.contains(.head) ? methods + [.head] : methods
@@ -72,20 +72,36 @@ struct RouteEntry: Sendable {
         var path = ""
         for piece in pieces {
             switch piece {
-            case .literal(let text): path += text
+            case .literal(let text): path += Self.encode(text)
             case .group(let number):
                 let name = pattern.groupNames.indices.contains(number) ? pattern.groupNames[number] : nil
                 guard let value = name.flatMap({ values[$0] }) ?? (name == nil ? values["\(number)"] : nil) else {
                     if isOptional { return nil }
                     throw ReverseError("a value for \"\(name ?? "\(number)")\" is missing for \(pattern)")
                 }
-                path += value.split(separator: "/", omittingEmptySubsequences: false)
-                    .map { PercentEncoding.encodeSegment(String($0)) }.joined(separator: "/")
+                path += Self.encode(value)
             case .optional(let inner):
+                // Nothing asks for text that may be left out.
+                guard Self.hasGroup(inner) else { continue }
                 path += try build(inner, values, isOptional: true) ?? ""
             }
         }
         return path
+    }
+
+    private static func hasGroup(_ pieces: [PatternPieces.Piece]) -> Bool {
+        pieces.contains { piece in
+            switch piece {
+            case .literal: false
+            case .group: true
+            case .optional(let inner): hasGroup(inner)
+            }
+        }
+    }
+
+    private static func encode(_ text: String) -> String {
+        text.split(separator: "/", omittingEmptySubsequences: false)
+            .map { PercentEncoding.encodeSegment(String($0)) }.joined(separator: "/")
     }
 }
 

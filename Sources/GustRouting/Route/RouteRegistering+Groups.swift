@@ -25,7 +25,7 @@ extension RouteRegistering {
     public mutating func mount(_ prefix: String, _ routes: Routes) {
         let prefix = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
         for var route in routes.wrapped {
-            route.pattern = prefix + route.pattern
+            route.pattern = PatternSyntax.grouped(prefix) + PatternSyntax.grouped(route.pattern)
             add(route)
         }
     }

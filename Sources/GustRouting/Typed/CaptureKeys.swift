@@ -2,16 +2,18 @@ import GustHTTP
 
 /// Asks a `Decodable` type which captures it can't do without, by letting it decode from nothing but plausible values.
 enum CaptureKeys {
-    /// The names of the members that aren't optional, as far as the type can be made to tell them.
-    static func required<Value: Decodable>(by type: Value.Type) -> [String] {
+    /// The names of the members that aren't optional, as far as the type can be made to tell them; nil if the type is read
+    /// from a single value, as numbers and enumerations with a raw value are.
+    static func required<Value: Decodable>(by type: Value.Type) -> [String]? {
         let probe = Probe()
         // A type that refuses the plausible values (a range check, say) has told its keys up to there.
         _ = try? Value(from: probe)
-        return probe.keys.names
+        return probe.keys.isSingleValue ? nil : probe.keys.names
     }
 
     private final class Keys {
         var names: [String] = []
+        var isSingleValue = false
     }
 
     private struct Probe: Decoder {
@@ -24,7 +26,10 @@ enum CaptureKeys {
         }
 
         func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw Unknown() }
-        func singleValueContainer() throws -> any SingleValueDecodingContainer { throw Unknown() }
+        func singleValueContainer() throws -> any SingleValueDecodingContainer {
+            keys.isSingleValue = true
+            throw Unknown()
+        }
     }
 
     private struct Unknown: Error {}

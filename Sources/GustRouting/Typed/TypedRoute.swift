@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// Closures that take decoded captures, as routes.
 ///
-/// One capture that isn't ``CaptureConvertible`` is a struct and decoded by name; otherwise captures are converted by
+/// One value that has members is decoded of the captures by name; otherwise captures are converted by
 /// position, over all groups in order.
 enum TypedRoute {
     /// A route whose handler is made anew for each match, with the values of that match.
@@ -16,8 +16,8 @@ enum TypedRoute {
     ) -> Route {
         var types: [any Decodable.Type] = []
         for type in repeat (each Value).self { types.append(type) }
-        if types.count == 1, let type = types.first, !(type is any CaptureConvertible.Type) {
-            return Route(pattern, methods: methods, name: name, wanted: .names(keys(type)), source: source) {
+        if types.count == 1, let type = types.first, !(type is any CaptureConvertible.Type), let keys = keys(type) {
+            return Route(pattern, methods: methods, name: name, wanted: .names(keys), source: source) {
                 captures in
                 do {
                     let decoder = CaptureDecoder(captures: captures)
@@ -37,8 +37,8 @@ enum TypedRoute {
         }
     }
 
-    private static func keys(_ type: any Decodable.Type) -> [String] {
-        func open<Value: Decodable>(_ type: Value.Type) -> [String] { CaptureKeys.required(by: type) }
+    private static func keys(_ type: any Decodable.Type) -> [String]? {
+        func open<Value: Decodable>(_ type: Value.Type) -> [String]? { CaptureKeys.required(by: type) }
         return open(type)
     }
 
