@@ -141,7 +141,7 @@ TESTS = {
         kicked.disconnect();
     """,
     "what was said last before leaving arrives": """
-        const [a, b] = [open(), open()];
+        const [a, b] = [open(), open("/", { transports: ["websocket"] })];
         await Promise.all([next(a, "auth"), next(b, "auth")]);
         const heard = [];
         b.on("bcast", (value) => heard.push(value));
