@@ -22,6 +22,10 @@ globalThis.next = (socket, name) => new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error(`no ${name} came`)), 10000);
     socket.once(name, (...args) => resolve(args));
 });
+globalThis.carried = async (socket) => {
+    while (socket.io.transportName !== "CARRIER") await new Promise((resolve) => setTimeout(resolve, 20));
+    await socket.timeout(10000).emitWithAck("message-with-ack");
+};
 globalThis.check = (is, what) => { if (!is) throw new Error(`not so: ${what}`); };
 globalThis.same = (a, b) => {
     if (b instanceof ArrayBuffer || ArrayBuffer.isView(b)) {
@@ -31,7 +35,7 @@ globalThis.same = (a, b) => {
     if (b === null || typeof b !== "object") return Object.is(a, b);
     return Object.keys(a).join() === Object.keys(b).join() && Object.keys(b).every((key) => same(a[key], b[key]));
 };
-""" % json.dumps(OPTIONS)
+""".replace("CARRIER", CARRIER) % json.dumps(OPTIONS)
 
 TESTS = {
     "values and bytes come back": """
@@ -90,6 +94,7 @@ TESTS = {
         check(first.io === second.io, "one connection");
         const [[none], [who]] = await Promise.all([next(first, "auth"), next(second, "auth")]);
         check(same(none, {}) && same(who, { who: "second" }), "auth");
+        await carried(first);
         let wrong = 0;
         second.on("bcast", () => wrong += 1);
         first.emit("bcast", 1);
@@ -113,6 +118,7 @@ TESTS = {
     "rooms and broadcasts reach whom they should": """
         const [a, b] = [open(), open()];
         await Promise.all([next(a, "auth"), next(b, "auth")]);
+        await Promise.all([carried(a), carried(b)]);
         await a.timeout(10000).emitWithAck("join", "red");
         b.emit("room", "red", "hello", new Uint8Array([9]));
         check(same(await next(a, "room"), ["hello", new Uint8Array([9])]), "room");
