@@ -7,6 +7,10 @@ import Testing
         try await Script.python("chatroom.py", Script.product("Chatroom"), mode, Script.artefacts)
     }
 
+    @Test func `the chat room keeps its bounds, and lets no page run what somebody said`() async throws {
+        try await Script.python("chat_rules.py", Script.product("Chatroom"))
+    }
+
     @Test func `the chat room looks as the picture in the README shows it`() async throws {
         try await Script.python("picture.py", Script.product("Chatroom"), Script.artefacts)
     }

@@ -56,6 +56,8 @@ enum Script {
         }
         try handle.close()
         let text = try String(contentsOf: output, encoding: .utf8)
+        // 127: env finds no such program.
+        #expect(status != 127, "\(arguments[0]) is missing: scripts/install test (part of make test) installs it")
         #expect(status == 0, "\(arguments.joined(separator: " ")) ended with \(status):\n\(text)")
     }
 }

@@ -56,6 +56,7 @@ export class Log {
     this.#known.add(line.at);
     item.dataset.at = line.at;
     this.#setTime(item.querySelector("time"), line.at);
+    this.#place(item);
   }
 
   failed(entry, reason) {
@@ -87,14 +88,33 @@ export class Log {
   }
 
   #append(item) {
-    const last = this.#list.lastElementChild;
-    const isFollowing = item.dataset.who !== undefined && last?.dataset.who === item.dataset.who
-      && Number(item.dataset.at) - Number(last.dataset.at) < groupedWithin;
-    item.classList.toggle("following", isFollowing);
-    this.#list.append(item);
+    this.#place(item);
     while (this.#list.childElementCount > kept) this.#list.firstElementChild.remove();
     if (this.#isAtEnd) this.#toEnd();
     else if (item.dataset.who !== undefined) this.#newer.hidden = false;
+  }
+
+  /** Puts an item where its time belongs: lines of two people may come in another order than the server had them. */
+  #place(item) {
+    // What is on its way stays last; its time is only ours.
+    const isLater = (one, other) => one && other && !other.classList.contains("pending")
+      && (one.classList.contains("pending") || Number(one.dataset.at) > Number(other.dataset.at));
+    const following = item.nextElementSibling;
+    if (item.isConnected && !isLater(item.previousElementSibling, item) && !isLater(item, following)) return;
+    item.remove();
+    let next = null;
+    let previous = this.#list.lastElementChild;
+    while (isLater(previous, item)) [next, previous] = [previous, previous.previousElementSibling];
+    this.#list.insertBefore(item, next);
+    for (const changed of [item, next, following]) if (changed) this.#group(changed);
+  }
+
+  /** A line right behind one of the same person needs no name. */
+  #group(item) {
+    const previous = item.previousElementSibling;
+    const isFollowing = item.dataset.who !== undefined && previous?.dataset.who === item.dataset.who
+      && Math.abs(Number(item.dataset.at) - Number(previous.dataset.at)) < groupedWithin;
+    item.classList.toggle("following", isFollowing);
   }
 
   #toEnd() {

@@ -51,6 +51,25 @@ with Server(executable) as server, Chromium() as browser:
     hears(bob, "line 19")
     assert bob.run(WORDS)[-20:] == [f"line {number}" for number in range(20)]
 
+    # Both talk at once: each page ends up with the server's order, and with every line once.
+    for page, name in ((ada, "a"), (bob, "b")):
+        page.run("""(async () => {
+            for (let number = 0; number < 30; number += 1) {
+                document.querySelector("#text").value = `%s${number}`;
+                document.querySelector("#composer").requestSubmit();
+                await new Promise((resolve) => setTimeout(resolve, 5));
+            }
+        })(); 0""" % name)
+    for page in (ada, bob):
+        page.wait(f"{WORDS}.length === 82 && document.querySelectorAll('.pending, .failed').length === 0")
+    eve = socketio.SimpleClient()
+    eve.connect(server.address, socketio_path=f"live/room-{mode}")
+    order = [line["text"] for line in eve.call("join", "Eve")["lines"]]
+    eve.disconnect()
+    for page in (ada, bob):
+        assert page.run(WORDS) == order, (page.run(WORDS), order)
+    here(ada, "Ada", "Bob")
+
     # Who writes is shown, and shown no more when the text is gone.
     bob.type("#text", "wait")
     ada.wait("document.querySelector('#typing').textContent === 'Bob is writing…'")

@@ -122,7 +122,8 @@ class Page:
                 if value:
                     return value
             except RuntimeError as error:
-                if "context" not in str(error):
+                # While it goes elsewhere, a page can't be asked.
+                if "context" not in str(error) and "navigated" not in str(error):
                     raise
             if time.monotonic() > deadline:
                 raise AssertionError(f"not true within {seconds} s: {expression}\n{self.describe()}")

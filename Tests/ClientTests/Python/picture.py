@@ -45,7 +45,7 @@ with Server(executable) as server, Chromium() as browser:
     home.screenshot(f"{directory}/chatroom-home.png")
     home.type("#name", "Eve")
     home.run("document.querySelector('#room').value = 'Tea & Cake'")
-    home.run("document.querySelector('#enter button').click()")
+    home.run("setTimeout(() => document.querySelector('#enter button').click()); 0")
     home.wait("location.pathname === '/chat/tea-cake'")
     home.wait("document.querySelector('#people')?.innerText.includes('Eve')")
     assert home.complaints() == [], home.complaints()

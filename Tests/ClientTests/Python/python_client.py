@@ -3,7 +3,6 @@ import queue
 import sys
 import threading
 
-import engineio.payload
 import socketio
 
 from server import Server
@@ -14,10 +13,6 @@ CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket
 TEXTS = ["", "hello", "grüße, 😀 👩‍👩‍👧", "\u2028\u2029\ufffd\0\n\"\\</script>", "x" * 100_000]
 VALUES = [0, -1.5, 1e300, True, None, [], {}, [1, [2, {"three": [None]}]], {"": "", "ä": {"b": [1]}}, 2**53 - 1]
 BYTES = [b"", b"\0", bytes(range(256)), b"\xff" * 100_000]
-
-
-# The client takes no more than 16 packets in one poll unless told otherwise, and a burst is more than that.
-engineio.payload.Payload.max_decode_packets = 1000
 
 
 class Client:
@@ -68,11 +63,11 @@ def echoes(client):
     client.expect("message", 1, "two", b"three", {"four": [b"4", b"5"]})
 
 
-def keeps_order(client):
+def takes_bursts(client):
     for number in range(500):
         client.emit("message", number)
-    for number in range(500):
-        client.expect("message", number)
+    # The client gives each message a thread of its own, so in which order it hears them says nothing about the server.
+    assert sorted(client.next() for _ in range(500)) == [("message", number) for number in range(500)]
 
 
 def acknowledges(client):
@@ -90,7 +85,8 @@ def knows_transport(client):
 
 
 def rooms(address):
-    a, b, c = clients = [Client(address) for _ in range(3)]
+    # A namespace of its own: a client that leaves by polling may go without a word, and is missed much later.
+    a, b, c = clients = [Client(address, "/dyn-7") for _ in range(3)]
     for client in clients:
         client.expect("auth", {})
     a.call("join", "red")
@@ -156,7 +152,7 @@ with Server(executable) as server:
     client = Client(server.address, auth={"name": "Ünïcödé"})
     client.expect("auth", {"name": "Ünïcödé"})
     echoes(client)
-    keeps_order(client)
+    takes_bursts(client)
     acknowledges(client)
     knows_transport(client)
     client.close()

@@ -1,0 +1,119 @@
+"""The chat room's rules, without a browser: chat_rules.py EXECUTABLE."""
+import os
+import subprocess
+import sys
+
+import requests
+import socketio
+
+from server import Server, root
+
+executable = sys.argv[1]
+
+
+def visitor(server, room, name, key=None):
+    client = socketio.SimpleClient()
+    client.connect(server.address, socketio_path=f"live/{room}", transports=["websocket"])
+    return client, client.call("join", (name, key) if key else name)
+
+
+def pages(server):
+    home = requests.get(server.address)
+    assert home.status_code == 200 and "Nobody is here yet" in home.text
+    room = requests.get(f"{server.address}/chat/lobby")
+    for page in (home, room):
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+        assert "<script>" not in page.text and " on" + "click=" not in page.text and "style=" not in page.text
+    for path in ("/chat/Lobby", "/chat/a_b", "/chat/" + "a" * 41, "/chat/a/b", "/chat/%3Cscript%3E", "/static/../Package.swift"):
+        assert requests.get(server.address + path).status_code == 404, path
+    for typed, place in [("Tea & Cake", "/chat/tea-cake"), ("lobby", "/chat/lobby"), ("  --x--  ", "/chat/x"), ("ü", "/"),
+                         ("", "/"), ("//evil.example", "/chat/evil-example"), ("a" * 99, "/chat/" + "a" * 40)]:
+        answer = requests.get(f"{server.address}/chat", params={"room": typed}, allow_redirects=False)
+        assert (answer.status_code, answer.headers["Location"]) == (303, place), (typed, answer.headers)
+
+
+def client_file(server):
+    for name in ("socket.io.js", "socket.io.esm.js"):
+        url = f"{server.address}/live/lobby/{name}"
+        answer = requests.get(url)
+        assert answer.status_code == 200 and answer.headers["Content-Encoding"] == "gzip", answer.headers
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert answer.content == open(os.path.join(root, "public", name), "rb").read()
+        assert requests.get(url, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def names_and_lines(server):
+    ada, welcome = visitor(server, "rules", "  Ada \n Lovelace ")
+    assert welcome == {"name": "Ada Lovelace", "people": {"version": 1, "names": ["Ada Lovelace"]}, "lines": []}, welcome
+    bob, welcome = visitor(server, "rules", "Ada Lovelace")
+    assert welcome["name"] == "Ada Lovelace 2"
+    assert ada.receive(10) == ["people", {"version": 2, "names": ["Ada Lovelace", "Ada Lovelace 2"]}]
+    assert bob.call("join", "Bob")["people"]["names"] == ["Ada Lovelace", "Bob"], "joining again is another name"
+    for name in ("", " \t", "x" * 33, "👩‍👩‍👧" * 33):
+        assert "1 to 32" in bob.call("join", name)["error"], name
+    assert bob.call("join", "👩‍👩‍👧" * 5)["name"] == "👩‍👩‍👧" * 5, "characters are counted as people count them"
+    for text in ("", " \n", "x" * 2001, "e" + "\u0301" * 8001):
+        assert "1 to 2,000" in ada.call("say", text)["error"]
+    for wrong in (7, None, ["x"], {"text": "x"}):
+        assert "error" in ada.call("say", wrong), wrong
+    last = 0
+    for number in range(105):
+        line = ada.call("say", f"line {number}")
+        assert line["who"] == "Ada Lovelace" and line["at"] > last
+        last = line["at"]
+    eve, welcome = visitor(server, "rules", "Eve")
+    assert [line["text"] for line in welcome["lines"]] == [f"line {number}" for number in range(5, 105)]
+    stranger = socketio.SimpleClient()
+    stranger.connect(server.address, socketio_path="live/rules", transports=["websocket"])
+    assert stranger.call("say", "x") == {"error": "Join a room first."}
+    other, welcome = visitor(server, "rules-2", "Ada Lovelace")
+    assert welcome["name"] == "Ada Lovelace" and welcome["lines"] == [], "rooms are apart"
+    assert "<span class=\"room-name\">rules</span>" in requests.get(server.address).text
+    for client in (ada, bob, eve, stranger, other):
+        client.disconnect()
+
+
+def comes_back(server):
+    first, _ = visitor(server, "keys", "Ada", "secret")
+    second, welcome = visitor(server, "keys", "Ada", "secret")
+    assert welcome["name"] == "Ada" and welcome["people"]["names"] == ["Ada"], "the same key takes the same place"
+    third, welcome = visitor(server, "keys", "Ada", "other")
+    assert welcome["name"] == "Ada 2" and "secret" not in str(welcome)
+    first.disconnect()
+    assert second.call("join", "Ada", timeout=10)["people"]["names"] == ["Ada", "Ada 2"], "the old connection takes nobody along"
+    for client in (second, third):
+        client.disconnect()
+
+
+def many_rooms(server):
+    """Rooms that nobody is in make place for others; 200 are kept."""
+    for number in range(220):
+        client, welcome = visitor(server, f"many-{number}", "Ada")
+        assert "error" not in welcome, welcome
+        client.call("say", f"in {number}")
+        client.disconnect()
+    for number, lines in ((219, 1), (0, 0)):
+        client, welcome = visitor(server, f"many-{number}", "Eve")
+        assert len(welcome["lines"]) == lines, (number, welcome)
+        client.disconnect()
+
+
+with Server(executable) as server:
+    pages(server)
+    client_file(server)
+    names_and_lines(server)
+    comes_back(server)
+    many_rooms(server)
+    # A second server can't have the same port, and says so.
+    second = subprocess.run([executable, "--port", str(server.port)], cwd=root, capture_output=True, text=True, timeout=30)
+    assert second.returncode != 0 and second.stderr, second
+# HOST and PORT are honoured.
+with Server(executable) as free:
+    port = free.port
+environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port)}
+process = subprocess.Popen([executable], cwd=root, env=environment, stdout=subprocess.PIPE, text=True)
+line = process.stdout.readline()
+process.terminate()
+assert process.wait(20) == 0 and line == f"The chat room is open: http://127.0.0.1:{port}/\n", line
+print("the chat room's rules: passed")
