@@ -7,6 +7,10 @@ import GustWire
 protocol Adapter: Sendable {
     func insert(_ socket: Socket)
     func remove(_ socket: Socket)
+    /// The socket moves from `shard` to another loop: broadcasts that come to `shard` are forwarded until
+    /// ``forgetDeparted(_:on:)``.
+    func depart(_ socket: Socket, from shard: LoopShard)
+    func forgetDeparted(_ socket: Socket, on shard: LoopShard)
     func join(_ socket: Socket, _ room: String)
     func leave(_ socket: Socket, _ room: String)
     /// Sends `packet` to everybody whom `target` names.

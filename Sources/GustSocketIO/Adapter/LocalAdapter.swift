@@ -8,6 +8,10 @@ struct LocalAdapter: Adapter {
 
     func insert(_ socket: Socket) { membership(of: socket).insert(socket) }
     func remove(_ socket: Socket) { membership(of: socket).remove(socket) }
+    func depart(_ socket: Socket, from shard: LoopShard) { shard.membership(of: namespace).depart(socket) }
+    func forgetDeparted(_ socket: Socket, on shard: LoopShard) {
+        shard.existingMembership(of: namespace)?.forgetDeparted(socket)
+    }
     func join(_ socket: Socket, _ room: String) { membership(of: socket).join(socket, room) }
     func leave(_ socket: Socket, _ room: String) { membership(of: socket).leave(socket, room) }
 
@@ -18,6 +22,12 @@ struct LocalAdapter: Adapter {
                 guard let membership = shard.existingMembership(of: namespace) else { return }
                 membership.forEach(in: target.rooms, except: target.excluded) { socket in
                     socket.deliver(shared, isVolatile: target.isVolatile)
+                }
+                membership.forEachDeparted(in: target.rooms, except: target.excluded) { socket in
+                    socket.connection.run { _ in
+                        guard socket.isConnected else { return }
+                        socket.deliver(shared, isVolatile: target.isVolatile)
+                    }
                 }
             }
         }

@@ -5,6 +5,8 @@
 final class Membership {
     private(set) var sockets: [String: Socket] = [:]
     private var rooms: [String: [ObjectIdentifier: Socket]] = [:]
+    /// Sockets on their way to another loop, with the rooms they were in when they left.
+    private var departed: [ObjectIdentifier: (socket: Socket, rooms: Set<String>)] = [:]
 
     /// Adds a socket to the namespace.
     func insert(_ socket: Socket) {
@@ -15,6 +17,25 @@ final class Membership {
     func remove(_ socket: Socket) {
         sockets[socket.id] = nil
         for room in socket.joinedRooms { removeFromRoom(socket, room) }
+    }
+
+    /// Takes a socket out, but remembers it for what is still on its way to it.
+    func depart(_ socket: Socket) {
+        departed[ObjectIdentifier(socket)] = (socket, socket.joinedRooms.union([socket.id]))
+        remove(socket)
+    }
+
+    /// Nothing is on its way to the socket any more.
+    func forgetDeparted(_ socket: Socket) {
+        departed[ObjectIdentifier(socket)] = nil
+    }
+
+    /// Calls `body` for each socket that has departed and would have been chosen; it lives on another loop.
+    func forEachDeparted(in names: [String], except excluded: [String], _ body: (Socket) -> Void) {
+        for (socket, rooms) in departed.values
+        where (names.isEmpty || !rooms.isDisjoint(with: names)) && rooms.isDisjoint(with: excluded) {
+            body(socket)
+        }
     }
 
     /// Puts a socket into a room.

@@ -11,11 +11,16 @@ final class SharedPacket: Sendable {
         var messages: [PreparedMessage]
     }
 
+    private static let lastNumber = Atomic<UInt64>(0)
+
     let packet: Packet
+    /// Broadcasts are numbered in the order in which they were sent.
+    let number: UInt64
     private let cache = Mutex<[Revision: Encoded]>([:])
 
     init(_ packet: Packet) {
         self.packet = packet
+        number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     /// The packet in the words of `codec`, which belongs to `revision`.

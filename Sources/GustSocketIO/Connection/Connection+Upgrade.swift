@@ -7,13 +7,18 @@ extension Connection {
     func attach(_ carrier: WebSocketCarrier) {
         guard machine.canUpgrade, candidate == nil else { return carrier.refuse() }
         candidate = carrier
+        // From here on it is remembered what was delivered: a broadcast may come again on the other loop.
+        if carrier.shard !== shard { handover = BroadcastHandover() }
         apply(.candidateAttached)
     }
 
     /// The candidate received a packet of the upgrade, or failed.
     func candidate(_ carrier: WebSocketCarrier, _ event: ConnectionStateMachine.Event) {
         guard candidate === carrier else { return carrier.refuse() }
-        if event == .candidateFailed { candidate = nil }
+        if event == .candidateFailed {
+            candidate = nil
+            handover = nil
+        }
         apply(event)
     }
 
@@ -35,6 +40,7 @@ extension Connection {
             return flush()
         }
         disarmTimer()
+        handover?.hold()
         let sockets = sockets
         let rooms = sockets.map { socket in socket.detachFromLoop() }
         destination.eventLoop.execute {
@@ -43,6 +49,11 @@ extension Connection {
             self.apply(.drained)
             carrier.adopted(by: self)
             self.flush()
+            // Behind this post the old loop has nothing more to forward, and behind its answer nothing is on its way.
+            source.eventLoop.execute {
+                for socket in sockets { socket.namespace.adapter.forgetDeparted(socket, on: source) }
+                destination.eventLoop.execute { self.endHandover() }
+            }
         }
         setShard(destination)
     }

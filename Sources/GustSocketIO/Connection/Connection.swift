@@ -42,6 +42,8 @@ final class Connection: @unchecked Sendable {
     /// Namespaces whose CONNECT is still with the middlewares.
     var joining: Set<String> = []
     private var isFlushScheduled = false
+    /// Broadcasts around a move to another loop; nil while none is to be expected.
+    var handover: BroadcastHandover?
     /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
     private var isSettling = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
@@ -159,6 +161,7 @@ final class Connection: @unchecked Sendable {
         case .refuseCandidate:
             candidate?.refuse()
             candidate = nil
+            handover = nil
         case .sendClose: transport.close(saying: encode(.close).first)
         case .end(let reason): end(reason)
         }
@@ -261,6 +264,18 @@ final class Connection: @unchecked Sendable {
 
     /// Sends a packet that many get.
     func send(_ shared: SharedPacket, isVolatile: Bool) {
+        if let verdict = handover?.judge(shared, isVolatile: isVolatile), verdict != .deliver { return }
+        deliver(shared, isVolatile: isVolatile)
+    }
+
+    /// The move to another loop is over: what was held is sent.
+    func endHandover() {
+        let held = handover?.end() ?? []
+        handover = nil
+        for (packet, isVolatile) in held { deliver(packet, isVolatile: isVolatile) }
+    }
+
+    private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
         let shard = shard
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }

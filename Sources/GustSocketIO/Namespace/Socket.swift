@@ -103,7 +103,7 @@ public final class Socket: @unchecked Sendable {
     func detachFromLoop() -> Set<String> {
         let rooms = joinedRooms
         acknowledgements.disarmAll(on: connection)
-        namespace.adapter.remove(self)
+        namespace.adapter.depart(self, from: connection.shard)
         return rooms
     }
 

@@ -1,0 +1,33 @@
+import GustWire
+
+/// Keeps broadcasts whole while a connection moves from one loop to another.
+///
+/// A broadcast visits each loop by itself, so one that is under way during a move may find the connection on both loops,
+/// or on none. Therefore the old loop forwards what it sees until it was told that the move is over, and this value, on
+/// the new loop, drops what comes twice and puts what comes late into its place.
+struct BroadcastHandover {
+    /// Broadcasts that were delivered, or are held, by number.
+    private var seen: Set<UInt64> = []
+    private var held: [(packet: SharedPacket, isVolatile: Bool)] = []
+    private var isHolding = false
+
+    /// What to do with a broadcast.
+    enum Verdict { case deliver, hold, drop }
+
+    /// From now on, until ``end()``, broadcasts wait for those that may still be forwarded.
+    mutating func hold() { isHolding = true }
+
+    /// Takes notice of a broadcast.
+    mutating func judge(_ packet: SharedPacket, isVolatile: Bool) -> Verdict {
+        guard seen.insert(packet.number).inserted else { return .drop }
+        guard isHolding else { return .deliver }
+        held.append((packet, isVolatile))
+        return .hold
+    }
+
+    /// The move is over: what was held, in the order in which it was sent.
+    mutating func end() -> [(packet: SharedPacket, isVolatile: Bool)] {
+        defer { self = BroadcastHandover() }
+        return held.sorted { $0.packet.number < $1.packet.number }
+    }
+}
