@@ -145,6 +145,23 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
+    @Test func `a session that the server closes gives what is left and the end to the next poll`() async throws {
+        io.onConnect { socket in socket.on("bye") { socket.disconnect(closingConnection: true) } }
+        let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
+        _ = try await client.post(target, body: "40\u{1E}42[\"bye\"]")
+        #expect(io.connectionCount == 1)
+        #expect(try await client.get(target).text.hasSuffix("}\u{1E}41\u{1E}1"))
+        #expect(io.connectionCount == 0)
+    }
+
+    @Test func `a client may say goodbye to a session that the server is closing`() async throws {
+        io.onConnect { socket in socket.on("bye") { socket.disconnect(closingConnection: true) } }
+        let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
+        _ = try await client.post(target, body: "40\u{1E}42[\"bye\"]")
+        #expect(try await client.post(target, body: "1").status == .ok)
+        #expect(io.connectionCount == 0)
+    }
+
     @Test func `an upgrade that begins with anything but the probe is closed, and the session stays`() async throws {
         let sid = try await sid()
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket&sid=\(sid)")

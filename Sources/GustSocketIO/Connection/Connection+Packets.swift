@@ -6,7 +6,11 @@ import NIOCore
 extension Connection {
     /// Takes one decoded packet.
     func handle(_ packet: Packet) {
-        guard machine.isOpen else { return }
+        guard machine.isOpen else {
+            // While this side closes, the other may say the same; nothing else is listened to.
+            if case .close = packet { apply(.receivedClose) }
+            return
+        }
         shard.counters.packetsIn.add()
         switch packet {
         case .event(let namespace, let id, let name, let arguments):

@@ -129,7 +129,10 @@ final class Connection: @unchecked Sendable {
     /// Ends the connection from this side: what waits is sent first, if the client comes for it in time.
     func close(_ reason: CloseReason) {
         flush()
-        apply(.closeRequested(reason, isDrained: outbox.isEmpty && (transport.isWritable || !transport.prefersBatches)))
+        let isDrained = outbox.isEmpty && (transport.isWritable || !transport.prefersBatches)
+        // Who polls next gets what is left and the end in one answer.
+        if !isDrained, transport.prefersBatches, machine.isOpen { encode(.close).forEach { outbox.append($0) } }
+        apply(.closeRequested(reason, isDrained: isDrained))
     }
 
     /// The transport is gone or broken.
@@ -213,7 +216,7 @@ final class Connection: @unchecked Sendable {
 
     /// Takes one frame.
     func receive(_ frame: Frame) {
-        guard machine.isOpen else { return }
+        guard !machine.hasEnded else { return }
         do throws(WireError) {
             try decoder.decode(frame) { packet in handle(packet) }
         } catch {

@@ -70,7 +70,7 @@ enum PollingExchange {
         _ connection: Connection,
         _ answer: PostAnswer
     ) {
-        guard connection.transport is PollingTransport, connection.machine.isOpen, !connection.isPosting else {
+        guard connection.transport is PollingTransport, !connection.machine.hasEnded, !connection.isPosting else {
             answer.refuse(.badRequest)
             if connection.isPosting { connection.transportEnded(.transportError) }
             return
