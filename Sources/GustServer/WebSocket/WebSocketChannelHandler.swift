@@ -23,15 +23,18 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private let loop: LoopContext
     private let closeTimeout: TimeAmount
     private let writeTimeout = TimeAmount.seconds(60)
-    private var framing: any WebSocketFraming
-    private var context: ChannelHandlerContext?
-    private var receiver: (any WebSocketReceiver)?
-    private var phase = Phase.open
+    // What follows is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a store,
+    // or a call into a value that calls nobody back (framing, buffers), so no two can overlap on the one loop.
+    @exclusivity(unchecked) private var framing: any WebSocketFraming
+    @exclusivity(unchecked) private var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private var receiver: (any WebSocketReceiver)?
+    @exclusivity(unchecked) private var phase = Phase.open
+    @exclusivity(unchecked) private var output: ByteBuffer?
+    @exclusivity(unchecked) private var isInReadBurst = false
+    @exclusivity(unchecked) private var awaitsFlush = false
+    @exclusivity(unchecked) private var isChannelWritable = true
     private var closure = WebSocketClosure(isClean: false)
     private var input: ByteBuffer?
-    private var output: ByteBuffer?
-    private var isInReadBurst = false
-    private var awaitsFlush = false
     private var isPaused = false
     private var hasPendingRead = false
     private var timer: Scheduled<Void>?
@@ -52,6 +55,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isChannelWritable = context.channel.isWritable
         isInReadBurst = true
         receiver = open?(self)
         open = nil
@@ -93,6 +97,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
+        isChannelWritable = isWritable
         if isWritable {
             if phase == .open { cancelTimer() }
             resumeIfPossible()
@@ -235,7 +240,7 @@ extension WebSocketChannelHandler: WebSocket {
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
     var isWritable: Bool {
-        phase == .open && (context?.channel.isWritable ?? false) && output?.readableBytes ?? 0 < Self.maximumPending
+        phase == .open && isChannelWritable && output?.readableBytes ?? 0 < Self.maximumPending
     }
 
     var bufferedBytes: Int {

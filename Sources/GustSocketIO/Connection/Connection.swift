@@ -21,31 +21,37 @@ final class Connection: @unchecked Sendable {
     /// A value beside `decoder`, because handlers send while a frame is being decoded.
     let encoder: any Codec
 
-    var machine: ConnectionStateMachine
-    var transport: any Transport {
+    // What is marked below is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a
+    // store, or a call into a value that calls nobody back (machine, outbox), so no two can overlap on the one loop.
+    // `decoder` isn't marked: it does call back.
+    @exclusivity(unchecked) var machine: ConnectionStateMachine
+    @exclusivity(unchecked) var transport: any Transport {
         didSet {
             let name = transport.name
+            isBatching = transport.prefersBatches
             transportName.withLock { $0 = name }
         }
     }
+    /// The transport's `prefersBatches`, at hand for every message.
+    @exclusivity(unchecked) private var isBatching: Bool
     /// The transport's name for readers on any thread.
     let transportName: Mutex<String>
     var candidate: WebSocketCarrier?
-    var outbox = Outbox()
+    @exclusivity(unchecked) var outbox = Outbox()
     private var decoder: any Codec
     private let timer = TimerWheel.Timer()
     private let shardReference: Atomic<Unmanaged<LoopShard>>
 
     /// The socket of the namespace `/`, which most clients have and nothing else.
-    private var rootSocket: Socket?
+    @exclusivity(unchecked) private var rootSocket: Socket?
     private var otherSockets: [String: Socket] = [:]
     /// Namespaces whose CONNECT is still with the middlewares.
     var joining: Set<String> = []
     private var isFlushScheduled = false
     /// Broadcasts around a move to another loop; nil while none is to be expected.
-    var handover: BroadcastHandover?
+    @exclusivity(unchecked) var handover: BroadcastHandover?
     /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
-    private var isSettling = false
+    @exclusivity(unchecked) private var isSettling = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
     var isPosting = false
     /// Whether a burst is being received; its end flushes.
@@ -67,6 +73,7 @@ final class Connection: @unchecked Sendable {
         self.revision = revision
         self.handshake = handshake
         self.transport = transport
+        isBatching = transport.prefersBatches
         transportName = Mutex(transport.name)
         let codec = revision.makeCodec(server.layer, server.settings.payloadLimits)
         encoder = codec
@@ -252,7 +259,7 @@ final class Connection: @unchecked Sendable {
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
         shard.counters.packetsOut.add()
-        if outbox.isEmpty, !isSettling, !transport.prefersBatches, transport.isWritable {
+        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
             shard.scratch.clear()
             encoder.encode(packet, into: &shard.scratch)
             if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
@@ -284,7 +291,7 @@ final class Connection: @unchecked Sendable {
         guard machine.isOpen else { return }
         shard.counters.packetsOut.add()
         let encoded = shared.encoded(by: encoder, of: revision)
-        if outbox.isEmpty, !isSettling, !transport.prefersBatches, transport.isWritable {
+        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
             return transport.write(encoded)
         }
         if isVolatile, !transport.isWritable { return }

@@ -14,7 +14,9 @@ final class LoopShard: @unchecked Sendable {
     let timers: TimerWheel
     let counters = Counters()
     /// Reused for every packet that leaves at once, so that an echo allocates nothing for its text.
-    var scratch = ByteBuffer()
+    ///
+    /// Exclusivity needn't be checked at run time: codecs write into it and call nobody back.
+    @exclusivity(unchecked) var scratch = ByteBuffer()
 
     private var memberships: [ObjectIdentifier: Membership] = [:]
 

@@ -27,7 +27,9 @@ struct EventHandlers: Sendable {
     func call(_ socket: Socket, _ event: ReceivedEvent) -> Bool {
         for handler in catchAll { handler(socket, event) }
         var isHandled = false
-        for entry in entries where entry.name == event.name {
+        // Most names differ in length, which costs less to see than that they differ.
+        let length = event.name.utf8.count
+        for entry in entries where entry.name.utf8.count == length && entry.name == event.name {
             isHandled = true
             entry.handler(socket, event)
         }

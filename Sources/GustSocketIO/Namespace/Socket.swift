@@ -24,7 +24,8 @@ public final class Socket: @unchecked Sendable {
     let connection: Connection
     /// The namespace's handlers as they were when this socket was made: read for every event, so without its lock.
     private let namespaceHandlers: EventHandlers
-    var handlers = EventHandlers()
+    /// Exclusivity needn't be checked at run time: handlers are called on a copy.
+    @exclusivity(unchecked) var handlers = EventHandlers()
     var messageHandlers: [@Sendable (Message) -> Void] = []
     var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
     var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
@@ -32,7 +33,7 @@ public final class Socket: @unchecked Sendable {
     var acknowledgements = PendingAcknowledgements()
     private let connected = Atomic<Bool>(false)
     /// What was sent before the client was let in, to follow right behind the answer; nil afterwards.
-    private var earlyPackets: [Packet]? = []
+    @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
     init(connection: Connection, namespace: Namespace, auth: JSONSlice?, query: String?) {
         id = connection.revision.hasSocketIdentifiers ? SessionIdentifier.make() : connection.sid

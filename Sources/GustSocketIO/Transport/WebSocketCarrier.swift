@@ -18,7 +18,8 @@ final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
     let name: String
     let webSocket: any WebSocket
     let shard: LoopShard
-    private var role = Role.done
+    /// Exclusivity needn't be checked at run time: it is only loaded and stored.
+    @exclusivity(unchecked) private var role = Role.done
 
     init(name: String, webSocket: any WebSocket, shard: LoopShard) {
         self.name = name

@@ -79,6 +79,11 @@ enum SocketIOPacketParser {
         let name =
             layout.nameHasEscapes
             ? bytes.withUnsafeReadableBytes { JSONStringReader.unescape($0) } ?? "" : String(buffer: bytes)
+        // Asked for every event: the first letter settles it for nearly all.
+        switch name.utf8.first {
+        case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): break
+        default: return name
+        }
         switch name {
         case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener":
             throw WireError(.reservedName, at: layout.name.lowerBound)
