@@ -153,6 +153,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
         output = nil
         framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
+        // The header and a short payload leave in the burst's one buffer.
         if payload.readableBytes <= Self.maximumCopied {
             buffer.writeImmutableBuffer(payload)
             output = buffer

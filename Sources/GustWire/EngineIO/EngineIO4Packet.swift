@@ -6,10 +6,10 @@ enum EngineIO4Packet {
     ///
     /// - Throws: `empty` without a type, `unknownType` for anything but the digits 0 to 6.
     static func control(_ text: ByteBuffer) throws(WireError) -> Packet? {
+        guard let type = text.getInteger(at: text.readerIndex, as: UInt8.self) else { throw WireError(.empty) }
+        if type == UInt8(ascii: "4") { return nil }
         let bytes = text.readableBytesView
-        guard let type = bytes.first else { throw WireError(.empty) }
         switch type {
-        case UInt8(ascii: "4"): return nil
         case UInt8(ascii: "1"): return .close
         case UInt8(ascii: "2"): return .ping(probe: bytes.dropFirst().elementsEqual("probe".utf8))
         case UInt8(ascii: "3"): return .pong(probe: bytes.dropFirst().elementsEqual("probe".utf8))

@@ -33,6 +33,7 @@ struct SocketIO5Codec: Codec {
     }
 
     func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
+        if SocketIOPacketWriter.writePlainEvent(packet, into: &buffer) { return }
         if EngineIO4Packet.encodeControl(packet, into: &buffer) { return }
         buffer.writeInteger(UInt8(ascii: "4"))
         SocketIOPacketWriter.write(packet, into: &buffer)
