@@ -4,7 +4,7 @@ public struct WebSocketUpgrade: Sendable {
     public var subprotocol: String?
     /// The longest message accepted, in bytes, after reassembly; a longer one closes with 1009.
     public var maximumMessageSize: Int
-    /// The most fragments a message may have, empty ones included; more close with 1008.
+    /// The most fragments a message may have, empty ones included, beside one for each 64 bytes; more close with 1008.
     public var maximumFragments: Int
     /// Whether permessage-deflate (RFC 7692) is accepted when the client offers it.
     ///

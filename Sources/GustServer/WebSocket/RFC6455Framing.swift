@@ -87,6 +87,9 @@ struct RFC6455Framing: WebSocketFraming {
 
     /// Walks over the bytes of one read.
     private struct Reader {
+        /// A fragment of so many bytes costs less than its bytes do.
+        private static let fairFragmentSize = 64
+
         let limits: (size: Int, fragments: Int)
         var collected: Collected?
 
@@ -182,8 +185,9 @@ struct RFC6455Framing: WebSocketFraming {
             var message =
                 collected ?? Collected(isText: header.opcode == Opcode.text, bytes: ByteBuffer(), fragmentCount: 0)
             message.fragmentCount += 1
-            // Empty fragments count too: they cost work and never end a message.
-            guard message.fragmentCount <= limits.fragments else { throw Failure(.policyViolation) }
+            // Empty fragments count too: they cost work and never end a message. Those that bring something are welcome.
+            let allowed = limits.fragments + message.bytes.readableBytes / Self.fairFragmentSize
+            guard message.fragmentCount <= allowed else { throw Failure(.policyViolation) }
             message.remaining = header.length
             message.isFinal = header.isFinal
             message.mask = header.mask
