@@ -12,6 +12,15 @@ struct EchoEvents {
             name.hasPrefix("/dyn-") && name.count > 5 && name.dropFirst(5).allSatisfy { ("0"..."9").contains($0) }
         }
         register(on: io.namespaces(where: isDynamic))
+        EchoMessages.serve(on: io["/"])
+        let chat = io["/chat"]
+        chat.use { (socket: Socket) throws in
+            // An endpoint of 0.9; the later generations have no such namespace.
+            guard socket.revision.engineIOVersion == nil else { throw ConnectError("Invalid namespace") }
+        }
+        registerEcho(on: chat)
+        registerBroadcast(on: chat)
+        EchoMessages.serve(on: chat)
         io["/guarded"].use { (socket: Socket) throws in
             let auth = try socket.auth?.decode(Credentials.self)
             guard (auth?.token ?? socket.handshake.query["token"]) == "secret" else {
@@ -34,26 +43,51 @@ struct EchoEvents {
     private func register(on namespace: Namespace) {
         let back = isSuite ? "message-back" : "message"
         if sendsAuth {
-            namespace.onConnect { socket in socket.emit("auth", arguments: Self.auth(of: socket)) }
+            namespace.onConnect { socket in
+                // Before Engine.IO nobody could send any.
+                guard socket.revision.engineIOVersion != nil else { return }
+                socket.emit("auth", arguments: Self.auth(of: socket))
+            }
         }
         namespace.on("message") { (socket: Socket, event: ReceivedEvent) in
             socket.emit(back, arguments: event.arguments)
         }
+        registerEcho(on: namespace)
         namespace.on("message-with-ack") { (_: Socket, event: ReceivedEvent) in
             event.acknowledge(with: event.arguments)
         }
-        namespace.on("bcast") { (socket: Socket, event: ReceivedEvent) in
-            socket.namespace.everybody.emit("bcast", arguments: event.arguments)
-        }
+        registerBroadcast(on: namespace)
         namespace.on("bcast-others") { (socket: Socket, event: ReceivedEvent) in
             socket.broadcast.emit("bcast", arguments: event.arguments)
         }
+        registerRooms(on: namespace)
+        registerRest(on: namespace)
+    }
+
+    /// The event of 0.9 clients.
+    private func registerEcho(on namespace: Namespace) {
+        namespace.on("echo") { (socket: Socket, event: ReceivedEvent) in
+            event.acknowledge(with: event.arguments)
+            socket.emit("echo", arguments: event.arguments)
+        }
+    }
+
+    private func registerBroadcast(on namespace: Namespace) {
+        namespace.on("bcast") { (socket: Socket, event: ReceivedEvent) in
+            socket.namespace.everybody.emit("bcast", arguments: event.arguments)
+        }
+    }
+
+    private func registerRooms(on namespace: Namespace) {
         namespace.on("join") { (socket: Socket, room: String) in socket.join(room) }
         namespace.on("leave") { (socket: Socket, room: String) in socket.leave(room) }
         namespace.on("room") { (socket: Socket, event: ReceivedEvent) in
             guard let room = try? event.arguments.decode(String.self, at: 0) else { return }
             socket.namespace.to(room).emit("room", arguments: event.arguments.dropFirst())
         }
+    }
+
+    private func registerRest(on namespace: Namespace) {
         namespace.on("get-auth") { (socket: Socket, event: ReceivedEvent) in
             event.acknowledge(with: Self.auth(of: socket))
         }
@@ -62,7 +96,7 @@ struct EchoEvents {
                 id: socket.id,
                 recovered: false,
                 transport: socket.transport,
-                protocol: Int(socket.revision.name) ?? 0
+                protocol: socket.revision.engineIOVersion ?? 0
             )
         }
         namespace.on("call-me") { (socket: Socket, event: ReceivedEvent) in

@@ -5,7 +5,20 @@ struct EchoMessages: SocketIOHandler {
     let socket: Socket
 
     func onMessage(_ message: Message) {
-        if message == .text("__close__") { return socket.disconnect(closingConnection: true) }
-        send(message)
+        guard case .text(let text) = message else { return send(message) }
+        switch text {
+        case "__close__": closeSoon()
+        case "__drop__": socket.abort()
+        case _ where text.hasPrefix("__bcast__"): socket.namespace.everybody.send(message)
+        default: send(message)
+        }
+    }
+
+    /// Closes the session a little later, so that the client has its answer.
+    private func closeSoon() {
+        Task {
+            try await Task.sleep(for: .milliseconds(100))
+            socket.disconnect(closingConnection: true)
+        }
     }
 }

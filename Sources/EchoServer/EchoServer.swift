@@ -41,14 +41,16 @@ struct EchoServer: AsyncParsableCommand {
         var app = Application()
         app.use(AllowAnyOrigin())
         app.add(io.routes("socket.io", client: .init(StaticFiles("public"))))
-        app.add(EchoMessages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", settings: settings))
+        let messages = SocketIO(settings)
+        EchoMessages.serve(on: messages["/"])
+        app.add(messages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)"))
         if suite {
             let engine = EngineIO(settings)
             engine.onConnect { socket in socket.onMessage { socket.send($0) } }
             app.add(engine.routes("engine.io"))
         }
         PlainRoutes(deflate: deflate).register(on: &app)
-        let statistics = ServerStatistics(io: io)
+        let statistics = ServerStatistics([io, messages])
         app.get("/stats") { _ in JSON(statistics.current) }
 
         var configuration = HTTPServer.Configuration(host: host, port: port, loops: loops)
@@ -69,6 +71,8 @@ struct EchoServer: AsyncParsableCommand {
             settings.pingInterval = .milliseconds(300)
             settings.pingTimeout = .milliseconds(200)
             settings.connectTimeout = .milliseconds(1_000)
+            // The suites expect that only one revision of Engine.IO is spoken.
+            settings.revisions.removeAll { $0 == .engineIO3 }
         }
         if let revisions {
             let names = revisions.split(separator: ",").map(String.init)

@@ -21,11 +21,11 @@ final class ServerStatistics: Sendable {
         }
     }
 
-    private let io: SocketIO
+    private let endpoints: [SocketIO]
     private let server = Mutex<HTTPServer?>(nil)
 
-    init(io: SocketIO) {
-        self.io = io
+    init(_ endpoints: [SocketIO]) {
+        self.endpoints = endpoints
     }
 
     /// Counts the connections of `server` too.
@@ -34,15 +34,16 @@ final class ServerStatistics: Sendable {
     }
 
     var current: Numbers {
-        let numbers = io.statistics
+        let numbers = endpoints.map(\.statistics)
+        func sum(_ number: (SocketIOStatistics) -> Int) -> Int { numbers.reduce(0) { $0 + number($1) } }
         return Numbers(
-            open: numbers.open,
-            sockets: numbers.sockets,
+            open: sum(\.open),
+            sockets: sum(\.sockets),
             connections: server.withLock { $0?.connectionCount ?? 0 },
-            sessionsTotal: numbers.total,
-            packetsIn: numbers.packetsIn,
-            packetsOut: numbers.packetsOut,
-            objects: ["Connection": numbers.liveConnections, "Socket": numbers.sockets]
+            sessionsTotal: sum(\.total),
+            packetsIn: sum(\.packetsIn),
+            packetsOut: sum(\.packetsOut),
+            objects: ["Connection": sum(\.liveConnections), "Socket": sum(\.sockets)]
         )
     }
 }

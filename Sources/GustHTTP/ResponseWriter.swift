@@ -16,6 +16,10 @@ public protocol ResponseWriter: AnyObject {
     var status: HTTPResponse.Status { get set }
     /// Header fields of the answer; a change after the first write has no effect.
     var headers: HTTPFields { get set }
+    /// Whether a body without a length is sent in chunks (HTTP/1.1), as it is unless said otherwise.
+    ///
+    /// If not, the connection's end is the body's. A change after the first write has no effect.
+    var isChunked: Bool { get set }
     /// Whether the peer takes what is written: false while more than the high water mark is buffered, and after the end.
     var isWritable: Bool { get }
     /// Called on the loop when ``isWritable`` becomes true again.

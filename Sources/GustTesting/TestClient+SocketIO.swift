@@ -2,12 +2,6 @@ public import GustWire
 import HTTPTypes
 import NIOCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Opening Socket.IO connections in memory.
 extension TestClient {
     /// Opens a connection and joins a namespace.
@@ -50,34 +44,51 @@ extension TestClient {
         speaking revision: Revision = .engineIO4,
         query: String = ""
     ) async throws -> TestSocket {
-        let base = "\(path)/?EIO=\(revision.name)\(query)"
-        if transport == .webSocket {
-            let carrier = WebSocketCarrierEnd(webSocket: try await webSocket("\(base)&transport=websocket"))
+        let grammar = ClientGrammar.of(revision)
+        var sid: String?
+        if grammar.greeting == .request {
+            let answer = try await get(grammar.get(path, transport, nil) + query)
+            guard answer.status == .ok else { throw TestError.refused(answer) }
+            sid = String(answer.text.prefix { $0 != ":" })
+        }
+        if transport == .webSocket || transport == .flashSocket {
+            let webSocket = try await webSocket(grammar.get(path, transport, sid) + query)
+            let carrier = WebSocketCarrierEnd(webSocket: webSocket)
             let socket = TestSocket(client: self, revision: revision, carrier: carrier)
-            try await socket.takeHandshake()
+            if grammar.greeting != .request { _ = try await socket.takeGreeting(grammar.greeting) }
             return socket
         }
-        let response = try await get("\(base)&transport=polling")
-        guard response.status == .ok else { throw TestError.refused(response) }
-        let sid = try Self.sid(in: response.text)
-        let polling = PollingCarrierEnd(
+        let carrier = RequestCarrierEnd(
             client: self,
-            target: "\(base)&transport=polling&sid=\(sid)",
-            payload: revision.payload
+            path: path,
+            transport: transport,
+            revision: revision,
+            query: query,
+            sid: sid
         )
-        try polling.take(response)
-        let socket = TestSocket(client: self, revision: revision, carrier: polling)
-        try await socket.takeHandshake()
+        let socket = TestSocket(client: self, revision: revision, carrier: carrier)
+        guard grammar.greeting != .request else { return socket }
+        let told = try await socket.takeGreeting(grammar.greeting)
+        carrier.setSession(told)
         if transport == .upgrade {
-            try await socket.upgrade(from: polling, target: "\(base)&transport=websocket&sid=\(sid)")
+            try await socket.upgrade(from: carrier, target: grammar.get(path, .webSocket, told) + query)
         }
         return socket
     }
 
-    private static func sid(in handshake: String) throws -> String {
-        guard let start = handshake.firstRange(of: #""sid":""#)?.upperBound,
-            let end = handshake[start...].firstIndex(of: "\"")
-        else { throw TestError.unexpected(handshake) }
-        return String(handshake[start..<end])
+    /// Opens a connection of one row of a conformance matrix, and joins a namespace.
+    ///
+    /// - Parameters:
+    ///   - carriage: generation and transport.
+    ///   - path: where the endpoint's resource is.
+    ///   - namespace: the namespace to join.
+    /// - Returns: the client's end.
+    /// - Throws: what ``open(_:over:speaking:namespace:query:auth:)`` does.
+    public func open(
+        _ carriage: Carriage,
+        at path: String = "/socket.io",
+        namespace: String = "/"
+    ) async throws -> TestSocket {
+        try await open(path, over: carriage.transport, speaking: carriage.revision, namespace: namespace)
     }
 }

@@ -2,6 +2,7 @@ public import GustHTTP
 public import HTTPTypes
 public import NIOCore
 package import NIOEmbedded
+import Synchronization
 
 /// Asks a handler in-process: no port, no network, and a clock that only moves when a test says so.
 ///
@@ -18,12 +19,20 @@ public final class TestClient: Sendable {
     package let eventLoop: NIOAsyncTestingEventLoop
     package let executor: LoopExecutor
     private let handler: any Handler
+    private let commonHeaders = Mutex<HTTPFields>([:])
 
     /// Makes a client of `handler`: a router, an application, or any other handler.
     public init(_ handler: any Handler) {
         self.handler = handler
         eventLoop = NIOAsyncTestingEventLoop()
         executor = LoopExecutor(eventLoop)
+    }
+
+    /// Sends these header fields with every request from now on, such as `Origin` or `Cookie`.
+    ///
+    /// Those of a single request come first.
+    public func setHeaders(_ headers: HTTPFields) {
+        commonHeaders.withLock { $0 = headers }
     }
 
     // MARK: Time
@@ -98,6 +107,8 @@ public final class TestClient: Sendable {
     ) async throws -> TestExchange {
         guard let target = RequestTarget(target) else { throw TestError.invalidTarget(target) }
         let exchange = TestExchange(client: self)
+        var headers = headers
+        for field in commonHeaders.withLock({ $0 }) where headers[field.name] == nil { headers.append(field) }
         let request = Request(
             method: method,
             target: target,

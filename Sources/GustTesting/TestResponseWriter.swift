@@ -7,6 +7,7 @@ final class TestResponseWriter: ResponseWriter {
     let eventLoop: any EventLoop
     var status: HTTPResponse.Status
     var headers: HTTPFields
+    var isChunked = true
     var onWritable: (() -> Void)?
     var onAbort: (() -> Void)?
     private(set) var written = ByteBuffer()

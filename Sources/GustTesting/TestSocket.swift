@@ -26,6 +26,8 @@ public final class TestSocket: Sendable {
         var requests: [(id: Int, name: String)] = []
         var sid = ""
         var heartbeats = 0
+        /// Whether the server said that the session is over: a decent client asks for nothing more.
+        var hasEnded = false
     }
 
     private let client: TestClient
@@ -87,6 +89,12 @@ public final class TestSocket: Sendable {
         try await send(.message(namespace: namespace, id: nil, .text(text)))
     }
 
+    /// Sends a message of any kind.
+    public func send(_ message: Message) async throws {
+        let namespace = state.withLock { $0.namespace }
+        try await send(.message(namespace: namespace, id: nil, message))
+    }
+
     /// Sends text frames as they are, as one batch: for what no decent client says.
     public func sendRaw(_ frames: String...) async throws {
         let carrier = state.withLock { $0.carrier }
@@ -120,6 +128,23 @@ public final class TestSocket: Sendable {
         try await wait(for: "an event") { $0.received.isEmpty ? nil : $0.received.removeFirst() }
     }
 
+    /// Waits for the next message, in whatever form the client's generation gets it: events `message` included.
+    ///
+    /// - Returns: the message.
+    /// - Throws: ``TestError/unexpected(_:)`` if something else comes, ``TestError/timedOut(_:)`` if nothing does.
+    public func nextMessage() async throws -> Message {
+        let received = try await next()
+        switch received {
+        case .message(let message): return message
+        case .event("message", let texts, let attachments) where texts.count == 1:
+            if let bytes = attachments.first { return .binary(bytes) }
+            let json = try JSONSlice(validating: ByteBuffer(string: texts[0]))
+            guard texts[0].hasPrefix("\"") else { return .json(json) }
+            return .text(try json.decode(String.self))
+        default: throw TestError.unexpected("\(received)")
+        }
+    }
+
     /// What comes next, if it is there.
     public func nextIfAny() async throws -> Received? {
         try await receive()
@@ -128,16 +153,40 @@ public final class TestSocket: Sendable {
 
     // MARK: Opening
 
-    func takeHandshake() async throws {
+    /// Takes in what tells the session; returns its id.
+    func takeGreeting(_ greeting: ClientGrammar.Greeting) async throws -> String {
         let carrier = state.withLock { $0.carrier }
-        guard case .text(let text)? = try await carrier.nextIfAny(), String(buffer: text).hasPrefix("0{") else {
-            throw TestError.unexpected("no open packet")
+        guard case .text(let bytes)? = try await carrier.nextIfAny() else {
+            throw TestError.unexpected("no greeting")
         }
+        let text = String(buffer: bytes)
+        if greeting == .message {
+            // ~m~26~m~<sid>, and perhaps what was sent right behind it.
+            let mark = text.dropFirst(3).firstRange(of: "~m~")
+            guard let mark, let length = Int(text[..<mark.lowerBound].dropFirst(3)) else {
+                throw TestError.unexpected(text)
+            }
+            let sid = String(text[mark.upperBound...].prefix(length))
+            let rest = text[mark.upperBound...].dropFirst(length)
+            try state.withLock { state in
+                state.sid = sid
+                var answers: [Packet] = []
+                var packets: [Packet] = []
+                try state.decoder.decode(.text(ByteBuffer(substring: rest))) { packets.append($0) }
+                for packet in packets { Self.take(packet, &state, &answers) }
+            }
+            return sid
+        }
+        guard text.hasPrefix("0{"), let start = text.firstRange(of: #""sid":""#)?.upperBound,
+            let end = text[start...].firstIndex(of: "\"")
+        else { throw TestError.unexpected(text) }
+        return String(text[start..<end])
     }
 
     func join(_ namespace: String, auth: (any Encodable & Sendable)?) async throws {
         state.withLock { $0.namespace = namespace }
         let payload = try auth.map { try JSONSlice.encode($0) }
+        guard !state.withLock({ !$0.sid.isEmpty }) else { return }
         if !revision.connectsImplicitly || namespace != "/" {
             try await send(.connect(namespace: namespace, query: nil, payload: payload))
         }
@@ -148,7 +197,7 @@ public final class TestSocket: Sendable {
         if answer == .disconnected { throw TestError.closed }
     }
 
-    func upgrade(from polling: PollingCarrierEnd, target: String) async throws {
+    func upgrade(from polling: RequestCarrierEnd, target: String) async throws {
         let webSocket = try await client.webSocket(target)
         try await webSocket.send("2probe")
         guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe answer") }
@@ -170,10 +219,10 @@ public final class TestSocket: Sendable {
     }
 
     private func send(_ packet: Packet) async throws {
-        let codec = revision.makeCodec(.socketIO, PayloadLimits())
+        let codec = state.withLock { $0.decoder }
         var text = ByteBuffer()
         codec.encode(packet, into: &text)
-        let frames = [Frame.text(text)] + packet.attachments.map(codec.frame(attachment:))
+        let frames = [Frame.text(text)] + codec.attachments(of: packet).map(codec.frame(attachment:))
         try await state.withLock { $0.carrier }.send(frames)
     }
 
@@ -195,18 +244,30 @@ public final class TestSocket: Sendable {
     private func receive() async throws {
         let carrier = state.withLock { $0.carrier }
         do {
-            while let frame = try await carrier.nextIfAny() {
+            while !state.withLock({ $0.hasEnded }), let frame = try await carrier.nextIfAny() {
                 let answers = try state.withLock { state in
                     var answers: [Packet] = []
                     var packets: [Packet] = []
                     try state.decoder.decode(frame) { packets.append($0) }
-                    for packet in packets { Self.take(packet, &state, &answers) }
+                    for packet in packets {
+                        Self.take(packet, &state, &answers)
+                        if endsSession(packet) { state.hasEnded = true }
+                    }
                     return answers
                 }
                 for answer in answers { try await send(answer) }
             }
         } catch TestError.closed, TestError.refused {
             state.withLock { if $0.received.last != .disconnected { $0.received.append(.disconnected) } }
+        }
+    }
+
+    private func endsSession(_ packet: Packet) -> Bool {
+        switch packet {
+        case .close: true
+        case .disconnect(let namespace): revision.rules.rootIsSession && (namespace ?? "/") == "/"
+        case .connectError(let namespace, _): revision.rules.rootIsSession && namespace == "/"
+        default: false
         }
     }
 
@@ -217,7 +278,8 @@ public final class TestSocket: Sendable {
             answers.append(.pong(probe: false))
         case .pong:
             state.heartbeats += 1
-        case .connect(_, _, let payload):
+        case .connect(let namespace, _, let payload):
+            guard namespace == state.namespace else { return }
             state.sid = payload.map { String(buffer: $0.bytes) } ?? "/"
         case .connectError(_, let payload):
             state.received.append(.event("connect_error", [String(buffer: payload.bytes)]))

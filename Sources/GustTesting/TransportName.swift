@@ -1,10 +1,74 @@
+public import GustWire
+
 /// How a test client is carried.
-public enum TransportName: String, Sendable, CaseIterable {
-    /// Polls only.
+public enum TransportName: String, Sendable, CaseIterable, CustomStringConvertible {
+    /// Polls only (1.x and later).
     case polling
+    /// Polls whose answers are scripts (1.x and later).
+    case jsonp
     /// A WebSocket from the start.
     case webSocket = "websocket"
-    /// Polls first, then a WebSocket by probe and upgrade.
+    /// Polls first, then a WebSocket by probe and upgrade (1.x and later).
     case upgrade
+    /// A WebSocket under the name that Flash's had (0.6 to 0.9).
+    case flashSocket = "flashsocket"
+    /// An endless page of script elements (0.6 to 0.9).
+    case htmlFile = "htmlfile"
+    /// An endless answer of parts (0.6).
+    case multipart = "xhr-multipart"
+    /// Polls only (0.6 to 0.9).
+    case xhrPolling = "xhr-polling"
+    /// Polls whose answers are scripts (0.6 to 0.9).
+    case jsonpPolling = "jsonp-polling"
 
+    /// The name.
+    public var description: String { rawValue }
+
+    /// How clients of a generation can be carried.
+    public static func all(of revision: Revision) -> [TransportName] {
+        revision.engineIOVersion == nil
+            ? revision.transports.compactMap(TransportName.init) : [.polling, .jsonp, .webSocket, .upgrade]
+    }
+
+    /// The name in the request that opens the connection.
+    var first: String {
+        switch self {
+        case .upgrade, .jsonp: "polling"
+        default: rawValue
+        }
+    }
+}
+
+/// A generation and a transport of its: one row of a conformance matrix.
+///
+/// ```swift
+/// @Test(arguments: Carriage.all) func `an echo comes back`(carriage: Carriage) async throws {
+///     let socket = try await TestClient(app).open(carriage)
+/// }
+/// ```
+public struct Carriage: Sendable, CustomStringConvertible {
+    /// The generation the client speaks.
+    public let revision: Revision
+    /// How it is carried.
+    public let transport: TransportName
+
+    /// Makes a row.
+    public init(_ revision: Revision, _ transport: TransportName) {
+        self.revision = revision
+        self.transport = transport
+    }
+
+    /// Every generation over every transport it knows.
+    public static let all = Revision.all.flatMap { revision in
+        TransportName.all(of: revision).map { Carriage(revision, $0) }
+    }
+
+    /// Those whose clients have events: all but 0.6.
+    public static let withEvents = all.filter(\.revision.hasEvents)
+
+    /// Those of Engine.IO, whose clients have bytes and namespaces with a life of their own.
+    public static let engineIO = all.filter { $0.revision.engineIOVersion != nil }
+
+    /// Generation and transport.
+    public var description: String { "\(revision) \(transport)" }
 }

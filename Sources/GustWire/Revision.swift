@@ -27,6 +27,8 @@ public struct Revision: Sendable, Hashable {
     package let heartbeat: HeartbeatDirection
     /// What it does by the clock.
     package let timing: RevisionTiming
+    /// How its sessions behave.
+    package let rules: SessionRules
     /// Whether a client is in `/` without asking.
     package let connectsImplicitly: Bool
     /// Whether a socket's id is its own, told in the answer to CONNECT, and not the session's.
@@ -40,11 +42,14 @@ public struct Revision: Sendable, Hashable {
     /// The body that answers ``Address/Purpose/handshake``; nil if the first packet tells the session id.
     package let handshakeReply: (@Sendable (Handshake) -> ByteBuffer)?
 
-    /// All generations that are served, the newest first.
-    public static let all: [Revision] = [.engineIO4, .engineIO3]
+    /// Its number in Engine.IO's own count; nil for what came before Engine.IO.
+    public var engineIOVersion: Int? { Int(name) }
 
-    /// All generations there are, the newest first.
-    package static let known: [Revision] = [.engineIO4, .engineIO3, .socketIO09, .socketIO06]
+    /// Whether its clients have events; if not, they have messages only.
+    public var hasEvents: Bool { rules.hasEvents }
+
+    /// All generations, the newest first.
+    public static let all: [Revision] = [.engineIO4, .engineIO3, .socketIO09, .socketIO06]
 
     /// Generations are the same if their names are.
     public static func == (left: Revision, right: Revision) -> Bool { left.name == right.name }

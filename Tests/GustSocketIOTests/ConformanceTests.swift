@@ -25,11 +25,9 @@ struct EndpointHarness: Handler {
 }
 
 /// The same bodies over every revision and transport, in memory.
-@Suite struct ConformanceTests {
+@Suite(.serialized) struct ConformanceTests {
     private func echo() -> (SocketIO, TestClient) {
-        var settings = SocketIOSettings()
-        settings.revisions = Revision.all
-        let io = SocketIO(settings)
+        let io = SocketIO()
         io.onConnect { socket in
             socket.on("message") { (event: ReceivedEvent) in socket.emit("message", arguments: event.arguments) }
             socket.on("sum") { (a: Int, b: Int) in a + b }
@@ -48,41 +46,35 @@ struct EndpointHarness: Handler {
         return (io, TestClient(EndpointHarness(io)))
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `an event comes back with the very bytes of its arguments`(
-        revision: Revision,
-        transport: TransportName
-    ) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `an event comes back with the very bytes of its arguments`(carriage: Carriage) async throws {
         let (_, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         try await socket.emit("message", "héllo 😀", 12_345, ["b", "a"])
         #expect(try await socket.next() == .event("message", [#""héllo 😀""#, "12345", #"["b","a"]"#]))
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `what a handler returns is the acknowledgement`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `what a handler returns is the acknowledgement`(carriage: Carriage) async throws {
         let (_, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         #expect(try await socket.emitWithAcknowledgement("sum", 20, 22) == ["42"])
         #expect(try await socket.emitWithAcknowledgement("later", "x") == [#""later x""#])
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `arguments of another type are acknowledged with an error`(
-        revision: Revision,
-        transport: TransportName
-    ) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `arguments of another type are acknowledged with an error`(carriage: Carriage) async throws {
         let (io, client) = echo()
         io.onError { _, _, _ in }
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         let answer = try await socket.emitWithAcknowledgement("sum", "one", 2)
         #expect(answer == [#"{"error":"argument 0: expected Int, found \"one\""}"#])
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `binary goes both ways, also in acknowledgements`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.engineIO)
+    func `binary goes both ways, also in acknowledgements`(carriage: Carriage) async throws {
         let (_, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         let bytes = ByteBuffer(bytes: [1, 2, 3, 0, 255])
         try await socket.emit("message", bytes, "text", bytes)
         let placeholders = [0, 1].map { #"{"_placeholder":true,"num":\#($0)}"# }
@@ -93,26 +85,23 @@ struct EndpointHarness: Handler {
         #expect(try await socket.emitWithAcknowledgement("bytes", bytes) == [placeholders[0]])
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `the server asks a client and gets its answer`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `the server asks a client and gets its answer`(carriage: Carriage) async throws {
         let (_, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         try await socket.emit("ask")
         try await socket.acknowledge(7)
         #expect(try await socket.next() == .event("question", ["6"]))
         #expect(try await socket.next() == .event("answered", ["7"]))
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `a room hears what is said in it, whatever carries its members`(
-        revision: Revision,
-        transport: TransportName
-    ) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `a room hears what is said in it, whatever carries its members`(carriage: Carriage) async throws {
         let (_, client) = echo()
         let sockets = [
-            try await client.open(over: transport, speaking: revision),
-            try await client.open(over: .webSocket, speaking: revision),
-            try await client.open(over: .polling, speaking: revision),
+            try await client.open(carriage),
+            try await client.open(over: .webSocket, speaking: carriage.revision),
+            try await client.open(over: TransportName.all(of: carriage.revision)[0], speaking: carriage.revision),
         ]
         for socket in sockets[..<2] { _ = try await socket.emitWithAcknowledgement("join", "lobby") }
         try await sockets[2].emit("say", "lobby", "hi")
@@ -125,30 +114,27 @@ struct EndpointHarness: Handler {
         #expect(try await sockets[0].nextIfAny() == nil)
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `five hundred messages come back in order`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `five hundred messages come back in order`(carriage: Carriage) async throws {
         let (_, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         for number in 0..<500 { try await socket.emit("message", number) }
         for number in 0..<500 { #expect(try await socket.next() == .event("message", ["\(number)"])) }
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `a long message comes back whole`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `a long message comes back whole`(carriage: Carriage) async throws {
         let (_, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         let text = String(repeating: "0123456789", count: 50_000)
         try await socket.emit("message", text)
         #expect(try await socket.next() == .event("message", ["\"\(text)\""]))
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `a client that answers heartbeats stays, one that doesn't is gone`(
-        revision: Revision,
-        transport: TransportName
-    ) async throws {
+    @Test(arguments: Carriage.engineIO)
+    func `a client that answers heartbeats stays, one that doesn't is gone`(carriage: Carriage) async throws {
         let (io, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         for beat in 1...3 {
             await client.advance(by: .milliseconds(25_020))
             try await socket.heartbeat()
@@ -160,35 +146,35 @@ struct EndpointHarness: Handler {
         #expect(io.statistics.sockets == 0)
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `a namespace is left without the connection`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.engineIO)
+    func `a namespace is left without the connection`(carriage: Carriage) async throws {
         let (io, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         try await socket.emit("kick")
         #expect(try await socket.next() == .disconnected)
         #expect(io.connectionCount == 1)
         #expect(io["/"].socketCount == 0)
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `the server closes a whole connection`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `the server closes a whole connection`(carriage: Carriage) async throws {
         let (io, client) = echo()
-        let socket = try await client.open(over: transport, speaking: revision)
+        let socket = try await client.open(carriage)
         try await socket.emit("kick-all")
         #expect(try await socket.next() == .disconnected)
         #expect(io.connectionCount == 0)
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `a client that vanishes leaves nothing behind`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.withEvents)
+    func `a client that vanishes leaves nothing behind`(carriage: Carriage) async throws {
         let (io, client) = echo()
         do {
-            let socket = try await client.open(over: transport, speaking: revision)
+            let socket = try await client.open(carriage)
             _ = try await socket.emitWithAcknowledgement("join", "lobby")
             #expect(try await socket.nextIfAny() == nil)
             try await socket.drop()
         }
-        await client.advance(by: .seconds(60))
+        await client.advance(by: .seconds(120))
         #expect(io.connectionCount == 0)
         #expect(io.statistics.sockets == 0)
         #expect(io.statistics.liveConnections == 0)

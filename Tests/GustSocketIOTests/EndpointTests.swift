@@ -50,15 +50,25 @@ import Testing
         ("?EIO=4&transport=polling&sid=abc", 1, "Session ID unknown"),
         ("?EIO=4&transport=polling&sid=__proto__", 1, "Session ID unknown"),
         ("?EIO=4&transport=websocket", 3, "Bad request"),
-        ("?transport=polling", 5, "Unsupported protocol version"),
-        ("?EIO=3&transport=polling", 5, "Unsupported protocol version"),
-        ("?EIO=abc&transport=polling", 5, "Unsupported protocol version"),
     ])
     func `a bad request is answered 400 with its code`(query: String, code: Int, message: String) async throws {
         let response = try await client.get("/socket.io/\(query)")
         #expect(response.status == .badRequest)
         #expect(response.headers[.contentType] == "application/json")
         #expect(response.text == #"{"code":\#(code),"message":"\#(message)"}"#)
+    }
+
+    @Test(arguments: ["?transport=polling", "?EIO=3&transport=polling", "?EIO=abc&transport=polling"])
+    func `a client of a generation that is turned off is told so, and what to do`(query: String) async throws {
+        var settings = SocketIOSettings()
+        settings.revisions = [.engineIO4]
+        let client = TestClient(EndpointHarness(SocketIO(settings)))
+        let response = try await client.get("/socket.io/\(query)")
+        #expect(response.status == .badRequest)
+        let hint = "revision 3 (socket.io-client 1.x and 2.x) is turned off on this server"
+        #expect(
+            response.text == #"{"code":5,"message":"Unsupported protocol version","hint":"\#(hint)"}"#
+        )
     }
 
     @Test func `a handshake by POST is refused with code 2`() async throws {

@@ -36,10 +36,10 @@ import Foundation
         #expect(try await client.get("/hello/Ada").text == "Hello, Ada")
     }
 
-    @Test(arguments: Revision.all, TransportName.allCases)
-    func `the seed's echo handler echoes`(revision: Revision, transport: TransportName) async throws {
+    @Test(arguments: Carriage.engineIO)
+    func `the seed's echo handler echoes`(carriage: Carriage) async throws {
         let client = TestClient(try seedEcho().router())
-        let socket = try await client.open("/echoTest/123abc", over: transport, speaking: revision)
+        let socket = try await client.open(carriage, at: "/echoTest/123abc")
         try await socket.send("OMG! Ponies!")
         #expect(try await socket.next() == .event("message", [#""[echo] OMG! Ponies!""#]))
     }

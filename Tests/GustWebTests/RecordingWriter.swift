@@ -10,6 +10,7 @@ final class RecordingWriter: ResponseWriter {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var isWritable = true
+    var isChunked = true
     var onWritable: (() -> Void)?
     var onAbort: (() -> Void)?
     private(set) var pieces: [ByteBuffer] = []

@@ -13,6 +13,7 @@ final class HTTPResponseStream: ResponseWriter {
     let eventLoop: any EventLoop
     var status: HTTPResponse.Status
     var headers: HTTPFields
+    var isChunked = true
     var onWritable: (() -> Void)?
     var onAbort: (() -> Void)?
     private var state = State.waiting
@@ -134,7 +135,7 @@ final class HTTPResponseStream: ResponseWriter {
         case .waiting:
             applyConnectionField()
             let framing: HTTPResponseEncoder.Framing =
-                declaredLength.map { .length($0) } ?? (exchange.isVersion11 ? .chunked : .untilClose)
+                declaredLength.map { .length($0) } ?? (isChunked && exchange.isVersion11 ? .chunked : .untilClose)
             state = .writing(framing)
             promised = declaredLength
             connection?.writeHead(status, headers, framing, exchange)

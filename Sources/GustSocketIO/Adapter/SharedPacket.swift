@@ -30,7 +30,7 @@ final class SharedPacket: Sendable {
             var text = ByteBuffer()
             codec.encode(packet, into: &text)
             var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
-            frames += packet.attachments.map(codec.frame(attachment:))
+            frames += codec.attachments(of: packet).map(codec.frame(attachment:))
             let encoded = Encoded(frames: frames, messages: frames.map(PreparedMessage.init))
             cache[revision] = encoded
             return encoded

@@ -14,20 +14,22 @@ extension Connection {
         shard.counters.packetsIn.add()
         switch packet {
         case .event(let namespace, let id, let name, let arguments):
-            guard let socket = socket(in: namespace) else { return refuseState("an event before CONNECT") }
+            guard let socket = socket(in: namespace) else { return refuseStray("an event before CONNECT") }
             socket.receive(name: name, arguments: arguments, id: id)
         case .message(let namespace, _, let message):
-            guard let socket = socket(in: namespace) else { return refuseState("a message before CONNECT") }
+            guard let socket = socket(in: namespace) else { return refuseStray("a message before CONNECT") }
             socket.receive(message)
         case .acknowledgement(let namespace, let id, let arguments):
-            guard let socket = socket(in: namespace) else { return refuseState("an acknowledgement before CONNECT") }
+            guard let socket = socket(in: namespace) else { return refuseStray("an acknowledgement before CONNECT") }
             socket.resolveAcknowledgement(id: id, .success(arguments))
         case .ping: apply(.receivedPing)
         case .pong: apply(.receivedPong)
         case .close: apply(.receivedClose)
         case .connect(let namespace, let query, let payload): join(namespace, query: query, payload: payload)
         case .disconnect(let namespace): leave(namespace)
-        case .connectError: refuseState("a CONNECT_ERROR from a client")
+        case .receiptRequest(let namespace, let id):
+            send(.acknowledgement(namespace: namespace, id: id, arguments: Arguments()))
+        case .connectError: refuseStray("a CONNECT_ERROR from a client")
         default:
             // Packets that only a server sends, or that belong to a probe: without meaning here, and harmless.
             break
@@ -36,12 +38,14 @@ extension Connection {
 
     private func leave(_ namespace: String?) {
         guard let namespace else { return apply(.transportEnded(.clientNamespaceDisconnect)) }
-        guard let socket = socket(in: namespace) else { return refuseState("a DISCONNECT before CONNECT") }
+        guard let socket = socket(in: namespace) else { return refuseStray("a DISCONNECT before CONNECT") }
         setSocket(nil, in: namespace)
         socket.leaveNamespace(.clientNamespaceDisconnect)
     }
 
-    private func refuseState(_ what: String) {
+    /// A packet that has no place where it came: dropped, or the end, as the generation has it.
+    private func refuseStray(_ what: String) {
+        guard !revision.rules.dropsStrayPackets else { return }
         server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(what)"])
         apply(.transportEnded(.parseError))
     }
@@ -49,7 +53,7 @@ extension Connection {
     /// Lets the client into a namespace, if that exists and its middlewares agree.
     func join(_ name: String, query: String?, payload: JSONSlice?) {
         guard socket(in: name) == nil, !joining.contains(name) else {
-            return refuseState("a second CONNECT to \(name)")
+            return refuseStray("a second CONNECT to \(name)")
         }
         guard let namespace = server.namespace(for: name) else {
             return send(.connectError(namespace: name, payload: ConnectError.invalidNamespace.payload))
@@ -89,7 +93,14 @@ extension Connection {
         guard machine.isOpen else { return }
         joining.remove(socket.namespace.name)
         let refusal = error as? ConnectError ?? ConnectError("\(error)")
+        let isRoot = socket.namespace.name == "/"
+        if isRoot, revision.rules.admitsFirst {
+            // The client was told of no session yet, so its request is what is refused.
+            transport.refuse(revision.refusal(.forbidden(refusal.message)))
+            return apply(.transportEnded(.forcedServerClose))
+        }
         send(.connectError(namespace: socket.namespace.name, payload: refusal.payload))
+        if isRoot, revision.rules.rootIsSession { close(.forcedServerClose) }
     }
 
     /// The socket is in: tells the client first, the handlers next.
@@ -97,6 +108,7 @@ extension Connection {
         // Closed while a middleware waited: nothing may come back to life.
         guard machine.isOpen else { return }
         let name = socket.namespace.name
+        if name == "/", revision.rules.admitsFirst { greet() }
         setSocket(socket, in: name)
         socket.enterNamespace()
         apply(.joinedNamespace)

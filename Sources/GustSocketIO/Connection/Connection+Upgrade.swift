@@ -31,8 +31,9 @@ extension Connection {
         guard let carrier = candidate else { return }
         candidate = nil
         let old = transport
+        let release = releasingFrame
         transport = WebSocketTransport(name: carrier.name, webSocket: carrier.webSocket)
-        old.close(saying: noopFrame)
+        old.close(saying: release)
         let source = shard
         let destination = carrier.shard
         guard source !== destination else {

@@ -78,7 +78,10 @@ final class Connection: @unchecked Sendable {
         let codec = revision.makeCodec(server.layer, server.settings.payloadLimits)
         encoder = codec
         decoder = codec
-        machine = ConnectionStateMachine(timing: server.settings.timing, direction: revision.heartbeat)
+        machine = ConnectionStateMachine(
+            timing: server.settings.timing(of: revision, over: transport.kind),
+            direction: revision.heartbeat
+        )
         // Unretained: the server keeps its shards for life, and this connection keeps the server.
         shardReference = Atomic(Unmanaged.passUnretained(shard))
         timer.action = { [weak self] in self?.apply(.deadlinePassed) }
@@ -89,6 +92,9 @@ final class Connection: @unchecked Sendable {
 
     /// Whether a request in the words of `other` can be this client's.
     func speaks(_ other: Revision) -> Bool { [revision].contains(other) }
+
+    /// Whether the transport of that name carries it now; asked from anywhere.
+    func isCarried(by name: String) -> Bool { transportName.withLock { $0 } == name }
 
     /// The loop this connection belongs to now.
     ///
@@ -116,29 +122,24 @@ final class Connection: @unchecked Sendable {
     /// Begins the life of the connection: says hello and starts the heartbeat.
     func open() {
         apply(.opened)
-        let settings = server.settings
-        send(
-            .open(
-                Handshake(
-                    sid: sid,
-                    upgrades: server.upgrades(from: transport.name),
-                    pingInterval: settings.pingInterval,
-                    pingTimeout: settings.pingTimeout,
-                    maximumPayload: settings.maximumPayload
-                )
-            )
-        )
+        if !revision.rules.admitsFirst { greet() }
         if revision.connectsImplicitly || server.layer == .engineIO {
             join("/", query: nil, payload: nil)
         }
     }
 
+    /// Tells the client its session.
+    func greet() {
+        send(.open(server.handshake(sid: sid, revision, over: transport.name)))
+    }
+
     /// Ends the connection from this side: what waits is sent first, if the client comes for it in time.
     func close(_ reason: CloseReason) {
         flush()
-        let isDrained = outbox.isEmpty && (transport.isWritable || !transport.prefersBatches)
+        let isPolling = transport.kind == .polling
+        let isDrained = outbox.isEmpty && (transport.isWritable || !isPolling)
         // Who polls next gets what is left and the end in one answer.
-        if !isDrained, transport.prefersBatches, machine.isOpen { encode(.close).forEach { outbox.append($0) } }
+        if !isDrained, isPolling, machine.isOpen { encode(.close).forEach { outbox.append($0) } }
         apply(.closeRequested(reason, isDrained: isDrained))
     }
 
@@ -166,13 +167,13 @@ final class Connection: @unchecked Sendable {
         case .sendPing: send(.ping(probe: false))
         case .sendPong: send(.pong(probe: false))
         case .answerProbe: candidate?.answerProbe()
-        case .releasePoll: if transport.prefersBatches, transport.isWritable { transport.write(encode(.noop)) }
+        case .releasePoll: releasePoll()
         case .switchTransport: adoptCandidate()
         case .refuseCandidate:
             candidate?.refuse()
             candidate = nil
             handover = nil
-        case .sendClose: transport.close(saying: encode(.close).first)
+        case .sendClose: transport.close(saying: closePacket)
         case .end(let reason): end(reason)
         }
     }
@@ -197,11 +198,30 @@ final class Connection: @unchecked Sendable {
         joining = []
         outbox = Outbox()
         // A client that closed itself wants its poll back and nothing else; the others are told.
-        closing.close(saying: reason == .transportClose ? noopFrame : encode(.close).first)
+        closing.close(saying: reason == .transportClose ? releasingFrame : closePacket)
         let waiting = whenResumed
         whenResumed = []
         for resume in waiting { resume() }
         failFlushes()
+    }
+
+    /// Ends a pending poll with nothing to say.
+    private func releasePoll() {
+        guard transport.kind == .polling, transport.isWritable else { return }
+        transport.write(encode(.noop))
+        noteRelease()
+    }
+
+    /// A poll was answered, or given up by its client.
+    func noteRelease() {
+        if revision.rules.outlivesPolls, transport.kind == .polling, !transport.isWritable { apply(.pollReleased) }
+    }
+
+    /// Takes back what didn't reach the client, for the next poll.
+    func requeue(_ frames: [Frame]) {
+        guard machine.isOpen, transport.kind == .polling else { return }
+        outbox.prepend(frames)
+        flush()
     }
 
     // MARK: Sockets
@@ -263,7 +283,9 @@ final class Connection: @unchecked Sendable {
             shard.scratch.clear()
             encoder.encode(packet, into: &shard.scratch)
             if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
-            for attachment in packet.attachments { transport.write(encoder.frame(attachment: attachment)) }
+            for attachment in encoder.attachments(of: packet) {
+                transport.write(encoder.frame(attachment: attachment))
+            }
             return
         }
         if isVolatile, !transport.isWritable { return }
@@ -304,19 +326,36 @@ final class Connection: @unchecked Sendable {
     func flush() {
         isFlushScheduled = false
         guard !isSettling else { return }
-        if !outbox.isEmpty, transport.isWritable { transport.write(outbox.removeFirst(transport.maximumBatch)) }
+        if !outbox.isEmpty, transport.isWritable {
+            transport.write(outbox.removeFirst(revision.rules.maximumBatch))
+            noteRelease()
+        }
         guard outbox.isEmpty else { return }
         apply(.drained)
         succeedFlushes()
     }
 
-    /// What releases a pending poll without saying anything.
-    var noopFrame: Frame? { encode(.noop).first }
+    /// What says that it is over, if this generation and this transport do.
+    private var closePacket: Frame? {
+        transport.kind == .polling || revision.announcesClose ? encode(.close).first : nil
+    }
+
+    /// What gives a pending poll back to a client that is gone, or going elsewhere, without saying anything.
+    var releasingFrame: Frame? { transport.kind == .polling ? encode(.noop).first : nil }
+
+    /// Ends the connection without a word, as a broken network would.
+    func abort() {
+        guard !machine.hasEnded else { return }
+        let broken = transport
+        broken.abort()
+        apply(.transportEnded(.forcedServerClose))
+    }
 
     private func encode(_ packet: Packet) -> [Frame] {
         var text = ByteBuffer()
         encoder.encode(packet, into: &text)
-        return (text.readableBytes > 0 ? [.text(text)] : []) + packet.attachments.map(encoder.frame(attachment:))
+        let attachments = encoder.attachments(of: packet).map(encoder.frame(attachment:))
+        return (text.readableBytes > 0 ? [.text(text)] : []) + attachments
     }
 
     /// Calls `body`, and lets what it sends follow a moment after what was sent before.
@@ -325,7 +364,7 @@ final class Connection: @unchecked Sendable {
     /// the same segment: Node's `ws` hands all messages of a segment over before any awaiting code runs. On a polling
     /// transport the next poll gives them that time anyway.
     func settling(_ body: () -> Void) {
-        guard !transport.prefersBatches else { return body() }
+        guard transport.kind == .webSocket else { return body() }
         transport.flush()
         isSettling = true
         body()

@@ -16,6 +16,14 @@ struct ConnectionStateMachine {
         var closeTimeout: TimeAmount = .seconds(30)
         /// How often a pending poll is released while the client probes another transport.
         var releaseInterval: TimeAmount = .milliseconds(100)
+        /// How long a poll stays open with nothing to say; nil waits for the heartbeat.
+        var pollDuration: TimeAmount?
+        /// How long a session lives without a poll; nil leaves that to the heartbeat.
+        var absenceTimeout: TimeAmount?
+        /// How long the end is put off, so that the answer to the last `POST` comes first.
+        var closingDelay: TimeAmount = .zero
+        /// Whether the transport has heartbeats.
+        var hasHeartbeat = true
     }
 
     /// What happened.
@@ -28,6 +36,8 @@ struct ConnectionStateMachine {
         case closeRequested(CloseReason, isDrained: Bool)
         case drained
         case readingPaused, readingResumed
+        /// A poll waits for its answer, or does no more.
+        case pollAttached, pollReleased
         case deadlinePassed
     }
 
@@ -51,6 +61,8 @@ struct ConnectionStateMachine {
         case idle
         case open
         case closing(CloseReason, deadline: NIODeadline)
+        /// Everything was sent, and the end is put off.
+        case lingering(CloseReason, deadline: NIODeadline)
         case ended
     }
 
@@ -59,6 +71,12 @@ struct ConnectionStateMachine {
         case attached(deadline: NIODeadline)
         case probing(deadline: NIODeadline, nextRelease: NIODeadline)
         case done
+    }
+
+    private enum Poll: Equatable {
+        case untracked
+        case pending(releaseAt: NIODeadline?)
+        case absent(until: NIODeadline)
     }
 
     private enum Heartbeat: Equatable {
@@ -74,6 +92,8 @@ struct ConnectionStateMachine {
     private var upgrade = Upgrade.none
     private var heartbeat = Heartbeat.silent
     private var connectDeadline: NIODeadline?
+    /// When a pending poll is ended with nothing, or, while none is pending, the session.
+    private var poll = Poll.untracked
     private var isReadingPaused = false
 
     init(timing: Timing, direction: Revision.HeartbeatDirection) {
@@ -94,7 +114,7 @@ struct ConnectionStateMachine {
     var nextDeadline: NIODeadline? {
         switch phase {
         case .idle, .ended: return nil
-        case .closing(_, let deadline): return deadline
+        case .closing(_, let deadline), .lingering(_, let deadline): return deadline
         case .open: break
         }
         var deadlines: [NIODeadline] = []
@@ -108,6 +128,10 @@ struct ConnectionStateMachine {
         case .probing(let deadline, let nextRelease): deadlines += [deadline, nextRelease]
         }
         if let connectDeadline { deadlines.append(connectDeadline) }
+        switch poll {
+        case .pending(let deadline?), .absent(let deadline): deadlines.append(deadline)
+        case .untracked, .pending(nil): break
+        }
         return deadlines.min()
     }
 
@@ -116,6 +140,7 @@ struct ConnectionStateMachine {
         switch phase {
         case .ended: event == .candidateAttached ? [.refuseCandidate] : []
         case .closing(let reason, let deadline): handleClosing(event, reason: reason, deadline: deadline, now: now)
+        case .lingering(let reason, let deadline): handleLingering(event, reason: reason, deadline: deadline, now: now)
         case .idle: event == .opened ? open(now: now) : []
         case .open: handleOpen(event, now: now)
         }
@@ -124,6 +149,7 @@ struct ConnectionStateMachine {
     private mutating func open(now: NIODeadline) -> [Action] {
         phase = .open
         connectDeadline = now + timing.connectTimeout
+        guard timing.hasHeartbeat else { return [] }
         switch direction {
         case .serverPings: heartbeat = .pingDue(now + timing.pingInterval)
         case .clientPings: heartbeat = .peerPingDue(now + timing.pingInterval + timing.pingTimeout)
@@ -140,6 +166,8 @@ struct ConnectionStateMachine {
             heartbeat = .peerPingDue(now + timing.pingInterval + timing.pingTimeout)
             return [.sendPong]
         case .receivedPong:
+            // Where both ends say the same, a client that was not asked is not to blame.
+            guard timing.hasHeartbeat else { return [] }
             guard direction != .clientPings else { return end(.transportError) }
             // A pong out of turn is tolerated and changes nothing: it must not postpone the next ping.
             if case .pongDue = heartbeat { heartbeat = .pingDue(now + timing.pingInterval) }
@@ -154,6 +182,7 @@ struct ConnectionStateMachine {
         case .transportEnded(let reason):
             return end(reason)
         case .closeRequested(let reason, let isDrained):
+            if isDrained, timing.closingDelay > .zero { return linger(reason, now: now) }
             if isDrained { return [.sendClose] + end(reason) }
             phase = .closing(reason, deadline: now + timing.closeTimeout)
             return upgrade == .none || upgrade == .done ? [] : [.refuseCandidate]
@@ -165,8 +194,33 @@ struct ConnectionStateMachine {
         case .readingResumed:
             isReadingPaused = false
             return []
+        case .pollAttached:
+            poll = .pending(releaseAt: timing.pollDuration.map { now + $0 })
+            return []
+        case .pollReleased:
+            poll = timing.absenceTimeout.map { .absent(until: now + $0) } ?? .untracked
+            return []
         case .deadlinePassed:
             return passDeadlines(now: now)
+        }
+    }
+
+    private mutating func linger(_ reason: CloseReason, now: NIODeadline) -> [Action] {
+        phase = .lingering(reason, deadline: now + timing.closingDelay)
+        return []
+    }
+
+    private mutating func handleLingering(
+        _ event: Event,
+        reason: CloseReason,
+        deadline: NIODeadline,
+        now: NIODeadline
+    ) -> [Action] {
+        switch event {
+        case .deadlinePassed: now >= deadline ? [.sendClose] + end(reason) : []
+        case .receivedClose, .transportEnded: end(reason)
+        case .candidateAttached: [.refuseCandidate]
+        default: []
         }
     }
 
@@ -203,7 +257,7 @@ struct ConnectionStateMachine {
         now: NIODeadline
     ) -> [Action] {
         switch event {
-        case .drained: [.sendClose] + end(reason)
+        case .drained: timing.closingDelay > .zero ? linger(reason, now: now) : [.sendClose] + end(reason)
         case .receivedClose, .transportEnded: end(reason)
         case .deadlinePassed: now >= deadline ? end(reason) : []
         case .candidateAttached: [.refuseCandidate]
@@ -230,6 +284,15 @@ struct ConnectionStateMachine {
             break
         }
         if let connectDeadline, now >= connectDeadline { return end(.forcedClose) }
+        switch poll {
+        case .absent(let deadline) where now >= deadline:
+            return end(.transportClose)
+        case .pending(let deadline?) where now >= deadline:
+            poll = .pending(releaseAt: nil)
+            actions.append(.releasePoll)
+        default:
+            break
+        }
         switch upgrade {
         case .attached(let deadline) where now >= deadline, .probing(let deadline, _) where now >= deadline:
             upgrade = .none
@@ -249,6 +312,7 @@ struct ConnectionStateMachine {
         upgrade = .done
         heartbeat = .silent
         connectDeadline = nil
+        poll = .untracked
         return hadCandidate ? [.refuseCandidate, .end(reason)] : [.end(reason)]
     }
 }

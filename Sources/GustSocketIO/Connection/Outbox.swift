@@ -15,6 +15,12 @@ struct Outbox {
         byteCount += frame.byteCount
     }
 
+    /// Puts frames back in front of all others.
+    mutating func prepend(_ frames: [Frame]) {
+        self.frames.insert(contentsOf: frames, at: 0)
+        byteCount += frames.reduce(0) { $0 + $1.byteCount }
+    }
+
     /// Takes out the oldest frames, at most `count`.
     mutating func removeFirst(_ count: Int) -> [Frame] {
         guard count < frames.count else {

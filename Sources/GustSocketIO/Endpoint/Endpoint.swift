@@ -6,7 +6,8 @@ import NIOCore
 
 /// The handler on a Socket.IO route: tells generations apart, checks, and hands over to connections.
 ///
-/// Never waits but for the client's files, so it costs no task. Source of the checks and their order: `modern.md` §2.
+/// Never waits but for the client's files, so it costs no task. Source of the checks and their order: `modern.md` §2,
+/// `legacy-0.9.md` §1 and §4, `legacy-0.6.md` §2.
 struct Endpoint: Handler {
     let server: SocketIO
     let clientFiles: ClientFiles
@@ -32,147 +33,140 @@ struct Endpoint: Handler {
     private func answer(_ request: Request) -> Response {
         let query = request.query
         let parts = AddressParts(path: tail(of: request)) { query[$0] }
-        for revision in Revision.known {
+        for revision in Revision.all {
             guard let address = revision.address(parts) else { continue }
-            guard server.settings.revisions.contains(revision) else {
-                return refuse(.unsupportedVersion, revision, request)
-            }
-            return respond(to: request, at: address)
+            let refusals = EndpointRefusals(request: request, address: address, logger: server.logger)
+            let origin = CrossOrigin(request: request, origins: server.settings.origins, rules: revision.rules)
+            if let answer = origin.preflight { return answer }
+            guard server.settings.revisions.contains(revision) else { return refusals.answer(.unsupportedVersion) }
+            guard origin.isAdmitted else { return refusals.answer(.forbidden("origin not allowed")) }
+            return origin.sharing(respond(to: request, at: address, refusals))
         }
-        return HTTPError(.notFound, "no Socket.IO request").response
+        return HTTPError(
+            .badRequest,
+            "not a Socket.IO request: a client names its transport in the query (1.x and later) or in the path"
+        ).response
     }
 
-    private func respond(to request: Request, at address: Address) -> Response {
-        let revision = address.revision
-        guard server.settings.transports.contains(address.transport) else {
-            return refuse(.unknownTransport, revision, request)
+    private func respond(to request: Request, at address: Address, _ refusals: EndpointRefusals) -> Response {
+        switch address.purpose {
+        case .unsupported: return refusals.answer(.unsupportedVersion)
+        case .handshake: return announce(request, address, refusals)
+        case .disconnect:
+            if let connection = address.sid.flatMap({ server.connections[$0] }), connection.speaks(address.revision) {
+                connection.run { $0.transportEnded(.clientNamespaceDisconnect) }
+            }
+            return Response()
+        case .transport: break
         }
-        let isUpgrade = request.isUpgrade(to: "websocket")
-        guard let sid = address.sid else { return handshake(request, address, isUpgrade: isUpgrade) }
-        guard let connection = server.connections[sid], connection.speaks(revision) else {
-            return refuse(.unknownSession, revision, request)
+        guard address.revision.transports.contains(address.transport),
+            let kind = TransportKind(address.transport),
+            server.settings.transports.contains(address.transport)
+        else { return refusals.answer(.unknownTransport) }
+        guard let sid = address.sid else { return begin(request, address, kind, refusals) }
+        guard let connection = server.connections[sid], connection.speaks(address.revision) else {
+            return beginAnnounced(sid, request, address, kind, refusals)
         }
-        if isUpgrade { return upgrade(request, address, connection) }
-        guard address.transport != "websocket" else { return refuse(.badRequest, revision, request) }
-        switch request.method {
-        case .get: return PollingExchange.poll(connection, .envelope(for: address))
-        case .post: return PollingExchange.post(request, connection, .envelope(for: address))
-        default:
-            return Response(status: .methodNotAllowed, headers: [.allow: "GET, POST"])
+        return goOn(with: connection, request, address, kind, refusals)
+    }
+
+    /// A request of a session that has its transport.
+    private func goOn(
+        with connection: Connection,
+        _ request: Request,
+        _ address: Address,
+        _ kind: TransportKind,
+        _ refusals: EndpointRefusals
+    ) -> Response {
+        let rules = address.revision.rules
+        if request.isUpgrade(to: "websocket") {
+            guard rules.allowsUpgrades else { return refusals.answer(.badRequest) }
+            return opening(address, server.shards.shard(for: request.executor)).upgrade(connection)
+        }
+        guard kind != .webSocket, rules.allowsUpgrades || connection.isCarried(by: address.transport) else {
+            return refusals.answer(.badRequest)
+        }
+        let envelope = Envelope.envelope(for: address)
+        switch (request.method, kind) {
+        case (.get, .streaming): return StreamingExchange.stream(connection, envelope)
+        case (.get, _): return PollingExchange.poll(connection, envelope)
+        case (.post, _): return PollingExchange.post(request, connection, envelope)
+        default: return Response(status: .methodNotAllowed, headers: [.allow: "GET, POST"])
         }
     }
 
     // MARK: Handshake
 
-    private func handshake(_ request: Request, _ address: Address, isUpgrade: Bool) -> Response {
+    /// Opens a session for a client that was told none.
+    private func begin(
+        _ request: Request,
+        _ address: Address,
+        _ kind: TransportKind,
+        _ refusals: EndpointRefusals
+    ) -> Response {
+        guard address.revision.handshakeReply == nil else { return refusals.answer(.unknownSession) }
+        guard request.method == .get else { return refusals.answer(.badHandshakeMethod) }
+        guard request.isUpgrade(to: "websocket") == (kind == .webSocket) else { return refusals.answer(.badRequest) }
+        if let refusal = refuseAdmission(request, refusals) { return refusal }
+        let sid = SessionIdentifier.make(for: address.revision)
+        let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
+        return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
+    }
+
+    /// Tells a client its session over HTTP, before it comes with a transport.
+    private func announce(_ request: Request, _ address: Address, _ refusals: EndpointRefusals) -> Response {
         let revision = address.revision
-        guard request.method == .get else { return refuse(.badHandshakeMethod, revision, request) }
-        guard isUpgrade == (address.transport == "websocket") else { return refuse(.badRequest, revision, request) }
+        guard request.method == .get || request.method == .post, let reply = revision.handshakeReply else {
+            return refusals.answer(.badHandshakeMethod)
+        }
+        if let refusal = refuseAdmission(request, refusals) { return refusal }
+        let sid = SessionIdentifier.make(for: revision)
+        let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
+        let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? server.settings.connectTimeout)
+        let now = request.executor.eventLoop.now
+        server.announced.insert(handshake, sid, at: now, until: now + lifetime)
+        let text = reply(server.handshake(sid: sid, revision, over: ""))
+        guard let index = address.jsonpIndex else {
+            return Response(headers: [.contentType: "text/plain"], body: .bytes(text))
+        }
+        return Response(
+            headers: [.contentType: "application/javascript"],
+            body: .bytes(revision.wrapping.jsonp(text, index: index))
+        )
+    }
+
+    /// Opens a session that its client was told before.
+    private func beginAnnounced(
+        _ sid: String,
+        _ request: Request,
+        _ address: Address,
+        _ kind: TransportKind,
+        _ refusals: EndpointRefusals
+    ) -> Response {
+        let isUpgrade = request.isUpgrade(to: "websocket")
+        guard address.revision.handshakeReply != nil, request.method == .get else {
+            return refusals.answer(.unknownSession)
+        }
+        guard isUpgrade == (kind == .webSocket) else { return refusals.answer(.badRequest) }
+        guard let handshake = server.announced.take(sid, at: request.executor.eventLoop.now) else {
+            return refusals.answer(.unknownSession)
+        }
+        return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
+    }
+
+    private func opening(_ address: Address, _ shard: LoopShard) -> SessionOpening {
+        SessionOpening(server: server, address: address, shard: shard)
+    }
+
+    private func refuseAdmission(_ request: Request, _ refusals: EndpointRefusals) -> Response? {
         do {
             try server.settings.admit?(request)
         } catch {
-            return refuse(.forbidden((error as? HTTPError)?.message ?? "\(error)"), revision, request)
+            return refusals.answer(.forbidden((error as? HTTPError)?.message ?? "\(error)"))
         }
         guard server.hasRoom else {
             return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
         }
-        let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
-        let shard = server.shards.shard(for: request.executor)
-        return isUpgrade ? openWebSocket(address, handshake, shard) : openPolling(address, handshake, shard)
-    }
-
-    private func openPolling(_ address: Address, _ handshake: SocketHandshake, _ shard: LoopShard) -> Response {
-        let transport = PollingTransport(
-            name: address.transport,
-            payload: address.revision.payload,
-            supportsBinary: !address.wantsBase64
-        )
-        let connection = Connection(
-            sid: SessionIdentifier.make(),
-            server: server,
-            revision: address.revision,
-            handshake: handshake,
-            transport: transport,
-            shard: shard
-        )
-        return Response(
-            body: .stream { writer in
-                _ = transport.attach(PendingPoll(writer, envelope: .envelope(for: address)))
-                server.accept(connection)
-                connection.flush()
-            }
-        )
-    }
-
-    private func openWebSocket(_ address: Address, _ handshake: SocketHandshake, _ shard: LoopShard) -> Response {
-        Response(
-            status: .switchingProtocols,
-            body: .upgrade(
-                webSocketUpgrade { webSocket in
-                    let carrier = WebSocketCarrier(name: address.transport, webSocket: webSocket, shard: shard)
-                    let connection = Connection(
-                        sid: SessionIdentifier.make(),
-                        server: server,
-                        revision: address.revision,
-                        handshake: handshake,
-                        transport: WebSocketTransport(name: address.transport, webSocket: webSocket),
-                        shard: shard
-                    )
-                    carrier.carry(connection)
-                    server.accept(connection)
-                    return carrier
-                }
-            )
-        )
-    }
-
-    // MARK: Upgrade
-
-    private func upgrade(_ request: Request, _ address: Address, _ connection: Connection) -> Response {
-        let shard = server.shards.shard(for: request.executor)
-        return Response(
-            status: .switchingProtocols,
-            body: .upgrade(
-                webSocketUpgrade { webSocket in
-                    let carrier = WebSocketCarrier(name: address.transport, webSocket: webSocket, shard: shard)
-                    if address.transport == "websocket", server.settings.allowsUpgrades {
-                        carrier.offer(to: connection)
-                    } else {
-                        carrier.refuse()
-                    }
-                    return carrier
-                }
-            )
-        )
-    }
-
-    private func webSocketUpgrade(
-        _ open: @escaping @Sendable (any WebSocket) -> any WebSocketReceiver
-    ) -> WebSocketUpgrade {
-        WebSocketUpgrade(
-            maximumMessageSize: server.settings.maximumPayload,
-            allowsDeflate: server.settings.allowsDeflate,
-            open: open
-        )
-    }
-
-    // MARK: Refusals
-
-    private func refuse(_ refusal: Refusal, _ revision: Revision, _ request: Request) -> Response {
-        server.logger.debug("refused a request", metadata: ["path": "\(request.path)", "why": "\(refusal)"])
-        let body = revision.refusal(refusal)
-        if request.isUpgrade(to: "websocket") {
-            // A refused upgrade says its text only, and the connection ends (modern.md §2).
-            return Response(
-                status: .badRequest,
-                headers: [.contentType: "text/html", .connection: "close"],
-                body: .bytes(ByteBuffer(string: body.message))
-            )
-        }
-        return Response(
-            status: body.status == 403 ? .forbidden : .badRequest,
-            headers: [.contentType: body.contentType],
-            body: .bytes(body.body)
-        )
+        return nil
     }
 }

@@ -16,6 +16,8 @@ public struct EngineIO: Sendable {
 
     /// Makes a server.
     public init(_ settings: SocketIOSettings = SocketIOSettings(), logger: Logger = Logger(label: "gust.engineio")) {
+        var settings = settings
+        settings.revisions.removeAll { $0.engineIOVersion == nil }
         server = SocketIO(settings, layer: .engineIO, logger: logger)
     }
 

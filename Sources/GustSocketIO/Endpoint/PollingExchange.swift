@@ -15,6 +15,7 @@ enum PollingExchange {
         )
     }
 
+    /// Gives a poll to its connection.
     private static func attach(_ poll: PendingPoll, to connection: Connection) {
         // A deadline that is over counts, even if the wheel hasn't come to it.
         connection.passDeadlines()
@@ -22,21 +23,31 @@ enum PollingExchange {
             // It upgraded, or ended, between the look-up and now.
             return poll.refuse(.badRequest)
         }
+        if connection.revision.rules.outlivesPolls { transport.release(saying: connection.releasingFrame) }
         guard transport.attach(poll) else {
             // Two polls at once: nobody knows which one the client still reads (modern.md §6).
             poll.refuse(.badRequest)
             return connection.transportEnded(.transportError)
         }
+        attached(poll, to: connection, transport)
+    }
+
+    /// A poll waits for its answer from now on.
+    static func attached(_ poll: PendingPoll, to connection: Connection, _ transport: PollingTransport) {
+        let outlivesPolls = connection.revision.rules.outlivesPolls
         poll.whenAborted { [weak connection] in
             connection?.run { connection in
                 guard transport.isWaiting(poll) else { return }
-                connection.transportEnded(.transportError)
+                guard outlivesPolls else { return connection.transportEnded(.transportError) }
+                transport.forget(poll)
+                connection.noteRelease()
             }
         }
+        if outlivesPolls { connection.apply(.pollAttached) }
         connection.flush()
     }
 
-    /// Takes a payload in, and answers once it was handled.
+    /// Takes a payload in, and answers once it was handled, or before, as the generation has it.
     static func post(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
         let revision = connection.revision
         let limit = connection.server.settings.maximumPayload
@@ -70,10 +81,16 @@ enum PollingExchange {
         _ connection: Connection,
         _ answer: PostAnswer
     ) {
-        guard connection.transport is PollingTransport, !connection.machine.hasEnded, !connection.isPosting else {
+        guard connection.transport.kind != .webSocket, !connection.machine.hasEnded, !connection.isPosting else {
             answer.refuse(.badRequest)
             if connection.isPosting { connection.transportEnded(.transportError) }
             return
+        }
+        guard !connection.revision.rules.repliesFirst else {
+            return connection.whenReading {
+                answer.accept()
+                connection.receivePayload(bytes, isBinary: isBinary, isScript: envelope.isScript)
+            }
         }
         connection.isPosting = true
         connection.receivePayload(bytes, isBinary: isBinary, isScript: envelope.isScript)

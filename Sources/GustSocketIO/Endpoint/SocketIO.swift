@@ -23,6 +23,7 @@ public final class SocketIO: Sendable {
     let layer: Layer
     let shards = LoopShards()
     let connections = ConnectionTable()
+    let announced: AnnouncedSessions
     let liveObjects = SocketIOLiveObjects()
     private let registry = Mutex(NamespaceRegistry())
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
@@ -39,6 +40,7 @@ public final class SocketIO: Sendable {
 
     init(_ settings: SocketIOSettings, layer: Layer, logger: Logger) {
         self.settings = settings
+        announced = AnnouncedSessions(capacity: settings.maximumAnnouncedSessions)
         self.layer = layer
         self.logger = logger
     }
@@ -150,6 +152,7 @@ public final class SocketIO: Sendable {
     /// The application calls it on shutdown.
     public func close() {
         isShuttingDown.store(true, ordering: .releasing)
+        announced.removeAll()
         for connection in connections.all {
             connection.run { $0.close(.serverShuttingDown) }
         }
@@ -161,10 +164,26 @@ public final class SocketIO: Sendable {
             && (settings.maximumConnections == 0 || connections.count < settings.maximumConnections)
     }
 
-    func accept(_ connection: Connection) {
+    /// Begins the life of a connection; `attach` gives it what its first request brought.
+    func accept(_ connection: Connection, attach: (Connection) -> Void) {
         accepted.wrappingAdd(1, ordering: .relaxed)
         connections.insert(connection)
         connection.open()
+        attach(connection)
+    }
+
+    /// What a new client is told.
+    func handshake(sid: String, _ revision: Revision, over transport: String) -> Handshake {
+        let times = settings.times(of: revision)
+        return Handshake(
+            sid: sid,
+            upgrades: upgrades(from: transport),
+            pingInterval: times.pingInterval,
+            pingTimeout: times.pingTimeout,
+            maximumPayload: settings.maximumPayload,
+            transports: revision.transports.filter(settings.transports.contains),
+            closeTimeout: times.closeTimeout
+        )
     }
 
     /// What a client on `transport` may upgrade to.

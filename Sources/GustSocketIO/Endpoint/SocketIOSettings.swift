@@ -4,30 +4,46 @@ import NIOCore
 
 /// What can be set of a Socket.IO endpoint; the defaults are those of the Node server, and safe.
 public struct SocketIOSettings: Sendable {
-    /// How often the server asks whether a client is alive.
-    public var pingInterval: Duration = .seconds(25)
-    /// How long a client may take to answer.
-    public var pingTimeout: Duration = .seconds(20)
+    /// How often the server asks whether a client is alive; nil leaves it to each generation.
+    ///
+    /// Then it is as its own server had it: 25 s, and 10 s for 0.6. Polling clients of 0.6 and 0.9 are never asked: their
+    /// next poll is the sign of life.
+    public var pingInterval: Duration?
+    /// How long a client may take to answer; nil leaves it to each generation: 20 s, 60 s for 0.9, 8 s for 0.6.
+    public var pingTimeout: Duration?
     /// How long a client may take to finish an upgrade; after that it stays on its old transport.
     public var upgradeTimeout: Duration = .seconds(10)
     /// How long a client may stay without joining any namespace.
     public var connectTimeout: Duration = .seconds(45)
-    /// How long a closed polling session waits for its client to fetch what is left.
-    public var closeTimeout: Duration = .seconds(30)
+    /// How long a closed polling session waits for its client to fetch what is left, and how long a polling client of 0.6
+    /// or 0.9 may stay away; nil leaves it to each generation: 30 s, 60 s for 0.9, 8 s for 0.6.
+    public var closeTimeout: Duration?
+    /// How long a poll of 0.6 or 0.9 is kept with nothing to say; nil is the 20 s of their servers.
+    public var pollDuration: Duration?
+    /// How many sessions of 0.9 may be announced and not begun; past that the oldest is forgotten.
+    public var maximumAnnouncedSessions = 10_000
+    /// The pages that may use the endpoint; all, unless said otherwise.
+    ///
+    /// Pages of 0.6 and 0.9 are sent the fields of CORS by the endpoint itself, as their servers did; for later clients
+    /// put CORS middleware in front, as one does in front of the Node server.
+    public var origins = Origins.any
     /// The longest message or `POST` body accepted, in bytes, on every transport.
     public var maximumPayload = 1_000_000
     /// The most packets in one polling payload.
     public var maximumPackets = 1_000
     /// The most binary attachments of one event.
     public var maximumAttachments = 10
-    /// The names of the transports that are offered, such as `polling`.
-    public var transports: Set<String> = ["polling", "websocket"]
+    /// The names of the transports that are offered, such as `polling`; all, unless said otherwise.
+    ///
+    /// Each generation has names of its own: `polling` and `websocket` since 1.0; before that `websocket`,
+    /// `flashsocket`, `htmlfile`, `xhr-polling`, `jsonp-polling` and, in 0.6, `xhr-multipart`.
+    public var transports = Set(Revision.all.flatMap(\.transports))
     /// Whether a polling client may go over to WebSocket.
     public var allowsUpgrades = true
     /// The protocol generations that are spoken.
     ///
     /// A client of another gets a clear refusal.
-    public var revisions: [Revision] = [.engineIO4]
+    public var revisions = Revision.all
     /// How many connections there may be; further handshakes are answered 503.
     ///
     /// 0 is no limit.
@@ -70,16 +86,6 @@ public struct SocketIOSettings: Sendable {
 
     /// The defaults.
     public init() {}
-
-    var timing: ConnectionStateMachine.Timing {
-        ConnectionStateMachine.Timing(
-            pingInterval: TimeAmount(pingInterval),
-            pingTimeout: TimeAmount(pingTimeout),
-            upgradeTimeout: TimeAmount(upgradeTimeout),
-            connectTimeout: TimeAmount(connectTimeout),
-            closeTimeout: TimeAmount(closeTimeout)
-        )
-    }
 
     var payloadLimits: PayloadLimits {
         var limits = PayloadLimits()

@@ -31,6 +31,10 @@ public protocol SocketIOHandler: Sendable {
 
     /// The session ended; called exactly once for each one that was opened, on every transport.
     func onClose()
+
+    /// The same with the reason; the one to implement if that matters. Without an implementation of your own it calls
+    /// ``onClose()``.
+    func onClose(_ reason: CloseReason)
 }
 
 extension SocketIOHandler {
@@ -39,6 +43,9 @@ extension SocketIOHandler {
 
     /// Does nothing.
     public func onClose() {}
+
+    /// Calls ``onClose()``.
+    public func onClose(_ reason: CloseReason) { onClose() }
 
     /// Sends text as it is.
     public func send(_ text: String) { socket.send(text) }
@@ -74,7 +81,7 @@ extension SocketIOHandler {
             let handler = Self(socket: socket)
             try handler.onOpen(socket.handshake.captures)
             socket.onMessage { handler.onMessage($0) }
-            socket.onDisconnect { _ in handler.onClose() }
+            socket.onDisconnect { handler.onClose($0) }
         }
     }
 }

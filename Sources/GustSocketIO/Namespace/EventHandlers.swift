@@ -9,6 +9,9 @@ struct EventHandlers: Sendable {
     /// Whether nothing is registered.
     var isEmpty: Bool { entries.isEmpty && catchAll.isEmpty }
 
+    /// Whether somebody waits for events of that name.
+    func handles(_ name: String) -> Bool { entries.contains { $0.name == name } }
+
     mutating func add(_ name: String, _ handler: @escaping Handler) {
         entries.append((name, handler))
     }

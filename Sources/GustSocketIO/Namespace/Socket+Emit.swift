@@ -103,17 +103,31 @@ extension Socket {
     }
 
     /// Leaves the namespace, or closes the whole connection with all its sockets.
+    ///
+    /// Clients of 0.6 and 0.9 have no namespace `/` to leave: with that socket their connection always ends.
     public func disconnect(closingConnection: Bool = false) {
         run { socket in
             guard socket.isConnected else { return }
             let connection = socket.connection
+            let closingConnection =
+                closingConnection || (socket.namespace.name == "/" && connection.revision.rules.rootIsSession)
             let leaving = closingConnection ? connection.sockets : [socket]
             for socket in leaving {
-                connection.send(.disconnect(namespace: socket.namespace.name))
+                // Where the session ends with the namespace, the end of the session says it.
+                if !connection.revision.rules.rootIsSession || !closingConnection {
+                    connection.send(.disconnect(namespace: socket.namespace.name))
+                }
                 connection.setSocket(nil, in: socket.namespace.name)
                 socket.leaveNamespace(closingConnection ? .forcedServerClose : .serverNamespaceDisconnect)
             }
             if closingConnection { connection.close(.forcedServerClose) }
         }
+    }
+
+    /// Breaks the whole connection off without a word, as a network would.
+    ///
+    /// For tests of how clients come back. What waits to be sent is lost.
+    public func abort() {
+        connection.run { $0.abort() }
     }
 }

@@ -156,6 +156,12 @@ public final class Socket: @unchecked Sendable {
     }
 
     func receive(_ message: Message) {
+        // Who has no events says them as messages; one that nobody handles stays what it is.
+        if !connection.revision.hasEvents, let event = EventStandIn.event(in: message),
+            namespaceHandlers.handles(event.name) || handlers.handles(event.name)
+        {
+            return receive(name: event.name, arguments: event.arguments, id: nil)
+        }
         for handler in messageHandlers { handler(message) }
     }
 

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustWire
 import HTTPTypes
 import NIOCore
 
@@ -16,12 +17,12 @@ final class PendingPoll: @unchecked Sendable {
         loop = writer.eventLoop
     }
 
-    /// Answers with a payload.
-    func answer(_ payload: ByteBuffer, isBinary: Bool) {
+    /// Answers with a payload; `completion` is called, on the poll's loop, with whether it left.
+    func answer(_ payload: ByteBuffer, isBinary: Bool, completion: @escaping @Sendable (Bool) -> Void) {
         onLoop { poll in
             poll.writer.headers[.contentType] = isBinary ? "application/octet-stream" : poll.envelope.contentType
             poll.writer.headers[.cacheControl] = "no-store"
-            poll.writer.finish(isBinary ? payload : poll.envelope.wrap(payload))
+            poll.writer.finish(isBinary ? payload : poll.envelope.wrap(payload), completion: completion)
         }
     }
 
@@ -31,6 +32,20 @@ final class PendingPoll: @unchecked Sendable {
             poll.writer.status = status
             poll.writer.finish()
         }
+    }
+
+    /// Answers with a refusal.
+    func refuse(_ refusal: RefusalBody) {
+        onLoop { poll in
+            poll.writer.status = HTTPResponse.Status(code: refusal.status)
+            poll.writer.headers[.contentType] = refusal.contentType
+            poll.writer.finish(refusal.body)
+        }
+    }
+
+    /// Breaks the poll's connection off.
+    func abort() {
+        onLoop { $0.writer.abort() }
     }
 
     /// Calls `body`, on whatever loop the writer is on, when the client gives the poll up.

@@ -11,6 +11,8 @@ final class PollingTransport: Transport, @unchecked Sendable {
     private let payload: any PayloadCodec
     private let supportsBinary: Bool
     private var poll: PendingPoll?
+    /// Gets what was written to a poll that broke off meanwhile.
+    weak var connection: Connection?
 
     init(name: String, payload: any PayloadCodec, supportsBinary: Bool) {
         self.name = name
@@ -21,9 +23,7 @@ final class PollingTransport: Transport, @unchecked Sendable {
     var isWritable: Bool { poll != nil }
     var bufferedBytes: Int { 0 }
     var prefersBatches: Bool { true }
-    /// python-engineio refuses payloads with more than 16 packets (`Payload.max_decode_packets`, 4.x) and drops its
-    /// session; the rest follows with the next poll, which comes at once.
-    var maximumBatch: Int { 16 }
+    var kind: TransportKind { .polling }
 
     /// Takes a poll to answer; false if one waits already.
     func attach(_ poll: PendingPoll) -> Bool {
@@ -39,11 +39,25 @@ final class PollingTransport: Transport, @unchecked Sendable {
 
     func write(_ shared: SharedPacket.Encoded) { write(shared.frames) }
 
+    /// Answers the poll; without frames by an empty payload.
     func write(_ frames: [Frame]) {
-        guard let poll, !frames.isEmpty else { return }
+        guard let poll else { return }
         self.poll = nil
         let (body, isBinary) = payload.encode(frames, supportsBinary: supportsBinary)
-        poll.answer(body, isBinary: isBinary)
+        poll.answer(body, isBinary: isBinary) { [weak connection] isSent in
+            guard !isSent, !frames.isEmpty else { return }
+            connection?.run { $0.requeue(frames) }
+        }
+    }
+
+    /// Gives the pending poll back because a newer one takes its place, or its client gave it up.
+    func release(saying noop: Frame?) {
+        if poll != nil { write(noop.map { [$0] } ?? []) }
+    }
+
+    /// Forgets a poll that its client gave up.
+    func forget(_ poll: PendingPoll) {
+        if self.poll === poll { self.poll = nil }
     }
 
     func flush() {
@@ -56,7 +70,18 @@ final class PollingTransport: Transport, @unchecked Sendable {
 
     func close(saying closePacket: Frame?) {
         if let closePacket { write(closePacket) }
-        poll?.refuse(.badRequest)
+        // A generation without a word for it takes any status but 200 for the end.
+        poll?.refuse(.notFound)
+        poll = nil
+    }
+
+    func refuse(_ refusal: RefusalBody) {
+        poll?.refuse(refusal)
+        poll = nil
+    }
+
+    func abort() {
+        poll?.abort()
         poll = nil
     }
 }

@@ -8,14 +8,14 @@ import NIOCore
 protocol Transport: AnyObject {
     /// The name in URLs and in ``Socket/transport``, such as `polling`.
     var name: String { get }
+    /// How it answers.
+    var kind: TransportKind { get }
     /// Whether a frame written now leaves soon; while false the connection keeps frames in its outbox.
     var isWritable: Bool { get }
     /// How many bytes were written and still wait in this process.
     var bufferedBytes: Int { get }
     /// Whether every frame should be kept in the outbox until the end of the burst, to leave in one batch.
     var prefersBatches: Bool { get }
-    /// The most frames of one batch.
-    var maximumBatch: Int { get }
     /// Sends one frame.
     func write(_ frame: Frame)
     /// Sends frames as one batch.
@@ -28,4 +28,8 @@ protocol Transport: AnyObject {
     func setReading(_ isReading: Bool)
     /// Ends the transport; `closePacket` is what the revision says for "it is over", if it says anything.
     func close(saying closePacket: Frame?)
+    /// Ends the transport before anything was said on it, with a refusal if it still can be told.
+    func refuse(_ refusal: RefusalBody)
+    /// Breaks the transport off without a word.
+    func abort()
 }

@@ -15,7 +15,7 @@ final class WebSocketTransport: Transport {
     var isWritable: Bool { webSocket.isWritable }
     var bufferedBytes: Int { webSocket.bufferedBytes }
     var prefersBatches: Bool { false }
-    var maximumBatch: Int { .max }
+    var kind: TransportKind { .webSocket }
 
     func write(_ frame: Frame) {
         switch frame {
@@ -39,7 +39,12 @@ final class WebSocketTransport: Transport {
     }
 
     func close(saying closePacket: Frame?) {
-        // The close frame says it; Engine.IO sends no close packet over WebSocket (modern.md §8).
+        // The close frame says it, but for generations that have a word of their own besides.
+        if let closePacket { write(closePacket) }
         webSocket.close(code: nil, reason: "")
     }
+
+    func refuse(_ refusal: RefusalBody) { webSocket.close(code: nil, reason: "") }
+
+    func abort() { webSocket.abort() }
 }

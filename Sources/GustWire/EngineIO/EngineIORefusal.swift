@@ -4,11 +4,16 @@ import NIOCore
 ///
 /// Source: engine.io 6.6, `Server.errorMessages`; `modern.md` §2.
 enum EngineIORefusal {
-    static func body(for refusal: Refusal) -> RefusalBody {
+    static func body(for refusal: Refusal, clients: String) -> RefusalBody {
         let (code, message) = codeAndMessage(of: refusal)
         var text = ByteBuffer(string: #"{"code":\#(code),"message":"#)
         JSONText.write(message, into: &text)
-        text.writeString("}")
+        if refusal == .unsupportedVersion {
+            // Node says no more than that; who reads the answer wants to know why.
+            text.writeStaticString(#","hint":"#)
+            JSONText.write("\(clients) is turned off on this server", into: &text)
+        }
+        text.writeStaticString("}")
         return RefusalBody(
             status: code == 4 ? 403 : 400,
             contentType: "application/json",

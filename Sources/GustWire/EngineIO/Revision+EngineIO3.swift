@@ -23,9 +23,10 @@ extension Revision {
         wrapping: .engineIO,
         heartbeat: .clientPings,
         timing: .engineIO,
+        rules: .engineIO,
         connectsImplicitly: true,
         hasSocketIdentifiers: false,
-        refusal: EngineIORefusal.body(for:),
+        refusal: { EngineIORefusal.body(for: $0, clients: "revision 3 (socket.io-client 1.x and 2.x)") },
         postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
         announcesClose: false,
         handshakeReply: nil

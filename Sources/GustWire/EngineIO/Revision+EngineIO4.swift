@@ -21,9 +21,10 @@ extension Revision {
         wrapping: .engineIO,
         heartbeat: .serverPings,
         timing: .engineIO,
+        rules: .engineIO,
         connectsImplicitly: false,
         hasSocketIdentifiers: true,
-        refusal: EngineIORefusal.body(for:),
+        refusal: { EngineIORefusal.body(for: $0, clients: "revision 4 (socket.io-client 3.x and 4.x)") },
         postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
         announcesClose: false,
         handshakeReply: nil

@@ -30,6 +30,18 @@ extension Revision {
             pollDuration: .seconds(20),
             closeTimeout: .seconds(8)
         ),
+        rules: SessionRules(
+            hasEvents: false,
+            outlivesPolls: true,
+            repliesFirst: true,
+            dropsStrayPackets: true,
+            rootIsSession: true,
+            admitsFirst: true,
+            sharesAnswers: true,
+            hasPlainIdentifiers: true,
+            // A client whose session ends while its `POST` is unanswered never sends again (`legacy-0.6.md` §9.5b).
+            closingDelay: .milliseconds(100)
+        ),
         connectsImplicitly: true,
         hasSocketIdentifiers: false,
         refusal: Socket06Refusal.body(for:),

@@ -30,6 +30,13 @@ extension Revision {
             closeTimeout: .seconds(60),
             handshakeTimeout: .seconds(30)
         ),
+        rules: SessionRules(
+            outlivesPolls: true,
+            repliesFirst: true,
+            dropsStrayPackets: true,
+            rootIsSession: true,
+            sharesAnswers: true
+        ),
         connectsImplicitly: true,
         hasSocketIdentifiers: false,
         refusal: Socket09Refusal.body(for:),

@@ -72,6 +72,15 @@ import Testing
         #expect(String(buffer: answer).hasSuffix("\r\n\r\nContent Too Large"))
     }
 
+    /// Knocks until nobody opens, then calls `body`.
+    private static func whenRefused(_ address: SocketAddress, _ body: @escaping @Sendable () -> Void) {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(to: address).whenComplete { result in
+            guard case .success(let channel) = result else { return body() }
+            channel.close(promise: nil)
+            channel.eventLoop.scheduleTask(in: .milliseconds(10)) { whenRefused(address, body) }
+        }
+    }
+
     @Test func `a request in progress is answered when the server stops`() async throws {
         let (started, continuation) = AsyncStream.makeStream(of: (any EventLoop).self)
         let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
@@ -96,10 +105,12 @@ import Testing
             client.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), promise: nil)
             var iterator = started.makeAsyncIterator()
             let eventLoop = try #require(await iterator.next())
-            // Answered half a second into the shutdown, which begins when this closure returns.
-            eventLoop.scheduleTask(in: .milliseconds(500)) {
-                writers.last?.finish(ByteBuffer(string: "late"))
-                writers.last = nil
+            // The shutdown begins when this closure returns; who can't connect any more knows that it has begun.
+            Self.whenRefused(address) {
+                eventLoop.scheduleTask(in: .milliseconds(100)) {
+                    writers.last?.finish(ByteBuffer(string: "late"))
+                    writers.last = nil
+                }
             }
         }
         let answer = String(buffer: try await received.futureResult.get())

@@ -1,0 +1,97 @@
+import GustHTTP
+import GustWire
+import HTTPTypes
+import NIOCore
+
+/// Opens the session that a request asks for, as an answer to that request.
+struct SessionOpening {
+    let server: SocketIO
+    let address: Address
+    let shard: LoopShard
+
+    /// Opens a session over the transport of that kind.
+    func open(_ kind: TransportKind, _ sid: String, _ handshake: SocketHandshake) -> Response {
+        switch kind {
+        case .polling: openPolling(sid, handshake)
+        case .streaming: openStreaming(sid, handshake)
+        case .webSocket: openWebSocket(sid, handshake)
+        }
+    }
+
+    private func openPolling(_ sid: String, _ handshake: SocketHandshake) -> Response {
+        let transport = PollingTransport(
+            name: address.transport,
+            payload: address.revision.payload,
+            supportsBinary: !address.wantsBase64
+        )
+        let connection = connection(sid, handshake, transport)
+        transport.connection = connection
+        return Response(
+            body: .stream { writer in
+                let poll = PendingPoll(writer, envelope: .envelope(for: address))
+                _ = transport.attach(poll)
+                server.accept(connection) { PollingExchange.attached(poll, to: $0, transport) }
+            }
+        )
+    }
+
+    private func openStreaming(_ sid: String, _ handshake: SocketHandshake) -> Response {
+        let transport = StreamingTransport(name: address.transport, payload: address.revision.payload)
+        let connection = connection(sid, handshake, transport)
+        return Response(
+            body: .stream { writer in
+                let answer = StreamedAnswer(writer, envelope: .envelope(for: address))
+                transport.attach(answer, of: connection)
+                server.accept(connection) { $0.flush() }
+            }
+        )
+    }
+
+    private func openWebSocket(_ sid: String, _ handshake: SocketHandshake) -> Response {
+        handOver { webSocket in
+            let carrier = WebSocketCarrier(name: address.transport, webSocket: webSocket, shard: shard)
+            let transport = WebSocketTransport(name: address.transport, webSocket: webSocket)
+            let connection = connection(sid, handshake, transport)
+            carrier.carry(connection)
+            server.accept(connection) { _ in }
+            return carrier
+        }
+    }
+
+    /// Offers a WebSocket to a session that polls.
+    func upgrade(_ connection: Connection) -> Response {
+        handOver { webSocket in
+            let carrier = WebSocketCarrier(name: address.transport, webSocket: webSocket, shard: shard)
+            if address.transport == "websocket", server.settings.allowsUpgrades {
+                carrier.offer(to: connection)
+            } else {
+                carrier.refuse()
+            }
+            return carrier
+        }
+    }
+
+    private func connection(_ sid: String, _ handshake: SocketHandshake, _ transport: any Transport) -> Connection {
+        Connection(
+            sid: sid,
+            server: server,
+            revision: address.revision,
+            handshake: handshake,
+            transport: transport,
+            shard: shard
+        )
+    }
+
+    private func handOver(_ open: @escaping @Sendable (any WebSocket) -> any WebSocketReceiver) -> Response {
+        Response(
+            status: .switchingProtocols,
+            body: .upgrade(
+                WebSocketUpgrade(
+                    maximumMessageSize: server.settings.maximumPayload,
+                    allowsDeflate: server.settings.allowsDeflate,
+                    open: open
+                )
+            )
+        )
+    }
+}

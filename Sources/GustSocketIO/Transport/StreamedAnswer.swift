@@ -1,0 +1,79 @@
+import GustHTTP
+import GustWire
+import HTTPTypes
+import NIOCore
+
+/// An answer that goes on, perhaps on another loop than the connection's.
+///
+/// Its head leaves with the first payload, so that until then it can be a refusal.
+///
+/// `@unchecked Sendable`: everything mutable is touched on the writer's loop only; every method hops there first.
+final class StreamedAnswer: @unchecked Sendable {
+    private let writer: any ResponseWriter
+    private let loop: any EventLoop
+    private let envelope: Envelope
+    private var hasBegun = false
+
+    init(_ writer: any ResponseWriter, envelope: Envelope) {
+        self.writer = writer
+        self.envelope = envelope
+        loop = writer.eventLoop
+    }
+
+    /// Calls the closures, on the answer's loop: with whether the client takes more, and when it is gone.
+    func watch(
+        writability: @escaping @Sendable (Bool) -> Void,
+        abort: @escaping @Sendable () -> Void
+    ) {
+        onLoop { answer in
+            answer.writer.onWritable = { writability(true) }
+            answer.writer.onAbort = abort
+        }
+    }
+
+    /// Sends a payload; `full` is called, on the answer's loop, if nothing more should follow now.
+    func write(_ payload: ByteBuffer, full: @escaping @Sendable () -> Void) {
+        onLoop { answer in
+            answer.begin()
+            answer.writer.write(answer.envelope.wrap(payload))
+            if !answer.writer.isWritable { full() }
+        }
+    }
+
+    /// Ends the answer.
+    func finish() {
+        onLoop { answer in
+            answer.begin()
+            answer.writer.finish()
+        }
+    }
+
+    /// Answers with a refusal, or ends the answer if it has begun.
+    func refuse(_ refusal: RefusalBody) {
+        onLoop { answer in
+            guard !answer.hasBegun else { return answer.writer.finish() }
+            answer.writer.status = HTTPResponse.Status(code: refusal.status)
+            answer.writer.headers[.contentType] = refusal.contentType
+            answer.writer.finish(refusal.body)
+        }
+    }
+
+    /// Breaks the connection off.
+    func abort() {
+        onLoop { $0.writer.abort() }
+    }
+
+    /// Sends what comes first: the head's fields, and the bytes that wake the client up.
+    private func begin() {
+        guard !hasBegun else { return }
+        hasBegun = true
+        writer.headers[.contentType] = envelope.contentType
+        writer.headers[.cacheControl] = "no-store"
+        writer.isChunked = envelope.isChunked
+        writer.write(envelope.opening)
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (StreamedAnswer) -> Void) {
+        if loop.inEventLoop { body(self) } else { loop.execute { body(self) } }
+    }
+}

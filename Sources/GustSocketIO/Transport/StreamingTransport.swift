@@ -1,0 +1,88 @@
+import GustHTTP
+import GustWire
+import NIOCore
+
+/// Frames as the pieces of one answer that goes on: script elements, or parts that replace each other.
+///
+/// `@unchecked Sendable`: references travel in closures, but every property is used on the connection's loop only.
+final class StreamingTransport: Transport, @unchecked Sendable {
+    let name: String
+    private let payload: any PayloadCodec
+    private var answer: StreamedAnswer?
+    private weak var connection: Connection?
+    private(set) var isWritable = false
+
+    init(name: String, payload: any PayloadCodec) {
+        self.name = name
+        self.payload = payload
+    }
+
+    var kind: TransportKind { .streaming }
+    var bufferedBytes: Int { 0 }
+    var prefersBatches: Bool { true }
+
+    /// Goes on with `answer`; one that there was before ends.
+    func attach(_ answer: StreamedAnswer, of connection: Connection) {
+        self.answer?.finish()
+        self.answer = answer
+        self.connection = connection
+        isWritable = true
+        answer.watch(
+            writability: { [weak self, weak connection] isWritable in
+                guard let self else { return }
+                connection?.run { connection in
+                    guard self.answer === answer else { return }
+                    self.isWritable = isWritable
+                    connection.flush()
+                }
+            },
+            abort: { [weak self, weak connection] in
+                guard let self else { return }
+                connection?.run { connection in
+                    guard self.answer === answer else { return }
+                    connection.transportEnded(.transportClose)
+                }
+            }
+        )
+    }
+
+    func write(_ frame: Frame) { write([frame]) }
+
+    func write(_ shared: SharedPacket.Encoded) { write(shared.frames) }
+
+    func write(_ frames: [Frame]) {
+        guard let answer, !frames.isEmpty else { return }
+        let (body, _) = payload.encode(frames, supportsBinary: false)
+        answer.write(body) { [weak self, weak connection] in
+            guard let self else { return }
+            connection?.run { _ in self.isWritable = false }
+        }
+    }
+
+    func flush() {
+        // What is written leaves at once.
+    }
+
+    func setReading(_ isReading: Bool) {
+        // The client sends by `POST`, whose answer the connection holds back instead.
+    }
+
+    func close(saying closePacket: Frame?) {
+        if let closePacket { write(closePacket) }
+        answer?.finish()
+        answer = nil
+        isWritable = false
+    }
+
+    func refuse(_ refusal: RefusalBody) {
+        answer?.refuse(refusal)
+        answer = nil
+        isWritable = false
+    }
+
+    func abort() {
+        answer?.abort()
+        answer = nil
+        isWritable = false
+    }
+}

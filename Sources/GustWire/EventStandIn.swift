@@ -1,0 +1,19 @@
+import NIOCore
+
+/// How an event is said where there are none: the JSON object `{"name":"…","args":[…]}`, in both directions.
+package enum EventStandIn {
+    /// The event that a message stands for; nil if it is an ordinary one.
+    ///
+    /// It needs both members, and a string and an array in them.
+    package static func event(in message: Message) -> (name: String, arguments: Arguments)? {
+        guard case .json(let json) = message, JSONMembers.value(of: "name", in: json.bytes) != nil,
+            JSONMembers.value(of: "args", in: json.bytes) != nil
+        else { return nil }
+        do throws(WireError) {
+            let event = try Socket09Event(json.bytes)
+            return (event.name, event.arguments)
+        } catch {
+            return nil
+        }
+    }
+}
