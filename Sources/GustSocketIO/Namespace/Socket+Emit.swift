@@ -63,6 +63,7 @@ extension Socket {
     ) {
         run { socket in
             guard socket.isConnected else { return completion(.failure(.disconnected)) }
+            guard socket.connection.revision.hasEvents else { return completion(.failure(.notSupported)) }
             guard socket.acknowledgements.count < socket.connection.server.settings.maximumAcknowledgements else {
                 return completion(.failure(.tooManyAcknowledgements))
             }

@@ -6,4 +6,6 @@ public enum SocketError: Error, Sendable, Hashable {
     case timedOut
     /// More acknowledgements are outstanding than ``SocketIOSettings/maximumAcknowledgements`` allows.
     case tooManyAcknowledgements
+    /// The client's generation has no acknowledgements (0.6).
+    case notSupported
 }
