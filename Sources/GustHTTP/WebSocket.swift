@@ -11,6 +11,10 @@ public protocol WebSocket: AnyObject {
     var eventLoop: any EventLoop { get }
     /// Whether the peer takes what is sent: false while more than the high water mark is buffered, and after the close.
     var isWritable: Bool { get }
+    /// Whether the peer's dialect has binary messages; the old drafts hixie-75 and hixie-76 don't.
+    ///
+    /// A binary message sent to such a peer closes the connection, with ``WebSocketClosure/error`` saying so.
+    var carriesBinary: Bool { get }
     /// How many bytes wait in the process to be sent.
     var bufferedBytes: Int { get }
     /// Sends a text message; the bytes must be UTF-8.
@@ -22,6 +26,8 @@ public protocol WebSocket: AnyObject {
     /// Hands what was sent to the operating system now, instead of at the end of the burst.
     func flush()
     /// Sends a ping with at most 125 bytes; a longer one is cut.
+    ///
+    /// Does nothing if the peer's dialect has no pings (hixie-75, hixie-76).
     func ping(_ payload: ByteBuffer)
     /// Begins the closing handshake; without a code the close frame is empty. The connection ends when the peer has
     /// answered, or at the closing deadline.
@@ -35,6 +41,9 @@ public protocol WebSocket: AnyObject {
 }
 
 extension WebSocket {
+    /// True.
+    public var carriesBinary: Bool { true }
+
     /// Begins the closing handshake with code 1000.
     public func close() { close(code: .normalClosure, reason: "") }
 
@@ -75,11 +84,19 @@ public struct WebSocketClosure: Sendable, Hashable {
     public var reason: String
     /// Whether the closing handshake was completed, whoever began it.
     public var isClean: Bool
+    /// What this end tried to send and couldn't; nil unless that is why the connection ended.
+    public var error: WebSocketError?
 
     /// Describes an end.
-    public init(code: WebSocketCloseCode? = nil, reason: String = "", isClean: Bool) {
+    public init(
+        code: WebSocketCloseCode? = nil,
+        reason: String = "",
+        isClean: Bool,
+        error: WebSocketError? = nil
+    ) {
         self.code = code
         self.reason = reason
         self.isClean = isClean
+        self.error = error
     }
 }

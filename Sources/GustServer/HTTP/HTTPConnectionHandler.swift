@@ -510,7 +510,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             exchange.keepsAlive = false
             return send(error.response, for: exchange, request)
         }
-        switch WebSocketHandshake.accept(request, upgrade) {
+        switch WebSocketHandshake.accept(request, upgrade, dialects: server.dialects) {
         case .failure(let error):
             // The bytes behind a refused upgrade may be anything but HTTP.
             exchange.keepsAlive = false
@@ -519,9 +519,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             hasUpgraded = true
             self.exchange = nil
             deadlines.cancel()
-            var fields = acceptance.headers
-            for field in response.headers { fields.append(field) }
-            write { HTTPResponseEncoder.writeUpgrade(fields, into: &$0) }
+            write { HTTPResponseEncoder.write(acceptance, response.headers, into: &$0) }
             writeOutput()
             hand(over: upgrade, acceptance, context)
         }
@@ -532,16 +530,22 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         _ acceptance: WebSocketHandshake.Acceptance,
         _ context: ChannelHandlerContext
     ) {
-        let handler = WebSocketChannelHandler(
+        let webSocket = WebSocketChannelHandler(
             upgrade,
             acceptance,
             loop: loop,
             closeTimeout: TimeAmount(server.limits.webSocketCloseTimeout)
         )
+        let successor: any ChannelHandler =
+            if let challenge = acceptance.challenge {
+                Hixie76Handler(challenge, webSocket, loop: loop, timeout: TimeAmount(server.limits.headTimeout))
+            } else {
+                webSocket
+            }
         let rest = input
         input = ByteBuffer()
         do {
-            try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
+            try context.pipeline.syncOperations.addHandler(successor, position: .after(self))
         } catch {
             return abort()
         }

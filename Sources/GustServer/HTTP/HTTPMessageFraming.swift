@@ -49,6 +49,7 @@ struct HTTPMessageFraming {
             } else if options.contains("keep-alive") {
                 head.keepsAlive = true
             }
+            if options.contains("upgrade") { Self.completeOrigin(&head.fields) }
         }
         if let expectation {
             guard expectation == "100-continue" else {
@@ -56,6 +57,16 @@ struct HTTPMessageFraming {
             }
             head.expectsContinue = head.isVersion11 && head.body != .none
         }
+    }
+
+    /// The WebSocket drafts hybi-07 to -12 have their own field for what everybody else calls `Origin`.
+    ///
+    /// It is copied, so that whoever admits clients by their origin needs to know of one field only.
+    private static func completeOrigin(_ fields: inout HTTPFields) {
+        guard fields[.origin] == nil, let version = fields[.secWebSocketVersion], version == "7" || version == "8",
+            let origin = fields.value(of: "sec-websocket-origin")
+        else { return }
+        fields[.origin] = origin
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

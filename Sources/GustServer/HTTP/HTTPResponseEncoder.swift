@@ -45,9 +45,21 @@ struct HTTPResponseEncoder {
         buffer.writeStaticString("\r\n")
     }
 
-    /// Appends the head of a 101 (RFC 6455 §4.2.2).
-    static func writeUpgrade(_ fields: HTTPFields, into buffer: inout ByteBuffer) {
-        writeStatusLine(.switchingProtocols, into: &buffer)
+    /// Appends the head of a 101: the handshake's own fields first, as old clients want them.
+    static func write(
+        _ acceptance: WebSocketHandshake.Acceptance,
+        _ fields: HTTPFields,
+        into buffer: inout ByteBuffer
+    ) {
+        buffer.writeStaticString("HTTP/1.1 101 ")
+        buffer.writeStaticString(acceptance.reason)
+        buffer.writeStaticString("\r\n")
+        for (name, value) in acceptance.fields {
+            buffer.writeString(name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(value)
+            buffer.writeStaticString("\r\n")
+        }
         for field in fields { write(field, into: &buffer) }
         buffer.writeStaticString("\r\n")
     }

@@ -26,6 +26,8 @@ public final class HTTPServer: Service {
         public var loops: Int
         /// What is accepted at most, and how long is waited.
         public var limits = HTTPLimits()
+        /// The versions of WebSocket that are spoken; clients of others are answered 426 with those that are.
+        public var webSocketDialects = Set(WebSocketDialect.allCases)
         /// How many connections may wait in the kernel to be accepted.
         public var backlog = 4_096
         /// How long a graceful shutdown may take before connections are cut.
@@ -53,7 +55,12 @@ public final class HTTPServer: Service {
     ) {
         self.configuration = configuration
         self.logger = logger
-        shared = HTTPServerShared(handler: handler, limits: configuration.limits, logger: logger)
+        shared = HTTPServerShared(
+            handler: handler,
+            limits: configuration.limits,
+            dialects: configuration.webSocketDialects,
+            logger: logger
+        )
         admission = ConnectionAdmission(configuration.limits)
     }
 

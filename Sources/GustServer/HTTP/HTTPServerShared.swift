@@ -8,12 +8,20 @@ import Synchronization
 final class HTTPServerShared: Sendable {
     let handler: any Handler
     let limits: HTTPLimits
+    /// The versions of WebSocket that are spoken.
+    let dialects: Set<WebSocketDialect>
     let logger: Logger
     private let requests = Atomic<Int>(0)
 
-    init(handler: any Handler, limits: HTTPLimits, logger: Logger) {
+    init(
+        handler: any Handler,
+        limits: HTTPLimits,
+        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        logger: Logger
+    ) {
         self.handler = handler
         self.limits = limits
+        self.dialects = dialects
         self.logger = logger
     }
 

@@ -51,7 +51,11 @@ struct RFC6455Framing: WebSocketFraming {
         self.maximumFragments = maximumFragments
     }
 
-    var takesPreparedFrames: Bool { true }
+    var isPlain: Bool { true }
+
+    var hasClosingHandshake: Bool { true }
+
+    var carriesBinary: Bool { true }
 
     func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {
         let opcode =
@@ -64,6 +68,17 @@ struct RFC6455Framing: WebSocketFraming {
             }
         PreparedMessage.writeHeader(firstByte: 0x80 | opcode, payloadLength: payloadLength, into: &buffer)
     }
+
+    func write(
+        _ kind: WebSocketOutput,
+        _ payload: ByteBuffer,
+        into buffer: inout ByteBuffer
+    ) throws(WebSocketError) {
+        writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
+        buffer.writeImmutableBuffer(payload)
+    }
+
+    func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer { message.frame }
 
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) {
         var found: [Found] = []

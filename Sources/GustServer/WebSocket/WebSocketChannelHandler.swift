@@ -22,6 +22,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private var open: (@Sendable (any WebSocket) -> any WebSocketReceiver)?
     private let loop: LoopContext
     private let closeTimeout: TimeAmount
+    /// What never changes of the framing, so that messages needn't ask for it.
+    private let framesPlainly: Bool
     private let writeTimeout = TimeAmount.seconds(60)
     // What follows is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a store,
     // or a call into a value that calls nobody back (framing, buffers), so no two can overlap on the one loop.
@@ -49,6 +51,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.loop = loop
         self.closeTimeout = closeTimeout
         framing = acceptance.framing
+        framesPlainly = acceptance.framing.isPlain
     }
 
     // MARK: Channel events
@@ -132,10 +135,17 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     private func receiveClose(_ code: WebSocketCloseCode?, _ reason: String) {
         let wasOpen = phase == .open
-        closure = WebSocketClosure(code: code, reason: reason, isClean: true)
+        closure = WebSocketClosure(code: code, reason: reason, isClean: true, error: closure.error)
         if wasOpen { writeClose(code, "") }
         phase = .closeReceived
         closeChannel()
+    }
+
+    /// Something can't be said to this peer: that is told to the receiver, and the peer is let go.
+    private func fail(sending error: WebSocketError) {
+        guard phase == .open else { return }
+        closure.error = error
+        close(code: .unsupportedData, reason: "")
     }
 
     private func fail(_ code: WebSocketCloseCode) {
@@ -148,6 +158,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     private func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
         guard let context, phase == .open || kind == .close else { return }
+        guard framesPlainly else { return sendFramed(kind, payload, context) }
         var buffer =
             output
             ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
@@ -162,6 +173,20 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             context.write(wrapOutboundOut(payload), promise: nil)
         }
         afterSending()
+    }
+
+    /// Sends a message that the framing changes: compressed, or as an old draft says it.
+    private func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
+        var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
+        output = nil
+        do throws(WebSocketError) {
+            try framing.write(kind, payload, into: &buffer)
+            output = buffer
+            afterSending()
+        } catch {
+            output = buffer
+            fail(sending: error)
+        }
     }
 
     private func afterSending() {
@@ -244,6 +269,8 @@ extension WebSocketChannelHandler: WebSocket {
         phase == .open && isChannelWritable && output?.readableBytes ?? 0 < Self.maximumPending
     }
 
+    var carriesBinary: Bool { framing.carriesBinary }
+
     var bufferedBytes: Int {
         let waiting = output?.readableBytes ?? 0
         guard let options = context?.channel.syncOptions else { return waiting }
@@ -255,16 +282,19 @@ extension WebSocketChannelHandler: WebSocket {
     func send(binary: ByteBuffer) { send(.binary, binary) }
 
     func send(_ message: PreparedMessage) {
-        guard framing.takesPreparedFrames else {
-            return send(message.isText ? .text : .binary, message.payload)
-        }
         guard let context, phase == .open else { return }
-        if output != nil, message.frame.readableBytes <= Self.maximumCopied {
-            output?.writeImmutableBuffer(message.frame)
+        let frame: ByteBuffer
+        if framesPlainly {
+            frame = message.frame
+        } else {
+            do throws(WebSocketError) { frame = try framing.frame(of: message) } catch { return fail(sending: error) }
+        }
+        if output != nil, frame.readableBytes <= Self.maximumCopied {
+            output?.writeImmutableBuffer(frame)
         } else {
             // Shared by all receivers: nothing is copied but a reference.
             writeOutput()
-            context.write(wrapOutboundOut(message.frame), promise: nil)
+            context.write(wrapOutboundOut(frame), promise: nil)
         }
         afterSending()
     }
@@ -278,6 +308,10 @@ extension WebSocketChannelHandler: WebSocket {
     func close(code: WebSocketCloseCode?, reason: String) {
         guard phase == .open else { return }
         writeClose(code, reason)
+        guard framing.hasClosingHandshake else {
+            phase = .closeReceived
+            return closeChannel()
+        }
         phase = .closeSent
         // The peer's answer must be read, whatever was paused.
         isPaused = false

@@ -10,11 +10,34 @@ protocol WebSocketFraming {
     /// A failure is the last input; nothing is read after it.
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput])
 
+    /// Whether every frame is a header and then its payload as it is, so that ``writeHeader(of:payloadLength:into:)`` is
+    /// enough and a ``PreparedMessage``'s bytes are right.
+    ///
+    /// Never changes. Otherwise ``write(_:_:into:)`` and ``frame(of:)`` are asked.
+    var isPlain: Bool { get }
+
+    /// Whether both ends say goodbye; otherwise the connection just ends.
+    var hasClosingHandshake: Bool { get }
+
+    /// Whether there are binary messages.
+    var carriesBinary: Bool { get }
+
     /// Appends the header of a message, whose payload follows.
     func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer)
 
-    /// Whether a ``PreparedMessage``'s bytes are right as they are.
-    var takesPreparedFrames: Bool { get }
+    /// Appends a whole frame; nothing, if there is no such frame and nobody misses it (pings).
+    ///
+    /// - Throws: what the frames can't say; nothing was written then.
+    mutating func write(
+        _ kind: WebSocketOutput,
+        _ payload: ByteBuffer,
+        into buffer: inout ByteBuffer
+    ) throws(WebSocketError)
+
+    /// The frame of a message to many, made once for all of them where that can be.
+    ///
+    /// - Throws: as ``write(_:_:into:)``.
+    mutating func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer
 }
 
 /// Something that came.

@@ -8,52 +8,72 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The opening handshake of WebSocket, from the server's side (RFC 6455 §4.2).
+/// The opening handshake of WebSocket, from the server's side (RFC 6455 §4.2; hybi-07 and -08 differ in their number only).
 enum WebSocketHandshake {
     /// What a client gets that asked properly.
     struct Acceptance {
-        /// The fields of the 101.
-        var headers: HTTPFields
+        /// The reason phrase of the 101.
+        var reason: StaticString
+        /// The fields of the 101: old clients want them in this order, with just this spelling.
+        ///
+        /// The values come out of header fields and request targets, which hold no line ends.
+        var fields: [(name: String, value: String)]
         /// How messages are framed from here on.
         var framing: any WebSocketFraming
+        /// What must be proved before the first frame (hixie-76).
+        var challenge: Hixie76Challenge?
     }
 
-    private static let version = "13"
     private static let magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-    /// Checks a request and answers it.
-    static func accept(_ request: Request, _ upgrade: WebSocketUpgrade) -> Result<Acceptance, HTTPError> {
+    /// Checks a request in one of `dialects` and answers it.
+    static func accept(
+        _ request: Request,
+        _ upgrade: WebSocketUpgrade,
+        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases)
+    ) -> Result<Acceptance, HTTPError> {
         guard request.method == .get, request.isUpgrade(to: "websocket") else {
             return .failure(HTTPError(.upgradeRequired, "a WebSocket is served here", headers: [.upgrade: "websocket"]))
         }
-        guard request.headers[.secWebSocketVersion] == version else {
-            return .failure(
-                HTTPError(
-                    .upgradeRequired,
-                    "only version \(version) of the WebSocket protocol is spoken here",
-                    headers: [.secWebSocketVersion: version]
-                )
-            )
+        let version = request.headers[.secWebSocketVersion]
+        let dialect = version.map(WebSocketDialect.init(version:)) ?? HixieHandshake.dialect(of: request)
+        guard let dialect, dialects.contains(dialect) else { return .failure(unspoken(dialects)) }
+        switch dialect {
+        case .hixie75, .hixie76: return HixieHandshake.accept(request, upgrade, dialect)
+        case .hybi07, .hybi08, .rfc6455: return accept(request, upgrade)
         }
+    }
+
+    private static func unspoken(_ dialects: Set<WebSocketDialect>) -> HTTPError {
+        // Newest first, as RFC 6455 §4.2.2 lists them.
+        let versions = WebSocketDialect.allCases.reversed().filter(dialects.contains).compactMap(\.version)
+        return HTTPError(
+            .upgradeRequired,
+            "this version of the WebSocket protocol isn't spoken here",
+            headers: versions.isEmpty ? [:] : [.secWebSocketVersion: versions.joined(separator: ", ")]
+        )
+    }
+
+    private static func accept(_ request: Request, _ upgrade: WebSocketUpgrade) -> Result<Acceptance, HTTPError> {
         guard let key = request.headers[.secWebSocketKey], Data(base64Encoded: key)?.count == 16 else {
             return .failure(HTTPError(.badRequest, "Sec-WebSocket-Key isn't the base64 of 16 bytes"))
         }
-        var headers: HTTPFields = [
-            .upgrade: "websocket",
-            .connection: "Upgrade",
-            .secWebSocketAccept: answer(to: key),
+        var fields = [
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", answer(to: key)),
         ]
         if let subprotocol = upgrade.subprotocol {
             guard request.headers[.secWebSocketProtocol]?.containsToken(subprotocol) == true else {
                 return .failure(HTTPError(.badRequest, "the subprotocol \(subprotocol) was not offered"))
             }
-            headers[.secWebSocketProtocol] = subprotocol
+            fields.append(("Sec-WebSocket-Protocol", subprotocol))
         }
         let framing = RFC6455Framing(
             maximumMessageSize: upgrade.maximumMessageSize,
             maximumFragments: upgrade.maximumFragments
         )
-        return .success(Acceptance(headers: headers, framing: framing))
+        return .success(Acceptance(reason: "Switching Protocols", fields: fields, framing: framing))
     }
 
     /// The proof that the key was read.

@@ -12,13 +12,18 @@ final class Wire {
     let loop: EmbeddedEventLoop
     let context: LoopContext
 
-    init(limits: HTTPLimits = HTTPLimits(), _ handler: any Handler) throws {
+    init(
+        limits: HTTPLimits = HTTPLimits(),
+        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        _ handler: any Handler
+    ) throws {
         channel = EmbeddedChannel()
         loop = channel.embeddedEventLoop
         context = LoopContext(executor: LoopExecutor(loop))
         let shared = HTTPServerShared(
             handler: handler,
             limits: limits,
+            dialects: dialects,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try channel.pipeline.syncOperations.addHandler(HTTPConnectionHandler(server: shared, loop: context))

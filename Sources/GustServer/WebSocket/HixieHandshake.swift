@@ -1,0 +1,64 @@
+import GustHTTP
+import HTTPTypes
+
+/// The opening handshakes of the drafts hixie-75 and hixie-76, from the server's side.
+enum HixieHandshake {
+    /// Which of the two drafts a request without `Sec-WebSocket-Version` speaks; nil if none.
+    static func dialect(of request: Request) -> WebSocketDialect? {
+        if request.headers.value(of: "sec-websocket-key1") != nil { return .hixie76 }
+        // The draft has this spelling alone; a later client that forgot its version isn't taken for an old one.
+        guard request.headers[.upgrade] == "WebSocket" else { return nil }
+        let isLater = request.headers.contains { $0.name.canonicalName.hasPrefix("sec-websocket-") }
+        return isLater ? nil : .hixie75
+    }
+
+    static func accept(
+        _ request: Request,
+        _ upgrade: WebSocketUpgrade,
+        _ dialect: WebSocketDialect
+    ) -> Result<WebSocketHandshake.Acceptance, HTTPError> {
+        let headers = request.headers
+        guard let host = headers.value(of: "host"), !host.isEmpty else {
+            return .failure(HTTPError(.badRequest, "a WebSocket needs a Host"))
+        }
+        let prefix = dialect == .hixie76 ? "Sec-WebSocket" : "WebSocket"
+        var fields = [("Upgrade", "WebSocket"), ("Connection", "Upgrade")]
+        let origin = headers[.origin]
+        if let origin { fields.append(("\(prefix)-Origin", origin)) }
+        // Browsers compare it with the URL they used. Behind TLS that somebody else ends, the page's own scheme tells.
+        let isSecure = request.peer.isSecure || origin?.lowercased().hasPrefix("https://") == true
+        fields.append(("\(prefix)-Location", "\(isSecure ? "wss" : "ws")://\(host)\(request.target.text)"))
+        // The drafts can't decline a subprotocol: a client that named one leaves without its echo.
+        if let offered = headers.value(of: "\(prefix.lowercased())-protocol") {
+            guard upgrade.subprotocol == nil || upgrade.subprotocol == offered else {
+                return .failure(HTTPError(.badRequest, "the subprotocol isn't spoken here"))
+            }
+            fields.append(("\(prefix)-Protocol", offered))
+        } else if upgrade.subprotocol != nil {
+            return .failure(HTTPError(.badRequest, "the subprotocol was not offered"))
+        }
+        var acceptance = WebSocketHandshake.Acceptance(
+            reason: dialect == .hixie76 ? "WebSocket Protocol Handshake" : "Web Socket Protocol Handshake",
+            fields: fields,
+            framing: HixieFraming(
+                hasClosingHandshake: dialect == .hixie76,
+                maximumMessageSize: upgrade.maximumMessageSize
+            )
+        )
+        if dialect == .hixie76 {
+            guard let key1 = headers.value(of: "sec-websocket-key1"),
+                let key2 = headers.value(of: "sec-websocket-key2"),
+                let challenge = Hixie76Challenge(key1, key2)
+            else { return .failure(HTTPError(.badRequest, "Sec-WebSocket-Key1 and -Key2 aren't keys of draft 76")) }
+            acceptance.challenge = challenge
+        }
+        return .success(acceptance)
+    }
+}
+
+extension HTTPFields {
+    /// The value of the first field of that name in lower case; for names that HTTPTypes has no constant for.
+    func value(of canonicalName: String) -> String? {
+        first { $0.name.canonicalName == canonicalName }?.value
+    }
+}

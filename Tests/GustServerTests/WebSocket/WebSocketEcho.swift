@@ -1,0 +1,68 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+
+@testable import GustServer
+
+/// A connection whose every request becomes a WebSocket that sends back what it receives.
+final class WebSocketEcho {
+    let wire: Wire
+    private(set) var messages: [String] = []
+    private(set) var closures: [WebSocketClosure] = []
+    /// The server's end; nil before the handshake is complete, and after the end.
+    private(set) var webSocket: (any WebSocket)?
+    /// The origin that the handler saw.
+    private(set) var origin: String?
+
+    init(
+        size: Int = 1_000,
+        subprotocol: String? = nil,
+        limits: HTTPLimits = HTTPLimits(),
+        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        allowsDeflate: Bool = false,
+        greeting: String? = nil
+    ) throws {
+        let reference = Reference()
+        let upgrade = WebSocketUpgrade(
+            subprotocol: subprotocol,
+            maximumMessageSize: size,
+            allowsDeflate: allowsDeflate
+        ) { webSocket in
+            let echo = reference.echo
+            echo?.webSocket = webSocket
+            if let greeting { webSocket.send(greeting) }
+            let events = WebSocketEvents()
+            events.onText = { text in
+                echo?.messages.append(String(buffer: text))
+                webSocket.send(text: text)
+            }
+            events.onBinary = { webSocket.send(binary: $0) }
+            events.onClose = { closure in
+                echo?.closures.append(closure)
+                echo?.webSocket = nil
+            }
+            return events
+        }
+        let handler = ImmediateHandler { request in
+            reference.echo?.origin = request.headers[.origin]
+            return Response(status: .switchingProtocols, body: .upgrade(upgrade))
+        }
+        wire = try Wire(limits: limits, dialects: dialects, handler)
+        reference.echo = self
+    }
+
+    /// Leads the closures, made before the echo, to it.
+    ///
+    /// `@unchecked Sendable`: a test and its embedded loop are one thread.
+    private final class Reference: @unchecked Sendable {
+        weak var echo: WebSocketEcho?
+    }
+
+    /// Sends bytes and gives all that came back.
+    @discardableResult
+    func send(_ bytes: some Sequence<UInt8>) throws -> [UInt8] {
+        if wire.isOpen { try wire.channel.writeInbound(ByteBuffer(bytes: bytes)) }
+        return Array(try wire.receivedBytes().readableBytesView)
+    }
+}
