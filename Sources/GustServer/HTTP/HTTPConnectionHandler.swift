@@ -40,10 +40,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// Whether the last answer was sent and what the peer still sends is thrown away.
     private var isLingering = false
     private var hasClosedOutput = false
-    private var isRefusing = false
+    /// Whether the peer may still be sending when the last answer is.
+    private var lingersAtEnd = false
     /// What waited to be sent when the write deadline was set.
     private var unsentBytes = 0
     private var hasUpgraded = false
+    /// Whether a request was begun: a Flash movie asks before anything else.
+    private var hasBegun = false
     private var deadlines: ConnectionDeadlines
 
     init(server: HTTPServerShared, loop: LoopContext) {
@@ -147,6 +150,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
                     guard try readBody() else { return }
                 } else if exchange == nil {
                     guard hasRoomForAnswer() else { return }
+                    if input.getInteger(at: input.readerIndex) == FlashPolicyRequest.firstByte {
+                        return try answerFlash()
+                    }
                     guard let head = try parser.parse(&input) else {
                         if input.readableBytes > 0, deadlines.current != .head { expect(.head) }
                         return
@@ -192,6 +198,20 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         return true
     }
 
+    /// Answers a Flash movie that wants to know whether it may connect, and closes.
+    private func answerFlash() throws(HTTPParseError) {
+        guard let policy = server.flashPolicy, !hasBegun else { throw .bad("the request line has no method") }
+        switch FlashPolicyRequest.match(input) {
+        case .no: throw .bad("neither a request of HTTP nor one for a Flash policy")
+        case .begun: if deadlines.current != .head { expect(.head) }
+        case .whole:
+            write { $0.writeImmutableBuffer(policy.answer) }
+            // A NUL may follow.
+            lingersAtEnd = true
+            close()
+        }
+    }
+
     // MARK: Requests
 
     private func begin(_ head: HTTPRequestHead) {
@@ -200,6 +220,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         let exchange = HTTPExchange(head)
         if loop.isShuttingDown { exchange.keepsAlive = false }
         self.exchange = exchange
+        hasBegun = true
         server.countRequest()
         var request = Request(
             method: head.method,
@@ -413,7 +434,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     private func refuse(_ status: HTTPResponse.Status, _ message: String) {
         let exchange = HTTPExchange.abandoned
-        isRefusing = true
+        lingersAtEnd = true
         var fields = HTTPFields()
         fields[.contentType] = "text/plain; charset=utf-8"
         let body = ByteBuffer(string: message)
@@ -428,7 +449,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// would answer it with a reset, and the peer would lose the answer (RFC 9112 §9.6).
     func close() {
         guard let context, !hasClosedOutput else { return }
-        let lingers = bodyReader != nil || input.readableBytes > 0 || isRefusing
+        let lingers = bodyReader != nil || input.readableBytes > 0 || lingersAtEnd
         isClosing = true
         hasClosedOutput = true
         bodyReader = nil

@@ -28,6 +28,10 @@ public final class HTTPServer: Service {
         public var limits = HTTPLimits()
         /// The versions of WebSocket that are spoken; clients of others are answered 426 with those that are.
         public var webSocketDialects = Set(WebSocketDialect.allCases)
+        /// What Flash movies are told that ask for a policy on this port; nil answers them 400.
+        ///
+        /// Policies' own port is served by a ``FlashPolicyServer``.
+        public var flashPolicy: FlashPolicy?
         /// How many connections may wait in the kernel to be accepted.
         public var backlog = 4_096
         /// How long a graceful shutdown may take before connections are cut.
@@ -59,6 +63,7 @@ public final class HTTPServer: Service {
             handler: handler,
             limits: configuration.limits,
             dialects: configuration.webSocketDialects,
+            flashPolicy: configuration.flashPolicy,
             logger: logger
         )
         admission = ConnectionAdmission(configuration.limits)

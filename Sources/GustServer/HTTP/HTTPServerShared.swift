@@ -10,6 +10,8 @@ final class HTTPServerShared: Sendable {
     let limits: HTTPLimits
     /// The versions of WebSocket that are spoken.
     let dialects: Set<WebSocketDialect>
+    /// What Flash movies are told that ask on this port; nil answers them 400.
+    let flashPolicy: FlashPolicy?
     let logger: Logger
     private let requests = Atomic<Int>(0)
 
@@ -17,11 +19,13 @@ final class HTTPServerShared: Sendable {
         handler: any Handler,
         limits: HTTPLimits,
         dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        flashPolicy: FlashPolicy? = nil,
         logger: Logger
     ) {
         self.handler = handler
         self.limits = limits
         self.dialects = dialects
+        self.flashPolicy = flashPolicy
         self.logger = logger
     }
 

@@ -15,6 +15,7 @@ final class Wire {
     init(
         limits: HTTPLimits = HTTPLimits(),
         dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        flashPolicy: FlashPolicy? = nil,
         _ handler: any Handler
     ) throws {
         channel = EmbeddedChannel()
@@ -24,6 +25,7 @@ final class Wire {
             handler: handler,
             limits: limits,
             dialects: dialects,
+            flashPolicy: flashPolicy,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try channel.pipeline.syncOperations.addHandler(HTTPConnectionHandler(server: shared, loop: context))

@@ -192,7 +192,7 @@ import Testing
 
     @Test func `a message to many is framed once`() throws {
         let message = PreparedMessage(text: ByteBuffer(string: "all"))
-        var framing = HixieFraming(hasClosingHandshake: true, maximumMessageSize: 10)
+        let framing = HixieFraming(hasClosingHandshake: true, maximumMessageSize: 10)
         let first = try framing.frame(of: message)
         let second = try framing.frame(of: message)
         #expect(first == ByteBuffer(bytes: frame("all".utf8)))

@@ -1,0 +1,203 @@
+import GustHTTP
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import ServiceLifecycle
+import Testing
+
+@testable import GustServer
+
+@Suite struct FlashPolicyTests {
+    private static let request = Array("<policy-file-request/>".utf8) + [0]
+    private static let answer = Array(FlashPolicy.standard.answer.readableBytesView)
+    private let noLog = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private func open() throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        let handler = FlashPolicyHandler(.standard, timeout: .seconds(5))
+        try channel.pipeline.syncOperations.addHandler(handler)
+        channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
+        return channel
+    }
+
+    private func send(_ bytes: some Sequence<UInt8>, _ channel: EmbeddedChannel) throws -> [UInt8] {
+        if channel.isActive { try channel.writeInbound(ByteBuffer(bytes: bytes)) }
+        var all: [UInt8] = []
+        while let data = try channel.readOutbound(as: ByteBuffer.self) { all += data.readableBytesView }
+        return all
+    }
+
+    private func wire(_ policy: FlashPolicy?) throws -> Wire {
+        try Wire(flashPolicy: policy, ImmediateHandler { _ in "hello" })
+    }
+
+    private func send(_ bytes: some Sequence<UInt8>, _ wire: Wire) throws -> [UInt8] {
+        if wire.isOpen { try wire.channel.writeInbound(ByteBuffer(bytes: bytes)) }
+        return Array(try wire.receivedBytes().readableBytesView)
+    }
+
+    // MARK: The policy
+
+    @Test func `a missing file is named`() throws {
+        let error = try #require(throws: FlashPolicyError.self) { try FlashPolicy(contentsOf: "/no/such/flash.xml") }
+        #expect(error.description == "the Flash policy /no/such/flash.xml doesn't exist or can't be read")
+    }
+
+    @Test func `a policy that is too long or has a NUL is refused`() throws {
+        #expect(throws: FlashPolicyError(.containsNUL, path: nil)) { try FlashPolicy("a\u{0}") }
+        #expect(throws: FlashPolicyError(.tooLong, path: nil)) {
+            try FlashPolicy(String(repeating: "a", count: FlashPolicy.maximumLength + 1))
+        }
+        #expect(try FlashPolicy("a").answer == ByteBuffer(bytes: [0x61, 0]))
+    }
+
+    // MARK: Its own port
+
+    @Test func `a request with NUL or without, cut anywhere, is answered once and closed`() throws {
+        for length in [22, 23] {
+            for cut in 0...length {
+                let channel = try open()
+                let first = try send(Self.request[..<cut], channel)
+                #expect(try first + send(Self.request[cut..<length], channel) == Self.answer)
+                #expect(!channel.isActive)
+            }
+        }
+    }
+
+    @Test(arguments: ["<policy-file-requesT/>", "x", "<policy-file-request/>x", "<policy-file-request/>\u{0}\u{0}"])
+    func `anything else is closed without an answer`(text: String) throws {
+        let channel = try open()
+        #expect(try send(text.utf8, channel) == [])
+        #expect(!channel.isActive)
+    }
+
+    @Test func `a client that never ends its request is cut at the deadline, however it trickles`() throws {
+        let channel = try open()
+        for byte in Self.request[..<10] {
+            #expect(try send([byte], channel) == [])
+            channel.embeddedEventLoop.advanceTime(by: .milliseconds(490))
+        }
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(200))
+        #expect(!channel.isActive)
+    }
+
+    @Test func `two clients at once get their own answers`() throws {
+        let channels = [try open(), try open()]
+        for index in 0..<22 {
+            #expect(try send([Self.request[index]], channels[0]) == (index == 21 ? Self.answer : []))
+            #expect(try send([Self.request[index]], channels[1]) == (index == 21 ? Self.answer : []))
+        }
+    }
+
+    @Test func `the server tells its port, and answers there`() async throws {
+        let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
+        var configuration = FlashPolicyServer.Configuration(host: "127.0.0.1", port: 0)
+        configuration.onListening = { continuation.yield($0) }
+        let server = FlashPolicyServer(.standard, configuration: configuration, logger: noLog)
+        let services = ServiceGroup(services: [server], logger: noLog)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            var iterator = addresses.makeAsyncIterator()
+            let address = try #require(await iterator.next())
+            #expect(server.port == address.port)
+            let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
+            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(Collector(received))
+                    }
+                }
+                .connect(to: address).get()
+            client.writeAndFlush(ByteBuffer(bytes: Self.request), promise: nil)
+            #expect(try await received.futureResult.get() == ByteBuffer(bytes: Self.answer))
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+        #expect(server.port == nil)
+    }
+
+    @Test func `a port that can't be listened on is logged, and the service goes on`() async throws {
+        let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(taken.localAddress?.port)
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        let logger = Logger(label: "test") { _ in Lines(continuation) }
+        let server = FlashPolicyServer(.standard, configuration: .init(host: "127.0.0.1", port: port), logger: logger)
+        let services = ServiceGroup(services: [server], logger: noLog)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            var iterator = lines.makeAsyncIterator()
+            #expect(await iterator.next() == "warning no Flash policies on this port")
+            #expect(server.port == nil)
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+        try await taken.close()
+    }
+
+    // MARK: The main port
+
+    @Test func `the main port answers the same, before anything of HTTP`() throws {
+        for length in [22, 23] {
+            for cut in 0...length {
+                let wire = try wire(.standard)
+                let first = try send(Self.request[..<cut], wire)
+                #expect(try first + send(Self.request[cut..<length], wire) == Self.answer)
+                #expect(!wire.isOpen)
+            }
+        }
+    }
+
+    @Test func `the main port answers 400 without a policy, to another text, and behind a request`() throws {
+        let bad = "HTTP/1.1 400 Bad Request"
+        #expect(String(decoding: try send(Self.request, wire(nil)), as: UTF8.self).hasPrefix(bad))
+        let other = "<policy-file-requesT/>".utf8
+        #expect(String(decoding: try send(other, wire(.standard)), as: UTF8.self).hasPrefix(bad))
+        let later = try wire(.standard)
+        #expect(try later.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").hasSuffix("hello"))
+        #expect(String(decoding: try send(Self.request, later), as: UTF8.self).hasPrefix(bad))
+    }
+
+    @Test func `a request begun on the main port is cut at the head's deadline`() throws {
+        let wire = try wire(.standard)
+        _ = try send(Self.request[..<5], wire)
+        wire.loop.advanceTime(by: .seconds(11))
+        #expect(try wire.received().hasPrefix("HTTP/1.1 408 "))
+        #expect(!wire.isOpen)
+    }
+
+    /// Gathers what the server sends until it closes.
+    private final class Collector: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let received: EventLoopPromise<ByteBuffer>
+        private var bytes = ByteBuffer()
+
+        init(_ received: EventLoopPromise<ByteBuffer>) { self.received = received }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            var more = unwrapInboundIn(data)
+            bytes.writeBuffer(&more)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) { received.succeed(bytes) }
+    }
+
+    /// Hands on what is logged.
+    private struct Lines: LogHandler {
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+        private let lines: AsyncStream<String>.Continuation
+
+        init(_ lines: AsyncStream<String>.Continuation) { self.lines = lines }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { lines.yield("\(event.level) \(event.message)") }
+    }
+}
