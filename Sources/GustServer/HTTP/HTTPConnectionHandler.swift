@@ -531,7 +531,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             exchange.keepsAlive = false
             return send(error.response, for: exchange, request)
         }
-        switch WebSocketHandshake.accept(request, upgrade, dialects: server.dialects) {
+        let outcome = WebSocketHandshake.accept(
+            request,
+            upgrade,
+            dialects: server.dialects,
+            compression: loop.compression
+        )
+        switch outcome {
         case .failure(let error):
             // The bytes behind a refused upgrade may be anything but HTTP.
             exchange.keepsAlive = false

@@ -15,6 +15,8 @@ protocol ShutdownParticipant: AnyObject {
 /// ones is used on that loop only.
 final class LoopContext: @unchecked Sendable {
     let executor: LoopExecutor
+    /// Compresses the messages of the loop's WebSockets; holds memory only once it was used.
+    let compression = MessageCompression()
     private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]
     private(set) var isShuttingDown = false
     private var unflushed: [WebSocketChannelHandler] = []

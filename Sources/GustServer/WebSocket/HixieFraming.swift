@@ -41,7 +41,7 @@ struct HixieFraming: WebSocketFraming {
 
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) {
         while buffer.readableBytes > 0 {
-            do throws(Failure) {
+            do throws(WebSocketFailure) {
                 guard let input = try readOne(&buffer) else { continue }
                 inputs.append(input)
             } catch {
@@ -52,7 +52,7 @@ struct HixieFraming: WebSocketFraming {
     }
 
     /// Takes one step; gives a message when it ends one.
-    private mutating func readOne(_ buffer: inout ByteBuffer) throws(Failure) -> WebSocketInput? {
+    private mutating func readOne(_ buffer: inout ByteBuffer) throws(WebSocketFailure) -> WebSocketInput? {
         switch state {
         case .between:
             guard let type: UInt8 = buffer.readInteger() else { return nil }
@@ -61,7 +61,7 @@ struct HixieFraming: WebSocketFraming {
         case .text: return try continueText(&buffer)
         case .otherText(let length):
             let (count, isWhole) = Self.distanceToEnd(in: buffer)
-            guard length + count <= maximumMessageSize else { throw Failure(.messageTooBig) }
+            guard length + count <= maximumMessageSize else { throw WebSocketFailure(.messageTooBig) }
             buffer.moveReaderIndex(forwardBy: isWhole ? count + 1 : count)
             state = isWhole ? .between : .otherText(length: length + count)
         case .length(let type, let value, let byteCount):
@@ -74,29 +74,29 @@ struct HixieFraming: WebSocketFraming {
         return nil
     }
 
-    private mutating func beginText(_ buffer: inout ByteBuffer) throws(Failure) -> WebSocketInput? {
+    private mutating func beginText(_ buffer: inout ByteBuffer) throws(WebSocketFailure) -> WebSocketInput? {
         let (count, isWhole) = Self.distanceToEnd(in: buffer)
         guard isWhole else {
             state = .text
             validator = UTF8Validator()
             return try continueText(&buffer)
         }
-        guard count <= maximumMessageSize else { throw Failure(.messageTooBig) }
+        guard count <= maximumMessageSize else { throw WebSocketFailure(.messageTooBig) }
         guard let text = buffer.readSlice(length: count) else { return nil }
         buffer.moveReaderIndex(forwardBy: 1)
-        guard text.withUnsafeReadableBytes(UTF8Validator.isValid) else { throw Failure(.invalidPayload) }
+        guard text.withUnsafeReadableBytes(UTF8Validator.isValid) else { throw WebSocketFailure(.invalidPayload) }
         return .text(text)
     }
 
-    private mutating func continueText(_ buffer: inout ByteBuffer) throws(Failure) -> WebSocketInput? {
+    private mutating func continueText(_ buffer: inout ByteBuffer) throws(WebSocketFailure) -> WebSocketInput? {
         let (count, isWhole) = Self.distanceToEnd(in: buffer)
-        guard text.readableBytes + count <= maximumMessageSize else { throw Failure(.messageTooBig) }
+        guard text.readableBytes + count <= maximumMessageSize else { throw WebSocketFailure(.messageTooBig) }
         guard var part = buffer.readSlice(length: count) else { return nil }
-        guard part.withUnsafeReadableBytes({ validator.accept($0) }) else { throw Failure(.invalidPayload) }
+        guard part.withUnsafeReadableBytes({ validator.accept($0) }) else { throw WebSocketFailure(.invalidPayload) }
         text.writeBuffer(&part)
         guard isWhole else { return nil }
         buffer.moveReaderIndex(forwardBy: 1)
-        guard validator.isComplete else { throw Failure(.invalidPayload) }
+        guard validator.isComplete else { throw WebSocketFailure(.invalidPayload) }
         state = .between
         let whole = text
         text = ByteBuffer()
@@ -108,12 +108,12 @@ struct HixieFraming: WebSocketFraming {
         _ type: UInt8,
         _ value: Int,
         _ byteCount: Int
-    ) throws(Failure) -> WebSocketInput? {
+    ) throws(WebSocketFailure) -> WebSocketInput? {
         guard let byte: UInt8 = buffer.readInteger() else { return nil }
         let value = value << 7 | Int(byte & 0x7F)
-        guard value <= maximumMessageSize else { throw Failure(.messageTooBig) }
+        guard value <= maximumMessageSize else { throw WebSocketFailure(.messageTooBig) }
         guard byte < Self.lengthMark else {
-            guard byteCount + 1 < Self.maximumLengthBytes else { throw Failure(.protocolError) }
+            guard byteCount + 1 < Self.maximumLengthBytes else { throw WebSocketFailure(.protocolError) }
             state = .length(type: type, value: value, byteCount: byteCount + 1)
             return nil
         }
@@ -164,11 +164,5 @@ struct HixieFraming: WebSocketFraming {
         buffer.writeInteger(textBegin)
         buffer.writeImmutableBuffer(text)
         buffer.writeInteger(textEnd)
-    }
-
-    /// A rule that the peer broke.
-    private struct Failure: Error {
-        let code: WebSocketCloseCode
-        init(_ code: WebSocketCloseCode) { self.code = code }
     }
 }

@@ -30,7 +30,8 @@ enum WebSocketHandshake {
     static func accept(
         _ request: Request,
         _ upgrade: WebSocketUpgrade,
-        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases)
+        dialects: Set<WebSocketDialect>,
+        compression: MessageCompression
     ) -> Result<Acceptance, HTTPError> {
         guard request.method == .get, request.isUpgrade(to: "websocket") else {
             return .failure(HTTPError(.upgradeRequired, "a WebSocket is served here", headers: [.upgrade: "websocket"]))
@@ -40,7 +41,7 @@ enum WebSocketHandshake {
         guard let dialect, dialects.contains(dialect) else { return .failure(unspoken(dialects)) }
         switch dialect {
         case .hixie75, .hixie76: return HixieHandshake.accept(request, upgrade, dialect)
-        case .hybi07, .hybi08, .rfc6455: return accept(request, upgrade)
+        case .hybi07, .hybi08, .rfc6455: return accept(request, upgrade, dialect, compression)
         }
     }
 
@@ -54,7 +55,12 @@ enum WebSocketHandshake {
         )
     }
 
-    private static func accept(_ request: Request, _ upgrade: WebSocketUpgrade) -> Result<Acceptance, HTTPError> {
+    private static func accept(
+        _ request: Request,
+        _ upgrade: WebSocketUpgrade,
+        _ dialect: WebSocketDialect,
+        _ compression: MessageCompression
+    ) -> Result<Acceptance, HTTPError> {
         guard let key = request.headers[.secWebSocketKey], Data(base64Encoded: key)?.count == 16 else {
             return .failure(HTTPError(.badRequest, "Sec-WebSocket-Key isn't the base64 of 16 bytes"))
         }
@@ -69,9 +75,15 @@ enum WebSocketHandshake {
             }
             fields.append(("Sec-WebSocket-Protocol", subprotocol))
         }
+        // The drafts had other extensions, which no browser used for long.
+        let offers = upgrade.allowsDeflate && dialect == .rfc6455 ? request.headers[.secWebSocketExtensions] : nil
+        let deflate = offers.flatMap(PermessageDeflate.init(offers:))
+        if let deflate { fields.append(("Sec-WebSocket-Extensions", deflate.response)) }
         let framing = RFC6455Framing(
             maximumMessageSize: upgrade.maximumMessageSize,
-            maximumFragments: upgrade.maximumFragments
+            maximumFragments: upgrade.maximumFragments,
+            deflate: deflate,
+            compression: compression
         )
         return .success(Acceptance(reason: "Switching Protocols", fields: fields, framing: framing))
     }

@@ -1,0 +1,227 @@
+import GustHTTP
+import NIOCore
+
+/// Walks over the bytes of one read of RFC 6455 frames.
+struct RFC6455Reader {
+    /// A frame's header.
+    private struct Header {
+        var isFinal: Bool
+        var isCompressed: Bool
+        var opcode: UInt8
+        var length: Int
+        var mask: UInt32
+        var size: Int
+    }
+
+    /// A message of which more has to come.
+    struct Collected {
+        var isText: Bool
+        var isCompressed: Bool
+        var bytes = ByteBuffer()
+        var fragmentCount = 0
+        var validator = UTF8Validator()
+        /// What is left of the frame that is being received.
+        var remaining = 0
+        var isFinal = false
+        var mask: UInt32 = 0
+    }
+
+    /// What was found in the buffer: slices are cut after the bytes are at rest again.
+    enum Found {
+        case slice(isText: Bool, Range<Int>)
+        case input(WebSocketInput)
+    }
+
+    private typealias Opcode = RFC6455Framing.Opcode
+
+    /// A fragment of so many bytes costs less than its bytes do.
+    private static let fairFragmentSize = 64
+
+    let limits: (size: Int, fragments: Int)
+    /// Decompresses, if that was agreed on; without it the bit that says "compressed" is an error.
+    let compression: MessageCompression?
+    var collected: Collected?
+
+    /// Reads as much as is whole; returns how much that was.
+    mutating func read(_ bytes: UnsafeMutableRawBufferPointer, _ found: inout [Found]) -> Int {
+        var position = 0
+        while position < bytes.count {
+            do throws(WebSocketFailure) {
+                if collected?.remaining ?? 0 > 0 {
+                    position += try collect(bytes, from: position, &found)
+                } else {
+                    guard let next = try readFrame(bytes, from: position, &found) else { return position }
+                    position = next
+                }
+            } catch {
+                found.append(.input(.failure(error.code)))
+                return bytes.count
+            }
+        }
+        return position
+    }
+
+    private func header(_ bytes: UnsafeMutableRawBufferPointer, at position: Int) throws(WebSocketFailure) -> Header? {
+        let available = bytes.count - position
+        guard available >= 2 else { return nil }
+        let first = bytes[position]
+        let second = bytes[position + 1]
+        // Of the reserved bits one may have a meaning: a message's first frame says that it is compressed.
+        guard first & 0x30 == 0 else { throw WebSocketFailure(.protocolError) }
+        let isCompressed = first & 0x40 != 0
+        if isCompressed {
+            guard compression != nil, first & 0x0F == Opcode.text || first & 0x0F == Opcode.binary else {
+                throw WebSocketFailure(.protocolError)
+            }
+        }
+        guard second & 0x80 != 0 else { throw WebSocketFailure(.protocolError) }
+        let opcode = first & 0x0F
+        let isFinal = first & 0x80 != 0
+        var length = Int(second & 0x7F)
+        switch opcode {
+        case Opcode.continuation, Opcode.text, Opcode.binary: break
+        case Opcode.close, Opcode.ping, Opcode.pong:
+            guard isFinal, length <= 125 else { throw WebSocketFailure(.protocolError) }
+        default: throw WebSocketFailure(.protocolError)
+        }
+        var size = 2
+        if length == 126 {
+            guard available >= 4 else { return nil }
+            length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+            guard length >= 126 else { throw WebSocketFailure(.protocolError) }
+            size = 4
+        } else if length == 127 {
+            guard available >= 10 else { return nil }
+            guard bytes[position + 2] & 0x80 == 0 else { throw WebSocketFailure(.protocolError) }
+            length = 0
+            for index in 2..<10 { length = length << 8 | Int(bytes[position + index]) }
+            guard length >= 65_536 else { throw WebSocketFailure(.protocolError) }
+            size = 10
+        }
+        guard available >= size + 4 else { return nil }
+        let mask = bytes.loadUnaligned(fromByteOffset: position + size, as: UInt32.self)
+        return Header(
+            isFinal: isFinal,
+            isCompressed: isCompressed,
+            opcode: opcode,
+            length: length,
+            mask: mask,
+            size: size + 4
+        )
+    }
+
+    /// Reads one frame; returns where the next begins, or nil if it isn't whole enough.
+    private mutating func readFrame(
+        _ bytes: UnsafeMutableRawBufferPointer,
+        from position: Int,
+        _ found: inout [Found]
+    ) throws(WebSocketFailure) -> Int? {
+        guard let header = try header(bytes, at: position) else { return nil }
+        let start = position + header.size
+        let end = start + header.length
+        if header.opcode >= Opcode.close {
+            guard end <= bytes.count else { return nil }
+            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
+            Masking.apply(header.mask, to: payload)
+            found.append(.input(try control(header.opcode, UnsafeRawBufferPointer(payload))))
+            return end
+        }
+        guard (header.opcode == Opcode.continuation) == (collected != nil) else {
+            throw WebSocketFailure(.protocolError)
+        }
+        guard (collected?.bytes.readableBytes ?? 0) + header.length <= limits.size else {
+            throw WebSocketFailure(.messageTooBig)
+        }
+        if header.isFinal, collected == nil, end <= bytes.count {
+            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
+            Masking.apply(header.mask, to: payload)
+            let isText = header.opcode == Opcode.text
+            if header.isCompressed {
+                found.append(.input(try message(ByteBuffer(bytes: payload), isText: isText)))
+                return end
+            }
+            if isText, !UTF8Validator.isValid(UnsafeRawBufferPointer(payload)) {
+                throw WebSocketFailure(.invalidPayload)
+            }
+            found.append(.slice(isText: isText, start..<end))
+            return end
+        }
+        try beginCollecting(header)
+        if header.length == 0 { try finishFrame(&found) }
+        return start
+    }
+
+    private mutating func beginCollecting(_ header: Header) throws(WebSocketFailure) {
+        var message =
+            collected ?? Collected(isText: header.opcode == Opcode.text, isCompressed: header.isCompressed)
+        message.fragmentCount += 1
+        // Empty fragments count too: they cost work and never end a message. Those that bring something are welcome.
+        let allowed = limits.fragments + message.bytes.readableBytes / Self.fairFragmentSize
+        guard message.fragmentCount <= allowed else { throw WebSocketFailure(.policyViolation) }
+        message.remaining = header.length
+        message.isFinal = header.isFinal
+        message.mask = header.mask
+        collected = message
+    }
+
+    /// Takes what is here of the frame being received; returns how much that was.
+    private mutating func collect(
+        _ bytes: UnsafeMutableRawBufferPointer,
+        from position: Int,
+        _ found: inout [Found]
+    ) throws(WebSocketFailure) -> Int {
+        guard var message = collected else { return 0 }
+        collected = nil
+        let count = min(message.remaining, bytes.count - position)
+        let part = UnsafeMutableRawBufferPointer(rebasing: bytes[position..<(position + count)])
+        Masking.apply(message.mask, to: part)
+        message.mask = Masking.rotate(message.mask, by: count)
+        message.remaining -= count
+        if message.isText, !message.isCompressed, !message.validator.accept(UnsafeRawBufferPointer(part)) {
+            throw WebSocketFailure(.invalidPayload)
+        }
+        message.bytes.writeBytes(UnsafeRawBufferPointer(part))
+        collected = message
+        if message.remaining == 0 { try finishFrame(&found) }
+        return count
+    }
+
+    private mutating func finishFrame(_ found: inout [Found]) throws(WebSocketFailure) {
+        guard let collected, collected.isFinal else { return }
+        self.collected = nil
+        if collected.isCompressed {
+            found.append(.input(try message(collected.bytes, isText: collected.isText)))
+        } else if collected.isText {
+            guard collected.validator.isComplete else { throw WebSocketFailure(.invalidPayload) }
+            found.append(.input(.text(collected.bytes)))
+        } else {
+            found.append(.input(.binary(collected.bytes)))
+        }
+    }
+
+    /// Decompresses a whole message; text is checked when it is text again.
+    private func message(_ bytes: ByteBuffer, isText: Bool) throws(WebSocketFailure) -> WebSocketInput {
+        guard let compression else { throw WebSocketFailure(.protocolError) }
+        let payload = try compression.inflate(bytes, limit: limits.size)
+        guard isText else { return .binary(payload) }
+        guard payload.withUnsafeReadableBytes(UTF8Validator.isValid) else { throw WebSocketFailure(.invalidPayload) }
+        return .text(payload)
+    }
+
+    private func control(_ opcode: UInt8, _ payload: UnsafeRawBufferPointer) throws(WebSocketFailure) -> WebSocketInput
+    {
+        switch opcode {
+        case Opcode.ping: return .ping(ByteBuffer(bytes: payload))
+        case Opcode.pong: return .pong
+        default: break
+        }
+        guard payload.count > 0 else { return .close(nil, reason: "") }
+        guard payload.count >= 2 else { throw WebSocketFailure(.protocolError) }
+        let code = WebSocketCloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1]))
+        guard code.isSendable else { throw WebSocketFailure(.protocolError) }
+        guard let reason = String(validating: payload.dropFirst(2), as: UTF8.self) else {
+            throw WebSocketFailure(.invalidPayload)
+        }
+        return .close(code, reason: reason)
+    }
+}
