@@ -7,7 +7,9 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What 0.6 and 0.9 clients ask, byte by byte, and what they are told. Source: `legacy-0.6.md`, `legacy-0.9.md`.
+/// What 0.6 and 0.9 clients ask, byte by byte, and what they are told.
+///
+/// Source: `legacy-0.6.md`, `legacy-0.9.md`.
 @Suite struct LegacyEndpointTests {
     private struct Echo: SocketIOHandler {
         let socket: Socket
