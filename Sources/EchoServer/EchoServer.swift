@@ -54,6 +54,8 @@ struct EchoServer: AsyncParsableCommand {
         app.get("/stats") { _ in JSON(statistics.current) }
 
         var configuration = HTTPServer.Configuration(host: host, port: port, loops: loops)
+        // Flash asks on this port too, before it connects.
+        configuration.flashPolicy = .standard
         configuration.onListening = { address in
             print("listening \(address.port ?? 0)")
             // A pipe is buffered: whoever started us waits for this line.

@@ -18,6 +18,9 @@ public struct Application: RouteRegistering, Sendable {
     /// Where the application and its server log to.
     public var logger: Logger
 
+    /// What a ``SocketIOServer`` reads; ``run(host:port:)`` doesn't.
+    public var settings = SeedSettings()
+
     /// An application without routes.
     public init(logger: Logger = Logger(label: "gust")) {
         self.logger = logger

@@ -61,7 +61,8 @@ struct Endpoint: Handler {
         }
         guard address.revision.transports.contains(address.transport),
             let kind = TransportKind(address.transport),
-            server.settings.transports.contains(address.transport)
+            server.settings.transports.contains(address.transport),
+            EnabledProtocols.names(for: request)?.contains(address.transport) ?? true
         else { return refusals.answer(.unknownTransport) }
         guard let sid = address.sid else { return begin(request, address, kind, refusals) }
         guard let connection = server.connections[sid], connection.speaks(address.revision) else {

@@ -75,6 +75,20 @@ extension SocketIOHandler {
         return server.routes(resource, extraRE: extraRE, extraSep: extraSep)
     }
 
+    /// The same on a resource that is a regular expression, such as `chat-[a-z]+`.
+    ///
+    /// Its named groups are captures like those of `extraRE`.
+    public static func routes(
+        matching expression: String,
+        extraRE: String? = nil,
+        extraSep: String = "/",
+        settings: SocketIOSettings = SocketIOSettings()
+    ) -> Route {
+        let server = SocketIO(settings)
+        serve(on: server["/"])
+        return server.routes(matching: expression, extraRE: extraRE, extraSep: extraSep)
+    }
+
     /// Serves the sessions of `namespace` by this handler, beside whatever else is registered there.
     public static func serve(on namespace: Namespace) {
         namespace.use { (socket: Socket) throws in

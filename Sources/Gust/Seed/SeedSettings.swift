@@ -1,0 +1,16 @@
+/// The settings that SocketTornad.IO took from its application, under their Swift names.
+public struct SeedSettings: Sendable {
+    /// The transports that all Socket.IO endpoints of the application offer at most (`enabled_protocols`); all six.
+    public var enabledProtocols = Set(SocketIOProtocol.allCases)
+    /// The port that ``SocketIOServer`` listens on (`socket_io_port`).
+    public var socketIOPort = 8_888
+    /// The port on which Flash asks first whether it may connect (`flash_policy_port`); nil serves none.
+    ///
+    /// Ports below 1024 need privileges. If it can't be listened on that is logged, and Flash asks on the main port.
+    public var flashPolicyPort: Int? = 843
+    /// The file that Flash is answered with (`flash_policy_file`), relative to the working directory.
+    public var flashPolicyFile = "flashpolicy.xml"
+
+    /// The defaults.
+    public init() {}
+}

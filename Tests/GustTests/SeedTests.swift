@@ -1,0 +1,133 @@
+import Gust
+import GustTesting
+import NIOPosix
+import Synchronization
+import Testing
+
+/// SocketTornad.IO's way to an application: routes of handlers, settings, and one server that starts everything.
+@Suite struct SeedTests {
+    /// Tells the client what the route captured.
+    private struct Telling: SocketIOHandler {
+        let socket: Socket
+        func onOpen(_ captures: Captures) throws {
+            let names = ["extra", "sec_a", "sec_b"].map { captures[$0] ?? "-" }
+            let unnamed = (0..<4).compactMap { captures[$0] }
+            send("\(names) \(unnamed)")
+        }
+        func onMessage(_ message: Message) { send(message) }
+    }
+
+    @Test(arguments: Carriage.all)
+    func `the seed's route gives all its captures, whatever the transport`(carriage: Carriage) async throws {
+        var app = Application()
+        app.add(Telling.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", extraSep: "/"))
+        let client = TestClient(try app.router())
+        let socket = try await client.open(carriage, at: "/echoTest/123a/b")
+        guard case .text(let told) = try await socket.nextMessage() else { throw TestError.closed }
+        #expect(told.hasPrefix(#"["123a/b", "123", "a/b"]"#))
+    }
+
+    @Test(arguments: Carriage.all)
+    func `unnamed groups are captures in their order`(carriage: Carriage) async throws {
+        var app = Application()
+        app.add(Telling.routes("numbers", extraRE: #"(\d+)-(\d+)"#))
+        let client = TestClient(try app.router())
+        let socket = try await client.open(carriage, at: "/numbers/12-34")
+        #expect(try await socket.nextMessage() == .text(##"["12-34", "-", "-"] ["12", "34"]"##))
+    }
+
+    @Test func `an extra part that the user wrapped in its name is taken as it is`() async throws {
+        var app = Application()
+        app.add(Telling.routes("a", extraRE: "(?P<extra>[a-z]+)"))
+        let client = TestClient(try app.router())
+        let socket = try await client.open("/a/xyz", over: .xhrPolling, speaking: .socketIO06)
+        #expect(try await socket.nextMessage() == .text(#"["xyz", "-", "-"] []"#))
+    }
+
+    @Test func `a resource may be an expression`() async throws {
+        var app = Application()
+        app.add(Telling.routes(matching: "chat-[a-z]{2}"))
+        let client = TestClient(try app.router())
+        let socket = try await client.open("/chat-de", over: .htmlFile, speaking: .socketIO09)
+        try await socket.send("x")
+        _ = try await socket.nextMessage()
+        #expect(try await socket.nextMessage() == .text("x"))
+        #expect(try await client.get("/chat-d/1/").status == .notFound)
+    }
+
+    @Test func `a hundred resources live on one server`() async throws {
+        var app = Application()
+        for number in 0..<100 { app.add(Telling.routes("resource\(number)")) }
+        let client = TestClient(try app.router())
+        for number in stride(from: 0, to: 100, by: 7) {
+            let carriage = Carriage.all[number % Carriage.all.count]
+            let socket = try await client.open(carriage, at: "/resource\(number)")
+            _ = try await socket.nextMessage()
+            try await socket.send("\(number)")
+            #expect(try await socket.nextMessage() == .text("\(number)"))
+        }
+    }
+
+    @Test func `protocols that the application doesn't enable are refused on all its endpoints`() async throws {
+        let app = Application([Telling.routes("echo")], enabledProtocols: [.websocket, .xhrPolling])
+        let client = TestClient(try app.router())
+        for carriage in Carriage.all {
+            let isEnabled = [.webSocket, .xhrPolling, .polling, .jsonp, .upgrade].contains(carriage.transport)
+            if isEnabled {
+                _ = try await client.open(carriage, at: "/echo")
+            } else {
+                await #expect(throws: TestError.self, "\(carriage)") { try await client.open(carriage, at: "/echo") }
+            }
+        }
+    }
+
+    @Test func `the server starts everything, and Flash gets its policy on both ports`() async throws {
+        var app = Application([Telling.routes("echoTest")], flashPolicyPort: 0, flashPolicyFile: "flashpolicy.xml")
+        app.settings.socketIOPort = 0
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let server = try SocketIOServer(app, host: "127.0.0.1") { configuration in
+            configuration.onListening = { continuation.yield($0.port ?? 0) }
+        }
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next())
+        var policyPort = server.flashPolicyServer?.port
+        while policyPort == nil {
+            await Task.yield()
+            policyPort = server.flashPolicyServer?.port
+        }
+        for port in [port, try #require(policyPort)] {
+            let answer = try await Self.ask(port, "<policy-file-request/>\0")
+            #expect(answer.contains(#"<allow-access-from domain="*" to-ports="*"/>"#))
+            #expect(answer.hasSuffix("\0"))
+        }
+        let hello = try await Self.ask(
+            port,
+            "GET /echoTest/xhr-polling//1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        )
+        #expect(hello.contains("~m~26~m~"))
+    }
+
+    @Test func `a policy file that isn't there is an error that names it`() {
+        let app = Application([], flashPolicyFile: "/nowhere/policy.xml")
+        let error = #expect(throws: FlashPolicyError.self) { _ = try SocketIOServer(app) }
+        #expect(error.map { "\($0)".contains("/nowhere/policy.xml") } == true)
+    }
+
+    /// Sends `text` and collects what comes until the end.
+    private static func ask(_ port: Int, _ text: String) async throws -> String {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            var answer = ""
+            for try await bytes in inbound { answer += String(buffer: bytes) }
+            return answer
+        }
+    }
+}
