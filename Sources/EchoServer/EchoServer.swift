@@ -39,7 +39,7 @@ struct EchoServer: AsyncParsableCommand {
         EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth).register()
 
         var app = Application()
-        app.use(AllowAnyOrigin())
+        app.use(CORS())
         app.add(io.routes("socket.io", client: .init(StaticFiles("public"))))
         let messages = SocketIO(settings)
         EchoMessages.serve(on: messages["/"])

@@ -3,7 +3,9 @@ import ServiceLifecycle
 import UnixSignals
 
 /// Starts everything an application with Socket.IO endpoints needs: the HTTP server, and the Flash policy server if
-/// `flashsocket` is enabled. SocketTornad.IO's "best way".
+/// `flashsocket` is enabled.
+///
+/// SocketTornad.IO's "best way".
 ///
 /// ```swift
 /// let app = Application([EchoHandler.routes("echoTest")], flashPolicyPort: 8043)

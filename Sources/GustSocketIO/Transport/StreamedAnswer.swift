@@ -68,7 +68,8 @@ final class StreamedAnswer: @unchecked Sendable {
         guard !hasBegun else { return }
         hasBegun = true
         writer.headers[.contentType] = envelope.contentType
-        writer.headers[.cacheControl] = "no-store"
+        // What wakes up old browsers must reach them as it is.
+        writer.headers[.cacheControl] = "no-store, no-transform"
         writer.isChunked = envelope.isChunked
         writer.write(envelope.opening)
     }

@@ -1,0 +1,118 @@
+import GustHTTP
+import GustZlib
+import HTTPTypes
+import NIOCore
+
+/// Writes a streamed answer as gzip, if its head turns out to be one that may be.
+///
+/// Belongs to the loop of the writer it stands in front of.
+final class CompressingWriter: ResponseWriter {
+    private enum State {
+        /// Nothing was written: status and fields may still change.
+        case undecided
+        case plain
+        case gzip(Deflator)
+        case ended
+    }
+
+    private let writer: any ResponseWriter
+    private let isWanted: Bool
+    private let minimumLength: Int
+    private let level: Int
+    private var state = State.undecided
+
+    init(_ writer: any ResponseWriter, isWanted: Bool, minimumLength: Int, level: Int) {
+        self.writer = writer
+        self.isWanted = isWanted
+        self.minimumLength = minimumLength
+        self.level = level
+    }
+
+    var eventLoop: any EventLoop { writer.eventLoop }
+    var status: HTTPResponse.Status {
+        get { writer.status }
+        set { writer.status = newValue }
+    }
+    var headers: HTTPFields {
+        get { writer.headers }
+        set { writer.headers = newValue }
+    }
+    var isChunked: Bool {
+        get { writer.isChunked }
+        set { writer.isChunked = newValue }
+    }
+    var isWritable: Bool { writer.isWritable }
+    var onWritable: (() -> Void)? {
+        get { writer.onWritable }
+        set { writer.onWritable = newValue }
+    }
+    var onAbort: (() -> Void)? {
+        get { writer.onAbort }
+        set { writer.onAbort = newValue }
+    }
+
+    func write(_ bytes: ByteBuffer) {
+        guard bytes.readableBytes > 0 else { return }
+        decide(length: nil)
+        guard case .gzip(let deflator) = state else { return writer.write(bytes) }
+        guard let piece = deflate(bytes, by: deflator, flush: .sync) else { return }
+        writer.write(piece)
+    }
+
+    func write(_ region: FileRegion) {
+        // What is sent from the disk by the kernel isn't seen here.
+        if case .undecided = state { state = .plain }
+        if case .gzip = state { return abort() }
+        writer.write(region)
+    }
+
+    func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
+        decide(length: bytes.readableBytes)
+        guard case .gzip(let deflator) = state else {
+            state = .ended
+            return writer.finish(bytes, completion: completion)
+        }
+        guard let piece = deflate(bytes, by: deflator, flush: .finish) else {
+            completion?(false)
+            return
+        }
+        state = .ended
+        writer.finish(piece, completion: completion)
+    }
+
+    func abort() {
+        state = .ended
+        writer.abort()
+    }
+
+    /// Decides by the head as it is now; a length is known if the first piece is the last.
+    private func decide(length: Int?) {
+        guard case .undecided = state else { return }
+        state = .plain
+        let known = length ?? headers[.contentLength].flatMap { Int($0) }
+        // Parts that end with the connection are for clients who cut them up as they come.
+        guard writer.isChunked, Compressibility.isCompressible(status, headers), known ?? .max >= minimumLength else {
+            return
+        }
+        headers.addVary("Accept-Encoding")
+        guard isWanted else { return }
+        do {
+            state = .gzip(try Deflator(.gzip, level: level))
+            Compressibility.markCompressed(&writer.headers)
+        } catch {
+            // Without memory for zlib the answer goes out as it is.
+        }
+    }
+
+    private func deflate(_ bytes: ByteBuffer, by deflator: Deflator, flush: Deflator.Flush) -> ByteBuffer? {
+        do {
+            var piece = ByteBuffer()
+            try deflator.write(bytes, flush: flush, into: &piece)
+            return piece
+        } catch {
+            // What was sent can't be taken back: the client must see that the rest is missing.
+            abort()
+            return nil
+        }
+    }
+}
