@@ -16,7 +16,7 @@ extension HTTPConnectionHandler {
         let bound = NIOLoopBound((self, exchange), eventLoop: loop.executor.eventLoop)
         let server = server
         // One of the two borders where async meets the loop: a handler that never waits ends right here.
-        Task.immediate(executorPreference: loop.executor) {
+        let task = Task.immediate(executorPreference: loop.executor) {
             let response: Response
             do {
                 response = try await handler.respond(to: request)
@@ -31,6 +31,8 @@ extension HTTPConnectionHandler {
                 eventLoop.execute { bound.value.0.send(response, for: bound.value.1, request) }
             }
         }
+        // Once it has answered nobody may be told of the task any more.
+        if self.exchange === exchange { exchange.task = task }
     }
 
     func send(_ response: Response, for exchange: HTTPExchange, _ request: Request) {

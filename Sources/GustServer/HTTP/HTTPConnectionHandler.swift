@@ -123,6 +123,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         self.exchange = nil
         exchange?.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the body")))
         exchange?.stream?.peerLeft()
+        exchange?.task?.cancel()
     }
 }
 
