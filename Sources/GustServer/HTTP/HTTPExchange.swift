@@ -16,6 +16,9 @@ final class HTTPExchange {
     /// The writer of a streamed answer.
     var stream: HTTPResponseStream?
 
+    /// The handler at work, if it waits for something; cancelled when the peer leaves.
+    var task: Task<Void, Never>?
+
     init(_ head: HTTPRequestHead) {
         isVersion11 = head.isVersion11
         isHead = head.method == .head

@@ -11,35 +11,35 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase { case open, closeSent, closeReceived, ended }
+    enum Phase { case open, closeSent, closeReceived, ended }
 
     /// Payloads up to this length are copied into the burst's buffer; longer ones are written as they are.
-    private static let maximumCopied = 16 * 1_024
+    static let maximumCopied = 16 * 1_024
     /// When more than this waits for the burst to end, it is handed to the channel at once.
-    private static let maximumPending = 64 * 1_024
+    static let maximumPending = 64 * 1_024
 
     /// Makes the receiver; let go of when it has, because it may hold what will hold this handler.
-    private var open: (@Sendable (any WebSocket) -> any WebSocketReceiver)?
-    private let loop: LoopContext
-    private let closeTimeout: TimeAmount
+    var open: (@Sendable (any WebSocket) -> any WebSocketReceiver)?
+    let loop: LoopContext
+    let closeTimeout: TimeAmount
     /// What never changes of the framing, so that messages needn't ask for it.
-    private let framesPlainly: Bool
-    private let writeTimeout = TimeAmount.seconds(60)
+    let framesPlainly: Bool
+    let writeTimeout = TimeAmount.seconds(60)
     // What follows is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a store,
     // or a call into a value that calls nobody back (framing, buffers), so no two can overlap on the one loop.
-    @exclusivity(unchecked) private var framing: any WebSocketFraming
-    @exclusivity(unchecked) private var context: ChannelHandlerContext?
-    @exclusivity(unchecked) private var receiver: (any WebSocketReceiver)?
-    @exclusivity(unchecked) private var phase = Phase.open
-    @exclusivity(unchecked) private var output: ByteBuffer?
-    @exclusivity(unchecked) private var isInReadBurst = false
-    @exclusivity(unchecked) private var awaitsFlush = false
-    @exclusivity(unchecked) private var isChannelWritable = true
-    private var closure = WebSocketClosure(isClean: false)
-    private var input: ByteBuffer?
-    private var isPaused = false
-    private var hasPendingRead = false
-    private var timer: Scheduled<Void>?
+    @exclusivity(unchecked) var framing: any WebSocketFraming
+    @exclusivity(unchecked) var context: ChannelHandlerContext?
+    @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
+    @exclusivity(unchecked) var phase = Phase.open
+    @exclusivity(unchecked) var output: ByteBuffer?
+    @exclusivity(unchecked) var isInReadBurst = false
+    @exclusivity(unchecked) var awaitsFlush = false
+    @exclusivity(unchecked) var isChannelWritable = true
+    var closure = WebSocketClosure(isClean: false)
+    var input: ByteBuffer?
+    var isPaused = false
+    var hasPendingRead = false
+    var timer: Scheduled<Void>?
 
     init(
         _ upgrade: WebSocketUpgrade,
@@ -121,7 +121,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     // MARK: Receiving
 
-    private func deliver(_ input: WebSocketInput) {
+    func deliver(_ input: WebSocketInput) {
         // After our close frame only the peer's is of interest.
         switch input {
         case .text(let bytes): if phase == .open { receiver?.receive(text: bytes) }
@@ -133,7 +133,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         }
     }
 
-    private func receiveClose(_ code: WebSocketCloseCode?, _ reason: String) {
+    func receiveClose(_ code: WebSocketCloseCode?, _ reason: String) {
         let wasOpen = phase == .open
         closure = WebSocketClosure(code: code, reason: reason, isClean: true, error: closure.error)
         if wasOpen { writeClose(code, "") }
@@ -142,97 +142,26 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     /// Something can't be said to this peer: that is told to the receiver, and the peer is let go.
-    private func fail(sending error: WebSocketError) {
+    func fail(sending error: WebSocketError) {
         guard phase == .open else { return }
         closure.error = error
         close(code: .unsupportedData, reason: "")
     }
 
-    private func fail(_ code: WebSocketCloseCode) {
+    func fail(_ code: WebSocketCloseCode) {
         if phase == .open { writeClose(code, "") }
         phase = .closeReceived
         closeChannel()
     }
 
-    // MARK: Sending
-
-    private func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
-        guard let context, phase == .open || kind == .close else { return }
-        guard framesPlainly else { return sendFramed(kind, payload, context) }
-        var buffer =
-            output
-            ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
-        output = nil
-        framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
-        // The header and a short payload leave in the burst's one buffer.
-        if payload.readableBytes <= Self.maximumCopied {
-            buffer.writeImmutableBuffer(payload)
-            output = buffer
-        } else {
-            context.write(wrapOutboundOut(buffer), promise: nil)
-            context.write(wrapOutboundOut(payload), promise: nil)
-        }
-        afterSending()
-    }
-
-    /// Sends a message that the framing changes: compressed, or as an old draft says it.
-    private func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
-        var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
-        output = nil
-        do throws(WebSocketError) {
-            try framing.write(kind, payload, into: &buffer)
-            output = buffer
-            afterSending()
-        } catch {
-            output = buffer
-            fail(sending: error)
-        }
-    }
-
-    private func afterSending() {
-        if output?.readableBytes ?? 0 > Self.maximumPending { writeOutput() }
-        guard !isInReadBurst, !awaitsFlush else { return }
-        awaitsFlush = true
-        loop.flushLater(self)
-    }
-
-    private func writeOutput() {
-        guard let output else { return }
-        self.output = nil
-        context?.write(wrapOutboundOut(output), promise: nil)
-    }
-
-    /// Hands everything to the operating system.
-    func flushOutput() {
-        awaitsFlush = false
-        writeOutput()
-        context?.flush()
-    }
-
-    private func writeClose(_ code: WebSocketCloseCode?, _ reason: String) {
-        var payload = ByteBuffer()
-        if let code {
-            payload.writeInteger(code.rawValue)
-            payload.writeString(Self.shortened(reason))
-        }
-        send(.close, payload)
-    }
-
-    /// The most of `reason` that fits into a control frame, cut between characters.
-    private static func shortened(_ reason: String) -> String {
-        var reason = reason
-        while reason.utf8.count > 123 { reason.removeLast() }
-        return reason
-    }
-
     // MARK: Ends
 
-    private func closeChannel() {
+    func closeChannel() {
         flushOutput()
         context?.close(mode: .all, promise: nil)
     }
 
-    private func end() {
+    func end() {
         guard phase != .ended else { return }
         phase = .ended
         cancelTimer()
@@ -244,90 +173,21 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         receiver?.closed(closure)
     }
 
-    private func startTimer(_ time: TimeAmount) {
+    func startTimer(_ time: TimeAmount) {
         cancelTimer()
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         timer = eventLoop.scheduleTask(in: time) { bound.value.abort() }
     }
 
-    private func cancelTimer() {
+    func cancelTimer() {
         timer?.cancel()
         timer = nil
     }
 
-    private func resumeIfPossible() {
+    func resumeIfPossible() {
         guard hasPendingRead, !isPaused, let context, context.channel.isWritable else { return }
         hasPendingRead = false
         context.read()
-    }
-}
-
-extension WebSocketChannelHandler: WebSocket {
-    var eventLoop: any EventLoop { loop.executor.eventLoop }
-
-    var isWritable: Bool {
-        phase == .open && isChannelWritable && output?.readableBytes ?? 0 < Self.maximumPending
-    }
-
-    var carriesBinary: Bool { framing.carriesBinary }
-
-    var bufferedBytes: Int {
-        let waiting = output?.readableBytes ?? 0
-        guard let options = context?.channel.syncOptions else { return waiting }
-        return waiting + ((try? options.getOption(.bufferedWritableBytes)) ?? 0)
-    }
-
-    func send(text: ByteBuffer) { send(.text, text) }
-
-    func send(binary: ByteBuffer) { send(.binary, binary) }
-
-    func send(_ message: PreparedMessage) {
-        guard let context, phase == .open else { return }
-        let frame: ByteBuffer
-        if framesPlainly {
-            frame = message.frame
-        } else {
-            do throws(WebSocketError) { frame = try framing.frame(of: message) } catch { return fail(sending: error) }
-        }
-        if output != nil, frame.readableBytes <= Self.maximumCopied {
-            output?.writeImmutableBuffer(frame)
-        } else {
-            // Shared by all receivers: nothing is copied but a reference.
-            writeOutput()
-            context.write(wrapOutboundOut(frame), promise: nil)
-        }
-        afterSending()
-    }
-
-    func flush() { flushOutput() }
-
-    func ping(_ payload: ByteBuffer) {
-        send(.ping, payload.getSlice(at: payload.readerIndex, length: min(125, payload.readableBytes)) ?? ByteBuffer())
-    }
-
-    func close(code: WebSocketCloseCode?, reason: String) {
-        guard phase == .open else { return }
-        writeClose(code, reason)
-        guard framing.hasClosingHandshake else {
-            phase = .closeReceived
-            return closeChannel()
-        }
-        phase = .closeSent
-        // The peer's answer must be read, whatever was paused.
-        isPaused = false
-        resumeIfPossible()
-        startTimer(closeTimeout)
-    }
-
-    func abort() {
-        context?.close(mode: .all, promise: nil)
-    }
-
-    func pauseReading() { isPaused = true }
-
-    func resumeReading() {
-        isPaused = false
-        resumeIfPossible()
     }
 }
 

@@ -1,0 +1,77 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// The hand-over to WebSocket.
+extension HTTPConnectionHandler {
+    func upgrade(
+        to upgrade: WebSocketUpgrade,
+        _ response: Response,
+        _ request: Request,
+        _ exchange: HTTPExchange
+    ) {
+        guard let context else { return }
+        guard bodyReader == nil else {
+            // Where the body ends and the WebSocket begins would be anybody's guess.
+            let error = HTTPError(.badRequest, "an upgrade with a body")
+            exchange.keepsAlive = false
+            return send(error.response, for: exchange, request)
+        }
+        let outcome = WebSocketHandshake.accept(
+            request,
+            upgrade,
+            dialects: server.dialects,
+            compression: loop.compression
+        )
+        switch outcome {
+        case .failure(let error):
+            // The bytes behind a refused upgrade may be anything but HTTP.
+            exchange.keepsAlive = false
+            send(error.response, for: exchange, request)
+        case .success(let acceptance):
+            hasUpgraded = true
+            self.exchange = nil
+            deadlines.cancel()
+            write { HTTPResponseEncoder.write(acceptance, response.headers, into: &$0) }
+            writeOutput()
+            hand(over: upgrade, acceptance, context)
+        }
+    }
+
+    func hand(
+        over upgrade: WebSocketUpgrade,
+        _ acceptance: WebSocketHandshake.Acceptance,
+        _ context: ChannelHandlerContext
+    ) {
+        let webSocket = WebSocketChannelHandler(
+            upgrade,
+            acceptance,
+            loop: loop,
+            closeTimeout: TimeAmount(server.limits.webSocketCloseTimeout)
+        )
+        let successor: any ChannelHandler =
+            if let challenge = acceptance.challenge {
+                Hixie76Handler(challenge, webSocket, loop: loop, timeout: TimeAmount(server.limits.headTimeout))
+            } else {
+                webSocket
+            }
+        let rest = input
+        input = ByteBuffer()
+        do {
+            try context.pipeline.syncOperations.addHandler(successor, position: .after(self))
+        } catch {
+            return abort()
+        }
+        // What came in the same segment as the request belongs to the WebSocket already.
+        if rest.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(rest)) }
+        if hasPendingRead {
+            hasPendingRead = false
+            context.read()
+        }
+        let isInBurst = isInReadBurst
+        context.fireChannelReadComplete()
+        context.flush()
+        if isInBurst { isInReadBurst = false }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+}

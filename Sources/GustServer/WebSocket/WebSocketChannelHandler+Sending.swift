@@ -1,0 +1,143 @@
+import GustHTTP
+import NIOCore
+
+/// Messages into frames, frames into as few writes as can be.
+extension WebSocketChannelHandler {
+    func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
+        guard let context, phase == .open || kind == .close else { return }
+        guard framesPlainly else { return sendFramed(kind, payload, context) }
+        var buffer =
+            output
+            ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
+        output = nil
+        framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
+        // The header and a short payload leave in the burst's one buffer.
+        if payload.readableBytes <= Self.maximumCopied {
+            buffer.writeImmutableBuffer(payload)
+            output = buffer
+        } else {
+            context.write(wrapOutboundOut(buffer), promise: nil)
+            context.write(wrapOutboundOut(payload), promise: nil)
+        }
+        afterSending()
+    }
+
+    /// Sends a message that the framing changes: compressed, or as an old draft says it.
+    func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
+        var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
+        output = nil
+        do throws(WebSocketError) {
+            try framing.write(kind, payload, into: &buffer)
+            output = buffer
+            afterSending()
+        } catch {
+            output = buffer
+            fail(sending: error)
+        }
+    }
+
+    func afterSending() {
+        if output?.readableBytes ?? 0 > Self.maximumPending { writeOutput() }
+        guard !isInReadBurst, !awaitsFlush else { return }
+        awaitsFlush = true
+        loop.flushLater(self)
+    }
+
+    func writeOutput() {
+        guard let output else { return }
+        self.output = nil
+        context?.write(wrapOutboundOut(output), promise: nil)
+    }
+
+    /// Hands everything to the operating system.
+    func flushOutput() {
+        awaitsFlush = false
+        writeOutput()
+        context?.flush()
+    }
+
+    func writeClose(_ code: WebSocketCloseCode?, _ reason: String) {
+        var payload = ByteBuffer()
+        if let code {
+            payload.writeInteger(code.rawValue)
+            payload.writeString(Self.shortened(reason))
+        }
+        send(.close, payload)
+    }
+
+    /// The most of `reason` that fits into a control frame, cut between characters.
+    private static func shortened(_ reason: String) -> String {
+        var reason = reason
+        while reason.utf8.count > 123 { reason.removeLast() }
+        return reason
+    }
+}
+
+extension WebSocketChannelHandler: WebSocket {
+    var eventLoop: any EventLoop { loop.executor.eventLoop }
+
+    var isWritable: Bool {
+        phase == .open && isChannelWritable && output?.readableBytes ?? 0 < Self.maximumPending
+    }
+
+    var carriesBinary: Bool { framing.carriesBinary }
+
+    var bufferedBytes: Int {
+        let waiting = output?.readableBytes ?? 0
+        guard let options = context?.channel.syncOptions else { return waiting }
+        return waiting + ((try? options.getOption(.bufferedWritableBytes)) ?? 0)
+    }
+
+    func send(text: ByteBuffer) { send(.text, text) }
+
+    func send(binary: ByteBuffer) { send(.binary, binary) }
+
+    func send(_ message: PreparedMessage) {
+        guard let context, phase == .open else { return }
+        let frame: ByteBuffer
+        if framesPlainly {
+            frame = message.frame
+        } else {
+            do throws(WebSocketError) { frame = try framing.frame(of: message) } catch { return fail(sending: error) }
+        }
+        if output != nil, frame.readableBytes <= Self.maximumCopied {
+            output?.writeImmutableBuffer(frame)
+        } else {
+            // Shared by all receivers: nothing is copied but a reference.
+            writeOutput()
+            context.write(wrapOutboundOut(frame), promise: nil)
+        }
+        afterSending()
+    }
+
+    func flush() { flushOutput() }
+
+    func ping(_ payload: ByteBuffer) {
+        send(.ping, payload.getSlice(at: payload.readerIndex, length: min(125, payload.readableBytes)) ?? ByteBuffer())
+    }
+
+    func close(code: WebSocketCloseCode?, reason: String) {
+        guard phase == .open else { return }
+        writeClose(code, reason)
+        guard framing.hasClosingHandshake else {
+            phase = .closeReceived
+            return closeChannel()
+        }
+        phase = .closeSent
+        // The peer's answer must be read, whatever was paused.
+        isPaused = false
+        resumeIfPossible()
+        startTimer(closeTimeout)
+    }
+
+    func abort() {
+        context?.close(mode: .all, promise: nil)
+    }
+
+    func pauseReading() { isPaused = true }
+
+    func resumeReading() {
+        isPaused = false
+        resumeIfPossible()
+    }
+}

@@ -1,0 +1,62 @@
+import GustHTTP
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+
+@testable import GustServer
+
+/// What becomes of a handler whose peer leaves.
+@Suite struct HTTPCancellationTests {
+    /// Waits until it is cancelled, or let go.
+    private final class Waiting: Sendable {
+        private let continuation = Mutex<CheckedContinuation<Void, Never>?>(nil)
+        private let cancellations = Atomic<Int>(0)
+
+        var wasCancelled: Bool { cancellations.load(ordering: .relaxed) > 0 }
+
+        func wait() async {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { new in continuation.withLock { $0 = new } }
+            } onCancel: {
+                cancellations.wrappingAdd(1, ordering: .relaxed)
+                letGo()
+            }
+        }
+
+        func letGo() { continuation.withLock { $0.take() }?.resume() }
+    }
+
+    private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    private func open(_ waiting: Waiting) throws -> Wire {
+        try Wire(
+            SuspendingHandler { _ in
+                await waiting.wait()
+                return "done"
+            }
+        )
+    }
+
+    @Test func `a handler is cancelled when its peer leaves`() throws {
+        let waiting = Waiting()
+        let wire = try open(waiting)
+        #expect(try wire.send(request) == "")
+        #expect(!waiting.wasCancelled)
+        wire.channel.close(promise: nil)
+        wire.loop.run()
+        #expect(waiting.wasCancelled)
+        #expect(try wire.received() == "")
+    }
+
+    @Test func `a handler that has answered isn't cancelled any more`() throws {
+        let waiting = Waiting()
+        let wire = try open(waiting)
+        try wire.send(request)
+        waiting.letGo()
+        #expect(try wire.received().hasSuffix("\r\n\r\ndone"))
+        wire.channel.close(promise: nil)
+        wire.loop.run()
+        #expect(!waiting.wasCancelled)
+    }
+}
