@@ -7,11 +7,14 @@
 // Three kinds of values make it up. A *revision* is a generation of the protocol: its URLs, its packets, its heartbeat.
 // A *transport* carries frames and knows no revision. A *Manager* is one connection, whatever carries it; each `Socket`
 // is one namespace on it. To teach it another generation or transport, add a value to `revisions` or `transports`.
+//
+//     io({ revision: "0.9", transports: ["htmlfile"] })        // 4 (the default), 3, 0.9 or 0.6
+//     new io.Socket("localhost", { transports: ["xhr-multipart"] }).connect()     // the client of 2010
 (function (root, define) {
-  const io = define();
+  const io = define(root);
   if (typeof module === "object" && module.exports) module.exports = io;
   else root.io = io;
-})(typeof self === "undefined" ? globalThis : self, function () {
+})(typeof self === "undefined" ? globalThis : self, function (root) {
   "use strict";
 
   // ---------------------------------------------------------------- events
@@ -136,16 +139,32 @@
   /** Engine.IO 4 with Socket.IO protocol 5. A frame is a string, or an ArrayBuffer. */
   const revision4 = {
     name: "4",
-    query: { EIO: "4" },
-    serverPings: true,
+    transports: ["polling", "websocket", "jsonp"],
     connectsImplicitly: false,
+    /** Whether any frame shows that the server is alive, or only its heartbeat. */
+    watchesAll: false,
+    /** Whether it has messages beside events. */
+    hasMessages: false,
+    namespaceID: (namespace, sid, told) => told,
+
+    url: (base, transport, { sid, query }) =>
+      withQuery(base, { ...query, EIO: "4", transport: carrierName(transport), ...(sid && { sid }) }),
 
     // Polling bodies: packets joined by U+001E, binary ones as "b" and base64.
     encodePayload: (frames) => frames.map((f) => (typeof f === "string" ? f : "b" + toBase64(f))).join("\x1e"),
     decodePayload: (body) => body.split("\x1e").map((f) => (f[0] === "b" ? fromBase64(f.slice(1)) : f)),
 
-    ping: "2",
-    pong: "3",
+    /** A form changes newlines, so they are hidden; the server brings them back. */
+    form: { field: "d", encode: (payload) => payload.replace(/\\n/g, "\\\\n").replace(/\n/g, "\\n") },
+    jsonp: {
+      url: (url, index) => withQuery(url, { j: index }),
+      /** Puts `callback` where the server's script calls it. */
+      listen(index, callback) {
+        (root.___eio ??= [])[index] = callback;
+      },
+    },
+
+    pong: () => "3",
     close: "1",
     probe: "2probe",
     probeAnswer: "3probe",
@@ -176,6 +195,8 @@
     makeDecoder() {
       let pending = null;
       return {
+        /** What a frame says, each with its type. */
+        read: (frame) => [revision4.decodeFrame(frame)],
         message(text) {
           if (pending) throw new Error("text while attachments are due");
           const match = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),?)?(\d+)?([^]*)$/.exec(text);
@@ -207,7 +228,238 @@
     },
   };
 
-  const revisions = { 4: revision4 };
+  /** `url` with more query parameters. */
+  function withQuery(url, parameters) {
+    const target = new URL(url);
+    for (const [key, value] of Object.entries(parameters)) target.searchParams.set(key, value);
+    return target.href;
+  }
+
+  /** Engine.IO calls polls by scripts polls as well. */
+  const carrierName = (transport) => (transport === "jsonp" ? "polling" : transport);
+
+  /** Engine.IO 3 with Socket.IO protocol 4: what socket.io-client 1.x and 2.x speak. */
+  const revision3 = {
+    ...revision4,
+    name: "3",
+    connectsImplicitly: true,
+    namespaceID: (namespace, sid) => (namespace === "/" ? sid : `${namespace}#${sid}`),
+
+    url: (base, transport, { sid, query }) => {
+      // Polls are text only: bytes come as base64.
+      const b64 = transport === "websocket" ? {} : { b64: 1 };
+      return withQuery(base, { ...query, EIO: "3", transport: carrierName(transport), ...b64, ...(sid && { sid }) });
+    },
+
+    // Polling bodies: `length:packet`, the length in UTF-16 units, which is what a string's length is.
+    encodePayload(frames) {
+      const packets = frames.map((frame) => (typeof frame === "string" ? frame : "b4" + toBase64(frame)));
+      return packets.map((packet) => `${packet.length}:${packet}`).join("");
+    },
+    decodePayload(body) {
+      const frames = [];
+      for (let at = 0; at < body.length; ) {
+        const colon = body.indexOf(":", at);
+        const length = Number(body.slice(at, colon));
+        const packet = body.slice(colon + 1, colon + 1 + length);
+        if (colon < 0 || !/^\d+$/.test(body.slice(at, colon)) || packet.length !== length) throw new Error("malformed payload");
+        frames.push(packet.startsWith("b4") ? fromBase64(packet.slice(2)) : packet);
+        at = colon + 1 + length;
+      }
+      return frames;
+    },
+
+    // A binary WebSocket message begins with its packet's type.
+    encodeMessage(frame) {
+      if (typeof frame === "string") return frame;
+      const message = new Uint8Array(frame.byteLength + 1);
+      message[0] = 4;
+      message.set(new Uint8Array(frame), 1);
+      return message;
+    },
+    decodeMessage: (data) => [typeof data === "string" ? data : data.slice(1)],
+
+    ping: "2",
+  };
+
+  /** The length-counted frames that a text is made of; `pattern` matches the header of one, with its length in a group. */
+  function splitFrames(text, pattern) {
+    const frames = [];
+    for (let at = 0; at < text.length; ) {
+      pattern.lastIndex = at;
+      const header = pattern.exec(text);
+      if (!header) throw new Error("malformed payload");
+      at = pattern.lastIndex + Number(header[1]);
+      if (at > text.length) throw new Error("malformed payload");
+      frames.push(text.slice(pattern.lastIndex, at));
+    }
+    return frames;
+  }
+
+  /** Socket.IO 0.7 to 0.9: a handshake over HTTP, then packets `type:id:endpoint:data`. */
+  const revision09 = {
+    name: "0.9",
+    transports: ["websocket", "flashsocket", "htmlfile", "xhr-polling", "jsonp-polling"],
+    connectsImplicitly: true,
+    watchesAll: true,
+    hasMessages: true,
+    namespaceID: (namespace, sid) => sid,
+
+    /** Asks for a session: `sid:heartbeat timeout:close timeout:transports`. */
+    async handshake(address) {
+      const response = await fetch(address.http("", "HANDSHAKE"), { credentials: "same-origin", cache: "no-store" });
+      const text = await response.text();
+      if (!response.ok) throw new Error(text || `status ${response.status}`);
+      const [sid, heartbeat, close] = text.split(":");
+      const seconds = Math.min(Number(heartbeat) || 60, Number(close) || 60);
+      return { sid, upgrades: [], pingInterval: seconds * 1000, pingTimeout: 0 };
+    },
+
+    url(base, transport, { sid, query, method }) {
+      const path = method === "HANDSHAKE" ? "1/" : `1/${transport}/${sid}`;
+      return withQuery(base + path, { ...query, t: Date.now() });
+    },
+
+    // Several packets in one body: U+FFFD, the length, U+FFFD, the packet; one alone stands bare.
+    encodePayload: (frames) =>
+      frames.length === 1 ? frames[0] : frames.map((frame) => `\ufffd${frame.length}\ufffd${frame}`).join(""),
+    decodePayload(body) {
+      if (body === "") return [];
+      return body[0] === "\ufffd" ? splitFrames(body, /\ufffd(\d+)\ufffd/y) : [body];
+    },
+
+    form: { field: "d", encode: (payload) => JSON.stringify(payload) },
+    jsonp: {
+      url: (url, index) => withQuery(url, { i: index }),
+      listen(index, callback) {
+        (root.io.j ??= [])[index] = callback;
+      },
+    },
+
+    pong: () => "2::",
+    close: "0::",
+
+    encodePacket({ type, namespace, id, data }) {
+      const endpoint = namespace === "/" ? "" : namespace;
+      const number = id === undefined ? "" : `${id + 1}+`;
+      switch (type) {
+        case "connect": return [`1::${endpoint}`];
+        case "disconnect": return [`0::${endpoint}`];
+        case "message":
+          if (typeof data === "object" && data !== null) return [`4:${number}:${endpoint}:${JSON.stringify(data)}`];
+          return [`3:${number}:${endpoint}:${data ?? ""}`];
+        case "event": {
+          const [name, ...args] = data;
+          return [`5:${number}:${endpoint}:${JSON.stringify(args.length > 0 ? { name, args } : { name })}`];
+        }
+        case "ack": return [`6::${endpoint}:${id}+${JSON.stringify(data)}`];
+      }
+    },
+
+    makeDecoder() {
+      let isOpen = false;
+      return {
+        read(frame) {
+          const match = /^([0-8]):(\d+)?(\+)?:([^:]*)(?::([^]*))?$/.exec(frame);
+          if (!match) throw new Error("malformed packet");
+          const [, digit, number, plus, endpoint, data = ""] = match;
+          const namespace = endpoint.replace(/\?.*$/, "") || "/";
+          const packet = (type, data, id) => ({ type: "packet", data: { type, namespace, id, data } });
+          const id = number !== undefined && plus ? Number(number) : undefined;
+          switch (digit) {
+            case "0": return endpoint === "" ? [packet("disconnect"), { type: "close" }] : [packet("disconnect")];
+            case "1": {
+              const words = isOpen ? [] : [{ type: "open", data: {} }];
+              isOpen = true;
+              return [...words, packet("connect")];
+            }
+            case "2": return [{ type: "ping" }];
+            case "3": return [packet("event", ["message", data], id)];
+            case "4": return [packet("event", ["message", JSON.parse(data)], id)];
+            case "5": {
+              const { name, args = [] } = JSON.parse(data);
+              return [packet("event", [name, ...args], id)];
+            }
+            case "6": {
+              const [, acknowledged, values] = /^(\d+)(?:\+([^]*))?$/.exec(data) ?? [];
+              return [packet("ack", values ? JSON.parse(values) : [], Number(acknowledged) - 1)];
+            }
+            case "7": return endpoint === "" ? [packet("connect_error", data), { type: "close" }] : [packet("connect_error", data)];
+            case "8": return [{ type: "noop" }];
+          }
+        },
+      };
+    },
+  };
+
+  /** Socket.IO 0.6: messages `~m~length~m~body`, of which the first is the session id. */
+  const revision06 = {
+    name: "0.6",
+    transports: ["websocket", "flashsocket", "htmlfile", "xhr-multipart", "xhr-polling", "jsonp-polling"],
+    connectsImplicitly: true,
+    watchesAll: true,
+    hasMessages: true,
+    namespaceID: (namespace, sid) => sid,
+
+    url(base, transport, { sid, query, method }) {
+      const isSocket = base.startsWith("ws");
+      const time = transport === "xhr-multipart" || isSocket ? "" : `/${Date.now()}`;
+      // Posts of a page that polls by scripts go where its polls do.
+      const path = method === "POST" && transport !== "jsonp-polling" ? `/${sid}/send` : isSocket ? "" : `/${sid ?? ""}${time}`;
+      return withQuery(base + transport + path, query ?? {});
+    },
+
+    encodePayload: (frames) => frames.map((frame) => `~m~${frame.length}~m~${frame}`).join(""),
+    decodePayload: (body) => splitFrames(body, /~m~(\d+)~m~/y),
+    encodeMessage: (frame) => `~m~${frame.length}~m~${frame}`,
+    decodeMessage: (data) => splitFrames(data, /~m~(\d+)~m~/y),
+    postBody: (payload) => ({
+      body: `data=${encodeURIComponent(payload)}`,
+      type: "application/x-www-form-urlencoded; charset=utf-8",
+    }),
+
+    form: { field: "data", encode: (payload) => payload },
+    jsonp: {
+      url: (url, index) => url.replace(/(\?|$)/, `/${index}$1`),
+      listen(index, callback) {
+        (root.io.JSONP ??= [])[index] = { _: callback };
+      },
+    },
+
+    pong: (number) => `~h~${number}`,
+    close: null,
+
+    encodePacket({ type, data }) {
+      if (type === "message") {
+        return [typeof data === "object" && data !== null ? `~j~${JSON.stringify(data)}` : String(data ?? "")];
+      }
+      // There are no events: their name and arguments are a message, which Gust's endpoints understand.
+      return type === "event" ? [`~j~${JSON.stringify({ name: data[0], args: data.slice(1) })}`] : [];
+    },
+
+    makeDecoder() {
+      let isOpen = false;
+      const packet = (type, data) => ({ type: "packet", data: { type, namespace: "/", data } });
+      const isEvent = (value) =>
+        value !== null && typeof value === "object" && typeof value.name === "string" && Array.isArray(value.args);
+      return {
+        read(frame) {
+          if (!isOpen) {
+            isOpen = true;
+            // A poll is ended after 20 s, a stream is asked each 10 s: who hears nothing for 25 s hears nothing more.
+            const handshake = { sid: frame, upgrades: [], pingInterval: 25000, pingTimeout: 0 };
+            return [{ type: "open", data: handshake }, packet("connect")];
+          }
+          if (frame.startsWith("~h~")) return [{ type: "ping", data: frame.slice(3) }];
+          if (!frame.startsWith("~j~")) return [packet("event", ["message", frame])];
+          const value = JSON.parse(frame.slice(3));
+          return [packet("event", isEvent(value) ? [value.name, ...value.args] : ["message", value])];
+        },
+      };
+    },
+  };
+
+  const revisions = { 4: revision4, 3: revision3, "0.9": revision09, 0.6: revision06 };
 
   // ---------------------------------------------------------------- transports
 
@@ -230,6 +482,11 @@
       this.address = address;
       this.revision = revision;
       this.callbacks = callbacks;
+      this.start();
+    }
+
+    /** Begins to listen; a streaming transport does it in its own way. */
+    start() {
       this.#pollOnce();
     }
 
@@ -238,11 +495,11 @@
       this.#post = this.#request("POST", this.revision.encodePayload(frames)).then(
         (response) => {
           if (this.#isClosed) return;
-          if (!response.ok) return this.#fail("xhr post error", response.status);
+          if (!response.ok) return this.fail("xhr post error", response.status);
           this.isWritable = true;
           this.whenWritable();
         },
-        () => this.#fail("xhr post error"),
+        () => this.fail("xhr post error"),
       );
     }
 
@@ -261,7 +518,9 @@
       if (this.#isClosed) return;
       this.#isClosed = true;
       if (!this.address.sid) return this.abort();
-      const body = this.revision.encodePayload([...frames, this.revision.close]);
+      const last = this.revision.close === null ? frames : [...frames, this.revision.close];
+      if (last.length === 0) return this.abort();
+      const body = this.revision.encodePayload(last);
       // So that it leaves even if the page goes; browsers take no more than 64 KiB of that kind.
       const keepalive = body.length < 20000;
       const goodbye = this.#post.then(() => this.#request("POST", body, keepalive));
@@ -273,27 +532,53 @@
       this.#abortion.abort();
     }
 
+    get isClosed() {
+      return this.#isClosed;
+    }
+
     #pollOnce() {
-      this.#poll = this.#request("GET").then(
-        async (response) => {
-          const body = await response.text();
+      this.#poll = this.get().then(
+        async ({ ok, status, body }) => {
           if (this.#isClosed) return;
-          if (!response.ok) return this.#fail("xhr poll error", response.status, body);
+          if (!ok) return this.fail("xhr poll error", status, body);
           this.callbacks.frames(this.revision.decodePayload(body));
           if (!this.#isClosed && !this.#isPaused) this.#pollOnce();
         },
-      ).catch(() => this.#fail("xhr poll error"));
+      ).catch(() => this.fail("xhr poll error"));
     }
 
-    #request(method, body, keepalive = false) {
+    /** One poll: the answer's status and its payload. */
+    async get() {
+      const response = await this.#request("GET");
+      return { ok: response.ok, status: response.status, body: await response.text() };
+    }
+
+    /** The answer to a `GET`, as it comes. */
+    stream() {
+      return this.#request("GET");
+    }
+
+    #request(method, payload, keepalive = false) {
+      if (method === "POST") return this.post(payload, keepalive);
+      return this.fetch({ method });
+    }
+
+    /** Sends a payload; the promise has the answer. */
+    post(payload, keepalive) {
+      const { body, type } = this.revision.postBody?.(payload) ?? { body: payload, type: "text/plain;charset=UTF-8" };
+      return this.fetch({ method: "POST", body, keepalive, type });
+    }
+
+    fetch({ method, body, type, keepalive }) {
       const headers = { ...this.address.headers };
-      if (body !== undefined) headers["Content-Type"] = "text/plain;charset=UTF-8";
+      if (type !== undefined) headers["Content-Type"] = type;
       const credentials = this.address.withCredentials ? "include" : "same-origin";
       const signal = this.#abortion.signal;
-      return fetch(this.address.http("polling"), { method, body, headers, credentials, keepalive, signal, cache: "no-store" });
+      const url = this.address.http(this.constructor.transportName, method);
+      return fetch(url, { method, body, headers, credentials, keepalive, signal, cache: "no-store" });
     }
 
-    #fail(message, status, body) {
+    fail(message, status, body) {
       if (this.#isClosed) return;
       this.abort();
       this.callbacks.closed("transport error", { message, description: status, context: body });
@@ -303,19 +588,21 @@
   /** A WebSocket: one frame a message. */
   class WebSocketTransport {
     static transportName = "websocket";
+    static sendsBatches = false;
     isWritable = false;
     whenWritable = () => {};
     #socket;
     #isClosed = false;
 
     constructor(address, revision, callbacks) {
-      this.#socket = new WebSocket(address.webSocket("websocket"), address.protocols);
+      this.revision = revision;
+      this.#socket = new WebSocket(address.webSocket(this.constructor.transportName), address.protocols);
       this.#socket.binaryType = "arraybuffer";
       this.#socket.onopen = () => {
         this.isWritable = true;
         callbacks.opened?.();
       };
-      this.#socket.onmessage = (event) => callbacks.frames([event.data]);
+      this.#socket.onmessage = (event) => callbacks.frames(revision.decodeMessage?.(event.data) ?? [event.data]);
       this.#socket.onclose = (event) => {
         if (this.#isClosed) return;
         this.#isClosed = true;
@@ -326,7 +613,7 @@
     }
 
     send(frames) {
-      for (const frame of frames) this.#socket.send(frame);
+      for (const frame of frames) this.#socket.send(this.revision.encodeMessage?.(frame) ?? frame);
     }
 
     close(frames) {
@@ -341,7 +628,145 @@
     }
   }
 
-  const transports = { polling: PollingTransport, websocket: WebSocketTransport };
+  let lastIndex = 0;
+
+  /** Polls whose answers are scripts, for pages that may ask a server nothing else; what they send is a hidden form. */
+  class ScriptTransport extends PollingTransport {
+    // No fields of its own: the first poll begins before they would exist.
+    static transportName = "jsonp";
+
+    get() {
+      this.index ??= lastIndex++;
+      return new Promise((resolve, reject) => {
+        this.revision.jsonp.listen(this.index, (body) => {
+          this.script?.remove();
+          resolve({ ok: true, status: 200, body: this.unquote(body) });
+        });
+        const script = (this.script = document.createElement("script"));
+        script.async = true;
+        script.onerror = () => {
+          script.remove();
+          reject(new Error("jsonp poll error"));
+        };
+        script.src = this.revision.jsonp.url(this.address.http(this.constructor.transportName, "GET"), this.index);
+        document.head.append(script);
+      });
+    }
+
+    /** A script's argument is the payload as it is. */
+    unquote(body) {
+      return body;
+    }
+
+    post(payload) {
+      const name = `socket_io_iframe_${this.index}`;
+      const { field, encode } = this.revision.form;
+      return new Promise((resolve) => {
+        this.form?.remove();
+        const form = (this.form = document.createElement("form"));
+        const area = document.createElement("textarea");
+        const frame = document.createElement("iframe");
+        form.style.display = "none";
+        form.method = "POST";
+        form.acceptCharset = "utf-8";
+        form.target = frame.name = name;
+        form.action = this.revision.jsonp.url(this.address.http(this.constructor.transportName, "POST"), this.index);
+        area.name = field;
+        area.value = encode(payload);
+        form.append(area, frame);
+        document.body.append(form);
+        // The frame loads its empty page first, then the answer.
+        form.submit();
+        frame.onload = () => resolve({ ok: true, status: 200 });
+      });
+    }
+
+    abort() {
+      super.abort();
+      this.script?.remove();
+      // A script that comes later calls nobody.
+      if (this.index !== undefined) this.revision.jsonp.listen(this.index, () => {});
+    }
+  }
+
+  /** One answer that goes on for ever, cut into payloads as it comes; what is sent is posted as by polls. */
+  class StreamTransport extends PollingTransport {
+    static transportName = "xhr-multipart";
+
+    async start() {
+      try {
+        const response = await this.stream();
+        if (!response.ok) return this.fail("xhr stream error", response.status);
+        const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+        let text = "";
+        for (;;) {
+          const { value, done } = await reader.read();
+          if (done) break;
+          text += value;
+          // A part is whole when the boundary behind it is there.
+          for (let end; (end = text.indexOf("\n--socketio\n")) >= 0; ) {
+            const part = text.slice(0, end);
+            text = text.slice(end + "\n--socketio\n".length);
+            this.callbacks.frames(this.revision.decodePayload(part.slice(part.indexOf("\n\n") + 2)));
+          }
+        }
+        this.end();
+      } catch {
+        this.end();
+      }
+    }
+
+    end() {
+      if (this.isClosed) return;
+      this.abort();
+      this.callbacks.closed("transport close", { message: "the stream has ended" });
+    }
+  }
+
+  /** An endless page in a frame whose scripts call us, as Internet Explorer needed it. */
+  class HTMLFileTransport extends StreamTransport {
+    static transportName = "htmlfile";
+
+    start() {
+      this.outer = document.createElement("iframe");
+      this.outer.style.display = "none";
+      document.body.append(this.outer);
+      const { contentWindow, contentDocument } = this.outer;
+      // The page calls `parent.s._(payload, document)`, and then its script element is of no use.
+      contentWindow.s = {
+        _: (payload, page) => {
+          page.currentScript?.remove();
+          // Not from inside the frame's script: an exception of ours would be its.
+          queueMicrotask(() => {
+            if (!this.isClosed) this.callbacks.frames(this.revision.decodePayload(payload));
+          });
+        },
+      };
+      const frame = contentDocument.createElement("iframe");
+      frame.onload = () => this.end();
+      frame.src = this.address.http(this.constructor.transportName, "GET");
+      contentDocument.body.append(frame);
+    }
+
+    abort() {
+      super.abort();
+      this.outer?.remove();
+    }
+  }
+
+  const named = (Transport, transportName) => class extends Transport { static transportName = transportName; };
+
+  const transports = {
+    polling: PollingTransport,
+    websocket: WebSocketTransport,
+    jsonp: ScriptTransport,
+    "xhr-polling": named(PollingTransport, "xhr-polling"),
+    "jsonp-polling": named(ScriptTransport, "jsonp-polling"),
+    "xhr-multipart": StreamTransport,
+    htmlfile: HTMLFileTransport,
+    // Flash is gone; what it spoke was a WebSocket.
+    flashsocket: named(WebSocketTransport, "flashsocket"),
+  };
 
   // ---------------------------------------------------------------- the connection
 
@@ -373,6 +798,7 @@
     #outbox = [];
     #preparing = Promise.resolve();
     #heartbeat = null;
+    #pings = null;
     #connectTimer = null;
     #reconnectTimer = null;
     #attempts = 0;
@@ -385,6 +811,9 @@
       this.options = { ...defaults, ...options };
       this.revision = revisions[this.options.revision];
       if (!this.revision) throw new Error(`unknown revision ${this.options.revision}`);
+      // Each generation has its own names for the ways to be carried; those it doesn't know are passed over.
+      const wanted = options?.transports ?? (this.revision === revision4 ? defaults.transports : this.revision.transports);
+      this.options.transports = wanted;
     }
 
     get state() {
@@ -427,8 +856,22 @@
         () => this.#lost("transport error", { message: "timeout" }),
         this.options.timeout,
       );
-      this.#transport = new Transport(this.#address, this.revision, this.#callbacks());
-      this.#transport.whenWritable = () => this.#flush();
+      const callbacks = this.#callbacks();
+      const begin = (told) => {
+        if (this.generation !== callbacks.generation) return;
+        if (told) {
+          this.told = told;
+          this.#address.sid = told.sid;
+        }
+        this.#transport = new Transport(this.#address, this.revision, callbacks);
+        this.#transport.whenWritable = () => this.#flush();
+      };
+      if (!this.revision.handshake) begin();
+      else {
+        this.revision.handshake(this.#address).then(begin, (error) => {
+          if (this.generation === callbacks.generation) this.#lost("transport error", { message: error.message });
+        });
+      }
       return this;
     }
 
@@ -436,7 +879,9 @@
       const generation = (this.generation = {});
       const isCurrent = () => this.generation === generation;
       return {
+        generation,
         frames: (frames) => {
+          if (this.revision.watchesAll && isCurrent() && this.#state === "open") this.#watch();
           for (const frame of frames) if (isCurrent()) this.#receive(frame);
         },
         closed: (reason, details) => {
@@ -449,18 +894,15 @@
     #makeAddress() {
       const { path, query, withCredentials, extraHeaders, protocols } = this.options;
       const base = new URL(path.replace(/\/$/, "") + "/", this.origin);
-      const build = (transport, scheme) => {
+      const build = (transport, isSocket, method = "GET") => {
         const url = new URL(base);
-        if (scheme) url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+        if (isSocket) url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
         const given = typeof query === "function" ? query() : query;
-        const all = { ...given, ...this.revision.query, transport };
-        if (address.sid) all.sid = address.sid;
-        for (const [key, value] of Object.entries(all)) url.searchParams.set(key, value);
-        return url.href;
+        return this.revision.url(url.href, transport, { sid: address.sid, query: given, method });
       };
       const address = {
         sid: null,
-        http: (transport) => build(transport, false),
+        http: (transport, method) => build(transport, false, method),
         webSocket: (transport) => build(transport, true),
         headers: extraHeaders,
         withCredentials,
@@ -476,6 +918,7 @@
       globalThis.addEventListener?.("offline", this.#offline);
       this.handshake = handshake;
       this.#watch();
+      this.#startPings();
       const isReconnect = this.#attempts > 0;
       const attempts = this.#attempts;
       this.#attempts = 0;
@@ -534,25 +977,36 @@
     // -- traffic
 
     #receive(frame) {
-      let action;
+      const { generation } = this;
+      let words;
       try {
-        action = this.#read(frame);
+        words = this.#decoder.read(frame);
       } catch (error) {
         return this.#lost("parse error", { message: String(error) });
       }
-      action?.();
+      for (const word of words) {
+        if (this.generation !== generation) return;
+        let action;
+        try {
+          action = this.#read(word);
+        } catch (error) {
+          return this.#lost("parse error", { message: String(error) });
+        }
+        action?.();
+      }
     }
 
-    /** What a frame asks for. */
-    #read(frame) {
-      const { type, data } = this.revision.decodeFrame(frame);
+    /** What a word of the connection asks for. */
+    #read({ type, data }) {
       const deliver = (packet) => packet && (() => this.#route(packet));
       switch (type) {
         case "open": {
-          const handshake = JSON.parse(data);
-          return () => this.#opened(handshake);
+          const handshake = typeof data === "string" ? JSON.parse(data) : data;
+          return () => this.#opened({ ...handshake, ...this.told });
         }
-        case "ping": return () => this.#pinged();
+        case "packet": return deliver(data);
+        case "ping": return () => this.#pinged(data);
+        case "pong": return () => this.#watch();
         case "message": return deliver(this.#decoder.message(data));
         case "binary": return deliver(this.#decoder.binary(data));
         case "close": return () => this.#lost("transport close");
@@ -560,10 +1014,17 @@
       }
     }
 
-    #pinged() {
+    #pinged(data) {
       this.#watch();
       this.fire("ping");
-      this.#sendFrames([this.revision.pong]);
+      this.#sendFrames([this.revision.pong(data)]);
+    }
+
+    /** In generations in which the client asks whether the server is there. */
+    #startPings() {
+      clearInterval(this.#pings);
+      if (!this.revision.ping) return;
+      this.#pings = setInterval(() => this.#sendFrames([this.revision.ping]), this.handshake.pingInterval);
     }
 
     #route(packet) {
@@ -573,6 +1034,7 @@
     /** Sends a packet; Blobs are read first, and what is sent behind them waits. */
     send(packet) {
       const frames = this.revision.encodePacket(packet);
+      if (frames.length === 0) return;
       if (frames.length === 1 && !this.isPreparing) return this.#sendFrames(frames);
       this.isPreparing = true;
       const { sid } = this;
@@ -599,7 +1061,7 @@
 
     #flush() {
       if (this.#state !== "open" || this.isPausing || !this.#transport.isWritable || this.#outbox.length === 0) return;
-      if (this.transportName !== "polling") return this.#transport.send(this.#outbox.splice(0));
+      if (this.#transport.constructor.sendsBatches === false) return this.#transport.send(this.#outbox.splice(0));
       // A payload may not be longer than the server takes.
       const limit = this.handshake.maxPayload ?? Infinity;
       let count = 0;
@@ -659,6 +1121,8 @@
       this.generation = {};
       clearTimeout(this.#connectTimer);
       clearTimeout(this.#heartbeat);
+      clearInterval(this.#pings);
+      this.told = undefined;
       const upgrading = this.#upgrading;
       this.#upgrading = null;
       upgrading?.abort();
@@ -758,8 +1222,13 @@
       return this;
     }
 
+    /** Sends a message: the event `message`, or, in generations that have messages, one of those. */
     send(...args) {
-      return this.emit("message", ...args);
+      if (!this.io.revision.hasMessages) return this.emit("message", ...args);
+      const packet = { type: "message", namespace: this.nsp, data: args[0] };
+      if (this.connected) this.io.send(packet);
+      else this.#sendBuffer.push(packet);
+      return this;
     }
 
     /** Sends an event; the promise is fulfilled with the acknowledgement. */
@@ -827,7 +1296,7 @@
 
     receive(packet) {
       switch (packet.type) {
-        case "connect": return this.#entered(packet.data?.sid);
+        case "connect": return this.#entered(this.io.revision.namespaceID(this.nsp, this.io.sid, packet.data?.sid));
         case "event": return this.#event(packet);
         case "ack": {
           const ack = this.#acks.get(packet.id);
@@ -874,7 +1343,7 @@
     // -- what happens to the connection below
 
     managerOpened() {
-      if (!this.active || this.io.revision.connectsImplicitly) return;
+      if (!this.active || (this.io.revision.connectsImplicitly && this.nsp === "/")) return;
       const { sid } = this.io;
       const send = (auth) => {
         // Who takes long to find out may come too late.
@@ -922,12 +1391,13 @@
   function io(address, options) {
     if (typeof address === "object" && address !== null) [address, options] = [undefined, address];
     const settings = { ...defaults, ...options };
+    if (!options?.transports) delete settings.transports;
     const here = typeof location === "undefined" ? "http://localhost" : location.href;
     const url = new URL(address ?? "/", here);
     const namespace = url.pathname;
     if (url.search) settings.query = { ...Object.fromEntries(url.searchParams), ...settings.query };
     const origin = url.origin.replace(/^ws/, "http");
-    const key = origin + settings.path;
+    const key = `${origin}${settings.path} ${settings.revision}`;
     let manager = managers.get(key);
     // The same namespace once more is another client, so it can't share the connection.
     const isShared = settings.multiplex && !settings.forceNew && !manager?.has(namespace);
@@ -940,5 +1410,155 @@
     return socket;
   }
 
-  return Object.assign(io, { io, connect: io, Manager, Socket, revisions, transports, protocol: 5 });
+  // ---------------------------------------------------------------- the client of 2010
+
+  const legacyDefaults = {
+    secure: false,
+    resource: "socket.io",
+    transports: revision06.transports,
+    connectTimeout: 5000,
+    tryTransportsOnConnectTimeout: true,
+    reconnect: true,
+    reconnectionDelay: 500,
+    maxReconnectionAttempts: 10,
+  };
+
+  /**
+   * The face of client 0.6.3: `new io.Socket(host, { port, resource, transports, … })`, `connect`, `send`, `disconnect`, `on`.
+   *
+   * The transports are tried in their order until one connects in time. A lost connection is tried again with the same one,
+   * each time after twice the delay, and at last with all of them.
+   */
+  class LegacySocket extends Emitter {
+    connected = false;
+    connecting = false;
+    transport = null;
+    #queue = [];
+    #client = null;
+    #timer = null;
+    #attempts = 0;
+    #wasTold = false;
+
+    constructor(host, options) {
+      super();
+      this.options = { ...legacyDefaults, ...options };
+      const here = typeof location === "undefined" ? new URL("http://localhost") : location;
+      this.host = host ?? here.hostname;
+      this.port = this.options.port ?? (here.port || (this.options.secure ? 443 : 80));
+      if (this.options.transports.length === 0) throw new Error("no transport to try");
+    }
+
+    connect() {
+      if (this.connected || this.connecting) return this;
+      this.#wasTold = false;
+      this.#try(this.options.transports);
+      return this;
+    }
+
+    /** Sends text, an object as JSON, or the elements of an array one by one; before the connection they wait. */
+    send(data) {
+      const messages = Array.isArray(data) ? data : [data];
+      if (this.connected) for (const message of messages) this.#client.send(message);
+      else this.#queue.push(...messages);
+      return this;
+    }
+
+    disconnect() {
+      this.#wasTold = true;
+      clearTimeout(this.#timer);
+      this.#attempts = 0;
+      this.connecting = false;
+      const client = this.#client;
+      this.#client = null;
+      client?.off();
+      client?.disconnect();
+      this.#left();
+      return this;
+    }
+
+    addEvent(name, handler) {
+      return this.on(name, handler);
+    }
+
+    removeEvent(name, handler) {
+      return this.off(name, handler);
+    }
+
+    /** Tries one transport, then the others. */
+    #try([name, ...others]) {
+      this.connecting = true;
+      this.fire("connecting", name);
+      const { secure, resource, connectTimeout } = this.options;
+      const client = (this.#client = io(`${secure ? "https" : "http"}://${this.host}:${this.port}/`, {
+        revision: "0.6",
+        path: `/${resource}`,
+        transports: [name],
+        forceNew: true,
+        reconnection: false,
+        timeout: connectTimeout || 2 ** 31 - 1,
+        query: this.options.query,
+      }));
+      client.on("connect", () => this.#entered(client, name));
+      client.on("message", (message) => this.fire("message", message));
+      client.onAny((event, ...args) => {
+        // What came as an event is what it was on the wire.
+        if (event !== "message") this.fire("message", { name: event, args });
+      });
+      client.on("disconnect", () => this.#lost(client));
+      client.on("connect_error", () => {
+        if (this.#client !== client) return;
+        this.connecting = false;
+        if (others.length > 0 && this.options.tryTransportsOnConnectTimeout) return this.#try(others);
+        if (this.#attempts > 0) return this.#again();
+        this.fire("connect_failed");
+      });
+    }
+
+    #entered(client, name) {
+      if (this.#client !== client) return client.disconnect();
+      this.connecting = false;
+      this.connected = true;
+      this.transport = { type: name, sessionid: client.id, connected: true };
+      const attempts = this.#attempts;
+      this.#attempts = 0;
+      for (const message of this.#queue.splice(0)) client.send(message);
+      if (attempts > 0) this.fire("reconnect", name, attempts);
+      this.fire("connect");
+    }
+
+    #lost(client) {
+      if (this.#client !== client) return;
+      this.#client = null;
+      const name = this.transport?.type;
+      this.#left();
+      if (this.options.reconnect && !this.#wasTold) this.#again(name);
+    }
+
+    #left() {
+      if (!this.connected) return;
+      this.connected = false;
+      this.transport = null;
+      this.fire("disconnect");
+      this.fire("close");
+    }
+
+    #again(name) {
+      this.lastTransport = name ?? this.lastTransport;
+      const { reconnectionDelay, maxReconnectionAttempts, transports: all } = this.options;
+      if (this.#attempts > maxReconnectionAttempts) {
+        this.#attempts = 0;
+        return this.fire("reconnect_failed");
+      }
+      const delay = reconnectionDelay * 2 ** this.#attempts;
+      this.#attempts += 1;
+      this.fire("reconnecting", delay, this.#attempts);
+      // The last round is over all transports.
+      const names = this.#attempts > maxReconnectionAttempts ? all : [this.lastTransport ?? all[0]];
+      this.#timer = setTimeout(() => this.#try(names), delay);
+    }
+  }
+
+  return Object.assign(io, {
+    io, connect: io, Manager, Socket: LegacySocket, NamespaceSocket: Socket, revisions, transports, protocol: 5,
+  });
 });

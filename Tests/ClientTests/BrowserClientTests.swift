@@ -15,4 +15,9 @@ import Testing
     func `in Chromium the client does all it can`(mode: String) async throws {
         try await Script.python("browser_client.py", Script.product("EchoServer"), mode)
     }
+
+    @Test(arguments: ["4", "3", "0.9", "0.6"])
+    func `in Chromium every generation speaks over each of its transports`(revision: String) async throws {
+        try await Script.python("browser_matrix.py", Script.product("EchoServer"), revision)
+    }
 }
