@@ -632,6 +632,12 @@ const module = { exports: {} };
 
   let lastIndex = 0;
 
+  /** Calls `body` once the page is there: what is added before keeps the browser saying that it loads. */
+  function whenLoaded(body) {
+    if (document.readyState === "complete") return body();
+    root.addEventListener("load", () => setTimeout(body, 100), { once: true });
+  }
+
   /** Polls whose answers are scripts, for pages that may ask a server nothing else; what they send is a hidden form. */
   class ScriptTransport extends PollingTransport {
     // No fields of its own: the first poll begins before they would exist.
@@ -644,14 +650,17 @@ const module = { exports: {} };
           this.script?.remove();
           resolve({ ok: true, status: 200, body: this.unquote(body) });
         });
-        const script = (this.script = document.createElement("script"));
-        script.async = true;
-        script.onerror = () => {
-          script.remove();
-          reject(new Error("jsonp poll error"));
-        };
-        script.src = this.revision.jsonp.url(this.address.http(this.constructor.transportName, "GET"), this.index);
-        document.head.append(script);
+        whenLoaded(() => {
+          if (this.isClosed) return;
+          const script = (this.script = document.createElement("script"));
+          script.async = true;
+          script.onerror = () => {
+            script.remove();
+            reject(new Error("jsonp poll error"));
+          };
+          script.src = this.revision.jsonp.url(this.address.http(this.constructor.transportName, "GET"), this.index);
+          document.head.append(script);
+        });
       });
     }
 
@@ -730,6 +739,10 @@ const module = { exports: {} };
     static transportName = "htmlfile";
 
     start() {
+      whenLoaded(() => this.isClosed || this.open());
+    }
+
+    open() {
       this.outer = document.createElement("iframe");
       this.outer.style.display = "none";
       document.body.append(this.outer);

@@ -9,7 +9,7 @@ import Gust
 /// | `say` text | the ``Line`` as kept | `line` ``Line`` |
 /// | `typing` true or false | nothing | `typing` ``Typing`` |
 ///
-/// The room is in the endpoint's path. What can't be done is acknowledged with `{"error": "…"}`.
+/// Clients of 2010 know no acknowledgements: they get `welcome` and `said` as events. The room is in the endpoint's path. What can't be done is acknowledged with `{"error": "…"}`.
 struct ChatEvents {
     let hall: Hall
 
@@ -23,11 +23,13 @@ struct ChatEvents {
                 socket.join(room)
                 let welcome = try hall.welcome(id: socket.id)
                 socket.to(room).emit("people", welcome.people)
+                if !socket.revision.hasEvents { socket.emit("welcome", welcome) }
                 return welcome
             }
             socket.on("say") { (text: String) -> Line in
                 let line = try hall.say(text, id: socket.id, now: Self.now)
                 socket.to(room).emit("line", line)
+                if !socket.revision.hasEvents { socket.emit("said", line) }
                 return line
             }
             socket.on("typing") { (isTyping: Bool) in

@@ -20,6 +20,10 @@ struct ChatPages {
             let room = Self.roomName(request.query["room"] ?? "")
             return Response.redirect(to: Hall.isRoomName(room) ? "/chat/\(room)" : "/")
         }
+        // The same rooms, on a page as one wrote it in 2010.
+        app.get("/old/\(Self.room)", name: "old") { (_, room: String) in
+            try page("old", ["room": room])
+        }
         app.get("/chat/\(Self.room)", name: "room") { (_, room: String) in
             try page("room", ["room": room])
         }

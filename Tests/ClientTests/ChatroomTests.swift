@@ -14,4 +14,8 @@ import Testing
     @Test func `the chat room looks as the picture in the README shows it`() async throws {
         try await Script.python("picture.py", Script.product("Chatroom"), Script.artefacts)
     }
+
+    @Test func `pages of four generations hear each other in one room`() async throws {
+        try await Script.python("chat_generations.py", Script.product("Chatroom"))
+    }
 }

@@ -34,7 +34,22 @@ function show(state, text) {
 }
 
 function showTransport() {
-  if (isIn) show("open", `Connected over ${socket.io.transportName === "websocket" ? "WebSocket" : "polling"}`);
+  const { transportName } = socket.io;
+  if (isIn) show("open", `Connected over ${transportName === "websocket" ? "WebSocket" : transportName}`);
+}
+
+/** Sends an event and waits for what the server says to it: an acknowledgement, or in 2010 an event of its own. */
+function request(time, event, answer, ...args) {
+  if (socket.io.revision.name !== "0.6") return socket.timeout(time).emitWithAck(event, ...args);
+  const asked = socket;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer")), time);
+    asked.once(answer, (value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+    asked.emit(event, ...args);
+  });
 }
 
 function connect() {
@@ -65,7 +80,7 @@ async function join() {
   const joining = socket;
   let welcome;
   try {
-    welcome = await joining.timeout(10000).emitWithAck("join", name, key);
+    welcome = await request(10000, "join", "welcome", name, key);
   } catch {
     return; // The connection is gone again; the next one joins anew.
   }
@@ -85,7 +100,7 @@ async function join() {
 async function deliver(entry) {
   if (!isIn) return waiting.push(entry);
   try {
-    const line = await socket.timeout(15000).emitWithAck("say", entry.text);
+    const line = await request(15000, "say", "said", entry.text);
     if (line.error) log.failed(entry, line.error);
     else log.delivered(entry, line);
   } catch {
