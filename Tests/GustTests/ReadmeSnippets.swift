@@ -16,11 +16,13 @@ struct EchoHandler: SocketIOHandler {
 }
 
 func seedEcho() -> Application {
-    var settings = SocketIOSettings()
-    settings.revisions = Revision.all
-    var app = Application()
-    app.add(EchoHandler.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", extraSep: "/", settings: settings))
+    let echo = EchoHandler.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", extraSep: "/")
+    let app = Application([echo], flashPolicyPort: 8043, socketIOPort: 8888)
     return app
+}
+
+func seedServer(of app: Application) async throws {
+    try await SocketIOServer(app).run()
 }
 
 func typedEvents() -> Application {
