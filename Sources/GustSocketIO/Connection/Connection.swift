@@ -21,6 +21,9 @@ final class Connection: @unchecked Sendable {
     /// A value beside `decoder`, because handlers send while a frame is being decoded.
     let encoder: any Codec
 
+    /// The user's data; most connections have none.
+    private let sessionBox = Mutex<Session?>(nil)
+
     // What is marked below is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a
     // store, or a call into a value that calls nobody back (machine, outbox), so no two can overlap on the one loop.
     // `decoder` isn't marked: it does call back.
@@ -89,6 +92,20 @@ final class Connection: @unchecked Sendable {
     }
 
     deinit { server.liveObjects.connections.decrement() }
+
+    /// The user's data of this session, made when it is first asked for; asked from anywhere.
+    var session: Session {
+        sessionBox.withLock { box in
+            if let session = box { return session }
+            let session = Session(
+                id: sid,
+                store: server.settings.sessionStore,
+                limit: server.settings.maximumSessionSize
+            )
+            box = session
+            return session
+        }
+    }
 
     /// Whether a request in the words of `other` can be this client's.
     func speaks(_ other: Revision) -> Bool { [revision].contains(other) }

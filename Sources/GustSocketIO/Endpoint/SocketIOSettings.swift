@@ -58,6 +58,10 @@ public struct SocketIOSettings: Sendable {
     public var outbox = OutboxLimits()
     /// Whether permessage-deflate is accepted on WebSockets.
     public var allowsDeflate = false
+    /// Where sessions keep what they save.
+    public var sessionStore: any SessionStore = MemorySessionStore()
+    /// The longest that all values of a session may be together, as JSON in bytes.
+    public var maximumSessionSize = 65_536
     /// Asked about each handshake before a session is made; refuses by throwing, and the error's text reaches the client.
     ///
     /// Middleware in front of the endpoint's route sees every request and is the more general way.

@@ -61,6 +61,9 @@ extension SocketIOHandler {
     /// The name of the transport that carries the session now, such as `polling`.
     public var `protocol`: String { socket.transport }
 
+    /// The user's data of the session: values by key, kept in a store when they are saved.
+    public var session: Session { socket.session }
+
     /// A route on which sessions of this handler are served; see ``SocketIO/routes(_:extraRE:extraSep:client:)``.
     ///
     /// Each call makes a server of its own. To share one, use ``serve(on:)``.

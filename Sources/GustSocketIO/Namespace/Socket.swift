@@ -56,6 +56,9 @@ public final class Socket: @unchecked Sendable {
     /// The session id of the connection, which all sockets of one client share.
     public var sessionID: String { connection.sid }
 
+    /// The user's data of the session, which all sockets of one client share.
+    public var session: Session { connection.session }
+
     /// The name of the transport that carries the client now, such as `polling`.
     public var transport: String { connection.transportName.withLock { $0 } }
 
