@@ -125,4 +125,11 @@ import Testing
         #expect(io["/"].socketCount == 0)
         #expect(io.statistics.liveConnections == 0)
     }
+
+    @Test func `statistics count the clients by what carries them`() async throws {
+        let sockets = try await everybody()
+        #expect(io.statistics.openByTransport == ["websocket": 1, "polling": 1, "htmlfile": 1, "xhr-multipart": 1])
+        try await sockets[2].drop()
+        #expect(io.statistics.openByTransport["htmlfile"] == nil)
+    }
 }

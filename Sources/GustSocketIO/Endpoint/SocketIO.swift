@@ -137,8 +137,10 @@ public final class SocketIO: Sendable {
     /// Numbers for monitoring; see ``SocketIOStatistics``.
     public var statistics: SocketIOStatistics {
         let shards = shards.all
+        let open = connections.all
         return SocketIOStatistics(
-            open: connections.count,
+            open: open.count,
+            openByTransport: open.reduce(into: [:]) { $0[$1.transportName.withLock { $0 }, default: 0] += 1 },
             total: accepted.load(ordering: .relaxed),
             sockets: liveObjects.sockets.current,
             packetsIn: shards.reduce(0) { $0 + $1.counters.packetsIn.current },

@@ -2,6 +2,8 @@
 public struct SocketIOStatistics: Sendable, Codable {
     /// Connections that are open.
     public var open: Int
+    /// The open connections by the transport that carries them now, such as `xhr-polling`.
+    public var openByTransport: [String: Int]
     /// Connections that were ever made.
     public var total: Int
     /// Sockets, one for each client and namespace.
