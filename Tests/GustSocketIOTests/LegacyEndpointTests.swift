@@ -207,6 +207,7 @@ import Testing
         let response = try await client.get("/socket.io/2/?t=1")
         #expect(response.status == .internalServerError)
         #expect(response.text == "Protocol version not supported.")
+        #expect(response.status.reasonPhrase == "Internal Server Error")
     }
 
     @Test func `an id alone is acknowledged before the handler sees the packet`() async throws {

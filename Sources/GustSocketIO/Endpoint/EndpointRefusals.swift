@@ -26,7 +26,7 @@ struct EndpointRefusals {
             )
         }
         return Response(
-            status: HTTPResponse.Status(code: body.status),
+            status: body.httpStatus,
             headers: [.contentType: body.contentType],
             body: .bytes(body.body)
         )
@@ -38,7 +38,7 @@ struct EndpointRefusals {
         var bytes = envelope.opening
         bytes.writeImmutableBuffer(envelope.wrap(body.body))
         return Response(
-            status: HTTPResponse.Status(code: body.status),
+            status: body.httpStatus,
             headers: [.contentType: envelope.contentType],
             body: .bytes(bytes)
         )

@@ -37,7 +37,7 @@ final class PendingPoll: @unchecked Sendable {
     /// Answers with a refusal.
     func refuse(_ refusal: RefusalBody) {
         onLoop { poll in
-            poll.writer.status = HTTPResponse.Status(code: refusal.status)
+            poll.writer.status = refusal.httpStatus
             poll.writer.headers[.contentType] = refusal.contentType
             poll.writer.finish(refusal.body)
         }

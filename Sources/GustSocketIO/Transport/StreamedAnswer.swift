@@ -52,7 +52,7 @@ final class StreamedAnswer: @unchecked Sendable {
     func refuse(_ refusal: RefusalBody) {
         onLoop { answer in
             guard !answer.hasBegun else { return answer.writer.finish() }
-            answer.writer.status = HTTPResponse.Status(code: refusal.status)
+            answer.writer.status = refusal.httpStatus
             answer.writer.headers[.contentType] = refusal.contentType
             answer.writer.finish(refusal.body)
         }
