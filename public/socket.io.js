@@ -707,21 +707,34 @@
         const response = await this.stream();
         if (!response.ok) return this.fail("xhr stream error", response.status);
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+        const boundary = "\n--socketio\n";
         let text = "";
         for (;;) {
           const { value, done } = await reader.read();
           if (done) break;
           text += value;
           // A part is whole when the boundary behind it is there.
-          for (let end; (end = text.indexOf("\n--socketio\n")) >= 0; ) {
-            const part = text.slice(0, end);
-            text = text.slice(end + "\n--socketio\n".length);
-            this.callbacks.frames(this.revision.decodePayload(part.slice(part.indexOf("\n\n") + 2)));
+          for (let end = -1; (end = text.indexOf(boundary, end + 1)) >= 0; ) {
+            const frames = this.#decodePart(text.slice(0, end));
+            // A message may hold such a line; then the part goes on.
+            if (frames === null) continue;
+            text = text.slice(end + boundary.length);
+            end = -1;
+            this.callbacks.frames(frames);
           }
         }
         this.end();
       } catch {
         this.end();
+      }
+    }
+
+    /** The frames of a part; null if it isn't all of it. */
+    #decodePart(part) {
+      try {
+        return this.revision.decodePayload(part.slice(part.indexOf("\n\n") + 2));
+      } catch {
+        return null;
       }
     }
 

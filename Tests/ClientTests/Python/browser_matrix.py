@@ -28,6 +28,7 @@ ROW = """(async () => {
     await next(socket, "connect");
     check(socket.io.transportName === "%(transport)s", socket.io.transportName);
     const values = ["", "grüße 😀 \\ufffd", "a\\nb\\n\\nc", "\\u2028\\u2029 </script> \\" \\\\ \\\\n", "~m~3~m~x", "5:::x",
+        "x\\n--socketio\\nContent-Type: a\\n\\nb", "--socketio\\n", "\\ufffd5\\ufffd", "+ & = %% ;", "aä😀".repeat(25000),
         "x".repeat(100000), { a: [1, { b: null }], c: "é" }, {}];
     if (!%(isFrame)s) values.push("nul \\0 nul");
     for (const value of values) {
