@@ -49,11 +49,13 @@ import Testing
     }
 
     @Test func `events before CONNECT end the connection, also in one payload with it`() async throws {
-        io["/"].use { (_: Socket) async throws in try await Task.sleep(for: .seconds(60)) }
+        let gate = Gate()
+        io["/"].use { (_: Socket) async in await gate.wait() }
         let socket = try await client.connect(over: .polling)
         try await socket.sendRaw("40", #"42["x"]"#)
         await client.settle()
         #expect(io.connectionCount == 0)
+        gate.open()
     }
 
     // MARK: Middlewares

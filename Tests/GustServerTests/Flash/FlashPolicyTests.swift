@@ -169,22 +169,6 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    /// Gathers what the server sends until it closes.
-    private final class Collector: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-        private let received: EventLoopPromise<ByteBuffer>
-        private var bytes = ByteBuffer()
-
-        init(_ received: EventLoopPromise<ByteBuffer>) { self.received = received }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            var more = unwrapInboundIn(data)
-            bytes.writeBuffer(&more)
-        }
-
-        func channelInactive(context: ChannelHandlerContext) { received.succeed(bytes) }
-    }
-
     /// Hands on what is logged.
     private struct Lines: LogHandler {
         var metadata: Logger.Metadata = [:]

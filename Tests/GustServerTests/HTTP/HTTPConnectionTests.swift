@@ -80,6 +80,9 @@ import Testing
 
     // MARK: Streams
 
+    /// The answer under way.
+    ///
+    /// `@unchecked Sendable`: a test and its embedded loop are one thread.
     private final class Streams: @unchecked Sendable {
         var writer: (any ResponseWriter)?
         var isAborted = false

@@ -8,6 +8,9 @@ import Testing
 
 /// Frames in hexadecimal; the client's mask is 01 02 03 04 in all of them.
 @Suite struct WebSocketTests {
+    /// What the server's end was told.
+    ///
+    /// `@unchecked Sendable`: a test and its embedded loop are one thread.
     private final class Log: @unchecked Sendable {
         var closures: [WebSocketClosure] = []
         var messages: [String] = []
