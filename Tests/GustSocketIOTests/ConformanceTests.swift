@@ -123,6 +123,17 @@ struct EndpointHarness: Handler {
     }
 
     @Test(arguments: Carriage.withEvents)
+    func `all that is sent to a new client reaches it, however much`(carriage: Carriage) async throws {
+        let io = SocketIO()
+        io.onConnect { socket in
+            for number in 0..<100 { socket.emit("early", number) }
+        }
+        let client = TestClient(EndpointHarness(io))
+        let socket = try await client.open(carriage)
+        for number in 0..<100 { #expect(try await socket.next() == .event("early", ["\(number)"])) }
+    }
+
+    @Test(arguments: Carriage.withEvents)
     func `a long message comes back whole`(carriage: Carriage) async throws {
         let (_, client) = echo()
         let socket = try await client.open(carriage)

@@ -344,7 +344,8 @@ final class Connection: @unchecked Sendable {
         isFlushScheduled = false
         guard !isSettling else { return }
         if !outbox.isEmpty, transport.isWritable {
-            transport.write(outbox.removeFirst(revision.rules.maximumBatch))
+            // Only a poll leaves a rest behind: the next one comes for it. Other transports take all, or nobody would.
+            transport.write(outbox.removeFirst(transport.kind == .polling ? revision.rules.maximumBatch : .max))
             noteRelease()
         }
         guard outbox.isEmpty else { return }
