@@ -16,7 +16,7 @@ public final class TestSocket: Sendable {
         case disconnected
     }
 
-    private struct State {
+    struct State {
         var carrier: any FrameCarrier
         var decoder: any Codec
         var namespace = "/"
@@ -30,9 +30,9 @@ public final class TestSocket: Sendable {
         var hasEnded = false
     }
 
-    private let client: TestClient
-    private let revision: Revision
-    private let state: Mutex<State>
+    let client: TestClient
+    let revision: Revision
+    let state: Mutex<State>
 
     init(client: TestClient, revision: Revision, carrier: any FrameCarrier) {
         self.client = client
@@ -151,65 +151,6 @@ public final class TestSocket: Sendable {
         return state.withLock { $0.received.isEmpty ? nil : $0.received.removeFirst() }
     }
 
-    // MARK: Opening
-
-    /// Takes in what tells the session; returns its id.
-    func takeGreeting(_ greeting: ClientGrammar.Greeting) async throws -> String {
-        let carrier = state.withLock { $0.carrier }
-        guard case .text(let bytes)? = try await carrier.nextIfAny() else {
-            throw TestError.unexpected("no greeting")
-        }
-        let text = String(buffer: bytes)
-        if greeting == .message {
-            // ~m~26~m~<sid>, and perhaps what was sent right behind it.
-            let mark = text.dropFirst(3).firstRange(of: "~m~")
-            guard let mark, let length = Int(text[..<mark.lowerBound].dropFirst(3)) else {
-                throw TestError.unexpected(text)
-            }
-            let sid = String(text[mark.upperBound...].prefix(length))
-            let rest = text[mark.upperBound...].dropFirst(length)
-            try state.withLock { state in
-                state.sid = sid
-                var answers: [Packet] = []
-                var packets: [Packet] = []
-                try state.decoder.decode(.text(ByteBuffer(substring: rest))) { packets.append($0) }
-                for packet in packets { Self.take(packet, &state, &answers) }
-            }
-            return sid
-        }
-        guard text.hasPrefix("0{"), let start = text.firstRange(of: #""sid":""#)?.upperBound,
-            let end = text[start...].firstIndex(of: "\"")
-        else { throw TestError.unexpected(text) }
-        return String(text[start..<end])
-    }
-
-    func join(_ namespace: String, auth: (any Encodable & Sendable)?) async throws {
-        state.withLock { $0.namespace = namespace }
-        let payload = try auth.map { try JSONSlice.encode($0) }
-        guard !state.withLock({ !$0.sid.isEmpty }) else { return }
-        if !revision.connectsImplicitly || namespace != "/" {
-            try await send(.connect(namespace: namespace, query: nil, payload: payload))
-        }
-        let answer = try await wait(for: "an answer to CONNECT") { state in
-            state.sid.isEmpty ? state.received.first : Received.message(.text(state.sid))
-        }
-        if case .event("connect_error", let texts, _) = answer { throw TestError.unexpected(texts.joined()) }
-        if answer == .disconnected { throw TestError.closed }
-    }
-
-    func upgrade(from polling: RequestCarrierEnd, target: String) async throws {
-        let webSocket = try await client.webSocket(target)
-        try await webSocket.send("2probe")
-        guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe answer") }
-        try await polling.poll()
-        polling.stop()
-        await client.advance(by: .milliseconds(120))
-        // What came by polls until now is taken in before the carrier changes.
-        try await receive()
-        try await webSocket.send("5")
-        state.withLock { $0.carrier = WebSocketCarrierEnd(webSocket: webSocket) }
-    }
-
     // MARK: Inside
 
     private static func arguments<each Value: Encodable>(_ value: repeat each Value) throws -> Arguments {
@@ -218,7 +159,7 @@ public final class TestSocket: Sendable {
         return arguments
     }
 
-    private func send(_ packet: Packet) async throws {
+    func send(_ packet: Packet) async throws {
         let codec = state.withLock { $0.decoder }
         var text = ByteBuffer()
         codec.encode(packet, into: &text)
@@ -226,7 +167,7 @@ public final class TestSocket: Sendable {
         try await state.withLock { $0.carrier }.send(frames)
     }
 
-    private func wait<Value: Sendable>(
+    func wait<Value: Sendable>(
         for what: String,
         _ body: @escaping @Sendable (inout State) -> Value?
     ) async throws -> Value {
@@ -241,7 +182,7 @@ public final class TestSocket: Sendable {
     }
 
     /// Takes in all that has come.
-    private func receive() async throws {
+    func receive() async throws {
         let carrier = state.withLock { $0.carrier }
         do {
             while !state.withLock({ $0.hasEnded }), let frame = try await carrier.nextIfAny() {
@@ -271,7 +212,7 @@ public final class TestSocket: Sendable {
         }
     }
 
-    private static func take(_ packet: Packet, _ state: inout State, _ answers: inout [Packet]) {
+    static func take(_ packet: Packet, _ state: inout State, _ answers: inout [Packet]) {
         switch packet {
         case .ping:
             state.heartbeats += 1

@@ -11,6 +11,11 @@ package struct AddressParts {
     }
 }
 
+extension Revision {
+    /// Whether a request at `address` can be of a session in this generation.
+    package func covers(_ address: Address) -> Bool { self == address.revision }
+}
+
 /// What a request addresses: a generation, a transport, perhaps a session.
 package struct Address {
     /// What the request is for.

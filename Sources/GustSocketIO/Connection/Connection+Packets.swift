@@ -2,8 +2,36 @@ import GustWire
 import Logging
 import NIOCore
 
-/// What each packet means.
+/// What comes, and what each packet means.
 extension Connection {
+    /// Takes one frame.
+    func receive(_ frame: Frame) {
+        guard !machine.hasEnded else { return }
+        do throws(WireError) {
+            try decoder.decode(frame) { packet in handle(packet) }
+        } catch {
+            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+            apply(.transportEnded(.parseError))
+        }
+    }
+
+    /// Takes the frames of one payload; what they cause to be sent leaves together at the end.
+    func receivePayload(_ body: ByteBuffer, isBinary: Bool, isScript: Bool) {
+        isReceiving = true
+        do throws(WireError) {
+            let body = isBinary ? body : try revision.wrapping.posted(body, isScript)
+            try revision.payload.decode(body, isBinary: isBinary, limits: server.settings.payloadLimits) {
+                (frame) throws(WireError) in
+                receive(frame)
+            }
+        } catch {
+            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+            apply(.transportEnded(.parseError))
+        }
+        isReceiving = false
+        flush()
+    }
+
     /// Takes one decoded packet.
     func handle(_ packet: Packet) {
         guard machine.isOpen else {

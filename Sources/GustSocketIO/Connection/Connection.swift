@@ -31,17 +31,17 @@ final class Connection: @unchecked Sendable {
     @exclusivity(unchecked) var transport: any Transport {
         didSet {
             let name = transport.name
-            isBatching = transport.prefersBatches
+            isBatching = transport.kind != .webSocket
             transportName.withLock { $0 = name }
         }
     }
-    /// The transport's `prefersBatches`, at hand for every message.
-    @exclusivity(unchecked) private var isBatching: Bool
+    /// Whether frames wait for the end of a burst, to leave in one batch; at hand for every message.
+    @exclusivity(unchecked) private(set) var isBatching: Bool
     /// The transport's name for readers on any thread.
     let transportName: Mutex<String>
     var candidate: WebSocketCarrier?
     @exclusivity(unchecked) var outbox = Outbox()
-    private var decoder: any Codec
+    var decoder: any Codec
     private let timer = TimerWheel.Timer()
     private let shardReference: Atomic<Unmanaged<LoopShard>>
 
@@ -50,18 +50,18 @@ final class Connection: @unchecked Sendable {
     private var otherSockets: [String: Socket] = [:]
     /// Namespaces whose CONNECT is still with the middlewares.
     var joining: Set<String> = []
-    private var isFlushScheduled = false
+    var isFlushScheduled = false
     /// Broadcasts around a move to another loop; nil while none is to be expected.
     @exclusivity(unchecked) var handover: BroadcastHandover?
     /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
-    @exclusivity(unchecked) private var isSettling = false
+    @exclusivity(unchecked) var isSettling = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
     var isPosting = false
     /// Whether a burst is being received; its end flushes.
-    private var isReceiving = false
-    private var suspendedHandlers = 0
-    private var whenResumed: [() -> Void] = []
-    private var whenFlushed: [CheckedContinuation<Void, any Error>] = []
+    var isReceiving = false
+    var suspendedHandlers = 0
+    var whenResumed: [() -> Void] = []
+    var whenFlushed: [CheckedContinuation<Void, any Error>] = []
 
     init(
         sid: String,
@@ -76,7 +76,7 @@ final class Connection: @unchecked Sendable {
         self.revision = revision
         self.handshake = handshake
         self.transport = transport
-        isBatching = transport.prefersBatches
+        isBatching = transport.kind != .webSocket
         transportName = Mutex(transport.name)
         let codec = revision.makeCodec(server.layer, server.settings.payloadLimits)
         encoder = codec
@@ -106,9 +106,6 @@ final class Connection: @unchecked Sendable {
             return session
         }
     }
-
-    /// Whether a request in the words of `other` can be this client's.
-    func speaks(_ other: Revision) -> Bool { [revision].contains(other) }
 
     /// Whether the transport of that name carries it now; asked from anywhere.
     func isCarried(by name: String) -> Bool { transportName.withLock { $0 } == name }
@@ -216,29 +213,16 @@ final class Connection: @unchecked Sendable {
         outbox = Outbox()
         // A client that closed itself wants its poll back and nothing else; the others are told.
         closing.close(saying: reason == .transportClose ? releasingFrame : closePacket)
-        let waiting = whenResumed
-        whenResumed = []
-        for resume in waiting { resume() }
+        resumeAll()
         failFlushes()
     }
 
-    /// Ends a pending poll with nothing to say.
-    private func releasePoll() {
-        guard transport.kind == .polling, transport.isWritable else { return }
-        transport.write(encode(.noop))
-        noteRelease()
-    }
-
-    /// A poll was answered, or given up by its client.
-    func noteRelease() {
-        if revision.rules.outlivesPolls, transport.kind == .polling, !transport.isWritable { apply(.pollReleased) }
-    }
-
-    /// Takes back what didn't reach the client, for the next poll.
-    func requeue(_ frames: [Frame]) {
-        guard machine.isOpen, transport.kind == .polling else { return }
-        outbox.prepend(frames)
-        flush()
+    /// Ends the connection without a word, as a broken network would.
+    func abort() {
+        guard !machine.hasEnded else { return }
+        let broken = transport
+        broken.abort()
+        apply(.transportEnded(.forcedServerClose))
     }
 
     // MARK: Sockets
@@ -254,222 +238,5 @@ final class Connection: @unchecked Sendable {
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {
         if namespace == "/" { rootSocket = socket } else { otherSockets[namespace] = socket }
-    }
-
-    // MARK: Receiving
-
-    /// Takes one frame.
-    func receive(_ frame: Frame) {
-        guard !machine.hasEnded else { return }
-        do throws(WireError) {
-            try decoder.decode(frame) { packet in handle(packet) }
-        } catch {
-            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            apply(.transportEnded(.parseError))
-        }
-    }
-
-    /// Takes the frames of one payload; what they cause to be sent leaves together at the end.
-    func receivePayload(_ body: ByteBuffer, isBinary: Bool, isScript: Bool) {
-        isReceiving = true
-        do throws(WireError) {
-            let body = isBinary ? body : try revision.wrapping.posted(body, isScript)
-            try revision.payload.decode(body, isBinary: isBinary, limits: server.settings.payloadLimits) {
-                (frame) throws(WireError) in
-                receive(frame)
-            }
-        } catch {
-            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            apply(.transportEnded(.parseError))
-        }
-        isReceiving = false
-        flush()
-    }
-
-    // MARK: Sending
-
-    /// Sends a packet, or keeps it in the outbox until the transport takes it.
-    ///
-    /// A volatile packet is dropped instead of kept.
-    func send(_ packet: Packet, isVolatile: Bool = false) {
-        let shard = shard
-        shard.eventLoop.assertInEventLoop()
-        guard machine.isOpen else { return }
-        shard.counters.packetsOut.add()
-        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
-            shard.scratch.clear()
-            encoder.encode(packet, into: &shard.scratch)
-            if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
-            for attachment in encoder.attachments(of: packet) {
-                transport.write(encoder.frame(attachment: attachment))
-            }
-            return
-        }
-        if isVolatile, !transport.isWritable { return }
-        for frame in encode(packet) { outbox.append(frame) }
-        boundOutbox()
-        scheduleFlush()
-    }
-
-    /// Sends a packet that many get.
-    func send(_ shared: SharedPacket, isVolatile: Bool) {
-        if let verdict = handover?.judge(shared, isVolatile: isVolatile), verdict != .deliver { return }
-        deliver(shared, isVolatile: isVolatile)
-    }
-
-    /// The move to another loop is over: what was held is sent.
-    func endHandover() {
-        let held = handover?.end() ?? []
-        handover = nil
-        for (packet, isVolatile) in held { deliver(packet, isVolatile: isVolatile) }
-    }
-
-    private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
-        let shard = shard
-        shard.eventLoop.assertInEventLoop()
-        guard machine.isOpen else { return }
-        shard.counters.packetsOut.add()
-        let encoded = shared.encoded(by: encoder, of: revision)
-        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
-            return transport.write(encoded)
-        }
-        if isVolatile, !transport.isWritable { return }
-        for frame in encoded.frames { outbox.append(frame) }
-        boundOutbox()
-        scheduleFlush()
-    }
-
-    /// Hands the outbox to the transport, if it takes it now.
-    func flush() {
-        isFlushScheduled = false
-        guard !isSettling else { return }
-        if !outbox.isEmpty, transport.isWritable {
-            // Only a poll leaves a rest behind: the next one comes for it. Other transports take all, or nobody would.
-            transport.write(outbox.removeFirst(transport.kind == .polling ? revision.rules.maximumBatch : .max))
-            noteRelease()
-        }
-        guard outbox.isEmpty else { return }
-        apply(.drained)
-        succeedFlushes()
-    }
-
-    /// What says that it is over, if this generation and this transport do.
-    private var closePacket: Frame? {
-        transport.kind == .polling || revision.announcesClose ? encode(.close).first : nil
-    }
-
-    /// What gives a pending poll back to a client that is gone, or going elsewhere, without saying anything.
-    var releasingFrame: Frame? { transport.kind == .polling ? encode(.noop).first : nil }
-
-    /// Ends the connection without a word, as a broken network would.
-    func abort() {
-        guard !machine.hasEnded else { return }
-        let broken = transport
-        broken.abort()
-        apply(.transportEnded(.forcedServerClose))
-    }
-
-    private func encode(_ packet: Packet) -> [Frame] {
-        var text = ByteBuffer()
-        encoder.encode(packet, into: &text)
-        let attachments = encoder.attachments(of: packet).map(encoder.frame(attachment:))
-        return (text.readableBytes > 0 ? [.text(text)] : []) + attachments
-    }
-
-    /// Calls `body`, and lets what it sends follow a moment after what was sent before.
-    ///
-    /// Clients that await the answer to CONNECT and only then listen for events would otherwise miss those that come in
-    /// the same segment: Node's `ws` hands all messages of a segment over before any awaiting code runs. On a polling
-    /// transport the next poll gives them that time anyway.
-    func settling(_ body: () -> Void) {
-        guard transport.kind == .webSocket else { return body() }
-        transport.flush()
-        isSettling = true
-        body()
-        guard !outbox.isEmpty else {
-            isSettling = false
-            return
-        }
-        shard.eventLoop.scheduleTask(in: Self.settlingTime) {
-            self.run { connection in
-                connection.isSettling = false
-                connection.flush()
-            }
-        }
-    }
-
-    /// Long enough for a client to wake up and read, too short for anybody to notice.
-    private static let settlingTime = TimeAmount.milliseconds(2)
-
-    private func scheduleFlush() {
-        guard !isReceiving, !isSettling, !isFlushScheduled, transport.isWritable else { return }
-        isFlushScheduled = true
-        shard.eventLoop.execute { self.run { $0.flush() } }
-    }
-
-    private func boundOutbox() {
-        let limits = server.settings.outbox
-        guard outbox.byteCount > limits.maximumBytes || outbox.frames.count > limits.maximumPackets else { return }
-        switch limits.policy {
-        case .disconnect:
-            apply(.transportEnded(.outboxOverflow))
-        case .dropOldest:
-            let dropped = outbox.dropOldest(packets: limits.maximumPackets, bytes: limits.maximumBytes)
-            server.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(dropped)"])
-        }
-    }
-
-    // MARK: Back-pressure
-
-    /// How many bytes wait to be sent, here and in the transport.
-    var bufferedBytes: Int { outbox.byteCount + transport.bufferedBytes }
-
-    /// Resumes `continuation` once nothing waits in the outbox; fails it if the connection ends before.
-    func whenFlushed(_ continuation: CheckedContinuation<Void, any Error>) {
-        guard machine.isOpen else { return continuation.resume(throwing: SocketError.disconnected) }
-        whenFlushed.append(continuation)
-        if outbox.isEmpty { succeedFlushes() } else { scheduleFlush() }
-    }
-
-    private func succeedFlushes() {
-        guard !whenFlushed.isEmpty else { return }
-        let waiting = whenFlushed
-        whenFlushed = []
-        for continuation in waiting { continuation.resume() }
-    }
-
-    private func failFlushes() {
-        let waiting = whenFlushed
-        whenFlushed = []
-        for continuation in waiting { continuation.resume(throwing: SocketError.disconnected) }
-    }
-
-    /// An async handler began to wait; past the bound, reading stops.
-    func handlerSuspended() {
-        suspendedHandlers += 1
-        if suspendedHandlers == server.settings.maximumSuspendedHandlers {
-            transport.setReading(false)
-            apply(.readingPaused)
-        }
-    }
-
-    /// An async handler came to its end.
-    func handlerResumed() {
-        suspendedHandlers -= 1
-        guard suspendedHandlers == server.settings.maximumSuspendedHandlers - 1 else { return }
-        transport.setReading(true)
-        apply(.readingResumed)
-        let waiting = whenResumed
-        whenResumed = []
-        for resume in waiting { resume() }
-    }
-
-    /// Calls `body` when this connection reads again; at once if it does.
-    func whenReading(_ body: @escaping () -> Void) {
-        if suspendedHandlers < server.settings.maximumSuspendedHandlers || machine.hasEnded {
-            body()
-        } else {
-            whenResumed.append(body)
-        }
     }
 }

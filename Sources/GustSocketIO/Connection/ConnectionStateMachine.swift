@@ -7,25 +7,6 @@ import NIOCore
 /// (they change nothing), so that they cost nothing.
 /// Source: `modern.md` §5–§7; engine.io 6.6 `lib/socket.ts`.
 struct ConnectionStateMachine {
-    /// The times that rule a connection.
-    struct Timing: Sendable, Equatable {
-        var pingInterval: TimeAmount = .seconds(25)
-        var pingTimeout: TimeAmount = .seconds(20)
-        var upgradeTimeout: TimeAmount = .seconds(10)
-        var connectTimeout: TimeAmount = .seconds(45)
-        var closeTimeout: TimeAmount = .seconds(30)
-        /// How often a pending poll is released while the client probes another transport.
-        var releaseInterval: TimeAmount = .milliseconds(100)
-        /// How long a poll stays open with nothing to say; nil waits for the heartbeat.
-        var pollDuration: TimeAmount?
-        /// How long a session lives without a poll; nil leaves that to the heartbeat.
-        var absenceTimeout: TimeAmount?
-        /// How long the end is put off, so that the answer to the last `POST` comes first.
-        var closingDelay: TimeAmount = .zero
-        /// Whether the transport has heartbeats.
-        var hasHeartbeat = true
-    }
-
     /// What happened.
     enum Event: Equatable {
         case opened
@@ -139,8 +120,9 @@ struct ConnectionStateMachine {
     mutating func handle(_ event: Event, now: NIODeadline) -> [Action] {
         switch phase {
         case .ended: event == .candidateAttached ? [.refuseCandidate] : []
-        case .closing(let reason, let deadline): handleClosing(event, reason: reason, deadline: deadline, now: now)
-        case .lingering(let reason, let deadline): handleLingering(event, reason: reason, deadline: deadline, now: now)
+        case .closing(let reason, _) where event == .drained: finish(reason, now: now)
+        case .closing(let reason, let deadline): handleEnding(event, reason, deadline, last: [], now: now)
+        case .lingering(let reason, let deadline): handleEnding(event, reason, deadline, last: [.sendClose], now: now)
         case .idle: event == .opened ? open(now: now) : []
         case .open: handleOpen(event, now: now)
         }
@@ -182,8 +164,7 @@ struct ConnectionStateMachine {
         case .transportEnded(let reason):
             return end(reason)
         case .closeRequested(let reason, let isDrained):
-            if isDrained, timing.closingDelay > .zero { return linger(reason, now: now) }
-            if isDrained { return [.sendClose] + end(reason) }
+            if isDrained { return finish(reason, now: now) }
             phase = .closing(reason, deadline: now + timing.closeTimeout)
             return upgrade == .none || upgrade == .done ? [] : [.refuseCandidate]
         case .drained:
@@ -205,23 +186,11 @@ struct ConnectionStateMachine {
         }
     }
 
-    private mutating func linger(_ reason: CloseReason, now: NIODeadline) -> [Action] {
+    /// Everything was sent: says that it is over, now or after the delay.
+    private mutating func finish(_ reason: CloseReason, now: NIODeadline) -> [Action] {
+        guard timing.closingDelay > .zero else { return [.sendClose] + end(reason) }
         phase = .lingering(reason, deadline: now + timing.closingDelay)
         return []
-    }
-
-    private mutating func handleLingering(
-        _ event: Event,
-        reason: CloseReason,
-        deadline: NIODeadline,
-        now: NIODeadline
-    ) -> [Action] {
-        switch event {
-        case .deadlinePassed: now >= deadline ? [.sendClose] + end(reason) : []
-        case .receivedClose, .transportEnded: end(reason)
-        case .candidateAttached: [.refuseCandidate]
-        default: []
-        }
     }
 
     private mutating func handleUpgrade(_ event: Event, now: NIODeadline) -> [Action] {
@@ -250,16 +219,17 @@ struct ConnectionStateMachine {
         }
     }
 
-    private mutating func handleClosing(
+    /// What still matters on the way to the end; `last` is done when the time for it is over.
+    private mutating func handleEnding(
         _ event: Event,
-        reason: CloseReason,
-        deadline: NIODeadline,
+        _ reason: CloseReason,
+        _ deadline: NIODeadline,
+        last: [Action],
         now: NIODeadline
     ) -> [Action] {
         switch event {
-        case .drained: timing.closingDelay > .zero ? linger(reason, now: now) : [.sendClose] + end(reason)
+        case .deadlinePassed: now >= deadline ? last + end(reason) : []
         case .receivedClose, .transportEnded: end(reason)
-        case .deadlinePassed: now >= deadline ? end(reason) : []
         case .candidateAttached: [.refuseCandidate]
         default: []
         }

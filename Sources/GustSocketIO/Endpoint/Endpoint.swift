@@ -53,7 +53,7 @@ struct Endpoint: Handler {
         case .unsupported: return refusals.answer(.unsupportedVersion)
         case .handshake: return announce(request, address, refusals)
         case .disconnect:
-            if let connection = address.sid.flatMap({ server.connections[$0] }), connection.speaks(address.revision) {
+            if let connection = address.sid.flatMap({ server.connections[$0] }), connection.revision.covers(address) {
                 connection.run { $0.transportEnded(.clientNamespaceDisconnect) }
             }
             return Response()
@@ -65,7 +65,7 @@ struct Endpoint: Handler {
             EnabledProtocols.names(for: request)?.contains(address.transport) ?? true
         else { return refusals.answer(.unknownTransport) }
         guard let sid = address.sid else { return begin(request, address, kind, refusals) }
-        guard let connection = server.connections[sid], connection.speaks(address.revision) else {
+        guard let connection = server.connections[sid], connection.revision.covers(address) else {
             return beginAnnounced(sid, request, address, kind, refusals)
         }
         return goOn(with: connection, request, address, kind, refusals)

@@ -22,7 +22,6 @@ final class PollingTransport: Transport, @unchecked Sendable {
 
     var isWritable: Bool { poll != nil }
     var bufferedBytes: Int { 0 }
-    var prefersBatches: Bool { true }
     var kind: TransportKind { .polling }
 
     /// Takes a poll to answer; false if one waits already.
@@ -65,7 +64,7 @@ final class PollingTransport: Transport, @unchecked Sendable {
     }
 
     func setReading(_ isReading: Bool) {
-        // The connection holds the answer to the POST back instead; see `PostedPayload`.
+        // The connection holds the answer to the POST back instead; see `PollingExchange`.
     }
 
     func close(saying closePacket: Frame?) {

@@ -19,7 +19,6 @@ final class StreamingTransport: Transport, @unchecked Sendable {
 
     var kind: TransportKind { .streaming }
     var bufferedBytes: Int { 0 }
-    var prefersBatches: Bool { true }
 
     /// Goes on with `answer`; one that there was before ends.
     func attach(_ answer: StreamedAnswer, of connection: Connection) {

@@ -14,8 +14,6 @@ protocol Transport: AnyObject {
     var isWritable: Bool { get }
     /// How many bytes were written and still wait in this process.
     var bufferedBytes: Int { get }
-    /// Whether every frame should be kept in the outbox until the end of the burst, to leave in one batch.
-    var prefersBatches: Bool { get }
     /// Sends one frame.
     func write(_ frame: Frame)
     /// Sends frames as one batch.

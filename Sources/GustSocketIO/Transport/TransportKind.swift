@@ -1,4 +1,6 @@
 /// The three ways of answering that carry frames; every transport's name stands for one of them.
+///
+/// All but WebSockets send what a burst leaves in the outbox as one batch.
 enum TransportKind: Sendable {
     /// One batch an answer.
     case polling

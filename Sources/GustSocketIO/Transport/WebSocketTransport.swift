@@ -14,7 +14,6 @@ final class WebSocketTransport: Transport {
 
     var isWritable: Bool { webSocket.isWritable }
     var bufferedBytes: Int { webSocket.bufferedBytes }
-    var prefersBatches: Bool { false }
     var kind: TransportKind { .webSocket }
 
     func write(_ frame: Frame) {

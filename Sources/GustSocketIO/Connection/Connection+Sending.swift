@@ -1,0 +1,148 @@
+import GustWire
+import Logging
+import NIOCore
+
+/// What leaves: at once if the transport takes it, else by way of the outbox.
+extension Connection {
+    /// Sends a packet, or keeps it in the outbox until the transport takes it.
+    ///
+    /// A volatile packet is dropped instead of kept.
+    func send(_ packet: Packet, isVolatile: Bool = false) {
+        let shard = shard
+        shard.eventLoop.assertInEventLoop()
+        guard machine.isOpen else { return }
+        shard.counters.packetsOut.add()
+        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
+            shard.scratch.clear()
+            encoder.encode(packet, into: &shard.scratch)
+            if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
+            for attachment in encoder.attachments(of: packet) {
+                transport.write(encoder.frame(attachment: attachment))
+            }
+            return
+        }
+        if isVolatile, !transport.isWritable { return }
+        for frame in encode(packet) { outbox.append(frame) }
+        boundOutbox()
+        scheduleFlush()
+    }
+
+    /// Sends a packet that many get.
+    func send(_ shared: SharedPacket, isVolatile: Bool) {
+        if let verdict = handover?.judge(shared, isVolatile: isVolatile), verdict != .deliver { return }
+        deliver(shared, isVolatile: isVolatile)
+    }
+
+    /// The move to another loop is over: what was held is sent.
+    func endHandover() {
+        let held = handover?.end() ?? []
+        handover = nil
+        for (packet, isVolatile) in held { deliver(packet, isVolatile: isVolatile) }
+    }
+
+    private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
+        let shard = shard
+        shard.eventLoop.assertInEventLoop()
+        guard machine.isOpen else { return }
+        shard.counters.packetsOut.add()
+        let encoded = shared.encoded(by: encoder, of: revision)
+        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
+            return transport.write(encoded)
+        }
+        if isVolatile, !transport.isWritable { return }
+        for frame in encoded.frames { outbox.append(frame) }
+        boundOutbox()
+        scheduleFlush()
+    }
+
+    /// Hands the outbox to the transport, if it takes it now.
+    func flush() {
+        isFlushScheduled = false
+        guard !isSettling else { return }
+        if !outbox.isEmpty, transport.isWritable {
+            // Only a poll leaves a rest behind: the next one comes for it. Other transports take all, or nobody would.
+            transport.write(outbox.removeFirst(transport.kind == .polling ? revision.rules.maximumBatch : .max))
+            noteRelease()
+        }
+        guard outbox.isEmpty else { return }
+        apply(.drained)
+        succeedFlushes()
+    }
+
+    /// What says that it is over, if this generation and this transport do.
+    var closePacket: Frame? {
+        transport.kind == .polling || revision.announcesClose ? encode(.close).first : nil
+    }
+
+    /// What gives a pending poll back to a client that is gone, or going elsewhere, without saying anything.
+    var releasingFrame: Frame? { transport.kind == .polling ? encode(.noop).first : nil }
+
+    func encode(_ packet: Packet) -> [Frame] {
+        var text = ByteBuffer()
+        encoder.encode(packet, into: &text)
+        let attachments = encoder.attachments(of: packet).map(encoder.frame(attachment:))
+        return (text.readableBytes > 0 ? [.text(text)] : []) + attachments
+    }
+
+    /// Calls `body`, and lets what it sends follow a moment after what was sent before.
+    ///
+    /// Clients that await the answer to CONNECT and only then listen for events would otherwise miss those that come in
+    /// the same segment: Node's `ws` hands all messages of a segment over before any awaiting code runs. On a polling
+    /// transport the next poll gives them that time anyway.
+    func settling(_ body: () -> Void) {
+        guard transport.kind == .webSocket else { return body() }
+        transport.flush()
+        isSettling = true
+        body()
+        guard !outbox.isEmpty else {
+            isSettling = false
+            return
+        }
+        shard.eventLoop.scheduleTask(in: Self.settlingTime) {
+            self.run { connection in
+                connection.isSettling = false
+                connection.flush()
+            }
+        }
+    }
+
+    /// Long enough for a client to wake up and read, too short for anybody to notice.
+    private static let settlingTime = TimeAmount.milliseconds(2)
+
+    func scheduleFlush() {
+        guard !isReceiving, !isSettling, !isFlushScheduled, transport.isWritable else { return }
+        isFlushScheduled = true
+        shard.eventLoop.execute { self.run { $0.flush() } }
+    }
+
+    private func boundOutbox() {
+        let limits = server.settings.outbox
+        guard outbox.byteCount > limits.maximumBytes || outbox.frames.count > limits.maximumPackets else { return }
+        switch limits.policy {
+        case .disconnect:
+            apply(.transportEnded(.outboxOverflow))
+        case .dropOldest:
+            let dropped = outbox.dropOldest(packets: limits.maximumPackets, bytes: limits.maximumBytes)
+            server.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(dropped)"])
+        }
+    }
+
+    /// Ends a pending poll with nothing to say.
+    func releasePoll() {
+        guard transport.kind == .polling, transport.isWritable else { return }
+        transport.write(encode(.noop))
+        noteRelease()
+    }
+
+    /// A poll was answered, or given up by its client.
+    func noteRelease() {
+        if revision.rules.outlivesPolls, transport.kind == .polling, !transport.isWritable { apply(.pollReleased) }
+    }
+
+    /// Takes back what didn't reach the client, for the next poll.
+    func requeue(_ frames: [Frame]) {
+        guard machine.isOpen, transport.kind == .polling else { return }
+        outbox.prepend(frames)
+        flush()
+    }
+}

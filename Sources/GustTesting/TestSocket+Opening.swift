@@ -1,0 +1,63 @@
+import GustWire
+import NIOCore
+import Synchronization
+
+/// How a client comes to its session, its namespace, and perhaps another transport.
+extension TestSocket {
+    /// Takes in what tells the session; returns its id.
+    func takeGreeting(_ greeting: ClientGrammar.Greeting) async throws -> String {
+        let carrier = state.withLock { $0.carrier }
+        guard case .text(let bytes)? = try await carrier.nextIfAny() else {
+            throw TestError.unexpected("no greeting")
+        }
+        let text = String(buffer: bytes)
+        if greeting == .message {
+            // ~m~26~m~<sid>, and perhaps what was sent right behind it.
+            let mark = text.dropFirst(3).firstRange(of: "~m~")
+            guard let mark, let length = Int(text[..<mark.lowerBound].dropFirst(3)) else {
+                throw TestError.unexpected(text)
+            }
+            let sid = String(text[mark.upperBound...].prefix(length))
+            let rest = text[mark.upperBound...].dropFirst(length)
+            try state.withLock { state in
+                state.sid = sid
+                var answers: [Packet] = []
+                var packets: [Packet] = []
+                try state.decoder.decode(.text(ByteBuffer(substring: rest))) { packets.append($0) }
+                for packet in packets { Self.take(packet, &state, &answers) }
+            }
+            return sid
+        }
+        guard text.hasPrefix("0{"), let start = text.firstRange(of: #""sid":""#)?.upperBound,
+            let end = text[start...].firstIndex(of: "\"")
+        else { throw TestError.unexpected(text) }
+        return String(text[start..<end])
+    }
+
+    func join(_ namespace: String, auth: (any Encodable & Sendable)?) async throws {
+        state.withLock { $0.namespace = namespace }
+        let payload = try auth.map { try JSONSlice.encode($0) }
+        guard !state.withLock({ !$0.sid.isEmpty }) else { return }
+        if !revision.connectsImplicitly || namespace != "/" {
+            try await send(.connect(namespace: namespace, query: nil, payload: payload))
+        }
+        let answer = try await wait(for: "an answer to CONNECT") { state in
+            state.sid.isEmpty ? state.received.first : Received.message(.text(state.sid))
+        }
+        if case .event("connect_error", let texts, _) = answer { throw TestError.unexpected(texts.joined()) }
+        if answer == .disconnected { throw TestError.closed }
+    }
+
+    func upgrade(from polling: RequestCarrierEnd, target: String) async throws {
+        let webSocket = try await client.webSocket(target)
+        try await webSocket.send("2probe")
+        guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe answer") }
+        try await polling.poll()
+        polling.stop()
+        await client.advance(by: .milliseconds(120))
+        // What came by polls until now is taken in before the carrier changes.
+        try await receive()
+        try await webSocket.send("5")
+        state.withLock { $0.carrier = WebSocketCarrierEnd(webSocket: webSocket) }
+    }
+}
