@@ -12,6 +12,16 @@ public struct Revision: Sendable, Hashable {
         case clientPings
     }
 
+    /// What a socket's id is.
+    package enum SocketIdentifiers: Sendable, Equatable {
+        /// One of its own, told in the answer to CONNECT.
+        case own
+        /// The session's in `/`, and `/namespace#<session id>` elsewhere.
+        case namespaced
+        /// The session's in every namespace.
+        case session
+    }
+
     /// The name in URLs and documents: `4` is Engine.IO 4 with Socket.IO protocol 5.
     public let name: String
     /// The transports it knows, as URLs name them, in the order a client should try them.
@@ -31,8 +41,7 @@ public struct Revision: Sendable, Hashable {
     package let rules: SessionRules
     /// Whether a client is in `/` without asking.
     package let connectsImplicitly: Bool
-    /// Whether a socket's id is its own, told in the answer to CONNECT, and not the session's.
-    package let hasSocketIdentifiers: Bool
+    package let socketIdentifiers: SocketIdentifiers
     /// A refusal in this generation's words.
     package let refusal: @Sendable (Refusal) -> RefusalBody
     /// What a `POST` is answered with.

@@ -14,6 +14,9 @@ package struct SessionRules: Sendable, Equatable {
     package var admitsFirst = false
     /// Whether the endpoint itself lets pages of other origins read its answers, as the reference server did.
     package var sharesAnswers = false
+    /// Whether the reference server switched the script filter of Internet Explorer off for scripts that are polled and for
+    /// the posts of other pages.
+    package var disarmsScriptFilter = false
     /// Whether session identifiers have digits and lower case letters only.
     package var hasPlainIdentifiers = false
     /// Whether an endpoint may hand a polling session over to a WebSocket.

@@ -1,3 +1,4 @@
+import GustHTTP
 import GustWire
 import Logging
 import NIOCore
@@ -86,7 +87,8 @@ extension Connection {
         guard let namespace = server.namespace(for: name) else {
             return send(.connectError(namespace: name, payload: ConnectError.invalidNamespace.payload))
         }
-        let socket = Socket(connection: self, namespace: namespace, auth: payload, query: query)
+        let auth = payload ?? query.map { JSONSlice(query: Query($0)) }
+        let socket = Socket(connection: self, namespace: namespace, auth: auth)
         let middlewares = namespace.middlewares
         guard !middlewares.isEmpty else { return admit(socket) }
         joining.insert(name)
@@ -142,7 +144,7 @@ extension Connection {
         apply(.joinedNamespace)
         if server.layer == .socketIO {
             let payload =
-                revision.hasSocketIdentifiers
+                revision.socketIdentifiers == .own
                 ? JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(socket.id)"}"#)) : nil
             send(.connect(namespace: name, query: nil, payload: payload))
         }

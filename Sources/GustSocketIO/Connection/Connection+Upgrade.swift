@@ -32,7 +32,7 @@ extension Connection {
         candidate = nil
         let old = transport
         let release = releasingFrame
-        transport = WebSocketTransport(name: carrier.name, webSocket: carrier.webSocket)
+        transport = carrier.makeTransport()
         old.close(saying: release)
         let source = shard
         let destination = carrier.shard

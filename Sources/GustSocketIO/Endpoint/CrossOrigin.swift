@@ -9,11 +9,15 @@ struct CrossOrigin {
     private let origin: String?
     private let rules: SessionRules
     private let request: Request
+    /// Whether the answer is a script.
+    private let isScript: Bool
     /// Whether the page that asks may use the endpoint; a client that is no page always may.
     let isAdmitted: Bool
 
-    init(request: Request, origins: SocketIOSettings.Origins, rules: SessionRules) {
+    init(request: Request, address: Address, origins: SocketIOSettings.Origins) {
+        let rules = address.revision.rules
         self.request = request
+        isScript = address.jsonpIndex != nil
         self.rules = rules
         // Drafts of WebSocket before 13 name the field differently, and a script's request has a referrer only.
         let draft = request.headers[.secWebSocketOrigin]
@@ -31,10 +35,20 @@ struct CrossOrigin {
         return sharing(response)
     }
 
+    /// Whether Internet Explorer's script filter must be kept from breaking the answer.
+    ///
+    /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js` and `http-polling.js`.
+    private var disarmsScriptFilter: Bool {
+        if rules.disarmsScriptFilter, isScript || (request.method == .post && origin != nil) { return true }
+        guard let agent = request.headers[.userAgent] else { return false }
+        return agent.contains(";MSIE") || agent.contains("Trident/")
+    }
+
     /// The answer with the fields that let the page read it.
     func sharing(_ response: Response) -> Response {
-        guard rules.sharesAnswers, isAdmitted, let origin else { return response }
         var response = response
+        if disarmsScriptFilter { response.headers[.xXSSProtection] = "0" }
+        guard rules.sharesAnswers, isAdmitted, let origin else { return response }
         if origin == "null" {
             // A file, or a sandbox: it is let in, but without the user's cookies.
             response.headers[.accessControlAllowOrigin] = "*"
@@ -48,6 +62,9 @@ struct CrossOrigin {
 }
 
 extension HTTPField.Name {
+    /// The switch of Internet Explorer's script filter.
+    static let xXSSProtection = Self("X-XSS-Protection") ?? .contentSecurityPolicy
+
     /// Where drafts 7 and 8 of WebSocket say the origin.
     static let secWebSocketOrigin = Self("Sec-WebSocket-Origin") ?? .origin
 }

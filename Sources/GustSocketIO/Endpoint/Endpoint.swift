@@ -36,7 +36,7 @@ struct Endpoint: Handler {
         for revision in Revision.all {
             guard let address = revision.address(parts) else { continue }
             let refusals = EndpointRefusals(request: request, address: address, logger: server.logger)
-            let origin = CrossOrigin(request: request, origins: server.settings.origins, rules: revision.rules)
+            let origin = CrossOrigin(request: request, address: address, origins: server.settings.origins)
             if let answer = origin.preflight { return answer }
             guard server.settings.revisions.contains(revision) else { return refusals.answer(.unsupportedVersion) }
             guard origin.isAdmitted else { return refusals.answer(.forbidden("origin not allowed")) }

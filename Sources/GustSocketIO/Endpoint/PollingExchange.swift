@@ -86,6 +86,10 @@ enum PollingExchange {
             if connection.isPosting { connection.transportEnded(.transportError) }
             return
         }
+        guard !isBinary || !connection.revision.payload.refusesBinary else {
+            answer.refuse(.badRequest)
+            return connection.transportEnded(.transportError)
+        }
         guard !connection.revision.rules.repliesFirst else {
             return connection.whenReading {
                 answer.accept()

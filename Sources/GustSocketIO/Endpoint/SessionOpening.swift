@@ -49,9 +49,8 @@ struct SessionOpening {
 
     private func openWebSocket(_ sid: String, _ handshake: SocketHandshake) -> Response {
         handOver { webSocket in
-            let carrier = WebSocketCarrier(name: address.transport, webSocket: webSocket, shard: shard)
-            let transport = WebSocketTransport(name: address.transport, webSocket: webSocket)
-            let connection = connection(sid, handshake, transport)
+            let carrier = carrier(webSocket)
+            let connection = connection(sid, handshake, carrier.makeTransport())
             carrier.carry(connection)
             server.accept(connection) { _ in }
             return carrier
@@ -61,7 +60,7 @@ struct SessionOpening {
     /// Offers a WebSocket to a session that polls.
     func upgrade(_ connection: Connection) -> Response {
         handOver { webSocket in
-            let carrier = WebSocketCarrier(name: address.transport, webSocket: webSocket, shard: shard)
+            let carrier = carrier(webSocket)
             if address.transport == "websocket", server.settings.allowsUpgrades {
                 carrier.offer(to: connection)
             } else {
@@ -69,6 +68,15 @@ struct SessionOpening {
             }
             return carrier
         }
+    }
+
+    private func carrier(_ webSocket: any WebSocket) -> WebSocketCarrier {
+        WebSocketCarrier(
+            name: address.transport,
+            webSocket: webSocket,
+            shard: shard,
+            binaryText: address.wantsBase64 ? address.revision.payload : nil
+        )
     }
 
     private func connection(_ sid: String, _ handshake: SocketHandshake, _ transport: any Transport) -> Connection {

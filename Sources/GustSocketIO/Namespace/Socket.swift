@@ -12,13 +12,17 @@ import Synchronization
 public final class Socket: @unchecked Sendable {
     /// The socket's own id.
     ///
-    /// 20 characters, unique, a secret of this client. Also the name of a room with it alone.
+    /// Unique in its namespace, a secret of this client: 20 characters of its own, or, for clients before 3.0, made of
+    /// the session id. Also the name of a room with it alone.
     public let id: String
     /// The namespace this socket is in.
     public let namespace: Namespace
     /// What is known from the request that opened the connection.
     public let handshake: SocketHandshake
     /// What the client sent along when it joined, undecoded; nil if nothing.
+    ///
+    /// Clients before 3.0 have no such payload: theirs is the query behind the namespace's name, as an object of strings
+    /// (of arrays, where a name is repeated).
     public let auth: JSONSlice?
 
     let connection: Connection
@@ -35,8 +39,13 @@ public final class Socket: @unchecked Sendable {
     /// What was sent before the client was let in, to follow right behind the answer; nil afterwards.
     @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
-    init(connection: Connection, namespace: Namespace, auth: JSONSlice?, query: String?) {
-        id = connection.revision.hasSocketIdentifiers ? SessionIdentifier.make() : connection.sid
+    init(connection: Connection, namespace: Namespace, auth: JSONSlice?) {
+        id =
+            switch connection.revision.socketIdentifiers {
+            case .own: SessionIdentifier.make()
+            case .namespaced where namespace.name != "/": "\(namespace.name)#\(connection.sid)"
+            case .namespaced, .session: connection.sid
+            }
         self.connection = connection
         self.namespace = namespace
         namespaceHandlers = namespace.handlers

@@ -18,13 +18,20 @@ final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
     let name: String
     let webSocket: any WebSocket
     let shard: LoopShard
+    private let binaryText: (any PayloadCodec)?
     /// Exclusivity needn't be checked at run time: it is only loaded and stored.
     @exclusivity(unchecked) private var role = Role.done
 
-    init(name: String, webSocket: any WebSocket, shard: LoopShard) {
+    init(name: String, webSocket: any WebSocket, shard: LoopShard, binaryText: (any PayloadCodec)?) {
         self.name = name
         self.webSocket = webSocket
         self.shard = shard
+        self.binaryText = binaryText
+    }
+
+    /// The transport that sends on this WebSocket.
+    func makeTransport() -> WebSocketTransport {
+        WebSocketTransport(name: name, webSocket: webSocket, binaryText: binaryText)
     }
 
     // MARK: Becoming something

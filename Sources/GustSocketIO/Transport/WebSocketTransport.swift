@@ -6,10 +6,13 @@ import NIOCore
 final class WebSocketTransport: Transport {
     let name: String
     private let webSocket: any WebSocket
+    /// Says binary frames as text for a client that takes no bytes; nil for all others.
+    private let binaryText: (any PayloadCodec)?
 
-    init(name: String, webSocket: any WebSocket) {
+    init(name: String, webSocket: any WebSocket, binaryText: (any PayloadCodec)?) {
         self.name = name
         self.webSocket = webSocket
+        self.binaryText = binaryText
     }
 
     var isWritable: Bool { webSocket.isWritable }
@@ -19,7 +22,8 @@ final class WebSocketTransport: Transport {
     func write(_ frame: Frame) {
         switch frame {
         case .text(let text): webSocket.send(text: text)
-        case .binary(let bytes): webSocket.send(binary: bytes)
+        case .binary(let bytes):
+            if let binaryText { webSocket.send(text: binaryText.text(ofBinary: bytes)) } else { webSocket.send(binary: bytes) }
         }
     }
 
@@ -28,7 +32,9 @@ final class WebSocketTransport: Transport {
     }
 
     func write(_ shared: SharedPacket.Encoded) {
-        for message in shared.messages { webSocket.send(message) }
+        for (frame, message) in zip(shared.frames, shared.messages) {
+            if binaryText != nil, case .binary = frame { write(frame) } else { webSocket.send(message) }
+        }
     }
 
     func flush() { webSocket.flush() }

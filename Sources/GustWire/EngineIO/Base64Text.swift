@@ -8,6 +8,15 @@ import Foundation
 
 /// Base64 as clients send it: with or without padding, with either alphabet, as Node's `Buffer.from` takes it.
 enum Base64Text {
+    /// The bytes as padded base64 behind `prefix`.
+    static func encode(_ bytes: some Collection<UInt8>, behind prefix: StaticString) -> ByteBuffer {
+        let encoded = Data(bytes).base64EncodedData()
+        var text = ByteBufferAllocator().buffer(capacity: encoded.count + 2)
+        text.writeStaticString(prefix)
+        text.writeBytes(encoded)
+        return text
+    }
+
     /// The bytes, or nil if there is any other character.
     static func decode(_ text: some Collection<UInt8>) -> ByteBuffer? {
         var standard: [UInt8] = []

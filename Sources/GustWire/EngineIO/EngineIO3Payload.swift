@@ -1,11 +1,5 @@
 import NIOCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Polling bodies of Engine.IO 3: `<length>:<packet>` in UTF-16 units, or binary framing.
 ///
 /// Binary framing: 0x00 (text) or 0x01 (bytes), the length's decimal digits as bytes 0 to 9, 0xFF, the packet.
@@ -114,7 +108,7 @@ struct EngineIO3Payload: PayloadCodec {
             for frame in frames { Self.writeBinary(frame, into: &body) }
             return (body, true)
         }
-        for frame in frames { Self.writeText(frame, into: &body) }
+        for frame in frames { writeText(frame, into: &body) }
         if frames.isEmpty { body.writeStaticString("0:") }
         return (body, false)
     }
@@ -131,17 +125,19 @@ struct EngineIO3Payload: PayloadCodec {
         body.writeImmutableBuffer(bytes)
     }
 
-    private static func writeText(_ frame: Frame, into body: inout ByteBuffer) {
-        switch frame {
-        case .text(let text):
-            body.writeString("\(UTF16Length.count(text)):")
-            body.writeImmutableBuffer(text)
-        case .binary(let bytes):
-            // The type moves in front of the base64 text, as a digit.
-            let encoded = Data(bytes.readableBytesView.dropFirst()).base64EncodedData()
-            body.writeString("\(encoded.count + 2):b4")
-            body.writeBytes(encoded)
-        }
+    private func writeText(_ frame: Frame, into body: inout ByteBuffer) {
+        let text =
+            switch frame {
+            case .text(let text): text
+            case .binary(let bytes): self.text(ofBinary: bytes)
+            }
+        body.writeString("\(UTF16Length.count(text)):")
+        body.writeImmutableBuffer(text)
+    }
+
+    /// `b4AQIDBA==`: the type moves in front of the base64 text, as a digit.
+    func text(ofBinary frame: ByteBuffer) -> ByteBuffer {
+        Base64Text.encode(frame.readableBytesView.dropFirst(), behind: "b4")
     }
 }
 

@@ -1,14 +1,11 @@
 import NIOCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Polling bodies of Engine.IO 4: packets joined by 0x1E, binary ones as `b` and base64.
 struct EngineIO4Payload: PayloadCodec {
     private static let separator: UInt8 = 0x1E
+
+    /// Binary bodies don't exist in this revision (modern.md §4).
+    var refusesBinary: Bool { true }
 
     func decode(
         _ body: ByteBuffer,
@@ -16,7 +13,6 @@ struct EngineIO4Payload: PayloadCodec {
         limits: PayloadLimits,
         _ take: (Frame) throws(WireError) -> Void
     ) throws(WireError) {
-        // Binary bodies don't exist in this revision (modern.md §4).
         guard !isBinary, body.readableBytes > 0 else { throw WireError(.empty) }
         guard UTF8Text.isValid(body) else { throw WireError(.invalidUTF8) }
         var rest = body
@@ -39,12 +35,15 @@ struct EngineIO4Payload: PayloadCodec {
             if index > 0 { body.writeInteger(Self.separator) }
             switch frame {
             case .text(let text): body.writeImmutableBuffer(text)
-            case .binary(let bytes):
-                body.writeInteger(UInt8(ascii: "b"))
-                body.writeBytes(Data(bytes.readableBytesView).base64EncodedData())
+            case .binary(let bytes): body.writeImmutableBuffer(text(ofBinary: bytes))
             }
         }
         return (body, false)
+    }
+
+    /// `bAQIDBA==`.
+    func text(ofBinary frame: ByteBuffer) -> ByteBuffer {
+        Base64Text.encode(frame.readableBytesView, behind: "b")
     }
 
     private static func frame(_ packet: ByteBuffer) throws(WireError) -> Frame {

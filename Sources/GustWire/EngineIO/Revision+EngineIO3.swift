@@ -25,7 +25,7 @@ extension Revision {
         timing: .engineIO,
         rules: .engineIO,
         connectsImplicitly: true,
-        hasSocketIdentifiers: false,
+        socketIdentifiers: .namespaced,
         refusal: { EngineIORefusal.body(for: $0, clients: "revision 3 (socket.io-client 1.x and 2.x)") },
         postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
         announcesClose: false,

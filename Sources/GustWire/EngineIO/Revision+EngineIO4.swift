@@ -23,7 +23,7 @@ extension Revision {
         timing: .engineIO,
         rules: .engineIO,
         connectsImplicitly: false,
-        hasSocketIdentifiers: true,
+        socketIdentifiers: .own,
         refusal: { EngineIORefusal.body(for: $0, clients: "revision 4 (socket.io-client 3.x and 4.x)") },
         postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
         announcesClose: false,

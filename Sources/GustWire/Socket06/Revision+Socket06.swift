@@ -43,7 +43,7 @@ extension Revision {
             closingDelay: .milliseconds(100)
         ),
         connectsImplicitly: true,
-        hasSocketIdentifiers: false,
+        socketIdentifiers: .session,
         refusal: Socket06Refusal.body(for:),
         postReply: PostReply(contentType: "text/plain", body: ByteBuffer(string: "ok")),
         announcesClose: false,

@@ -15,7 +15,6 @@ enum Socket06Address {
             revision: .socketIO06,
             transport: transport,
             sid: sid.isEmpty ? nil : sid,
-            wantsBase64: true,
             jsonpIndex: transport == "jsonp-polling"
                 ? Address.jsonpIndex(segments.count > 4 ? String(segments[4]) : "") : nil
         )

@@ -35,10 +35,11 @@ extension Revision {
             repliesFirst: true,
             dropsStrayPackets: true,
             rootIsSession: true,
-            sharesAnswers: true
+            sharesAnswers: true,
+            disarmsScriptFilter: true
         ),
         connectsImplicitly: true,
-        hasSocketIdentifiers: false,
+        socketIdentifiers: .session,
         refusal: Socket09Refusal.body(for:),
         postReply: PostReply(contentType: "text/plain; charset=UTF-8", body: ByteBuffer(string: "1")),
         announcesClose: true,

@@ -48,7 +48,6 @@ enum Socket09Address {
             revision: .socketIO09,
             transport: transport,
             sid: sid,
-            wantsBase64: true,
             jsonpIndex: isPolledByScript ? Address.jsonpIndex(index ?? "") : nil,
             purpose: purpose
         )

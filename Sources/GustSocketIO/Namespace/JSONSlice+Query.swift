@@ -1,0 +1,31 @@
+import GustHTTP
+import GustWire
+import NIOCore
+
+extension JSONSlice {
+    /// A query as a JSON object: each value a string, or an array of strings where its name is repeated.
+    ///
+    /// So socket.io 4.8 hands the query of a namespace to its middlewares, as `auth` (`client.ts`, by Node's `querystring`).
+    init(query: Query) {
+        var names: [String] = []
+        var values: [String: [String]] = [:]
+        for (name, value) in query {
+            if values[name] == nil { names.append(name) }
+            values[name, default: []].append(value)
+        }
+        var text = ByteBuffer(string: "{")
+        for (index, name) in names.enumerated() {
+            if index > 0 { text.writeStaticString(",") }
+            let list = values[name, default: []]
+            text.writeImmutableBuffer(JSONSlice.string(name).bytes)
+            text.writeStaticString(list.count > 1 ? ":[" : ":")
+            for (index, value) in list.enumerated() {
+                if index > 0 { text.writeStaticString(",") }
+                text.writeImmutableBuffer(JSONSlice.string(value).bytes)
+            }
+            if list.count > 1 { text.writeStaticString("]") }
+        }
+        text.writeStaticString("}")
+        self.init(trusted: text)
+    }
+}
