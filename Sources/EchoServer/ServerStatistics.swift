@@ -11,6 +11,8 @@ final class ServerStatistics: Sendable {
         var sessionsTotal: Int
         var packetsIn: Int
         var packetsOut: Int
+        var bytesIn: Int
+        var bytesOut: Int
         var objects: [String: Int]
 
         enum CodingKeys: String, CodingKey {
@@ -18,6 +20,8 @@ final class ServerStatistics: Sendable {
             case sessionsTotal = "sessions_total"
             case packetsIn = "packets_in"
             case packetsOut = "packets_out"
+            case bytesIn = "bytes_in"
+            case bytesOut = "bytes_out"
         }
     }
 
@@ -43,6 +47,8 @@ final class ServerStatistics: Sendable {
             sessionsTotal: sum(\.total),
             packetsIn: sum(\.packetsIn),
             packetsOut: sum(\.packetsOut),
+            bytesIn: sum(\.bytesIn),
+            bytesOut: sum(\.bytesOut),
             objects: ["Connection": sum(\.liveConnections), "Socket": sum(\.sockets)]
         )
     }

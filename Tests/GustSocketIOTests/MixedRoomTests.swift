@@ -128,8 +128,25 @@ import Testing
 
     @Test func `statistics count the clients by what carries them`() async throws {
         let sockets = try await everybody()
-        #expect(io.statistics.openByTransport == ["websocket": 1, "polling": 1, "htmlfile": 1, "xhr-multipart": 1])
+        let open = io.statistics.byTransport.mapValues(\.open)
+        #expect(open == ["websocket": 1, "polling": 1, "htmlfile": 1, "xhr-multipart": 1])
         try await sockets[2].drop()
-        #expect(io.statistics.openByTransport["htmlfile"] == nil)
+        #expect(io.statistics.byTransport["htmlfile"]?.open == 0)
+        #expect(io.statistics.byTransport["htmlfile"]?.total == 1)
+    }
+
+    @Test func `statistics count packets and their bytes by what carried them`() async throws {
+        io.onConnect { socket in socket.on("echo") { (text: String) in socket.emit("echo", text) } }
+        let socket = try await client.open(over: .webSocket)
+        let before = try #require(io.statistics.byTransport["websocket"])
+        // 42["echo","hé"] is 16 bytes, both ways.
+        try await socket.emit("echo", "hé")
+        #expect(try await socket.next() == .event("echo", [#""hé""#]))
+        let after = try #require(io.statistics.byTransport["websocket"])
+        #expect(after.packetsIn - before.packetsIn == 1)
+        #expect(after.packetsOut - before.packetsOut == 1)
+        #expect(after.bytesIn - before.bytesIn == 16)
+        #expect(after.bytesOut - before.bytesOut == 16)
+        #expect(io.statistics.bytesOut == io.statistics.byTransport.values.reduce(0) { $0 + $1.bytesOut })
     }
 }

@@ -9,6 +9,8 @@ final class SharedPacket: Sendable {
     struct Encoded: Sendable {
         var frames: [Frame]
         var messages: [PreparedMessage]
+        /// How many bytes the frames have.
+        var byteCount: Int
     }
 
     private static let lastNumber = Atomic<UInt64>(0)
@@ -31,7 +33,11 @@ final class SharedPacket: Sendable {
             codec.encode(packet, into: &text)
             var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
             frames += codec.attachments(of: packet).map(codec.frame(attachment:))
-            let encoded = Encoded(frames: frames, messages: frames.map(PreparedMessage.init))
+            let encoded = Encoded(
+                frames: frames,
+                messages: frames.map(PreparedMessage.init),
+                byteCount: frames.reduce(0) { $0 + $1.byteCount }
+            )
             cache[revision] = encoded
             return encoded
         }

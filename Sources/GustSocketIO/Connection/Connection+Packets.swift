@@ -8,6 +8,7 @@ extension Connection {
     /// Takes one frame.
     func receive(_ frame: Frame) {
         guard !machine.hasEnded else { return }
+        counters.bytesIn.add(frame.byteCount)
         do throws(WireError) {
             try decoder.decode(frame) { packet in handle(packet) }
         } catch {
@@ -40,7 +41,7 @@ extension Connection {
             if case .close = packet { apply(.receivedClose) }
             return
         }
-        shard.counters.packetsIn.add()
+        counters.packetsIn.add()
         switch packet {
         case .event(let namespace, let id, let name, let arguments):
             guard let socket = socket(in: namespace) else { return refuseStray("an event before CONNECT") }

@@ -11,18 +11,23 @@ extension Connection {
         let shard = shard
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
-        shard.counters.packetsOut.add()
+        counters.packetsOut.add()
         if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
             shard.scratch.clear()
             encoder.encode(packet, into: &shard.scratch)
+            counters.bytesOut.add(shard.scratch.readableBytes)
             if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
             for attachment in encoder.attachments(of: packet) {
+                counters.bytesOut.add(attachment.readableBytes)
                 transport.write(encoder.frame(attachment: attachment))
             }
             return
         }
         if isVolatile, !transport.isWritable { return }
-        for frame in encode(packet) { outbox.append(frame) }
+        for frame in encode(packet) {
+            counters.bytesOut.add(frame.byteCount)
+            outbox.append(frame)
+        }
         boundOutbox()
         scheduleFlush()
     }
@@ -41,11 +46,11 @@ extension Connection {
     }
 
     private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
-        let shard = shard
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
-        shard.counters.packetsOut.add()
         let encoded = shared.encoded(by: encoder, of: revision)
+        counters.packetsOut.add()
+        counters.bytesOut.add(encoded.byteCount)
         if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
             return transport.write(encoded)
         }

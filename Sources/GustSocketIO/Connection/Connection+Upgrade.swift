@@ -46,6 +46,7 @@ extension Connection {
         let rooms = sockets.map { socket in socket.detachFromLoop() }
         destination.eventLoop.execute {
             self.setShard(destination)
+            self.countHere()
             for (socket, rooms) in zip(sockets, rooms) { socket.attachToLoop(rooms) }
             self.apply(.drained)
             carrier.adopted(by: self)

@@ -33,8 +33,11 @@ final class Connection: @unchecked Sendable {
             let name = transport.name
             isBatching = transport.kind != .webSocket
             transportName.withLock { $0 = name }
+            counters = shard.counters(of: name)
         }
     }
+    /// Those of the transport on the loop, at hand for every message.
+    @exclusivity(unchecked) private(set) var counters: TransportCounters
     /// Whether frames wait for the end of a burst, to leave in one batch; at hand for every message.
     @exclusivity(unchecked) private(set) var isBatching: Bool
     /// The transport's name for readers on any thread.
@@ -78,6 +81,7 @@ final class Connection: @unchecked Sendable {
         self.transport = transport
         isBatching = transport.kind != .webSocket
         transportName = Mutex(transport.name)
+        counters = shard.counters(of: transport.name)
         let codec = revision.makeCodec(server.layer, server.settings.payloadLimits)
         encoder = codec
         decoder = codec
@@ -129,6 +133,11 @@ final class Connection: @unchecked Sendable {
     /// Makes `shard` the home of this connection; the old loop has let go of everything before.
     func setShard(_ shard: LoopShard) {
         shardReference.store(Unmanaged.passUnretained(shard), ordering: .releasing)
+    }
+
+    /// Counts with the loop that the connection came to; called there.
+    func countHere() {
+        counters = shard.counters(of: transport.name)
     }
 
     // MARK: Life

@@ -1,5 +1,6 @@
 import GustHTTP
 import NIOCore
+import Synchronization
 
 /// What an endpoint keeps for one event loop: its timers, its share of every namespace's members, its counters, and a
 /// buffer to encode into.
@@ -7,17 +8,17 @@ import NIOCore
 /// Nothing of it is ever touched from another loop, so nothing of it is locked.
 ///
 /// `@unchecked Sendable`: references travel between threads, but every mutable property is used on `eventLoop` only
-/// (methods assert it); `counters` are single-writer atomics.
+/// (methods assert it); `counters` are single-writer atomics in a locked table.
 final class LoopShard: @unchecked Sendable {
     let executor: LoopExecutor
     let eventLoop: any EventLoop
     let timers: TimerWheel
-    let counters = Counters()
     /// Reused for every packet that leaves at once, so that an echo allocates nothing for its text.
     ///
     /// Exclusivity needn't be checked at run time: codecs write into it and call nobody back.
     @exclusivity(unchecked) var scratch = ByteBuffer()
 
+    private let counters = Mutex<[String: TransportCounters]>([:])
     private var memberships: [ObjectIdentifier: Membership] = [:]
 
     init(executor: LoopExecutor) {
@@ -50,9 +51,18 @@ final class LoopShard: @unchecked Sendable {
         if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
     }
 
-    /// Packets and bytes of one loop.
-    final class Counters: Sendable {
-        let packetsIn = Counter()
-        let packetsOut = Counter()
+    /// The counters of the transport called `name`, made at the first call.
+    ///
+    /// Asked when a connection begins to use the transport, never for a message.
+    func counters(of name: String) -> TransportCounters {
+        counters.withLock { counters in
+            if let known = counters[name] { return known }
+            let made = TransportCounters()
+            counters[name] = made
+            return made
+        }
     }
+
+    /// The counters of all transports; asked from anywhere.
+    var countersByTransport: [String: TransportCounters] { counters.withLock { $0 } }
 }

@@ -27,7 +27,6 @@ public final class SocketIO: Sendable {
     let liveObjects = SocketIOLiveObjects()
     private let registry = Mutex(NamespaceRegistry())
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
-    private let accepted = Atomic<Int>(0)
     private let isShuttingDown = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -135,19 +134,7 @@ public final class SocketIO: Sendable {
     public var connectionCount: Int { connections.count }
 
     /// Numbers for monitoring; see ``SocketIOStatistics``.
-    public var statistics: SocketIOStatistics {
-        let shards = shards.all
-        let open = connections.all
-        return SocketIOStatistics(
-            open: open.count,
-            openByTransport: open.reduce(into: [:]) { $0[$1.transportName.withLock { $0 }, default: 0] += 1 },
-            total: accepted.load(ordering: .relaxed),
-            sockets: liveObjects.sockets.current,
-            packetsIn: shards.reduce(0) { $0 + $1.counters.packetsIn.current },
-            packetsOut: shards.reduce(0) { $0 + $1.counters.packetsOut.current },
-            liveConnections: liveObjects.connections.current
-        )
-    }
+    public var statistics: SocketIOStatistics { SocketIOStatistics(of: self) }
 
     /// Closes all connections because the server stops, and refuses new ones.
     ///
@@ -168,7 +155,7 @@ public final class SocketIO: Sendable {
 
     /// Begins the life of a connection; `attach` gives it what its first request brought.
     func accept(_ connection: Connection, attach: (Connection) -> Void) {
-        accepted.wrappingAdd(1, ordering: .relaxed)
+        connection.counters.opened.add()
         connections.insert(connection)
         connection.open()
         attach(connection)

@@ -23,7 +23,11 @@ final class WebSocketTransport: Transport {
         switch frame {
         case .text(let text): webSocket.send(text: text)
         case .binary(let bytes):
-            if let binaryText { webSocket.send(text: binaryText.text(ofBinary: bytes)) } else { webSocket.send(binary: bytes) }
+            if let binaryText {
+                webSocket.send(text: binaryText.text(ofBinary: bytes))
+            } else {
+                webSocket.send(binary: bytes)
+            }
         }
     }
 

@@ -1,0 +1,10 @@
+/// What the connections of one loop exchanged over one transport.
+///
+/// Written on that loop only.
+final class TransportCounters: Sendable {
+    let opened = Counter()
+    let packetsIn = Counter()
+    let packetsOut = Counter()
+    let bytesIn = Counter()
+    let bytesOut = Counter()
+}
