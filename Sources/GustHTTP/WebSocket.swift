@@ -19,6 +19,12 @@ public protocol WebSocket: AnyObject {
     var bufferedBytes: Int { get }
     /// Sends a text message; the bytes must be UTF-8.
     func send(text: ByteBuffer)
+    /// Sends the text message that `write` appends to the buffer it is given, which may hold others already; nothing if it
+    /// appends nothing.
+    ///
+    /// Spares a copy where the dialect allows. The bytes must be UTF-8. Without an implementation of your own the message
+    /// is written to a buffer of its own first.
+    func send(textWrittenBy write: (inout ByteBuffer) -> Void)
     /// Sends a binary message.
     func send(binary: ByteBuffer)
     /// Sends a message that was framed once for many sockets.
@@ -43,6 +49,13 @@ public protocol WebSocket: AnyObject {
 extension WebSocket {
     /// True.
     public var carriesBinary: Bool { true }
+
+    /// Sends what `write` appends to an empty buffer.
+    public func send(textWrittenBy write: (inout ByteBuffer) -> Void) {
+        var text = ByteBuffer()
+        write(&text)
+        if text.readableBytes > 0 { send(text: text) }
+    }
 
     /// Begins the closing handshake with code 1000.
     public func close() { close(code: .normalClosure, reason: "") }

@@ -46,6 +46,7 @@ final class TestResponseWriter: ResponseWriter {
     func abort() {
         guard isWritable else { return }
         isAborted = true
+        onAbort = nil
         finished = TestResponse(status: status, headers: headers, body: written)
     }
 

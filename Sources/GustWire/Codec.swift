@@ -13,7 +13,9 @@ package protocol Codec: Sendable {
     /// Appends the packet's text to `buffer`; the packet's attachments follow as frames of their own.
     ///
     /// Writes nothing if this generation has no words for it.
-    func encode(_ packet: Packet, into buffer: inout ByteBuffer)
+    /// - Returns: whether attachments follow.
+    @discardableResult
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool
 
     /// What of the packet's attachments follows its text as frames.
     ///

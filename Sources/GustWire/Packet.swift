@@ -23,6 +23,15 @@ package enum Packet: Sendable {
     /// answered at once by an acknowledgement without arguments.
     case receiptRequest(namespace: String, id: Int)
 
+    /// Whether binary attachments follow the packet's text; cheaper to ask than what they are.
+    package var hasAttachments: Bool {
+        switch self {
+        case .event(_, _, _, let arguments), .acknowledgement(_, _, let arguments): !arguments.attachments.isEmpty
+        case .message(_, _, .binary): true
+        default: false
+        }
+    }
+
     /// The binary attachments that follow the packet's text.
     package var attachments: [ByteBuffer] {
         switch self {

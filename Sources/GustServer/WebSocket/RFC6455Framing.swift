@@ -39,6 +39,8 @@ struct RFC6455Framing: WebSocketFraming {
 
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) {
         var found: [RFC6455Reader.Found] = []
+        // One piece of memory for a usual burst, not one for each doubling.
+        found.reserveCapacity(16)
         let collected = self.collected
         self.collected = nil
         var reader = RFC6455Reader(
@@ -48,6 +50,7 @@ struct RFC6455Framing: WebSocketFraming {
         )
         let consumed = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &found) }
         self.collected = reader.collected
+        inputs.reserveCapacity(found.count)
         for item in found {
             switch item {
             case .input(let input): inputs.append(input)

@@ -22,6 +22,45 @@ extension WebSocketChannelHandler {
         afterSending()
     }
 
+    func send(textWrittenBy write: (inout ByteBuffer) -> Void) {
+        guard framesPlainly else {
+            var text = ByteBuffer()
+            write(&text)
+            if text.readableBytes > 0 { send(.text, text) }
+            return
+        }
+        guard phase == .open else { return }
+        var buffer = output ?? ByteBufferAllocator().buffer(capacity: 256)
+        output = nil
+        // The header's length depends on the payload's. Most are short, so there is room for a short one's.
+        let start = buffer.writerIndex
+        buffer.reserveCapacity(minimumWritableBytes: Self.shortHeader)
+        buffer.moveWriterIndex(forwardBy: Self.shortHeader)
+        write(&buffer)
+        let length = buffer.writerIndex - start - Self.shortHeader
+        if length >= 126 { Self.makeRoom(for: length < 65_536 ? 2 : 8, before: length, in: &buffer) }
+        buffer.moveWriterIndex(to: start)
+        if length > 0 {
+            framing.writeHeader(of: .text, payloadLength: length, into: &buffer)
+            buffer.moveWriterIndex(forwardBy: length)
+        }
+        output = buffer
+        if length > 0 { afterSending() }
+    }
+
+    /// The header's length of a frame of up to 125 bytes (RFC 6455 §5.2).
+    private static let shortHeader = 2
+
+    /// Moves the last `length` bytes of `buffer` on by `extra`.
+    private static func makeRoom(for extra: Int, before length: Int, in buffer: inout ByteBuffer) {
+        buffer.writeRepeatingByte(0, count: extra)
+        let end = buffer.readableBytes
+        buffer.withUnsafeMutableReadableBytes { bytes in
+            let text = UnsafeRawBufferPointer(rebasing: bytes[(end - extra - length)..<(end - extra)])
+            UnsafeMutableRawBufferPointer(rebasing: bytes[(end - length)..<end]).copyMemory(from: text)
+        }
+    }
+
     /// Sends a message that the framing changes: compressed, or as an old draft says it.
     func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
         var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))

@@ -8,15 +8,17 @@ extension Connection {
     ///
     /// A volatile packet is dropped instead of kept.
     func send(_ packet: Packet, isVolatile: Bool = false) {
-        let shard = shard
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
         counters.packetsOut.add()
         if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
-            shard.scratch.clear()
-            encoder.encode(packet, into: &shard.scratch)
-            counters.bytesOut.add(shard.scratch.readableBytes)
-            if shard.scratch.readableBytes > 0 { transport.write(.text(shard.scratch)) }
+            var attachmentsFollow = false
+            transport.write { buffer in
+                let start = buffer.writerIndex
+                attachmentsFollow = encoder.encode(packet, into: &buffer)
+                counters.bytesOut.add(buffer.writerIndex - start)
+            }
+            guard attachmentsFollow else { return }
             for attachment in encoder.attachments(of: packet) {
                 counters.bytesOut.add(attachment.readableBytes)
                 transport.write(encoder.frame(attachment: attachment))

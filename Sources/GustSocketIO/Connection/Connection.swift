@@ -91,7 +91,6 @@ final class Connection: @unchecked Sendable {
         )
         // Unretained: the server keeps its shards for life, and this connection keeps the server.
         shardReference = Atomic(Unmanaged.passUnretained(shard))
-        timer.action = { [weak self] in self?.apply(.deadlinePassed) }
         server.liveObjects.connections.increment()
     }
 
@@ -144,6 +143,9 @@ final class Connection: @unchecked Sendable {
 
     /// Begins the life of the connection: says hello and starts the heartbeat.
     func open() {
+        // A cycle until the end, which every connection that was opened comes to. Not a weak reference: with one, each
+        // retain of this object, and every message makes some, takes the runtime's slow path.
+        timer.action = { self.apply(.deadlinePassed) }
         apply(.opened)
         if !revision.rules.admitsFirst { greet() }
         if revision.connectsImplicitly || server.layer == .engineIO {

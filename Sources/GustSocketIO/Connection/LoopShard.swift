@@ -2,8 +2,8 @@ import GustHTTP
 import NIOCore
 import Synchronization
 
-/// What an endpoint keeps for one event loop: its timers, its share of every namespace's members, its counters, and a
-/// buffer to encode into.
+/// What an endpoint keeps for one event loop: its timers, its share of every namespace's members and its
+/// counters.
 ///
 /// Nothing of it is ever touched from another loop, so nothing of it is locked.
 ///
@@ -13,10 +13,6 @@ final class LoopShard: @unchecked Sendable {
     let executor: LoopExecutor
     let eventLoop: any EventLoop
     let timers: TimerWheel
-    /// Reused for every packet that leaves at once, so that an echo allocates nothing for its text.
-    ///
-    /// Exclusivity needn't be checked at run time: codecs write into it and call nobody back.
-    @exclusivity(unchecked) var scratch = ByteBuffer()
 
     private let counters = Mutex<[String: TransportCounters]>([:])
     private var memberships: [ObjectIdentifier: Membership] = [:]

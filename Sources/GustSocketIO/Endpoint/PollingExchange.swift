@@ -24,7 +24,7 @@ enum PollingExchange {
             return poll.refuse(.badRequest)
         }
         if connection.revision.rules.outlivesPolls { transport.release(saying: connection.releasingFrame) }
-        guard transport.attach(poll) else {
+        guard transport.attach(poll, of: connection) else {
             // Two polls at once: nobody knows which one the client still reads (modern.md §6).
             poll.refuse(.badRequest)
             return connection.transportEnded(.transportError)
@@ -35,8 +35,8 @@ enum PollingExchange {
     /// A poll waits for its answer from now on.
     static func attached(_ poll: PendingPoll, to connection: Connection, _ transport: PollingTransport) {
         let outlivesPolls = connection.revision.rules.outlivesPolls
-        poll.whenAborted { [weak connection] in
-            connection?.run { connection in
+        poll.whenAborted {
+            connection.run { connection in
                 guard transport.isWaiting(poll) else { return }
                 guard outlivesPolls else { return connection.transportEnded(.transportError) }
                 transport.forget(poll)

@@ -25,11 +25,10 @@ struct SessionOpening {
             supportsBinary: !address.wantsBase64
         )
         let connection = connection(sid, handshake, transport)
-        transport.connection = connection
         return Response(
             body: .stream { writer in
                 let poll = PendingPoll(writer, envelope: .envelope(for: address))
-                _ = transport.attach(poll)
+                _ = transport.attach(poll, of: connection)
                 server.accept(connection) { PollingExchange.attached(poll, to: $0, transport) }
             }
         )

@@ -3,7 +3,7 @@ struct EventHandlers: Sendable {
     /// A handler with its types erased; called on the socket's loop.
     typealias Handler = @Sendable (Socket, ReceivedEvent) -> Void
 
-    private var entries: [(name: String, handler: Handler)] = []
+    private var entries: [(name: String, handlers: [Handler])] = []
     private var catchAll: [Handler] = []
 
     /// Whether nothing is registered.
@@ -13,7 +13,11 @@ struct EventHandlers: Sendable {
     func handles(_ name: String) -> Bool { entries.contains { $0.name == name } }
 
     mutating func add(_ name: String, _ handler: @escaping Handler) {
-        entries.append((name, handler))
+        if let index = entries.firstIndex(where: { $0.name == name }) {
+            entries[index].handlers.append(handler)
+        } else {
+            entries.append((name, [handler]))
+        }
     }
 
     mutating func addCatchAll(_ handler: @escaping Handler) {
@@ -29,13 +33,12 @@ struct EventHandlers: Sendable {
     /// - Returns: whether one was registered for the name.
     func call(_ socket: Socket, _ event: ReceivedEvent) -> Bool {
         for handler in catchAll { handler(socket, event) }
-        var isHandled = false
         // Most names differ in length, which costs less to see than that they differ.
         let length = event.name.utf8.count
         for entry in entries where entry.name.utf8.count == length && entry.name == event.name {
-            isHandled = true
-            entry.handler(socket, event)
+            for handler in entry.handlers { handler(socket, event) }
+            return true
         }
-        return isHandled
+        return false
     }
 }

@@ -30,8 +30,8 @@ struct PendingAcknowledgements {
         let id = nextID
         nextID += 1
         let shard = socket.connection.shard
-        let timer = TimerWheel.Timer { [weak socket] in
-            guard let socket else { return completion(.failure(.disconnected)) }
+        // A cycle until the answer, the deadline or the socket's end; whichever it is takes the action away.
+        let timer = TimerWheel.Timer {
             socket.resolveAcknowledgement(id: id, .failure(.timedOut))
         }
         let entry = Entry(completion: completion, timer: timer, deadline: shard.eventLoop.now + timeout)

@@ -10,9 +10,10 @@ final class PollingTransport: Transport, @unchecked Sendable {
     let name: String
     private let payload: any PayloadCodec
     private let supportsBinary: Bool
-    private var poll: PendingPoll?
-    /// Gets what was written to a poll that broke off meanwhile.
-    weak var connection: Connection?
+    /// The poll that waits for its answer, and whose it is: gets back what was written to a poll that broke off meanwhile.
+    ///
+    /// Held no longer than the poll waits, so not weakly (see `Connection.open`).
+    private var waiting: (poll: PendingPoll, connection: Connection)?
 
     init(name: String, payload: any PayloadCodec, supportsBinary: Bool) {
         self.name = name
@@ -20,19 +21,19 @@ final class PollingTransport: Transport, @unchecked Sendable {
         self.supportsBinary = supportsBinary
     }
 
-    var isWritable: Bool { poll != nil }
+    var isWritable: Bool { waiting != nil }
     var bufferedBytes: Int { 0 }
     var kind: TransportKind { .polling }
 
     /// Takes a poll to answer; false if one waits already.
-    func attach(_ poll: PendingPoll) -> Bool {
-        guard self.poll == nil else { return false }
-        self.poll = poll
+    func attach(_ poll: PendingPoll, of connection: Connection) -> Bool {
+        guard waiting == nil else { return false }
+        waiting = (poll, connection)
         return true
     }
 
     /// Whether `poll` still waits for its answer.
-    func isWaiting(_ poll: PendingPoll) -> Bool { self.poll === poll }
+    func isWaiting(_ poll: PendingPoll) -> Bool { waiting?.poll === poll }
 
     func write(_ frame: Frame) { write([frame]) }
 
@@ -40,23 +41,23 @@ final class PollingTransport: Transport, @unchecked Sendable {
 
     /// Answers the poll; without frames by an empty payload.
     func write(_ frames: [Frame]) {
-        guard let poll else { return }
-        self.poll = nil
+        guard let (poll, connection) = waiting else { return }
+        waiting = nil
         let (body, isBinary) = payload.encode(frames, supportsBinary: supportsBinary)
-        poll.answer(body, isBinary: isBinary) { [weak connection] isSent in
+        poll.answer(body, isBinary: isBinary) { isSent in
             guard !isSent, !frames.isEmpty else { return }
-            connection?.run { $0.requeue(frames) }
+            connection.run { $0.requeue(frames) }
         }
     }
 
     /// Gives the pending poll back because a newer one takes its place, or its client gave it up.
     func release(saying noop: Frame?) {
-        if poll != nil { write(noop.map { [$0] } ?? []) }
+        if waiting != nil { write(noop.map { [$0] } ?? []) }
     }
 
     /// Forgets a poll that its client gave up.
     func forget(_ poll: PendingPoll) {
-        if self.poll === poll { self.poll = nil }
+        if isWaiting(poll) { waiting = nil }
     }
 
     func flush() {
@@ -70,17 +71,17 @@ final class PollingTransport: Transport, @unchecked Sendable {
     func close(saying closePacket: Frame?) {
         if let closePacket { write(closePacket) }
         // A generation without a word for it takes any status but 200 for the end.
-        poll?.refuse(.notFound)
-        poll = nil
+        waiting?.poll.refuse(.notFound)
+        waiting = nil
     }
 
     func refuse(_ refusal: RefusalBody) {
-        poll?.refuse(refusal)
-        poll = nil
+        waiting?.poll.refuse(refusal)
+        waiting = nil
     }
 
     func abort() {
-        poll?.abort()
-        poll = nil
+        waiting?.poll.abort()
+        waiting = nil
     }
 }

@@ -16,6 +16,8 @@ protocol Transport: AnyObject {
     var bufferedBytes: Int { get }
     /// Sends one frame.
     func write(_ frame: Frame)
+    /// Sends the text frame that `write` appends to the buffer it is given; nothing if it appends nothing.
+    func write(textWrittenBy write: (inout ByteBuffer) -> Void)
     /// Sends frames as one batch.
     func write(_ frames: [Frame])
     /// Sends a message that was framed once for many.
@@ -30,4 +32,12 @@ protocol Transport: AnyObject {
     func refuse(_ refusal: RefusalBody)
     /// Breaks the transport off without a word.
     func abort()
+}
+
+extension Transport {
+    func write(textWrittenBy write: (inout ByteBuffer) -> Void) {
+        var text = ByteBuffer()
+        write(&text)
+        if text.readableBytes > 0 { self.write(.text(text)) }
+    }
 }

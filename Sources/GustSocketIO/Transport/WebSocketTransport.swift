@@ -31,6 +31,8 @@ final class WebSocketTransport: Transport {
         }
     }
 
+    func write(textWrittenBy write: (inout ByteBuffer) -> Void) { webSocket.send(textWrittenBy: write) }
+
     func write(_ frames: [Frame]) {
         for frame in frames { write(frame) }
     }

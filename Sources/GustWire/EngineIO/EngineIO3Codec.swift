@@ -18,7 +18,7 @@ struct EngineIO3Codec: Codec {
         }
     }
 
-    func encode(_ packet: Packet, into buffer: inout ByteBuffer) { text.encode(packet, into: &buffer) }
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool { text.encode(packet, into: &buffer) }
 
     func frame(attachment: ByteBuffer) -> Frame { .binary(EngineIO3Binary.encode(attachment)) }
 }

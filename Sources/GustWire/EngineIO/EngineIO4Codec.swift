@@ -18,8 +18,8 @@ struct EngineIO4Codec: Codec {
         }
     }
 
-    func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
-        if EngineIO4Packet.encodeControl(packet, into: &buffer) { return }
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
+        if EngineIO4Packet.encodeControl(packet, into: &buffer) { return false }
         switch packet {
         case .message(_, _, .text(let text)):
             buffer.writeInteger(UInt8(ascii: "4"))
@@ -31,6 +31,7 @@ struct EngineIO4Codec: Codec {
             // Nothing of Socket.IO exists at this layer; a binary message is its attachment.
             break
         }
+        return packet.hasAttachments
     }
 
     func frame(attachment: ByteBuffer) -> Frame { .binary(attachment) }

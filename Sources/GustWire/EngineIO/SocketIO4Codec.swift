@@ -23,16 +23,16 @@ struct SocketIO4Codec: Codec {
         }
     }
 
-    func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         switch packet {
         case .connect(let namespace, let query, _):
             // These clients take no data with the answer.
             let target = query.map { "\(namespace)?\($0)" } ?? namespace
-            packets.encode(.connect(namespace: target, query: nil, payload: nil), into: &buffer)
+            return packets.encode(.connect(namespace: target, query: nil, payload: nil), into: &buffer)
         case .connectError(let namespace, let payload):
-            packets.encode(.connectError(namespace: namespace, payload: Self.reason(payload)), into: &buffer)
+            return packets.encode(.connectError(namespace: namespace, payload: Self.reason(payload)), into: &buffer)
         default:
-            packets.encode(packet, into: &buffer)
+            return packets.encode(packet, into: &buffer)
         }
     }
 

@@ -17,12 +17,22 @@ struct SocketIO5Codec: Codec {
     mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         switch frame {
         case .text(let text):
-            if let bytes = try EngineIO4Packet.base64(text) { return try decode(.binary(bytes), body) }
-            if let packet = try EngineIO4Packet.control(text) { return body(packet) }
+            // Nearly every frame is a message, so what it else could be is asked afterwards.
+            guard text.getInteger(at: text.readerIndex, as: UInt8.self) == UInt8(ascii: "4") else {
+                if let bytes = try EngineIO4Packet.base64(text) { return try decode(.binary(bytes), body) }
+                if let packet = try EngineIO4Packet.control(text) { body(packet) }
+                return
+            }
             guard pending == nil else { throw WireError(.unexpectedFrame) }
-            let parsed = try SocketIOPacketParser.parse(text, at: 1, maximumAttachments: maximumAttachments)
-            guard parsed.attachmentCount > 0 else { return body(parsed.packet) }
-            pending = PendingAttachments(parsed.packet, count: parsed.attachmentCount)
+            var attachmentCount = 0
+            let packet = try SocketIOPacketParser.parse(
+                text,
+                at: 1,
+                maximumAttachments: maximumAttachments,
+                attachmentCount: &attachmentCount
+            )
+            guard attachmentCount > 0 else { return body(packet) }
+            pending = PendingAttachments(packet, count: attachmentCount)
         case .binary(let bytes):
             guard let pending else { throw WireError(.unexpectedFrame) }
             pending.attachments.append(bytes)
@@ -32,11 +42,12 @@ struct SocketIO5Codec: Codec {
         }
     }
 
-    func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
-        if SocketIOPacketWriter.writePlainEvent(packet, into: &buffer) { return }
-        if EngineIO4Packet.encodeControl(packet, into: &buffer) { return }
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
+        if SocketIOPacketWriter.writePlainEvent(packet, into: &buffer) { return false }
+        if EngineIO4Packet.encodeControl(packet, into: &buffer) { return false }
         buffer.writeInteger(UInt8(ascii: "4"))
         SocketIOPacketWriter.write(packet, into: &buffer)
+        return packet.hasAttachments
     }
 
     func frame(attachment: ByteBuffer) -> Frame { .binary(attachment) }

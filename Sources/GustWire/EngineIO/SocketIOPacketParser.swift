@@ -4,12 +4,6 @@ import NIOCore
 ///
 /// One pass over the bytes; the arguments stay a slice of the frame. Source: socket.io-parser 4.2.7, `lib/index.ts`.
 enum SocketIOPacketParser {
-    /// A packet, and how many attachments it waits for.
-    struct Parsed {
-        var packet: Packet
-        var attachmentCount: Int
-    }
-
     /// What the bytes say, as ranges of the frame.
     private struct Layout {
         var type: UInt8 = 0
@@ -17,25 +11,35 @@ enum SocketIOPacketParser {
         var namespace: Range<Int>?
         var id: Int?
         var payload: Range<Int> = 0..<0
-        /// The event's name without its quotes; for a number, its text.
-        var name: Range<Int> = 0..<0
-        var nameHasEscapes = false
+        /// The event's name; for a number, its text.
+        var name = ""
     }
 
-    /// Reads the packet that begins `offset` bytes into `text`.
-    static func parse(_ text: ByteBuffer, at offset: Int, maximumAttachments: Int) throws(WireError) -> Parsed {
-        let layout = try text.withUnsafeReadableBytes { bytes -> Result<Layout, WireError> in
+    /// Reads the packet that begins `offset` bytes into `text`; `attachmentCount` is how many attachments it waits for.
+    ///
+    /// The bytes are looked at in one piece, because each access to a buffer costs more than most packets do.
+    static func parse(
+        _ text: ByteBuffer,
+        at offset: Int,
+        maximumAttachments: Int,
+        attachmentCount: inout Int
+    ) throws(WireError) -> Packet {
+        var layout = Layout()
+        var failure: WireError?
+        text.withUnsafeReadableBytes { bytes in
             var reader = Reader(bytes: bytes, position: offset)
             do throws(WireError) {
-                return .success(try reader.read(maximumAttachments: maximumAttachments))
+                try reader.read(&layout, maximumAttachments: maximumAttachments)
             } catch {
-                return .failure(error)
+                failure = error
             }
-        }.get()
-        return Parsed(packet: try packet(layout, text), attachmentCount: layout.attachmentCount)
+        }
+        if let failure { throw failure }
+        attachmentCount = layout.attachmentCount
+        return packet(layout, text)
     }
 
-    private static func packet(_ layout: Layout, _ text: ByteBuffer) throws(WireError) -> Packet {
+    private static func packet(_ layout: Layout, _ text: ByteBuffer) -> Packet {
         func slice(_ range: Range<Int>) -> ByteBuffer {
             text.getSlice(at: text.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
         }
@@ -59,11 +63,10 @@ enum SocketIOPacketParser {
         case UInt8(ascii: "1"):
             return .disconnect(namespace: namespace)
         case UInt8(ascii: "2"), UInt8(ascii: "5"):
-            let name = try eventName(layout, slice(layout.name))
             return .event(
                 namespace: namespace,
                 id: layout.id,
-                name: name,
+                name: layout.name,
                 arguments: Arguments(trusted: payload)
             )
         case UInt8(ascii: "3"), UInt8(ascii: "6"):
@@ -75,30 +78,12 @@ enum SocketIOPacketParser {
         }
     }
 
-    private static func eventName(_ layout: Layout, _ bytes: ByteBuffer) throws(WireError) -> String {
-        let name =
-            layout.nameHasEscapes
-            ? bytes.withUnsafeReadableBytes { JSONStringReader.unescape($0) } ?? "" : String(buffer: bytes)
-        // Asked for every event: the first letter settles it for nearly all.
-        switch name.utf8.first {
-        case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): break
-        default: return name
-        }
-        switch name {
-        case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener":
-            throw WireError(.reservedName, at: layout.name.lowerBound)
-        default:
-            return name
-        }
-    }
-
     /// Walks over the bytes of one packet.
     private struct Reader {
         let bytes: UnsafeRawBufferPointer
         var position: Int
 
-        mutating func read(maximumAttachments: Int) throws(WireError) -> Layout {
-            var layout = Layout()
+        mutating func read(_ layout: inout Layout, maximumAttachments: Int) throws(WireError) {
             guard position < bytes.count else { throw WireError(.empty, at: position) }
             layout.type = bytes[position]
             guard layout.type >= UInt8(ascii: "0"), layout.type <= UInt8(ascii: "6") else {
@@ -126,7 +111,6 @@ enum SocketIOPacketParser {
             }
             try readPayload(&layout)
             if isBinary { try checkPlaceholders(in: layout.payload, count: layout.attachmentCount) }
-            return layout
         }
 
         private mutating func readPayload(_ layout: inout Layout) throws(WireError) {
@@ -195,16 +179,32 @@ enum SocketIOPacketParser {
         private func readName(_ layout: inout Layout, _ scanner: inout JSONScanner) throws(WireError) {
             let start = scanner.position
             if scanner.current == UInt8(ascii: "\"") {
-                layout.nameHasEscapes = try scanner.skipString()
-                layout.name = start + 1..<scanner.position - 1
-                return
+                let hasEscapes = try scanner.skipString()
+                let text = UnsafeRawBufferPointer(rebasing: bytes[start + 1..<scanner.position - 1])
+                layout.name =
+                    hasEscapes ? JSONStringReader.unescape(text) ?? "" : String(decoding: text, as: UTF8.self)
+                return try checkName(layout.name, at: start + 1)
             }
             switch scanner.current ?? 0 {
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
                 try scanner.skipValue()
-                layout.name = start..<scanner.position
+                layout.name = String(decoding: bytes[start..<scanner.position], as: UTF8.self)
             default:
                 throw WireError(.invalidPayload, at: start)
+            }
+        }
+
+        private func checkName(_ name: String, at position: Int) throws(WireError) {
+            // Asked for every event: the first letter settles it for nearly all.
+            switch name.utf8.first {
+            case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): break
+            default: return
+            }
+            switch name {
+            case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener":
+                throw WireError(.reservedName, at: position)
+            default:
+                return
             }
         }
 

@@ -59,7 +59,7 @@ struct Socket06Codec: Codec {
         return .message(namespace: "/", id: nil, .text(String(buffer: bytes)))
     }
 
-    func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         switch packet {
         case .open(let handshake):
             heartbeats.isServer = true
@@ -72,7 +72,10 @@ struct Socket06Codec: Codec {
         case .message(_, _, let message):
             write(message, into: &buffer)
         case .event(_, _, let name, let arguments):
-            if name == "message", arguments.count == 1 { return write(messageArgument: arguments, into: &buffer) }
+            if name == "message", arguments.count == 1 {
+                write(messageArgument: arguments, into: &buffer)
+                return false
+            }
             var json = ByteBuffer(string: #"{"name":"#)
             JSONText.write(name, into: &json)
             json.writeStaticString(#","args":["#)
@@ -82,6 +85,7 @@ struct Socket06Codec: Codec {
         case .close, .upgrade, .noop, .connect, .disconnect, .connectError, .acknowledgement, .receiptRequest:
             break
         }
+        return false
     }
 
     private func write(_ message: Message, into buffer: inout ByteBuffer) {

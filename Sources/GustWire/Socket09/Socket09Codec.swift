@@ -51,13 +51,14 @@ struct Socket09Codec: Codec {
         }
     }
 
-    func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
+    func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         switch packet {
         case .open: heartbeats.isServer = true
         case .ping: heartbeats.sent = 1
         default: break
         }
         Socket09Writer.write(packet, into: &buffer)
+        return false
     }
 
     func attachments(of packet: Packet) -> [ByteBuffer] { [] }
