@@ -13,20 +13,32 @@ struct EchoEvents {
         }
         register(on: io.namespaces(where: isDynamic))
         EchoMessages.serve(on: io["/"])
-        let chat = io["/chat"]
-        chat.use { (socket: Socket) throws in
-            // An endpoint of 0.9; the later generations have no such namespace.
-            guard socket.revision.engineIOVersion == nil else { throw ConnectError("Invalid namespace") }
-        }
-        registerEcho(on: chat)
-        registerBroadcast(on: chat)
-        EchoMessages.serve(on: chat)
+        Self.registerChat(on: io)
         io["/guarded"].use { (socket: Socket) throws in
             let auth = try socket.auth?.decode(Credentials.self)
             guard (auth?.token ?? socket.handshake.query["token"]) == "secret" else {
                 throw try ConnectError("not authorized", data: ["code": 1])
             }
         }
+    }
+
+    /// What 0.9 clients find on a resource that is for messages.
+    static func registerMessages(on io: SocketIO) {
+        registerEcho(on: io["/"])
+        registerBroadcast(on: io["/"])
+        EchoMessages.serve(on: io["/"])
+        registerChat(on: io)
+    }
+
+    /// An endpoint of 0.9; the later generations have no such namespace.
+    private static func registerChat(on io: SocketIO) {
+        let chat = io["/chat"]
+        chat.use { (socket: Socket) throws in
+            guard socket.revision.engineIOVersion == nil else { throw ConnectError("Invalid namespace") }
+        }
+        registerEcho(on: chat)
+        registerBroadcast(on: chat)
+        EchoMessages.serve(on: chat)
     }
 
     private struct Credentials: Decodable {
@@ -52,11 +64,11 @@ struct EchoEvents {
         namespace.on("message") { (socket: Socket, event: ReceivedEvent) in
             socket.emit(back, arguments: event.arguments)
         }
-        registerEcho(on: namespace)
+        Self.registerEcho(on: namespace)
         namespace.on("message-with-ack") { (_: Socket, event: ReceivedEvent) in
             event.acknowledge(with: event.arguments)
         }
-        registerBroadcast(on: namespace)
+        Self.registerBroadcast(on: namespace)
         namespace.on("bcast-others") { (socket: Socket, event: ReceivedEvent) in
             socket.broadcast.emit("bcast", arguments: event.arguments)
         }
@@ -65,14 +77,14 @@ struct EchoEvents {
     }
 
     /// The event of 0.9 clients.
-    private func registerEcho(on namespace: Namespace) {
+    private static func registerEcho(on namespace: Namespace) {
         namespace.on("echo") { (socket: Socket, event: ReceivedEvent) in
             event.acknowledge(with: event.arguments)
             socket.emit("echo", arguments: event.arguments)
         }
     }
 
-    private func registerBroadcast(on namespace: Namespace) {
+    private static func registerBroadcast(on namespace: Namespace) {
         namespace.on("bcast") { (socket: Socket, event: ReceivedEvent) in
             socket.namespace.everybody.emit("bcast", arguments: event.arguments)
         }

@@ -42,7 +42,7 @@ struct EchoServer: AsyncParsableCommand {
         app.use(CORS())
         app.add(io.routes("socket.io", client: .init(StaticFiles("public"))))
         let messages = SocketIO(settings)
-        EchoMessages.serve(on: messages["/"])
+        EchoEvents.registerMessages(on: messages)
         app.add(messages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)"))
         if suite {
             let engine = EngineIO(settings)
