@@ -17,7 +17,8 @@ extension Target.Dependency {
     static let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-    static let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+    static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+    static let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
     static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
     static let serviceLifecycle = Target.Dependency.product(
@@ -119,7 +120,7 @@ let package = Package(
             "GustSocketIOTests",
             [
                 "GustSocketIO", "GustTesting", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded,
-                .httpTypes, .logging,
+                .httpTypes, .logging, .metrics, .metricsTestKit,
             ]
         ),
         tests(

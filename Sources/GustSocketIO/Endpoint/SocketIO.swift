@@ -1,3 +1,4 @@
+import CoreMetrics
 import GustHTTP
 import GustRouting
 import GustWire
@@ -25,6 +26,7 @@ public final class SocketIO: Sendable {
     let connections = ConnectionTable()
     let announced: AnnouncedSessions
     let liveObjects = SocketIOLiveObjects()
+    private let metrics: MetricsReporter
     private let registry = Mutex(NamespaceRegistry())
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
     private let isShuttingDown = Atomic<Bool>(false)
@@ -39,6 +41,10 @@ public final class SocketIO: Sendable {
 
     init(_ settings: SocketIOSettings, layer: Layer, logger: Logger) {
         self.settings = settings
+        metrics = MetricsReporter(
+            factory: settings.metrics ?? MetricsSystem.factory,
+            interval: settings.metricsInterval
+        )
         announced = AnnouncedSessions(capacity: settings.maximumAnnouncedSessions)
         self.layer = layer
         self.logger = logger
@@ -157,6 +163,7 @@ public final class SocketIO: Sendable {
     func accept(_ connection: Connection, attach: (Connection) -> Void) {
         connection.counters.opened.add()
         connections.insert(connection)
+        metrics.begin(for: self, on: connection.shard.eventLoop)
         connection.open()
         attach(connection)
     }

@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import GustHTTP
 public import GustWire
 import NIOCore
@@ -62,6 +63,13 @@ public struct SocketIOSettings: Sendable {
     public var sessionStore: any SessionStore = MemorySessionStore()
     /// The longest that all values of a session may be together, as JSON in bytes.
     public var maximumSessionSize = 65_536
+    /// Where numbers for monitoring go; nil is the factory that the program bootstrapped (`MetricsSystem.factory`).
+    ///
+    /// The metrics are `socketio_connections`, `socketio_sockets`, `socketio_sessions_total`, `socketio_packets_total` and
+    /// `socketio_bytes_total`, with the dimensions `transport` and `direction`.
+    public var metrics: (any MetricsFactory)?
+    /// How often they are reported while anybody is connected.
+    public var metricsInterval = Duration.seconds(10)
     /// Asked about each handshake before a session is made; refuses by throwing, and the error's text reaches the client.
     ///
     /// Middleware in front of the endpoint's route sees every request and is the more general way.

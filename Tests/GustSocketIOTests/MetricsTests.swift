@@ -1,0 +1,45 @@
+import GustTesting
+import MetricsTestKit
+import Testing
+
+@testable import GustSocketIO
+
+/// What monitoring gets to see.
+@Suite struct MetricsTests {
+    private let metrics = TestMetrics()
+    private let client: TestClient
+
+    init() {
+        var settings = SocketIOSettings()
+        settings.metrics = metrics
+        let io = SocketIO(settings)
+        io.onConnect { socket in socket.on("echo") { (text: String) in socket.emit("echo", text) } }
+        client = TestClient(EndpointHarness(io))
+    }
+
+    private func count(_ label: String, _ direction: String) throws -> Int64 {
+        try metrics.expectCounter(label, [("transport", "websocket"), ("direction", direction)]).totalValue
+    }
+
+    @Test func `traffic and connections are reported every ten seconds while anybody is there`() async throws {
+        let socket = try await client.open(over: .webSocket)
+        await client.advance(by: .seconds(11))
+        let connections = try metrics.expectMeter("socketio_connections", [("transport", "websocket")])
+        #expect(connections.lastValue == 1)
+        #expect(try metrics.expectMeter("socketio_sockets").lastValue == 1)
+        let before = (try count("socketio_packets_total", "in"), try count("socketio_bytes_total", "out"))
+        try await socket.emit("echo", "hé")
+        _ = try await socket.next()
+        await client.advance(by: .seconds(10))
+        // 42["echo","hé"] is one packet of 16 bytes, both ways.
+        #expect(try count("socketio_packets_total", "in") == before.0 + 1)
+        #expect(try count("socketio_bytes_total", "out") == before.1 + 16)
+        try await socket.drop()
+        await client.advance(by: .seconds(10))
+        #expect(connections.lastValue == 0)
+        #expect(try metrics.expectCounter("socketio_sessions_total", [("transport", "websocket")]).totalValue == 1)
+        await client.advance(by: .seconds(60))
+        // Nobody is there, so nothing is reported any more.
+        #expect(connections.values.count == 3)
+    }
+}
