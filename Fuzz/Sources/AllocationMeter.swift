@@ -13,9 +13,9 @@ private func allocatedSize(_ pointer: UnsafeRawPointer?) -> Int
 /// One thread only, as libFuzzer runs targets.
 enum AllocationMeter {
     /// What a run may hold whatever its input: tables made on first use, and zlib's window.
-    private static let allowance = 512 * 1_024
+    private static let allowance = 256 * 1_024
     /// How many bytes a run may hold for each byte of its input.
-    private static let factor = 128
+    private static let factor = 48
 
     // Constants to begin with, so that the hooks run no initialiser.
     private nonisolated(unsafe) static var current = 0

@@ -25,16 +25,22 @@ struct Input {
 
     /// The bytes as a network might deliver them: at once, one by one, and in pieces that depend on the bytes.
     var deliveries: [[ByteBuffer]] {
-        var pieces: [ByteBuffer] = []
-        var rest = bytes[...]
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        while !rest.isEmpty {
+        let anyLength = {
             hash = hash &* 0x5851_F42D_4C95_7F2D &+ 0x1405_7B7E_F767_814F
-            let count = Int(hash >> 59) + 1
-            pieces.append(ByteBuffer(bytes: rest.prefix(count)))
-            rest = rest.dropFirst(count)
+            return Int(hash >> 59) + 1
         }
-        return [[buffer], bytes.map { ByteBuffer(bytes: [$0]) }, pieces]
+        return [[buffer], pieces { 1 }, pieces(of: anyLength)]
+    }
+
+    /// Slices of one buffer, so that they take no memory of their own.
+    private func pieces(of length: () -> Int) -> [ByteBuffer] {
+        var rest = buffer
+        var pieces: [ByteBuffer] = []
+        while rest.readableBytes > 0, let piece = rest.readSlice(length: min(length(), rest.readableBytes)) {
+            pieces.append(piece)
+        }
+        return pieces
     }
 }
