@@ -1,6 +1,6 @@
 # Thin names for the scripts in scripts/, which say what they do.
 
-.PHONY: chat test check bench format
+.PHONY: chat test check fuzz bench format
 
 chat: ## Installs what is missing and runs the chat room (HOST and PORT are honoured).
 	@scripts/chat
@@ -11,8 +11,11 @@ test: ## Installs what is missing and passes all tests.
 check: ## The checks of `make test` that need no test run: format, layers, revisions.
 	@scripts/check
 
+fuzz: ## Fuzzes all codecs and parsers, and prints a table.
+	@scripts/fuzz
+
 bench: ## Measures, and prints a table.
 	@scripts/bench
 
 format: ## Formats all Swift sources.
-	@swift format -i -r Sources Tests Benchmarks Package.swift
+	@swift format -i -r Sources Tests Benchmarks Fuzz/Sources Package.swift

@@ -141,3 +141,20 @@ let package = Package(
         ),
     ]
 )
+
+// `scripts/fuzz` sets this variable: only then our code is instrumented, which needs the toolchain's fuzzer runtime.
+if Context.environment["GUST_FUZZ"] != nil {
+    for target in package.targets where target.type == .regular {
+        target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"]))
+    }
+    package.targets.append(
+        program(
+            "Fuzz",
+            path: "Fuzz/Sources",
+            [
+                "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustWeb", "GustZlib",
+                .nioCore, .nioEmbedded, .httpTypes,
+            ]
+        )
+    )
+}

@@ -13,10 +13,11 @@ public struct Query: Sendable, Sequence {
             parameters = []
             return
         }
-        parameters = text.split(separator: "&", maxSplits: Self.maximumParameters)
+        parameters = text.utf8.split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumParameters)
             .prefix(Self.maximumParameters)
             .map { pair in
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+                    .map(Substring.init)
                 return (
                     PercentEncoding.decodeFormComponent(parts[0]),
                     parts.count > 1 ? PercentEncoding.decodeFormComponent(parts[1]) : ""

@@ -22,6 +22,13 @@ import Testing
         #expect(Query("a=%ff")["a"] == "%ff")
     }
 
+    @Test func `a separator is one before a combining mark as well`() {
+        // To Swift's `Character`, "&" and U+0301 are one.
+        let query = Query("a=\u{301}1&\u{301}b=2")
+        #expect(query["a"] == "\u{301}1")
+        #expect(query["\u{301}b"] == "2")
+    }
+
     @Test(arguments: ["constructor", "__proto__", "a=1&a=2&a", "&&&", "=", "=x", "==="])
     func `no query is too odd to be read`(text: String) {
         _ = Query(text)["__proto__"]

@@ -77,6 +77,16 @@ import Testing
         #expect(try !Pattern(composed).matches(decomposed))
     }
 
+    @Test func `a special character is one before a combining mark as well`() throws {
+        // To Swift's `Character`, "?" and U+0301 are one; to the expression they are two.
+        let pattern = try Pattern("/a?\u{301}(b)")
+        #expect(pattern.literalPrefix == "/")
+        #expect(pattern.match("/\u{301}b")?[0] == "b")
+        #expect(try !Pattern("/a.\u{301}").isLiteral)
+        #expect(try Pattern(Pattern.escape("/*\u{301}")).matches("/*\u{301}"))
+        #expect(try Pattern("/[/]\u{301}/:x").match("//\u{301}/y")?["x"] == "y")
+    }
+
     @Test func `a bad expression is refused with its place marked`() {
         #expect {
             try Pattern("/users/([0-9+")
@@ -105,6 +115,8 @@ import Testing
 
     @Test(arguments: [
         ("/users/(\\d+)", "/users/"), ("/a?b", "/"), ("/ab*", "/a"), ("/x{2}", "/"), ("/a|/b", ""),
+        ("/a(?#()|/b", ""), ("/a(?#x)?", ""), ("/a(?x) | /b", ""), ("/a[[:alpha:](]|/b", ""), (#"/\c(|x"#, ""),
+        (#"/\Q(\E|/b"#, ""), (#"/a\E?"#, ""), ("(*UCP)/a|/b", ""), ("/(?P<x>a)", "/"), ("/(?:x)", "/"),
         ("/(?:a|b)c", "/"), (#"/a\.b(c)"#, "/a.b"), (#"/\d"#, "/"), ("/[|]x", "/"), ("/é+", "/é"),
     ])
     func `the literal prefix is what every match begins with`(pattern: String, prefix: String) {

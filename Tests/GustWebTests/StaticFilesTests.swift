@@ -72,8 +72,10 @@ import Testing
     }
 
     @Test func `a directory is never redirected to another host`() async throws {
-        let request = try exchange.request("//evil.example/docs", captures: [("path", "docs")])
-        #expect(try await exchange.answer(request, from: files).status == .notFound)
+        for path in ["//evil.example/docs", "//\u{301}.example/docs"] {
+            let request = try exchange.request(path, captures: [("path", "docs")])
+            #expect(try await exchange.answer(request, from: files).status == .notFound)
+        }
     }
 
     @Test(arguments: [
@@ -106,6 +108,9 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: path + "/up", withDestinationPath: "..")
         #expect(try await get("link").status == .notFound)
         #expect(try await get("up/outside").status == .notFound)
+        // To Swift's `Character`, the slash and U+0301 are one; the file system sees a slash.
+        try directory.write("secret", to: "\u{301}outside")
+        #expect(try await get("up/\u{301}outside").status == .notFound)
     }
 
     @Test func `a pipe is not a file, and doesn't block`() async throws {

@@ -71,6 +71,7 @@ struct AddressTests {
         ("/xhr-pollingfoo/abc", nil),
         ("foo", nil),
         ("/1/a/b/c/d", nil),
+        ("/1//", nil),
     ])
     func `path and query tell generations apart`(target: String, expected: String?) {
         #expect(words(target) == expected)

@@ -4,12 +4,12 @@
 enum PatternSample {
     /// A path, which the caller checks by matching it.
     static func path(for expression: String) -> String? {
-        var reader = Reader(rest: expression[...])
+        var reader = Reader(rest: expression.unicodeScalars[...])
         return reader.alternatives()
     }
 
     private struct Reader {
-        var rest: Substring
+        var rest: Substring.UnicodeScalarView
 
         /// The first alternative; the others are skipped.
         mutating func alternatives() -> String? {
@@ -47,16 +47,16 @@ enum PatternSample {
             case "d": return "1"
             case "w", "S", "D": return "x"
             case "b", "A", "z", "Z": return ""
-            default: return character.isLetter || character.isNumber ? nil : String(character)
+            default: return PatternSyntax.isMeaningfulEscaped(character) ? nil : String(character)
             }
         }
 
         private mutating func group() -> String? {
-            if rest.hasPrefix("?") {
-                guard let opening = ["?:", "?P<", "?<"].first(where: rest.hasPrefix), !rest.hasPrefix("?<="),
-                    !rest.hasPrefix("?<!")
+            if rest.first == "?" {
+                guard let opening = ["?:", "?P<", "?<"].first(where: rest.begins(with:)),
+                    !rest.begins(with: "?<="), !rest.begins(with: "?<!")
                 else { return nil }
-                rest.removeFirst(opening.count)
+                rest.removeFirst(opening.unicodeScalars.count)
                 if opening != "?:" {
                     guard let end = rest.firstIndex(of: ">") else { return nil }
                     rest = rest[rest.index(after: end)...]
@@ -70,18 +70,18 @@ enum PatternSample {
         private mutating func characterClass() -> String? {
             let isNegated = rest.first == "^"
             if isNegated { rest.removeFirst() }
-            var members: [Character] = []
+            var members: [Unicode.Scalar] = []
             while let character = rest.popFirst(), character != "]" || members.isEmpty {
                 if character == "\\" {
-                    guard let member = escape()?.first else { return nil }
+                    guard let member = escape()?.unicodeScalars.first else { return nil }
                     members.append(member)
                 } else {
                     members.append(character)
                 }
-                if rest.hasPrefix("-"), !rest.hasPrefix("-]") { rest = rest.dropFirst(2) }
+                if rest.first == "-", !rest.begins(with: "-]") { rest = rest.dropFirst(2) }
             }
-            guard isNegated else { return members.first.map(String.init) }
-            return ["x", "1", "-"].first { !members.contains($0) }.map(String.init)
+            let member = isNegated ? ["x", "1", "-"].first { !members.contains($0) } : members.first
+            return member.map { String($0) }
         }
 
         private mutating func repeated(_ atom: String) -> String {
@@ -93,7 +93,7 @@ enum PatternSample {
                 text = ""
             case "+": rest.removeFirst()
             case "{":
-                let count = rest.dropFirst().prefix { $0.isNumber }
+                let count = String(rest.dropFirst().prefix { ("0"..."9").contains($0) })
                 guard let end = rest.firstIndex(of: "}"), let times = Int(count), times < 100 else { return atom }
                 rest = rest[rest.index(after: end)...]
                 text = String(repeating: atom, count: times)

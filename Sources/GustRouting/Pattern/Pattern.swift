@@ -25,7 +25,7 @@ public struct Pattern: Sendable, CustomStringConvertible {
     /// - Throws: ``PatternError`` with the place of the mistake.
     public init(_ text: String) throws(PatternError) {
         self.text = text
-        guard text.hasPrefix("/") || text.hasPrefix("(") || text == "*" else {
+        guard let first = text.unicodeScalars.first, first == "/" || first == "(" || text == "*" else {
             throw PatternError("a pattern begins with \"/\"", in: text, at: 0)
         }
         let expanded = try PatternSugar.expand(text)
@@ -41,7 +41,12 @@ public struct Pattern: Sendable, CustomStringConvertible {
 
     /// The text with every special character escaped, so that it matches only itself.
     public static func escape(_ literal: String) -> String {
-        String(literal.flatMap { PatternSyntax.special.contains($0) ? ["\\", $0] : [$0] })
+        var escaped = String.UnicodeScalarView()
+        for scalar in literal.unicodeScalars {
+            if PatternSyntax.special.contains(scalar) { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        return String(escaped)
     }
 
     /// The captures if the pattern matches all of `path`, or nil.

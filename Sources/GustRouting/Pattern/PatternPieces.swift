@@ -12,12 +12,12 @@ struct PatternPieces {
     /// The pieces; nil if the expression has anything else outside of its groups.
     static func pieces(of expression: String) -> [Piece]? {
         guard !PatternSyntax.hasTopLevelAlternative(expression) else { return nil }
-        var reader = Reader(rest: expression[...])
+        var reader = Reader(rest: expression.unicodeScalars[...])
         return reader.read()
     }
 
     private struct Reader {
-        var rest: Substring
+        var rest: Substring.UnicodeScalarView
         var groupCount = 0
 
         mutating func read() -> [Piece]? {
@@ -25,7 +25,7 @@ struct PatternPieces {
             while let character = rest.popFirst() {
                 switch character {
                 case "\\":
-                    guard let escaped = rest.popFirst(), !escaped.isLetter, !escaped.isNumber else { return nil }
+                    guard let escaped = rest.popFirst(), !PatternSyntax.isMeaningfulEscaped(escaped) else { return nil }
                     append(escaped, to: &pieces)
                 case "(":
                     guard let piece = readGroup() else { return nil }
@@ -38,7 +38,7 @@ struct PatternPieces {
                 case "?":
                     // An optional character: build without it.
                     guard case .literal(var text)? = pieces.popLast(), !text.isEmpty else { return nil }
-                    text.removeLast()
+                    text.unicodeScalars.removeLast()
                     if !text.isEmpty { pieces.append(.literal(text)) }
                 case _ where PatternSyntax.special.contains(character):
                     return nil
@@ -49,7 +49,7 @@ struct PatternPieces {
             return pieces
         }
 
-        private func append(_ character: Character, to pieces: inout [Piece]) {
+        private func append(_ character: Unicode.Scalar, to pieces: inout [Piece]) {
             if case .literal(let text)? = pieces.last {
                 pieces[pieces.count - 1] = .literal(text + String(character))
             } else {
@@ -60,25 +60,22 @@ struct PatternPieces {
         /// Reads a group behind its opening bracket: what it captures, or what stands in it if it captures nothing.
         private mutating func readGroup() -> [Piece]? {
             guard let content = takeGroup() else { return nil }
-            if content.hasPrefix("?:") {
+            if content.begins(with: "?:") {
                 guard !PatternSyntax.hasTopLevelAlternative(String(content.dropFirst(2))) else { return nil }
                 var inner = Reader(rest: content.dropFirst(2), groupCount: groupCount)
                 guard let pieces = inner.read() else { return nil }
                 groupCount = inner.groupCount
                 return pieces
             }
-            let isNamed =
-                content.hasPrefix("?P<")
-                || content.hasPrefix("?<") && !content.hasPrefix("?<=") && !content.hasPrefix("?<!")
-            guard isNamed || !content.hasPrefix("?") else { return nil }
+            guard content.first != "?" || Self.isNamed(content) else { return nil }
             let group = groupCount
             groupCount += 1 + Self.capturingGroups(in: content)
             return [.group(group)]
         }
 
         /// The text up to the bracket that closes the group.
-        private mutating func takeGroup() -> Substring? {
-            let start = rest.startIndex
+        private mutating func takeGroup() -> Substring.UnicodeScalarView? {
+            let all = rest
             var depth = 1
             var isInClass = false
             while let character = rest.popFirst() {
@@ -92,17 +89,20 @@ struct PatternPieces {
                 case "(" where !isInClass: depth += 1
                 case ")" where !isInClass:
                     depth -= 1
-                    if depth == 0 {
-                        let end = rest.base.index(before: rest.startIndex)
-                        return rest.base[start..<end]
-                    }
+                    if depth == 0 { return all[..<rest.startIndex].dropLast() }
                 default: break
                 }
             }
             return nil
         }
 
-        private static func capturingGroups(in content: Substring) -> Int {
+        /// Whether what stands in a group gives it a name.
+        private static func isNamed(_ content: Substring.UnicodeScalarView) -> Bool {
+            content.begins(with: "?P<")
+                || content.begins(with: "?<") && !content.begins(with: "?<=") && !content.begins(with: "?<!")
+        }
+
+        private static func capturingGroups(in content: Substring.UnicodeScalarView) -> Int {
             var count = 0
             var isInClass = false
             var rest = content
@@ -112,11 +112,7 @@ struct PatternPieces {
                 case "[": isInClass = true
                 case "]": isInClass = false
                 case "(" where !isInClass:
-                    let isPlain = rest.first != "?"
-                    let isNamed =
-                        rest.hasPrefix("?P<")
-                        || rest.hasPrefix("?<") && !rest.hasPrefix("?<=") && !rest.hasPrefix("?<!")
-                    if isPlain || isNamed { count += 1 }
+                    if rest.first != "?" || isNamed(rest) { count += 1 }
                 default: break
                 }
             }

@@ -78,7 +78,8 @@ struct HTTPBodyReader {
     private func line(_ buffer: inout ByteBuffer, limit: Int) throws(HTTPParseError) -> ByteBuffer? {
         let view = buffer.readableBytesView
         guard let newline = view.firstIndex(of: 0x0A) else {
-            guard view.count <= limit else { throw .bad("a chunk's line is too long") }
+            // The CR may be here already, the LF not.
+            guard view.count <= limit + 1 else { throw .bad("a chunk's line is too long") }
             return nil
         }
         let length = newline - view.startIndex

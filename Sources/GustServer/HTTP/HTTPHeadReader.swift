@@ -17,13 +17,13 @@ struct HTTPHeadReader {
         guard bytes.count <= limits.headLength else {
             throw HTTPParseError(.requestHeaderFieldsTooLarge, "the head is too long")
         }
-        var position = endOfLine(from: 0)
+        var position = try endOfLine(from: 0)
         var head = try requestLine(UnsafeRawBufferPointer(rebasing: bytes[0..<position]))
         position += 2
         var framing = HTTPMessageFraming()
         var count = 0
         while position < bytes.count - 2 {
-            let end = endOfLine(from: position)
+            let end = try endOfLine(from: position)
             count += 1
             guard count <= limits.fieldCount else {
                 throw HTTPParseError(.requestHeaderFieldsTooLarge, "too many header fields")
@@ -40,8 +40,12 @@ struct HTTPHeadReader {
         return head
     }
 
-    private func endOfLine(from start: Int) -> Int {
-        (bytes[start...].firstIndex(of: 0x0D) ?? bytes.count)
+    /// Where a line ends; a CR that no LF follows ends none, though another server may take it for an end.
+    private func endOfLine(from start: Int) throws(HTTPParseError) -> Int {
+        guard let end = bytes[start...].firstIndex(of: 0x0D), end + 1 < bytes.count, bytes[end + 1] == 0x0A else {
+            throw .bad("a CR inside of a line")
+        }
+        return end
     }
 
     // MARK: Request line
@@ -80,9 +84,10 @@ struct HTTPHeadReader {
         var path = text[...]
         if let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }) {
             // Absolute form, as proxies send it (RFC 9112 §3.2.2): the authority is Host's business.
-            let rest = text.dropFirst(scheme.utf8.count)
-            path = rest.firstIndex { $0 == "/" || $0 == "?" }.map { rest[$0...] } ?? "/"
-            if path.hasPrefix("?") { path = "/" + path }
+            let rest = text.utf8.dropFirst(scheme.utf8.count)
+            let start = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
+            path = start.map { text[$0...] } ?? "/"
+            if path.utf8.first == UInt8(ascii: "?") { path = "/" + path }
         }
         if let mark = path.utf8.firstIndex(of: UInt8(ascii: "#")) { path = path[..<mark] }
         guard let target = RequestTarget(path) else { throw .bad("the request target can't be decoded") }

@@ -81,7 +81,8 @@ struct HTTPRequestParser {
         if searched == 0, line > limits.targetLength + 32 {
             throw HTTPParseError(.uriTooLong, "the request target is too long")
         }
-        if searched > 0, line > limits.fieldLength {
+        // The CR may be here already, the LF not.
+        if searched > 0, line > limits.fieldLength + 1 {
             throw HTTPParseError(.requestHeaderFieldsTooLarge, "a header field is too long")
         }
     }

@@ -11,7 +11,9 @@ struct FilePath: Sendable, Hashable {
     ///   take for slashes), control characters, and more than 32 segments.
     init?(_ path: String) {
         guard path.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != 0x7F }) else { return nil }
-        var components = path.split(separator: "/", omittingEmptySubsequences: false)
+        // By bytes, as the file system does: to Swift, a slash with a combining mark behind it is another character.
+        var components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map(Substring.init)
         isDirectory = components.last == ""
         if isDirectory { components.removeLast() }
         guard components.count <= 32, components.allSatisfy({ !$0.isEmpty && $0.utf8.first != UInt8(ascii: ".") })

@@ -112,7 +112,7 @@ public struct StaticFiles: SelfCheckingHandler {
         }
         // A guard on /static/private/.* has not seen the slash of /static/private%2Fkey, so neither may we.
         let matched = request.target.matchingPath
-        if matched.utf8.contains(UInt8(ascii: "%")), matched.contains("%2F") { throw HTTPError(.notFound) }
+        if matched.utf8.contains(UInt8(ascii: "%")), matched.utf8.contains("%2F".utf8) { throw HTTPError(.notFound) }
         guard let path = request.captures["path"] ?? request.captures[0] else { throw HTTPError(.notFound) }
         return path
     }
@@ -120,7 +120,9 @@ public struct StaticFiles: SelfCheckingHandler {
     private func redirectToDirectory(_ request: Request) throws -> Response {
         let path = request.target.path
         // "//host/" would lead to another host.
-        guard !path.hasPrefix("//"), !path.hasSuffix("/") else { throw HTTPError(.notFound) }
+        guard !path.utf8.starts(with: "//".utf8), path.utf8.last != UInt8(ascii: "/") else {
+            throw HTTPError(.notFound)
+        }
         let query = request.target.queryText.map { "?" + $0 } ?? ""
         return .redirect(to: path + "/" + query, status: .permanentRedirect)
     }

@@ -16,6 +16,8 @@ enum Socket09Address {
         switch segments.count {
         case 1:
             return address("", nil, parts, .handshake)
+        case 2 where segments[1].isEmpty:
+            return nil
         case 2:
             // Up to 0.9.0 a client says goodbye with its session id only.
             let name = String(segments[1])

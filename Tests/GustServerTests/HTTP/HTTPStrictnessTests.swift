@@ -20,6 +20,8 @@ import Testing
         "GET / HTTP/1.1\r\nHost: x\r\nA(: b\r\n\r\n",  // a name that isn't a token
         "GET / HTTP/1.1\r\nHost: x\r\nA: b\u{1}\r\n\r\n",  // control characters
         "GET / HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nA: b\rxContent-Length: 1\r\n\r\na",  // a lone CR in front of a field
+        "GET / HTTP/1.1\rxHost: x\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n",  // no Host
         "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x, y\r\n\r\n",
@@ -55,6 +57,18 @@ import Testing
         #expect(!answer.isOpen)
     }
 
+    @Test func `a chunk's line as long as allowed is taken wherever it is cut`() throws {
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let body = "1;\(String(repeating: "a", count: 254))\r\nx\r\n0\r\n\r\n"
+        for cut in 1..<body.utf8.count {
+            let wire = try Wire.echo()
+            let answer =
+                try wire.send(head + String(decoding: body.utf8.prefix(cut), as: UTF8.self))
+                + wire.send(String(decoding: body.utf8.dropFirst(cut), as: UTF8.self))
+            #expect(answer.hasPrefix("HTTP/1.1 200 "), "cut at \(cut)")
+        }
+    }
+
     @Test func `unknown transfer codings are 501, other versions 505, other expectations 417`() throws {
         #expect(try status("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n").code == "501")
         #expect(try status("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n").code == "501")
@@ -76,6 +90,26 @@ import Testing
         #expect(try status("GET / HTTP/1.1\r\nHost: x\r\n\(long.dropLast(2))").code == "431")
         let large = (0..<10).map { "A\($0): \(String(repeating: "b", count: 8_000))\r\n" }.joined()
         #expect(try status("GET / HTTP/1.1\r\nHost: x\r\n\(large)\r\n").code == "431")
+    }
+
+    @Test func `a field as long as allowed is taken wherever it is cut`() throws {
+        var limits = HTTPLimits()
+        limits.fieldLength = 20
+        let request = "GET / HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "b", count: 17))\r\n\r\n"
+        for cut in 1..<request.utf8.count {
+            let wire = try Wire.echo(limits: limits)
+            let answer =
+                try wire.send(String(decoding: request.utf8.prefix(cut), as: UTF8.self))
+                + wire.send(String(decoding: request.utf8.dropFirst(cut), as: UTF8.self))
+            #expect(answer.hasPrefix("HTTP/1.1 200 "), "cut at \(cut)")
+        }
+    }
+
+    @Test func `the path behind an authority begins at its slash, whatever follows that`() throws {
+        // U+0301 makes one `Character` of the slash and itself.
+        let wire = try Wire.echo()
+        let answer = try wire.send("GET http://x/\u{301}a/b HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(answer.utf8.reversed().starts(with: "GET /\u{301}a/b ".utf8.reversed()))
     }
 
     @Test func `a hundred thousand header fields are 431, and cost no more than the limit`() throws {

@@ -1,0 +1,19 @@
+import GustHTTP
+
+@testable import GustWire
+
+/// Request targets of Socket.IO clients: at most one generation takes a request for its own.
+enum AddressFuzzing {
+    static func run(_ input: Input) {
+        guard let text = input.text, let target = RequestTarget(text) else { return }
+        let query = target.query
+        let parts = AddressParts(path: target.path) { query[$0] }
+        let addresses = Revision.all.compactMap { $0.address(parts) }
+        require(addresses.count <= 1, "\(text) is of \(addresses.map(\.revision))")
+        for address in addresses {
+            require(address.sid != "", "\(text) has an empty session")
+            require(address.jsonpIndex ?? 0 >= 0, "\(text) calls number \(address.jsonpIndex ?? 0)")
+            require(address.transport.utf8.count <= text.utf8.count, "\(address.transport)")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// libFuzzer's own main loop; the runtime is linked by `scripts/fuzz`.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+    _ count: UnsafeMutablePointer<CInt>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// Runs the target that `FUZZ_TARGET` names with libFuzzer; the arguments are libFuzzer's.
+@main
+struct Fuzz {
+    private static let target = ProcessInfo.processInfo.environment["FUZZ_TARGET"].flatMap { FuzzTarget.all[$0] }
+
+    static func main() {
+        guard target != nil else {
+            print("FUZZ_TARGET names none of:", FuzzTarget.all.keys.sorted().joined(separator: " "))
+            exit(64)
+        }
+        AllocationMeter.install()
+        var count = CommandLine.argc
+        var arguments = CommandLine.unsafeArgv
+        exit(
+            runFuzzer(&count, &arguments) { start, count in
+                let bytes = UnsafeBufferPointer(start: start, count: count)
+                AllocationMeter.check(inputLength: count) { Fuzz.target?(Input(bytes)) }
+                return 0
+            }
+        )
+    }
+}

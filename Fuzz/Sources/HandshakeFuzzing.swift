@@ -1,0 +1,53 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+
+@testable import GustServer
+
+/// Opening handshakes of all WebSocket drafts, and Flash's question: an input is a request's head.
+enum HandshakeFuzzing {
+    private static let executor = LoopExecutor(EmbeddedEventLoop())
+
+    static func run(_ input: Input) {
+        let match = FlashPolicyRequest.match(input.buffer)
+        require(match != .whole || input.bytes.count <= 23, "more than Flash's question was taken for it")
+        if let text = input.text { checkOffers(text) }
+        var buffer = input.buffer
+        var parser = HTTPRequestParser(limits: HTTPLimits())
+        guard let head = try? parser.parse(&buffer) else { return }
+        var request = Request(method: head.method, target: head.target, executor: executor)
+        request.headers = head.fields
+        for subprotocol in [nil, "a"] {
+            var upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
+            upgrade.subprotocol = subprotocol
+            upgrade.allowsDeflate = true
+            let dialects = Set(WebSocketDialect.allCases)
+            let outcome = WebSocketHandshake.accept(
+                request,
+                upgrade,
+                dialects: dialects,
+                compression: MessageCompression()
+            )
+            guard case .success(let acceptance) = outcome else { continue }
+            check(acceptance, input)
+        }
+    }
+
+    private static func check(_ acceptance: WebSocketHandshake.Acceptance, _ input: Input) {
+        for (name, value) in acceptance.fields {
+            require(value.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x09 }, "\(name) has a control character: \(value)")
+            require(value.utf8.count <= 128 + 3 * input.bytes.count, "\(name) has \(value.utf8.count) bytes")
+        }
+        guard let challenge = acceptance.challenge else { return }
+        let proof = challenge.answer(to: ByteBuffer(string: "12345678"))
+        require(proof.readableBytes == 16, "a proof of \(proof.readableBytes) bytes")
+    }
+
+    private static func checkOffers(_ text: String) {
+        if let deflate = PermessageDeflate(offers: text) {
+            require((9...15).contains(deflate.serverWindowBits), "a window of \(deflate.serverWindowBits) bits")
+        }
+        _ = Hixie76Challenge.number(in: text)
+    }
+}
