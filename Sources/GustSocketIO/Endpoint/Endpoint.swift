@@ -124,8 +124,8 @@ struct Endpoint: Handler {
         let sid = SessionIdentifier.make(for: revision)
         let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
         let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? server.settings.connectTimeout)
-        let now = request.executor.eventLoop.now
-        server.announced.insert(handshake, sid, at: now, until: now + lifetime)
+        let eventLoop = request.executor.eventLoop
+        server.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime)
         let text = reply(server.handshake(sid: sid, revision, over: ""))
         guard let index = address.jsonpIndex else {
             return Response(headers: [.contentType: "text/plain"], body: .bytes(text))
