@@ -149,6 +149,8 @@ struct Endpoint: Handler {
             return refusals.answer(.unknownSession)
         }
         guard isUpgrade == (kind == .webSocket) else { return refusals.answer(.badRequest) }
+        // Many may have been told a session while there was room.
+        if let refusal = refuseIfFull(request) { return refusal }
         guard let handshake = server.announced.take(sid, at: request.executor.eventLoop.now) else {
             return refusals.answer(.unknownSession)
         }
@@ -165,9 +167,11 @@ struct Endpoint: Handler {
         } catch {
             return refusals.answer(.forbidden((error as? HTTPError)?.message ?? "\(error)"))
         }
-        guard server.hasRoom else {
-            return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
-        }
-        return nil
+        return refuseIfFull(request)
+    }
+
+    private func refuseIfFull(_ request: Request) -> Response? {
+        guard !server.hasRoom(for: request.peer) else { return nil }
+        return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
     }
 }
