@@ -45,6 +45,8 @@ final class Connection: @unchecked Sendable {
     var candidate: WebSocketCarrier?
     @exclusivity(unchecked) var outbox = Outbox()
     var decoder: any Codec
+    /// The packet that waited for attachments at the last heartbeat.
+    weak var awaitedPacket: AnyObject?
     private let timer = TimerWheel.Timer()
     private let shardReference: Atomic<Unmanaged<LoopShard>>
 
@@ -91,6 +93,7 @@ final class Connection: @unchecked Sendable {
         )
         // Unretained: the server keeps its shards for life, and this connection keeps the server.
         shardReference = Atomic(Unmanaged.passUnretained(shard))
+        if let rate = server.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
         server.liveObjects.connections.increment()
     }
 
@@ -189,8 +192,13 @@ final class Connection: @unchecked Sendable {
 
     private func perform(_ action: ConnectionStateMachine.Action) {
         switch action {
-        case .sendPing: send(.ping(probe: false))
-        case .sendPong: send(.pong(probe: false))
+        case .sendPing:
+            send(.ping(probe: false))
+            checkAwaitedPacket()
+        case .sendPong:
+            send(.pong(probe: false))
+            // The ping is being decoded.
+            shard.eventLoop.execute { self.run { $0.checkAwaitedPacket() } }
         case .answerProbe: candidate?.answerProbe()
         case .releasePoll: releasePoll()
         case .switchTransport: adoptCandidate()
@@ -245,6 +253,9 @@ final class Connection: @unchecked Sendable {
     func socket(in namespace: String) -> Socket? {
         namespace == "/" ? rootSocket : otherSockets[namespace]
     }
+
+    /// How many namespaces the client is in, or about to be.
+    var namespaceCount: Int { otherSockets.count + (rootSocket == nil ? 0 : 1) + joining.count }
 
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {

@@ -16,7 +16,7 @@ extension Revision {
         makeCodec: { layer, limits in
             switch layer {
             case .engineIO: EngineIO3Codec()
-            case .socketIO: SocketIO4Codec(maximumAttachments: limits.maximumAttachments)
+            case .socketIO: SocketIO4Codec(limits)
             }
         },
         payload: EngineIO3Payload(),

@@ -125,6 +125,12 @@ import Testing
         ("a length in a longer form than needed", [0x82, 0xFE, 0, 5, 0, 0, 0, 0], 1002),
         ("a length with the highest bit", [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1002),
         ("a message that is too big", [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], 1009),
+        // 2^63 - 1 bytes: what is added to it overflows.
+        ("the longest length there is", [0x82, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0], 1009),
+        (
+            "the longest length there is, in a fragment",
+            [0x01, 0x81, 0, 0, 0, 0, 65, 0x80, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0], 1009
+        ),
         ("a close of one byte", [0x88, 0x81, 0, 0, 0, 0, 3], 1002),
         ("a close with a code nobody may send", [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], 1002),
         ("a close whose reason isn't UTF-8", [0x88, 0x83, 0, 0, 0, 0, 0x03, 0xE8, 0xFF], 1007),
