@@ -99,9 +99,11 @@ final class Connection: @unchecked Sendable {
 
     deinit { server.liveObjects.connections.decrement() }
 
-    /// The user's data of this session, made when it is first asked for; asked from anywhere.
+    /// The user's data: the browser's session if the handshake came with one, else one of this connection, made when it is
+    /// first asked for; asked from anywhere.
     var session: Session {
-        sessionBox.withLock { box in
+        if let session = handshake.storage[SessionKey.self] { return session }
+        return sessionBox.withLock { box in
             if let session = box { return session }
             let session = Session(
                 id: sid,

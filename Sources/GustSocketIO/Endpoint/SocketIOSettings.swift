@@ -75,7 +75,7 @@ public struct SocketIOSettings: Sendable {
     public var outbox = OutboxLimits()
     /// Whether permessage-deflate is accepted on WebSockets.
     public var allowsDeflate = false
-    /// Where sessions keep what they save.
+    /// Where sessions keep what they save, unless middleware in front of the endpoint has given them a place.
     public var sessionStore: any SessionStore = MemorySessionStore()
     /// The longest that all values of a session may be together, as JSON in bytes.
     public var maximumSessionSize = 65_536

@@ -1,13 +1,12 @@
-public import GustWire
 import Synchronization
 
 /// Keeps sessions in this process, bounded in number, each for a time after it was last used.
 ///
 /// Past the bound the one that was used least recently goes. Sessions whose time is over are swept when others are saved, so
-/// no timer runs. May be shared by endpoints; a lock guards it, for the time of a dictionary's look-up.
-public final class MemorySessionStore: SessionStore {
+/// no timer runs. May be shared by endpoints and middleware; a lock guards it, for the time of a dictionary's look-up.
+public final class MemorySessionStore: ImmediateSessionStore {
     private struct Entry {
-        var values: [String: JSONSlice]
+        var values: [String: String]
         var lastUse: ContinuousClock.Instant
     }
 
@@ -36,7 +35,7 @@ public final class MemorySessionStore: SessionStore {
     public var count: Int { entries.withLock { $0.count } }
 
     /// The values of a session, whose time begins anew.
-    public func load(_ id: String) -> [String: JSONSlice]? {
+    public func load(_ id: String) -> [String: String]? {
         let now = now()
         return entries.withLock { entries in
             guard let entry = entries[id] else { return nil }
@@ -50,7 +49,7 @@ public final class MemorySessionStore: SessionStore {
     }
 
     /// Keeps the values of a session, whose time begins anew.
-    public func save(_ values: [String: JSONSlice], for id: String) {
+    public func save(_ values: [String: String], for id: String) {
         let now = now()
         entries.withLock { entries in
             entries[id] = Entry(values: values, lastUse: now)
