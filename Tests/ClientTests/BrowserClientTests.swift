@@ -13,11 +13,21 @@ import Testing
 
     @Test(arguments: ["polling", "websocket", "upgrade"])
     func `in Chromium the client does all it can`(mode: String) async throws {
-        try await Script.python("browser_client.py", Script.product("EchoServer"), mode)
+        try await Script.python("browser_client.py", Script.product("EchoServer"), "chromium", mode)
+    }
+
+    @Test(arguments: ["polling", "upgrade"])
+    func `in Firefox the client does all it can`(mode: String) async throws {
+        try await Script.python("browser_client.py", Script.product("EchoServer"), "firefox", mode)
     }
 
     @Test(arguments: ["4", "3", "0.9", "0.6"])
     func `in Chromium every generation speaks over each of its transports`(revision: String) async throws {
-        try await Script.python("browser_matrix.py", Script.product("EchoServer"), revision)
+        try await Script.python("browser_matrix.py", Script.product("EchoServer"), "chromium", revision)
+    }
+
+    @Test(arguments: ["4", "3", "0.9", "0.6"])
+    func `in Firefox every generation speaks over each of its transports`(revision: String) async throws {
+        try await Script.python("browser_matrix.py", Script.product("EchoServer"), "firefox", revision)
     }
 }
