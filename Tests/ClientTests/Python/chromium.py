@@ -15,8 +15,8 @@ class Chromium:
     """One browser process with a profile of its own."""
 
     name = "Chromium"
-    # What it says of a request that found no server.
-    unreachable = "net::ERR_"
+    # What it says of a request that found no server, or was given up.
+    unreachable = ("net::ERR_",)
 
     def __init__(self):
         path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)

@@ -38,8 +38,8 @@ class Firefox:
     """One browser process with a profile of its own."""
 
     name = "Firefox"
-    # What it says of a request that found no server.
-    unreachable = "NS_"
+    # What it says of a request that found no server, or was given up; of WebSockets in words.
+    unreachable = ("NS_", "can’t establish a connection to the server at ws://", "was interrupted while the page was loading")
 
     def __init__(self):
         path = next((p for p in map(shutil.which, ("firefox-esr", "firefox")) if p), None)
