@@ -1,6 +1,10 @@
 """What plain HTTP and WebSocket must survive; see attacks.py."""
+import os
+import resource
 import socket
 import struct
+import sys
+import time
 import zlib
 
 from raw import HANDSHAKE, Raw, WebSocket, ask, frame, random_bytes, reset
@@ -177,5 +181,31 @@ def policies_cut(server):
         assert raw.all().endswith(b"\0")
 
 
+def descriptors_used_up(server):
+    """A server that can't accept any more waits, instead of trying all the time, and goes on when it can."""
+    if not sys.platform.startswith("linux"):
+        return
+
+    def processor_time(process):
+        fields = open(f"/proc/{process}/stat").read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    pid = server.process.pid
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    used = len(os.listdir(f"/proc/{pid}/fd"))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 4, limits[1]))
+    crowd = [Raw(server) for _ in range(20)]
+    time.sleep(0.2)
+    before = processor_time(pid)
+    time.sleep(1)
+    spent = processor_time(pid) - before
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+    assert spent < 0.3, f"{spent} s of its second went into accepting nothing"
+    for raw in crowd:
+        assert raw.get("/").answer() == (200, b"ok")
+        raw.socket.close()
+
+
 ALL = [lying_lengths, lying_chunks, large_heads, odd_queries, paths_that_leave, odd_ranges, hostile_routes, injected_lines, refused_handshakes_cut,
-       garbage_behind_upgrades, broken_frames, bombs, slow_readers, half_closed, policies_cut]
+       garbage_behind_upgrades, broken_frames, bombs, slow_readers, half_closed, policies_cut,
+       descriptors_used_up]
