@@ -63,6 +63,34 @@ import Testing
         #expect(answer.status == (isAdmitted ? .ok : .forbidden))
     }
 
+    // peer-swift.md, fault 9: the type is a byte, whatever joins it on a screen.
+    @Test(arguments: ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{20E3}"])
+    func `a message may begin with a character that joins the one before`(text: String) async throws {
+        var codec = Revision.engineIO4.makeCodec(.engineIO, PayloadLimits())
+        var messages: [Message] = []
+        try codec.decode(.text(ByteBuffer(string: "4" + text))) { packet in
+            if case .message(_, _, let message) = packet { messages.append(message) }
+        }
+        #expect(messages == [.text(text)])
+    }
+
+    // CVE-2026-44545: who sets nothing is safe.
+    @Test func `the limits are on from the start`() {
+        let settings = SocketIOSettings()
+        #expect(settings.maximumPayload == 1_000_000)
+        #expect(settings.maximumPackets == 1_000)
+        #expect(settings.maximumAttachments == 10)
+        #expect(settings.maximumAttachmentBytes == 10_000_000)
+        #expect(settings.maximumNamespaces == 64)
+        #expect(settings.connectTimeout == .seconds(45))
+        #expect(settings.upgradeTimeout == .seconds(10))
+        #expect(settings.outbox.maximumBytes == 1 << 20)
+        #expect(settings.outbox.maximumPackets == 1_024)
+        let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
+        #expect(upgrade.maximumMessageSize == 1 << 20)
+        #expect(upgrade.maximumFragments == 1_024)
+    }
+
     // GHSA-gr94-w7qr-f4j3: no transport is a way around the middleware.
     @Test(arguments: Carriage.all)
     func `middleware in front of the endpoint sees every request of every transport`(carriage: Carriage) async throws {

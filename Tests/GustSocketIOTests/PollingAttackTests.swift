@@ -121,6 +121,45 @@ import Testing
         #expect(try await exchange.response().status == .badRequest)
     }
 
+    // legacy-0.6.md §9, 10: other methods must not hang.
+    @Test(arguments: ["?EIO=4&transport=polling", "?EIO=3&transport=polling", "xhr-polling//1", "1/xhr-polling/nobody"])
+    func `no method hangs`(tail: String) async throws {
+        for name in ["HEAD", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "OPTIONS"] {
+            let method = try #require(HTTPRequest.Method(name))
+            _ = try await client.execute(method, "/socket.io/\(tail)")
+        }
+        #expect(io.connectionCount == 0)
+    }
+
+    // peer-swift.md, fault 4: from its probe to its end an upgrade costs no request and no message.
+    @Test func `a client that polls and posts while it upgrades loses nothing`() async throws {
+        io.onConnect { socket in
+            socket.on("message") { (event: ReceivedEvent) in socket.emit("message", arguments: event.arguments) }
+        }
+        let target = try await target()
+        #expect(try await client.post(target, body: "40").text == "ok")
+        _ = try await client.get(target)
+        let webSocket = try await client.webSocket(target.replacing("polling", with: "websocket"))
+        try await webSocket.send("2probe")
+        #expect(try await webSocket.next() == .text("3probe"))
+        var heard: [String] = []
+        for number in 0..<20 {
+            #expect(try await client.post(target, body: #"42["message",\#(number)]"#).text == "ok")
+            if number % 3 == 0 {
+                heard += try await client.get(target).text.split(separator: "\u{1E}").map(String.init)
+            }
+        }
+        let last = try await client.start(.get, target)
+        if let answer = try await last.finishedResponse() {
+            heard += answer.text.split(separator: "\u{1E}").map(String.init)
+        }
+        try await webSocket.send("5")
+        while case .text(let text)? = try await webSocket.nextIfAny() { heard.append(text) }
+        #expect(heard.filter { $0 != "6" } == (0..<20).map { #"42["message",\#($0)]"# })
+        #expect(try await client.post(target, body: "40").status == .badRequest)
+        #expect(io.connectionCount == 1)
+    }
+
     @Test(arguments: [
         ("?EIO=4&transport=polling", 46), ("?EIO=3&transport=polling", 46), ("xhr-polling//1", 9),
         ("jsonp-polling//1/0", 9), ("1/?t=1", 31), ("1/?jsonp=0", 31),

@@ -117,6 +117,13 @@ import Testing
         #expect(answer.split(separator: "\r\n" as Character).count == 2)
     }
 
+    @Test func `the limits are on from the start`() {
+        let limits = HTTPLimits()
+        #expect(limits.headLength == 65_536)
+        #expect(limits.fieldCount == 100)
+        #expect(limits.targetLength == 8_192)
+    }
+
     // CVE-2024-21631: nobody's idea of the host overflows.
     @Test func `an absolute target doesn't decide the host`() throws {
         let wire = try Wire(ImmediateHandler { $0.headers.first { $0.name.canonicalName == "host" }?.value ?? "" })
