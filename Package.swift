@@ -17,6 +17,7 @@ extension Target.Dependency {
     static let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    static let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
     static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -124,7 +125,10 @@ let package = Package(
         ),
         tests(
             "GustWebTests",
-            ["GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging]
+            [
+                "GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging,
+                .inMemoryLogging,
+            ]
         ),
         tests(
             "GustTests",
