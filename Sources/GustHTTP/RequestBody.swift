@@ -10,7 +10,12 @@ public struct RequestBody: Sendable {
         case stream(RequestBodyStream)
     }
 
+    /// The most bytes that are collected unless said otherwise.
+    private static let defaultLimit = 1 << 20
+
     package let storage: Storage
+    /// The most bytes it may have; nil leaves that to who collects it.
+    private var limit: Int?
 
     /// A body that is here in full.
     public init(_ bytes: ByteBuffer = ByteBuffer()) {
@@ -22,12 +27,21 @@ public struct RequestBody: Sendable {
         storage = .stream(stream)
     }
 
+    /// Bounds the body, for all who read it: what is longer is an error, 413.
+    ///
+    /// A bound that is there already stays if it is smaller.
+    package mutating func limit(to limit: Int) {
+        self.limit = Swift.min(limit, self.limit ?? limit)
+    }
+
     /// Reads the whole body.
     ///
-    /// - Parameter limit: the most bytes accepted; the default is 1 MiB.
+    /// - Parameter limit: the most bytes accepted; nil is what the middleware `BodyLimit` says, without it 1 MiB. What it
+    ///   says isn't exceeded either way.
     /// - Returns: the bytes, possibly none.
     /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it doesn't arrive in full.
-    public func collect(upTo limit: Int = 1 << 20) async throws -> ByteBuffer {
+    public func collect(upTo limit: Int? = nil) async throws -> ByteBuffer {
+        let limit = bounded(limit)
         switch storage {
         case .bytes(let bytes):
             guard bytes.readableBytes <= limit else { throw HTTPError(.contentTooLarge) }
@@ -48,6 +62,7 @@ public struct RequestBody: Sendable {
     ///
     /// The caller is on the request's loop. After an error the rest of the body is not read.
     package func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
+        let limit = bounded(limit)
         switch storage {
         case .bytes(let bytes):
             completion(bytes.readableBytes <= limit ? .success(bytes) : .failure(HTTPError(.contentTooLarge)))
@@ -55,12 +70,18 @@ public struct RequestBody: Sendable {
             stream.collect(upTo: limit, completion)
         }
     }
+
+    private func bounded(_ limit: Int?) -> Int {
+        Swift.min(limit ?? self.limit ?? Self.defaultLimit, self.limit ?? .max)
+    }
 }
 
 extension RequestBody: AsyncSequence {
     /// Asks for the body piece by piece.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var storage: Storage?
+        /// How many more bytes there may be.
+        fileprivate var allowance: Int
 
         /// Waits for the next piece.
         ///
@@ -70,15 +91,24 @@ extension RequestBody: AsyncSequence {
             switch storage {
             case .bytes(let bytes):
                 storage = nil
-                return bytes.readableBytes > 0 ? bytes : nil
+                return bytes.readableBytes > 0 ? try counted(bytes) : nil
             case .stream(let stream):
-                return try await stream.next()
+                return try await stream.next().map { try counted($0) }
             case nil:
                 return nil
             }
         }
+
+        private mutating func counted(_ bytes: ByteBuffer) throws(HTTPError) -> ByteBuffer {
+            allowance -= bytes.readableBytes
+            guard allowance >= 0 else {
+                storage = nil
+                throw HTTPError(.contentTooLarge)
+            }
+            return bytes
+        }
     }
 
     /// Begins to read; a body can be read once.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(storage: storage) }
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(storage: storage, allowance: limit ?? .max) }
 }

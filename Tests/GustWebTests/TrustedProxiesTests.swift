@@ -112,7 +112,9 @@ import Testing
         #expect(told.location == "wss://example.com/chat?a=b")
     }
 
-    @Test(arguments: ["", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/08", "10.1", "::/129", "fe80::1%lo"])
+    @Test(arguments: [
+        "", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/08", "10.1", "::/129", "fe80::1%lo",
+    ])
     func `what is no address is refused at once`(text: String) {
         #expect(throws: AddressRangeError(text)) { try TrustedProxies([text]) }
     }

@@ -1,4 +1,5 @@
 import GustHTTP
+import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -49,6 +50,21 @@ import Testing
         #expect(echo.webSocket == nil)
         #expect(try echo.send(Self.body76) == Self.proof76)
         #expect(try echo.send(frame("a".utf8)) == frame("a".utf8))
+    }
+
+    @Test func `a location that a proxy told is told on`() throws {
+        let request = Request(
+            method: .get,
+            target: try #require(RequestTarget("/demo")),
+            headers: [.upgrade: "WebSocket", .connection: "Upgrade", try #require(HTTPField.Name("Host")): "inner"],
+            executor: LoopExecutor(EmbeddedEventLoop())
+        )
+        var upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
+        for (location, expected) in [(nil, "ws://inner/demo"), ("wss://example.com/demo", "wss://example.com/demo")] {
+            upgrade.location = location
+            let acceptance = try HixieHandshake.accept(request, upgrade, .hixie75).get()
+            #expect(acceptance.fields.first { $0.name == "WebSocket-Location" }?.value == expected)
+        }
     }
 
     @Test func `the eight bytes may be cut anywhere, or come with the head and the first message`() throws {

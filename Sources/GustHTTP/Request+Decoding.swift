@@ -1,0 +1,110 @@
+import HTTPTypes
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Bodies as values.
+extension Request {
+    /// The body, which is JSON, as a value.
+    ///
+    /// ```swift
+    /// app.post("/posts") { request async throws in
+    ///     let post = try await request.decode(Post.self)
+    /// }
+    /// ```
+    /// - Parameters:
+    ///   - type: what the body shall be.
+    ///   - limit: the most bytes accepted; nil is what the middleware `BodyLimit` says, without it 1 MiB.
+    /// - Returns: the value.
+    /// - Throws: ``HTTPError``: 415 if the body's type isn't JSON, 413 if it is too long, 400 if it isn't JSON, nests deeper
+    ///   than 64 levels, or is JSON of another shape; its text says where.
+    public func decode<Value: Decodable>(_ type: Value.Type = Value.self, upTo limit: Int? = nil) async throws -> Value
+    {
+        guard hasType({ $0 == "application/json" || ($0.hasPrefix("application/") && $0.hasSuffix("+json")) }) else {
+            throw HTTPError(.unsupportedMediaType, "the body must be application/json")
+        }
+        let body = try await body.collect(upTo: limit)
+        guard JSONDepth.isShallow(body.readableBytesView) else {
+            throw HTTPError(.badRequest, "the body nests deeper than \(JSONDepth.maximum) levels")
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+        } catch let error as DecodingError {
+            throw HTTPError(.badRequest, Self.explanation(of: error))
+        }
+    }
+
+    /// The fields of a form, which is the body: decoded, in order, repeated names kept.
+    ///
+    /// - Parameter limit: the most bytes accepted; nil is what the middleware `BodyLimit` says, without it 1 MiB. At most
+    ///   ``Query/maximumParameters`` fields are read.
+    /// - Returns: the fields.
+    /// - Throws: ``HTTPError``: 415 if the body isn't `application/x-www-form-urlencoded`, 413 if it is too long.
+    public func form(upTo limit: Int? = nil) async throws -> Query {
+        guard hasType({ $0 == "application/x-www-form-urlencoded" }) else {
+            throw HTTPError(.unsupportedMediaType, "the body must be application/x-www-form-urlencoded")
+        }
+        let body = try await body.collect(upTo: limit)
+        return Query(String(decoding: body.readableBytesView, as: UTF8.self))
+    }
+
+    private func hasType(_ isExpected: (String) -> Bool) -> Bool {
+        guard let field = headers[.contentType] else { return false }
+        let type = field.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+        return isExpected(type.trimmingSpaces().lowercased())
+    }
+
+    /// What is wrong with the body, without repeating any of it.
+    private static func explanation(of error: DecodingError) -> String {
+        let (problem, path): (String, [any CodingKey]) =
+            switch error {
+            case .keyNotFound(let key, let context): ("a value is missing", context.codingPath + [key])
+            case .typeMismatch(let type, let context): ("a value of type \(type) is expected", context.codingPath)
+            case .valueNotFound(let type, let context): ("a value of type \(type) is expected", context.codingPath)
+            case .dataCorrupted(let context):
+                (context.codingPath.isEmpty ? "the body isn't JSON" : "a value isn't as expected", context.codingPath)
+            @unknown default: ("the body isn't as expected", [])
+            }
+        guard !path.isEmpty else { return problem }
+        let place = path.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
+        return "\(problem): \(place.hasPrefix(".") ? String(place.dropFirst()) : place)"
+    }
+}
+
+/// How deep JSON nests.
+enum JSONDepth {
+    /// How deep bodies may nest: whoever decodes them calls himself for each level.
+    static let maximum = 64
+
+    /// Whether the text stays within the bound; one look at each byte.
+    static func isShallow(_ text: some Sequence<UInt8>) -> Bool {
+        var depth = 0
+        var isInString = false
+        var isEscaped = false
+        for byte in text {
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                if depth > maximum { return false }
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+        }
+        return true
+    }
+}

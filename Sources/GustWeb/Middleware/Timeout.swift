@@ -1,0 +1,75 @@
+public import GustHTTP
+import HTTPTypes
+import NIOCore
+import Synchronization
+
+/// Answers 503 when a handler takes too long.
+///
+/// The handler's task is cancelled; what it answers afterwards nobody gets, so a handler that ignores cancellation goes on for
+/// nobody. What answers at once is never late, and a streamed answer is in time when it begins: polls and sockets aren't
+/// touched.
+public struct Timeout: Middleware {
+    private let time: Duration
+
+    /// Gives handlers `time` to answer.
+    public init(_ time: Duration) {
+        self.time = time
+    }
+
+    /// Answers with what is behind it, or 503.
+    public func respond(to request: Request, next: any Handler) async throws -> Response {
+        let race = Race()
+        // A task of its own, because a group would wait for a handler that doesn't heed its cancellation.
+        let task = Task.immediate(executorPreference: request.executor) {
+            do { race.end(.success(try await next.respond(to: request))) } catch { race.end(.failure(error)) }
+        }
+        let timer = request.eventLoop.scheduleTask(in: TimeAmount(time)) {
+            race.end(.failure(HTTPError(.serviceUnavailable, "it took too long")))
+            task.cancel()
+        }
+        defer { timer.cancel() }
+        return try await withTaskCancellationHandler {
+            try await race.result()
+        } onCancel: {
+            // The visitor left.
+            task.cancel()
+        }
+    }
+
+    /// Asks what is behind it, which isn't late if it answers at once.
+    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
+        try next.respondInPlace(to: request)
+    }
+
+    /// The first of two ends.
+    private final class Race: Sendable {
+        private enum State {
+            case open
+            case waiting(CheckedContinuation<Response, any Error>)
+            case ended(Result<Response, any Error>)
+        }
+
+        private let state = Mutex(State.open)
+
+        func end(_ result: Result<Response, any Error>) {
+            let waiting = state.withLock { state -> CheckedContinuation<Response, any Error>? in
+                if case .ended = state { return nil }
+                defer { state = .ended(result) }
+                if case .waiting(let continuation) = state { return continuation }
+                return nil
+            }
+            waiting?.resume(with: result)
+        }
+
+        func result() async throws -> Response {
+            try await withCheckedThrowingContinuation { continuation in
+                let result = state.withLock { state -> Result<Response, any Error>? in
+                    if case .ended(let result) = state { return result }
+                    state = .waiting(continuation)
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        }
+    }
+}

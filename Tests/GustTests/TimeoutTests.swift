@@ -1,0 +1,44 @@
+import Gust
+import GustTesting
+import Testing
+
+/// Handlers that take too long.
+@Suite struct TimeoutTests {
+    private func client() throws -> TestClient {
+        var app = Application()
+        app.use(Timeout(.seconds(5)))
+        app.get("/never") { _ async throws -> String in
+            try await Task.sleep(for: .seconds(3_600))
+            return "late"
+        }
+        app.get("/deaf") { request async throws -> String in
+            // Waits on the loop's clock, and doesn't heed its cancellation.
+            try await request.eventLoop.scheduleTask(in: .seconds(60)) {}.futureResult.get()
+            return "late"
+        }
+        app.get("/soon") { request async throws -> String in
+            try await request.eventLoop.scheduleTask(in: .seconds(4)) {}.futureResult.get()
+            return "soon"
+        }
+        app.get("/now") { _ in "now" }
+        return TestClient(try app.router())
+    }
+
+    @Test(arguments: ["/never", "/deaf"])
+    func `a handler that takes too long is answered for`(path: String) async throws {
+        let client = try client()
+        let exchange = try await client.start(.get, path)
+        await client.advance(by: .milliseconds(4_900))
+        #expect(try await exchange.finishedResponse() == nil)
+        await client.advance(by: .milliseconds(200))
+        #expect(try await exchange.response().status == .serviceUnavailable)
+    }
+
+    @Test func `a handler in time isn't touched`() async throws {
+        let client = try client()
+        #expect(try await client.get("/now").text == "now")
+        let exchange = try await client.start(.get, "/soon")
+        await client.advance(by: .milliseconds(4_500))
+        #expect(try await exchange.response().text == "soon")
+    }
+}
