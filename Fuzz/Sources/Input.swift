@@ -28,28 +28,22 @@ struct Input {
         case whole, bytes, pieces
     }
 
-    /// The bytes as they are delivered.
-    func delivered(_ delivery: Delivery) -> [ByteBuffer] {
+    /// Hands the bytes on as they are delivered, until `take` returns false.
+    ///
+    /// Slices of one buffer, one at a time: what a target holds itself would hide what our code holds.
+    func deliver(_ delivery: Delivery, _ take: (ByteBuffer) -> Bool) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        let anyLength = {
-            hash = hash &* 0x5851_F42D_4C95_7F2D &+ 0x1405_7B7E_F767_814F
-            return Int(hash >> 59) + 1
-        }
-        return switch delivery {
-        case .whole: [buffer]
-        case .bytes: pieces { 1 }
-        case .pieces: pieces(of: anyLength)
-        }
-    }
-
-    /// Slices of one buffer, so that they take no memory of their own.
-    private func pieces(of length: () -> Int) -> [ByteBuffer] {
         var rest = buffer
-        var pieces: [ByteBuffer] = []
-        while rest.readableBytes > 0, let piece = rest.readSlice(length: min(length(), rest.readableBytes)) {
-            pieces.append(piece)
+        while rest.readableBytes > 0 {
+            hash = hash &* 0x5851_F42D_4C95_7F2D &+ 0x1405_7B7E_F767_814F
+            let length =
+                switch delivery {
+                case .whole: rest.readableBytes
+                case .bytes: 1
+                case .pieces: Int(hash >> 59) + 1
+                }
+            guard let piece = rest.readSlice(length: min(length, rest.readableBytes)), take(piece) else { return }
         }
-        return pieces
     }
 }

@@ -7,20 +7,22 @@ import NIOCore
 /// as many lines for us as for anybody else.
 enum RequestFuzzing {
     static func run(_ input: Input) {
-        let words = read(input.delivered(.whole))
+        let words = read(input, .whole)
         for delivery in [Input.Delivery.bytes, .pieces] {
-            let reading = read(input.delivered(delivery))
+            let reading = read(input, delivery)
             require(reading == words, "\(words)\ncut at other places is\n\(reading)")
         }
         readSmall(input)
     }
 
     /// What was read, in words.
-    private static func read(_ pieces: [ByteBuffer]) -> [String] {
+    private static func read(_ input: Input, _ delivery: Input.Delivery) -> [String] {
         var reader = Reader(limits: HTTPLimits())
-        for piece in pieces where !reader.hasFailed { reader.read(piece) }
-        let received = pieces.reduce(0) { $0 + $1.readableBytes }
-        require(reader.bodyLength <= received, "\(reader.bodyLength) bytes of bodies")
+        input.deliver(delivery) { piece in
+            reader.read(piece)
+            return !reader.hasFailed
+        }
+        require(reader.bodyLength <= input.bytes.count, "\(reader.bodyLength) bytes of bodies")
         return reader.words + [String(buffer: reader.body)]
     }
 
@@ -33,10 +35,11 @@ enum RequestFuzzing {
         limits.fieldCount = 4
         for delivery in Input.Delivery.allCases {
             var reader = Reader(limits: limits)
-            for piece in input.delivered(delivery) where !reader.hasFailed {
+            input.deliver(delivery) { piece in
                 reader.read(piece)
                 let isWaiting = !reader.hasFailed && reader.isInHead
                 require(!isWaiting || reader.buffer.readableBytes <= limits.headLength, "a head without a limit")
+                return !reader.hasFailed
             }
         }
     }
