@@ -31,6 +31,8 @@ for count in [1, 100, 1_000] {
     }
 }
 
+try measureRouting()
+
 let text = ByteBuffer(string: #"42["message","\#(String(repeating: "x", count: 64))"]"#)
 var codec = Revision.engineIO4.makeCodec(.socketIO, PayloadLimits())
 let encoder = codec

@@ -1,4 +1,7 @@
-/// What a route's pattern captured from the path: named and unnamed groups, both at once, each percent-decoded once.
+/// What a route's patterns captured from host and path: named and unnamed groups, both at once, each percent-decoded once.
+///
+/// The groups of the host pattern come first, then those of the path pattern (which begins with the prefixes of groups and
+/// mounts), in the order of their opening brackets. Nothing is copied or decoded until a capture is asked for.
 ///
 /// ```swift
 /// app.get(#"/(?P<year>\d{4})/([a-z]+)"#) { request in
@@ -6,32 +9,60 @@
 /// }
 /// ```
 public struct Captures: Sendable, Hashable {
+    /// Where a group's text begins and ends, in bytes.
+    package struct Bounds: Sendable {
+        var start: UInt32
+        var end: UInt32
+
+        /// The bounds of a group that took no part in the match.
+        package static let absent = Bounds(start: 1, end: 0)
+
+        /// Bounds within the first 4 GiB of the text, with `start` at or before `end`.
+        package init(_ start: Int, _ end: Int) {
+            self.init(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
+        }
+
+        private init(start: UInt32, end: UInt32) {
+            self.start = start
+            self.end = end
+        }
+
+        var isAbsent: Bool { start > end }
+
+        func moved(by distance: Int) -> Bounds { isAbsent ? self : Bounds(Int(start) + distance, Int(end) + distance) }
+    }
+
     private var names: [String?]
-    private var values: [String?]
+    /// What the groups are parts of, as patterns see it: `%2F` and `%25` are still encoded.
+    private var text: String
+    private var bounds: [Bounds]
 
     /// No captures.
-    public init() {
-        names = []
-        values = []
-    }
+    public init() { self.init(names: [], text: "", bounds: []) }
 
     /// Captures in the order of their groups; the name of an unnamed group is nil, the value of one that took no
     /// part in the match is nil.
     public init(_ groups: [(name: String?, value: String?)]) {
-        names = groups.map(\.name)
-        values = groups.map(\.value)
+        self.init()
+        for (name, value) in groups {
+            let start = text.utf8.count
+            if let value { text += value.replacing("%", with: "%25") }
+            names.append(name)
+            bounds.append(value == nil ? .absent : Bounds(start, text.utf8.count))
+        }
     }
 
-    /// Captures whose names are shared by all matches of one pattern; `names` and `values` have the same length.
-    package init(names: [String?], values: [String?]) {
+    /// Captures as parts of `text`; `names` and `bounds` have the same length, and bounds lie between characters.
+    package init(names: [String?], text: String, bounds: [Bounds]) {
         self.names = names
-        self.values = values
+        self.text = text
+        self.bounds = bounds
     }
 
     /// The text of the group called `name`; nil if there is no such group or it took no part in the match.
     public subscript(name: String) -> String? {
         for index in names.indices where names[index] == name {
-            if let value = values[index] { return value }
+            if let value = value(index) { return value }
         }
         return nil
     }
@@ -42,7 +73,7 @@ public struct Captures: Sendable, Hashable {
     public subscript(index: Int) -> String? {
         var remaining = index
         for group in names.indices where names[group] == nil {
-            if remaining == 0 { return values[group] }
+            if remaining == 0 { return value(group) }
             remaining -= 1
         }
         return nil
@@ -51,25 +82,62 @@ public struct Captures: Sendable, Hashable {
     /// The named groups that took part in the match.
     public var named: [String: String] {
         var result: [String: String] = [:]
-        for (name, value) in zip(names, values) {
-            if let name, let value, result[name] == nil { result[name] = value }
+        for index in names.indices {
+            if let name = names[index], result[name] == nil, let value = value(index) { result[name] = value }
         }
         return result
     }
 
     /// The unnamed groups in order.
-    public var unnamed: [String?] {
-        zip(names, values).compactMap { name, value in name == nil ? .some(value) : nil }
-    }
+    public var unnamed: [String?] { names.indices.filter { names[$0] == nil }.map(value) }
 
     /// All groups in order, named and unnamed.
-    public var all: [(name: String?, value: String?)] { Array(zip(names, values)) }
+    public var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
 
-    /// Whether the pattern has no groups.
+    /// Whether the patterns have no groups.
     public var isEmpty: Bool { names.isEmpty }
+
+    /// How many groups there are.
+    package var count: Int { names.count }
+
+    /// The text of the group number `index` among all, counted from 0, which must exist.
+    package func value(_ index: Int) -> String? {
+        let bounds = bounds[index]
+        return bounds.isAbsent ? nil : PercentEncoding.decodeCapture(slice(bounds))
+    }
 
     /// These captures with those of an outer pattern (a mount, a host) in front.
     package func prepending(_ outer: Captures) -> Captures {
-        outer.isEmpty ? self : Captures(names: outer.names + names, values: outer.values + values)
+        if outer.isEmpty { return self }
+        if isEmpty { return outer }
+        let distance = outer.text.utf8.count
+        return Captures(
+            names: outer.names + names,
+            text: outer.text + text,
+            bounds: outer.bounds + bounds.map { $0.moved(by: distance) }
+        )
+    }
+
+    /// The text of the last group, as patterns see it, and the captures before it; nil if it took no part.
+    package var splittingLast: (rest: Substring, captures: Captures)? {
+        guard let last = bounds.last, !last.isAbsent else { return nil }
+        let outer = Captures(names: names.dropLast(), text: text, bounds: bounds.dropLast())
+        return (slice(last), outer)
+    }
+
+    private func slice(_ bounds: Bounds) -> Substring {
+        let start = text.utf8.index(text.startIndex, offsetBy: Int(bounds.start))
+        return text[start..<text.utf8.index(start, offsetBy: Int(bounds.end - bounds.start))]
+    }
+
+    /// Whether both have the same groups with the same decoded texts.
+    public static func == (left: Captures, right: Captures) -> Bool {
+        left.names == right.names && left.names.indices.allSatisfy { left.value($0) == right.value($0) }
+    }
+
+    /// Hashes names and decoded texts.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(names)
+        for index in names.indices { hasher.combine(value(index)) }
     }
 }

@@ -25,9 +25,11 @@ extension Middleware {
 }
 
 /// A middleware and the handler inside it.
-private struct WrappedHandler: Handler {
+private struct WrappedHandler: SelfCheckingHandler {
     let middleware: any Middleware
     let handler: any Handler
+
+    var problem: String? { (handler as? any SelfCheckingHandler)?.problem }
 
     func respond(to request: Request) async throws -> Response {
         try await middleware.respond(to: request, next: handler)

@@ -30,6 +30,28 @@ public struct RequestTarget: Sendable, Hashable {
         matchingPath = decoded
     }
 
+    private init(path: String, matchingPath: String, queryText: String?) {
+        self.path = path
+        self.matchingPath = matchingPath
+        self.queryText = queryText
+    }
+
+    /// The target that is left when all of the path goes that stands before `rest`, the end of ``matchingPath``.
+    ///
+    /// `rest` begins with a slash. No slash comes of decoding, so the same slash is found in ``path`` by counting.
+    package func tail(_ rest: Substring) -> RequestTarget {
+        var slashes = rest.utf8.count { $0 == UInt8(ascii: "/") }
+        let start = path.utf8.indices.reversed().first { index in
+            if path.utf8[index] == UInt8(ascii: "/") { slashes -= 1 }
+            return slashes == 0
+        }
+        return RequestTarget(
+            path: String(path[(start ?? path.startIndex)...]),
+            matchingPath: String(rest),
+            queryText: queryText
+        )
+    }
+
     /// The query's parameters, decoded on each call; keep the result if you look up several.
     public var query: Query { Query(queryText ?? "") }
 

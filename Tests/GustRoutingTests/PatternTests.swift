@@ -102,12 +102,4 @@ import Testing
         #expect(try captures("/(a+)+$", "/" + String(repeating: "a", count: 8_000) + "!") == nil)
         #expect(Router.matchLimitHits > before)
     }
-
-    @Test(arguments: [
-        ("/users/(\\d+)", "/users/"), ("/a?b", "/"), ("/ab*", "/a"), ("/x{2}", "/"), ("/a|/b", ""),
-        ("/(?:a|b)c", "/"), (#"/a\.b(c)"#, "/a.b"), (#"/\d"#, "/"), ("/[|]x", "/"), ("/é+", "/é"),
-    ])
-    func `the literal prefix is what every match begins with`(pattern: String, prefix: String) {
-        #expect(PatternSyntax.literalPrefix(of: pattern) == prefix)
-    }
 }

@@ -1,48 +1,71 @@
-import GustHTTP
 import Testing
 
 @testable import GustRouting
 
 /// The index must give the very answer of a scan in order of declaration, for whatever routes and paths.
 @Suite struct RouteIndexTests {
-    private static let parts = [
-        "/a", "/ab", "/abc", "/b", "/users", "/:id", #"/(\d+)"#, "/(?P<rest>.*)", "/a?b", "/x*", "(?:/y)?", "/é",
-        "/[ab]",
-        #"/\.well"#, "/(?:a|b)", "/c{1,2}", "//", "/", "/.+",
-    ]
-    private static let segments = [
-        "/a", "/ab", "/abc", "/b", "/users", "/1", "/42", "/é", "/.well", "/c", "/cc", "//", "/", "/x", "/y", "b",
-    ]
-
-    @Test(arguments: 0..<50)
+    @Test(arguments: 0..<100)
     func `the index answers as a scan does`(seed: UInt64) throws {
-        var random = Generator(state: seed &* 0x9E37_79B9_7F4A_7C15 | 1)
-        var routes = Routes()
-        for number in 0..<Int.random(in: 1...40, using: &random) {
-            let pattern = (0..<Int.random(in: 1...3, using: &random))
-                .map { _ in Self.parts.randomElement(using: &random) ?? "/" }.joined()
-            guard (try? Pattern(pattern)) != nil
-            else { continue }
-            routes.get(pattern) { _ in "\(number)" }
+        var random = SeededGenerator(seed: seed)
+        // The scan below asks PCRE2 alone, with patterns of its own: nothing of the index, the tree or the prefixes.
+        var patterns: [Pattern] = []
+        for _ in 0..<Int.random(in: 1...40, using: &random) {
+            if let pattern = try? Pattern(RandomRoutes.pattern(&random)) { patterns.append(pattern) }
         }
-        let router = try routes.build()
-        for _ in 0..<200 {
-            let path = (0..<Int.random(in: 1...4, using: &random))
-                .map { _ in Self.segments.randomElement(using: &random) ?? "/" }.joined()
-            guard let target = RequestTarget(path) else { continue }
-            let indexed = router.match(target.matchingPath, scanning: false)
-            #expect(indexed == router.match(target.matchingPath, scanning: true), "\(path) in\n\(router.listing)")
+        let index = RouteIndex(patterns.map(\.literalPrefix))
+        for _ in 0..<300 {
+            let path = RandomRoutes.path(&random)
+            let scanned = patterns.firstIndex { $0.matches(path) }
+            let indexed = index.candidates(for: path).first { patterns[$0].matches(path) }
+            #expect(indexed == scanned, "\(path) is for \(scanned.map { patterns[$0].text } ?? "nothing")")
         }
     }
 
-    /// A small generator with a seed, so that a failure can be repeated (xorshift64).
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return state
+    @Test(arguments: 0..<100)
+    func `every match begins with the literal prefix`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 1_000)
+        for _ in 0..<40 {
+            guard let pattern = try? Pattern(RandomRoutes.pattern(&random)), !pattern.literalPrefix.isEmpty else {
+                continue
+            }
+            // Paths that just miss the prefix are those that a prefix one character too long would lose.
+            let prefix = pattern.literalPrefix
+            let near = (0...prefix.unicodeScalars.count).map { String(prefix.unicodeScalars.prefix($0)) }
+            for path in near.flatMap({ [$0, $0 + "a", $0 + "b", $0 + "/a"] })
+                + (0..<50).map({ _ in RandomRoutes.path(&random) })
+            where pattern.matches(path) {
+                #expect(path.utf8.starts(with: prefix.utf8), "\(path) matches \(pattern), the prefix is \(prefix)")
+            }
         }
+    }
+
+    @Test(arguments: 0..<20)
+    func `the router answers as its index does`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 2_000)
+        var routes = Routes()
+        var texts: Set<String> = []
+        for number in 0..<20 {
+            let text = RandomRoutes.pattern(&random)
+            guard (try? Pattern(text)) != nil, texts.insert(text).inserted else { continue }
+            routes.get(text) { _ in "\(number)" }
+        }
+        let router = try routes.build()
+        for _ in 0..<100 {
+            let path = RandomRoutes.path(&random)
+            #expect(router.match(path, scanning: false) == router.match(path, scanning: true), "\(path)")
+        }
+    }
+
+    @Test(arguments: [
+        ("/users/(\\d+)", "/users/"), ("/a?b", "/"), ("/ab*", "/a"), ("/x{2}", "/xx"), ("/a|/b", "/"),
+        ("/(?:a|b)c", "/"),
+        (#"/a\.b(c)"#, "/a.bc"), (#"/\d"#, "/"), ("/[|]x", "/"), ("/é+", "/é"), (#"/\Qa.b\E/x*"#, "/a.b/"),
+        ("(?:/admin|/audit)/x", "/a"), ("(?P<x>/a)/b", "/a/b"), ("/a$", "/a"), ("/ab(?#x)?", "/a"),
+        ("/a(?x) b", "/"), (#"/a\Q[\E|/b"#, "/"), ("/a(?#[)|/b", ""), ("/a[[:alpha:](]|/b", "/"), (#"/\c[|x"#, ""),
+        ("(?i)/a", ""),
+        ("/ab?\u{301}", "/a"), (#"/ab\E?"#, "/a"), ("/a{,2}b", "/"),
+    ])
+    func `the literal prefix is what every match begins with`(text: String, prefix: String) throws {
+        #expect(try Pattern(text).literalPrefix == prefix)
     }
 }

@@ -4,6 +4,13 @@ import Testing
 
 @testable import GustRouting
 
+/// What typed handlers in these tests take.
+struct Post: Decodable {
+    let year: Int
+    let slug: String
+    let page: Int?
+}
+
 @Suite struct RouterTests {
     @Test func `the first route that matches answers`() throws {
         var routes = Routes()
@@ -18,12 +25,6 @@ import Testing
         routes.get("/v/:x/:y") { (_, x: String, y: String) in "text \(x) \(y)" }
         #expect(try ask(routes, .get, "/v/41/z").text == "number 42 z")
         #expect(try ask(routes, .get, "/v/fortyone/z").text == "text fortyone z")
-    }
-
-    private struct Post: Decodable {
-        let year: Int
-        let slug: String
-        let page: Int?
     }
 
     @Test func `captures are decoded into a struct by name`() throws {
@@ -90,148 +91,5 @@ import Testing
         routes.get("/n/:n") { (_, n: Int) in "\(n)" }
         #expect(try ask(routes, .post, "/n/x").status == 404)
         #expect(try ask(routes, .post, "/n/1").status == 405)
-    }
-
-    // MARK: Groups, mounts, hosts
-
-    private struct Mark: Middleware {
-        let text: String
-        func respond(to request: Request, next: any Handler) async throws -> Response {
-            try await next.respond(to: request)
-        }
-        func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-            guard var response = try next.respondInPlace(to: request) else { return nil }
-            response.headers[.via] = text + (response.headers[.via] ?? "")
-            return response
-        }
-    }
-
-    @Test func `a group has a prefix, and middleware of its own`() throws {
-        var routes = Routes()
-        routes.use(Mark(text: "a"))
-        routes.group("/admin", through: Mark(text: "b"), Mark(text: "c")) { admin in
-            admin.get("/users/:id") { (_, id: Int) in "\(id)" }
-        }
-        routes.get("/") { _ in "home" }
-        #expect(try ask(routes, .get, "/admin/users/7").text == "7")
-        #expect(try ask(routes, .get, "/admin/users/7").headers[.via] == "abc")
-        #expect(try ask(routes, .get, "/").headers[.via] == "a")
-    }
-
-    @Test func `a mount brings its routes below a prefix`() throws {
-        var blog = Routes()
-        blog.get("/:slug") { request in request.captures["slug"] }
-        var routes = Routes()
-        routes.mount("/blog/", blog)
-        #expect(try ask(routes, .get, "/blog/gust").text == "gust")
-    }
-
-    @Test func `a prefix holds for all alternatives of what is mounted`() throws {
-        var routes = Routes()
-        routes.group("/admin|/root") { $0.get("/x|/y") { _ in "inside" } }
-        for path in ["/admin/x", "/admin/y", "/root/x", "/root/y"] {
-            #expect(try ask(routes, .get, path).text == "inside")
-        }
-        for path in ["/y", "/admin", "/x"] { #expect(try ask(routes, .get, path).status == 404) }
-    }
-
-    @Test func `every alternative of a host pattern counts`() throws {
-        var routes = Routes()
-        routes.host(#"a\.com|b\.com"#) { $0.get("/") { _ in "ours" } }
-        #expect(try ask(routes, .get, "/", host: "a.com").text == "ours")
-        #expect(try ask(routes, .get, "/", host: "b.com").text == "ours")
-        #expect(try ask(routes, .get, "/", host: "c.com").status == 404)
-    }
-
-    @Test func `a host pattern chooses by the whole host without its port`() throws {
-        var routes = Routes()
-        routes.host(#"([a-z]+)\.example\.com"#) { $0.get("/") { _ in "tenant" } }
-        routes.get("/") { _ in "anybody" }
-        #expect(try ask(routes, .get, "/", host: "acme.example.com:8080").text == "tenant")
-        #expect(try ask(routes, .get, "/", host: "ACME.example.com").text == "tenant")
-        #expect(try ask(routes, .get, "/", host: "evil-acme.example.com.org").text == "anybody")
-        #expect(try ask(routes, .get, "/").text == "anybody")
-    }
-
-    // MARK: Reverse URLs
-
-    @Test func `a URL is built from a name, also for regular expressions`() throws {
-        var routes = Routes()
-        routes.get(#"/(?P<year>\d{4})/(?P<slug>[a-z-]+)(?:/page/(?P<page>\d+))?"#, name: "post") { _ in "" }
-        routes.get("/hello/:name", name: "hello") { _ in "" }
-        let router = try routes.build()
-        #expect(try router.url(for: "post", ["year": 2026, "slug": "gust"]) == "/2026/gust")
-        #expect(try router.url(for: "post", ["year": 2026, "slug": "gust", "page": 2]) == "/2026/gust/page/2")
-        #expect(try router.url(for: "hello", ["name": "a b?"]) == "/hello/a%20b%3F")
-    }
-
-    @Test func `a URL's own text is encoded, and what no value asks for is left out`() throws {
-        var routes = Routes()
-        routes.get("/café au lait/:size(?:/now)?", name: "coffee") { _ in "" }
-        #expect(try routes.build().url(for: "coffee", ["size": 2]) == "/caf%C3%A9%20au%20lait/2")
-    }
-
-    @Test func `a URL that its own route wouldn't match isn't built`() throws {
-        var routes = Routes()
-        routes.get(#"/(?P<year>\d{4})"#, name: "year") { _ in "" }
-        let router = try routes.build()
-        #expect(throws: ReverseError.self) { try router.url(for: "year", ["year": "last"]) }
-        #expect(throws: ReverseError.self) { try router.url(for: "year") }
-        #expect(throws: ReverseError.self) { try router.url(for: "month") }
-    }
-
-    // MARK: Mistakes
-
-    @Test func `all mistakes are thrown together, with their places underlined`() throws {
-        var routes = Routes()
-        routes.get("/a(", file: "App.swift", line: 1) { _ in "" }
-        routes.get("/b", name: "same", file: "App.swift", line: 2) { _ in "" }
-        routes.get("/c", name: "same", file: "App.swift", line: 3) { _ in "" }
-        routes.get("/d/:x", file: "App.swift", line: 4) { (_, x: Int, y: Int) in "\(x)\(y)" }
-        routes.get("/:year", file: "App.swift", line: 5) { (_, post: Post) in post.slug }
-        do {
-            _ = try routes.build()
-            Issue.record("nothing was thrown")
-        } catch {
-            #expect(error.problems.count == 4)
-            #expect(error.problems.first == "App.swift:1: missing closing parenthesis\n  /a(\n     ^")
-            #expect(error.description.contains("App.swift:3: the name \"same\" is taken by GET /b (same)\n  /c\n  ^^"))
-            #expect(error.description.contains("App.swift:4: the handler takes 2 captures, the pattern has 1"))
-            #expect(
-                error.description.contains("wants a capture called \"slug\", the pattern has none\n  /:year\n  ^^^^^^")
-            )
-        }
-    }
-
-    @Test func `a route that another shadows is warned about, with an example`() throws {
-        var routes = Routes()
-        routes.get("/users/:name") { _ in "" }
-        routes.get("/users/me") { _ in "" }
-        routes.get(#"/users/(\d+)/x"#) { _ in "" }
-        routes.post("/users/me") { _ in "" }
-        #expect(
-            try routes.build().warnings == ["GET /users/me is never asked for /users/me: GET /users/:name comes first"]
-        )
-    }
-
-    @Test func `a text shadows no expression, because it takes only one of its paths`() throws {
-        var routes = Routes()
-        routes.get("/x") { _ in "" }
-        routes.get("/:name") { _ in "" }
-        #expect(try routes.build().warnings.isEmpty)
-    }
-
-    @Test func `a typed route shadows nothing, because it may let the next one try`() throws {
-        var routes = Routes()
-        routes.get("/n/:n") { (_, n: Int) in "\(n)" }
-        routes.get("/n/:n") { _ in "text" }
-        #expect(try routes.build().warnings.isEmpty)
-    }
-
-    @Test func `the listing shows every route`() throws {
-        var routes = Routes()
-        routes.get("/a", name: "a") { _ in "" }
-        routes.post("/b/:c") { _ in "" }
-        #expect(try routes.build().listing == "GET /a (a)\nPOST /b/:c")
     }
 }

@@ -1,10 +1,10 @@
 /// Writes `/:name` out as `/(?P<name>[^/]+)`.
 enum PatternSugar {
-    /// The pattern without sugar; `/:` in a character class is no sugar.
+    /// The pattern without sugar; `/:` in a character class or between `\Q` and `\E` is no sugar.
     static func expand(_ text: String) throws(PatternError) -> String {
-        guard text.contains("/:") else { return text }
-        var expanded = ""
-        var rest = text[...]
+        guard text.utf8.contains(UInt8(ascii: ":")) else { return text }
+        var expanded = String.UnicodeScalarView()
+        var rest = text[...].unicodeScalars
         var isInClass = false
         while let character = rest.popFirst() {
             expanded.append(character)
@@ -12,27 +12,38 @@ enum PatternSugar {
             case "\\":
                 // An escaped slash may begin sugar; an escaped bracket opens no class.
                 guard let escaped = rest.first, escaped != "/" else { continue }
-                expanded.append(escaped)
-                rest.removeFirst()
+                expanded.append(rest.removeFirst())
+                guard escaped == "Q" else { continue }
+                while let quoted = rest.popFirst() {
+                    expanded.append(quoted)
+                    guard quoted == "\\", rest.first == "E" else { continue }
+                    expanded.append(rest.removeFirst())
+                    break
+                }
             case "[" where !isInClass:
                 isInClass = true
                 // A bracket right behind the opening is itself: `[]x]`, `[^]x]`.
-                for first: Character in ["^", "]"] where rest.first == first { expanded.append(rest.removeFirst()) }
+                for first: Unicode.Scalar in ["^", "]"] where rest.first == first {
+                    expanded.append(rest.removeFirst())
+                }
             case "]": isInClass = false
             case "/" where !isInClass && rest.first == ":":
                 rest.removeFirst()
                 let name = try name(at: rest, of: text)
-                expanded += "(?P<\(name)>[^/]+)"
+                expanded.append(contentsOf: "(?P<\(String(name))>[^/]+)".unicodeScalars)
                 rest = rest[name.endIndex...]
             default: break
             }
         }
-        return expanded
+        return String(expanded)
     }
 
-    private static func name(at rest: Substring, of text: String) throws(PatternError) -> Substring {
-        let name = rest.prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
-        guard let first = name.first, !first.isNumber else {
+    private static func name(
+        at rest: Substring.UnicodeScalarView,
+        of text: String
+    ) throws(PatternError) -> Substring.UnicodeScalarView {
+        let name = rest.prefix { $0 == "_" || $0.isASCIIAlphanumeric }
+        guard let first = name.first, !("0"..."9").contains(first) else {
             throw PatternError(
                 "a name is needed after \"/:\" (letters, digits and _, no digit in front)",
                 in: text,

@@ -9,7 +9,9 @@ public struct Route: Sendable, CustomStringConvertible {
     public var methods: [HTTPRequest.Method]?
     /// A name to build URLs by.
     public var name: String?
-    /// A pattern that the whole host must match, without its port; nil is every host.
+    /// A pattern that the whole host must match, in any case, without its port; nil is every host.
+    ///
+    /// Its captures come in front of those of ``pattern``.
     public var host: String?
     /// Finds the handler for a match: nil if the captures don't convert, which lets the next route try.
     var resolve: @Sendable (Captures) -> (any Handler)?
@@ -19,6 +21,8 @@ public struct Route: Sendable, CustomStringConvertible {
     var wanted = WantedCaptures.anything
     /// Where it was registered.
     var source = SourceLocation(file: "", line: 0)
+    /// What was found wrong when it was put into a group, mount or host, each with the part of the pattern to underline.
+    var mistakes: [(message: String, part: String?)] = []
 
     /// Makes a route; add it by `Routes.add`.
     ///
@@ -28,18 +32,23 @@ public struct Route: Sendable, CustomStringConvertible {
     ///   - name: a name to build URLs by.
     ///   - host: a pattern for the host.
     ///   - handler: what answers.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
     public init(
         _ pattern: String,
         methods: [HTTPRequest.Method]? = nil,
         name: String? = nil,
         host: String? = nil,
-        handler: any Handler
+        handler: any Handler,
+        file: String = #fileID,
+        line: UInt = #line
     ) {
         self.pattern = pattern
         self.methods = methods
         self.name = name
         self.host = host
         self.handler = handler
+        source = SourceLocation(file: file, line: line)
         resolve = { _ in handler }
     }
 
@@ -77,24 +86,9 @@ public struct Route: Sendable, CustomStringConvertible {
 
     /// Methods and pattern, such as `GET /users/:id`.
     public var description: String {
-        let methods = methods.map { $0.map(\.rawValue).joined(separator: ",") } ?? "*"
-        return "\(methods) \(host.map { "//\($0)" } ?? "")\(pattern)\(name.map { " (\($0))" } ?? "")"
+        "\(methodsText) \(host.map { "//\($0)" } ?? "")\(pattern)\(name.map { " (\($0))" } ?? "")"
     }
-}
 
-/// Where something was registered.
-struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
-    let file: String
-    let line: UInt
-
-    var description: String { file.isEmpty ? "" : "\(file):\(line)" }
-}
-
-/// What a typed handler wants of the captures.
-enum WantedCaptures: Sendable {
-    case anything
-    /// So many values, by position.
-    case count(Int)
-    /// These names.
-    case names([String])
+    /// The methods with commas between; `*` is every method.
+    var methodsText: String { methods.map { $0.map(\.rawValue).joined(separator: ",") } ?? "*" }
 }

@@ -1,5 +1,4 @@
 public import GustHTTP
-import HTTPTypes
 
 /// Routes inside of routes.
 extension RouteRegistering {
@@ -10,6 +9,11 @@ extension RouteRegistering {
     ///     admin.get("/users") { _ in "…" }
     /// }
     /// ```
+    /// - Parameters:
+    ///   - prefix: a pattern; its captures come in front of those of the routes. A slash at its end is left out.
+    ///   - middleware: what is put around each of the routes, the first outermost. Middleware used inside is further in.
+    ///   - register: registers the routes; their patterns begin with `/`, or are empty for the prefix alone.
+    /// - Throws: what `register` throws.
     public mutating func group(
         _ prefix: String,
         through middleware: any Middleware...,
@@ -22,49 +26,69 @@ extension RouteRegistering {
     }
 
     /// Adds all of `routes` below `prefix`, inside of their own middleware.
+    ///
+    /// They are routes like those beside them: asked in order of declaration, known to 405 and `OPTIONS`. A reference by
+    /// number (`\1`) counts the groups of the prefix too; use names.
+    /// - Parameters:
+    ///   - prefix: a pattern; its captures come in front of those of the routes. A slash at its end is left out.
+    ///   - routes: what is added; the patterns begin with `/`, or are empty for the prefix alone.
     public mutating func mount(_ prefix: String, _ routes: Routes) {
         let prefix = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
+        let mistake = Pattern.mistake(prefix: prefix)
         for var route in routes.wrapped {
-            route.pattern = PatternSyntax.grouped(prefix) + PatternSyntax.grouped(route.pattern)
+            if let mistake { route.mistakes.append((mistake.description, nil)) }
+            if !route.pattern.isEmpty, !route.pattern.hasPrefix("/"), !route.pattern.hasPrefix("(") {
+                let message = "a pattern in a group or mount begins with \"/\", or is empty"
+                route.mistakes.append((message, route.pattern))
+            }
+            let pattern = route.pattern.isEmpty ? "" : PatternSyntax.grouped(route.pattern)
+            route.pattern = (prefix.isEmpty ? "" : PatternSyntax.grouped(prefix)) + pattern
             add(route)
         }
     }
 
-    /// Adds routes that only answer for hosts that `pattern` matches as a whole, without the port.
+    /// Lets `handler` answer for everything below `prefix`, with every method; it sees the path without the prefix.
+    ///
+    /// For handlers with paths of their own, such as another ``Router``. `/blog/a//b` is `/a//b` below `/blog`; `/blog`
+    /// itself isn't below it. The captures of the prefix come in front of those that the handler makes.
+    /// - Parameters:
+    ///   - prefix: a pattern. A slash at its end is left out.
+    ///   - handler: what answers, also 404 and 405.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
+    public mutating func mount(
+        _ prefix: String,
+        _ handler: any Handler,
+        file: String = #fileID,
+        line: UInt = #line
+    ) {
+        var routes = Routes()
+        let pattern = "(?<\(MountedHandler.restName)>/.*)"
+        routes.add(Route(pattern, handler: MountedHandler(handler: handler), file: file, line: line))
+        mount(prefix, routes)
+    }
+
+    /// Adds routes that only answer for hosts that `pattern` matches as a whole, in any case, without the port.
+    ///
+    /// ```swift
+    /// app.host(#"(?<tenant>[a-z]+)\.example\.com"#) { tenant in
+    ///     tenant.get("/users/:id") { (_, tenant: String, id: Int) in "\(id) of \(tenant)" }
+    /// }
+    /// ```
+    /// - Parameters:
+    ///   - pattern: an expression, without the sugar of paths; its captures come in front of those of the path, in lower
+    ///     case. A request without `Host` has an empty one.
+    ///   - register: registers the routes, which can't have another host inside.
+    /// - Throws: what `register` throws.
     public mutating func host(_ pattern: String, register: (inout Routes) throws -> Void) rethrows {
         var routes = Routes()
         try register(&routes)
         for var route in routes.wrapped {
+            if let inner = route.host {
+                route.mistakes.append(("the host \(inner) can't be inside of the host \(pattern)", nil))
+            }
             route.host = pattern
             add(route)
-        }
-    }
-
-    /// Serves WebSockets.
-    ///
-    /// `open` is called on the connection's loop once the handshake is done; it registers what to do with messages.
-    ///
-    /// ```swift
-    /// app.webSocket("/ws") { webSocket, events in
-    ///     events.onText = { webSocket.send(text: $0) }
-    /// }
-    /// ```
-    public mutating func webSocket(
-        _ pattern: String,
-        maximumMessageSize: Int = 1 << 20,
-        allowsDeflate: Bool = false,
-        file: String = #fileID,
-        line: UInt = #line,
-        _ open: @escaping @Sendable (any WebSocket, WebSocketEvents) -> Void
-    ) {
-        let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, allowsDeflate: allowsDeflate) {
-            webSocket in
-            let events = WebSocketEvents()
-            open(webSocket, events)
-            return events
-        }
-        get(pattern, file: file, line: line) { _ in
-            Response(status: .switchingProtocols, body: .upgrade(upgrade))
         }
     }
 }

@@ -17,7 +17,15 @@ public protocol RouteRegistering {
 }
 
 extension RouteRegistering {
-    /// Answers requests of these methods by `handler`.
+    /// Answers requests of these methods by `handler`; `GET` includes `HEAD`.
+    ///
+    /// - Parameters:
+    ///   - methods: the methods, also such as HTTP doesn't know; none at all is every method.
+    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - name: a name to build URLs by.
+    ///   - handler: what answers.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
     public mutating func on(
         _ methods: HTTPRequest.Method...,
         pattern: String,
@@ -26,9 +34,8 @@ extension RouteRegistering {
         file: String = #fileID,
         line: UInt = #line
     ) {
-        var route = Route(pattern, methods: methods, name: name, handler: handler)
-        route.source = SourceLocation(file: file, line: line)
-        add(route)
+        let methods = methods.isEmpty ? nil : methods
+        add(Route(pattern, methods: methods, name: name, handler: handler, file: file, line: line))
     }
 
     /// Adds a route whose closure takes decoded captures, in place.

@@ -7,89 +7,98 @@ import Synchronization
 ///
 /// Immutable; made by ``Routes/build()``.
 ///
-/// If only the method differs, the answer is 405 with `Allow`; `HEAD` is answered by the route for `GET`, and `OPTIONS`
-/// by the list of methods, unless routes say otherwise.
+/// If only the method differs, the answer is 405 with `Allow`; `HEAD` is answered by the route for `GET`, `OPTIONS` by the
+/// list of methods (`OPTIONS *` by that of all routes), unless routes say otherwise. An unknown path is 404. Paths are
+/// never tidied up: empty segments, `.` and `..` are matched as they were sent.
 public struct Router: Handler {
     /// What may be a mistake: routes that an earlier one shadows, each with an example path.
     public let warnings: [String]
-    private let entries: [RouteEntry]
-    private let index: RouteIndex
+    private let routing: RoutingHandler
     private let outermost: (any Handler)?
-    private let names: [String: Int]
+    private let names: [String: RouteEntry]
 
     init(_ routes: [Route], middleware: [any Middleware]) throws(RoutesError) {
         var problems: [String] = []
         var entries: [RouteEntry] = []
-        var names: [String: Int] = [:]
+        var names: [String: RouteEntry] = [:]
         for route in routes {
             do throws(PatternError) {
                 let entry = try RouteEntry(route)
                 problems += entry.problems
                 entries.append(entry)
+                guard let name = route.name, let first = names.updateValue(entry, forKey: name) else { continue }
+                problems.append(RoutesError.problem("the name \"\(name)\" is taken by \(first.route)", route))
             } catch {
                 problems.append(RoutesError.problem(error, route))
             }
-            guard let name = route.name else { continue }
-            if let first = names[name] {
-                problems.append(
-                    RoutesError.problem("the name \"\(name)\" is taken by \(entries[first].route)", route)
-                )
-            }
-            names[name] = entries.count - 1
         }
+        problems += ShadowedRoutes.repetitions(entries)
         guard problems.isEmpty else { throw RoutesError(problems: problems) }
-        self.entries = entries
         self.names = names
-        index = RouteIndex(entries.map(\.pattern.literalPrefix))
         warnings = ShadowedRoutes.warnings(entries)
-        let inner = RoutingHandler(entries: entries, index: index)
-        outermost = middleware.isEmpty ? nil : middleware.reversed().reduce(inner as any Handler) { $1.wrapping($0) }
+        let routing = RoutingHandler(entries)
+        self.routing = routing
+        outermost = middleware.isEmpty ? nil : middleware.reversed().reduce(routing as any Handler) { $1.wrapping($0) }
     }
 
     /// Answers by the first route that matches, through the middleware.
+    ///
+    /// - Throws: ``HTTPError`` with 404 if no route matches, and what the route's handler throws.
     public func respond(to request: Request) async throws -> Response {
-        try await (outermost ?? RoutingHandler(entries: entries, index: index)).respond(to: request)
+        if let outermost { return try await outermost.respond(to: request) }
+        return try await routing.respond(to: request)
     }
 
     /// Answers at once if everything on the way does.
+    ///
+    /// - Throws: as ``respond(to:)``.
     public func respondInPlace(to request: Request) throws -> Response? {
         if let outermost { return try outermost.respondInPlace(to: request) }
-        return try RoutingHandler(entries: entries, index: index).respondInPlace(to: request)
+        return try routing.respondInPlace(to: request)
     }
 
     /// Tells all handlers that the server stops.
     public func shutDown() {
-        for entry in entries { entry.route.handler?.shutDown() }
+        for entry in routing.entries { entry.route.handler?.shutDown() }
     }
 
-    /// All routes in order, one a line.
-    public var listing: String { entries.map(\.route.description).joined(separator: "\n") }
+    /// All routes in order, one a line: methods (`*` is every method), host and pattern, name, and where it was registered.
+    public var listing: String { RouteListing.text(routing.entries.map(\.route)) }
 
-    /// How many matches were given up at the match limit since the process began: somebody tries hostile paths, or a
-    /// pattern is badly made.
+    /// How many matches were given up at a limit since the process began: somebody tries hostile paths, or a pattern is
+    /// badly made.
     public static var matchLimitHits: Int { CompiledExpression.limitHits.load(ordering: .relaxed) }
 
-    /// Builds the path of the route called `name`.
+    /// Builds the path of the route called `name`, percent-encoded, without host and query.
     ///
-    /// Works for every pattern that is made of literal text and groups; each value is percent-encoded, and the result is
-    /// checked against the pattern.
+    /// Works for every pattern that is made of text and groups, however optional; of several alternatives it takes the
+    /// first that has a place for one of the values. The path is checked: it matches the pattern, and the captures give
+    /// back the very values. A slash in a value stays one where its capture may hold it, and becomes `%2F` elsewhere.
+    ///
+    /// ```swift
+    /// app.get("/users/:id(?:/page/(?<page>\\d+))?", name: "user") { … }
+    /// try router.url(for: "user", ["id": "a b"])             // "/users/a%20b"
+    /// try router.url(for: "user", ["id": 7, "page": 2])      // "/users/7/page/2"
+    /// ```
     /// - Parameters:
     ///   - name: the route's name.
-    ///   - values: values for the named groups; optional groups without one are left out.
-    /// - Returns: the path.
-    /// - Throws: ``ReverseError`` if there is no such route, a value is missing or doesn't match, or the pattern can't be
-    ///   reversed.
+    ///   - values: values of the captures by name, those of unnamed groups by their number among the unnamed (`"0"`);
+    ///     optional parts of the pattern without a value are left out.
+    /// - Returns: the path. Never one that a client would change before sending it or take for another host: with a
+    ///   segment `.` or `..`, or two slashes in front.
+    /// - Throws: ``ReverseError`` if there is no such route, a value is missing, of the wrong form or of no use, or the
+    ///   pattern can't be reversed.
     public func url(
         for name: String,
         _ values: [String: any LosslessStringConvertible & Sendable] = [:]
     ) throws(ReverseError) -> String {
-        guard let entry = names[name].map({ entries[$0] }) else { throw ReverseError("no route is called \"\(name)\"") }
-        return try entry.url(values.mapValues { $0.description })
+        guard let entry = names[name] else { throw ReverseError("no route is called \"\(name)\"") }
+        return try PathBuilder(entry.pattern, values.mapValues { $0.description }).path()
     }
 
-    /// The handler, pattern and captures for a path, for tests of the index: by index, or by a scan in order.
+    /// The number of the route for a path, for tests of the index: by index, or by a scan in order.
     package func match(_ path: String, scanning: Bool) -> Int? {
-        let candidates = scanning ? Array(entries.indices) : index.candidates(for: path)
-        return candidates.first { entries[$0].pattern.matches(path) }
+        let candidates = scanning ? Array(routing.entries.indices) : routing.index.candidates(for: path)
+        return candidates.first { routing.entries[$0].pattern.matches(path) }
     }
 }

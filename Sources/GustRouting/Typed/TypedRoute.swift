@@ -28,7 +28,7 @@ enum TypedRoute {
             }
         }
         return Route(pattern, methods: methods, name: name, wanted: .count(types.count), source: source) { captures in
-            var position = Position(values: captures.all.map(\.value))
+            var position = Position(captures: captures)
             do {
                 return handler(repeat try position.next((each Value).self))
             } catch {
@@ -44,14 +44,14 @@ enum TypedRoute {
 
     /// Converts one capture after the other.
     private struct Position {
-        let values: [String?]
+        let captures: Captures
         private var index = 0
 
-        init(values: [String?]) { self.values = values }
+        init(captures: Captures) { self.captures = captures }
 
         mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
             defer { index += 1 }
-            if let text = values[index] { return try CaptureText(text: text, codingPath: []).decode(type) }
+            if let text = captures.value(index) { return try CaptureText(text: text, codingPath: []).decode(type) }
             if let absent = Optional<Any>.none as? Value { return absent }
             throw DecodingError.valueNotFound(type, .init(codingPath: [], debugDescription: "the group took no part"))
         }

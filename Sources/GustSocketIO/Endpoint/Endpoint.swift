@@ -8,9 +8,11 @@ import NIOCore
 ///
 /// Never waits but for the client's files, so it costs no task. Source of the checks and their order: `modern.md` §2,
 /// `legacy-0.9.md` §1 and §4, `legacy-0.6.md` §2.
-struct Endpoint: Handler {
+struct Endpoint: SelfCheckingHandler {
     let server: SocketIO
     let clientFiles: ClientFiles
+
+    var problem: String? { (clientFiles.handler as? any SelfCheckingHandler)?.problem }
 
     func respond(to request: Request) async throws -> Response {
         if let file = clientFiles.handler(for: tail(of: request), request) {

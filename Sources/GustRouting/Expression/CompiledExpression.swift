@@ -14,12 +14,12 @@ final class CompiledExpression: @unchecked Sendable {
     private let code: OpaquePointer
 
     /// Compiles `source`; errors speak of `written`, which is what the user wrote.
-    init(_ source: String, written: String) throws(PatternError) {
+    init(_ source: String, written: String, ignoresCase: Bool = false) throws(PatternError) {
         var errorCode: Int32 = 0
         var errorOffset = 0
         let options =
             PCRE2_ANCHORED | PCRE2_ENDANCHORED | UInt32(PCRE2_UTF) | UInt32(PCRE2_DUPNAMES)
-            | UInt32(PCRE2_DOLLAR_ENDONLY)
+            | UInt32(PCRE2_DOLLAR_ENDONLY) | UInt32(PCRE2_NEVER_BACKSLASH_C) | UInt32(ignoresCase ? PCRE2_CASELESS : 0)
         let compiled = source.utf8CString.withUnsafeBufferPointer { characters in
             characters.withMemoryRebound(to: UInt8.self) { bytes in
                 pcre2_compile_8(bytes.baseAddress, bytes.count - 1, options, &errorCode, &errorOffset, nil)
@@ -45,34 +45,28 @@ final class CompiledExpression: @unchecked Sendable {
 
     /// Whether all of `path` matches.
     func matches(_ path: String) -> Bool {
-        run(path) { _, _ in true } ?? false
+        run(path) { _ in true } ?? false
     }
 
     /// The captures if all of `path` matches.
     func match(_ path: String) -> Captures? {
-        run(path) { bytes, offsets in
-            var values: [String?] = []
-            values.reserveCapacity(groupNames.count)
-            for group in 1..<(groupNames.count + 1) {
-                let start = offsets[2 * group]
-                let end = offsets[2 * group + 1]
-                // PCRE2_UNSET, all ones: the group took no part.
-                guard start != Int.max, start >= 0, start <= end else {
-                    values.append(nil)
-                    continue
+        let bounds = run(path) { offsets in
+            [Captures.Bounds](unsafeUninitializedCapacity: groupNames.count) { bounds, count in
+                for group in groupNames.indices {
+                    let start = offsets[2 * group + 2]
+                    let end = offsets[2 * group + 3]
+                    // PCRE2_UNSET, all ones, if the group took no part.
+                    let isSet = start >= 0 && start <= end
+                    bounds.initializeElement(at: group, to: isSet ? Captures.Bounds(start, end) : .absent)
                 }
-                let text = Substring(decoding: bytes[start..<end], as: UTF8.self)
-                values.append(PercentEncoding.decodeCapture(text))
+                count = groupNames.count
             }
-            return Captures(names: groupNames, values: values)
         }
+        return bounds.map { Captures(names: groupNames, text: path, bounds: $0) }
     }
 
-    /// Runs the match and hands the path's bytes and the groups' offsets to `body`; nil without a match.
-    private func run<Value>(
-        _ path: String,
-        _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Int>) -> Value
-    ) -> Value? {
+    /// Runs the match and hands the offsets of match and groups to `body`; nil without a match.
+    private func run<Value>(_ path: String, _ body: (UnsafeBufferPointer<Int>) -> Value) -> Value? {
         var path = path
         return path.withUTF8 { bytes in
             let workspace = MatchWorkspace.current
@@ -87,18 +81,14 @@ final class CompiledExpression: @unchecked Sendable {
                 workspace.context
             )
             guard count > 0 else {
-                if count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT
-                    || count == PCRE2_ERROR_JIT_STACKLIMIT
-                {
-                    Self.limitHits.wrappingAdd(1, ordering: .relaxed)
-                }
+                if count != PCRE2_ERROR_NOMATCH { Self.limitHits.wrappingAdd(1, ordering: .relaxed) }
                 return nil
             }
             guard let vector = pcre2_get_ovector_pointer_8(workspace.data) else { return nil }
             let length = 2 * (groupNames.count + 1)
             // Groups behind the last one that took part are not written.
             for index in (2 * Int(count))..<max(length, 2 * Int(count)) { vector[index] = Int(bitPattern: UInt.max) }
-            return body(bytes, UnsafeBufferPointer(start: vector, count: length))
+            return body(UnsafeBufferPointer(start: vector, count: length))
         }
     }
 

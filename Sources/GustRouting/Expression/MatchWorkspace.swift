@@ -13,17 +13,29 @@ final class MatchWorkspace {
     /// The most groups of one pattern.
     static let maximumGroups = 63
 
+    /// How deep a match may nest where it is interpreted, which is where there is no JIT.
+    private static let depthLimit: UInt32 = 1_000
+
+    /// The most bytes of memory that a match may take for what it may have to go back to.
+    private static let stackLimit = 1 << 20
+
     let data: OpaquePointer?
     let context: OpaquePointer?
+    private let stack: OpaquePointer?
 
     private init() {
         data = pcre2_match_data_create_8(UInt32(Self.maximumGroups) + 1, nil)
         context = pcre2_match_context_create_8(nil)
         pcre2_set_match_limit_8(context, Pattern.matchLimit)
-        pcre2_set_depth_limit_8(context, 1_000)
+        pcre2_set_depth_limit_8(context, Self.depthLimit)
+        pcre2_set_heap_limit_8(context, UInt32(Self.stackLimit >> 10))
+        // Without a stack of its own, compiled code has 32 KiB, too little for groups that repeat along a long path.
+        stack = pcre2_jit_stack_create_8(32 << 10, Self.stackLimit, nil)
+        pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
     }
 
     deinit {
+        pcre2_jit_stack_free_8(stack)
         pcre2_match_data_free_8(data)
         pcre2_match_context_free_8(context)
     }

@@ -1,0 +1,38 @@
+/// Making texts that an expression matches.
+extension ExpressionTree {
+    /// Some texts that it may match, different from each other; the caller checks them by matching.
+    ///
+    /// Covers what routes are made of; of anything else there is no sample, and no claim.
+    var samples: [String] {
+        var samples: [String] = []
+        for variant in 0..<6 {
+            guard let sample = sample(variant), !samples.contains(sample) else { continue }
+            samples.append(sample)
+        }
+        return samples
+    }
+
+    private func sample(_ variant: Int) -> String? {
+        guard !alternatives.isEmpty else { return nil }
+        var text = ""
+        for item in alternatives[variant % alternatives.count] {
+            // The first variant leaves out what may be missing, the others have it.
+            let times = variant == 0 ? item.least : min(item.most ?? .max, max(item.least, variant % 3))
+            guard times < 100 else { return nil }
+            for _ in 0..<times {
+                switch item.element {
+                case .character(let character): text.unicodeScalars.append(character)
+                case .oneOf(let examples):
+                    guard !examples.isEmpty else { return nil }
+                    text.unicodeScalars.append(examples[variant % examples.count])
+                case .nothing: break
+                case .group(_, let tree):
+                    guard let inner = tree.sample(variant) else { return nil }
+                    text += inner
+                case .unknown: return nil
+                }
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,79 @@
+/// Mistakes that PCRE2 doesn't see.
+extension Pattern {
+    /// What is wrong with a prefix of patterns: that it is no pattern by itself, though it might be one with what follows.
+    static func mistake(prefix: String) -> PatternError? {
+        guard !prefix.isEmpty else { return nil }
+        do throws(PatternError) {
+            _ = try Pattern(prefix)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Throws if there is text that no path has, because paths are matched decoded: a `%` that isn't `%25` or `%2F`.
+    func checkText() throws(PatternError) {
+        var runs: [String]
+        if let tree {
+            runs = tree.literalRuns
+        } else if isLiteral, text != "*" {
+            runs = [text]
+        } else {
+            return
+        }
+        runs = runs.filter { $0.utf8.contains(UInt8(ascii: "%")) }
+        for run in runs {
+            for escape in run.split(separator: "%", omittingEmptySubsequences: false).dropFirst() {
+                // At the end of a run, what follows is no text: nothing can be said of it.
+                guard escape.utf8.count > 1 || isLiteral, !escape.hasPrefix("25"), !escape.hasPrefix("2F") else {
+                    continue
+                }
+                throw PatternError(
+                    "paths are decoded before they are matched, but for %2F and %25 (in upper case): write the character",
+                    in: text,
+                    last: "%\(escape.prefix(2))"
+                )
+            }
+        }
+    }
+}
+
+extension ExpressionTree {
+    /// A name that two groups of one match have; the groups of different alternatives never take part both.
+    func repeatedName(_ names: [String?]) -> String? {
+        var repeated: String?
+        _ = Self.names(of: self, names, &repeated)
+        return repeated
+    }
+
+    private static func names(of tree: ExpressionTree, _ names: [String?], _ repeated: inout String?) -> Set<String> {
+        var all: Set<String> = []
+        for alternative in tree.alternatives {
+            var here: Set<String> = []
+            for case .group(let number, let inner) in alternative.lazy.map(\.element) {
+                var inside = Self.names(of: inner, names, &repeated)
+                if let number, let name = names[number - 1], !inside.insert(name).inserted { repeated = name }
+                if let name = inside.first(where: here.contains) { repeated = name }
+                here.formUnion(inside)
+            }
+            all.formUnion(here)
+        }
+        return all
+    }
+
+    /// The literal texts in it, each as long as nothing else comes between.
+    var literalRuns: [String] {
+        alternatives.flatMap { items in
+            var runs = [""]
+            for item in items {
+                switch item.element {
+                case .character(let character) where item.least == 1 && item.most == 1:
+                    runs[runs.count - 1].unicodeScalars.append(character)
+                case .group(_, let tree): runs += tree.literalRuns + [""]
+                case .character, .oneOf, .nothing, .unknown: runs.append("")
+                }
+            }
+            return runs
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import GustHTTP
+
+/// Builds a path that a pattern matches with given captures.
+///
+/// What it builds is only proposed by the pattern's tree: whether it is right is decided by matching it.
+struct PathBuilder {
+    private let pattern: Pattern
+    private let values: [String: String]
+    /// The captures as ``values`` know them: by name, or by number among the unnamed.
+    private let keys: [String]
+
+    init(_ pattern: Pattern, _ values: [String: String]) {
+        self.pattern = pattern
+        self.values = values
+        var unnamed = 0
+        keys = pattern.groupNames.map { name in
+            if let name { return name }
+            defer { unnamed += 1 }
+            return "\(unnamed)"
+        }
+    }
+
+    /// The path, with as many slashes of values left as they are as possible.
+    func path() throws(ReverseError) -> String {
+        if let useless = values.keys.sorted().first(where: { !keys.contains($0) }) {
+            throw ReverseError("\(pattern) has no capture \"\(useless)\"")
+        }
+        var failure: ReverseError?
+        for encoded in slashChoices {
+            do {
+                let path = try text(encoded)
+                try check(path)
+                return path
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? ReverseError("no path can be built from \(pattern)")
+    }
+
+    /// Which values have their slashes encoded, to be tried one after the other: few first.
+    private var slashChoices: [Set<String>] {
+        let slashed = values.filter { $0.value.utf8.contains(UInt8(ascii: "/")) }.keys.sorted()
+        // With many such values there would be too many choices: then all of them or none.
+        guard slashed.count <= 4 else { return [[], Set(slashed)] }
+        let choices = (0..<(1 << slashed.count)).map { bits in
+            Set(slashed.indices.filter { bits & (1 << $0) != 0 }.map { slashed[$0] })
+        }
+        return choices.sorted { $0.count < $1.count }
+    }
+
+    private func text(_ encoded: Set<String>) throws(ReverseError) -> String {
+        if pattern.isLiteral { return PathText.encode(literal: pattern.text) }
+        guard let tree = pattern.tree else {
+            throw ReverseError("no path can be built from \(pattern): it has options, comments or the like")
+        }
+        return try text(tree, encoded)
+    }
+
+    private func text(_ tree: ExpressionTree, _ encoded: Set<String>) throws(ReverseError) -> String {
+        let asked = tree.alternatives.first { $0.contains { hasValue($0.element) } }
+        // The runs of literal text are encoded as a whole, because `%2F` in them is encoded already.
+        var path = ""
+        var literal = ""
+        for item in asked ?? tree.alternatives.first ?? [] {
+            if case .character(let character) = item.element {
+                for _ in 0..<item.least { literal.unicodeScalars.append(character) }
+                continue
+            }
+            path += PathText.encode(literal: literal)
+            literal = ""
+            guard item.least > 0 || hasValue(item.element) else { continue }
+            let text = try text(item, encoded)
+            for _ in 0..<max(1, item.least) { path += text }
+        }
+        return path + PathText.encode(literal: literal)
+    }
+
+    private func text(_ item: ExpressionTree.Item, _ encoded: Set<String>) throws(ReverseError) -> String {
+        switch item.element {
+        case .nothing, .character: return ""
+        case .group(let number?, let inner):
+            let key = keys[number - 1]
+            if let value = values[key] {
+                return PathText.encode(value: value, keepsSlashes: !encoded.contains(key))
+            }
+            guard hasValue(item.element) else {
+                throw ReverseError("a value for \"\(key)\" is missing for \(pattern)")
+            }
+            return try text(inner, encoded)
+        case .group(nil, let inner): return try text(inner, encoded)
+        case .oneOf, .unknown:
+            throw ReverseError("no path can be built from \(pattern): \(item.text) stands for any of several texts")
+        }
+    }
+
+    /// Whether there is a value for a group in `element`.
+    private func hasValue(_ element: ExpressionTree.Element) -> Bool {
+        guard case .group(let number, let tree) = element else { return false }
+        if let number, values[keys[number - 1]] != nil { return true }
+        return tree.alternatives.contains { $0.contains { hasValue($0.element) } }
+    }
+
+    /// Throws unless a client sends this very path, it matches, and the captures are the values.
+    private func check(_ path: String) throws(ReverseError) {
+        guard !path.hasPrefix("//") else { throw ReverseError("\(path) would be taken for another host") }
+        if let dots = path.split(separator: "/").first(where: { $0 == "." || $0 == ".." }) {
+            throw ReverseError("\(path) would lose its segment \(dots) on the way")
+        }
+        guard let target = RequestTarget(path), let captures = pattern.match(target.matchingPath) else {
+            throw ReverseError("\(path) doesn't match \(pattern): a value is of the wrong form")
+        }
+        for (index, key) in keys.enumerated() {
+            guard let value = values[key] else { continue }
+            // Of groups that share a name, one takes part.
+            let captured = captures.value(index) ?? captures[key]
+            guard let captured, captured.utf8.elementsEqual(value.utf8) else {
+                throw ReverseError(
+                    "\(pattern) reads \"\(key)\" from \(path) as \"\(captured ?? "")\", not as \"\(value)\""
+                )
+            }
+        }
+    }
+}

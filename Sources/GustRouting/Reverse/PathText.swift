@@ -1,0 +1,25 @@
+import GustHTTP
+
+/// Percent-encoding of what paths are built from.
+enum PathText {
+    /// A value of a capture.
+    static func encode(value: String, keepsSlashes: Bool) -> String {
+        guard keepsSlashes else { return PercentEncoding.encodeSegment(value) }
+        return value.split(separator: "/", omittingEmptySubsequences: false)
+            .map { PercentEncoding.encodeSegment(String($0)) }.joined(separator: "/")
+    }
+
+    /// Text of a pattern, in which `%2F` and `%25` stand for a slash and a per cent sign inside of a segment.
+    static func encode(literal: String) -> String {
+        guard literal.utf8.contains(UInt8(ascii: "%")) else { return encode(value: literal, keepsSlashes: true) }
+        var encoded = ""
+        var rest = literal[...]
+        while let percent = rest.firstIndex(of: "%") {
+            encoded += encode(value: String(rest[..<percent]), keepsSlashes: true)
+            let escape = rest[percent...].prefix(3)
+            encoded += escape
+            rest = rest[escape.endIndex...]
+        }
+        return encoded + encode(value: String(rest), keepsSlashes: true)
+    }
+}

@@ -1,0 +1,7 @@
+/// Why no path can be built.
+public struct ReverseError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is missing or wrong.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,30 @@
+import GustHTTP
+
+/// A handler that sees only what follows the prefix it is mounted at.
+struct MountedHandler: SelfCheckingHandler {
+    /// The capture that holds the rest of the path; hidden from the handler.
+    static let restName = "gustRest"
+
+    let handler: any Handler
+
+    var problem: String? { (handler as? any SelfCheckingHandler)?.problem }
+
+    func respond(to request: Request) async throws -> Response {
+        try await handler.respond(to: inner(request))
+    }
+
+    func respondInPlace(to request: Request) throws -> Response? {
+        try handler.respondInPlace(to: inner(request))
+    }
+
+    func shutDown() { handler.shutDown() }
+
+    private func inner(_ request: Request) -> Request {
+        // The rest is the last group of the pattern.
+        guard let (rest, captures) = request.captures.splittingLast else { return request }
+        var request = request
+        request.target = request.target.tail(rest)
+        request.captures = captures
+        return request
+    }
+}

@@ -1,0 +1,78 @@
+import GustHTTP
+import HTTPTypes
+import Testing
+
+@testable import GustRouting
+
+@Suite struct HostTests {
+    @Test func `the captures of a host reach the handler in front of those of the path`() throws {
+        var routes = Routes()
+        routes.host(#"(?<tenant>[a-z]+)\.(eu|us)\.example\.com"#) { tenant in
+            tenant.get("/(x|y)/:id") { request in
+                let captures = request.captures
+                return [captures["tenant"], captures[0], captures[1], captures["id"]].map { $0 ?? "-" }
+                    .joined(separator: " ")
+            }
+        }
+        #expect(try ask(routes, .get, "/x/7", host: "Acme.eu.example.com:80").text == "acme eu x 7")
+    }
+
+    private struct Tenant: Decodable {
+        let tenant: String
+        let id: Int
+    }
+
+    @Test func `typed captures are those of host and path`() throws {
+        var routes = Routes()
+        routes.host(#"(?<tenant>[a-z]+)\.com"#) { tenant in
+            tenant.get("/a/:id") { (_, name: String, id: Int) in "\(name) \(id + 1)" }
+            tenant.get("/b/:id") { (_, tenant: Tenant) in "\(tenant.tenant) \(tenant.id + 1)" }
+        }
+        #expect(try ask(routes, .get, "/a/7", host: "acme.com").text == "acme 8")
+        #expect(try ask(routes, .get, "/b/7", host: "acme.com").text == "acme 8")
+        #expect(try ask(routes, .get, "/b/x", host: "acme.com").status == 404)
+    }
+
+    @Test func `a host pattern is written in any case, and an address keeps its colons`() throws {
+        var routes = Routes()
+        routes.host(#"Example\.COM"#) { $0.get("/") { _ in "name" } }
+        routes.host(#"\[::1\]"#) { $0.get("/") { _ in "address" } }
+        #expect(try ask(routes, .get, "/", host: "eXample.com").text == "name")
+        #expect(try ask(routes, .get, "/", host: "[::1]:8080").text == "address")
+        #expect(try ask(routes, .get, "/", host: "[::1]").text == "address")
+    }
+
+    @Test func `405 counts only the routes of the host that was asked`() throws {
+        var routes = Routes()
+        routes.host("a") { $0.get("/x") { _ in "" } }
+        routes.host("b") { $0.post("/x") { _ in "" } }
+        #expect(try ask(routes, .put, "/x", host: "a").headers[.allow] == "GET, HEAD, OPTIONS")
+        #expect(try ask(routes, .put, "/x", host: "c").status == 404)
+    }
+
+    @Test func `a host inside of a host, and a capture that both have, are mistakes`() throws {
+        var routes = Routes()
+        routes.host("a") { $0.host("b") { $0.get("/x") { _ in "" } } }
+        routes.host("(?<id>c)") { $0.get("/:id") { _ in "" } }
+        routes.host("d(") { $0.get("/y") { _ in "" } }
+        #expect {
+            try routes.build()
+        } throws: { error in
+            let text = "\(error)"
+            return text.contains("the host b can't be inside of the host a")
+                && text.contains("the host has a capture called \"id\" too\n  /:id\n    ^^")
+                && text.contains("missing closing parenthesis\n  d(\n    ^")
+        }
+    }
+
+    @Test func `shadows are looked for within a host`() throws {
+        var routes = Routes()
+        routes.host("a") { $0.get("/:x") { _ in "" } }
+        routes.get("/b") { _ in "" }
+        routes.host("b") { $0.get("/c") { _ in "" } }
+        routes.host("a") { $0.get("/d") { _ in "" } }
+        let warnings = try routes.build().warnings
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("GET //a/d ") == true)
+    }
+}
