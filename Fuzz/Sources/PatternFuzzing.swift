@@ -16,8 +16,7 @@ enum PatternFuzzing {
             return require(!error.description.isEmpty, "an error without words")
         }
         check(pattern, path)
-        _ = PatternPieces.pieces(of: pattern.source)
-        if let sample = PatternSample.path(for: pattern.source) { check(pattern, sample) }
+        for sample in pattern.tree?.samples ?? [] { check(pattern, sample) }
     }
 
     private static func check(_ pattern: Pattern, _ path: String) {

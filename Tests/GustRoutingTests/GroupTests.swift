@@ -46,21 +46,94 @@ import Testing
         for path in ["/y", "/admin", "/x"] { #expect(try ask(routes, .get, path).status == 404) }
     }
 
-    @Test func `every alternative of a host pattern counts`() throws {
+    @Test func `middleware runs from the outermost group inwards, also around 405`() throws {
         var routes = Routes()
-        routes.host(#"a\.com|b\.com"#) { $0.get("/") { _ in "ours" } }
-        #expect(try ask(routes, .get, "/", host: "a.com").text == "ours")
-        #expect(try ask(routes, .get, "/", host: "b.com").text == "ours")
-        #expect(try ask(routes, .get, "/", host: "c.com").status == 404)
+        routes.use(Mark(text: "1"))
+        routes.group("/a", through: Mark(text: "2")) { a in
+            a.use(Mark(text: "3"))
+            a.group("/b", through: Mark(text: "4")) { b in b.get("/c") { _ in "c" } }
+        }
+        #expect(try ask(routes, .get, "/a/b/c").headers[.via] == "1234")
+        #expect(try ask(routes, .put, "/a/b/c").headers[.via] == "1")
     }
 
-    @Test func `a host pattern chooses by the whole host without its port`() throws {
+    @Test func `an empty pattern in a group is the prefix alone`() throws {
         var routes = Routes()
-        routes.host(#"([a-z]+)\.example\.com"#) { $0.get("/") { _ in "tenant" } }
-        routes.get("/") { _ in "anybody" }
-        #expect(try ask(routes, .get, "/", host: "acme.example.com:8080").text == "tenant")
-        #expect(try ask(routes, .get, "/", host: "ACME.example.com").text == "tenant")
-        #expect(try ask(routes, .get, "/", host: "evil-acme.example.com.org").text == "anybody")
-        #expect(try ask(routes, .get, "/").text == "anybody")
+        routes.group("/users") { users in
+            users.get("") { _ in "all" }
+            users.get("/") { _ in "slash" }
+        }
+        #expect(try ask(routes, .get, "/users").text == "all")
+        #expect(try ask(routes, .get, "/users/").text == "slash")
+    }
+
+    @Test func `the captures of a prefix come in front of those inside`() throws {
+        var routes = Routes()
+        routes.group("/:lang") { lang in
+            lang.get("/:page") { (_, lang: String, page: Int) in "\(lang) \(page)" }
+            lang.get("/:page") { $0.captures.all.map { "\($0.name ?? "")=\($0.value ?? "")" }.joined(separator: " ") }
+        }
+        #expect(try ask(routes, .get, "/en/7").text == "en 7")
+        #expect(try ask(routes, .get, "/en/x").text == "lang=en page=x")
+    }
+
+    @Test func `options of a prefix end with it`() throws {
+        var routes = Routes()
+        routes.group("(?i)/API") { $0.get("/x") { _ in "x" } }
+        #expect(try ask(routes, .get, "/api/x").status == 200)
+        #expect(try ask(routes, .get, "/api/X").status == 404)
+    }
+
+    @Test func `405 and OPTIONS know the routes of mounts and those beside them`() throws {
+        var inner = Routes()
+        inner.get("/x") { _ in "" }
+        var routes = Routes()
+        routes.mount("/m", inner)
+        routes.post("/m/x") { _ in "" }
+        #expect(try ask(routes, .put, "/m/x").headers[.allow] == "GET, HEAD, OPTIONS, POST")
+        #expect(try ask(routes, .options, "/m/x").headers[.allow] == "GET, HEAD, OPTIONS, POST")
+    }
+
+    @Test func `a mounted handler sees the rest of the path, and the captures of the prefix`() throws {
+        var inner = Routes()
+        inner.get("/posts/:id") { request in
+            "\(request.captures["lang"] ?? "") \(request.captures["id"] ?? "") \(request.path) \(request.target.queryText ?? "")"
+        }
+        inner.get("/") { _ in "root" }
+        var routes = Routes()
+        routes.mount("/:lang/blog", try inner.build())
+        #expect(try ask(routes, .get, "/de/blog/posts/a%2Fb?q=/x").text == "de a/b /posts/a%2Fb q=/x")
+        #expect(try ask(routes, .get, "/d%2Fe/blog/posts/%C3%A9").text == "d/e é /posts/%C3%A9 ")
+        #expect(try ask(routes, .get, "/de/blog/").text == "root")
+        #expect(try ask(routes, .get, "/de/blog//").status == 404)
+        #expect(try ask(routes, .get, "/de/blog").status == 404)
+        #expect(try ask(routes, .post, "/de/blog/").headers[.allow] == "GET, HEAD, OPTIONS")
+    }
+
+    @Test func `routers can be mounted in routers`() throws {
+        var innermost = Routes()
+        innermost.get("/:c") { $0.captures.named.sorted { $0.key < $1.key }.map(\.value).joined() + " " + $0.path }
+        var inner = Routes()
+        inner.mount("/:b", try innermost.build())
+        var routes = Routes()
+        routes.mount("/:a", try inner.build())
+        #expect(try ask(routes, .get, "/1/2/3").text == "123 /3")
+    }
+
+    @Test func `a prefix that is no pattern, and a pattern that doesn't begin with a slash, are mistakes`() throws {
+        var routes = Routes()
+        routes.group("/a(") { $0.get("/b)") { _ in "" } }
+        routes.group("/c") { $0.get("users", file: "App.swift", line: 3) { _ in "" } }
+        routes.group("d") { $0.get("/e") { _ in "" } }
+        #expect {
+            try routes.build()
+        } throws: { error in
+            let text = "\(error)"
+            return text.contains("missing closing parenthesis\n  /a(\n     ^")
+                && text.contains(
+                    "App.swift:3: a pattern in a group or mount begins with \"/\", or is empty\n  /cusers\n    ^^^^^"
+                )
+                && text.contains("a pattern begins with \"/\"\n  d/e\n  ^")
+        }
     }
 }

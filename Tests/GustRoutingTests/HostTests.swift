@@ -75,4 +75,22 @@ import Testing
         #expect(warnings.count == 1)
         #expect(warnings.first?.hasPrefix("GET //a/d ") == true)
     }
+
+    @Test func `every alternative of a host pattern counts`() throws {
+        var routes = Routes()
+        routes.host(#"a\.com|b\.com"#) { $0.get("/") { _ in "ours" } }
+        #expect(try ask(routes, .get, "/", host: "a.com").text == "ours")
+        #expect(try ask(routes, .get, "/", host: "b.com").text == "ours")
+        #expect(try ask(routes, .get, "/", host: "c.com").status == 404)
+    }
+
+    @Test func `a host pattern chooses by the whole host without its port`() throws {
+        var routes = Routes()
+        routes.host(#"([a-z]+)\.example\.com"#) { $0.get("/") { _ in "tenant" } }
+        routes.get("/") { _ in "anybody" }
+        #expect(try ask(routes, .get, "/", host: "acme.example.com:8080").text == "tenant")
+        #expect(try ask(routes, .get, "/", host: "ACME.example.com").text == "tenant")
+        #expect(try ask(routes, .get, "/", host: "evil-acme.example.com.org").text == "anybody")
+        #expect(try ask(routes, .get, "/").text == "anybody")
+    }
 }

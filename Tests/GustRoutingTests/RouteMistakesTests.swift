@@ -66,4 +66,75 @@ import Testing
                 """
         )
     }
+
+    @Test func `a route that says again what another has said is a mistake`() throws {
+        var routes = Routes()
+        routes.get("/a/:x", file: "App.swift", line: 1) { _ in "" }
+        routes.get("/a/:x", file: "App.swift", line: 2) { _ in "" }
+        routes.post("/a/:x") { _ in "" }
+        #expect {
+            try routes.build()
+        } throws: { error in
+            "\(error)" == "App.swift:2: GET /a/:x answers already (App.swift:1)\n  /a/:x\n  ^^^^^"
+        }
+    }
+
+    @Test func `a struct beside other captures is a mistake`() throws {
+        var routes = Routes()
+        routes.get("/:a/:b") { (_, post: Post, b: Int) in "\(post)\(b)" }
+        #expect {
+            try routes.build()
+        } throws: { error in
+            "\(error)".contains("Post can't be made of one capture: take it alone, then all are decoded into it")
+        }
+    }
+
+    @Test func `two groups of one name are a mistake, unless only one can take part`() throws {
+        #expect(throws: PatternError.self) { try Pattern("/:id/:id") }
+        #expect(throws: PatternError.self) { try Pattern("/(?<a>x(?<a>y))") }
+        #expect(try Pattern("/(?:x(?<a>.)|y(?<a>.))").match("/yz")?["a"] == "z")
+        #expect {
+            try Pattern("/:id/x/:id")
+        } throws: { error in
+            "\(error)" == "two groups are called \"id\"\n  /:id/x/:id\n          ^^"
+        }
+    }
+
+    @Test(arguments: ["/50%", "/caf%C3%A9", "/a%2fb", "/%zz/:x"])
+    func `text that no decoded path has is a mistake`(text: String) {
+        #expect(throws: PatternError.self) { try Pattern(text) }
+    }
+
+    @Test(arguments: ["/50%25", "/a%2Fb", "/[^%]+", "/(%25|%2F)", "/%(?:25|2F)"])
+    func `escapes that paths keep may be written`(text: String) throws {
+        _ = try Pattern(text)
+    }
+
+    @Test(arguments: [
+        ("", "a pattern begins with"), ("users", "a pattern begins with"), ("^/x$", "anchored"), (#"/\C"#, #"\C"#),
+    ])
+    func `a pattern that can't be one is refused`(text: String, reason: String) {
+        #expect {
+            try Pattern(text)
+        } throws: { error in
+            "\(error)".contains(reason)
+        }
+    }
+
+    @Test func `one path in common is no shadow`() throws {
+        var routes = Routes()
+        routes.get(#"/x+"#) { _ in "" }
+        routes.get(#"/\w+"#) { _ in "" }
+        routes.get("/[a-f]+") { _ in "" }
+        #expect(try routes.build().warnings.map { $0.prefix(14) } == ["GET /[a-f]+ (G"])
+    }
+
+    @Test func `a shadow must take all methods`() throws {
+        var routes = Routes()
+        routes.get("/:x") { _ in "" }
+        routes.on(.get, .post, pattern: "/a", use: ImmediateHandler { _ in "" })
+        routes.on(pattern: "/b", use: ImmediateHandler { _ in "" })
+        routes.on(.head, pattern: "/c", use: ImmediateHandler { _ in "" })
+        #expect(try routes.build().warnings.map { $0.prefix(7) } == ["HEAD /c"])
+    }
 }

@@ -92,4 +92,57 @@ struct Post: Decodable {
         #expect(try ask(routes, .post, "/n/x").status == 404)
         #expect(try ask(routes, .post, "/n/1").status == 405)
     }
+
+    @Test func `OPTIONS for the whole server names the methods of all routes`() throws {
+        var routes = Routes()
+        routes.get("/a") { _ in "" }
+        routes.delete("/b") { _ in "" }
+        let answer = try ask(routes, .options, "*")
+        #expect(answer.status == 204)
+        #expect(answer.headers[.allow] == "DELETE, GET, HEAD, OPTIONS")
+        #expect(try ask(routes, .get, "*").status == 404)
+    }
+
+    @Test func `OPTIONS is answered by a route of its own if there is one`() throws {
+        var routes = Routes()
+        routes.on(.options, pattern: "/x", use: ImmediateHandler { _ in "mine" })
+        routes.on(.options, pattern: "*", use: ImmediateHandler { _ in "server" })
+        #expect(try ask(routes, .options, "/x").text == "mine")
+        #expect(try ask(routes, .options, "*").text == "server")
+    }
+
+    @Test func `methods may be any token, and compare with case`() throws {
+        let purge = try #require(HTTPRequest.Method("PURGE"))
+        let lower = try #require(HTTPRequest.Method("get"))
+        var routes = Routes()
+        routes.on(purge, pattern: "/x", use: ImmediateHandler { _ in "purged" })
+        #expect(try ask(routes, purge, "/x").text == "purged")
+        #expect(try ask(routes, .get, "/x").headers[.allow] == "OPTIONS, PURGE")
+        #expect(try ask(routes, lower, "/x").status == 405)
+    }
+
+    @Test func `a route without methods answers all of them`() throws {
+        let brew = try #require(HTTPRequest.Method("BREW"))
+        var routes = Routes()
+        routes.on(pattern: "/x", use: ImmediateHandler { $0.method.rawValue })
+        for method in [.get, .head, .options, .delete, brew] {
+            #expect(try ask(routes, method, "/x").text == method.rawValue)
+        }
+    }
+
+    @Test func `HEAD may have a route of its own in front`() throws {
+        var routes = Routes()
+        routes.on(.head, pattern: "/x", use: ImmediateHandler { _ in "head" })
+        routes.get("/x") { _ in "get" }
+        #expect(try ask(routes, .head, "/x").text == "head")
+        #expect(try ask(routes, .get, "/x").text == "get")
+    }
+
+    @Test func `a typed capture may be optional`() throws {
+        var routes = Routes()
+        routes.get(#"/list(?:/(\d+))?"#) { (_, page: Int?) in "page \(page ?? 1)" }
+        #expect(try ask(routes, .get, "/list").text == "page 1")
+        #expect(try ask(routes, .get, "/list/3").text == "page 3")
+        #expect(try ask(routes, .get, "/list/99999999999999999999").status == 404)
+    }
 }

@@ -27,7 +27,11 @@ enum TypedRoute {
                 }
             }
         }
-        return Route(pattern, methods: methods, name: name, wanted: .count(types.count), source: source) { captures in
+        var wanted = WantedCaptures.count(types.count)
+        if types.count > 1, let type = types.first(where: { !($0 is any CaptureConvertible.Type) && keys($0) != nil }) {
+            wanted = .impossible("\(type) can't be made of one capture: take it alone, then all are decoded into it")
+        }
+        return Route(pattern, methods: methods, name: name, wanted: wanted, source: source) { captures in
             var position = Position(captures: captures)
             do {
                 return handler(repeat try position.next((each Value).self))

@@ -16,12 +16,16 @@ extension SocketIO {
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: literal text between the two.
     ///   - client: the browser client.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
     public func routes(
         _ resource: String = "socket.io",
         extraRE: String? = nil,
         extraSep: String = "/",
-        client: ClientFiles = .none
+        client: ClientFiles = .none,
+        file: String = #fileID,
+        line: UInt = #line
     ) -> Route {
         let pattern = EndpointPattern.text(
             resource: resource,
@@ -29,7 +33,7 @@ extension SocketIO {
             extra: extraRE,
             separator: extraSep
         )
-        return Route(pattern, handler: Endpoint(server: self, clientFiles: client))
+        return Route(pattern, handler: Endpoint(server: self, clientFiles: client), file: file, line: line)
     }
 
     /// The same for a resource that is a regular expression, such as `chat-(?P<language>[a-z]{2})`.
@@ -39,12 +43,16 @@ extension SocketIO {
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: literal text between the two.
     ///   - client: the browser client.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
     public func routes(
         matching expression: String,
         extraRE: String? = nil,
         extraSep: String = "/",
-        client: ClientFiles = .none
+        client: ClientFiles = .none,
+        file: String = #fileID,
+        line: UInt = #line
     ) -> Route {
         let pattern = EndpointPattern.text(
             resource: expression,
@@ -52,6 +60,6 @@ extension SocketIO {
             extra: extraRE,
             separator: extraSep
         )
-        return Route(pattern, handler: Endpoint(server: self, clientFiles: client))
+        return Route(pattern, handler: Endpoint(server: self, clientFiles: client), file: file, line: line)
     }
 }
