@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
     static let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+    static let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
     static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
     static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
     static let serviceLifecycle = Target.Dependency.product(
@@ -125,7 +126,10 @@ let package = Package(
         ),
         tests(
             "GustWebTests",
-            ["GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging]
+            [
+                "GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging,
+                .inMemoryLogging,
+            ]
         ),
         tests(
             "GustTests",

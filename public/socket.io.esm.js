@@ -55,6 +55,32 @@ const module = { exports: {} };
       return [...(this.#handlers.get(name) ?? [])];
     }
 
+    hasListeners(name) {
+      return this.listeners(name).length > 0;
+    }
+
+    // Names that earlier clients gave the same.
+
+    addEventListener(name, handler) {
+      return this.on(name, handler);
+    }
+
+    addListener(name, handler) {
+      return this.on(name, handler);
+    }
+
+    removeEventListener(name, handler) {
+      return this.off(name, handler);
+    }
+
+    removeListener(name, handler) {
+      return this.off(name, handler);
+    }
+
+    removeAllListeners(name) {
+      return this.off(name);
+    }
+
     /** Calls the handlers; one that throws is reported like any uncaught error, and hinders neither the others nor us. */
     fire(name, ...args) {
       for (const handler of this.listeners(name)) guarded(() => handler.apply(this, args));
@@ -73,6 +99,8 @@ const module = { exports: {} };
   // ---------------------------------------------------------------- binary values
 
   const encoder = new TextEncoder();
+  // A mark at the beginning of a text belongs to it.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   const isBinary = (value) =>
     value instanceof ArrayBuffer || ArrayBuffer.isView(value) || (typeof Blob !== "undefined" && value instanceof Blob);
@@ -132,7 +160,8 @@ const module = { exports: {} };
     switch (type) {
       case "connect": return data === undefined || isObject;
       case "disconnect": return data === undefined;
-      case "connect_error": return typeof data === "string" || isObject;
+      // Before revision 4 it may be any value.
+      case "connect_error": return data !== undefined;
       case "ack": return Array.isArray(data);
       case "event": return Array.isArray(data) && ["string", "number"].includes(typeof data[0]) && !reserved.has(data[0]);
     }
@@ -147,6 +176,8 @@ const module = { exports: {} };
     watchesAll: false,
     /** Whether it has messages beside events. */
     hasMessages: false,
+    /** Whether CONNECT has a payload; if not, `auth` is the query of the namespace, or that of the connection. */
+    hasConnectPayload: true,
     namespaceID: (namespace, sid, told) => told,
 
     url: (base, transport, { sid, query }) =>
@@ -159,7 +190,8 @@ const module = { exports: {} };
     /** A form changes newlines, so they are hidden; the server brings them back. */
     form: { field: "d", encode: (payload) => payload.replace(/\\n/g, "\\\\n").replace(/\n/g, "\\n") },
     jsonp: {
-      url: (url, index) => withQuery(url, { j: index }),
+      // Scripts are cached unless their address is new.
+      url: (url, index) => withQuery(url, { t: timestamp(), j: index }),
       /** Puts `callback` where the server's script calls it. */
       listen(index, callback) {
         (root.___eio ??= [])[index] = callback;
@@ -237,6 +269,23 @@ const module = { exports: {} };
     return target.href;
   }
 
+  let timestamps = 0;
+
+  /** Another text each time. */
+  const timestamp = () => `${Date.now().toString(36)}.${(timestamps++).toString(36)}`;
+
+  /** `name=value` pairs; objects are written as JSON. */
+  function queryPairs(parameters) {
+    const text = (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+    return Object.entries(parameters ?? {}).filter(([, value]) => value !== undefined).map(([name, value]) => [name, text(value)]);
+  }
+
+  /** A namespace and its query, as clients before revision 4 ask to be let in. */
+  function namespaceWithQuery(namespace, parameters) {
+    const pairs = queryPairs(parameters).map((pair) => pair.map(encodeURIComponent).join("="));
+    return namespace + (pairs.length > 0 ? "?" + pairs.join("&") : "");
+  }
+
   /** Engine.IO calls polls by scripts polls as well. */
   const carrierName = (transport) => (transport === "jsonp" ? "polling" : transport);
 
@@ -245,27 +294,37 @@ const module = { exports: {} };
     ...revision4,
     name: "3",
     connectsImplicitly: true,
+    watchesAll: true,
+    hasConnectPayload: false,
     namespaceID: (namespace, sid) => (namespace === "/" ? sid : `${namespace}#${sid}`),
 
     url: (base, transport, { sid, query }) => {
-      // Polls are text only: bytes come as base64.
-      const b64 = transport === "websocket" ? {} : { b64: 1 };
+      // A script holds text only: bytes come as base64.
+      const b64 = transport === "jsonp" ? { b64: 1 } : {};
       return withQuery(base, { ...query, EIO: "3", transport: carrierName(transport), ...b64, ...(sid && { sid }) });
     },
 
-    // Polling bodies: `length:packet`, the length in UTF-16 units, which is what a string's length is.
-    encodePayload(frames) {
+    encodePacket: (packet) =>
+      packet.type !== "connect" || packet.namespace === "/" ? revision4.encodePacket(packet)
+        : ["40" + namespaceWithQuery(packet.namespace, packet.data) + ","],
+
+    // Polling bodies: `length:packet`, the length in UTF-16 units, which is what a string's length is. With bytes among
+    // them, where these may be sent: 0 (text) or 1, the digits of the length in bytes, 0xFF, the packet.
+    encodePayload(frames, takesBinary = false) {
+      if (takesBinary && frames.some((frame) => typeof frame !== "string")) return encodeBinaryPayload(frames);
       const packets = frames.map((frame) => (typeof frame === "string" ? frame : "b4" + toBase64(frame)));
       return packets.map((packet) => `${packet.length}:${packet}`).join("");
     },
     decodePayload(body) {
+      if (typeof body !== "string") return decodeBinaryPayload(new Uint8Array(body));
       const frames = [];
       for (let at = 0; at < body.length; ) {
         const colon = body.indexOf(":", at);
         const length = Number(body.slice(at, colon));
         const packet = body.slice(colon + 1, colon + 1 + length);
         if (colon < 0 || !/^\d+$/.test(body.slice(at, colon)) || packet.length !== length) throw new Error("malformed payload");
-        frames.push(packet.startsWith("b4") ? fromBase64(packet.slice(2)) : packet);
+        // `0:` alone says that there is nothing to say.
+        if (length > 0) frames.push(packet.startsWith("b4") ? fromBase64(packet.slice(2)) : packet);
         at = colon + 1 + length;
       }
       return frames;
@@ -283,6 +342,39 @@ const module = { exports: {} };
 
     ping: "2",
   };
+
+  function encodeBinaryPayload(frames) {
+    const parts = frames.map((frame) => {
+      const isText = typeof frame === "string";
+      const packet = isText ? encoder.encode(frame) : revision3.encodeMessage(frame);
+      return [[isText ? 0 : 1, ...String(packet.length).split("").map(Number), 0xff], packet];
+    }).flat();
+    const body = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      body.set(part, at);
+      at += part.length;
+    }
+    return body;
+  }
+
+  function decodeBinaryPayload(body) {
+    const frames = [];
+    for (let at = 0; at < body.length; ) {
+      const end = body.indexOf(0xff, at);
+      const digits = [...body.subarray(at + 1, end)];
+      const start = end + 1;
+      const length = Number(digits.join(""));
+      const isMalformed = end < 0 || body[at] > 1 || digits.length === 0 || digits.some((digit) => digit > 9);
+      if (isMalformed || start + length > body.length) throw new Error("malformed payload");
+      const packet = body.slice(start, start + length);
+      if (body[at] === 0) frames.push(decoder.decode(packet));
+      else if (packet[0] === 4) frames.push(packet.slice(1).buffer);
+      else throw new Error("malformed payload");
+      at = start + length;
+    }
+    return frames;
+  }
 
   /** The length-counted frames that a text is made of; `pattern` matches the header of one, with its length in a group. */
   function splitFrames(text, pattern) {
@@ -305,22 +397,30 @@ const module = { exports: {} };
     connectsImplicitly: true,
     watchesAll: true,
     hasMessages: true,
+    hasConnectPayload: false,
+    triesAllTransports: true,
     namespaceID: (namespace, sid) => sid,
 
     /** Asks for a session: `sid:heartbeat timeout:close timeout:transports`. */
-    async handshake(address) {
-      const response = await fetch(address.http("", "HANDSHAKE"), { credentials: "same-origin", cache: "no-store" });
-      const text = await response.text();
-      if (!response.ok) throw new Error(text || `status ${response.status}`);
-      const [sid, heartbeat, close] = text.split(":");
-      const seconds = Math.min(Number(heartbeat) || 60, Number(close) || 60);
-      return { sid, upgrades: [], pingInterval: seconds * 1000, pingTimeout: 0 };
+    async handshake(address, transport, signal) {
+      const url = address.http("", "HANDSHAKE");
+      // Who may ask another server by scripts only begins so too.
+      const isByScript = transport === "jsonp-polling" && new URL(url).origin !== root.location?.origin;
+      const text = await (isByScript ? handshakeByScript(url, signal) : handshakeByFetch(address, url, signal));
+      const [sid, heartbeat, close, names] = text.split(":");
+      // Polls are answered in time by themselves, so that the server needs no heartbeat there.
+      const times = transport.endsWith("polling") ? [close] : [heartbeat, close];
+      const seconds = Math.min(...times.map((time) => Number(time) || 60));
+      return { sid, upgrades: [], pingInterval: seconds * 1000, pingTimeout: 0, transports: names ? names.split(",") : null };
     },
 
     url(base, transport, { sid, query, method }) {
       const path = method === "HANDSHAKE" ? "1/" : `1/${transport}/${sid}`;
-      return withQuery(base + path, { ...query, t: Date.now() });
+      return withQuery(base + path, base.startsWith("ws") ? { ...query } : { ...query, t: Date.now() });
     },
+
+    // A message may hold several packets as well.
+    decodeMessage: (data) => revision09.decodePayload(data),
 
     // Several packets in one body: U+FFFD, the length, U+FFFD, the packet; one alone stands bare.
     encodePayload: (frames) =>
@@ -334,7 +434,8 @@ const module = { exports: {} };
     jsonp: {
       url: (url, index) => withQuery(url, { i: index }),
       listen(index, callback) {
-        (root.io.j ??= [])[index] = callback;
+        // A module puts nothing there by itself, but scripts of the server look there.
+        ((root.io ??= io).j ??= [])[index] = callback;
       },
     },
 
@@ -343,18 +444,20 @@ const module = { exports: {} };
 
     encodePacket({ type, namespace, id, data }) {
       const endpoint = namespace === "/" ? "" : namespace;
-      const number = id === undefined ? "" : `${id + 1}+`;
+      const number = id === undefined ? "" : `${id + 1}`;
+      // With a plus the application acknowledges, without it the library does.
+      const numberOfEvent = number && `${number}+`;
       switch (type) {
-        case "connect": return [`1::${endpoint}`];
+        case "connect": return [`1::${namespaceWithQuery(endpoint, endpoint && data)}`];
         case "disconnect": return [`0::${endpoint}`];
         case "message":
           if (typeof data === "object" && data !== null) return [`4:${number}:${endpoint}:${JSON.stringify(data)}`];
           return [`3:${number}:${endpoint}:${data ?? ""}`];
         case "event": {
           const [name, ...args] = data;
-          return [`5:${number}:${endpoint}:${JSON.stringify(args.length > 0 ? { name, args } : { name })}`];
+          return [`5:${numberOfEvent}:${endpoint}:${JSON.stringify(args.length > 0 ? { name, args } : { name })}`];
         }
-        case "ack": return [`6::${endpoint}:${id}+${JSON.stringify(data)}`];
+        case "ack": return [`6::${endpoint}:${id}${data.length > 0 ? "+" + JSON.stringify(data) : ""}`];
       }
     },
 
@@ -362,22 +465,29 @@ const module = { exports: {} };
       let isOpen = false;
       return {
         read(frame) {
-          const match = /^([0-8]):(\d+)?(\+)?:([^:]*)(?::([^]*))?$/.exec(frame);
-          if (!match) throw new Error("malformed packet");
-          const [, digit, number, plus, endpoint, data = ""] = match;
+          const match = /^([0-8])(?::(\d+)?(\+)?(?::([^:]*)(?::([^]*))?)?)?$/.exec(frame);
+          // This generation passes over what it doesn't understand.
+          if (!match) return [];
+          const [, digit, number, plus, endpoint = "", data = ""] = match;
           const namespace = endpoint.replace(/\?.*$/, "") || "/";
           const packet = (type, data, id) => ({ type: "packet", data: { type, namespace, id, data } });
           const id = number !== undefined && plus ? Number(number) : undefined;
+          const message = (value) => {
+            const words = [packet("event", ["message", value], id)];
+            // A number without a plus: no handler is asked.
+            if (number !== undefined && !plus) words.unshift({ type: "reply", data: `6::${endpoint}:${number}` });
+            return words;
+          };
           switch (digit) {
-            case "0": return endpoint === "" ? [packet("disconnect"), { type: "close" }] : [packet("disconnect")];
+            case "0": return endpoint === "" ? [{ type: "goodbye" }] : [packet("disconnect")];
             case "1": {
               const words = isOpen ? [] : [{ type: "open", data: {} }];
               isOpen = true;
               return [...words, packet("connect")];
             }
             case "2": return [{ type: "ping" }];
-            case "3": return [packet("event", ["message", data], id)];
-            case "4": return [packet("event", ["message", JSON.parse(data)], id)];
+            case "3": return message(data);
+            case "4": return message(JSON.parse(data));
             case "5": {
               const { name, args = [] } = JSON.parse(data);
               return [packet("event", [name, ...args], id)];
@@ -386,13 +496,47 @@ const module = { exports: {} };
               const [, acknowledged, values] = /^(\d+)(?:\+([^]*))?$/.exec(data) ?? [];
               return [packet("ack", values ? JSON.parse(values) : [], Number(acknowledged) - 1)];
             }
-            case "7": return endpoint === "" ? [packet("connect_error", data), { type: "close" }] : [packet("connect_error", data)];
+            case "7": {
+              const [reason, advice] = data.split("+");
+              const text = ["transport not supported", "client not handshaken", "unauthorized"][reason] ?? data;
+              // It advises to come again.
+              if (endpoint === "" && advice === "0") return [{ type: "close", data: text }];
+              return endpoint === "" ? [packet("connect_error", text), { type: "close" }] : [packet("connect_error", text)];
+            }
             case "8": return [{ type: "noop" }];
           }
         },
       };
     },
   };
+
+  async function handshakeByFetch({ headers, withCredentials }, url, signal) {
+    const credentials = withCredentials ? "include" : "same-origin";
+    const response = await fetch(url, { headers, credentials, signal, cache: "no-store" });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text || `status ${response.status}`);
+    return text;
+  }
+
+  function handshakeByScript(url, signal) {
+    return new Promise((resolve, reject) => {
+      const index = lastIndex++;
+      const script = document.createElement("script");
+      const end = (settle) => (value) => {
+        script.remove();
+        revision09.jsonp.listen(index, () => {});
+        settle(value);
+      };
+      revision09.jsonp.listen(index, (answer) => (answer instanceof Error ? end(reject)(answer) : end(resolve)(answer)));
+      script.onerror = () => end(reject)(new Error("jsonp handshake error"));
+      signal.addEventListener("abort", () => end(reject)(new Error("aborted")));
+      whenLoaded(() => {
+        if (signal.aborted) return;
+        script.src = withQuery(url, { jsonp: index });
+        document.head.append(script);
+      });
+    });
+  }
 
   /** Socket.IO 0.6: messages `~m~length~m~body`, of which the first is the session id. */
   const revision06 = {
@@ -401,6 +545,8 @@ const module = { exports: {} };
     connectsImplicitly: true,
     watchesAll: true,
     hasMessages: true,
+    hasConnectPayload: false,
+    triesAllTransports: true,
     namespaceID: (namespace, sid) => sid,
 
     url(base, transport, { sid, query, method }) {
@@ -424,7 +570,7 @@ const module = { exports: {} };
     jsonp: {
       url: (url, index) => url.replace(/(\?|$)/, `/${index}$1`),
       listen(index, callback) {
-        (root.io.JSONP ??= [])[index] = { _: callback };
+        ((root.io ??= io).JSONP ??= [])[index] = { _: callback };
       },
     },
 
@@ -439,7 +585,7 @@ const module = { exports: {} };
       return type === "event" ? [`~j~${JSON.stringify({ name: data[0], args: data.slice(1) })}`] : [];
     },
 
-    makeDecoder() {
+    makeDecoder(transport = "") {
       let isOpen = false;
       const packet = (type, data) => ({ type: "packet", data: { type, namespace: "/", data } });
       const isEvent = (value) =>
@@ -448,8 +594,10 @@ const module = { exports: {} };
         read(frame) {
           if (!isOpen) {
             isOpen = true;
-            // A poll is ended after 20 s, a stream is asked each 10 s: who hears nothing for 25 s hears nothing more.
-            const handshake = { sid: frame, upgrades: [], pingInterval: 25000, pingTimeout: 0 };
+            // A poll is ended after 20 s, any other transport is asked each 10 s: who hears nothing for longer hears
+            // nothing more.
+            const pingInterval = transport.endsWith("polling") ? 25000 : 15000;
+            const handshake = { sid: frame, upgrades: [], pingInterval, pingTimeout: 0 };
             return [{ type: "open", data: handshake }, packet("connect")];
           }
           if (frame.startsWith("~h~")) return [{ type: "ping", data: frame.slice(3) }];
@@ -472,10 +620,16 @@ const module = { exports: {} };
   /** Polls: one GET is always pending, one POST at a time carries what was sent meanwhile. */
   class PollingTransport {
     static transportName = "polling";
+    /** Whether a body may hold bytes. */
+    get takesBinary() {
+      return true;
+    }
+
     isWritable = true;
     whenWritable = () => {};
     #isPaused = false;
     #isClosed = false;
+    #lastFrame = null;
     #poll = Promise.resolve();
     #post = Promise.resolve();
     #abortion = new AbortController();
@@ -494,7 +648,8 @@ const module = { exports: {} };
 
     send(frames) {
       this.isWritable = false;
-      this.#post = this.#request("POST", this.revision.encodePayload(frames)).then(
+      this.#lastFrame = frames.at(-1);
+      this.#post = this.#request("POST", this.revision.encodePayload(frames, this.takesBinary)).then(
         (response) => {
           if (this.#isClosed) return;
           if (!response.ok) return this.fail("xhr post error", response.status);
@@ -520,9 +675,11 @@ const module = { exports: {} };
       if (this.#isClosed) return;
       this.#isClosed = true;
       if (!this.address.sid) return this.abort();
-      const last = this.revision.close === null ? frames : [...frames, this.revision.close];
-      if (last.length === 0) return this.abort();
-      const body = this.revision.encodePayload(last);
+      // Where leaving "/" says it, it is said already.
+      const isSaid = this.revision.close === null || (frames.at(-1) ?? this.#lastFrame) === this.revision.close;
+      const last = isSaid ? frames : [...frames, this.revision.close];
+      if (last.length === 0) return void this.#post.then(() => this.abort());
+      const body = this.revision.encodePayload(last, this.takesBinary);
       // So that it leaves even if the page goes; browsers take no more than 64 KiB of that kind.
       const keepalive = body.length < 20000;
       const goodbye = this.#post.then(() => this.#request("POST", body, keepalive));
@@ -552,7 +709,8 @@ const module = { exports: {} };
     /** One poll: the answer's status and its payload. */
     async get() {
       const response = await this.#request("GET");
-      return { ok: response.ok, status: response.status, body: await response.text() };
+      const isBinary = response.headers.get("Content-Type")?.startsWith("application/octet-stream");
+      return { ok: response.ok, status: response.status, body: await (isBinary ? response.arrayBuffer() : response.text()) };
     }
 
     /** The answer to a `GET`, as it comes. */
@@ -567,7 +725,8 @@ const module = { exports: {} };
 
     /** Sends a payload; the promise has the answer. */
     post(payload, keepalive) {
-      const { body, type } = this.revision.postBody?.(payload) ?? { body: payload, type: "text/plain;charset=UTF-8" };
+      const plain = typeof payload === "string" ? "text/plain;charset=UTF-8" : "application/octet-stream";
+      const { body, type } = this.revision.postBody?.(payload) ?? { body: payload, type: plain };
       return this.fetch({ method: "POST", body, keepalive, type });
     }
 
@@ -604,7 +763,16 @@ const module = { exports: {} };
         this.isWritable = true;
         callbacks.opened?.();
       };
-      this.#socket.onmessage = (event) => callbacks.frames(revision.decodeMessage?.(event.data) ?? [event.data]);
+      this.#socket.onmessage = ({ data }) => {
+        let frames;
+        try {
+          frames = revision.decodeMessage?.(data) ?? [data];
+        } catch (error) {
+          this.abort();
+          return callbacks.closed("parse error", { message: String(error) });
+        }
+        callbacks.frames(frames);
+      };
       this.#socket.onclose = (event) => {
         if (this.#isClosed) return;
         this.#isClosed = true;
@@ -642,6 +810,10 @@ const module = { exports: {} };
   class ScriptTransport extends PollingTransport {
     // No fields of its own: the first poll begins before they would exist.
     static transportName = "jsonp";
+
+    get takesBinary() {
+      return false;
+    }
 
     get() {
       this.index ??= lastIndex++;
@@ -820,6 +992,8 @@ const module = { exports: {} };
   class Manager extends Emitter {
     #state = "closed";
     #transport = null;
+    #candidates = [];
+    #handshaking = new AbortController();
     #address = null;
     #upgrading = null;
     #decoder = null;
@@ -839,9 +1013,11 @@ const module = { exports: {} };
       this.options = { ...defaults, ...options };
       this.revision = revisions[this.options.revision];
       if (!this.revision) throw new Error(`unknown revision ${this.options.revision}`);
-      // Each generation has its own names for the ways to be carried; those it doesn't know are passed over.
+      // Each generation has its own names for the ways to be carried; those we don't know are passed over.
       const wanted = options?.transports ?? (this.revision === revision4 ? defaults.transports : this.revision.transports);
-      this.options.transports = wanted;
+      this.options.transports = wanted.filter((name) => name in transports);
+      if (this.options.transports.length === 0) throw new Error(`no transport among ${wanted} is known`);
+      this.options.tryAllTransports ??= this.revision.triesAllTransports ?? false;
     }
 
     get state() {
@@ -851,6 +1027,23 @@ const module = { exports: {} };
     /** The name of the transport in use, or null. */
     get transportName() {
       return this.#transport?.constructor.transportName ?? null;
+    }
+
+    /** What code that was written for another client asks of the connection: `engine.transport.name`, `engine.id`, events. */
+    get engine() {
+      const face = {
+        id: this.sid,
+        transport: { name: this.transportName },
+        readyState: this.#state,
+        close: () => this.#lost("forced close", undefined, true),
+      };
+      for (const method of ["on", "once", "off"]) {
+        face[method] = (...args) => {
+          this[method](...args);
+          return face;
+        };
+      }
+      return face;
     }
 
     /** Whether there is a socket of that namespace. */
@@ -871,36 +1064,64 @@ const module = { exports: {} };
 
     connect() {
       if (this.#state !== "closed") return this;
-      this.#state = "opening";
       this.#skipReconnect = false;
       clearTimeout(this.#reconnectTimer);
-      const name = this.options.transports[0];
-      const Transport = transports[name];
-      if (!Transport) throw new Error(`unknown transport ${name}`);
-      this.#decoder = this.revision.makeDecoder();
+      this.#candidates = [...this.options.transports];
+      this.#try();
+      return this;
+    }
+
+    open() {
+      return this.connect();
+    }
+
+    /** Tries the first of the transports that are left. */
+    #try() {
+      this.#state = "opening";
       this.sid = null;
       this.#address = this.#makeAddress();
+      this.#handshaking = new AbortController();
       this.#connectTimer = setTimeout(
         () => this.#lost("transport error", { message: "timeout" }),
         this.options.timeout,
       );
       const callbacks = this.#callbacks();
+      let name = this.#candidates.shift();
       const begin = (told) => {
         if (this.generation !== callbacks.generation) return;
         if (told) {
           this.told = told;
           this.#address.sid = told.sid;
+          name = this.#choose(name, told.transports);
         }
-        this.#transport = new Transport(this.#address, this.revision, callbacks);
+        this.#decoder = this.revision.makeDecoder(name);
+        this.#transport = new transports[name](this.#address, this.revision, callbacks);
         this.#transport.whenWritable = () => this.#flush();
       };
-      if (!this.revision.handshake) begin();
-      else {
-        this.revision.handshake(this.#address).then(begin, (error) => {
-          if (this.generation === callbacks.generation) this.#lost("transport error", { message: error.message });
+      const prepared = () => {
+        if (this.generation !== callbacks.generation) return;
+        if (!this.revision.handshake) return begin();
+        this.revision.handshake(this.#address, name, this.#handshaking.signal).then(begin, (error) => {
+          if (this.generation !== callbacks.generation) return;
+          // Whatever would carry it, there is no session.
+          this.#candidates = [];
+          this.#lost("transport error", { message: error.message });
         });
-      }
-      return this;
+      };
+      const root = this.#sockets.get("/");
+      // Where CONNECT has no payload, the address is all that can say who wants in.
+      if (this.revision.hasConnectPayload || !root?.active) return prepared();
+      root.askAuth((auth) => {
+        if (this.generation === callbacks.generation) this.#address.auth = auth;
+        prepared();
+      });
+    }
+
+    /** The transport to use: the wanted one if the server offers it, or the next that it does. */
+    #choose(wanted, offered) {
+      if (!offered || offered.includes(wanted) || !this.options.tryAllTransports) return wanted;
+      this.#candidates = this.#candidates.filter((name) => offered.includes(name));
+      return this.#candidates.shift() ?? wanted;
     }
 
     #callbacks() {
@@ -926,10 +1147,12 @@ const module = { exports: {} };
         const url = new URL(base);
         if (isSocket) url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
         const given = typeof query === "function" ? query() : query;
-        return this.revision.url(url.href, transport, { sid: address.sid, query: given, method });
+        const parameters = { ...given, ...Object.fromEntries(queryPairs(address.auth)) };
+        return this.revision.url(url.href, transport, { sid: address.sid, query: parameters, method });
       };
       const address = {
         sid: null,
+        auth: undefined,
         http: (transport, method) => build(transport, false, method),
         webSocket: (transport) => build(transport, true),
         headers: extraHeaders,
@@ -987,7 +1210,7 @@ const module = { exports: {} };
             this.#upgrading = null;
             this.#transport = upgrading;
             upgrading.whenWritable = () => this.#flush();
-            this.fire("upgrade", "websocket");
+            this.fire("upgrade", { name: "websocket" });
           } else {
             // The WebSocket was lost meanwhile: polling goes on.
             polling.resume();
@@ -1037,7 +1260,9 @@ const module = { exports: {} };
         case "pong": return () => this.#watch();
         case "message": return deliver(this.#decoder.message(data));
         case "binary": return deliver(this.#decoder.binary(data));
-        case "close": return () => this.#lost("transport close");
+        case "reply": return () => this.#sendFrames([data]);
+        case "goodbye": return () => this.#dismissed();
+        case "close": return () => this.#lost("transport close", data && { message: data });
         case "error": throw new Error("unknown packet");
       }
     }
@@ -1129,10 +1354,21 @@ const module = { exports: {} };
       this.disconnect();
     }
 
-    #lost(reason, details) {
+    /** The server has ended the session for good, with all its namespaces. */
+    #dismissed() {
+      this.#skipReconnect = true;
+      for (const socket of this.#sockets.values()) socket.active = false;
+      this.#end("io server disconnect", undefined, false);
+    }
+
+    #lost(reason, details, isPolite = reason === "parse error") {
       if (this.#state === "closed") return;
       const wasOpening = this.#state === "opening";
-      this.#end(reason, details, reason === "parse error");
+      if (wasOpening && this.options.tryAllTransports && this.#candidates.length > 0) {
+        this.#release(false);
+        return this.#try();
+      }
+      this.#end(reason, details, isPolite);
       if (wasOpening) {
         const error = new Error(details?.message ?? reason);
         error.description = details?.description;
@@ -1145,8 +1381,16 @@ const module = { exports: {} };
     }
 
     #end(reason, details, isPolite) {
+      this.#release(isPolite);
+      this.fire("close", reason, details);
+      for (const socket of this.#sockets.values()) socket.managerClosed(reason, details);
+    }
+
+    /** Lets go of all that belongs to the present connection. */
+    #release(isPolite) {
       this.#state = "closed";
       this.generation = {};
+      this.#handshaking.abort();
       clearTimeout(this.#connectTimer);
       clearTimeout(this.#heartbeat);
       clearInterval(this.#pings);
@@ -1161,8 +1405,6 @@ const module = { exports: {} };
       else transport?.abort();
       this.#outbox = [];
       this.isPausing = false;
-      this.fire("close", reason, details);
-      for (const socket of this.#sockets.values()) socket.managerClosed(reason, details);
     }
 
     #reconnect() {
@@ -1190,17 +1432,23 @@ const module = { exports: {} };
     /** Whether the socket is in use: connected, or going to be. */
     active = false;
     id = undefined;
+    /** Whether the server gave back what was missed since the last connection. */
+    recovered = false;
     #sendBuffer = [];
+    #receiveBuffer = [];
     #acks = new Map();
     #nextID = 0;
     #catchAll = [];
+    #catchAllOutgoing = [];
     #flags = {};
+    #recovery = {};
 
     constructor(manager, namespace, options = {}) {
       super();
       this.io = manager;
       this.nsp = namespace;
       this.auth = options.auth;
+      this.ackTimeout = options.ackTimeout;
     }
 
     get disconnected() {
@@ -1237,37 +1485,40 @@ const module = { exports: {} };
     /** Sends an event; a function as the last argument is called with the acknowledgement. */
     emit(name, ...args) {
       if (reserved.has(name)) throw new Error(`"${name}" is a reserved event name`);
-      const { volatile: isVolatile, timeout } = this.#flags;
-      this.#flags = {};
-      const packet = { type: "event", namespace: this.nsp, data: [name, ...args] };
-      if (typeof args[args.length - 1] === "function") {
-        packet.data.pop();
-        packet.id = this.#expectAck(args[args.length - 1], timeout);
-      }
-      if (isVolatile && !(this.connected && this.io.isWritable)) return this;
-      if (this.connected) this.io.send(packet);
-      else this.#sendBuffer.push(packet);
-      return this;
+      const answered = typeof args.at(-1) === "function" ? args.pop() : undefined;
+      return this.#dispatch({ type: "event", namespace: this.nsp, data: [name, ...args] }, answered);
     }
 
     /** Sends a message: the event `message`, or, in generations that have messages, one of those. */
     send(...args) {
       if (!this.io.revision.hasMessages) return this.emit("message", ...args);
-      const packet = { type: "message", namespace: this.nsp, data: args[0] };
-      if (this.connected) this.io.send(packet);
+      const answered = args.length > 1 && typeof args.at(-1) === "function" ? args.pop() : undefined;
+      return this.#dispatch({ type: "message", namespace: this.nsp, data: args[0] }, answered);
+    }
+
+    /** Sends an event; the promise is fulfilled with the acknowledgement, or fails when the connection is lost. */
+    emitWithAck(name, ...args) {
+      return new Promise((resolve, reject) => {
+        const answered = (error, answer) => (error ? reject(error) : resolve(answer));
+        answered.takesError = true;
+        this.emit(name, ...args, answered);
+      });
+    }
+
+    #dispatch(packet, answered) {
+      const { volatile: isVolatile, timeout = this.ackTimeout } = this.#flags;
+      this.#flags = {};
+      if (answered) packet.id = this.#expectAck(answered, timeout);
+      if (isVolatile && !(this.connected && this.io.isWritable)) return this;
+      if (this.connected) this.#deliver(packet);
       else this.#sendBuffer.push(packet);
       return this;
     }
 
-    /** Sends an event; the promise is fulfilled with the acknowledgement. */
-    emitWithAck(name, ...args) {
-      return new Promise((resolve, reject) => {
-        const hasTimeout = this.#flags.timeout !== undefined;
-        this.emit(name, ...args, (...answer) => {
-          if (!hasTimeout) return resolve(answer[0]);
-          return answer[0] ? reject(answer[0]) : resolve(answer[1]);
-        });
-      });
+    #deliver(packet) {
+      const args = packet.type === "event" ? packet.data : ["message", packet.data];
+      for (const handler of [...this.#catchAllOutgoing]) guarded(() => handler(...args));
+      this.io.send(packet);
     }
 
     /** For the next emit: the acknowledgement comes within so many milliseconds, or an error does. */
@@ -1289,7 +1540,8 @@ const module = { exports: {} };
     #expectAck(callback, timeout) {
       const id = this.#nextID++;
       if (timeout === undefined) {
-        this.#acks.set(id, { answered: callback });
+        const { takesError } = callback;
+        this.#acks.set(id, takesError ? { answered: (...answer) => callback(null, ...answer), failed: callback } : { answered: callback });
         return id;
       }
       const timer = setTimeout(() => {
@@ -1317,14 +1569,37 @@ const module = { exports: {} };
       return this;
     }
 
+    prependAny(handler) {
+      this.#catchAll.unshift(handler);
+      return this;
+    }
+
     offAny(handler) {
       this.#catchAll = handler ? this.#catchAll.filter((h) => h !== handler) : [];
       return this;
     }
 
+    listenersAny() {
+      return [...this.#catchAll];
+    }
+
+    /** Calls `handler` with each event that leaves. */
+    onAnyOutgoing(handler) {
+      this.#catchAllOutgoing.push(handler);
+      return this;
+    }
+
+    offAnyOutgoing(handler) {
+      this.#catchAllOutgoing = handler ? this.#catchAllOutgoing.filter((h) => h !== handler) : [];
+      return this;
+    }
+
     receive(packet) {
       switch (packet.type) {
-        case "connect": return this.#entered(this.io.revision.namespaceID(this.nsp, this.io.sid, packet.data?.sid));
+        case "connect": {
+          const id = this.io.revision.namespaceID(this.nsp, this.io.sid, packet.data?.sid);
+          return this.active ? this.#entered(id, packet.data?.pid) : undefined;
+        }
         case "event": return this.#event(packet);
         case "ack": {
           const ack = this.#acks.get(packet.id);
@@ -1337,15 +1612,21 @@ const module = { exports: {} };
           return this.io.socketLeft();
         case "connect_error": {
           this.active = false;
-          const error = new Error(packet.data?.message ?? packet.data);
-          error.data = packet.data?.data;
+          const { data } = packet;
+          const isValue = typeof data !== "string" && typeof data?.message !== "string";
+          // Before revision 4 it may be the error's data alone.
+          const error = new Error(isValue ? "refused" : data.message ?? data);
+          error.data = isValue ? data : data.data;
           this.fire("connect_error", error);
           return this.io.socketLeft();
         }
       }
     }
 
-    #event({ id, data }) {
+    #event(packet) {
+      // What is told before CONNECT is answered was missed since the last connection.
+      if (!this.connected) return this.active ? void this.#receiveBuffer.push(packet) : undefined;
+      const { id, data } = packet;
       const args = [...data];
       if (id !== undefined) {
         let isSent = false;
@@ -1357,15 +1638,18 @@ const module = { exports: {} };
       }
       for (const handler of [...this.#catchAll]) guarded(() => handler(...args));
       this.fire(...args);
+      // A server that can bring back what was missed says with each event where that would begin.
+      if (this.#recovery.pid !== undefined && typeof data.at(-1) === "string") this.#recovery.offset = data.at(-1);
     }
 
-    #entered(sid) {
+    #entered(sid, pid) {
+      this.recovered = pid !== undefined && pid === this.#recovery.pid;
+      if (!this.recovered) this.#recovery = pid === undefined ? {} : { pid };
       this.id = sid;
       this.connected = true;
-      this.recovered = false;
-      const waiting = this.#sendBuffer.splice(0);
+      for (const packet of this.#receiveBuffer.splice(0)) this.#event(packet);
+      for (const packet of this.#sendBuffer.splice(0)) this.#deliver(packet);
       this.fire("connect");
-      for (const packet of waiting) this.io.send(packet);
     }
 
     // -- what happens to the connection below
@@ -1379,11 +1663,17 @@ const module = { exports: {} };
           this.io.send({ type: "connect", namespace: this.nsp, data: auth });
         }
       };
-      if (typeof this.auth === "function") this.auth(send);
-      else send(this.auth);
+      this.askAuth((auth) => send(this.#recovery.pid === undefined ? auth : { ...auth, ...this.#recovery }));
+    }
+
+    /** Finds out what the socket says to be let in. */
+    askAuth(callback) {
+      if (typeof this.auth === "function") this.auth(callback);
+      else callback(this.auth);
     }
 
     managerClosed(reason, details) {
+      this.#receiveBuffer = [];
       if (this.connected) this.#left(reason, details);
     }
 

@@ -23,15 +23,24 @@ struct Input {
             .map { Input($0) }
     }
 
-    /// The bytes as a network might deliver them: at once, one by one, and in pieces that depend on the bytes.
-    var deliveries: [[ByteBuffer]] {
+    /// How a network might deliver bytes: at once, one by one, or in pieces that depend on the bytes.
+    enum Delivery: CaseIterable {
+        case whole, bytes, pieces
+    }
+
+    /// The bytes as they are delivered.
+    func delivered(_ delivery: Delivery) -> [ByteBuffer] {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         let anyLength = {
             hash = hash &* 0x5851_F42D_4C95_7F2D &+ 0x1405_7B7E_F767_814F
             return Int(hash >> 59) + 1
         }
-        return [[buffer], pieces { 1 }, pieces(of: anyLength)]
+        return switch delivery {
+        case .whole: [buffer]
+        case .bytes: pieces { 1 }
+        case .pieces: pieces(of: anyLength)
+        }
     }
 
     /// Slices of one buffer, so that they take no memory of their own.

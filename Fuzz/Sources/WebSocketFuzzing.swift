@@ -45,12 +45,13 @@ enum WebSocketFuzzing {
 
     @discardableResult
     private static func check(_ input: Input, mayGrow: Bool, _ make: () -> any WebSocketFraming) -> [WebSocketInput] {
-        let readings = input.deliveries.map { read($0, make()) }
-        for reading in readings.dropFirst() {
-            require(reading == readings[0], "\(readings[0])\ncut at other places is\n\(reading)")
+        let inputs = read(input.delivered(.whole), make())
+        for delivery in [Input.Delivery.bytes, .pieces] {
+            let reading = read(input.delivered(delivery), make())
+            require(reading == inputs, "\(inputs)\ncut at other places is\n\(reading)")
         }
         var length = 0
-        for item in readings[0] {
+        for item in inputs {
             switch item {
             case .text(let bytes):
                 require(String(validating: bytes.readableBytesView, as: UTF8.self) != nil, "text that isn't UTF-8")
@@ -63,7 +64,7 @@ enum WebSocketFuzzing {
             }
         }
         require(mayGrow || length <= input.bytes.count, "\(length) bytes came out")
-        return readings[0]
+        return inputs
     }
 
     private static func read(_ pieces: [ByteBuffer], _ framing: any WebSocketFraming) -> [WebSocketInput] {

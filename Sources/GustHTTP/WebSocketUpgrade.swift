@@ -11,6 +11,10 @@ public struct WebSocketUpgrade: Sendable {
     /// Off unless said otherwise, because it costs time. Both ends compress each message by itself (no context takeover),
     /// so an idle connection costs no memory; messages below 1,024 bytes are sent as they are.
     public var allowsDeflate: Bool
+    /// The URL that the client used, as a trusted proxy in front tells it; nil takes it from the request.
+    ///
+    /// Clients of hixie-75 and hixie-76 compare it with theirs.
+    package var location: String?
     /// Makes the receiver of the socket's events; called once, on the connection's loop, after the handshake.
     public var open: @Sendable (any WebSocket) -> any WebSocketReceiver
 

@@ -20,10 +20,17 @@ public final class TestClient: Sendable {
     package let executor: LoopExecutor
     private let handler: any Handler
     private let commonHeaders = Mutex<HTTPFields>([:])
+    private let jar: CookieJar?
 
     /// Makes a client of `handler`: a router, an application, or any other handler.
-    public init(_ handler: any Handler) {
+    ///
+    /// - Parameters:
+    ///   - handler: who is asked.
+    ///   - keepsCookies: whether cookies that answers set are sent with all later requests, WebSocket handshakes and
+    ///     Socket.IO clients included, as a browser does for one site.
+    public init(_ handler: any Handler, keepsCookies: Bool = false) {
         self.handler = handler
+        jar = keepsCookies ? CookieJar() : nil
         eventLoop = NIOAsyncTestingEventLoop()
         executor = LoopExecutor(eventLoop)
     }
@@ -34,6 +41,9 @@ public final class TestClient: Sendable {
     public func setHeaders(_ headers: HTTPFields) {
         commonHeaders.withLock { $0 = headers }
     }
+
+    /// The cookies that were set until now, by name; none unless the client keeps them.
+    public var cookies: [String: String] { jar?.cookies ?? [:] }
 
     // MARK: Time
 
@@ -109,6 +119,7 @@ public final class TestClient: Sendable {
         let exchange = TestExchange(client: self)
         var headers = headers
         for field in commonHeaders.withLock({ $0 }) where headers[field.name] == nil { headers.append(field) }
+        if let jar, headers[.cookie] == nil, let cookie = jar.field { headers[.cookie] = cookie }
         let request = Request(
             method: method,
             target: target,
@@ -132,6 +143,9 @@ public final class TestClient: Sendable {
         }
         return exchange
     }
+
+    /// Keeps what an answer sets, if this client does.
+    func takeCookies(of response: Response) { jar?.take(response.headers) }
 
     private static func response(for error: any Error) -> Response {
         (error as? HTTPError ?? HTTPError(.internalServerError)).response

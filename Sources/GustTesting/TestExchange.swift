@@ -50,6 +50,7 @@ public final class TestExchange: @unchecked Sendable {
     ///
     /// On the loop.
     func take(_ response: Response) {
+        client.takeCookies(of: response)
         switch response.body {
         case .bytes(let bytes):
             finished = TestResponse(status: response.status, headers: response.headers, body: bytes)

@@ -25,10 +25,14 @@ package protocol Codec: Sendable {
     /// A binary attachment as a frame.
     func frame(attachment: ByteBuffer) -> Frame
 
-    /// Whether a binary event waits for attachments.
-    var isAwaitingAttachments: Bool { get }
+    /// The binary packet that waits for attachments; nil if none does.
+    ///
+    /// The same object until the packet is complete: whoever watches it sees whether it ever will be.
+    var awaitedPacket: AnyObject? { get }
 }
 
 extension Codec {
+    package var awaitedPacket: AnyObject? { nil }
+
     package func attachments(of packet: Packet) -> [ByteBuffer] { packet.attachments }
 }

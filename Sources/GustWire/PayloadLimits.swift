@@ -4,6 +4,8 @@ package struct PayloadLimits: Sendable {
     package var maximumPackets = 1_000
     /// Binary attachments of one packet.
     package var maximumAttachments = 10
+    /// Bytes of all attachments of one packet.
+    package var maximumAttachmentBytes = 10_000_000
 
     package init() {}
 }

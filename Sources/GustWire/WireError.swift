@@ -14,6 +14,8 @@ public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
         case invalidUTF8
         /// The count of binary attachments isn't a number, or is more than allowed.
         case invalidAttachmentCount
+        /// The attachments of one packet are longer together than allowed.
+        case attachmentsTooLong
         /// Text came while binary attachments were due, or bytes while none were.
         case unexpectedFrame
         /// A placeholder names no attachment.
@@ -53,6 +55,7 @@ extension WireError.Problem {
         case .tooDeep: "JSON nested deeper than \(JSONScanner.maximumDepth) levels"
         case .invalidUTF8: "bytes that aren't UTF-8"
         case .invalidAttachmentCount: "an attachment count that is no number followed by -, or over the limit"
+        case .attachmentsTooLong: "attachments of one packet that are too long together"
         case .unexpectedFrame: "text while attachments were expected, or bytes while none were"
         case .invalidPlaceholder: "a placeholder that names none of the announced attachments"
         case .invalidPayload: "a payload of another kind than the packet's type asks for"

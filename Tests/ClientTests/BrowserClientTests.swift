@@ -13,11 +13,20 @@ import Testing
 
     @Test(arguments: ["polling", "websocket", "upgrade"])
     func `in Chromium the client does all it can`(mode: String) async throws {
-        try await Script.python("browser_client.py", Script.product("EchoServer"), mode)
+        try await Script.python("browser_client.py", Script.product("EchoServer"), "chromium", mode)
+    }
+
+    @Test func `in Firefox the client does all it can`() async throws {
+        try await Script.python("browser_client.py", Script.product("EchoServer"), "firefox", "upgrade")
     }
 
     @Test(arguments: ["4", "3", "0.9", "0.6"])
     func `in Chromium every generation speaks over each of its transports`(revision: String) async throws {
-        try await Script.python("browser_matrix.py", Script.product("EchoServer"), revision)
+        try await Script.python("browser_matrix.py", Script.product("EchoServer"), "chromium", revision)
+    }
+
+    // All at once: Firefox takes its time to start.
+    @Test func `in Firefox every generation speaks over each of its transports`() async throws {
+        try await Script.python("browser_matrix.py", Script.product("EchoServer"), "firefox")
     }
 }

@@ -99,7 +99,7 @@ struct SocketIO5Tests {
         var wire = Wire(.engineIO4)
         let text = #"452-/admin,12["x",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}]"#
         #expect(try wire.decode(text).isEmpty)
-        #expect(wire.codec.isAwaitingAttachments)
+        #expect(wire.codec.awaitedPacket != nil)
         #expect(try wire.decode([1, 2]).isEmpty)
         // A heartbeat may come in between: it is no packet of Socket.IO.
         #expect(try wire.decode("3") == ["pong"])
@@ -108,7 +108,7 @@ struct SocketIO5Tests {
                 #"event /admin 12 x({"_placeholder":true,"num":1},{"_placeholder":true,"num":0} [1, 2] [3])"#
             ]
         )
-        #expect(!wire.codec.isAwaitingAttachments)
+        #expect(wire.codec.awaitedPacket == nil)
     }
 
     @Test func `an attachment may come as base64 text`() throws {

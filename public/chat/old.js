@@ -13,6 +13,7 @@ function add(who, words) {
   var line = document.createElement("li");
   line.textContent = who + ": " + words;
   log.appendChild(line);
+  log.scrollTop = log.scrollHeight;
 }
 
 function connect() {
@@ -29,7 +30,11 @@ function connect() {
   });
   socket.on("message", function (message) {
     var first = message.args && message.args[0];
-    if (message.name === "welcome") first.lines.forEach(function (line) { add(line.who, line.text); });
+    if (message.name === "welcome") {
+      // Who comes back is told all of it again.
+      log.textContent = "";
+      first.lines.forEach(function (line) { add(line.who, line.text); });
+    }
     if (message.name === "line" || message.name === "said") add(first.who, first.text);
   });
   socket.on("disconnect", function () { state.textContent = "Connection lost"; });

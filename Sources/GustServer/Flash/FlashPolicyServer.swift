@@ -91,6 +91,11 @@ public final class FlashPolicyServer: Service {
         let timeout = TimeAmount(configuration.timeout)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                }
+            }
             // A request has 23 bytes; what is sent beside it is read in small pieces and thrown away.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64))
             .childChannelInitializer { channel in

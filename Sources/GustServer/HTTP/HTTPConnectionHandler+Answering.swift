@@ -119,6 +119,10 @@ extension HTTPConnectionHandler {
         }
         self.exchange = nil
         exchange.stream = nil
+        // Whoever still waits for the body would wait for ever.
+        if bodyReader != nil {
+            exchange.body?.receive(.failure(HTTPError(.badRequest, "answered before the body came")))
+        }
         if let completion { confirm(completion) }
         guard exchange.keepsAlive else { return close() }
         if bodyReader != nil { drainRemaining = server.limits.drainLength }

@@ -54,11 +54,12 @@ extension HTTPConnectionHandler {
     func readBody() throws(HTTPParseError) -> Bool {
         guard wantsBody || drainRemaining != nil else { return false }
         guard let piece = try bodyReader?.read(&input) else {
-            expect(.body)
+            expectBody()
             return false
         }
         switch piece {
         case .bytes(let bytes):
+            bodyProgress += bytes.readableBytes
             if let remaining = drainRemaining {
                 drainRemaining = remaining - bytes.readableBytes
                 if remaining < bytes.readableBytes { close() }
@@ -73,6 +74,13 @@ extension HTTPConnectionHandler {
             if exchange == nil { expect(.request) }
         }
         return true
+    }
+
+    /// Waits for more of the body; a few bytes don't prolong the time for them.
+    func expectBody() {
+        guard deadlines.current != .body || bodyProgress >= server.limits.bodyProgress else { return }
+        bodyProgress = 0
+        expect(.body)
     }
 
     /// Answers a Flash movie that wants to know whether it may connect, and closes.

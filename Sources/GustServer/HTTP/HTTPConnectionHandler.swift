@@ -32,6 +32,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// How much of the body may still be thrown away; nil while somebody may read it.
     var drainRemaining: Int?
     var wantsBody = true
+    /// How much of the body came since its deadline was set.
+    var bodyProgress = 0
     var output: ByteBuffer?
     var isInReadBurst = false
     var isProcessing = false

@@ -14,8 +14,12 @@ public struct HTTPLimits: Sendable {
     public var fieldCount = 100
     /// How long a request's head may take from its first byte; answered 408.
     public var headTimeout: Duration = .seconds(10)
-    /// How long a body may stand still; answered 408.
+    /// How long a body may stand still, or take for ``bodyProgress``; answered 408.
     public var bodyTimeout: Duration = .seconds(30)
+    /// How many bytes of a body must come within ``bodyTimeout``, so that one which trickles comes to an end too.
+    ///
+    /// The rest of a body may be shorter. Time in which its reader asks for nothing doesn't count.
+    public var bodyProgress = 4 * 1_024
     /// How long a connection may wait for its next request.
     public var idleTimeout: Duration = .seconds(60)
     /// How long a peer may take nothing of what waits for it; then the connection is broken off.

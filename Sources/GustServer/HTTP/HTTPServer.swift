@@ -107,6 +107,11 @@ public final class HTTPServer: Service {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Int32(configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                }
+            }
             // A small first buffer, because most connections are idle WebSockets; it grows with what is read.
             .childChannelOption(
                 .recvAllocator,

@@ -27,7 +27,8 @@ enum HixieHandshake {
         if let origin { fields.append(("\(prefix)-Origin", origin)) }
         // Browsers compare it with the URL they used. Behind TLS that somebody else ends, the page's own scheme tells.
         let isSecure = request.peer.isSecure || origin?.lowercased().hasPrefix("https://") == true
-        fields.append(("\(prefix)-Location", "\(isSecure ? "wss" : "ws")://\(host)\(request.target.text)"))
+        let location = upgrade.location ?? "\(isSecure ? "wss" : "ws")://\(host)\(request.target.text)"
+        fields.append(("\(prefix)-Location", location))
         // The drafts can't decline a subprotocol: a client that named one leaves without its echo.
         if let offered = headers.value(of: "\(prefix.lowercased())-protocol") {
             guard upgrade.subprotocol == nil || upgrade.subprotocol == offered else {

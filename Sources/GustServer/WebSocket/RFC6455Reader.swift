@@ -118,9 +118,11 @@ struct RFC6455Reader {
     ) throws(WebSocketFailure) -> Int? {
         guard let header = try header(bytes, at: position) else { return nil }
         let start = position + header.size
-        let end = start + header.length
+        // A length may be the largest number there is: nothing is added to it before it is known to be here.
+        let isWhole = header.length <= bytes.count - start
+        let end = isWhole ? start + header.length : bytes.count
         if header.opcode >= Opcode.close {
-            guard end <= bytes.count else { return nil }
+            guard isWhole else { return nil }
             let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
             Masking.apply(header.mask, to: payload)
             found.append(.input(try control(header.opcode, UnsafeRawBufferPointer(payload))))
@@ -129,10 +131,10 @@ struct RFC6455Reader {
         guard (header.opcode == Opcode.continuation) == (collected != nil) else {
             throw WebSocketFailure(.protocolError)
         }
-        guard (collected?.bytes.readableBytes ?? 0) + header.length <= limits.size else {
+        guard header.length <= limits.size - (collected?.bytes.readableBytes ?? 0) else {
             throw WebSocketFailure(.messageTooBig)
         }
-        if header.isFinal, collected == nil, end <= bytes.count {
+        if header.isFinal, collected == nil, isWhole {
             let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
             Masking.apply(header.mask, to: payload)
             let isText = header.opcode == Opcode.text

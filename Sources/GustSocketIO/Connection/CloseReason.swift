@@ -23,4 +23,6 @@ public enum CloseReason: String, Sendable, Hashable, CaseIterable {
     case serverNamespaceDisconnect = "server namespace disconnect"
     /// More waited to be sent than the outbox may hold.
     case outboxOverflow = "outbox overflow"
+    /// The client sent more events than it may.
+    case rateExceeded = "rate exceeded"
 }

@@ -34,6 +34,17 @@ extension Connection {
         flush()
     }
 
+    /// Ends the connection if a packet has waited for attachments since the last heartbeat; else remembers what waits.
+    func checkAwaitedPacket() {
+        guard machine.isOpen else { return }
+        let awaited = decoder.awaitedPacket
+        if let awaited, awaited === awaitedPacket {
+            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "missing attachments"])
+            return apply(.transportEnded(.parseError))
+        }
+        awaitedPacket = awaited
+    }
+
     /// Takes one decoded packet.
     func handle(_ packet: Packet) {
         guard machine.isOpen else {
@@ -84,6 +95,9 @@ extension Connection {
     func join(_ name: String, query: String?, payload: JSONSlice?) {
         guard socket(in: name) == nil, !joining.contains(name) else {
             return refuseStray("a second CONNECT to \(name)")
+        }
+        guard namespaceCount < server.settings.maximumNamespaces else {
+            return send(.connectError(namespace: name, payload: ConnectError.tooManyNamespaces.payload))
         }
         guard let namespace = server.namespace(for: name) else {
             return send(.connectError(namespace: name, payload: ConnectError.invalidNamespace.payload))

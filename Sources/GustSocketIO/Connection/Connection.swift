@@ -45,6 +45,8 @@ final class Connection: @unchecked Sendable {
     var candidate: WebSocketCarrier?
     @exclusivity(unchecked) var outbox = Outbox()
     var decoder: any Codec
+    /// The packet that waited for attachments at the last heartbeat.
+    weak var awaitedPacket: AnyObject?
     private let timer = TimerWheel.Timer()
     private let shardReference: Atomic<Unmanaged<LoopShard>>
 
@@ -91,14 +93,17 @@ final class Connection: @unchecked Sendable {
         )
         // Unretained: the server keeps its shards for life, and this connection keeps the server.
         shardReference = Atomic(Unmanaged.passUnretained(shard))
+        if let rate = server.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
         server.liveObjects.connections.increment()
     }
 
     deinit { server.liveObjects.connections.decrement() }
 
-    /// The user's data of this session, made when it is first asked for; asked from anywhere.
+    /// The user's data: the browser's session if the handshake came with one, else one of this connection, made when it is
+    /// first asked for; asked from anywhere.
     var session: Session {
-        sessionBox.withLock { box in
+        if let session = handshake.storage[SessionKey.self] { return session }
+        return sessionBox.withLock { box in
             if let session = box { return session }
             let session = Session(
                 id: sid,
@@ -189,8 +194,13 @@ final class Connection: @unchecked Sendable {
 
     private func perform(_ action: ConnectionStateMachine.Action) {
         switch action {
-        case .sendPing: send(.ping(probe: false))
-        case .sendPong: send(.pong(probe: false))
+        case .sendPing:
+            send(.ping(probe: false))
+            checkAwaitedPacket()
+        case .sendPong:
+            send(.pong(probe: false))
+            // The ping is being decoded.
+            shard.eventLoop.execute { self.run { $0.checkAwaitedPacket() } }
         case .answerProbe: candidate?.answerProbe()
         case .releasePoll: releasePoll()
         case .switchTransport: adoptCandidate()
@@ -245,6 +255,9 @@ final class Connection: @unchecked Sendable {
     func socket(in namespace: String) -> Socket? {
         namespace == "/" ? rootSocket : otherSockets[namespace]
     }
+
+    /// How many namespaces the client is in, or about to be.
+    var namespaceCount: Int { otherSockets.count + (rootSocket == nil ? 0 : 1) + joining.count }
 
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {

@@ -1,25 +1,58 @@
+import GustHTTP
+import NIOCore
 import Synchronization
 
-/// All live connections by sid.
+/// All live connections by sid, and how many each address has.
 ///
 /// Asked once a request, never for a message.
 final class ConnectionTable: Sendable {
-    private let connections = Mutex<[String: Connection]>([:])
+    private struct State {
+        var connections: [String: Connection] = [:]
+        var byAddress: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let countsAddresses: Bool
+
+    /// Makes a table; addresses are only counted if somebody asks for them.
+    init(countsAddresses: Bool) {
+        self.countsAddresses = countsAddresses
+    }
 
     func insert(_ connection: Connection) {
-        connections.withLock { $0[connection.sid] = connection }
+        state.withLock { state in
+            state.connections[connection.sid] = connection
+            if let address = address(of: connection) { state.byAddress[address, default: 0] += 1 }
+        }
     }
 
     func remove(_ sid: String) {
         // Freed outside the lock: a connection's end may run code of others.
-        _ = connections.withLock { $0.removeValue(forKey: sid) }
+        _ = state.withLock { state in
+            let connection = state.connections.removeValue(forKey: sid)
+            if let address = connection.flatMap(address) {
+                let count = state.byAddress[address, default: 1] - 1
+                state.byAddress[address] = count > 0 ? count : nil
+            }
+            return connection
+        }
     }
 
     subscript(sid: String) -> Connection? {
-        connections.withLock { $0[sid] }
+        state.withLock { $0.connections[sid] }
     }
 
-    var count: Int { connections.withLock { $0.count } }
+    var count: Int { state.withLock { $0.connections.count } }
 
-    var all: [Connection] { connections.withLock { Array($0.values) } }
+    /// How many come from an address; 0 where addresses aren't counted, and for who has none.
+    func count(from address: SocketAddress?) -> Int {
+        guard let address = address?.ipAddress else { return 0 }
+        return state.withLock { $0.byAddress[address, default: 0] }
+    }
+
+    var all: [Connection] { state.withLock { Array($0.connections.values) } }
+
+    private func address(of connection: Connection) -> String? {
+        countsAddresses ? connection.handshake.peer.address?.ipAddress : nil
+    }
 }

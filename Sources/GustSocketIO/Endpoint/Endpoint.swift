@@ -124,8 +124,8 @@ struct Endpoint: Handler {
         let sid = SessionIdentifier.make(for: revision)
         let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
         let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? server.settings.connectTimeout)
-        let now = request.executor.eventLoop.now
-        server.announced.insert(handshake, sid, at: now, until: now + lifetime)
+        let eventLoop = request.executor.eventLoop
+        server.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime)
         let text = reply(server.handshake(sid: sid, revision, over: ""))
         guard let index = address.jsonpIndex else {
             return Response(headers: [.contentType: "text/plain"], body: .bytes(text))
@@ -149,6 +149,8 @@ struct Endpoint: Handler {
             return refusals.answer(.unknownSession)
         }
         guard isUpgrade == (kind == .webSocket) else { return refusals.answer(.badRequest) }
+        // Many may have been told a session while there was room.
+        if let refusal = refuseIfFull(request) { return refusal }
         guard let handshake = server.announced.take(sid, at: request.executor.eventLoop.now) else {
             return refusals.answer(.unknownSession)
         }
@@ -165,9 +167,11 @@ struct Endpoint: Handler {
         } catch {
             return refusals.answer(.forbidden((error as? HTTPError)?.message ?? "\(error)"))
         }
-        guard server.hasRoom else {
-            return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
-        }
-        return nil
+        return refuseIfFull(request)
+    }
+
+    private func refuseIfFull(_ request: Request) -> Response? {
+        guard !server.hasRoom(for: request.peer) else { return nil }
+        return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
     }
 }

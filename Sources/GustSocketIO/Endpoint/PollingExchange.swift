@@ -48,6 +48,8 @@ enum PollingExchange {
     }
 
     /// Takes a payload in, and answers once it was handled, or before, as the generation has it.
+    ///
+    /// A body that is still coming has its place from its beginning: a second `POST` meanwhile ends the session.
     static func post(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
         let revision = connection.revision
         let limit = connection.server.settings.maximumPayload
@@ -56,22 +58,45 @@ enum PollingExchange {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
             return Response(status: .contentTooLarge, headers: [.connection: "close"])
         }
+        let isComing = if case .stream = body.storage { !revision.rules.repliesFirst } else { false }
         return Response(
             body: .stream { writer in
                 let answer = PostAnswer(writer, reply: revision.postReply)
+                if isComing { connection.run { reserve(answer, $0) } }
                 body.collect(upTo: limit) { result in
                     switch result {
                     case .success(let bytes):
-                        connection.run { receive(bytes, isBinary: isBinary, envelope, $0, answer) }
+                        connection.run { connection in
+                            if isComing { connection.isPosting = false }
+                            receive(bytes, isBinary: isBinary, envelope, connection, answer)
+                        }
                     case .failure(let error):
                         answer.refuse(error.status)
-                        // A body that is too big leaves the session alone; one that broke off ends it.
-                        guard error.status != .contentTooLarge else { return }
-                        connection.run { $0.transportEnded(.transportError) }
+                        connection.run { connection in
+                            if isComing { connection.isPosting = false }
+                            // A body that is too big leaves the session alone; one that broke off ends it.
+                            if error.status != .contentTooLarge { connection.transportEnded(.transportError) }
+                        }
                     }
                 }
             }
         )
+    }
+
+    /// Takes the place of the one `POST` that there may be.
+    private static func reserve(_ answer: PostAnswer, _ connection: Connection) {
+        guard !refuse(answer, connection) else { return }
+        connection.isPosting = true
+    }
+
+    /// Refuses a `POST` that has no place in its session; whether it did.
+    private static func refuse(_ answer: PostAnswer, _ connection: Connection) -> Bool {
+        guard connection.transport.kind == .webSocket || connection.machine.hasEnded || connection.isPosting else {
+            return false
+        }
+        answer.refuse(.badRequest)
+        if connection.isPosting { connection.transportEnded(.transportError) }
+        return true
     }
 
     private static func receive(
@@ -81,11 +106,7 @@ enum PollingExchange {
         _ connection: Connection,
         _ answer: PostAnswer
     ) {
-        guard connection.transport.kind != .webSocket, !connection.machine.hasEnded, !connection.isPosting else {
-            answer.refuse(.badRequest)
-            if connection.isPosting { connection.transportEnded(.transportError) }
-            return
-        }
+        guard !refuse(answer, connection) else { return }
         guard !isBinary || !connection.revision.payload.refusesBinary else {
             answer.refuse(.badRequest)
             return connection.transportEnded(.transportError)

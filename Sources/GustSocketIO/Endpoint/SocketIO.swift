@@ -23,7 +23,7 @@ public final class SocketIO: Sendable {
     let logger: Logger
     let layer: Layer
     let shards = LoopShards()
-    let connections = ConnectionTable()
+    let connections: ConnectionTable
     let announced: AnnouncedSessions
     let liveObjects = SocketIOLiveObjects()
     private let metrics: MetricsReporter
@@ -45,6 +45,7 @@ public final class SocketIO: Sendable {
             factory: settings.metrics ?? MetricsSystem.factory,
             interval: settings.metricsInterval
         )
+        connections = ConnectionTable(countsAddresses: settings.maximumConnectionsPerAddress > 0)
         announced = AnnouncedSessions(capacity: settings.maximumAnnouncedSessions)
         self.layer = layer
         self.logger = logger
@@ -128,9 +129,11 @@ public final class SocketIO: Sendable {
 
     func report(_ error: any Error, of socket: Socket?, in event: String) {
         if let handler = errorHandler.withLock({ $0 }) { return handler(error, socket, event) }
-        logger.warning(
+        // Arguments of another type are the peer's mistake: whoever sends many may not fill the log with them.
+        logger.log(
+            level: error is ArgumentError ? .debug : .warning,
             "an event failed",
-            metadata: ["event": "\(event)", "sid": "\(socket?.sessionID ?? "-")", "error": "\(error)"]
+            metadata: ["event": "\(event.prefix(80))", "sid": "\(socket?.sessionID ?? "-")", "error": "\(error)"]
         )
     }
 
@@ -153,10 +156,12 @@ public final class SocketIO: Sendable {
         }
     }
 
-    /// Whether one more connection may be made.
-    var hasRoom: Bool {
-        !isShuttingDown.load(ordering: .acquiring)
+    /// Whether `peer` may make one more connection.
+    func hasRoom(for peer: Peer) -> Bool {
+        let limit = settings.maximumConnectionsPerAddress
+        return !isShuttingDown.load(ordering: .acquiring)
             && (settings.maximumConnections == 0 || connections.count < settings.maximumConnections)
+            && (limit == 0 || connections.count(from: peer.address) < limit)
     }
 
     /// Begins the life of a connection; `attach` gives it what its first request brought.

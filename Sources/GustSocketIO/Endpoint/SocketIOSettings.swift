@@ -33,7 +33,11 @@ public struct SocketIOSettings: Sendable {
     /// The most packets in one polling payload.
     public var maximumPackets = 1_000
     /// The most binary attachments of one event.
+    ///
+    /// An event that still waits for some when the second heartbeat after it comes ends the connection.
     public var maximumAttachments = 10
+    /// The most bytes that all binary attachments of one event may have together.
+    public var maximumAttachmentBytes = 10_000_000
     /// The names of the transports that are offered, such as `polling`; all, unless said otherwise.
     ///
     /// Each generation has names of its own: `polling` and `websocket` since 1.0; before that `websocket`,
@@ -49,6 +53,18 @@ public struct SocketIOSettings: Sendable {
     ///
     /// 0 is no limit.
     public var maximumConnections = 0
+    /// How many connections there may be from one address; further handshakes are answered 503.
+    ///
+    /// 0 is no limit. Behind a proxy all clients have its address.
+    public var maximumConnectionsPerAddress = 0
+    /// How many events and messages a client may send; nil is no limit.
+    ///
+    /// ```swift
+    /// settings.eventRate = EventRate(perSecond: 50, burst: 100)
+    /// ```
+    public var eventRate: EventRate?
+    /// How many namespaces one client may be in at once; further ones are refused.
+    public var maximumNamespaces = 64
     /// How many acknowledgements one client may owe.
     public var maximumAcknowledgements = 1_024
     /// How many async handlers of one connection may wait at once before its reading stops.
@@ -59,7 +75,7 @@ public struct SocketIOSettings: Sendable {
     public var outbox = OutboxLimits()
     /// Whether permessage-deflate is accepted on WebSockets.
     public var allowsDeflate = false
-    /// Where sessions keep what they save.
+    /// Where sessions keep what they save, unless middleware in front of the endpoint has given them a place.
     public var sessionStore: any SessionStore = MemorySessionStore()
     /// The longest that all values of a session may be together, as JSON in bytes.
     public var maximumSessionSize = 65_536
@@ -103,6 +119,7 @@ public struct SocketIOSettings: Sendable {
         var limits = PayloadLimits()
         limits.maximumPackets = maximumPackets
         limits.maximumAttachments = maximumAttachments
+        limits.maximumAttachmentBytes = maximumAttachmentBytes
         return limits
     }
 }

@@ -33,6 +33,7 @@ public struct ConnectError: Error, Sendable {
     }
 
     static let invalidNamespace = ConnectError("Invalid namespace")
+    static let tooManyNamespaces = ConnectError("Too many namespaces")
 
     /// The CONNECT_ERROR packet's payload.
     var payload: JSONSlice {

@@ -1,3 +1,4 @@
+public import GustHTTP
 public import GustWire
 import NIOCore
 import Synchronization
@@ -65,7 +66,11 @@ public final class Socket: @unchecked Sendable {
     /// The session id of the connection, which all sockets of one client share.
     public var sessionID: String { connection.sid }
 
-    /// The user's data of the session, which all sockets of one client share.
+    /// The user's data, which all sockets of one client share.
+    ///
+    /// Behind the middleware `Sessions` it is the browser's session, the same that its HTTP requests have. Without it, it is
+    /// the connection's own, with ``sessionID`` as its id and ``SocketIOSettings/sessionStore`` as its store. What is changed
+    /// here is kept by ``Session/save()``.
     public var session: Session { connection.session }
 
     /// The name of the transport that carries the client now, such as `polling`.

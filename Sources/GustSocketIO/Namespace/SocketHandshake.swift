@@ -24,6 +24,8 @@ public final class SocketHandshake: Sendable {
         self.captures = captures
         peer = request.peer
         storage = request.storage
+        // The socket goes on with the browser's session: the answer to this request has to tell the browser its id.
+        storage[SessionKey.self]?.hold()
     }
 
     /// The parameters of the request's query, decoded on each call.

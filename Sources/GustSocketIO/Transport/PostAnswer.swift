@@ -10,6 +10,8 @@ final class PostAnswer: @unchecked Sendable {
     private let writer: any ResponseWriter
     private let loop: any EventLoop
     private let reply: PostReply
+    /// Whether it was said; what is said after it isn't heard.
+    private var isSaid = false
 
     init(_ writer: any ResponseWriter, reply: PostReply) {
         self.writer = writer
@@ -19,7 +21,7 @@ final class PostAnswer: @unchecked Sendable {
 
     /// Says that the payload was taken.
     func accept() {
-        onLoop { answer in
+        say { answer in
             answer.writer.headers[.contentType] = answer.reply.contentType
             answer.writer.finish(answer.reply.body)
         }
@@ -27,10 +29,18 @@ final class PostAnswer: @unchecked Sendable {
 
     /// Answers with a status and no body; the connection ends, because the rest of the body may still be coming.
     func refuse(_ status: HTTPResponse.Status) {
-        onLoop { answer in
+        say { answer in
             answer.writer.status = status
             if status == .contentTooLarge { answer.writer.headers[.connection] = "close" }
             answer.writer.finish()
+        }
+    }
+
+    private func say(_ body: @escaping @Sendable (PostAnswer) -> Void) {
+        onLoop { answer in
+            guard !answer.isSaid else { return }
+            answer.isSaid = true
+            body(answer)
         }
     }
 

@@ -4,8 +4,6 @@ import NIOCore
 struct EngineIO3Codec: Codec {
     private let text = EngineIO4Codec()
 
-    var isAwaitingAttachments: Bool { false }
-
     func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         switch frame {
         case .binary(let bytes):

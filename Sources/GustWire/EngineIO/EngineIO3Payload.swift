@@ -7,6 +7,8 @@ import NIOCore
 struct EngineIO3Payload: PayloadCodec {
     /// No payload is as long as ten digits say; more of them are an attack.
     private static let maximumDigits = 10
+    /// What its client makes of text.
+    var dialect = EngineIO3Dialect.standard
 
     func decode(
         _ body: ByteBuffer,
@@ -44,7 +46,7 @@ struct EngineIO3Payload: PayloadCodec {
             if let bytes = try EngineIO3Binary.decodeBase64(packet) {
                 try take(.binary(EngineIO3Binary.encode(bytes)))
             } else {
-                try take(.text(packet))
+                try take(.text(dialect.heard(packet)))
             }
         }
     }
@@ -102,9 +104,8 @@ struct EngineIO3Payload: PayloadCodec {
     }
 
     func encode(_ frames: [Frame], supportsBinary: Bool) -> (body: ByteBuffer, isBinary: Bool) {
-        let hasBinary = frames.contains { if case .binary = $0 { true } else { false } }
         var body = ByteBuffer()
-        guard !(hasBinary && supportsBinary) else {
+        guard !(supportsBinary && dialect.asksForBytes(frames)) else {
             for frame in frames { Self.writeBinary(frame, into: &body) }
             return (body, true)
         }
@@ -128,7 +129,7 @@ struct EngineIO3Payload: PayloadCodec {
     private func writeText(_ frame: Frame, into body: inout ByteBuffer) {
         let text =
             switch frame {
-            case .text(let text): text
+            case .text(let text): dialect.said(text)
             case .binary(let bytes): self.text(ofBinary: bytes)
             }
         body.writeString("\(UTF16Length.count(text)):")

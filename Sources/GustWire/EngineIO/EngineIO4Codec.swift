@@ -2,8 +2,6 @@ import NIOCore
 
 /// Bare Engine.IO 4: a digit, then the message; binary messages as they are.
 struct EngineIO4Codec: Codec {
-    var isAwaitingAttachments: Bool { false }
-
     func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         switch frame {
         case .binary(let bytes):

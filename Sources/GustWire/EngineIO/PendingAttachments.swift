@@ -8,11 +8,19 @@ import NIOCore
 final class PendingAttachments: @unchecked Sendable {
     private let packet: Packet
     let count: Int
-    var attachments: [ByteBuffer] = []
+    private(set) var attachments: [ByteBuffer] = []
+    private var byteCount = 0
 
     init(_ packet: Packet, count: Int) {
         self.packet = packet
         self.count = count
+    }
+
+    /// Takes the next attachment, if all are no longer than `limit` together.
+    func append(_ bytes: ByteBuffer, limit: Int) throws(WireError) {
+        guard bytes.readableBytes <= limit - byteCount else { throw WireError(.attachmentsTooLong) }
+        byteCount += bytes.readableBytes
+        attachments.append(bytes)
     }
 
     /// The packet with all its attachments.

@@ -5,30 +5,42 @@ extension Revision {
     /// a server sees.
     ///
     /// Source: `engine.io-protocol` v3, `socket.io-protocol` v4; engine.io 6.6 with `allowEIO3` for every check.
-    public static let engineIO3: Revision = Revision(
-        name: "3",
-        transports: ["polling", "websocket"],
-        address: { parts in
-            // Anything but 4, and its absence, means 3 (modern.md §1).
-            guard EngineIOAddress.isMine(parts), parts.query("EIO") != "4" else { return nil }
-            return EngineIOAddress.address(parts, .engineIO3)
-        },
-        makeCodec: { layer, limits in
-            switch layer {
-            case .engineIO: EngineIO3Codec()
-            case .socketIO: SocketIO4Codec(maximumAttachments: limits.maximumAttachments)
-            }
-        },
-        payload: EngineIO3Payload(),
-        wrapping: .engineIO,
-        heartbeat: .clientPings,
-        timing: .engineIO,
-        rules: .engineIO,
-        connectsImplicitly: true,
-        socketIdentifiers: .namespaced,
-        refusal: { EngineIORefusal.body(for: $0, clients: "revision 3 (socket.io-client 1.x and 2.x)") },
-        postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
-        announcesClose: false,
-        handshakeReply: nil
-    )
+    public static let engineIO3 = engineIO3(.standard)
+    private static let engineIO3OfPages = engineIO3(.page)
+    private static let engineIO3OfEarlyPages = engineIO3(.earlyPage)
+
+    private static func engineIO3(_ dialect: EngineIO3Dialect) -> Revision {
+        Revision(
+            name: "3",
+            transports: ["polling", "websocket"],
+            address: { parts in
+                // Anything but 4, and its absence, means 3 (modern.md §1).
+                guard EngineIOAddress.isMine(parts), parts.query("EIO") != "4" else { return nil }
+                let revision =
+                    switch EngineIO3Dialect(timestamp: parts.query("t")) {
+                    case .standard: engineIO3
+                    case .page: engineIO3OfPages
+                    case .earlyPage: engineIO3OfEarlyPages
+                    }
+                return EngineIOAddress.address(parts, revision)
+            },
+            makeCodec: { layer, limits in
+                switch layer {
+                case .engineIO: EngineIO3Codec()
+                case .socketIO: SocketIO4Codec(limits)
+                }
+            },
+            payload: EngineIO3Payload(dialect: dialect),
+            wrapping: .engineIO,
+            heartbeat: .clientPings,
+            timing: .engineIO,
+            rules: .engineIO,
+            connectsImplicitly: true,
+            socketIdentifiers: .namespaced,
+            refusal: { EngineIORefusal.body(for: $0, clients: "revision 3 (socket.io-client 1.x and 2.x)") },
+            postReply: PostReply(contentType: "text/html", body: ByteBuffer(string: "ok")),
+            announcesClose: false,
+            handshakeReply: nil
+        )
+    }
 }

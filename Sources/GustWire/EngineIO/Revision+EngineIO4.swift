@@ -14,7 +14,7 @@ extension Revision {
         makeCodec: { layer, limits in
             switch layer {
             case .engineIO: EngineIO4Codec()
-            case .socketIO: SocketIO5Codec(maximumAttachments: limits.maximumAttachments)
+            case .socketIO: SocketIO5Codec(limits)
             }
         },
         payload: EngineIO4Payload(),

@@ -7,11 +7,11 @@ import NIOCore
 struct SocketIO4Codec: Codec {
     private var packets: SocketIO5Codec
 
-    init(maximumAttachments: Int) {
-        packets = SocketIO5Codec(maximumAttachments: maximumAttachments)
+    init(_ limits: PayloadLimits) {
+        packets = SocketIO5Codec(limits)
     }
 
-    var isAwaitingAttachments: Bool { packets.isAwaitingAttachments }
+    var awaitedPacket: AnyObject? { packets.awaitedPacket }
 
     mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         switch frame {

@@ -5,14 +5,16 @@ import NIOCore
 /// Source: `socket.io-protocol` v5; socket.io-parser 4.2 for every check (`modern.md` §10).
 struct SocketIO5Codec: Codec {
     private let maximumAttachments: Int
+    private let maximumAttachmentBytes: Int
     /// A binary packet that waits for its attachments.
     private var pending: PendingAttachments?
 
-    init(maximumAttachments: Int) {
-        self.maximumAttachments = maximumAttachments
+    init(_ limits: PayloadLimits) {
+        maximumAttachments = limits.maximumAttachments
+        maximumAttachmentBytes = limits.maximumAttachmentBytes
     }
 
-    var isAwaitingAttachments: Bool { pending != nil }
+    var awaitedPacket: AnyObject? { pending }
 
     mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         switch frame {
@@ -35,7 +37,7 @@ struct SocketIO5Codec: Codec {
             pending = PendingAttachments(packet, count: attachmentCount)
         case .binary(let bytes):
             guard let pending else { throw WireError(.unexpectedFrame) }
-            pending.attachments.append(bytes)
+            try pending.append(bytes, limit: maximumAttachmentBytes)
             guard pending.attachments.count == pending.count else { return }
             self.pending = nil
             body(pending.completed)

@@ -18,8 +18,6 @@ struct Socket06Codec: Codec {
         self.maximumPackets = maximumPackets
     }
 
-    var isAwaitingAttachments: Bool { false }
-
     func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         guard case .text(let text) = frame else { throw WireError(.unexpectedFrame) }
         var position = 0

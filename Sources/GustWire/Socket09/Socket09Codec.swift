@@ -7,8 +7,6 @@ import NIOCore
 struct Socket09Codec: Codec {
     private let heartbeats = Heartbeats()
 
-    var isAwaitingAttachments: Bool { false }
-
     func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         guard case .text(let text) = frame else { throw WireError(.unexpectedFrame) }
         let fields = try Socket09Fields(text)

@@ -1,13 +1,13 @@
-"""Our browser client in Chromium against EchoServer: browser_client.py EXECUTABLE MODE."""
+"""Our browser client in a browser against EchoServer: browser_client.py EXECUTABLE BROWSER MODE."""
 import json
 import re
 import sys
 import time
 
-from chromium import Chromium
+from browsers import browser as start
 from server import Server
 
-executable, mode = sys.argv[1:3]
+executable, name, mode = sys.argv[1:4]
 OPTIONS = {
     "polling": {"transports": ["polling"], "upgrade": False},
     "websocket": {"transports": ["websocket"]},
@@ -164,15 +164,15 @@ TESTS = {
 
 HEARTBEAT = ["--ping-interval", "500", "--ping-timeout", "4000"]
 
-with Server(executable, *HEARTBEAT) as server, Chromium() as browser:
+with Server(executable, *HEARTBEAT) as server, start(name) as browser:
     page = browser.page(server.address)
     page.run("(async () => { globalThis.io = (await import('/socket.io/socket.io.esm.js')).default; })()")
     page.run(TOOLS)
-    for name, body in TESTS.items():
+    for rule, body in TESTS.items():
         try:
             page.run("(async () => {%s})()" % body.replace("CARRIER", CARRIER))
         except RuntimeError as error:
-            raise AssertionError(f"{name}: {error}")
+            raise AssertionError(f"{rule}: {error}")
 
     # Another origin, and a server that takes little at once: bursts are cut into what it takes.
     with Server(executable, "--max-payload", "5000") as other:
@@ -212,7 +212,7 @@ with Server(executable, *HEARTBEAT) as server, Chromium() as browser:
     page.run("socket.disconnect()")
     # A poll may cross the goodbye on its way, and find the session gone.
     crossed = re.compile(r"status of 400 \(Bad Request\) http://127\.0\.0\.1:\d+/socket\.io/\?EIO=4&transport=polling&sid=")
-    tolerated = ("net::ERR_", "favicon")
+    tolerated = (*browser.unreachable, "favicon")
     complaints = [text for text in page.complaints() if not any(part in text for part in tolerated) and not crossed.search(text)]
     assert complaints == [], complaints
-print(f"browser client over {mode}: passed")
+print(f"browser client over {mode} in {browser.name}: passed")

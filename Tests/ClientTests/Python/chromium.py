@@ -14,6 +14,10 @@ import websocket
 class Chromium:
     """One browser process with a profile of its own."""
 
+    name = "Chromium"
+    # What it says of a request that found no server, or was given up.
+    unreachable = ("net::ERR_",)
+
     def __init__(self):
         path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
         if path is None:

@@ -41,6 +41,15 @@ with Server(executable) as server, Chromium() as browser:
     ada.screenshot(f"{directory}/chatroom-phone-dark.png")
     ada.scheme("light")
     ada.screenshot(f"{directory}/chatroom-phone.png")
+    # Nothing is wider than a small phone, whatever somebody says; the page of 2010 is told all of it when it comes.
+    say(grace, "averylongword" * 30, [ada])
+    old = browser.page(f"{server.address}/old/lobby")
+    old.wait("document.querySelector('#log').textContent.includes('averylongword')")
+    for page in (ada, old):
+        page.resize(width=320, height=568, mobile=True)
+        assert page.run("document.documentElement.scrollWidth") == 320, page.run("location.pathname")
+    old.resize()
+    old.screenshot(f"{directory}/chatroom-2010.png")
     home = browser.page(server.address)
     home.screenshot(f"{directory}/chatroom-home.png")
     home.type("#name", "Eve")

@@ -125,6 +125,12 @@ import Testing
         ("a length in a longer form than needed", [0x82, 0xFE, 0, 5, 0, 0, 0, 0], 1002),
         ("a length with the highest bit", [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1002),
         ("a message that is too big", [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], 1009),
+        // 2^63 - 1 bytes: what is added to it overflows.
+        ("the longest length there is", [0x82, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0], 1009),
+        (
+            "the longest length there is, in a fragment",
+            [0x01, 0x81, 0, 0, 0, 0, 65, 0x80, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0], 1009
+        ),
         ("a close of one byte", [0x88, 0x81, 0, 0, 0, 0, 3], 1002),
         ("a close with a code nobody may send", [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], 1002),
         ("a close whose reason isn't UTF-8", [0x88, 0x83, 0, 0, 0, 0, 0x03, 0xE8, 0xFF], 1007),
@@ -143,6 +149,25 @@ import Testing
         #expect(!wire.isOpen)
         #expect(log.closures.count == 1)
         #expect(log.messages.isEmpty)
+    }
+
+    // CVE-2022-21676: before anybody could have listened for errors.
+    @Test(arguments: broken.map(\.name))
+    func `a broken rule in the segment of the handshake is answered all the same`(name: String) throws {
+        let upgrade = WebSocketUpgrade(maximumMessageSize: 1_000) { _ in WebSocketEvents() }
+        let wire = try Wire(ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) })
+        guard let rule = Self.broken.first(where: { $0.name == name }) else { return }
+        let answer = try send(Array(handshake.utf8) + rule.bytes, wire)
+        #expect(answer.suffix(4) == [0x88, 2, UInt8(rule.code >> 8), UInt8(rule.code & 255)])
+        #expect(!wire.isOpen)
+    }
+
+    // CVE-2016-10518: what goes out is what came in, and not a byte more.
+    @Test(arguments: [0, 1, 125])
+    func `a pong has the bytes of its ping`(length: Int) throws {
+        let (wire, _) = try open()
+        let payload = [UInt8](repeating: 7, count: length)
+        #expect(try send(frame(0x89, payload), wire) == [0x8A, UInt8(length)] + payload)
     }
 
     @Test func `more fragments than allowed, empty ones too, are a policy violation`() throws {
@@ -195,5 +220,22 @@ import Testing
         let answer = try wire.send(handshake.replacing(old, with: new))
         #expect(answer.hasPrefix("HTTP/1.1 \(code) "))
         #expect(!wire.isOpen)
+    }
+
+    // CVE-2021-32640, GHSA-5v72-xg48-5rpm: lists of blanks, commas and names that objects have.
+    @Test(arguments: ["Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"])
+    func `an odd list of offers is read to its end`(field: String) throws {
+        let odd = ["constructor", "a; constructor=1", "; ; =", "\"", String(repeating: " ,\t", count: 5_000)]
+        for value in odd {
+            let upgrade = WebSocketUpgrade(
+                subprotocol: field.hasSuffix("Protocol") ? "chat" : nil,
+                allowsDeflate: true
+            ) { _ in WebSocketEvents() }
+            let wire = try Wire(
+                ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) }
+            )
+            let request = handshake.dropLast() + "\(field): \(value), chat\r\n\r\n"
+            #expect(try wire.send(String(request)).hasPrefix("HTTP/1.1 101 "))
+        }
     }
 }

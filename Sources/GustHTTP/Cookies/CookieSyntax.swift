@@ -1,0 +1,76 @@
+/// What the parts of a `Set-Cookie` field may be made of (RFC 6265 §4.1.1).
+enum CookieSyntax {
+    /// The most bytes of name and value together that browsers keep (RFC 6265bis §5.6).
+    static let maximumLength = 4_096
+    /// The most bytes of an attribute's value that browsers look at (RFC 6265bis §5.6).
+    private static let maximumAttributeLength = 1_024
+
+    static func check(name: String) throws(CookieError) {
+        guard !name.isEmpty else { throw CookieError("a cookie needs a name", in: name) }
+        try check(name, "a cookie's name is made of letters, digits and !#$%&'*+-.^_`|~") { byte in
+            isLetterOrDigit(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    static func check(value: String) throws(CookieError) {
+        let isQuoted = value.utf8.count >= 2 && value.utf8.first == quote && value.utf8.last == quote
+        let last = value.utf8.count - 1
+        for (offset, byte) in value.utf8.enumerated() {
+            if isQuoted, offset == 0 || offset == last { continue }
+            guard byte > 0x20, byte < 0x7F, byte != quote, !#",;\"#.utf8.contains(byte) else {
+                throw CookieError(
+                    #"a cookie's value is visible ASCII without "",;\: percent-encode or sign it"#,
+                    in: value,
+                    at: offset
+                )
+            }
+        }
+    }
+
+    static func check(path: String) throws(CookieError) {
+        guard path.utf8.first == UInt8(ascii: "/") else {
+            throw CookieError("a cookie's path begins with \"/\"", in: path)
+        }
+        guard path.utf8.count <= maximumAttributeLength else {
+            throw CookieError("a cookie's path has at most \(maximumAttributeLength) bytes", in: path)
+        }
+        try check(path, "a cookie's path is visible ASCII without \";\"") { byte in
+            byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ";")
+        }
+    }
+
+    static func check(domain: String) throws(CookieError) {
+        guard domain.utf8.contains(where: isLetterOrDigit), domain.utf8.count <= 253 else {
+            throw CookieError("a cookie's domain is the name of a host", in: domain)
+        }
+        try check(domain, "a cookie's domain is made of letters, digits, hyphens and dots") { byte in
+            isLetterOrDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+        }
+    }
+
+    /// Whether `name` begins with `prefix`, which is in lower case: browsers compare these without case.
+    static func hasPrefix(_ name: String, _ prefix: String) -> Bool {
+        name.prefix(prefix.count).lowercased() == prefix
+    }
+
+    private static let quote = UInt8(ascii: "\"")
+
+    private static func check(
+        _ text: String,
+        _ message: String,
+        _ isAllowed: (UInt8) -> Bool
+    ) throws(CookieError) {
+        for (offset, byte) in text.utf8.enumerated() where !isAllowed(byte) {
+            throw CookieError(message, in: text, at: offset)
+        }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

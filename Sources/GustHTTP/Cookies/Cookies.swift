@@ -1,0 +1,73 @@
+import HTTPTypes
+
+/// The cookies of a request, in the order they were sent, repeated names kept.
+///
+/// Reads what browsers send, as they send it (RFC 6265 §5.4, RFC 6265bis §5.8.3): quotes belong to the value, nothing is
+/// decoded, text without `=` is the value of a cookie without a name. Never fails, and takes time in proportion to the
+/// text's length. At most ``maximumCookies`` are read.
+public struct Cookies: Sendable, Sequence {
+    /// How many cookies are read; the rest is ignored.
+    ///
+    /// Browsers keep at most 180 for a site.
+    public static let maximumCookies = 1_000
+
+    private let pairs: [(name: String, value: String)]
+
+    /// Parses the value of a `Cookie` field.
+    public init(_ text: String) {
+        guard !text.isEmpty else {
+            pairs = []
+            return
+        }
+        var pairs: [(name: String, value: String)] = []
+        for piece in text.utf8.split(separator: UInt8(ascii: ";")) {
+            guard pairs.count < Self.maximumCookies else { break }
+            let piece = Self.trimmed(piece)
+            guard !piece.isEmpty else { continue }
+            guard let equals = piece.firstIndex(of: UInt8(ascii: "=")) else {
+                pairs.append(("", Self.string(piece)))
+                continue
+            }
+            pairs.append(
+                (
+                    Self.string(Self.trimmed(piece[..<equals])),
+                    Self.string(Self.trimmed(piece[piece.index(after: equals)...]))
+                )
+            )
+        }
+        self.pairs = pairs
+    }
+
+    /// The value of the cookie called `name`; nil if it wasn't sent.
+    ///
+    /// The first one counts if several have the name: browsers send that of the longest path first (RFC 6265 §5.4).
+    public subscript(name: String) -> String? {
+        pairs.first { $0.name == name }?.value
+    }
+
+    /// All values of `name`, in the order they were sent.
+    public func values(of name: String) -> [String] {
+        pairs.filter { $0.name == name }.map(\.value)
+    }
+
+    /// Goes over all cookies in the order they were sent.
+    public func makeIterator() -> some IteratorProtocol<(name: String, value: String)> {
+        pairs.makeIterator()
+    }
+
+    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
+        var text = text
+        while let first = text.first, isBlank(first) { text = text.dropFirst() }
+        while let last = text.last, isBlank(last) { text = text.dropLast() }
+        return text
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    private static func string(_ text: Substring.UTF8View) -> String { String(Substring(text)) }
+}
+
+extension Request {
+    /// The cookies that were sent, parsed on each call; keep the result if you look up several.
+    public var cookies: Cookies { Cookies(headers[.cookie] ?? "") }
+}

@@ -1,0 +1,23 @@
+/// Secrets as text: characters of URL-safe base64, 6 bits each, from the system's secure random source.
+package enum RandomText {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// A new secret of `length` characters; 22 make 132 bits.
+    package static func make(_ length: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return make(length, using: &generator)
+    }
+
+    /// A new secret out of numbers of `generator`, 60 bits of each.
+    package static func make(_ length: Int, using generator: inout some RandomNumberGenerator) -> String {
+        String(unsafeUninitializedCapacity: length) { characters in
+            var bits: UInt64 = 0
+            for index in 0..<length {
+                if index % 10 == 0 { bits = generator.next() }
+                characters[index] = alphabet[Int(bits & 63)]
+                bits >>= 6
+            }
+            return length
+        }
+    }
+}

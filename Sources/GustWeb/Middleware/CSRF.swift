@@ -1,0 +1,62 @@
+public import GustHTTP
+import HTTPTypes
+
+/// Refuses requests that another site made a visitor's browser send: 403 (cross-site request forgery).
+///
+/// ```swift
+/// app.use(CSRF())
+/// ```
+///
+/// Needs no tokens: browsers say where a request comes from, in `Sec-Fetch-Site` (since 2023 all do) or `Origin`, and pages
+/// can't change either. Asked are requests that may change something, all but `GET`, `HEAD` and `OPTIONS`, and those that
+/// open a WebSocket, which isn't bound by CORS. Who sends neither field isn't a browser of these days, and passes: for older
+/// ones rely on `SameSite` and tokens of your own.
+///
+/// Without `Sec-Fetch-Site` the host of `Origin` is compared with `Host`, so behind a proxy that changes it put
+/// ``TrustedProxies`` in front. Source: Fetch Metadata (W3C), and Go's `http.CrossOriginProtection`.
+public struct CSRF: Middleware {
+    private let origins: Set<String>
+
+    /// Makes the middleware.
+    ///
+    /// - Parameter origins: other sites that may, each as browsers send it: `https://example.com`, with a port if it isn't
+    ///   the scheme's own. Those of other subdomains are other sites too.
+    public init(allowing origins: Set<String> = []) {
+        self.origins = Set(origins.map { $0.lowercased() })
+    }
+
+    /// Answers with what is behind it, unless the request is forged.
+    public func respond(to request: Request, next: any Handler) async throws -> Response {
+        try check(request)
+        return try await next.respond(to: request)
+    }
+
+    /// The same at once.
+    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
+        try check(request)
+        return try next.respondInPlace(to: request)
+    }
+
+    private func check(_ request: Request) throws(HTTPError) {
+        guard !isHarmless(request) else { return }
+        let origin = request.headers[.origin]?.lowercased()
+        if let origin, origins.contains(origin) { return }
+        if let site = request.headers.value("sec-fetch-site") {
+            guard site == "same-origin" || site == "none" else { throw Self.refusal }
+            return
+        }
+        guard let origin else { return }
+        guard let host = request.headers.value("host")?.lowercased(),
+            origin == "http://\(host)" || origin == "https://\(host)"
+        else { throw Self.refusal }
+    }
+
+    private func isHarmless(_ request: Request) -> Bool {
+        switch request.method {
+        case .get, .head, .options: !request.isUpgrade(to: "websocket")
+        default: false
+        }
+    }
+
+    private static let refusal = HTTPError(.forbidden, "the request comes from another site")
+}

@@ -1,0 +1,70 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// Counts what a streamed answer has sent, and notes its end once.
+///
+/// Belongs to the loop of the writer it stands in front of.
+final class CountingWriter: ResponseWriter {
+    private let writer: any ResponseWriter
+    private let entry: AccessLog.Entry
+    private var bytes = 0
+    private var hasEnded = false
+    var onAbort: (() -> Void)?
+
+    init(_ writer: any ResponseWriter, entry: AccessLog.Entry) {
+        self.writer = writer
+        self.entry = entry
+        // The writer lets go of it when the answer ends, and holds this one until then.
+        writer.onAbort = {
+            self.end(isAborted: true)
+            self.onAbort?()
+        }
+    }
+
+    var eventLoop: any EventLoop { writer.eventLoop }
+    var status: HTTPResponse.Status {
+        get { writer.status }
+        set { writer.status = newValue }
+    }
+    var headers: HTTPFields {
+        get { writer.headers }
+        set { writer.headers = newValue }
+    }
+    var isChunked: Bool {
+        get { writer.isChunked }
+        set { writer.isChunked = newValue }
+    }
+    var isWritable: Bool { writer.isWritable }
+    var onWritable: (() -> Void)? {
+        get { writer.onWritable }
+        set { writer.onWritable = newValue }
+    }
+
+    func write(_ bytes: ByteBuffer) {
+        self.bytes += bytes.readableBytes
+        writer.write(bytes)
+    }
+
+    func write(_ region: FileRegion) {
+        bytes += region.readableBytes
+        writer.write(region)
+    }
+
+    func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
+        self.bytes += bytes.readableBytes
+        end(isAborted: false)
+        writer.finish(bytes, completion: completion)
+    }
+
+    func abort() {
+        end(isAborted: true)
+        writer.abort()
+    }
+
+    private func end(isAborted: Bool) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        entry.write(writer.status, bytes: bytes, isAborted: isAborted)
+    }
+}

@@ -1,0 +1,79 @@
+import GustHTTP
+import HTTPTypes
+
+/// The cookies of ``Sessions``: ids, signed.
+struct SessionTickets: Sendable {
+    /// A session id that a request brought.
+    struct Ticket {
+        let id: String
+        /// Whether it should be signed anew, so that its time begins anew.
+        let isStale: Bool
+    }
+
+    private let signer: ValueSigner
+    private let lifetime: Duration
+    private let cookie: Cookie
+
+    init(_ keys: SigningKeys, lifetime: Duration, cookie: Cookie) throws(CookieError) {
+        try cookie.check()
+        // The name is part of the purpose, so that two applications with the same secret don't share sessions by accident.
+        signer = ValueSigner(keys, purpose: "gust session \(cookie.name)")
+        self.lifetime = lifetime
+        self.cookie = cookie
+    }
+
+    /// The ticket of a request; nil if it brought none that was signed here and is still good.
+    func ticket(of request: Request, now: HTTPDate = .now) -> Ticket? {
+        guard request.headers[.cookie] != nil else { return nil }
+        for value in request.cookies.values(of: cookie.name).prefix(4) {
+            guard let opened = signer.open(value, maximumAge: lifetime, now: now) else { continue }
+            let age = Int64(now.seconds - opened.seconds)
+            return Ticket(id: opened.value, isStale: age * 10 >= lifetime.components.seconds)
+        }
+        return nil
+    }
+
+    /// Tells the browser what it needs to know of its session.
+    func handOut(
+        _ standing: Session.Standing,
+        after ticket: Ticket?,
+        with response: Response,
+        for request: Request,
+        now: HTTPDate = .now
+    ) throws(CookieError) -> Response {
+        var response = response
+        if standing.isWorthKnowing {
+            let isKnown = standing.id == ticket?.id
+            guard !isKnown || (ticket?.isStale == true && !Self.isShared(response)) else { return response }
+            var cookie = cookie
+            cookie.value = signer.sign(standing.id, now: now)
+            cookie.maximumAge = lifetime
+            try response.setCookie(cookie, for: request)
+        } else if standing.isDestroyed, ticket != nil {
+            var cookie = cookie
+            cookie.value = ""
+            cookie.maximumAge = .zero
+            try response.setCookie(cookie, for: request)
+        } else {
+            return response
+        }
+        Self.keepPrivate(&response)
+        return response
+    }
+
+    /// Whether caches between server and browser may keep the answer, and would hand the cookie to others.
+    private static func isShared(_ response: Response) -> Bool {
+        guard let control = response.headers[.cacheControl]?.lowercased() else { return false }
+        return control.contains("public") || control.contains("s-maxage")
+    }
+
+    private static func keepPrivate(_ response: inout Response) {
+        guard let control = response.headers[.cacheControl], !isShared(response) else {
+            response.headers[.cacheControl] = response.headers[.cacheControl] == nil ? "private" : "private, no-cache"
+            return
+        }
+        if !control.containsToken("private"), !control.containsToken("no-store") {
+            response.headers[.cacheControl] = "\(control), private"
+        }
+    }
+}

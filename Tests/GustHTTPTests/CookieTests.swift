@@ -1,0 +1,160 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+/// Cookies as browsers send and take them.
+@Suite struct CookieTests {
+    private func request(_ headers: HTTPFields = [:], isSecure: Bool = false) throws -> Request {
+        Request(
+            method: .get,
+            target: try #require(RequestTarget("/")),
+            headers: headers,
+            peer: Peer(isSecure: isSecure),
+            executor: LoopExecutor(EmbeddedEventLoop())
+        )
+    }
+
+    private func fields(_ cookie: Cookie, isSecure: Bool = false) throws -> [String] {
+        var response = Response()
+        try response.setCookie(cookie, for: try request(isSecure: isSecure))
+        return response.headers[values: .setCookie]
+    }
+
+    @Test(arguments: [
+        ("a=1; b=2", [("a", "1"), ("b", "2")]),
+        // Repeated names are kept; the longest path comes first.
+        ("a=1; a=2", [("a", "1"), ("a", "2")]),
+        // Quotes belong to the value, and don't hide a semicolon.
+        (#"a="1"; b="x;y""#, [("a", #""1""#), ("b", #""x"#), ("", #"y""#)]),
+        // Without "=" it is the value of a cookie without a name.
+        ("lonely; =alone; a=", [("", "lonely"), ("", "alone"), ("a", "")]),
+        ("a=b=c ;\td = e f ;; ;", [("a", "b=c"), ("d", "e f")]),
+        ("a=%20+\"; b=é", [("a", "%20+\""), ("b", "é")]),
+        ("$Version=1; a\u{7F}=b", [("$Version", "1"), ("a\u{7F}", "b")]),
+        ("", []),
+    ])
+    func `cookies are read as browsers send them`(text: String, expected: [(String, String)]) {
+        let pairs = Array(Cookies(text))
+        #expect(pairs.map(\.name) == expected.map(\.0))
+        #expect(pairs.map(\.value) == expected.map(\.1))
+    }
+
+    @Test func `the first of a name counts, and all can be had`() throws {
+        var headers = HTTPFields()
+        // HTTP/2 clients split the field (RFC 9113 §8.2.3).
+        headers.append(HTTPField(name: .cookie, value: "a=1"))
+        headers.append(HTTPField(name: .cookie, value: "b=2; a=3"))
+        let cookies = try request(headers).cookies
+        #expect(cookies["a"] == "1")
+        #expect(cookies.values(of: "a") == ["1", "3"])
+        #expect(cookies["c"] == nil)
+        #expect(try request().cookies["a"] == nil)
+    }
+
+    @Test func `a thousand cookies are read and no more`() {
+        #expect(Array(Cookies(String(repeating: "a;", count: 32_768))).count == Cookies.maximumCookies)
+        #expect(Cookies("a=" + String(repeating: "\"\\", count: 32_768))["a"]?.utf8.count == 65_536)
+    }
+
+    @Test func `a cookie is for the whole site, hidden from scripts and other sites' forms`() throws {
+        #expect(try fields(Cookie("a", "1")) == ["a=1; Path=/; HttpOnly; SameSite=Lax"])
+    }
+
+    @Test func `over TLS a cookie is for TLS only, unless it says otherwise`() throws {
+        #expect(try fields(Cookie("a", "1"), isSecure: true) == ["a=1; Path=/; Secure; HttpOnly; SameSite=Lax"])
+        var cookie = Cookie("a", "1")
+        cookie.isSecure = false
+        #expect(try fields(cookie, isSecure: true) == ["a=1; Path=/; HttpOnly; SameSite=Lax"])
+    }
+
+    @Test func `all attributes are written`() throws {
+        var cookie = Cookie("a", #""1""#, maximumAge: .seconds(60))
+        cookie.path = "/x"
+        cookie.domain = "example.com"
+        cookie.sameSite = .none
+        cookie.isHTTPOnly = false
+        cookie.isPartitioned = true
+        let field = try #require(try fields(cookie).first)
+        let pattern =
+            #/a="1"; Max-Age=60; Expires=[A-Z][a-z]{2}, [^;]+ GMT; Domain=example.com; Path=/x; Secure; SameSite=None; Partitioned/#
+        #expect(field.wholeMatch(of: pattern) != nil)
+    }
+
+    @Test func `a cookie is removed by its end in the past`() throws {
+        var response = Response()
+        try response.setCookie(Cookie("a", "1"), for: request())
+        try response.removeCookie("a", for: request())
+        #expect(
+            response.headers[values: .setCookie] == [
+                "a=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax"
+            ]
+        )
+    }
+
+    @Test func `of cookies with one name and path the last is set, others stay`() throws {
+        var response = Response()
+        var elsewhere = Cookie("a", "2")
+        elsewhere.path = "/x"
+        for cookie in [Cookie("a", "1"), elsewhere, Cookie("b", "3"), Cookie("a", "4")] {
+            try response.setCookie(cookie, for: request())
+        }
+        #expect(response.headers[values: .setCookie].map { $0.prefix { $0 != ";" } } == ["a=2", "b=3", "a=4"])
+    }
+
+    @Test(arguments: ["", "a b", "a=b", "a;b", "a\r\nb", "é", "a\u{7F}"])
+    func `a name that would be read otherwise is refused`(name: String) {
+        #expect(throws: CookieError.self) { try fields(Cookie(name, "1")) }
+    }
+
+    @Test(arguments: ["a b", "a;b", "a,b", "a\\b", "a\"b", "\"a", "a\r\nSet-Cookie: b=1", "é", "\"", "\u{7F}"])
+    func `a value that would be read otherwise is refused`(value: String) {
+        #expect(throws: CookieError.self) { try fields(Cookie("a", value)) }
+    }
+
+    @Test func `path and domain can't begin another attribute`() {
+        for path in ["", "x", "/x; Domain=evil.example", "/\r\n", "/\u{1}", "/" + String(repeating: "x", count: 1_024)]
+        {
+            var cookie = Cookie("a", "1")
+            cookie.path = path
+            #expect(throws: CookieError.self) { try fields(cookie) }
+        }
+        for domain in ["", ".", "a;b", "a b", "a/b", "a\r\nb"] {
+            var cookie = Cookie("a", "1")
+            cookie.domain = domain
+            #expect(throws: CookieError.self) { try fields(cookie) }
+        }
+    }
+
+    @Test func `a prefix is a promise that is kept`() throws {
+        // Browsers compare the prefix without case (RFC 6265bis §5.7).
+        #expect(try fields(Cookie("__host-a", "1")) == ["__host-a=1; Path=/; Secure; HttpOnly; SameSite=Lax"])
+        #expect(try fields(Cookie("__Secure-a", "1")) == ["__Secure-a=1; Path=/; Secure; HttpOnly; SameSite=Lax"])
+        var cookie = Cookie("__Host-a", "1")
+        cookie.path = "/x"
+        #expect(throws: CookieError.self) { try fields(cookie) }
+        cookie.path = "/"
+        cookie.domain = "example.com"
+        #expect(throws: CookieError.self) { try fields(cookie) }
+        var plain = Cookie("__Secure-a", "1")
+        plain.isSecure = false
+        #expect(throws: CookieError.self) { try fields(plain) }
+    }
+
+    @Test func `what browsers wouldn't keep is refused`() throws {
+        #expect(try fields(Cookie("a", String(repeating: "x", count: 4_095))).count == 1)
+        #expect(throws: CookieError.self) { try fields(Cookie("a", String(repeating: "x", count: 4_096))) }
+    }
+
+    @Test func `an error shows the place`() {
+        let error = #expect(throws: CookieError.self) { try fields(Cookie("a", "one two")) }
+        #expect(
+            error?.description == """
+                a cookie's value is visible ASCII without "",;\\: percent-encode or sign it
+                  one two
+                     ^
+                """
+        )
+    }
+}

@@ -1,0 +1,148 @@
+import GustHTTP
+import GustTesting
+import GustWire
+import HTTPTypes
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import GustSocketIO
+
+/// Requests that ask for a session in ways that no client does.
+@Suite("Attacks on handshakes") struct HandshakeAttackTests {
+    private let io = SocketIO()
+    private let client: TestClient
+
+    init() { client = TestClient(EndpointHarness(io)) }
+
+    // CVE-2023-31125, CVE-2024-38355: names that objects have, doubles, gaps. peer-swift.md, fault 1: a key twice.
+    @Test(
+        arguments: ["transport", "EIO", "sid", "j", "t", "b64", "a"],
+        ["", "constructor", "__proto__", "toString", "hasOwnProperty", "-1", "1e400", "%00", "%FF", "polling", "9"]
+    )
+    func `no parameter is too odd, once or twice, over HTTP or WebSocket`(name: String, value: String) async throws {
+        for query in ["\(name)=\(value)", "\(name)=\(value)&\(name)=\(value)", "\(name)"] {
+            for base in ["EIO=4&transport=", "EIO=3&transport=", "transport="] {
+                let polling = try await client.get("/socket.io/?\(query)&\(base)polling")
+                #expect([.ok, .badRequest].contains(polling.status))
+                do throws(any Error) {
+                    let webSocket = try await client.webSocket("/socket.io/?\(base)websocket&\(query)")
+                    try await webSocket.close()
+                } catch TestError.refused(let response) {
+                    #expect(response.status == .badRequest)
+                }
+            }
+        }
+        await client.advance(by: .seconds(46))
+        #expect(io.connectionCount == 0)
+        #expect(io.statistics.liveConnections == 0)
+    }
+
+    // CVE-2020-28481: nothing is shared with other origins unless somebody says so.
+    @Test(arguments: ["4", "3"], ["http://x.example", "null", "http://localhost"])
+    func `pages of other origins are told nothing by default`(engineIO: String, origin: String) async throws {
+        let target = "/socket.io/?EIO=\(engineIO)&transport=polling"
+        let answer = try await client.get(target, headers: [.origin: origin])
+        #expect(answer.headers.filter { $0.name.canonicalName.hasPrefix("access-control") }.isEmpty)
+        let refusal = try await client.get(target + "&sid=nobody", headers: [.origin: origin])
+        #expect(refusal.headers.filter { $0.name.canonicalName.hasPrefix("access-control") }.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("https://example.com", true), ("https://example.com:443", true), ("HTTPS://EXAMPLE.COM", true),
+        ("https://example.com:8443", false), ("https://example.com.evil.example", false), ("null", false),
+        ("https://evil-example.com", false), ("https://evil.example/https://example.com:443", false),
+        ("https://evil.example#example.com:443", false), ("https://example.com:443@evil.example", false),
+        ("https://", false), ("", false), ("example.com", false),
+    ])
+    func `an origin is one of the list or it isn't`(origin: String, isAdmitted: Bool) async throws {
+        var settings = SocketIOSettings()
+        settings.origins = ["example.com:443"]
+        let client = TestClient(EndpointHarness(SocketIO(settings)))
+        let answer = try await client.get("/socket.io/?EIO=4&transport=polling", headers: [.origin: origin])
+        #expect(answer.status == (isAdmitted ? .ok : .forbidden))
+    }
+
+    // peer-swift.md, fault 9: the type is a byte, whatever joins it on a screen.
+    @Test(arguments: ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{20E3}"])
+    func `a message may begin with a character that joins the one before`(text: String) async throws {
+        var codec = Revision.engineIO4.makeCodec(.engineIO, PayloadLimits())
+        var messages: [Message] = []
+        try codec.decode(.text(ByteBuffer(string: "4" + text))) { packet in
+            if case .message(_, _, let message) = packet { messages.append(message) }
+        }
+        #expect(messages == [.text(text)])
+    }
+
+    // CVE-2026-44545: who sets nothing is safe.
+    @Test func `the limits are on from the start`() {
+        let settings = SocketIOSettings()
+        #expect(settings.maximumPayload == 1_000_000)
+        #expect(settings.maximumPackets == 1_000)
+        #expect(settings.maximumAttachments == 10)
+        #expect(settings.maximumAttachmentBytes == 10_000_000)
+        #expect(settings.maximumNamespaces == 64)
+        #expect(settings.connectTimeout == .seconds(45))
+        #expect(settings.upgradeTimeout == .seconds(10))
+        #expect(settings.outbox.maximumBytes == 1 << 20)
+        #expect(settings.outbox.maximumPackets == 1_024)
+        let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
+        #expect(upgrade.maximumMessageSize == 1 << 20)
+        #expect(upgrade.maximumFragments == 1_024)
+    }
+
+    // GHSA-gr94-w7qr-f4j3: no transport is a way around the middleware.
+    @Test(arguments: Carriage.all)
+    func `middleware in front of the endpoint sees every request of every transport`(carriage: Carriage) async throws {
+        let guarded = Guarded(EndpointHarness(io))
+        let client = TestClient(guarded)
+        await #expect(throws: (any Error).self) { _ = try await client.open(carriage) }
+        #expect(io.connectionCount == 0)
+        client.setHeaders([.authorization: "yes"])
+        let socket = try await client.open(carriage)
+        let passed = guarded.passed
+        try await socket.send("x")
+        if carriage.transport != .webSocket, carriage.transport != .flashSocket, carriage.transport != .upgrade {
+            #expect(guarded.passed > passed)
+        }
+    }
+
+    // CVE-2017-16031.
+    @Test(arguments: Revision.all)
+    func `session ids can't be guessed`(revision: Revision) {
+        let ids = (0..<4_000).map { _ in SessionIdentifier.make(for: revision) }
+        #expect(Set(ids).count == ids.count)
+        // Each character of each place about as often as any other: 20 characters of 64, or 26 of 32.
+        let alphabet = Set(ids.joined())
+        let length = ids[0].utf8.count
+        #expect(Double(length) * log2(alphabet.count) >= 120)
+        for place in 0..<length {
+            let counts = ids.reduce(into: [:]) { $0[Array($1)[place], default: 0] += 1 }
+            let expected = 4_000 / alphabet.count
+            #expect(counts.count == alphabet.count)
+            #expect(counts.values.allSatisfy { $0 < expected * 2 && $0 > expected / 4 })
+        }
+    }
+
+    private func log2(_ count: Int) -> Double { Double(Int.bitWidth - 1 - count.leadingZeroBitCount) }
+}
+
+/// Lets nobody through without the field `Authorization`, and counts the others.
+private final class Guarded: Handler {
+    private let handler: any Handler
+    private let count = Mutex(0)
+
+    init(_ handler: any Handler) { self.handler = handler }
+
+    var passed: Int { count.withLock { $0 } }
+
+    func respond(to request: Request) async throws -> Response { try await handler.respond(to: check(request)) }
+
+    func respondInPlace(to request: Request) throws -> Response? { try handler.respondInPlace(to: check(request)) }
+
+    private func check(_ request: Request) throws -> Request {
+        guard request.headers[.authorization] != nil else { throw HTTPError(.unauthorized) }
+        count.withLock { $0 += 1 }
+        return request
+    }
+}

@@ -1,0 +1,169 @@
+import Gust
+import GustTesting
+import Testing
+
+/// Sessions of browsers over HTTP.
+@Suite struct SessionsTests {
+    /// A store that has to be waited for, around one that hasn't.
+    struct RemoteStore: SessionStore {
+        let kept = MemorySessionStore()
+        func load(_ id: String) async throws -> [String: String]? {
+            await Task.yield()
+            return kept.load(id)
+        }
+        func save(_ values: [String: String], for id: String) async throws {
+            await Task.yield()
+            kept.save(values, for: id)
+        }
+        func remove(_ id: String) async throws {
+            await Task.yield()
+            kept.remove(id)
+        }
+    }
+
+    /// Pages around a session, synchronous and async.
+    private func client(_ sessions: Sessions, keepsCookies: Bool = true) throws -> TestClient {
+        var app = Application()
+        app.use(sessions)
+        app.get("/") { request in try request.session.value(String.self, for: "user") ?? "nobody" }
+        app.get("/later") { request async throws in
+            await Task.yield()
+            return try request.session.value(String.self, for: "user") ?? "nobody"
+        }
+        app.get("/id") { request in try request.session.id }
+        app.post("/login") { request in
+            try request.session.renew()
+            try request.session.set(request.query["user"] ?? "", for: "user")
+            return "hello"
+        }
+        app.post("/logout") { request in
+            try request.session.destroy()
+            return "bye"
+        }
+        app.post("/fail") { request -> String in
+            try request.session.set("x", for: "user")
+            throw HTTPError(.forbidden)
+        }
+        app.post("/public") { request in
+            try request.session.set("x", for: "user")
+            return Response(headers: [.cacheControl: "public, max-age=60"])
+        }
+        return TestClient(try app.router(), keepsCookies: keepsCookies)
+    }
+
+    private static var stores: [any SessionStore] { [MemorySessionStore(), RemoteStore()] }
+
+    @Test(arguments: [0, 1])
+    func `what a request sets the browser's next one sees`(store: Int) async throws {
+        let sessions = try Sessions(store: Self.stores[store])
+        let client = try client(sessions)
+        #expect(try await client.get("/").text == "nobody")
+        let answer = try await client.post("/login?user=ada", body: "")
+        let cookie = try #require(answer.headers[.setCookie])
+        #expect(cookie.hasPrefix("session=1.1."))
+        #expect(cookie.hasSuffix("; Path=/; HttpOnly; SameSite=Lax"))
+        #expect(cookie.contains("; Max-Age=1209600; "))
+        #expect(try await client.get("/").text == "ada")
+        #expect(try await client.get("/later").text == "ada")
+    }
+
+    @Test func `a cookie is set only when something was saved`() async throws {
+        let client = try client(Sessions())
+        #expect(try await client.get("/").headers[.setCookie] == nil)
+        #expect(try await client.get("/later").headers[.setCookie] == nil)
+        _ = try await client.post("/login?user=ada", body: "")
+        #expect(try await client.get("/").headers[.setCookie] == nil)
+    }
+
+    @Test(arguments: [0, 1])
+    func `logging in changes the id, and the old one is worth nothing`(store: Int) async throws {
+        let client = try client(Sessions(store: Self.stores[store]))
+        _ = try await client.post("/fail", body: "")
+        let planted = client.cookies
+        _ = try await client.post("/login?user=ada", body: "")
+        #expect(client.cookies != planted)
+        #expect(try await client.get("/").text == "ada")
+        let attacker = try await client.get("/", headers: [.cookie: "session=\(planted["session"] ?? "")"])
+        #expect(attacker.text == "nobody")
+    }
+
+    @Test(arguments: [0, 1])
+    func `logging out forgets the session and the cookie`(store: Int) async throws {
+        let client = try client(Sessions(store: Self.stores[store]))
+        _ = try await client.post("/login?user=ada", body: "")
+        let before = client.cookies
+        let answer = try await client.post("/logout", body: "")
+        #expect(answer.headers[.setCookie]?.hasPrefix("session=; Max-Age=0; ") == true)
+        #expect(client.cookies.isEmpty)
+        #expect(try await client.get("/", headers: [.cookie: "session=\(before["session"] ?? "")"]).text == "nobody")
+    }
+
+    @Test func `nobody chooses an id of his own`() async throws {
+        let store = MemorySessionStore()
+        let client = try client(Sessions(store: store))
+        store.save(["user": "\"ada\""], for: "chosen")
+        for cookie in ["session=chosen", "session=1.1.1300000000.Y2hvc2Vu.AAAA", "session="] {
+            #expect(try await client.get("/", headers: [.cookie: cookie]).text == "nobody")
+            #expect(try await client.get("/id", headers: [.cookie: cookie]).text != "chosen")
+        }
+    }
+
+    @Test func `a signed id that the store has forgotten isn't used again`() async throws {
+        let store = MemorySessionStore()
+        let client = try client(Sessions(store: store))
+        _ = try await client.post("/login?user=ada", body: "")
+        let id = try await client.get("/id").text
+        store.remove(id)
+        #expect(try await client.get("/id").text != id)
+        #expect(try await client.get("/").text == "nobody")
+    }
+
+    @Test func `an answer that is an error keeps what was set before it`() async throws {
+        let client = try client(Sessions())
+        let answer = try await client.post("/fail", body: "")
+        #expect(answer.status == .forbidden)
+        #expect(answer.headers[.setCookie] != nil)
+        #expect(try await client.get("/").text == "x")
+    }
+
+    @Test func `no cache between us keeps a session's cookie`() async throws {
+        let client = try client(Sessions())
+        #expect(try await client.post("/public", body: "").headers[.cacheControl] == "private, no-cache")
+    }
+
+    @Test func `keys that outlive the process keep the sessions`() async throws {
+        let keys = try SigningKeys(String(repeating: "k", count: 32))
+        let store = MemorySessionStore()
+        let first = try client(Sessions(keys: keys, store: store))
+        _ = try await first.post("/login?user=ada", body: "")
+        let second = try client(Sessions(keys: keys, store: store))
+        second.setHeaders([.cookie: "session=\(first.cookies["session"] ?? "")"])
+        #expect(try await second.get("/").text == "ada")
+        let stranger = try client(Sessions(store: store))
+        stranger.setHeaders([.cookie: "session=\(first.cookies["session"] ?? "")"])
+        #expect(try await stranger.get("/").text == "nobody")
+    }
+
+    @Test func `a request without the middleware has no session`() async throws {
+        var app = Application()
+        app.get("/") { request in
+            do { return try request.session.id } catch { return "\(error)" }
+        }
+        let text = try await TestClient(try app.router()).get("/").text
+        #expect(text == "the request has no session: put the middleware Sessions in front of its route")
+    }
+
+    @Test func `a session's size is bounded`() async throws {
+        var app = Application()
+        app.use(try Sessions(maximumSize: 20))
+        app.get("/") { request in
+            do { try request.session.set(String(repeating: "x", count: 20), for: "a") } catch { return "\(error)" }
+            return "kept"
+        }
+        #expect(try await TestClient(try app.router()).get("/").text == "the session's values are too long together")
+    }
+
+    @Test func `a cookie that can't be one is refused at once`() {
+        #expect(throws: CookieError.self) { try Sessions(cookie: Cookie("my session", "")) }
+    }
+}

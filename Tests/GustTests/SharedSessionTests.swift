@@ -1,0 +1,102 @@
+import Gust
+import GustTesting
+import Testing
+
+/// One session for a browser's pages and its sockets, on every transport of every generation.
+@Suite struct SharedSessionTests {
+    private func browser(_ sessions: Sessions, _ io: SocketIO = SocketIO()) throws -> TestClient {
+        io.onConnect { socket in
+            socket.onMessage { message in
+                switch message {
+                case .text("user"):
+                    let user = try? socket.session.value(String.self, for: "user")
+                    socket.send(user ?? "nobody")
+                case .text("id"): socket.send(socket.session.id)
+                case .text(let text):
+                    try? socket.session.set(text, for: "said")
+                    Task {
+                        try await socket.session.save()
+                        socket.send("saved")
+                    }
+                default: break
+                }
+            }
+        }
+        var app = Application()
+        app.use(sessions)
+        app.get("/") { request in
+            let session = try request.session
+            let user = try session.value(String.self, for: "user") ?? "nobody"
+            return "\(user) said \(try session.value(String.self, for: "said") ?? "nothing")"
+        }
+        app.get("/id") { request in try request.session.id }
+        app.post("/login") { request in
+            try request.session.renew()
+            try request.session.set("ada", for: "user")
+            return "hello"
+        }
+        app.post("/logout") { request in
+            try request.session.destroy()
+            return "bye"
+        }
+        app.add(io.routes())
+        return TestClient(try app.router(), keepsCookies: true)
+    }
+
+    private func ask(_ socket: TestSocket, _ text: String) async throws -> String {
+        try await socket.send(text)
+        guard case .text(let answer) = try await socket.nextMessage() else { return "" }
+        return answer
+    }
+
+    @Test(arguments: Carriage.all)
+    func `who logged in on a page is known to the socket`(carriage: Carriage) async throws {
+        let browser = try browser(Sessions())
+        _ = try await browser.post("/login", body: "")
+        let socket = try await browser.open(carriage)
+        #expect(try await ask(socket, "user") == "ada")
+        #expect(try await ask(socket, "id") == browser.get("/id").text)
+        // Another browser's is another's.
+        #expect(try await browser.get("/", headers: [.cookie: "a=b"]).text == "nobody said nothing")
+    }
+
+    @Test(arguments: Carriage.all)
+    func `what a socket saves later requests and connections see`(carriage: Carriage) async throws {
+        let browser = try browser(Sessions(store: SessionsTests.RemoteStore()))
+        // Without a cookie: the answer that begins the connection sets it.
+        let socket = try await browser.open(carriage)
+        #expect(browser.cookies["session"] != nil)
+        #expect(try await ask(socket, "cheese") == "saved")
+        #expect(try await browser.get("/").text == "nobody said cheese")
+        try await socket.drop()
+        await browser.advance(by: .seconds(120))
+        #expect(try await browser.get("/").text == "nobody said cheese")
+        let second = try await browser.open(carriage)
+        #expect(try await ask(second, "id") == browser.get("/id").text)
+    }
+
+    @Test(arguments: Carriage.all)
+    func `a socket sees at once that its visitor logs in and out`(carriage: Carriage) async throws {
+        let browser = try browser(Sessions())
+        let socket = try await browser.open(carriage)
+        #expect(try await ask(socket, "user") == "nobody")
+        _ = try await browser.post("/login", body: "")
+        #expect(try await ask(socket, "user") == "ada")
+        #expect(try await ask(socket, "id") == browser.get("/id").text)
+        _ = try await browser.post("/logout", body: "")
+        #expect(try await ask(socket, "user") == "nobody")
+    }
+
+    @Test func `a middleware for one group leaves other sockets with their own`() async throws {
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.on("ids") { [socket.session.id, socket.sessionID] }
+        }
+        var app = Application()
+        app.add(io.routes())
+        let socket = try await TestClient(try app.router()).open()
+        let texts = try await socket.emitWithAcknowledgement("ids")
+        let ids = try JSONSlice(validating: ByteBuffer(string: texts[0])).decode([String].self)
+        #expect(ids[0] == ids[1])
+    }
+}

@@ -1,0 +1,116 @@
+import GustHTTP
+import GustWeb
+import HTTPTypes
+import InMemoryLogging
+import Logging
+import NIOCore
+import NIOEmbedded
+import Testing
+
+/// A line for each request.
+@Suite struct AccessLogTests {
+    private let lines = InMemoryLogHandler()
+    private let exchange = Exchange()
+
+    private func log(_ handler: any Handler, includesQuery: Bool = false) -> any Handler {
+        AccessLog(Logger(label: "test") { _ in lines }, includesQuery: includesQuery).wrapping(handler)
+    }
+
+    private func request(_ target: String, method: HTTPRequest.Method = .get) throws -> Request {
+        var request = try exchange.request(target, method: method)
+        request.peer.address = try SocketAddress(ipAddress: "192.0.2.7", port: 1)
+        return request
+    }
+
+    @Test func `a line says who asked what, and what came of it`() async throws {
+        let loop = exchange.loop
+        let page = ImmediateHandler { _ in
+            loop.advanceTime(by: .microseconds(12_005))
+            return "hello"
+        }
+        _ = try await exchange.answer(request("/a%20b?token=secret"), from: log(page))
+        let line = try #require(lines.entries.first)
+        #expect(lines.entries.count == 1)
+        #expect(line.message == "answered")
+        #expect(
+            line.metadata == [
+                "method": "GET", "path": "/a%20b", "status": "200", "bytes": "5", "milliseconds": "12.005",
+                "peer": "192.0.2.7",
+            ]
+        )
+    }
+
+    @Test func `the query is noted if asked for, the id if there is one`() async throws {
+        let page = ImmediateHandler { request in request.id }
+        let answer = try await exchange.answer(
+            request("/?a=b"),
+            from: RequestID().wrapping(log(page, includesQuery: true))
+        )
+        let line = try #require(lines.entries.first)
+        #expect(line.metadata["path"] == "/?a=b")
+        #expect(line.metadata["id"] == "\(answer.text)")
+        #expect(answer.text.utf8.count == 20)
+        #expect(answer.headers[try #require(HTTPField.Name("x-request-id"))] == answer.text)
+    }
+
+    @Test func `an id that comes along is kept if that is wanted and it is plain`() async throws {
+        let name = try #require(HTTPField.Name("X-Request-ID"))
+        let page = ImmediateHandler { request in request.id }
+        for (id, isKept) in [("abc-1_2.3", true), ("a b", false), ("ä", false), ("", false)] {
+            var request = try request("/")
+            request.headers[name] = id
+            let kept = try await exchange.answer(request, from: RequestID(keepsIncoming: true).wrapping(page)).text
+            #expect((kept == id) == isKept)
+            #expect(try await exchange.answer(request, from: RequestID().wrapping(page)).text != id)
+        }
+    }
+
+    @Test func `errors are noted by their status, and go on`() async throws {
+        struct Failure: Error {}
+        let forbidden = log(ImmediateHandler { _ -> Response in throw HTTPError(.forbidden) })
+        #expect(try await exchange.answer(request("/"), from: forbidden).status == .forbidden)
+        let failing = log(SuspendingHandler { _ -> Response in throw Failure() })
+        await #expect(throws: Failure.self) { try await failing.respond(to: request("/")) }
+        #expect(lines.entries.map { $0.metadata["status"] } == ["403", "500"])
+    }
+
+    @Test func `a streamed answer is noted at its end`() async throws {
+        let loop = exchange.loop
+        let page = ImmediateHandler { _ in
+            Response(
+                body: .stream { writer in
+                    let writer = NIOLoopBound(writer, eventLoop: writer.eventLoop)
+                    writer.value.write(ByteBuffer(string: "abc"))
+                    loop.scheduleTask(in: .seconds(2)) { writer.value.finish(ByteBuffer(string: "de")) }
+                }
+            )
+        }
+        let response = try #require(try log(page).respondInPlace(to: request("/")))
+        guard case .stream(let body) = response.body else {
+            Issue.record("no stream")
+            return
+        }
+        let writer = RecordingWriter(response, eventLoop: loop)
+        body(writer)
+        #expect(lines.entries.isEmpty)
+        loop.advanceTime(by: .seconds(2))
+        #expect(String(buffer: writer.body) == "abcde")
+        #expect(lines.entries.first?.metadata["bytes"] == "5")
+        #expect(lines.entries.first?.metadata["milliseconds"] == "2000.000")
+        #expect(lines.entries.first?.metadata["aborted"] == nil)
+    }
+
+    @Test func `a visitor who leaves early is noted once`() async throws {
+        let page = ImmediateHandler { _ in Response(body: .stream { $0.write(ByteBuffer(string: "abc")) }) }
+        let response = try #require(try log(page).respondInPlace(to: request("/")))
+        guard case .stream(let body) = response.body else {
+            Issue.record("no stream")
+            return
+        }
+        let writer = RecordingWriter(response, eventLoop: exchange.loop)
+        body(writer)
+        writer.onAbort?()
+        writer.onAbort?()
+        #expect(lines.entries.map { $0.metadata["aborted"] } == ["true"])
+    }
+}

@@ -1,0 +1,78 @@
+import GustHTTP
+import HTTPTypes
+import Testing
+
+@testable import GustWeb
+
+/// The cookies of sessions, and when they are signed anew.
+@Suite struct SessionTicketsTests {
+    private let tickets: SessionTickets
+    private let exchange = Exchange()
+    private let now = HTTPDate(seconds: 1_300_000_000)
+
+    init() throws {
+        tickets = try SessionTickets(.random(), lifetime: .seconds(1_000), cookie: Cookie("session", ""))
+    }
+
+    private func handOut(
+        _ id: String,
+        after ticket: SessionTickets.Ticket? = nil,
+        _ response: Response = Response(),
+        at seconds: Int = 0,
+        isDestroyed: Bool = false
+    ) throws -> HTTPFields {
+        try tickets.handOut(
+            Session.Standing(id: id, isWorthKnowing: !isDestroyed, isDestroyed: isDestroyed),
+            after: ticket,
+            with: response,
+            for: exchange.request("/"),
+            now: HTTPDate(seconds: now.seconds + seconds)
+        ).headers
+    }
+
+    private func ticket(_ cookie: String, at seconds: Int) throws -> SessionTickets.Ticket? {
+        tickets.ticket(
+            of: try exchange.request("/", [.cookie: cookie]),
+            now: HTTPDate(seconds: now.seconds + seconds)
+        )
+    }
+
+    private func cookie() throws -> String {
+        String(try #require(try handOut("abc")[.setCookie]).prefix { $0 != ";" })
+    }
+
+    @Test func `a cookie is renewed after a tenth of its life, and ends after the whole`() throws {
+        let cookie = try cookie()
+        #expect(try ticket(cookie, at: 99)?.id == "abc")
+        #expect(try ticket(cookie, at: 99)?.isStale == false)
+        #expect(try ticket(cookie, at: 100)?.isStale == true)
+        #expect(try ticket(cookie, at: 1_000)?.id == "abc")
+        #expect(try ticket(cookie, at: 1_001) == nil)
+        #expect(try handOut("abc", after: ticket(cookie, at: 99), at: 99)[.setCookie] == nil)
+        #expect(try handOut("abc", after: ticket(cookie, at: 100), at: 100)[.setCookie] != nil)
+    }
+
+    @Test func `a cookie isn't renewed by an answer that caches share`() throws {
+        let stale = try ticket(cookie(), at: 500)
+        for control in ["public, max-age=60", "s-maxage=60"] {
+            let response = Response(headers: [.cacheControl: control])
+            #expect(try handOut("abc", after: stale, response, at: 500) == [.cacheControl: control])
+        }
+        let own = try handOut("abc", after: stale, Response(headers: [.cacheControl: "no-cache"]), at: 500)
+        #expect(own[.cacheControl] == "no-cache, private")
+        #expect(try handOut("abc", after: stale, at: 500)[.cacheControl] == "private")
+    }
+
+    @Test func `another's cookie in front doesn't hide ours`() throws {
+        #expect(try ticket("session=x; \(cookie())", at: 0)?.id == "abc")
+        #expect(try ticket("session=x", at: 0) == nil)
+    }
+
+    @Test func `a cookie without a session behind it is only taken back by destroying`() throws {
+        let ticket = try ticket(cookie(), at: 0)
+        #expect(
+            try handOut("new", after: ticket, isDestroyed: true)[.setCookie]?.hasPrefix("session=; Max-Age=0;") == true
+        )
+        #expect(try handOut("new", after: nil, isDestroyed: true)[.setCookie] == nil)
+    }
+}

@@ -1,0 +1,127 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import GustWeb
+
+/// Who the visitor is, behind proxies.
+@Suite struct TrustedProxiesTests {
+    /// Tells what it sees of the visitor.
+    private struct Mirror: Handler {
+        func respond(to request: Request) async throws -> Response { answer(request) }
+        func respondInPlace(to request: Request) throws -> Response? { answer(request) }
+        private func answer(_ request: Request) -> Response {
+            let peer = request.peer
+            return Response(
+                "\(peer.address?.ipAddress ?? "-") \(peer.isSecure ? "https" : "http") \(request.headers.value("host") ?? "-")"
+            )
+        }
+    }
+
+    private func see(
+        _ headers: [(String, String)],
+        from peer: String = "10.0.0.1",
+        _ fields: TrustedProxies.Fields = .xForwarded
+    ) async throws -> String {
+        let exchange = Exchange()
+        var request = try exchange.request("/")
+        for (name, value) in [("Host", "inner")] + headers {
+            request.headers.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
+        }
+        request.peer.address = try SocketAddress(ipAddress: peer, port: 1)
+        let proxies = try TrustedProxies(["10.0.0.0/8", "::1", "2001:db8::/32"], reading: fields)
+        return try await exchange.answer(request, from: proxies.wrapping(Mirror())).text
+    }
+
+    @Test(arguments: [
+        // The proxy says it all.
+        ("192.0.2.7", "https", "example.com", "192.0.2.7 https example.com"),
+        // What stands before the visitor anybody can have written.
+        ("10.9.9.9, 127.0.0.1, 192.0.2.7", "https", "example.com", "192.0.2.7 https example.com"),
+        // Two proxies in a row.
+        ("1.1.1.1, 192.0.2.7, 10.0.0.2", "http", "a:8080", "192.0.2.7 http a:8080"),
+        ("192.0.2.7:4711", "https", "[::1]:80", "192.0.2.7 https [::1]:80"),
+        ("[2001:db9::1]:4711", "wss", "a", "2001:db9::1 https a"),
+        // Other ways to write an address aren't addresses.
+        ("0xC0000207", "https", "a", "10.0.0.1 https a"),
+        ("192.0.2.07", "https", "a", "10.0.0.1 https a"),
+        ("unknown", "https", "a", "10.0.0.1 https a"),
+        ("192.0.2.7", "javascript", "a/b", "192.0.2.7 http inner"),
+        // All of them proxies: the outermost is the visitor.
+        ("10.0.0.3, 10.0.0.2", "https", "a", "10.0.0.3 https a"),
+    ])
+    func `the visitor is the last who isn't a proxy`(
+        addresses: String,
+        scheme: String,
+        host: String,
+        expected: String
+    ) async throws {
+        let seen = try await see([
+            ("X-Forwarded-For", addresses), ("X-Forwarded-Proto", scheme), ("X-Forwarded-Host", host),
+        ])
+        #expect(seen == expected)
+    }
+
+    @Test func `who isn't on the list is never believed`() async throws {
+        let headers = [("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil")]
+        #expect(try await see(headers, from: "11.0.0.1") == "11.0.0.1 http inner")
+        #expect(try await see(headers, from: "2001:db9::1") == "2001:db9::1 http inner")
+        // Written as IPv6 it is the same address.
+        #expect(try await see(headers, from: "::ffff:10.0.0.1") == "192.0.2.7 https evil")
+        #expect(try await see(headers, from: "2001:db8::77") == "192.0.2.7 https evil")
+    }
+
+    @Test func `fields sent more than once are one list`() async throws {
+        let seen = try await see([("X-Forwarded-For", "1.1.1.1"), ("X-Forwarded-For", "192.0.2.7")])
+        #expect(seen == "192.0.2.7 http inner")
+    }
+
+    @Test func `of two families only the one that proxies set is read`() async throws {
+        let headers = [("X-Forwarded-For", "192.0.2.7"), ("Forwarded", "for=192.0.2.8;proto=https;host=a")]
+        #expect(try await see(headers) == "192.0.2.7 http inner")
+        #expect(try await see(headers, from: "10.0.0.1", .forwarded) == "192.0.2.8 https a")
+    }
+
+    @Test(arguments: [
+        (#"for="[2001:db9::1]:4711";proto=https;host="a:8080""#, "2001:db9::1 https a:8080"),
+        (#"for=1.1.1.1;host="x,y;z", For = 192.0.2.7 ; Proto=HTTPS"#, "192.0.2.7 https inner"),
+        (#"for=192.0.2.7;proto=https, for=10.0.0.2;proto=http"#, "192.0.2.7 https inner"),
+        ("for=_hidden;proto=https", "10.0.0.1 https inner"),
+        ("for=\"unclosed", "10.0.0.1 http inner"),
+        (";;,=,", "10.0.0.1 http inner"),
+    ])
+    func `the standard's field is read with its quotes`(field: String, expected: String) async throws {
+        #expect(try await see([("Forwarded", field)], from: "10.0.0.1", .forwarded) == expected)
+    }
+
+    @Test func `a WebSocket of 2010 is told the URL that its browser used`() async throws {
+        let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
+        let page = ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) }
+        var request = try Exchange().request("/chat?a=b")
+        for (name, value) in [("X-Forwarded-For", "1.1.1.1"), ("X-Forwarded-Proto", "https"), ("Host", "example.com")] {
+            request.headers.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
+        }
+        let proxies = try TrustedProxies(["unix"])
+        let response = try #require(try proxies.respondInPlace(to: request, next: page))
+        guard case .upgrade(let told) = response.body else {
+            Issue.record("no upgrade")
+            return
+        }
+        #expect(told.location == "wss://example.com/chat?a=b")
+    }
+
+    @Test(arguments: ["", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/08", "10.1", "::/129", "fe80::1%lo"])
+    func `what is no address is refused at once`(text: String) {
+        #expect(throws: AddressRangeError(text)) { try TrustedProxies([text]) }
+    }
+
+    @Test func `ranges end at any bit`() throws {
+        let range = try AddressRange("192.168.16.0/20")
+        #expect(try range.contains(SocketAddress(ipAddress: "192.168.31.255", port: 0)))
+        #expect(try !range.contains(SocketAddress(ipAddress: "192.168.32.0", port: 0)))
+        #expect(try AddressRange("0.0.0.0/0").contains(SocketAddress(ipAddress: "1.2.3.4", port: 0)))
+        #expect(try !AddressRange("0.0.0.0/0").contains(SocketAddress(ipAddress: "::1", port: 0)))
+    }
+}

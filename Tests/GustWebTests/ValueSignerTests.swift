@@ -1,0 +1,91 @@
+import GustHTTP
+import Testing
+
+@testable import GustWeb
+
+/// Values that clients carry and can't change.
+@Suite struct ValueSignerTests {
+    private static let secret = String(repeating: "s", count: 32)
+    private let signer: ValueSigner
+    private let now = HTTPDate(seconds: 1_300_000_000)
+
+    init() throws {
+        signer = ValueSigner(try SigningKeys(Self.secret), purpose: "test")
+    }
+
+    private func open(_ text: String, after seconds: Int = 0, maximumAge: Duration? = nil) -> String? {
+        signer.open(text, maximumAge: maximumAge, now: HTTPDate(seconds: now.seconds + seconds))?.value
+    }
+
+    @Test func `a signed value shows its fields and opens again`() {
+        let text = signer.sign("hello", now: now)
+        #expect(text.hasPrefix("1.1.1300000000.aGVsbG8."))
+        #expect(open(text) == "hello")
+        #expect(open(signer.sign("", now: now))?.isEmpty == true)
+        #expect(open(signer.sign("äöü. ;,\u{0}", now: now)) == "äöü. ;,\u{0}")
+    }
+
+    @Test func `no character of it can be changed`() {
+        let text = signer.sign("hello", now: now)
+        for index in text.indices where index != text.indices.last {
+            var changed = text
+            changed.replaceSubrange(index...index, with: text[index] == "A" ? "B" : "A")
+            #expect(open(changed) == nil, "\(changed)")
+        }
+        for text in ["", ".", "....", text + ".", "." + text, text + "A", String(text.dropLast(2)), "1.1.1.1", "é"] {
+            #expect(open(text) == nil, "\(text)")
+        }
+        #expect(open(String(repeating: "A", count: 100_000)) == nil)
+    }
+
+    @Test func `digits can't move between time and value`() {
+        // Tornado up to 1.0.0 signed the fields without what separates them (BMSA-2010-01).
+        let text = signer.sign("hello", now: now)
+        let fields = text.split(separator: ".").map(String.init)
+        for (time, value) in [("13000000001", "aGVsbG8"), ("130000000", "0aGVsbG8"), ("1300000000a", "GVsbG8")] {
+            #expect(open([fields[0], fields[1], time, value, fields[4]].joined(separator: ".")) == nil)
+        }
+    }
+
+    @Test func `a value for one purpose is no good for another`() throws {
+        let keys = try SigningKeys(Self.secret)
+        let text = ValueSigner(keys, purpose: "a").sign("1x", now: now)
+        #expect(ValueSigner(keys, purpose: "a1").open(text, maximumAge: nil, now: now) == nil)
+        #expect(ValueSigner(keys, purpose: "").open(text, maximumAge: nil, now: now) == nil)
+        #expect(ValueSigner(keys, purpose: "a").open(text, maximumAge: nil, now: now)?.value == "1x")
+    }
+
+    @Test func `a value grows old, and none comes from the future`() {
+        let text = signer.sign("x", now: now)
+        #expect(open(text, after: 60, maximumAge: .seconds(60)) == "x")
+        #expect(open(text, after: 61, maximumAge: .seconds(60)) == nil)
+        #expect(open(text, after: 1_000_000_000) == "x")
+        #expect(open(text, after: -300) == "x")
+        #expect(open(text, after: -301) == nil)
+    }
+
+    @Test func `keys are rotated: the newest signs, all are believed`() throws {
+        let old = ValueSigner(try SigningKeys([1: Self.secret]), purpose: "test")
+        let both = ValueSigner(
+            try SigningKeys([1: Self.secret, 2: String(repeating: "t", count: 32)]),
+            purpose: "test"
+        )
+        let new = ValueSigner(try SigningKeys([2: String(repeating: "t", count: 32)]), purpose: "test")
+        let before = old.sign("x", now: now)
+        let after = both.sign("x", now: now)
+        #expect(after.hasPrefix("1.2."))
+        #expect(both.open(before, maximumAge: nil, now: now)?.value == "x")
+        #expect(new.open(after, maximumAge: nil, now: now)?.value == "x")
+        #expect(new.open(before, maximumAge: nil, now: now) == nil)
+        #expect(old.open(after, maximumAge: nil, now: now) == nil)
+        // The version is part of what is signed, so nobody chooses an older secret for it.
+        #expect(both.open(after.replacing("1.2.", with: "1.1.", maxReplacements: 1), maximumAge: nil, now: now) == nil)
+    }
+
+    @Test func `a secret that is too short is refused without being shown`() {
+        let error = #expect(throws: SigningError.self) { try SigningKeys("hunter2") }
+        #expect(error?.description == "secret 1 has 7 bytes, 32 are needed")
+        #expect(throws: SigningError.self) { try SigningKeys([Int: String]()) }
+        #expect(throws: SigningError.self) { try SigningKeys([-1: Self.secret]) }
+    }
+}
