@@ -11,21 +11,16 @@ import Foundation
 /// The README's snippets are the functions of `ReadmeSnippets.swift`: compiled, run here, and compared with its text.
 @Suite struct ReadmeTests {
     @Test func `the README shows what is compiled here, word for word`() throws {
-        let here = URL(filePath: #filePath).deletingLastPathComponent()
-        let source = try String(contentsOf: here.appending(path: "ReadmeSnippets.swift"), encoding: .utf8)
-        let readme = try String(
-            contentsOf: here.deletingLastPathComponent().deletingLastPathComponent().appending(path: "README.md"),
-            encoding: .utf8
+        let compiled = Set(
+            try MarkdownSnippets.lines(
+                of: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ReadmeSnippets.swift")
+            )
         )
-        let compiled = Set(source.split(separator: "\n").map { $0.drop { $0 == " " } })
+        let readme = try MarkdownSnippets(contentsOf: MarkdownSnippets.project.appending(path: "README.md"))
         var count = 0
-        for block in readme.split(separator: "```swift").dropFirst() {
-            for line in (block.split(separator: "```").first ?? "").split(separator: "\n") {
-                let text = line.drop { $0 == " " }
-                guard !text.isEmpty, !text.hasPrefix("import"), !text.hasPrefix("try await app.run") else { continue }
-                #expect(compiled.contains(text), "not compiled: \(text)")
-                count += 1
-            }
+        for line in readme.blocks.joined() where !line.hasPrefix("try await app.run") {
+            #expect(compiled.contains(line), "not compiled: \(line)")
+            count += 1
         }
         #expect(count > 15)
     }

@@ -1,0 +1,33 @@
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The articles of the documentation show what is compiled beside this file: the blocks of `Requests.md` stand in
+/// `RequestsArticle.swift`, each in one piece.
+@Suite struct ArticleTests {
+    static let directory = MarkdownSnippets.project.appending(path: "Sources/Gust/Gust.docc")
+    static let articles: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        return files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }.sorted()
+    }()
+
+    @Test func `there is an article for each noun`() {
+        #expect(Self.articles.count >= 13)
+    }
+
+    @Test(arguments: articles)
+    func `an article shows what is compiled here, block by block`(article: String) throws {
+        let text = try MarkdownSnippets(contentsOf: Self.directory.appending(path: "\(article).md"))
+        let compiled = try MarkdownSnippets.lines(
+            of: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "\(article)Article.swift")
+        )
+        #expect(!text.blocks.isEmpty)
+        for block in text.blocks {
+            #expect(compiled.firstRange(of: block) != nil, "not compiled:\n\(block.joined(separator: "\n"))")
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `Deployment.md`.
+@Suite struct DeploymentArticle {
+    private func serve(_ app: Application) async throws {
+        var configuration = HTTPServer.Configuration(host: "0.0.0.0", port: 80)
+        configuration.limits.connections = 20_000
+        configuration.limits.connectionsPerAddress = 200
+        configuration.limits.headTimeout = .seconds(5)
+        try await app.run(configuration)
+    }
+
+    @Test func `an endpoint for some pages lets others wait outside, and is counted`() async throws {
+        var settings = SocketIOSettings()
+        settings.origins = .list(["example.com:443"])
+        settings.maximumConnections = 10_000
+        let io = SocketIO(settings)
+        var app = Application()
+        app.add(io.routes())
+        app.get("/health") { _ in
+            let numbers = io.statistics
+            return "\(numbers.open) connections, \(numbers.bytesOut) bytes sent"
+        }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/health").text == "0 connections, 0 bytes sent")
+        client.setHeaders([.origin: "https://example.org"])
+        await #expect(throws: TestError.self) { try await client.open() }
+        client.setHeaders([.origin: "https://example.com"])
+        _ = try await client.open()
+        #expect(try await client.get("/health").text.hasPrefix("1 connections"))
+    }
+}

@@ -1,0 +1,38 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `GenerationsAndTransports.md`.
+@Suite struct GenerationsAndTransportsArticle {
+    private func application(_ io: SocketIO) -> Application {
+        io.onConnect { socket in
+            if socket.revision.hasEvents {
+                socket.emit("news", "hello")
+            } else {
+                socket.send("hello, \(socket.transport)")
+            }
+        }
+        var app = Application()
+        app.add(io.routes())
+        return app
+    }
+
+    @Test func `each generation is greeted in its way`() async throws {
+        let client = TestClient(try application(SocketIO()).router())
+        let new = try await client.open()
+        #expect(try await new.next() == .event("news", [#""hello""#]))
+        let old = try await client.open(over: .xhrPolling, speaking: .socketIO06)
+        #expect(try await old.next() == .message(.text("hello, xhr-polling")))
+    }
+
+    @Test func `what is turned off is refused`() async throws {
+        var settings = SocketIOSettings()
+        settings.revisions = [.engineIO4, .engineIO3]
+        settings.transports = ["websocket"]
+        let io = SocketIO(settings)
+        let client = TestClient(try application(io).router())
+        _ = try await client.open(speaking: .engineIO3)
+        await #expect(throws: TestError.self) { try await client.open(over: .polling) }
+        await #expect(throws: TestError.self) { try await client.open(speaking: .socketIO09) }
+    }
+}

@@ -1,0 +1,45 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `Handlers.md`.
+@Suite struct HandlersArticle {
+    struct Countdown: Handler {
+        let start: Int
+
+        func respondInPlace(to request: Request) throws -> Response? {
+            Response((1...start).reversed().map(String.init).joined(separator: " "))
+        }
+
+        func respond(to request: Request) async throws -> Response {
+            try respondInPlace(to: request) ?? Response(status: .notFound)
+        }
+    }
+
+    @Test func `closures answer in place or later, types as they like`() async throws {
+        var app = Application()
+        app.get("/now") { _ in "at once" }
+        app.get("/later") { _ in
+            try await Task.sleep(for: .milliseconds(1))
+            return "later"
+        }
+        app.get("/countdown", use: Countdown(start: 3))
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/now").text == "at once")
+        #expect(try await client.get("/later").text == "later")
+        #expect(try await client.get("/countdown").text == "3 2 1")
+    }
+
+    @Test func `files and WebSockets are handlers`() async throws {
+        var app = Application()
+        app.get(#"/static/(?P<path>.+)"#, use: .files("public"))
+        app.webSocket("/echo") { webSocket, events in
+            events.onText = { webSocket.send(text: $0) }
+        }
+        let client = TestClient(try app.router())
+        let socket = try await client.webSocket("/echo")
+        try await socket.send("hello")
+        #expect(try await socket.next() == .text("hello"))
+        #expect(try await client.get("/static/..").status == .notFound)
+    }
+}

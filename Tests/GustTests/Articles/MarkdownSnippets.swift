@@ -1,0 +1,33 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The Swift blocks of a Markdown file, line by line, without indentation, empty lines and imports: what a block looks like
+/// wherever it stands in a source file.
+struct MarkdownSnippets {
+    /// The lines of each block.
+    let blocks: [[String]]
+
+    init(contentsOf file: URL) throws {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        blocks = text.split(separator: "```swift", omittingEmptySubsequences: false).dropFirst().map { rest in
+            Self.lines(String(rest.split(separator: "```", omittingEmptySubsequences: false).first ?? ""))
+        }
+    }
+
+    /// The lines of a source file in the same form.
+    static func lines(of source: URL) throws -> [String] {
+        lines(try String(contentsOf: source, encoding: .utf8))
+    }
+
+    private static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
+            .filter { !$0.isEmpty && !$0.hasPrefix("import ") }
+    }
+
+    /// The project's directory.
+    static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+}

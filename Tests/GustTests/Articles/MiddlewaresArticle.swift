@@ -1,0 +1,62 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `Middlewares.md`.
+@Suite struct MiddlewaresArticle {
+    struct Stamp: Middleware {
+        func respond(to request: Request, next: any Handler) async throws -> Response {
+            stamped(try await next.respond(to: request))
+        }
+
+        func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
+            try next.respondInPlace(to: request).map(stamped)
+        }
+
+        private func stamped(_ response: Response) -> Response {
+            var response = response
+            response.headers[.server] = "gust"
+            return response
+        }
+    }
+
+    @Test func `a closure refuses, for Socket.IO as for pages`() async throws {
+        var app = Application()
+        app.use { request, next in
+            guard request.headers[.authorization] == "Bearer open sesame" else { throw HTTPError(.unauthorized) }
+            return try await next.respond(to: request)
+        }
+        app.get("/") { _ in "inside" }
+        app.add(SocketIO().routes())
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/").status == .unauthorized)
+        await #expect(throws: TestError.self) { try await client.open() }
+        client.setHeaders([.authorization: "Bearer open sesame"])
+        #expect(try await client.get("/").text == "inside")
+        _ = try await client.open()
+    }
+
+    @Test func `a type stamps every answer`() async throws {
+        var app = Application()
+        app.use(Stamp())
+        app.group("/admin", through: Stamp()) { admin in
+            admin.get("/users") { _ in "nobody yet" }
+        }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/admin/users").headers[.server] == "gust")
+        #expect(try await client.get("/nowhere").headers[.server] == "gust")
+    }
+
+    @Test func `the stock middleware stands in a row`() async throws {
+        var app = Application()
+        app.use(SecureHeaders())
+        app.use(CORS(.list(["https://example.com"]), allowsCredentials: true))
+        app.use(Compress())
+        app.get("/") { _ in String(repeating: "tea ", count: 1_000) }
+        let client = TestClient(try app.router())
+        let response = try await client.get("/", headers: [.origin: "https://example.com", .acceptEncoding: "gzip"])
+        #expect(response.headers[.accessControlAllowOrigin] == "https://example.com")
+        #expect(response.headers[.xContentTypeOptions] == "nosniff")
+        #expect(response.headers[.contentEncoding] == "gzip")
+    }
+}

@@ -1,0 +1,50 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `Requests.md`.
+@Suite struct RequestsArticle {
+    @Test func `a handler reads query and fields`() async throws {
+        var app = Application()
+        app.get("/search") { request in
+            let words = request.query["q"] ?? ""
+            let agent = request.headers[.userAgent] ?? "somebody"
+            return "\(agent) looks for \(words)"
+        }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/search?q=tea+pots").text == "somebody looks for tea pots")
+    }
+
+    @Test func `a body is read whole, or piece by piece`() async throws {
+        var app = Application()
+        app.post("/notes") { request in
+            let form = Query(String(buffer: try await request.body.collect(upTo: 10_000)))
+            guard let note = form["note"] else { throw HTTPError(.badRequest, "a note has a text") }
+            return "kept: \(note)"
+        }
+        app.post("/count") { request in
+            var bytes = 0
+            for try await piece in request.body { bytes += piece.readableBytes }
+            return "\(bytes) bytes"
+        }
+        let client = TestClient(try app.router())
+        #expect(try await client.post("/notes", body: "note=buy+tea").text == "kept: buy tea")
+        #expect(try await client.post("/notes", body: "").status == .badRequest)
+        #expect(try await client.post("/count", body: "12345").text == "5 bytes")
+    }
+
+    @Test func `what middleware stores the handler finds`() async throws {
+        var app = Application()
+        enum User: RequestStorageKey { typealias Value = String }
+
+        app.use { request, next in
+            var request = request
+            request.storage[User.self] = request.query["user"]
+            return try await next.respond(to: request)
+        }
+        app.get("/me") { request in request.storage[User.self] }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/me?user=ada").text == "ada")
+        #expect(try await client.get("/me").status == .notFound)
+    }
+}

@@ -1,0 +1,43 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `RoomsAndBroadcast.md`.
+@Suite struct RoomsAndBroadcastArticle {
+    private func application(_ io: SocketIO) -> Application {
+        io.onConnect { socket in
+            socket.join("lobby")
+            socket.on("say") { (text: String) in
+                socket.to("lobby").emit("line", text)
+            }
+            socket.on("whisper") { (id: String, text: String) in
+                socket.to(id).emit("line", text)
+            }
+        }
+        var app = Application()
+        app.add(io.routes())
+        return app
+    }
+
+    @Test func `a room hears what is said, one socket what is whispered`() async throws {
+        let client = TestClient(try application(SocketIO()).router())
+        let ada = try await client.open()
+        let bob = try await client.open(over: .polling)
+        try await ada.emit("say", "tea?")
+        #expect(try await bob.next() == .event("line", [#""tea?""#]))
+        try await bob.emit("whisper", ada.id, "yes")
+        #expect(try await ada.next() == .event("line", [#""yes""#]))
+    }
+
+    @Test func `a server sends to rooms, moves them, and puts them out`() async throws {
+        let io = SocketIO()
+        let client = TestClient(try application(io).router())
+        let ada = try await client.open()
+        io.to("lobby", "kitchen").except("muted").emit("news", "tea is ready")
+        io.everybody.volatile.emit("cursor", 3, 4)
+        io.to("kitchen").join("lobby")
+        io.to("lobby").disconnect()
+        #expect(try await ada.next() == .event("news", [#""tea is ready""#]))
+        while try await ada.next() != .disconnected {}
+    }
+}

@@ -1,0 +1,43 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `RoutesAndPatterns.md`.
+@Suite struct RoutesAndPatternsArticle {
+    struct Day: Decodable { let year: Int, month: Int }
+
+    @Test(arguments: [
+        ("/hello/Ada", "Hello, Ada"), ("/2010/may", "2010 may"), ("/add/20/22", "42"), ("/log/2010/5", "2010-5"),
+    ])
+    func `captures come as text or decoded`(target: String, text: String) async throws {
+        var app = Application()
+        app.get("/hello/:name") { request in "Hello, \(request.captures["name"] ?? "")" }
+        app.get(#"/(?P<year>\d{4})/([a-z]+)"#) { request in
+            "\(request.captures["year"] ?? "") \(request.captures[0] ?? "")"
+        }
+        app.get("/add/:a/:b") { (_, a: Int, b: Int) in "\(a + b)" }
+        app.get("/log/:year/:month") { (_, day: Day) in "\(day.year)-\(day.month)" }
+        #expect(try await TestClient(try app.router()).get(target).text == text)
+    }
+
+    @Test func `groups, mounts and hosts are routes, and names make paths`() async throws {
+        var app = Application()
+        app.group("/admin") { admin in
+            admin.get("/users") { _ in "users" }
+        }
+        var blog = Routes()
+        blog.get("/:slug", name: "post") { (_, slug: String) in "post \(slug)" }
+        app.mount("/blog", blog)
+        app.host(#"api\.example\.com"#) { api in
+            api.get("/status") { _ in "fine" }
+        }
+        let router = try app.router()
+        let path = try router.url(for: "post", ["slug": "a b"])
+
+        #expect(path == "/blog/a%20b")
+        let client = TestClient(router)
+        #expect(try await client.get("/admin/users").text == "users")
+        #expect(try await client.get(path).text == "post a b")
+        #expect(try await client.get("/status").status == .notFound)
+    }
+}

@@ -1,0 +1,65 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The snippets of `Sockets.md`.
+@Suite struct SocketsArticle {
+    @Test func `events go in and out, and are acknowledged`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.on("sum") { (a: Int, b: Int) in a + b }
+            socket.on("save") { (text: String) async in "kept \(text)" }
+            socket.onDisconnect { reason in print("\(socket.id) left: \(reason.rawValue)") }
+            socket.emit("welcome", "hello", 42)
+        }
+        app.add(io.routes())
+        let say = Event<String>("say")
+        io["/typed"].onConnect { socket in
+            socket.on(say) { text in socket.broadcast.emit(say, text) }
+            socket.onAny { event in print(event.name, event.arguments.count) }
+        }
+
+        let client = TestClient(try app.router())
+        let ada = try await client.open()
+        #expect(try await ada.next() == .event("welcome", [#""hello""#, "42"]))
+        #expect(try await ada.emitWithAcknowledgement("sum", 20, 22) == ["42"])
+        #expect(try await ada.emitWithAcknowledgement("save", "tea") == [#""kept tea""#])
+        let bob = try await client.open(namespace: "/typed")
+        let eve = try await client.open(namespace: "/typed")
+        try await bob.emit("say", "hi")
+        #expect(try await eve.next() == .event("say", [#""hi""#]))
+    }
+
+    @Test func `a socket asks its client`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.on("ask me") { () async throws -> String in
+                let answer = try await socket.emitWithAcknowledgement("question", "how are you?", timeout: .seconds(5))
+                return try answer.decode(String.self, at: 0)
+            }
+        }
+        app.add(io.routes())
+        let socket = try await TestClient(try app.router()).open()
+        async let answered = socket.emitWithAcknowledgement("ask me")
+        while try await socket.nextIfAny() == nil { await Task.yield() }
+        try await socket.acknowledge("well")
+        #expect(try await answered == [#""well""#])
+    }
+
+    @Test func `a namespace refuses who doesn't know its secret`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        let admin = io["/admin"]
+        admin.use { socket in
+            guard socket.handshake.query["token"] == "secret" else { throw ConnectError("not authorised") }
+        }
+        admin.onConnect { socket in socket.emit("ready") }
+        app.add(io.routes())
+        let client = TestClient(try app.router())
+        await #expect(throws: TestError.self) { try await client.open(namespace: "/admin") }
+        let socket = try await client.open(namespace: "/admin", query: "&token=secret")
+        #expect(try await socket.next() == .event("ready", []))
+    }
+}
