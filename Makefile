@@ -14,6 +14,9 @@ check: ## The checks of `make test` that need no test run: format, layers, revis
 fuzz: ## Fuzzes all codecs and parsers, and prints a table.
 	@scripts/fuzz
 
+docs: ## Builds the documentation into .build/docs.
+	@scripts/docs
+
 bench: ## Measures, and prints a table.
 	@scripts/bench
 

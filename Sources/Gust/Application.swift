@@ -36,7 +36,9 @@ public struct Application: RouteRegistering, Sendable {
         routes.use(middleware)
     }
 
-    /// Puts a closure around all routes; it asks the handler it is given, or answers by itself.
+    /// Puts a closure around all routes; it asks the handler it is given, answers by itself, or throws.
+    ///
+    /// It runs on the connection's loop, in a task of each request: what never waits is better a ``Middleware`` type.
     public mutating func use(_ body: @escaping @Sendable (Request, any Handler) async throws -> Response) {
         use(ClosureMiddleware(body))
     }

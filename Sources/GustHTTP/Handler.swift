@@ -12,6 +12,8 @@ public protocol Handler: Sendable {
     ///
     /// A handler that returns nil must not have done anything yet: ``respond(to:)`` is called next, with the same
     /// request. It must not block. Without an implementation of your own it returns nil.
+    ///
+    /// - Throws: what ``respond(to:)`` would.
     func respondInPlace(to request: Request) throws -> Response?
 
     /// Ends what goes on beyond single answers (parked polls, sockets), because the server stops.
@@ -49,7 +51,7 @@ public struct ImmediateHandler: Handler {
 public struct SuspendingHandler: Handler {
     private let body: @Sendable (Request) async throws -> Response
 
-    /// Makes a handler of `body`.
+    /// Makes a handler of `body`, which runs on the connection's loop and returns to it after each wait.
     public init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) async throws -> Output) {
         self.body = { request in try await body(request).response(for: request) }
     }

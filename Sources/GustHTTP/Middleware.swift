@@ -4,6 +4,9 @@
 /// of answering a request.
 public protocol Middleware: Sendable {
     /// Answers `request`, usually by asking `next`.
+    ///
+    /// Runs on the connection's loop until it first waits for something, and returns to it afterwards.
+    /// - Throws: what `next` threw, or a refusal of its own; answered as ``Handler/respond(to:)`` says.
     func respond(to request: Request, next: any Handler) async throws -> Response
 
     /// Answers at once, or returns nil to be awaited instead.
@@ -47,6 +50,8 @@ public struct ClosureMiddleware: Middleware {
     private let body: @Sendable (Request, any Handler) async throws -> Response
 
     /// Makes a middleware of `body`, which is given the request and the next handler.
+    ///
+    /// `body` runs on the connection's loop, in a task of each request.
     public init(_ body: @escaping @Sendable (Request, any Handler) async throws -> Response) {
         self.body = body
     }

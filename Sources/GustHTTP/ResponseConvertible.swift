@@ -9,7 +9,10 @@ import Foundation
 
 /// What a handler may return: text, HTML, JSON, a status, bytes, an optional (nil is 404), or a ``Response``.
 public protocol ResponseConvertible: SendableMetatype {
-    /// This value as the answer to `request`. Runs on the connection's loop.
+    /// This value as the answer to `request`.
+    ///
+    /// Runs on the connection's loop, and must not block.
+    /// - Throws: ``HTTPError`` to answer with a status; any other error becomes 500.
     func response(for request: Request) throws -> Response
 }
 

@@ -8,7 +8,7 @@ public import NIOCore
 /// The head leaves with the first bytes, so status and fields may change until then. If the first call is
 /// ``finish(_:)``, the answer has a `Content-Length`; if `write` comes first it is sent in chunks (HTTP/1.1) or until
 /// the connection ends (HTTP/1.0), unless the head already has a `Content-Length`. To be called again after the end,
-/// or after the peer went away, is harmless and does nothing.
+/// or after the peer went away, is harmless and does nothing. Source: RFC 9112 §6 and §7.1.
 public protocol ResponseWriter: AnyObject {
     /// The loop that this writer belongs to.
     var eventLoop: any EventLoop { get }
@@ -28,7 +28,9 @@ public protocol ResponseWriter: AnyObject {
     var onAbort: (() -> Void)? { get set }
     /// Sends bytes, at once or with the other output of this turn of the loop.
     func write(_ bytes: ByteBuffer)
-    /// Sends a part of a file, by `sendfile` where the connection allows it. The file stays open until it was sent.
+    /// Sends a part of a file, by `sendfile` where the connection allows it.
+    ///
+    /// The file stays open until it was sent.
     func write(_ region: FileRegion)
     /// Ends the answer with a last piece, which may be empty.
     ///

@@ -35,8 +35,9 @@ public protocol WebSocket: AnyObject {
     ///
     /// Does nothing if the peer's dialect has no pings (hixie-75, hixie-76).
     func ping(_ payload: ByteBuffer)
-    /// Begins the closing handshake; without a code the close frame is empty. The connection ends when the peer has
-    /// answered, or at the closing deadline.
+    /// Begins the closing handshake (RFC 6455 §7.1.2); without a code the close frame is empty.
+    ///
+    /// The connection ends when the peer has answered, or at the closing deadline.
     func close(code: WebSocketCloseCode?, reason: String)
     /// Breaks the connection off without a handshake.
     func abort()

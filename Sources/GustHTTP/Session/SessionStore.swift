@@ -4,7 +4,9 @@
 /// your own decides what failure means; a session that can't be loaded or saved makes the request fail.
 /// ``MemorySessionStore`` is the default.
 public protocol SessionStore: Sendable {
-    /// The values of a session; nil if it is unknown or its time is over. Reading puts the end of its time off.
+    /// The values of a session; nil if it is unknown or its time is over.
+    ///
+    /// Reading puts the end of its time off.
     func load(_ id: String) async throws -> [String: String]?
 
     /// Keeps the values of a session, instead of those it had.
@@ -18,7 +20,9 @@ public protocol SessionStore: Sendable {
 ///
 /// Its methods are called on the connections' loops too: they must not block.
 public protocol ImmediateSessionStore: SessionStore {
-    /// The values of a session; nil if it is unknown or its time is over. Reading puts the end of its time off.
+    /// The values of a session; nil if it is unknown or its time is over.
+    ///
+    /// Reading puts the end of its time off.
     func load(_ id: String) throws -> [String: String]?
 
     /// Keeps the values of a session, instead of those it had.

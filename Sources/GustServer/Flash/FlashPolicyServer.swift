@@ -15,7 +15,7 @@ public final class FlashPolicyServer: Service {
         public var host: String
         /// The port to listen on; 0 picks a free one.
         public var port: Int
-        /// How long a client may take for its request.
+        /// How long a client may take for its request; then it is closed.
         public var timeout: Duration = .seconds(5)
         /// The most connections at once; further ones are closed when accepted.
         public var connections = 256

@@ -2,7 +2,7 @@ import NIOCore
 
 /// What the HTTP server accepts at most, and how long it waits.
 ///
-/// All are on from the start.
+/// All sizes and times are bounded from the start; the number of connections is not.
 public struct HTTPLimits: Sendable {
     /// The longest request target, in bytes; a longer one is answered 414.
     public var targetLength = 8 * 1_024
@@ -20,11 +20,11 @@ public struct HTTPLimits: Sendable {
     ///
     /// The rest of a body may be shorter. Time in which its reader asks for nothing doesn't count.
     public var bodyProgress = 4 * 1_024
-    /// How long a connection may wait for its next request.
+    /// How long a connection may wait for its next request; then it is closed.
     public var idleTimeout: Duration = .seconds(60)
     /// How long a peer may take nothing of what waits for it; then the connection is broken off.
     public var writeTimeout: Duration = .seconds(60)
-    /// How much of a body that no handler read is thrown away to keep the connection; past that it is closed.
+    /// How many bytes of a body that no handler read are thrown away to keep the connection; past that it is closed.
     public var drainLength = 256 * 1_024
     /// The most connections at once; further ones are closed when accepted.
     ///
@@ -34,7 +34,7 @@ public struct HTTPLimits: Sendable {
     ///
     /// 0 is no limit.
     public var connectionsPerAddress = 0
-    /// How long the closing handshake of a WebSocket may take.
+    /// How long the closing handshake of a WebSocket may take; then the connection is broken off.
     public var webSocketCloseTimeout: Duration = .seconds(5)
 
     /// The defaults.

@@ -9,6 +9,7 @@ import Synchronization
 ///
 /// Uses all cores, one event loop each. Stops gracefully when its service group does (`SIGTERM`, `SIGINT`): accepts
 /// nothing more, tells the handler, answers what is in progress, then closes; what isn't done by the deadline is cut.
+/// Source: RFC 9110, RFC 9112 and RFC 6455.
 public final class HTTPServer: Service {
     /// Where and how to listen.
     public struct Configuration: Sendable {

@@ -103,7 +103,7 @@ public final class SocketIO: Sendable {
 
     // MARK: The namespace "/"
 
-    /// Calls `body` with each socket that joins `/`; see ``Namespace/onConnect(_:)``.
+    /// Calls `body`, on the socket's loop, with each socket that joins `/`; see ``Namespace/onConnect(_:)``.
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { self["/"].onConnect(body) }
 
     /// Everybody in `/`.

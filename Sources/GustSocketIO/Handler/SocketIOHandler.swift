@@ -21,9 +21,10 @@ public protocol SocketIOHandler: Sendable {
     /// The session's socket.
     var socket: Socket { get }
 
-    /// The session begins; throw to refuse it, best a ``ConnectError``. Called once, before the client is told.
+    /// The session begins; throw to refuse it, best a ``ConnectError``.
     ///
-    /// What is sent here follows right behind the answer. Without an implementation of your own every session is welcome.
+    /// Called once, before the client is told. What is sent here follows right behind the answer. Without an
+    /// implementation of your own every session is welcome.
     func onOpen(_ captures: Captures) throws
 
     /// The client sent a message.
@@ -32,8 +33,9 @@ public protocol SocketIOHandler: Sendable {
     /// The session ended; called exactly once for each one that was opened, on every transport.
     func onClose()
 
-    /// The same with the reason; the one to implement if that matters. Without an implementation of your own it calls
-    /// ``onClose()``.
+    /// The same with the reason; the one to implement if that matters.
+    ///
+    /// Without an implementation of your own it calls ``onClose()``.
     func onClose(_ reason: CloseReason)
 }
 

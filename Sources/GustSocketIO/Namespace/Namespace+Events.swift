@@ -11,6 +11,9 @@ extension Namespace {
     }
 
     /// Calls `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
+    ///
+    /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
+    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Void
@@ -25,6 +28,9 @@ extension Namespace {
     }
 
     /// Calls `body` with the decoded arguments of each event `name`; what it returns is the acknowledgement.
+    ///
+    /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
+    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Answer
@@ -38,6 +44,9 @@ extension Namespace {
     }
 
     /// Starts `body` with the decoded arguments of each event `name`; what it returns is the acknowledgement.
+    ///
+    /// Runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many wait at once.
+    /// Errors are dealt with as those of the synchronous form are.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Answer
@@ -51,6 +60,9 @@ extension Namespace {
     }
 
     /// Starts `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
+    ///
+    /// Runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many wait at once.
+    /// Errors are dealt with as those of the synchronous form are.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Void

@@ -4,7 +4,9 @@ import GustWire
 public struct VolatileSocket: Sendable {
     let socket: Socket
 
-    /// Sends an event, or drops it while earlier output waits.
+    /// Sends an event, or drops it while earlier output waits; may be called from anywhere.
+    ///
+    /// A value that can't be encoded goes to ``SocketIO/onError(_:)`` and nothing is sent.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
         do {
             let arguments = try Arguments.encoding(repeat each value)

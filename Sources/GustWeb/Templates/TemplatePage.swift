@@ -7,6 +7,8 @@ public struct TemplatePage: SelfCheckingHandler {
     private let values: @Sendable (Request) throws -> [String: any Sendable]
 
     /// Answers with the template called `name`, given what `values` makes of the request.
+    ///
+    /// `values` is called on the connection's loop; what it throws is answered as a handler's error.
     public init(
         _ name: String,
         from renderer: any TemplateRenderer,

@@ -18,6 +18,9 @@ import Testing
         settings.maximumConnections = 10_000
         let io = SocketIO(settings)
         var app = Application()
+        app.use(try TrustedProxies(["127.0.0.1", "10.0.0.0/8"]))
+        app.use(RequestID(keepsIncoming: true))
+        app.use(AccessLog(app.logger))
         app.add(io.routes())
         app.get("/health") { _ in
             let numbers = io.statistics

@@ -44,12 +44,13 @@ import Testing
         }
         let client = TestClient(try app.router())
         #expect(try await client.get("/admin/users").headers[.server] == "gust")
-        #expect(try await client.get("/nowhere").headers[.server] == "gust")
     }
 
     @Test func `the stock middleware stands in a row`() async throws {
         var app = Application()
+        app.use(AccessLog(app.logger))
         app.use(SecureHeaders())
+        app.use(CSRF())
         app.use(CORS(.list(["https://example.com"]), allowsCredentials: true))
         app.use(Compress())
         app.get("/") { _ in String(repeating: "tea ", count: 1_000) }

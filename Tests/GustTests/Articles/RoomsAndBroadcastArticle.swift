@@ -20,12 +20,17 @@ import Testing
     }
 
     @Test func `a room hears what is said, one socket what is whispered`() async throws {
-        let client = TestClient(try application(SocketIO()).router())
+        let io = SocketIO()
+        let client = TestClient(try application(io).router())
+        io.onConnect { socket in socket.emit("you are", socket.id) }
         let ada = try await client.open()
+        guard case .event(_, let told, _) = try await ada.next() else { throw TestError.closed }
+        let id = try #require(told.first).trimmingPrefix("\"").prefix { $0 != "\"" }
         let bob = try await client.open(over: .polling)
+        _ = try await bob.next()
         try await ada.emit("say", "tea?")
         #expect(try await bob.next() == .event("line", [#""tea?""#]))
-        try await bob.emit("whisper", ada.id, "yes")
+        try await bob.emit("whisper", String(id), "yes")
         #expect(try await ada.next() == .event("line", [#""yes""#]))
     }
 

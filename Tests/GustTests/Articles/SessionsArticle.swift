@@ -4,26 +4,48 @@ import Testing
 
 /// The snippets of `Sessions.md`.
 @Suite struct SessionsArticle {
-    @Test func `a session counts, and is kept when it is told to`() async throws {
-        var settings = SocketIOSettings()
-        settings.sessionStore = MemorySessionStore(capacity: 100_000, lifetime: .seconds(24 * 3_600))
-        let io = SocketIO(settings)
+    private let secret = String(repeating: "0123456789abcdef", count: 2)
+
+    @Test func `who logged in on a page is known to the endpoint`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        app.use(try Sessions(keys: SigningKeys(secret)))
+        app.post("/login") { request in
+            try request.session.renew()
+            try request.session.set("ada", for: "user")
+            return Response.redirect(to: "/")
+        }
         io.onConnect { socket in
-            socket.on("count") { () throws -> Int in
-                let count = try socket.session.value(Int.self, for: "count") ?? 0
-                try socket.session.set(count + 1, for: "count")
-                return count + 1
-            }
-            socket.on("keep") { () async throws in
-                try await socket.session.save()
+            socket.on("who am I") { () throws in
+                try socket.session.value(String.self, for: "user") ?? "nobody"
             }
         }
+        app.add(io.routes())
+        let client = TestClient(try app.router(), keepsCookies: true)
+        let stranger = try await client.open()
+        #expect(try await stranger.emitWithAcknowledgement("who am I") == [#""nobody""#])
+        _ = try await client.post("/login", body: "")
+        let ada = try await client.open()
+        #expect(try await ada.emitWithAcknowledgement("who am I") == [#""ada""#])
+    }
+
+    @Test func `a socket counts in its session, which a store keeps`() async throws {
         var app = Application()
+        let io = SocketIO()
+        let store = MemorySessionStore(capacity: 100_000, lifetime: .seconds(24 * 3_600))
+        app.use(try Sessions(keys: SigningKeys(secret), store: store))
+        io.onConnect { socket in
+            socket.on("count") { () async throws -> Int in
+                let count = try socket.session.value(Int.self, for: "count") ?? 0
+                try socket.session.set(count + 1, for: "count")
+                try await socket.session.save()
+                return count + 1
+            }
+        }
         app.add(io.routes())
         let socket = try await TestClient(try app.router()).open()
         #expect(try await socket.emitWithAcknowledgement("count") == ["1"])
         #expect(try await socket.emitWithAcknowledgement("count") == ["2"])
-        #expect(try await socket.emitWithAcknowledgement("keep") == [])
-        #expect((settings.sessionStore as? MemorySessionStore)?.count == 1)
+        #expect(store.count == 1)
     }
 }
