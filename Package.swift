@@ -96,8 +96,8 @@ let package = Package(
         library(
             "GustTesting",
             [
-                "Gust", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", .nioCore, .nioEmbedded, .httpTypes,
-                .logging,
+                "Gust", "GustHTTP", "GustRouting", "GustSocketIO", "GustServer", "GustWire", .nioCore, .nioPosix,
+                .nioEmbedded, .httpTypes, .logging,
             ]
         ),
 

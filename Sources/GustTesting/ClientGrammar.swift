@@ -32,8 +32,13 @@ struct ClientGrammar: Sendable {
     private static func engineIO(_ revision: Revision) -> ClientGrammar {
         let target = { @Sendable (path: String, transport: TransportName, sid: String?) in
             let session = sid.map { "&sid=\($0)" } ?? ""
-            return
-                "\(path)/?EIO=\(revision.name)&transport=\(transport.first)\(transport == .jsonp ? "&j=7" : "")\(session)"
+            let form =
+                switch transport {
+                case .jsonp: "&j=7"
+                case .base64Polling: "&b64=1"
+                default: ""
+                }
+            return "\(path)/?EIO=\(revision.name)&transport=\(transport.first)\(form)\(session)"
         }
         return ClientGrammar(
             greeting: .packet,
@@ -42,7 +47,11 @@ struct ClientGrammar: Sendable {
             body: { payload, transport in
                 guard transport == .jsonp else { return payload }
                 // engine.io-client hides newlines from the form, which would change them.
-                let text = String(buffer: payload).replacing("\\n", with: "\\\\n").replacing("\n", with: "\\n")
+                var text = String(buffer: payload)
+                // Most texts have none, and long ones take their time.
+                if text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") }) {
+                    text = text.replacing("\\n", with: "\\\\n").replacing("\n", with: "\\n")
+                }
                 return FormText.field("d", text)
             }
         )
@@ -83,7 +92,10 @@ struct ClientGrammar: Sendable {
         body: { payload, transport in
             let text = String(buffer: payload)
             // A form sends every newline as CR LF, though the lengths were counted before.
-            return FormText.field("data", transport == .jsonpPolling ? text.replacing("\n", with: "\r\n") : text)
+            guard transport == .jsonpPolling, text.utf8.contains(UInt8(ascii: "\n")) else {
+                return FormText.field("data", text)
+            }
+            return FormText.field("data", text.replacing("\n", with: "\r\n"))
         }
     )
 }

@@ -7,11 +7,13 @@ protocol FrameCarrier: Sendable {
     func send(_ frames: [Frame]) async throws
     /// The next frame, if one is there.
     func nextIfAny() async throws -> Frame?
+    /// Goes away as a client does that is done.
+    func close() async throws
     /// Goes away without a word.
     func drop() async throws
 }
 
-/// Frames over a WebSocket in memory.
+/// Frames over a WebSocket.
 struct WebSocketCarrierEnd: FrameCarrier {
     let webSocket: TestWebSocket
 
@@ -35,5 +37,7 @@ struct WebSocketCarrierEnd: FrameCarrier {
         }
     }
 
-    func drop() async throws { try await webSocket.close(nil) }
+    func close() async throws { try await webSocket.close() }
+
+    func drop() async throws { try await webSocket.abort() }
 }

@@ -3,7 +3,7 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// Frames over requests in memory: one `GET` is always pending, as with a real client, and each batch is a `POST`.
+/// Frames over requests: one `GET` is always pending, as with a real client, and each batch is a `POST`.
 ///
 /// The `GET` is answered with one batch (polling) or goes on for ever (streaming).
 final class RequestCarrierEnd: FrameCarrier {
@@ -12,8 +12,10 @@ final class RequestCarrierEnd: FrameCarrier {
         var get: TestExchange?
         var sid: String?
         var isStopped = false
-        /// How many characters of an endless answer were taken in.
+        /// How many bytes of an endless answer were taken in.
         var taken = 0
+        /// Those that aren't a whole piece yet.
+        var rest = ByteBuffer()
     }
 
     private let client: TestClient
@@ -41,13 +43,16 @@ final class RequestCarrierEnd: FrameCarrier {
         state.withLock { $0.sid = sid }
     }
 
-    /// The session to ask for from now on.
+    /// The session to ask for.
     func setSession(_ sid: String) {
         state.withLock { $0.sid = sid }
     }
 
     func send(_ frames: [Frame]) async throws {
-        let (payload, isBinary) = revision.payload.encode(frames, supportsBinary: false)
+        let (payload, isBinary) = revision.payload.encode(
+            frames,
+            supportsBinary: transport == .polling || transport == .upgrade
+        )
         let sid = state.withLock { $0.sid } ?? ""
         let response = try await client.execute(
             .post,
@@ -62,6 +67,11 @@ final class RequestCarrierEnd: FrameCarrier {
         if let frame = state.withLock({ $0.frames.isEmpty ? nil : $0.frames.removeFirst() }) { return frame }
         try await poll()
         return state.withLock { $0.frames.isEmpty ? nil : $0.frames.removeFirst() }
+    }
+
+    func close() async throws {
+        stop()
+        try await drop()
     }
 
     func drop() async throws {
@@ -85,6 +95,9 @@ final class RequestCarrierEnd: FrameCarrier {
     /// No further poll is sent, because the client goes over to another transport.
     func stop() { state.withLock { $0.isStopped = true } }
 
+    /// Whether a poll waits for its answer.
+    var isPolling: Bool { state.withLock { $0.get != nil } }
+
     private func takeAnswer(_ get: TestExchange) async throws {
         guard let response = try await get.finishedResponse() else { return }
         state.withLock { $0.get = nil }
@@ -97,12 +110,17 @@ final class RequestCarrierEnd: FrameCarrier {
     private func takeStream(_ get: TestExchange) async throws {
         let end = try await get.finishedResponse()
         if let end, end.status != .ok { throw TestError.refused(end) }
-        let text: String
-        if let end { text = end.text } else { text = try await get.partialText() }
-        let fresh = text.dropFirst(state.withLock { $0.taken })
-        let (payloads, rest) = transport == .multipart ? Undressing.parts(fresh) : try Undressing.elements(fresh)
-        state.withLock { $0.taken += fresh.count - rest.count }
-        for payload in payloads { try take(payload, isBinary: false) }
+        let fresh = try await get.written(from: state.withLock { $0.taken })
+        if fresh.readableBytes > 0 {
+            var rest = state.withLock { $0.rest }
+            rest.writeImmutableBuffer(fresh)
+            let payloads = transport == .multipart ? Undressing.parts(&rest) : try Undressing.elements(&rest)
+            state.withLock { [rest] state in
+                state.taken += fresh.readableBytes
+                state.rest = rest
+            }
+            for payload in payloads { try take(payload, isBinary: false) }
+        }
         if end != nil, state.withLock({ $0.frames.isEmpty }) { throw TestError.closed }
     }
 

@@ -2,7 +2,7 @@ public import GustWire
 import HTTPTypes
 import NIOCore
 
-/// Opening Socket.IO connections in memory.
+/// Opening Socket.IO connections.
 extension TestClient {
     /// Opens a connection and joins a namespace.
     ///
@@ -54,7 +54,7 @@ extension TestClient {
         if transport == .webSocket || transport == .flashSocket {
             let webSocket = try await webSocket(grammar.get(path, transport, sid) + query)
             let carrier = WebSocketCarrierEnd(webSocket: webSocket)
-            let socket = TestSocket(client: self, revision: revision, carrier: carrier)
+            let socket = TestSocket(client: self, revision: revision, carrier: carrier, session: sid)
             if grammar.greeting != .request { _ = try await socket.takeGreeting(grammar.greeting) }
             return socket
         }
@@ -66,7 +66,7 @@ extension TestClient {
             query: query,
             sid: sid
         )
-        let socket = TestSocket(client: self, revision: revision, carrier: carrier)
+        let socket = TestSocket(client: self, revision: revision, carrier: carrier, session: sid)
         guard grammar.greeting != .request else { return socket }
         let told = try await socket.takeGreeting(grammar.greeting)
         carrier.setSession(told)
@@ -90,5 +90,10 @@ extension TestClient {
         namespace: String = "/"
     ) async throws -> TestSocket {
         try await open(path, over: carriage.transport, speaking: carriage.revision, namespace: namespace)
+    }
+
+    /// What a client of that kind asks by `GET`, or by the request that becomes a WebSocket; without a session, to begin one.
+    package static func target(_ carriage: Carriage, session: String?, at path: String = "/socket.io") -> String {
+        ClientGrammar.of(carriage.revision).get(path, carriage.transport, session)
     }
 }

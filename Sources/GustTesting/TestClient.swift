@@ -1,38 +1,58 @@
 public import GustHTTP
 public import HTTPTypes
 public import NIOCore
-package import NIOEmbedded
 import Synchronization
 
-/// Asks a handler in-process: no port, no network, and a clock that only moves when a test says so.
+/// Asks a handler, in-process or over a socket, by HTTP, WebSocket, and as a Socket.IO client of any generation.
 ///
-/// The handler runs on one event loop, exactly as it would on a server's: middleware, routing, Socket.IO endpoints and
-/// their timers included.
+/// In memory there is no port, no network, and a clock that only moves when a test says so. The handler runs on one event
+/// loop, exactly as it would on a server's: middleware, routing, Socket.IO endpoints and their timers included.
 ///
 /// ```swift
 /// let client = TestClient(router)
 /// let response = try await client.get("/users/42")
 /// #expect(response.text == "42")
 /// ```
+///
+/// Over TCP it asks a server that runs already (``init(host:port:)``), or one that it runs itself, so that one test holds
+/// at both depths:
+///
+/// ```swift
+/// @Test(arguments: TestDepth.allCases) func `a user is found`(depth: TestDepth) async throws {
+///     try await TestClient.with(router, at: depth) { client async throws in
+///         #expect(try await client.get("/users/42").text == "42")
+///     }
+/// }
+/// ```
 public final class TestClient: Sendable {
-    /// The loop everything runs on; its clock stands still until ``advance(by:)``.
-    package let eventLoop: NIOAsyncTestingEventLoop
-    package let executor: LoopExecutor
-    private let handler: any Handler
+    let access: any ServerAccess
     private let commonHeaders = Mutex<HTTPFields>([:])
     private let jar: CookieJar?
 
-    /// Makes a client of `handler`: a router, an application, or any other handler.
+    /// Makes a client, in memory, of `handler`: a router, an application's router, or any other handler.
     ///
     /// - Parameters:
     ///   - handler: who is asked.
     ///   - keepsCookies: whether cookies that answers set are sent with all later requests, WebSocket handshakes and
     ///     Socket.IO clients included, as a browser does for one site.
-    public init(_ handler: any Handler, keepsCookies: Bool = false) {
-        self.handler = handler
+    public convenience init(_ handler: any Handler, keepsCookies: Bool = false) {
+        self.init(access: HandlerAccess(handler), keepsCookies: keepsCookies)
+    }
+
+    /// Makes a client of a server that listens.
+    ///
+    /// It connects when it asks, keeps connections for further requests, and closes them when it is gone.
+    /// - Parameters:
+    ///   - host: the server's name or address.
+    ///   - port: its port.
+    ///   - keepsCookies: whether cookies that answers set are sent with all later requests.
+    public convenience init(host: String = "127.0.0.1", port: Int, keepsCookies: Bool = false) {
+        self.init(access: TCPAccess(host: host, port: port), keepsCookies: keepsCookies)
+    }
+
+    init(access: any ServerAccess, keepsCookies: Bool) {
+        self.access = access
         jar = keepsCookies ? CookieJar() : nil
-        eventLoop = NIOAsyncTestingEventLoop()
-        executor = LoopExecutor(eventLoop)
     }
 
     /// Sends these header fields with every request from now on, such as `Origin` or `Cookie`.
@@ -48,13 +68,26 @@ public final class TestClient: Sendable {
     // MARK: Time
 
     /// Moves the clock, and runs everything that becomes due on the way.
+    ///
+    /// In memory only: a server's clock can't be turned, so over TCP it ends the program.
     public func advance(by time: Duration) async {
-        await eventLoop.advanceTime(by: TimeAmount(time))
+        await access.advance(by: time)
     }
 
-    /// Runs everything that is due now.
+    /// Runs everything that is due now; over TCP it does nothing.
     public func settle() async {
-        await eventLoop.run()
+        await access.settle()
+    }
+
+    /// Waits until `condition` holds, such as the count of a server's connections.
+    ///
+    /// In memory the clock moves meanwhile, by a millisecond for each look.
+    /// - Parameters:
+    ///   - what: what is waited for, for the error.
+    ///   - condition: is looked at again and again; in memory, on the handler's loop.
+    /// - Throws: ``TestError/timedOut(_:)`` if it doesn't hold within ten seconds.
+    public func wait(for what: String, until condition: @escaping @Sendable () -> Bool) async throws {
+        try await access.wait(for: what) { try await self.access.onLoop { condition() ? () : nil } }
     }
 
     // MARK: HTTP
@@ -108,7 +141,7 @@ public final class TestClient: Sendable {
     ///   - headers: header fields.
     ///   - body: the body.
     /// - Returns: the exchange, to wait for or to abort.
-    /// - Throws: ``TestError`` if the target isn't one.
+    /// - Throws: ``TestError`` if the target isn't one; over TCP, the operating system's error if nobody listens.
     public func start(
         _ method: HTTPRequest.Method,
         _ target: String,
@@ -116,39 +149,11 @@ public final class TestClient: Sendable {
         body: ByteBuffer = ByteBuffer()
     ) async throws -> TestExchange {
         guard let target = RequestTarget(target) else { throw TestError.invalidTarget(target) }
-        let exchange = TestExchange(client: self)
         var headers = headers
         for field in commonHeaders.withLock({ $0 }) where headers[field.name] == nil { headers.append(field) }
         if let jar, headers[.cookie] == nil, let cookie = jar.field { headers[.cookie] = cookie }
-        let request = Request(
-            method: method,
-            target: target,
-            headers: headers,
-            body: RequestBody(body),
-            executor: executor
-        )
-        try await onLoop { [handler] in
-            do {
-                if let response = try handler.respondInPlace(to: request) { return exchange.take(response) }
-            } catch {
-                return exchange.take(Self.response(for: error))
-            }
-            Task.immediate(executorPreference: request.executor) {
-                do {
-                    exchange.take(try await handler.respond(to: request))
-                } catch {
-                    exchange.take(Self.response(for: error))
-                }
-            }
-        }
-        return exchange
-    }
-
-    /// Keeps what an answer sets, if this client does.
-    func takeCookies(of response: Response) { jar?.take(response.headers) }
-
-    private static func response(for error: any Error) -> Response {
-        (error as? HTTPError ?? HTTPError(.internalServerError)).response
+        let request = TestRequest(method: method, target: target, headers: headers, body: body, jar: jar)
+        return TestExchange(access, try await access.start(request))
     }
 
     // MARK: WebSocket
@@ -164,31 +169,18 @@ public final class TestClient: Sendable {
         var headers = headers
         headers[.upgrade] = "websocket"
         headers[.connection] = "Upgrade"
+        headers[.secWebSocketVersion] = "13"
+        headers[.secWebSocketKey] = WebSocketProof.key
         let exchange = try await start(.get, target, headers: headers)
         return try await exchange.webSocket()
     }
 
     // MARK: The loop
 
-    /// Runs `body` on the loop, then everything that became due.
-    package func onLoop<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        let value = try await eventLoop.executeInContext(body)
-        await eventLoop.run()
-        return value
-    }
-
-    /// Runs the loop until `body` gives a value.
+    /// Runs `body` on the handler's loop, then everything that became due.
     ///
-    /// Waits for tasks of user code that left the loop, but not for ever.
-    package func wait<Value: Sendable>(for what: String, _ body: @escaping @Sendable () -> Value?) async throws -> Value
-    {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            if let value = try await onLoop(body) { return value }
-            // Time passes while a test waits: a millisecond of the loop's for each look.
-            await eventLoop.advanceTime(by: .milliseconds(1))
-            await Task.yield()
-        }
-        throw TestError.timedOut(what)
+    /// In memory only: over TCP it is the client's own loop.
+    package func onLoop<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await access.onLoop(body)
     }
 }

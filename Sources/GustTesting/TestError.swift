@@ -6,7 +6,7 @@ public enum TestError: Error, Sendable {
     case refused(TestResponse)
     /// What was waited for didn't come within ten seconds of real time.
     case timedOut(String)
-    /// The server's end is closed.
+    /// The server's end is closed, or the connection broke off.
     case closed
     /// The server said something unexpected.
     case unexpected(String)

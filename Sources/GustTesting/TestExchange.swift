@@ -1,71 +1,66 @@
-import GustHTTP
-import HTTPTypes
 import NIOCore
 
 /// A request in progress, and what came of it so far.
-///
-/// `@unchecked Sendable`: its state is used on the client's loop only; every method hops there first.
-public final class TestExchange: @unchecked Sendable {
-    private let client: TestClient
-    private var finished: TestResponse?
-    private var writer: TestResponseWriter?
-    private var upgraded: TestWebSocket?
+public final class TestExchange: Sendable {
+    private let access: any ServerAccess
+    private let end: any ExchangeEnd
 
-    init(client: TestClient) {
-        self.client = client
+    init(_ access: any ServerAccess, _ end: any ExchangeEnd) {
+        self.access = access
+        self.end = end
     }
 
     /// Waits for the end of the answer.
     ///
-    /// - Returns: the answer.
-    /// - Throws: ``TestError/timedOut(_:)`` if it doesn't end.
+    /// - Returns: the answer; if it broke off, what had come until then.
+    /// - Throws: ``TestError/timedOut(_:)`` if it doesn't end, ``TestError/closed`` if the connection ends without one.
     public func response() async throws -> TestResponse {
-        try await client.wait(for: "the end of an answer") { self.finished ?? self.writer?.finished }
+        try await access.wait(for: "the end of an answer") { try await self.finishedResponse() }
     }
 
     /// The answer, if it has ended.
+    ///
+    /// - Throws: ``TestError/closed`` if the connection ended without one.
     public func finishedResponse() async throws -> TestResponse? {
-        try await client.onLoop { self.finished ?? self.writer?.finished }
+        try await access.onLoop { try self.end.outcome?.get() }
     }
 
     /// What was written so far of an answer that goes on.
     public func partialText() async throws -> String {
-        try await client.onLoop { self.writer.map { String(buffer: $0.written) } ?? "" }
+        try await access.onLoop { String(buffer: self.end.written) }
+    }
+
+    /// Waits until `text` was written of an answer, whether or not it goes on.
+    ///
+    /// - Returns: what was written so far.
+    /// - Throws: ``TestError/timedOut(_:)`` if it never is.
+    public func partialText(with text: String) async throws -> String {
+        try await access.wait(for: text) {
+            let written = try await self.partialText()
+            return written.contains(text) ? written : nil
+        }
+    }
+
+    /// What was written so far, but for the first `offset` bytes.
+    func written(from offset: Int) async throws -> ByteBuffer {
+        try await access.onLoop {
+            let written = self.end.written
+            return written.getSlice(at: offset, length: written.writerIndex - offset) ?? ByteBuffer()
+        }
     }
 
     /// Goes away, as a client does that closes its connection.
     public func abort() async throws {
-        try await client.onLoop { self.writer?.abortByPeer() }
+        try await access.onLoop { self.end.abort() }
     }
 
     func webSocket() async throws -> TestWebSocket {
-        let outcome = try await client.wait(for: "an upgrade") { () -> Result<TestWebSocket, TestError>? in
-            if let upgraded = self.upgraded { return .success(upgraded) }
-            return (self.finished ?? self.writer?.finished).map { .failure(.refused($0)) }
-        }
-        return try outcome.get()
-    }
-
-    /// Takes the handler's answer.
-    ///
-    /// On the loop.
-    func take(_ response: Response) {
-        client.takeCookies(of: response)
-        switch response.body {
-        case .bytes(let bytes):
-            finished = TestResponse(status: response.status, headers: response.headers, body: bytes)
-        case .stream(let body):
-            let writer = TestResponseWriter(
-                eventLoop: client.eventLoop,
-                status: response.status,
-                headers: response.headers
-            )
-            self.writer = writer
-            body(writer)
-        case .upgrade(let upgrade):
-            let webSocket = TestWebSocket(client: client)
-            upgraded = webSocket
-            webSocket.open(upgrade)
+        try await access.wait(for: "an upgrade") {
+            try await self.access.onLoop {
+                if let end = self.end.webSocket { return TestWebSocket(self.access, end) }
+                guard let response = try self.end.outcome?.get() else { return nil }
+                throw TestError.refused(response)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ public import NIOCore
 public struct TestResponse: Sendable {
     /// The status.
     public let status: HTTPResponse.Status
-    /// The header fields as the handler left them; those that a server adds are missing.
+    /// The header fields; in memory as the handler left them, without those that a server adds.
     public let headers: HTTPFields
     /// The body.
     public let body: ByteBuffer

@@ -7,9 +7,8 @@ extension TestSocket {
     /// Takes in what tells the session; returns its id.
     func takeGreeting(_ greeting: ClientGrammar.Greeting) async throws -> String {
         let carrier = state.withLock { $0.carrier }
-        guard case .text(let bytes)? = try await carrier.nextIfAny() else {
-            throw TestError.unexpected("no greeting")
-        }
+        let frame = try await client.access.wait(for: "a greeting") { try await carrier.nextIfAny() }
+        guard case .text(let bytes) = frame else { throw TestError.unexpected("\(frame)") }
         let text = String(buffer: bytes)
         if greeting == .message {
             // ~m~26~m~<sid>, and perhaps what was sent right behind it.
@@ -21,6 +20,7 @@ extension TestSocket {
             let rest = text[mark.upperBound...].dropFirst(length)
             try state.withLock { state in
                 state.sid = sid
+                state.session = sid
                 var answers: [Packet] = []
                 var packets: [Packet] = []
                 try state.decoder.decode(.text(ByteBuffer(substring: rest))) { packets.append($0) }
@@ -31,16 +31,27 @@ extension TestSocket {
         guard text.hasPrefix("0{"), let start = text.firstRange(of: #""sid":""#)?.upperBound,
             let end = text[start...].firstIndex(of: "\"")
         else { throw TestError.unexpected(text) }
-        return String(text[start..<end])
+        let sid = String(text[start..<end])
+        state.withLock { $0.session = sid }
+        return sid
     }
 
     func join(_ namespace: String, auth: (any Encodable & Sendable)?) async throws {
-        state.withLock { $0.namespace = namespace }
         let payload = try auth.map { try JSONSlice.encode($0) }
-        guard !state.withLock({ !$0.sid.isEmpty }) else { return }
-        if !revision.connectsImplicitly || namespace != "/" {
-            try await send(.connect(namespace: namespace, query: nil, payload: payload))
+        if revision.connectsImplicitly {
+            // Before a client asks for anything else, it is in `/`.
+            try await awaitAdmission()
+            guard namespace != "/" else { return }
         }
+        state.withLock { state in
+            state.namespace = namespace
+            state.sid = ""
+        }
+        try await send(.connect(namespace: namespace, query: nil, payload: payload))
+        try await awaitAdmission()
+    }
+
+    private func awaitAdmission() async throws {
         let answer = try await wait(for: "an answer to CONNECT") { state in
             state.sid.isEmpty ? state.received.first : Received.message(.text(state.sid))
         }
@@ -54,9 +65,11 @@ extension TestSocket {
         guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe answer") }
         try await polling.poll()
         polling.stop()
-        await client.advance(by: .milliseconds(120))
-        // What came by polls until now is taken in before the carrier changes.
-        try await receive()
+        // What comes by polls until now is taken in before the carrier changes.
+        try await client.access.wait(for: "the end of the last poll") {
+            try await self.receive()
+            return polling.isPolling ? nil : ()
+        }
         try await webSocket.send("5")
         state.withLock { $0.carrier = WebSocketCarrierEnd(webSocket: webSocket) }
     }

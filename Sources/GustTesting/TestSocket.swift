@@ -2,7 +2,7 @@ public import GustWire
 public import NIOCore
 import Synchronization
 
-/// A Socket.IO client in memory, in one namespace of one connection.
+/// A Socket.IO client, in one namespace of one connection.
 ///
 /// Answers heartbeats by itself whenever it looks at what has come.
 public final class TestSocket: Sendable {
@@ -25,6 +25,8 @@ public final class TestSocket: Sendable {
         var nextID = 0
         var requests: [(id: Int, name: String)] = []
         var sid = ""
+        /// The session of the connection.
+        var session = ""
         var heartbeats = 0
         /// Whether the server said that the session is over: a decent client asks for nothing more.
         var hasEnded = false
@@ -34,15 +36,18 @@ public final class TestSocket: Sendable {
     let revision: Revision
     let state: Mutex<State>
 
-    init(client: TestClient, revision: Revision, carrier: any FrameCarrier) {
+    init(client: TestClient, revision: Revision, carrier: any FrameCarrier, session: String?) {
         self.client = client
         self.revision = revision
         let codec = revision.makeCodec(.socketIO, PayloadLimits())
-        state = Mutex(State(carrier: carrier, decoder: codec))
+        state = Mutex(State(carrier: carrier, decoder: codec, session: session ?? ""))
     }
 
     /// The socket's id, as the server told it.
     public var id: String { state.withLock { $0.sid } }
+
+    /// The session id of the connection, as the server told it.
+    package var session: String { state.withLock { $0.session } }
 
     /// How many heartbeats of the server were answered.
     public var heartbeats: Int { state.withLock { $0.heartbeats } }
@@ -89,6 +94,17 @@ public final class TestSocket: Sendable {
         try await send(.message(namespace: namespace, id: nil, .text(text)))
     }
 
+    /// Sends text messages as one batch: of a polling client, in one `POST`.
+    public func send(batch texts: [String]) async throws {
+        let (codec, namespace) = state.withLock { ($0.decoder, $0.namespace) }
+        let frames = texts.map { text in
+            var frame = ByteBuffer()
+            codec.encode(.message(namespace: namespace, id: nil, .text(text)), into: &frame)
+            return Frame.text(frame)
+        }
+        try await state.withLock { $0.carrier }.send(frames)
+    }
+
     /// Sends a message of any kind.
     public func send(_ message: Message) async throws {
         let namespace = state.withLock { $0.namespace }
@@ -110,6 +126,27 @@ public final class TestSocket: Sendable {
     /// Does what the client owes at each interval: pings, if its generation is the one to ping.
     public func heartbeat() async throws {
         if revision.heartbeat == .clientPings { try await send(.ping(probe: false)) }
+    }
+
+    /// Waits for the next heartbeat, and begins it if its generation's clients do.
+    ///
+    /// - Throws: ``TestError/timedOut(_:)`` if there is none, as over the polls of 0.6 and 0.9.
+    public func nextHeartbeat() async throws {
+        let before = heartbeats
+        try await heartbeat()
+        try await wait(for: "a heartbeat") { $0.heartbeats > before ? () : nil }
+    }
+
+    /// Ends the session with the goodbye of its generation, and goes away.
+    ///
+    /// 0.6 has no goodbye but the end of the WebSocket or of the request.
+    public func close() async throws {
+        let (codec, carrier) = state.withLock { ($0.decoder, $0.carrier) }
+        var goodbye = ByteBuffer()
+        codec.encode(.close, into: &goodbye)
+        if goodbye.readableBytes > 0 { try await carrier.send([.text(goodbye)]) }
+        try await carrier.close()
+        await client.settle()
     }
 
     /// Goes away without a word, as a client does whose network is gone.
@@ -171,14 +208,10 @@ public final class TestSocket: Sendable {
         for what: String,
         _ body: @escaping @Sendable (inout State) -> Value?
     ) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            try await receive()
-            if let value = state.withLock({ body(&$0) }) { return value }
-            await client.advance(by: .milliseconds(1))
-            await Task.yield()
+        try await client.access.wait(for: what) {
+            try await self.receive()
+            return self.state.withLock { body(&$0) }
         }
-        throw TestError.timedOut(what)
     }
 
     /// Takes in all that has come.

@@ -1,4 +1,5 @@
 public import GustWire
+import NIOCore
 
 /// How a test client is carried.
 public enum TransportName: String, Sendable, CaseIterable, CustomStringConvertible {
@@ -6,6 +7,8 @@ public enum TransportName: String, Sendable, CaseIterable, CustomStringConvertib
     case polling
     /// Polls whose answers are scripts (1.x and later).
     case jsonp
+    /// Polls only, of a client that can't read bytes and gets base64 instead (1.x and 2.x).
+    case base64Polling = "polling-b64"
     /// A WebSocket from the start.
     case webSocket = "websocket"
     /// Polls first, then a WebSocket by probe and upgrade (1.x and later).
@@ -26,14 +29,16 @@ public enum TransportName: String, Sendable, CaseIterable, CustomStringConvertib
 
     /// How clients of a generation can be carried.
     public static func all(of revision: Revision) -> [TransportName] {
-        revision.engineIOVersion == nil
-            ? revision.transports.compactMap(TransportName.init) : [.polling, .jsonp, .webSocket, .upgrade]
+        guard revision.engineIOVersion != nil else { return revision.transports.compactMap(TransportName.init) }
+        // Who can't read a payload of bytes asks for another where there are such payloads.
+        let hasBinaryPayloads = revision.payload.encode([.binary(ByteBuffer())], supportsBinary: true).isBinary
+        return [.polling] + (hasBinaryPayloads ? [.base64Polling] : []) + [.jsonp, .webSocket, .upgrade]
     }
 
     /// The name in the request that opens the connection.
     var first: String {
         switch self {
-        case .upgrade, .jsonp: "polling"
+        case .upgrade, .jsonp, .base64Polling: "polling"
         default: rawValue
         }
     }

@@ -14,5 +14,13 @@ final class Outcome: Sendable {
         }
     }
 
+    /// Whether it was called, without an error.
+    var isSuccess: Bool {
+        result.withLock {
+            if case .success? = $0 { return true }
+            return false
+        }
+    }
+
     func set(_ value: Result<Void, SocketError>) { result.withLock { $0 = value } }
 }

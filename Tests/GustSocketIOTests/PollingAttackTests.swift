@@ -10,12 +10,10 @@ import Testing
 /// Requests that bind a polling session, or what stands behind it.
 @Suite("Attacks on polling") struct PollingAttackTests {
     private let io = SocketIO()
-    private let harness: EndpointHarness
     private let client: TestClient
 
     init() {
-        harness = EndpointHarness(io)
-        client = TestClient(harness)
+        client = TestClient(EndpointHarness(io))
     }
 
     private func target() async throws -> String {
@@ -26,20 +24,15 @@ import Testing
 
     /// A `POST` whose body comes piece by piece.
     private func slowPost(_ target: String) async throws -> (exchange: TestExchange, body: RequestBodyStream) {
-        let stream = RequestBodyStream(eventLoop: client.eventLoop)
-        let exchange = TestExchange(client: client)
-        let target = try #require(RequestTarget(target))
-        try await client.onLoop { [client, harness] in
-            let request = Request(
-                method: .post,
-                target: target,
-                headers: [:],
-                body: RequestBody(stream),
-                executor: client.executor
-            )
-            if let response = try harness.respondInPlace(to: request) { exchange.take(response) }
-        }
-        return (exchange, stream)
+        let access = try #require(client.access as? HandlerAccess)
+        let stream = RequestBodyStream(eventLoop: access.eventLoop)
+        let request = TestRequest(
+            method: .post,
+            target: try #require(RequestTarget(target)),
+            headers: [:],
+            body: ByteBuffer()
+        )
+        return (TestExchange(access, try await access.start(request, body: RequestBody(stream))), stream)
     }
 
     // CVE-2020-36048: one POST at a time, counted from its first byte, so that nobody collects many at once.

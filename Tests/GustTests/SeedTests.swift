@@ -72,7 +72,9 @@ import Testing
         let app = Application([Telling.routes("echo")], enabledProtocols: [.websocket, .xhrPolling])
         let client = TestClient(try app.router())
         for carriage in Carriage.all {
-            let isEnabled = [.webSocket, .xhrPolling, .polling, .jsonp, .upgrade].contains(carriage.transport)
+            let isEnabled = [.webSocket, .xhrPolling, .polling, .base64Polling, .jsonp, .upgrade].contains(
+                carriage.transport
+            )
             if isEnabled {
                 _ = try await client.open(carriage, at: "/echo")
             } else {

@@ -119,6 +119,8 @@ public final class HTTPServer: Service {
                 value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 65_536)
             )
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            // A peer that vanished without a word is found out in the end, even on a WebSocket that nobody pings.
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard admission.admit(channel) else { throw ConnectionRefused() }

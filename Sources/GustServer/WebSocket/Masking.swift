@@ -1,9 +1,9 @@
 /// The masking of client frames (RFC 6455 §5.3): each byte XOR the byte of the key that stands at its place.
-enum Masking {
+package enum Masking {
     /// Masks or unmasks `bytes` in place, eight at a time.
     ///
     /// `key` is as it lies in memory.
-    static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
+    package static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
         guard key != 0, let start = bytes.baseAddress else { return }
         let wide = UInt64(key) << 32 | UInt64(key)
         let count = bytes.count

@@ -167,7 +167,7 @@ struct Endpoint: SelfCheckingHandler {
         do {
             try server.settings.admit?(request)
         } catch {
-            return refusals.answer(.forbidden((error as? HTTPError)?.message ?? "\(error)"))
+            return refusals.answer(.forbidden(PublicErrorText.text(of: error, otherwise: "")))
         }
         return refuseIfFull(request)
     }

@@ -43,12 +43,15 @@ public final class Namespace: Sendable {
 
     /// Asks `body` before a client is let in; it refuses by throwing, best a ``ConnectError``.
     ///
-    /// Middlewares are asked in the order of registration, on the connection's loop, and must not block.
+    /// The client reads the text of a `ConnectError` or `HTTPError`, and of no other error. Middlewares are
+    /// asked in the order of registration, on the connection's loop, and must not block.
     public func use(_ body: @escaping @Sendable (Socket) throws -> Void) {
         state.withLock { $0.middlewares.append(.immediate(body)) }
     }
 
     /// Asks `body`, which may wait, before a client is let in; it refuses by throwing, best a ``ConnectError``.
+    ///
+    /// The client reads the text of a `ConnectError` or `HTTPError`, and of no other error.
     public func use(_ body: @escaping @Sendable (Socket) async throws -> Void) {
         state.withLock { $0.middlewares.append(.suspending(body)) }
     }

@@ -10,11 +10,16 @@ final class PendingPoll: @unchecked Sendable {
     private let writer: any ResponseWriter
     private let loop: any EventLoop
     private let envelope: Envelope
+    private var isAborted = false
 
+    /// Listens to its client from the start: it may go away before the poll has come to its connection, on another loop.
+    ///
+    /// On the writer's loop.
     init(_ writer: any ResponseWriter, envelope: Envelope) {
         self.writer = writer
         self.envelope = envelope
         loop = writer.eventLoop
+        writer.onAbort = { [weak self] in self?.isAborted = true }
     }
 
     /// Answers with a payload; `completion` is called, on the poll's loop, with whether it left.
@@ -48,9 +53,12 @@ final class PendingPoll: @unchecked Sendable {
         onLoop { $0.writer.abort() }
     }
 
-    /// Calls `body`, on whatever loop the writer is on, when the client gives the poll up.
+    /// Calls `body`, on whatever loop the writer is on, when the client gives the poll up, or now if it has already.
     func whenAborted(_ body: @escaping @Sendable () -> Void) {
-        onLoop { $0.writer.onAbort = body }
+        onLoop { poll in
+            guard !poll.isAborted else { return body() }
+            poll.writer.onAbort = body
+        }
     }
 
     private func onLoop(_ body: @escaping @Sendable (PendingPoll) -> Void) {

@@ -13,20 +13,28 @@ final class StreamedAnswer: @unchecked Sendable {
     private let loop: any EventLoop
     private let envelope: Envelope
     private var hasBegun = false
+    private var isAborted = false
 
+    /// Listens to its client from the start: it may go away before the answer has come to its connection, on another
+    /// loop.
+    ///
+    /// On the writer's loop.
     init(_ writer: any ResponseWriter, envelope: Envelope) {
         self.writer = writer
         self.envelope = envelope
         loop = writer.eventLoop
+        writer.onAbort = { [weak self] in self?.isAborted = true }
     }
 
-    /// Calls the closures, on the answer's loop: with whether the client takes more, and when it is gone.
+    /// Calls the closures, on the answer's loop: with whether the client takes more, and when it is gone, or now if it has
+    /// gone already.
     func watch(
         writability: @escaping @Sendable (Bool) -> Void,
         abort: @escaping @Sendable () -> Void
     ) {
         onLoop { answer in
             answer.writer.onWritable = { writability(true) }
+            guard !answer.isAborted else { return abort() }
             answer.writer.onAbort = abort
         }
     }

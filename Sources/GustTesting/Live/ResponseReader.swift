@@ -1,0 +1,127 @@
+import HTTPTypes
+import NIOCore
+
+/// Reads one answer of HTTP/1.1 (RFC 9112) piece by piece.
+struct ResponseReader {
+    /// A piece of an answer.
+    enum Part {
+        case head(HTTPResponse.Status, HTTPFields)
+        case body(ByteBuffer)
+        /// The end, and whether the connection may be used again.
+        case end(isReusable: Bool)
+    }
+
+    private enum State {
+        case head
+        case body(remaining: Int)
+        case chunkSize
+        case chunk(remaining: Int)
+        case chunkEnd
+        case trailers
+        case untilClose
+        case end
+    }
+
+    private let method: HTTPRequest.Method
+    private var state = State.head
+    private var isReusable = true
+
+    init(method: HTTPRequest.Method) {
+        self.method = method
+    }
+
+    /// Takes the next piece out of `bytes`; nil if nothing whole is there.
+    ///
+    /// - Throws: ``TestError/unexpected(_:)`` for what is no HTTP.
+    mutating func next(_ bytes: inout ByteBuffer) throws -> Part? {
+        while true {
+            switch state {
+            case .head:
+                guard let (status, headers) = try Self.readHead(&bytes) else { return nil }
+                begin(status, headers)
+                return .head(status, headers)
+            case .body(let remaining):
+                guard remaining > 0 else {
+                    state = .end
+                    continue
+                }
+                guard let part = Self.readSome(&bytes, remaining) else { return nil }
+                state = .body(remaining: remaining - part.readableBytes)
+                return .body(part)
+            case .chunkSize:
+                guard let line = Self.readLine(&bytes) else { return nil }
+                guard let size = Int(line, radix: 16) else { throw TestError.unexpected(line) }
+                state = size == 0 ? .trailers : .chunk(remaining: size)
+            case .chunk(let remaining):
+                guard remaining > 0 else {
+                    state = .chunkEnd
+                    continue
+                }
+                guard let part = Self.readSome(&bytes, remaining) else { return nil }
+                state = .chunk(remaining: remaining - part.readableBytes)
+                return .body(part)
+            case .chunkEnd:
+                guard let line = Self.readLine(&bytes) else { return nil }
+                guard line.isEmpty else { throw TestError.unexpected(line) }
+                state = .chunkSize
+            case .trailers:
+                guard let line = Self.readLine(&bytes) else { return nil }
+                if line.isEmpty { state = .end }
+            case .untilClose:
+                return Self.readSome(&bytes, .max).map { .body($0) }
+            case .end:
+                return .end(isReusable: isReusable)
+            }
+        }
+    }
+
+    private mutating func begin(_ status: HTTPResponse.Status, _ headers: HTTPFields) {
+        isReusable = headers[.connection]?.lowercased() != "close"
+        if status.kind == .informational || status == .noContent || status == .notModified || method == .head {
+            // After 101 comes another protocol, and whoever asked for it reads that.
+            state = .end
+        } else if headers[.transferEncoding]?.lowercased() == "chunked" {
+            state = .chunkSize
+        } else if let length = headers[.contentLength].flatMap(Int.init) {
+            state = .body(remaining: length)
+        } else {
+            isReusable = false
+            state = .untilClose
+        }
+    }
+
+    private static func readHead(_ bytes: inout ByteBuffer) throws -> (HTTPResponse.Status, HTTPFields)? {
+        var rest = bytes
+        guard let line = readLine(&rest) else { return nil }
+        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        guard words.count == 3, words[0] == "HTTP/1.1", let code = Int(words[1]), (100...999).contains(code) else {
+            throw TestError.unexpected(line)
+        }
+        var headers = HTTPFields()
+        while let line = readLine(&rest) {
+            guard !line.isEmpty else {
+                bytes = rest
+                return (HTTPResponse.Status(code: code, reasonPhrase: String(words[2])), headers)
+            }
+            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else {
+                throw TestError.unexpected(line)
+            }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            headers.append(HTTPField(name: name, value: String(value)))
+        }
+        return nil
+    }
+
+    /// A line without its end, which is CR LF.
+    private static func readLine(_ bytes: inout ByteBuffer) -> String? {
+        guard let end = bytes.readableBytesView.firstIndex(of: UInt8(ascii: "\n")),
+            let line = bytes.readString(length: end - bytes.readerIndex)
+        else { return nil }
+        bytes.moveReaderIndex(forwardBy: 1)
+        return line.last == "\r" ? String(line.dropLast()) : line
+    }
+
+    private static func readSome(_ bytes: inout ByteBuffer, _ limit: Int) -> ByteBuffer? {
+        bytes.readableBytes > 0 ? bytes.readSlice(length: min(limit, bytes.readableBytes)) : nil
+    }
+}

@@ -1,0 +1,103 @@
+import GustHTTP
+import NIOCore
+
+/// Both ends of a WebSocket in memory: what the handler writes to, and what the client sends by.
+///
+/// `@unchecked Sendable`: belongs to the loop; whoever has it hops there first (`ServerAccess.onLoop`).
+final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
+    let eventLoop: any EventLoop
+    private(set) var isWritable = true
+    private var receiver: (any WebSocketReceiver)?
+    private var isClosed = false
+    private var sent: [TestWebSocket.Message] = []
+    private var isPaused = false
+    private var waiting: [() -> Void] = []
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// Hands itself to the handler.
+    func open(_ upgrade: WebSocketUpgrade) {
+        receiver = upgrade.open(self)
+    }
+
+    // MARK: The client's end
+
+    func send(_ message: TestWebSocket.Message) throws {
+        guard let receiver, !isClosed else { throw TestError.closed }
+        whenReading {
+            switch message {
+            case .text(let text): receiver.receive(text: ByteBuffer(string: text))
+            case .binary(let bytes): receiver.receive(binary: bytes)
+            case .close: break
+            }
+            receiver.receiveComplete()
+        }
+    }
+
+    func close(_ code: WebSocketCloseCode?) {
+        end(WebSocketClosure(code: code, isClean: true))
+    }
+
+    func take() -> TestWebSocket.Message? { sent.isEmpty ? nil : sent.removeFirst() }
+
+    func setWritable(_ isWritable: Bool) {
+        self.isWritable = isWritable
+        receiver?.writabilityChanged(isWritable: isWritable)
+    }
+
+    private func end(_ closure: WebSocketClosure) {
+        isClosed = true
+        let receiver = receiver
+        self.receiver = nil
+        receiver?.closed(closure)
+    }
+
+    private func whenReading(_ body: @escaping () -> Void) {
+        if isPaused { waiting.append(body) } else { body() }
+    }
+
+    // MARK: The handler's end
+
+    var bufferedBytes: Int { 0 }
+
+    func send(text: ByteBuffer) { append(.text(String(buffer: text))) }
+
+    func send(binary: ByteBuffer) { append(.binary(binary)) }
+
+    func send(_ message: PreparedMessage) {
+        if message.isText { send(text: message.payload) } else { send(binary: message.payload) }
+    }
+
+    func flush() {}
+
+    func ping(_ payload: ByteBuffer) {}
+
+    func close(code: WebSocketCloseCode?, reason: String) {
+        guard !isClosed else { return }
+        append(.close(code))
+        isClosed = true
+        // The client answers by itself, as browsers do; the handler hears of it afterwards.
+        eventLoop.execute { self.end(WebSocketClosure(code: code, isClean: true)) }
+    }
+
+    func abort() {
+        // Called by either end. The handler hears of it afterwards, as from a real connection.
+        append(.close(.abnormalClosure))
+        isClosed = true
+        eventLoop.execute { self.end(WebSocketClosure(isClean: false)) }
+    }
+
+    func pauseReading() { isPaused = true }
+
+    func resumeReading() {
+        isPaused = false
+        while !isPaused, !waiting.isEmpty { waiting.removeFirst()() }
+    }
+
+    private func append(_ message: TestWebSocket.Message) {
+        guard !isClosed else { return }
+        sent.append(message)
+    }
+}

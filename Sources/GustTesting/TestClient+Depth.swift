@@ -1,0 +1,51 @@
+public import Gust
+import GustHTTP
+import GustServer
+import Logging
+import NIOCore
+
+/// The same test at every depth.
+extension TestClient {
+    /// Calls `body` with a client of `handler` at some depth.
+    ///
+    /// Over TCP a server runs meanwhile, on a free port and two event loops; it is stopped when `body` ends.
+    /// Write `{ client async throws in` if all that throws in `body` stands within `#expect`, where Swift doesn't see it.
+    /// - Parameters:
+    ///   - handler: a router, or any other handler.
+    ///   - depth: in memory, or over TCP.
+    ///   - isolation: where `body` runs; that of the caller.
+    ///   - body: the test.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws; the operating system's error if no port can be listened on.
+    public static func with<Value>(
+        _ handler: any Handler,
+        at depth: TestDepth,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (TestClient) async throws -> Value
+    ) async throws -> Value {
+        guard depth == .tcp else { return try await body(TestClient(handler)) }
+        let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
+        var configuration = HTTPServer.Configuration(port: 0, loops: 2)
+        // The client has gone by then, so there is nothing to be waited for.
+        configuration.shutdownTimeout = .zero
+        configuration.onListening = { continuation.yield($0.port ?? 0) }
+        let server = HTTPServer(
+            handler,
+            configuration: configuration,
+            logger: Logger(label: "gust.testing") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let running = Task {
+            do { try await server.run() } catch { continuation.finish(throwing: error) }
+            continuation.finish()
+        }
+        var iterator = ports.makeAsyncIterator()
+        guard let port = try await iterator.next(isolation: isolation) else { throw TestError.closed }
+        let client = TestClient(port: port)
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
+        await client.access.close()
+        running.cancel()
+        await running.value
+        return try outcome.get()
+    }
+}

@@ -1,0 +1,58 @@
+import GustTesting
+import GustWire
+import NIOCore
+import Testing
+
+@testable import GustSocketIO
+
+/// The times of each generation as they are if nobody sets them, by a clock that is turned by hand.
+@Suite(.serialized) struct DefaultTimesTests {
+    private func echo() -> (SocketIO, TestClient) {
+        let io = SocketIO()
+        io.onConnect { socket in socket.onMessage { socket.send($0) } }
+        return (io, TestClient(EndpointHarness(io)))
+    }
+
+    @Test(arguments: Carriage.engineIO)
+    func `a client that answers heartbeats stays, one that doesn't is gone`(carriage: Carriage) async throws {
+        let (io, client) = echo()
+        let socket = try await client.open(carriage)
+        for beat in 1...3 {
+            await client.advance(by: .milliseconds(25_020))
+            try await socket.heartbeat()
+            #expect(try await socket.nextIfAny() == nil)
+            #expect(socket.heartbeats == beat)
+        }
+        await client.advance(by: .seconds(46))
+        #expect(io.connectionCount == 0)
+        #expect(io.statistics.sockets == 0)
+    }
+
+    @Test(arguments: Carriage.all)
+    func `a client that hears and answers heartbeats stays`(carriage: Carriage) async throws {
+        let (io, client) = echo()
+        let socket = try await client.open(carriage)
+        for _ in 0..<24 {
+            await client.advance(by: .milliseconds(5_010))
+            try await socket.heartbeat()
+            #expect(try await socket.nextIfAny() == nil)
+        }
+        #expect(io.connectionCount == 1)
+        try await socket.send("still here")
+        #expect(try await socket.nextMessage() == .text("still here"))
+    }
+
+    @Test(arguments: Carriage.all)
+    func `a client that says nothing any more is gone after its timeouts`(carriage: Carriage) async throws {
+        let (io, client) = echo()
+        let socket = try await client.open(carriage)
+        try await socket.send("x")
+        #expect(try await socket.nextMessage() == .text("x"))
+        // The longest: 25 s to the next ping and 60 s for its answer (0.9), or a poll's 20 s and 60 s without one.
+        await client.advance(by: .seconds(90))
+        #expect(io.connectionCount == 0)
+        try await socket.drop()
+        #expect(io.statistics.liveConnections == 0)
+        #expect(io.statistics.sockets == 0)
+    }
+}

@@ -1,0 +1,59 @@
+import GustHTTP
+import GustWire
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustSocketIO
+
+/// A client that goes away while its request is on the way to its connection, which lives on another loop.
+@Suite struct EarlyAbortTests {
+    /// A writer whose peer leaves when it is told to, as `HTTPResponseStream` does: handlers are called once, then let go.
+    private final class LeavingWriter: ResponseWriter {
+        let eventLoop: any EventLoop = EmbeddedEventLoop()
+        var status = HTTPResponse.Status.ok
+        var headers: HTTPFields = [:]
+        var isWritable = true
+        var isChunked = true
+        var onWritable: (() -> Void)?
+        var onAbort: (() -> Void)?
+
+        func write(_ bytes: ByteBuffer) {}
+        func write(_ region: FileRegion) {}
+        func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {}
+        func abort() {}
+
+        func leave() {
+            isWritable = false
+            let onAbort = onAbort
+            self.onAbort = nil
+            onAbort?()
+        }
+    }
+
+    private let writer = LeavingWriter()
+    private let outcome = Outcome()
+
+    private func envelope() throws -> Envelope {
+        let parts = AddressParts(path: "/") { ["EIO": "4", "transport": "polling"][$0] }
+        return .envelope(for: try #require(Revision.engineIO4.address(parts)))
+    }
+
+    @Test func `a poll that is given up before its connection listens is told to it then`() throws {
+        let poll = PendingPoll(writer, envelope: try envelope())
+        writer.leave()
+        poll.whenAborted { [outcome] in outcome.set(.success(())) }
+        #expect(outcome.isSuccess)
+        // What a writer that has ended would hold for ever.
+        #expect(writer.onAbort == nil)
+    }
+
+    @Test func `a streamed answer that breaks off before its connection listens is told to it then`() throws {
+        let answer = StreamedAnswer(writer, envelope: try envelope())
+        writer.leave()
+        answer.watch(writability: { _ in }, abort: { [outcome] in outcome.set(.success(())) })
+        #expect(outcome.isSuccess)
+        #expect(writer.onAbort == nil)
+    }
+}

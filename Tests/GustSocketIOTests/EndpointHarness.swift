@@ -1,0 +1,21 @@
+import GustHTTP
+
+@testable import GustSocketIO
+
+/// The endpoint alone, as its route would call it.
+struct EndpointHarness: Handler {
+    let endpoint: Endpoint
+
+    init(_ server: SocketIO) { endpoint = Endpoint(server: server, clientFiles: .none) }
+
+    func respond(to request: Request) async throws -> Response { try await endpoint.respond(to: routed(request)) }
+
+    func respondInPlace(to request: Request) throws -> Response? { try endpoint.respondInPlace(to: routed(request)) }
+
+    private func routed(_ request: Request) -> Request {
+        var request = request
+        let tail = request.path.dropFirst("/socket.io".count)
+        request.captures = Captures([(name: EndpointPattern.tailName, value: String(tail))])
+        return request
+    }
+}

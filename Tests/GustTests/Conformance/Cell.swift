@@ -1,0 +1,34 @@
+import Gust
+import GustTesting
+import Testing
+
+/// One feature of one generation over one transport, at one depth: a test case, and a part of a cell of the table.
+struct Cell: Sendable, CustomTestStringConvertible {
+    let feature: Feature
+    let carriage: Carriage
+    let depth: TestDepth
+
+    /// All that there is of a feature.
+    static func all(_ feature: Feature) -> [Cell] {
+        Carriage.all.filter { feature.exemption(of: $0) == nil }.flatMap { carriage in
+            TestDepth.allCases.map { Cell(feature: feature, carriage: carriage, depth: $0) }
+        }
+    }
+
+    var testDescription: String { "\(carriage), \(depth)" }
+
+    /// Runs a body with a client of `io`, and writes down whether it passed.
+    ///
+    /// A body fails by throwing: it uses `#require`, never `#expect`.
+    func run(_ io: SocketIO, _ body: (TestClient) async throws -> Void) async throws {
+        do {
+            var routes = Routes()
+            routes.add(io.routes())
+            try await TestClient.with(try routes.build(), at: depth, body)
+        } catch {
+            try ConformanceRecord.add(self, passed: false)
+            throw error
+        }
+        try ConformanceRecord.add(self, passed: true)
+    }
+}

@@ -1,0 +1,85 @@
+import Gust
+import GustTesting
+import Logging
+import Testing
+
+/// The matrix.
+///
+/// One case after the other: hundreds of busy ones at once would starve the tests that wait for real sockets.
+@Suite(.serialized) enum ConformanceTests {}
+
+/// What all bodies talk to: an echo, with some words of its own.
+enum ConformanceServer {
+    static func make(_ configure: (inout SocketIOSettings) -> Void = { _ in }) -> SocketIO {
+        var settings = SocketIOSettings()
+        // A form of a million characters, and what waits for a client that is a poll behind.
+        settings.maximumPayload = 4 << 20
+        settings.outbox.maximumBytes = 4 << 20
+        configure(&settings)
+        let io = SocketIO(settings, logger: Logger(label: "gust.conformance") { _ in SwiftLogNoOpLogHandler() })
+        io.onConnect { socket in
+            socket.onMessage { message in
+                switch message {
+                case .text("close"): socket.disconnect(closingConnection: true)
+                case .text("abort"): socket.abort()
+                case .text("burst"): for number in 0..<500 { socket.send("\(number)") }
+                case .text(let text) where text.hasPrefix("to all: "): io.everybody.send(message)
+                case .text(let text) where text.hasPrefix("to others: "): socket.broadcast.send(message)
+                case .text(let text) where text.hasPrefix("to lobby: "): io.to("lobby").send(message)
+                case .text("join"):
+                    socket.join("lobby")
+                    socket.send("joined")
+                default: socket.send(message)
+                }
+            }
+            socket.on("echo") { (event: ReceivedEvent) in socket.emit("echo", arguments: event.arguments) }
+            socket.on("sum") { (a: Int, b: Int) in a + b }
+            socket.on("later") { (text: String) async in "later \(text)" }
+            socket.on("bytes") { (event: ReceivedEvent) in event.acknowledge(with: event.arguments) }
+            socket.on("ask") { () async throws in
+                let answer = try await socket.emitWithAcknowledgement("question", 6, timeout: .seconds(5))
+                socket.emit("answered", try answer.decode(Int.self, at: 0))
+            }
+        }
+        return io
+    }
+
+    /// With short times, for clients that say nothing: long enough to open a session on a busy machine.
+    static func impatient(for carriage: Carriage) -> SocketIO {
+        make { settings in
+            settings.pingInterval = .milliseconds(80)
+            // An upgrade alone takes a fifth of a second.
+            settings.pingTimeout = .milliseconds(carriage.transport == .upgrade ? 1_000 : 400)
+            settings.pollDuration = .milliseconds(80)
+            settings.closeTimeout = .milliseconds(400)
+        }
+    }
+}
+
+extension SocketIO {
+    /// Waits until no session is left, and nothing of those there were.
+    func isEmpty(seenBy client: TestClient) async throws {
+        try await client.wait(for: "the end of all sessions") {
+            self.connectionCount == 0 && self.statistics.liveConnections == 0 && self.statistics.sockets == 0
+        }
+    }
+}
+
+extension TestSocket {
+    /// A message goes and comes back, and nothing came in front of it.
+    func requireEcho(_ text: String) async throws {
+        try await send(text)
+        try #require(try await nextMessage() == .text(text))
+    }
+}
+
+/// That the server refuses, instead of saying nothing.
+func requireRefusal(_ body: () async throws -> TestSocket) async throws {
+    do {
+        _ = try await body()
+    } catch TestError.refused, TestError.closed, TestError.unexpected {
+        return
+    }
+    Issue.record("it was let in")
+    throw TestError.unexpected("it was let in")
+}

@@ -1,0 +1,73 @@
+import Foundation
+import GustTesting
+
+/// The matrix as a document.
+struct ConformanceTable {
+    /// What is to be done with it: `check`, or `write`; nil while the tests run that it tells of.
+    static let mode = ProcessInfo.processInfo.environment["GUST_CONFORMANCE"]
+
+    /// The document.
+    private(set) var text = """
+        # Conformance
+
+        Every generation over every transport, from the results of the tests: `make test` fails if this page is stale, and
+        `scripts/conformance` writes it anew. Each ✓ is one test body (`Tests/GustTests/Conformance`) that passed twice, for
+        a handler in memory and for a server over TCP, by the client of `GustTesting`. A – has a reason below its table.
+
+        """
+    /// Cells that failed, or that no test ran.
+    private(set) var problems: [String] = []
+
+    init(_ results: [String: Bool]) {
+        for group in Feature.Group.allCases { write(group, results) }
+    }
+
+    private mutating func write(_ group: Feature.Group, _ results: [String: Bool]) {
+        let features = Feature.allCases.filter { $0.group == group }
+        var reasons: [String] = []
+        text += "\n## \(group.rawValue)\n\n"
+        text += "| generation | transport | " + features.map(\.title).joined(separator: " | ") + " |\n"
+        text += "| --- | --- |" + String(repeating: " :-: |", count: features.count) + "\n"
+        for carriage in Carriage.all {
+            let cells = features.map { cell($0, carriage, results, &reasons) }
+            text += "| \(carriage.revision) | \(carriage.name) | " + cells.joined(separator: " | ") + " |\n"
+        }
+        text += "\n"
+        for feature in features { text += "- **\(feature.title)**: \(feature.summary).\n" }
+        if !reasons.isEmpty { text += "\n" }
+        for (index, reason) in reasons.enumerated() { text += "<sup>\(index + 1)</sup> \(reason).  \n" }
+    }
+
+    private mutating func cell(
+        _ feature: Feature,
+        _ carriage: Carriage,
+        _ results: [String: Bool],
+        _ reasons: inout [String]
+    ) -> String {
+        if let reason = feature.exemption(of: carriage) {
+            if !reasons.contains(reason) { reasons.append(reason) }
+            return "–<sup>\((reasons.firstIndex(of: reason) ?? 0) + 1)</sup>"
+        }
+        let bad = TestDepth.allCases.compactMap { depth -> String? in
+            switch results[ConformanceRecord.key(feature, carriage, depth)] {
+            case true?: nil
+            case false?: "failed \(depth)"
+            case nil: "not run \(depth)"
+            }
+        }
+        problems += bad.map { "\(carriage), \(feature.rawValue): \($0)" }
+        return bad.isEmpty ? "✓" : bad.joined(separator: ", ")
+    }
+}
+
+extension Carriage {
+    /// The transport as a person would say it.
+    fileprivate var name: String {
+        switch transport {
+        case .upgrade: "polling → websocket"
+        case .base64Polling: "polling, base64"
+        case .jsonp: "polling, JSONP"
+        default: transport.rawValue
+        }
+    }
+}

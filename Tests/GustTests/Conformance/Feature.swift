@@ -1,0 +1,137 @@
+import GustTesting
+import GustWire
+
+/// A column of the conformance matrix: what one test body shows of every generation over every transport it has.
+enum Feature: String, CaseIterable, Sendable {
+    case connect, early, serverClose, serverAbort, clientClose, vanish, keepAlive, silence, reconnect, unknownSession,
+        secondGET
+    case abortedPoll
+    case text, unicode, json, long, megabyte, burst, broadcastBurst
+    case event, acknowledgement, question, binary, namespace, room, refusal, mixedRoom
+    case transportOff, generationOff, origin
+
+    /// A table of its own.
+    enum Group: String, CaseIterable {
+        case sessions = "Sessions"
+        case messages = "Messages"
+        case events = "Events, namespaces, rooms"
+        case refusals = "Refusals"
+    }
+
+    var group: Group {
+        switch self {
+        case .connect, .early, .serverClose, .serverAbort, .clientClose, .vanish, .keepAlive, .silence, .reconnect,
+            .unknownSession, .secondGET, .abortedPoll:
+            .sessions
+        case .text, .unicode, .json, .long, .megabyte, .burst, .broadcastBurst: .messages
+        case .event, .acknowledgement, .question, .binary, .namespace, .room, .mixedRoom: .events
+        case .refusal, .transportOff, .generationOff, .origin: .refusals
+        }
+    }
+
+    /// The column's heading.
+    var title: String {
+        switch self {
+        case .connect: "connect"
+        case .early: "greeted"
+        case .serverClose: "closed by server"
+        case .serverAbort: "broken off by server"
+        case .clientClose: "closed by client"
+        case .vanish: "vanishes"
+        case .keepAlive: "stays"
+        case .silence: "heartbeats missed"
+        case .reconnect: "known sid"
+        case .unknownSession: "unknown sid"
+        case .secondGET: "double GET"
+        case .abortedPoll: "aborted poll"
+        case .text: "text"
+        case .unicode: "unicode"
+        case .json: "JSON"
+        case .long: "100 kB"
+        case .megabyte: "1 MB"
+        case .burst: "burst in"
+        case .broadcastBurst: "burst out"
+        case .event: "events"
+        case .acknowledgement: "ack by server"
+        case .question: "ack by client"
+        case .binary: "binary"
+        case .namespace: "namespaces"
+        case .room: "rooms"
+        case .refusal: "middleware"
+        case .mixedRoom: "mixed room"
+        case .transportOff: "transport off"
+        case .generationOff: "generation off"
+        case .origin: "origins"
+        }
+    }
+
+    /// What its test shows, in a sentence.
+    var summary: String {
+        switch self {
+        case .connect: "two clients have a session each, and hear only what is theirs"
+        case .early: "a hundred messages sent to a new client before it is in reach it in order"
+        case .serverClose: "the server ends the session; the client is told, and nothing is left of it"
+        case .serverAbort: "the server breaks the connection off; nothing is left of its session"
+        case .clientClose: "the client says goodbye, as far as its generation has one; nothing is left of it"
+        case .vanish: "the client's network is gone; nothing is left of its session after the timeouts"
+        case .keepAlive: "who answers three heartbeats, or fetches three empty polls, stays"
+        case .silence: "who says nothing any more is gone after the timeouts"
+        case .reconnect:
+            "a client that lost its connection comes back with its sid, and goes on or is told to begin anew"
+        case .unknownSession: "a sid that nobody gave out is refused in the generation's words"
+        case .secondGET: "of two GETs at once, the newer one is read (0.6, 0.9), or the session ends (3, 4)"
+        case .abortedPoll:
+            "a poll that its client gives up ends the session (3, 4, streams), or is forgotten (0.6, 0.9)"
+        case .text: "texts come back, also those that look like frames"
+        case .unicode: "astral characters, U+FFFD, NUL, newlines, `</script>`, U+2028 come back"
+        case .json: "nested, empty and very precise JSON comes back as it was"
+        case .long: "100,000 characters come back"
+        case .megabyte: "1,000,000 characters come back"
+        case .burst: "500 messages, 25 in a batch, come back in order"
+        case .broadcastBurst: "500 messages sent at once come in order"
+        case .event: "an event comes back with the very bytes of its arguments"
+        case .acknowledgement: "what a handler returns, at once or later, is the acknowledgement"
+        case .question: "the server asks, and the client's answer comes back to it"
+        case .binary: "bytes go both ways, in events, messages and acknowledgements"
+        case .namespace:
+            "a namespace is joined, used, left by either end without the session, refused if it isn't there"
+        case .room: "a room hears what is said in it, and everybody but the speaker what is said to the others"
+        case .refusal: "who isn't let in by middleware is told so, and who is, gets in"
+        case .mixedRoom: "clients of all generations hear each other in one room"
+        case .transportOff: "a transport that is turned off is refused at once"
+        case .generationOff: "a generation that is turned off is refused at once"
+        case .origin: "pages of other origins are kept out if a list says so"
+        }
+    }
+
+    /// Why a generation or a transport has no such thing; nil if it has.
+    func exemption(of carriage: Carriage) -> String? {
+        let revision = carriage.revision
+        switch self {
+        case .event, .acknowledgement, .question:
+            return revision.hasEvents ? nil : "0.6 has messages only: no events, no acknowledgements"
+        case .namespace:
+            return revision.hasEvents ? nil : "0.6 has no namespaces"
+        case .binary:
+            return revision.engineIOVersion == nil
+                ? "0.6 and 0.9 have no bytes; the mixed room has them as base64" : nil
+        case .secondGET, .abortedPoll:
+            return carriage.pollsOrStreams ? nil : "a WebSocket has no polls"
+        case .reconnect, .unknownSession:
+            let isNamed = carriage.pollsOrStreams || revision.hasEvents
+            return isNamed ? nil : "a WebSocket of 0.6 doesn't name its session"
+        default: return nil
+        }
+    }
+}
+
+extension Carriage {
+    /// Whether it is carried by requests all the time.
+    var pollsOrStreams: Bool { ![.webSocket, .flashSocket, .upgrade].contains(transport) }
+
+    /// Whether it is carried by an answer that goes on.
+    var streams: Bool { [.htmlFile, .multipart].contains(transport) }
+
+    /// Whether its polls are answered empty after a while, and are its only sign of life.
+    var pollsForLife: Bool { [.xhrPolling, .jsonpPolling].contains(transport) }
+}

@@ -1,0 +1,127 @@
+import Gust
+import GustTesting
+import Testing
+
+extension ConformanceTests {
+    /// What becomes of a session id when the requests of its session aren't as they should be.
+    @Suite struct Reconnecting {
+        /// How each generation says that it knows no such session.
+        private static let unknown: [Revision: String] = [
+            .engineIO4: "400 Session ID unknown",
+            .engineIO3: "400 Session ID unknown",
+            .socketIO09: "7:::1+0",
+            .socketIO06: "404",
+        ]
+
+        private func requireUnknown(_ session: String, _ cell: Cell, _ client: TestClient) async throws {
+            let target = TestClient.target(cell.carriage, session: session)
+            var answer: String
+            do {
+                if cell.carriage.pollsOrStreams || cell.carriage.transport == .upgrade {
+                    throw TestError.refused(try await client.get(target))
+                }
+                answer = "\(try await client.webSocket(target).next())"
+            } catch TestError.refused(let response) {
+                answer = "\(response.status.code) \(response.text)"
+            }
+            answer = answer.replacing(#"{"code":1,"message":""#, with: "")
+            let expected = try #require(Self.unknown[cell.carriage.revision])
+            try #require(answer.contains(expected))
+        }
+
+        /// A `GET` of which it is certain that the server has it, and none from before: the one in front was given back.
+        private func freshGET(_ session: String, _ cell: Cell, _ client: TestClient) async throws -> TestExchange {
+            let target = TestClient.target(cell.carriage, session: session)
+            let polls = [try await client.start(.get, target), try await client.start(.get, target)]
+            let index = try await client.firstFinished(polls)
+            try #require(try await polls[index].response().status == .ok)
+            return polls[1 - index]
+        }
+
+        @Test(arguments: Cell.all(.unknownSession))
+        func `a session that nobody began is refused in the generation's words`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            try await cell.run(io) { client in
+                try await requireUnknown("nobody", cell, client)
+                try await client.open(cell.carriage).requireEcho("welcome")
+            }
+        }
+
+        @Test(arguments: Cell.all(.reconnect))
+        func `a client that lost its connection goes on where polls are outlived, and else begins anew`(
+            cell: Cell
+        ) async throws {
+            let io = ConformanceServer.make()
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                try await socket.requireEcho("x")
+                try #require(try await socket.nextIfAny() == nil)
+                try await socket.drop()
+                if cell.carriage.pollsForLife {
+                    let poll = try await freshGET(socket.session, cell, client)
+                    io.everybody.send(.text("missed"))
+                    _ = try await poll.partialText(with: "missed")
+                } else {
+                    try await client.wait(for: "the end of the session") { io.connectionCount == 0 }
+                    try await requireUnknown(socket.session, cell, client)
+                }
+                let next = try await client.open(cell.carriage)
+                try #require(next.session != socket.session)
+                try await next.requireEcho("y")
+            }
+        }
+
+        @Test(arguments: Cell.all(.secondGET))
+        func `of two GETs the newer one is read, or the session ends`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            try await cell.run(io) { client in
+                guard cell.carriage.pollsForLife || cell.carriage.streams else {
+                    let opening = try await client.get(TestClient.target(cell.carriage, session: nil)).text
+                    let session = try #require(try /sid\\?":\\?"([A-Za-z0-9_-]+)/.firstMatch(in: opening)?.1)
+                    let target = TestClient.target(cell.carriage, session: String(session))
+                    let polls = [try await client.start(.get, target), try await client.start(.get, target)]
+                    let statuses = [
+                        try await polls[0].response().status.code, try await polls[1].response().status.code,
+                    ]
+                    // Over TCP either may be the first.
+                    try #require(statuses.sorted() == [200, 400])
+                    return try await io.isEmpty(seenBy: client)
+                }
+                let socket = try await client.open(cell.carriage)
+                let newer = try await freshGET(socket.session, cell, client)
+                io.everybody.send(.text("heard"))
+                _ = try await newer.partialText(with: "heard")
+            }
+        }
+
+        @Test(arguments: Cell.all(.abortedPoll))
+        func `a poll that its client gives up ends the session, or is forgotten`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                try #require(try await socket.nextIfAny() == nil)
+                try await socket.drop()
+                guard cell.carriage.pollsForLife else { return try await io.isEmpty(seenBy: client) }
+                let poll = try await freshGET(socket.session, cell, client)
+                try #require(io.connectionCount == 1)
+                try await socket.send("go on")
+                _ = try await poll.partialText(with: "go on")
+            }
+        }
+    }
+}
+
+extension TestClient {
+    /// Which of some answers ends first; over TCP that needn't be the one that was asked for first.
+    fileprivate func firstFinished(_ exchanges: [TestExchange]) async throws -> Int {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            for (index, exchange) in exchanges.enumerated() {
+                if try await exchange.finishedResponse() != nil { return index }
+            }
+            await settle()
+            await Task.yield()
+        }
+        throw TestError.timedOut("the end of one of two answers")
+    }
+}

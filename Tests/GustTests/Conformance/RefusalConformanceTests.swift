@@ -1,0 +1,52 @@
+import Gust
+import GustTesting
+import Testing
+
+extension ConformanceTests {
+    /// Who isn't let in, and that the others are.
+    @Suite struct Refusals {
+        @Test(arguments: Cell.all(.refusal))
+        func `who isn't let in by middleware is told so`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            io["/"].use { (socket: Socket) throws in
+                if socket.handshake.headers[.authorization] != "pass" { throw ConnectError("members only") }
+            }
+            try await cell.run(io) { client in
+                try await requireRefusal { try await client.open(cell.carriage) }
+                try #require(io["/"].socketCount == 0)
+                client.setHeaders([.authorization: "pass"])
+                try await client.open(cell.carriage).requireEcho("in")
+            }
+        }
+
+        @Test(arguments: Cell.all(.transportOff))
+        func `a transport that is turned off is refused at once`(cell: Cell) async throws {
+            let io = ConformanceServer.make { $0.transports = [] }
+            try await cell.run(io) { client in
+                try await requireRefusal { try await client.open(cell.carriage) }
+                try #require(io.connectionCount == 0)
+            }
+        }
+
+        @Test(arguments: Cell.all(.generationOff))
+        func `a generation that is turned off is refused at once`(cell: Cell) async throws {
+            let io = ConformanceServer.make { $0.revisions.removeAll { $0 == cell.carriage.revision } }
+            try await cell.run(io) { client in
+                try await requireRefusal { try await client.open(cell.carriage) }
+                try #require(io.connectionCount == 0)
+            }
+        }
+
+        @Test(arguments: Cell.all(.origin))
+        func `pages of other origins are kept out if a list says so`(cell: Cell) async throws {
+            let io = ConformanceServer.make { $0.origins = ["example.com:*"] }
+            try await cell.run(io) { client in
+                client.setHeaders([.origin: "https://evil.example"])
+                try await requireRefusal { try await client.open(cell.carriage) }
+                try #require(io.connectionCount == 0)
+                client.setHeaders([.origin: "https://example.com"])
+                try await client.open(cell.carriage).requireEcho("in")
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Gust
+import GustTesting
+import Testing
+
+extension ConformanceTests {
+    /// How sessions begin, go on, and end.
+    @Suite struct Sessions {
+        @Test(arguments: Cell.all(.connect))
+        func `two clients have a session each`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            try await cell.run(io) { client in
+                let first = try await client.open(cell.carriage)
+                try await first.requireEcho("one")
+                let second = try await client.open(cell.carriage)
+                try await second.requireEcho("two")
+                try await first.requireEcho("one again")
+                try #require(io.connectionCount == 2)
+                try #require(io["/"].socketCount == 2)
+            }
+        }
+
+        @Test(arguments: Cell.all(.early))
+        func `all that is sent to a new client reaches it in order`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            io.onConnect { socket in for number in 0..<100 { socket.send("early \(number)") } }
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                for number in 0..<100 { try #require(try await socket.nextMessage() == .text("early \(number)")) }
+                try await socket.requireEcho("now")
+            }
+        }
+
+        @Test(arguments: Cell.all(.serverClose))
+        func `a session that the server closes is over on both ends`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                try await socket.send("close")
+                try #require(try await socket.next() == .disconnected)
+                try await io.isEmpty(seenBy: client)
+            }
+        }
+
+        @Test(arguments: Cell.all(.serverAbort))
+        func `a session that the server breaks off leaves nothing behind`(cell: Cell) async throws {
+            let io = ConformanceServer.make()
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                do {
+                    try await socket.send("abort")
+                } catch TestError.refused, TestError.closed {
+                    // The `POST` that brought the word may be what breaks off.
+                }
+                try await io.isEmpty(seenBy: client)
+            }
+        }
+
+        @Test(arguments: Cell.all(.clientClose))
+        func `a session that the client closes is over`(cell: Cell) async throws {
+            let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                try await socket.requireEcho("x")
+                try await socket.close()
+                try await io.isEmpty(seenBy: client)
+            }
+        }
+
+        @Test(arguments: Cell.all(.vanish))
+        func `a client that vanishes leaves nothing behind`(cell: Cell) async throws {
+            let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                try await socket.requireEcho("x")
+                // With a poll under way, as a client has it almost always.
+                try #require(try await socket.nextIfAny() == nil)
+                try await socket.drop()
+                try await io.isEmpty(seenBy: client)
+            }
+        }
+
+        @Test(arguments: Cell.all(.keepAlive))
+        func `a client that answers heartbeats, or polls on, stays`(cell: Cell) async throws {
+            let io = ConformanceServer.make { settings in
+                settings.pingInterval = .milliseconds(20)
+                settings.pollDuration = .milliseconds(20)
+            }
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                for _ in 0..<3 {
+                    if cell.carriage.pollsForLife {
+                        _ = try await client.get(TestClient.target(cell.carriage, session: socket.session))
+                    } else {
+                        try await socket.nextHeartbeat()
+                    }
+                }
+                try await socket.requireEcho("still here")
+                try #require(io.connectionCount == 1)
+            }
+        }
+
+        @Test(arguments: Cell.all(.silence))
+        func `a client that says nothing any more is gone after its timeouts`(cell: Cell) async throws {
+            let io = ConformanceServer.impatient(for: cell.carriage)
+            try await cell.run(io) { client in
+                let socket = try await client.open(cell.carriage)
+                try await socket.requireEcho("x")
+                try await client.wait(for: "the end of the session") { io.connectionCount == 0 }
+                try await socket.drop()
+                try await io.isEmpty(seenBy: client)
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Gust
+import GustTesting
+import Testing
+
+/// The client of `GustTesting` does the same in memory and over TCP.
+@Suite(.serialized) struct TestClientTests {
+    private func router() throws -> Router {
+        var app = Application()
+        app.get("/users/:id") { request in "user \(request.captures["id"] ?? "")" }
+        app.post("/count") { request async throws in "\(try await request.body.collect(upTo: 1 << 20).readableBytes)" }
+        app.get("/stream") { _ in
+            Response(
+                body: .stream { writer in
+                    writer.write(ByteBuffer(string: "one "))
+                    writer.write(ByteBuffer(string: "two"))
+                    writer.eventLoop.scheduleTask(in: .milliseconds(5)) { [writer = Unshared(writer)] in
+                        writer.value.finish(ByteBuffer(string: " three"))
+                    }
+                }
+            )
+        }
+        app.get("/broken") { _ in
+            Response(
+                body: .stream { writer in
+                    writer.write(ByteBuffer(string: "half"))
+                    writer.abort()
+                }
+            )
+        }
+        app.get("/echo") { _ in
+            Response(
+                status: .switchingProtocols,
+                body: .upgrade(
+                    WebSocketUpgrade { webSocket in
+                        let events = WebSocketEvents()
+                        events.onText = { text in
+                            switch String(buffer: text) {
+                            case "close": webSocket.close(code: .goingAway, reason: "")
+                            case "abort": webSocket.abort()
+                            default: webSocket.send(text: text)
+                            }
+                        }
+                        events.onBinary = { webSocket.send(binary: $0) }
+                        return events
+                    }
+                )
+            )
+        }
+        return try app.router()
+    }
+
+    /// A value of one loop, in a closure that runs there.
+    private struct Unshared<Value>: @unchecked Sendable {
+        let value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    @Test(arguments: TestDepth.allCases) func `requests are answered, one after the other`(
+        depth: TestDepth
+    ) async throws {
+        try await TestClient.with(try router(), at: depth) { client async throws in
+            for id in 0..<5 { #expect(try await client.get("/users/\(id)").text == "user \(id)") }
+            #expect(try await client.get("/nowhere").status == .notFound)
+            let body = String(repeating: "x", count: 200_000)
+            #expect(try await client.post("/count", body: body).text == "200000")
+            // It is the server that leaves a body out.
+            if depth == .tcp { #expect(try await client.execute(.head, "/users/1").text == "") }
+            #expect(try await client.get("/users/2").text == "user 2")
+        }
+    }
+
+    @Test(arguments: TestDepth.allCases) func `an answer that goes on is seen while it comes`(
+        depth: TestDepth
+    ) async throws {
+        try await TestClient.with(try router(), at: depth) { client async throws in
+            let exchange = try await client.start(.get, "/stream")
+            #expect(try await exchange.partialText(with: "two").hasPrefix("one two"))
+            #expect(try await exchange.response().text == "one two three")
+        }
+    }
+
+    @Test(arguments: TestDepth.allCases) func `an answer that breaks off is what came of it`(
+        depth: TestDepth
+    ) async throws {
+        try await TestClient.with(try router(), at: depth) { client async throws in
+            do {
+                let text = try await client.get("/broken").text
+                #expect(text == "half")
+            } catch TestError.closed {
+                // Over TCP the end may overtake what was written.
+                #expect(depth == .tcp)
+            }
+        }
+    }
+
+    @Test(arguments: TestDepth.allCases, [0, 125, 126, 65_535, 65_536, 300_000])
+    func `a WebSocket carries texts and bytes of any length`(depth: TestDepth, length: Int) async throws {
+        try await TestClient.with(try router(), at: depth) { client async throws in
+            let webSocket = try await client.webSocket("/echo")
+            let text = String(repeating: "é", count: length / 2)
+            try await webSocket.send(text)
+            #expect(try await webSocket.next() == .text(text))
+            let bytes = ByteBuffer(repeating: 0xA5, count: length)
+            try await webSocket.send(bytes)
+            #expect(try await webSocket.next() == .binary(bytes))
+        }
+    }
+
+    @Test(arguments: TestDepth.allCases) func `the end of a WebSocket has its code, or 1006`(
+        depth: TestDepth
+    ) async throws {
+        try await TestClient.with(try router(), at: depth) { client async throws in
+            let closed = try await client.webSocket("/echo")
+            try await closed.send("close")
+            #expect(try await closed.next() == .close(.goingAway))
+            await #expect(throws: TestError.self) { try await closed.send("more") }
+            let broken = try await client.webSocket("/echo")
+            try await broken.send("abort")
+            #expect(try await broken.next() == .close(WebSocketCloseCode(rawValue: 1006)))
+        }
+    }
+
+    @Test(arguments: TestDepth.allCases) func `who isn't upgraded gets the answer in the error`(
+        depth: TestDepth
+    ) async throws {
+        try await TestClient.with(try router(), at: depth) { client async throws in
+            do {
+                _ = try await client.webSocket("/users/1")
+                Issue.record("it was upgraded")
+            } catch TestError.refused(let response) {
+                #expect(response.text == "user 1")
+            }
+        }
+    }
+
+    @Test func `a server that isn't there is an error at once`() async throws {
+        // Nobody listens on port 1, and nobody may.
+        let client = TestClient(port: 1)
+        await #expect(throws: (any Error).self) { try await client.get("/") }
+    }
+}
