@@ -21,6 +21,8 @@ import Testing
         app.use(try TrustedProxies(["127.0.0.1", "10.0.0.0/8"]))
         app.use(RequestID(keepsIncoming: true))
         app.use(AccessLog(app.logger))
+        app.use(BodyLimit(256 << 10))
+        app.use(Timeout(.seconds(30)))
         app.add(io.routes())
         app.get("/health") { _ in
             let numbers = io.statistics

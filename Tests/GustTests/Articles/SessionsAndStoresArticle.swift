@@ -2,8 +2,8 @@ import Gust
 import GustTesting
 import Testing
 
-/// The snippets of `Sessions.md`.
-@Suite struct SessionsArticle {
+/// The snippets of `SessionsAndStores.md`.
+@Suite struct SessionsAndStoresArticle {
     private let secret = String(repeating: "0123456789abcdef", count: 2)
 
     @Test func `who logged in on a page is known to the endpoint`() async throws {
