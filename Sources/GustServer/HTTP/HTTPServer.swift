@@ -150,6 +150,19 @@ public final class HTTPServer: Service {
             logger.info("cutting connections at the shutdown deadline", metadata: ["count": "\(admission.count)"])
             admission.closeAll()
         }
+        await settle(loops)
+    }
+
+    /// Lets what the ends of connections tell each other across loops arrive, while all loops still run.
+    private func settle(_ loops: [LoopContext]) async {
+        // To another loop, to the one that asked, and its last word.
+        for _ in 0..<4 {
+            for loop in loops {
+                await withCheckedContinuation { continuation in
+                    loop.executor.eventLoop.execute { continuation.resume() }
+                }
+            }
+        }
     }
 }
 
