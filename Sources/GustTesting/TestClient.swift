@@ -14,8 +14,8 @@ import Synchronization
 /// #expect(response.text == "42")
 /// ```
 ///
-/// Over TCP it asks a server that runs already (``init(host:port:)``), or one that it runs itself, so that one test holds
-/// at both depths:
+/// Over TCP it asks a server that runs already (``init(host:port:keepsCookies:)``), or one that it runs itself, so that
+/// one test holds at both depths:
 ///
 /// ```swift
 /// @Test(arguments: TestDepth.allCases) func `a user is found`(depth: TestDepth) async throws {

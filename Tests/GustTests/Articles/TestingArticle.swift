@@ -38,4 +38,13 @@ import Testing
         await client.advance(by: .seconds(46))
         #expect(io.connectionCount == 0)
     }
+
+    @Test(arguments: TestDepth.allCases)
+    func `a page is there at both depths`(depth: TestDepth) async throws {
+        var app = Application()
+        app.get("/") { _ in "here" }
+        try await TestClient.with(try app.router(), at: depth) { client async throws in
+            #expect(try await client.get("/").text == "here")
+        }
+    }
 }
