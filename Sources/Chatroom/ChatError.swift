@@ -1,10 +1,12 @@
+import Gust
+
 /// Why the chat room doesn't do what a client asks for; the client gets the text in its acknowledgement.
-enum ChatError: String, Error, CustomStringConvertible {
+enum ChatError: String, PublicError {
     case badName = "A nickname has 1 to 32 characters."
     case badLine = "A line has 1 to 2,000 characters."
     case fullRoom = "This room is full."
     case fullHouse = "All rooms are taken; come back later."
     case notJoined = "Join a room first."
 
-    var description: String { rawValue }
+    var publicText: String { rawValue }
 }

@@ -43,7 +43,7 @@ struct ChatEvents {
         }
         io.onError { error, _, event in
             // What a client does wrong it is told; only what we do wrong is worth a line in the log.
-            guard !(error is ChatError), !(error is ArgumentError) else { return }
+            guard !(error is any PublicError) else { return }
             print("the event \(event) failed: \(error)")
         }
     }

@@ -26,7 +26,7 @@ package enum Packet: Sendable {
     /// Whether binary attachments follow the packet's text; cheaper to ask than what they are.
     package var hasAttachments: Bool {
         switch self {
-        case .event(_, _, _, let arguments), .acknowledgement(_, _, let arguments): !arguments.attachments.isEmpty
+        case .event(_, _, _, let arguments), .acknowledgement(_, _, let arguments): arguments.hasAttachments
         case .message(_, _, .binary): true
         default: false
         }

@@ -137,7 +137,7 @@ extension Connection {
     private func refuse(_ socket: Socket, _ error: any Error) {
         guard machine.isOpen else { return }
         joining.remove(socket.namespace.name)
-        let refusal = error as? ConnectError ?? ConnectError(PublicErrorText.text(of: error, otherwise: "refused"))
+        let refusal = error as? ConnectError ?? ConnectError(error.publicText(otherwise: "refused"))
         let isRoot = socket.namespace.name == "/"
         if isRoot, revision.rules.admitsFirst {
             // The client was told of no session yet, so its request is what is refused.

@@ -167,7 +167,7 @@ struct Endpoint: SelfCheckingHandler {
         do {
             try server.settings.admit?(request)
         } catch {
-            return refusals.answer(.forbidden(PublicErrorText.text(of: error, otherwise: "")))
+            return refusals.answer(.forbidden(error.publicText(otherwise: "")))
         }
         return refuseIfFull(request)
     }

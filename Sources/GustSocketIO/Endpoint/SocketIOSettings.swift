@@ -86,8 +86,8 @@ public struct SocketIOSettings: Sendable {
     public var metrics: (any MetricsFactory)?
     /// How often they are reported while anybody is connected.
     public var metricsInterval = Duration.seconds(10)
-    /// Asked about each handshake before a session is made; refuses by throwing, and the text of an
-    /// `HTTPError` reaches the client.
+    /// Asked about each handshake before a session is made; refuses by throwing, and the text of a
+    /// ``PublicError`` reaches the client.
     ///
     /// Middleware in front of the endpoint's route sees every request and is the more general way.
     public var admit: (@Sendable (Request) throws -> Void)?

@@ -43,7 +43,7 @@ public final class Namespace: Sendable {
 
     /// Asks `body` before a client is let in; it refuses by throwing, best a ``ConnectError``.
     ///
-    /// The client reads the text of a `ConnectError` or `HTTPError`, and of no other error. Middlewares are
+    /// The client reads the text of a ``PublicError`` and of no other. Middlewares are
     /// asked in the order of registration, on the connection's loop, and must not block.
     public func use(_ body: @escaping @Sendable (Socket) throws -> Void) {
         state.withLock { $0.middlewares.append(.immediate(body)) }
@@ -51,7 +51,7 @@ public final class Namespace: Sendable {
 
     /// Asks `body`, which may wait, before a client is let in; it refuses by throwing, best a ``ConnectError``.
     ///
-    /// The client reads the text of a `ConnectError` or `HTTPError`, and of no other error.
+    /// The client reads the text of a ``PublicError`` and of no other.
     public func use(_ body: @escaping @Sendable (Socket) async throws -> Void) {
         state.withLock { $0.middlewares.append(.suspending(body)) }
     }

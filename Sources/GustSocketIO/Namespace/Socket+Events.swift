@@ -5,8 +5,8 @@ public import GustWire
 /// A synchronous closure is called in place, on the socket's loop, in the order of the events; it must not block. An
 /// async closure starts in that order, one task an event on the loop's executor, and may interleave with others where it
 /// waits. Arguments that can't be decoded go to ``SocketIO/onError(_:)``, and the client's acknowledgement, if it asked
-/// for one, is `{"error": …}`: it reads what is wrong with its arguments, the text of a `ConnectError` or `HTTPError` that the
-/// closure throws, and of no other error. Arguments beyond those of the closure are ignored, as in JavaScript.
+/// for one, is `{"error": …}`: it reads what is wrong with its arguments, the text of a ``PublicError`` that the closure
+/// throws, and of no other error. Arguments beyond those of the closure are ignored, as in JavaScript.
 extension Socket {
     /// Calls `body` for each event `name` with its undecoded arguments; it acknowledges by itself.
     public func on(_ name: String, _ body: @escaping @Sendable (ReceivedEvent) -> Void) {

@@ -192,7 +192,7 @@ public final class Socket: @unchecked Sendable {
         connection.server.report(error, of: self, in: event.name)
         guard let acknowledgement = event.acknowledgement else { return }
         do {
-            let text = PublicErrorText.text(of: error, otherwise: "the handler failed")
+            let text = error.publicText(otherwise: "the handler failed")
             acknowledgement.send(try Arguments.encoding(["error": text]))
         } catch {
             acknowledgement.send(Arguments())

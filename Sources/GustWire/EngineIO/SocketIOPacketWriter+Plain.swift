@@ -7,7 +7,7 @@ extension SocketIOPacketWriter {
     /// - Returns: false, and nothing is written, for any other packet: one with a namespace, an id or attachments, or with
     ///   a name that must be escaped.
     static func writePlainEvent(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
-        guard case .event(let namespace, nil, var name, let content) = packet, content.attachments.isEmpty,
+        guard case .event(let namespace, nil, var name, let content) = packet, !content.hasAttachments,
             namespace == "/"
         else { return false }
         let arguments = content.text

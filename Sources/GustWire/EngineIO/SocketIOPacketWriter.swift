@@ -6,10 +6,10 @@ enum SocketIOPacketWriter {
     static func write(_ packet: Packet, into buffer: inout ByteBuffer) {
         switch packet {
         case .event(let namespace, let id, let name, let arguments):
-            writeHeader(arguments.attachments.isEmpty ? "2" : "5", arguments, namespace, id, into: &buffer)
+            writeHeader(arguments.hasAttachments ? "5" : "2", arguments, namespace, id, into: &buffer)
             writeEvent(name, arguments.text, into: &buffer)
         case .acknowledgement(let namespace, let id, let arguments):
-            writeHeader(arguments.attachments.isEmpty ? "3" : "6", arguments, namespace, id, into: &buffer)
+            writeHeader(arguments.hasAttachments ? "6" : "3", arguments, namespace, id, into: &buffer)
             buffer.writeInteger(UInt8(ascii: "["))
             buffer.writeImmutableBuffer(arguments.text)
             buffer.writeInteger(UInt8(ascii: "]"))
@@ -43,7 +43,7 @@ enum SocketIOPacketWriter {
         into buffer: inout ByteBuffer
     ) {
         buffer.writeStaticString(type)
-        if !arguments.attachments.isEmpty {
+        if arguments.hasAttachments {
             buffer.writeString(String(arguments.attachments.count))
             buffer.writeInteger(UInt8(ascii: "-"))
         }

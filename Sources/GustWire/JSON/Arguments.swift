@@ -5,13 +5,27 @@ public import NIOCore
 public struct Arguments: Sendable {
     /// The elements joined by commas, without the brackets; empty for none.
     package var text: ByteBuffer
+    /// Nil for nearly all: copying nothing costs less than copying an empty array, and arguments are copied on their way.
+    private var attached: Attached?
+
+    private final class Attached: Sendable {
+        let list: [ByteBuffer]
+
+        init(_ list: [ByteBuffer]) { self.list = list }
+    }
+
     /// The binary attachments; `{"_placeholder":true,"num":n}` in the text stands for number n.
-    public package(set) var attachments: [ByteBuffer]
+    public package(set) var attachments: [ByteBuffer] {
+        get { attached?.list ?? [] }
+        set { attached = newValue.isEmpty ? nil : Attached(newValue) }
+    }
+
+    /// Whether there are binary attachments.
+    package var hasAttachments: Bool { attached != nil }
 
     /// No arguments.
     public init() {
         text = ByteBuffer()
-        attachments = []
     }
 
     /// Arguments whose text was checked by the caller.
@@ -71,15 +85,16 @@ public struct Arguments: Sendable {
     /// - Throws: `EncodingError` if the value can't be encoded; nothing is added then.
     public mutating func append<Value: Encodable>(_ value: Value) throws {
         let end = text.writerIndex
-        let attachmentCount = attachments.count
+        var list = attachments
+        let attachmentCount = list.count
         if text.readableBytes > 0 { text.writeInteger(UInt8(ascii: ",")) }
         do {
-            try ArgumentEncoder.encode(value, into: &text, attachments: &attachments)
+            try ArgumentEncoder.encode(value, into: &text, attachments: &list)
         } catch {
             text.moveWriterIndex(to: end)
-            attachments.removeSubrange(attachmentCount...)
             throw error
         }
+        if list.count > attachmentCount { attachments = list }
     }
 
     /// Adds a value that is JSON already, byte for byte.

@@ -12,7 +12,7 @@ enum AttachmentText {
     ///
     /// A placeholder that also has other members, or names no attachment, is left alone.
     static func inline(_ arguments: Arguments) -> ByteBuffer {
-        guard !arguments.attachments.isEmpty else { return arguments.text }
+        guard arguments.hasAttachments else { return arguments.text }
         var output = ByteBuffer()
         arguments.text.withUnsafeReadableBytes { bytes in
             var scanner = JSONScanner(bytes)

@@ -45,7 +45,7 @@ public struct JSONSlice: Sendable, Hashable, CustomStringConvertible {
     public static func encode(_ value: some Encodable) throws -> JSONSlice {
         var arguments = Arguments()
         try arguments.append(value)
-        guard arguments.attachments.isEmpty else {
+        guard !arguments.hasAttachments else {
             throw EncodingError.invalidValue(
                 value,
                 EncodingError.Context(codingPath: [], debugDescription: "bytes have no place in plain JSON")
