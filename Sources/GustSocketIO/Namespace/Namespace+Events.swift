@@ -13,8 +13,7 @@ extension Namespace {
     /// Calls `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
     ///
     /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
-    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`: the client reads what is wrong with its
-    /// arguments, the text of a ``ConnectError`` or ``HTTPError``, and of no other error.
+    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}` with the text of a ``PublicError``.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Void
@@ -31,8 +30,7 @@ extension Namespace {
     /// Calls `body` with the decoded arguments of each event `name`; what it returns is the acknowledgement.
     ///
     /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
-    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`: the client reads what is wrong with its
-    /// arguments, the text of a ``ConnectError`` or ``HTTPError``, and of no other error.
+    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}` with the text of a ``PublicError``.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Answer
