@@ -64,7 +64,7 @@ enum PacketFuzzing {
         } catch {
             return require(false, "\(meaning(packet, revision)) is said as \(frames), which is \(error)")
         }
-        require(!codec.isAwaitingAttachments, "\(frames) isn't whole")
+        require(codec.awaitedPacket == nil, "\(frames) isn't whole")
         guard !frames.isEmpty else { return }
         let meanings = again.map { meaning($0, revision) }
         require(meanings == [meaning(packet, revision)], "\(meaning(packet, revision)) came back as \(meanings)")
