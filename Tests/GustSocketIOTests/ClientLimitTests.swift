@@ -118,10 +118,12 @@ import Testing
         settings.maximumNamespaces = 2
         let (io, _, webSocket) = try await open(settings)
         let family = io.namespaces { $0.hasPrefix("/dyn-") }
-        family.use { (_: Socket) async throws in try await Task.sleep(for: .seconds(60)) }
+        let gate = Gate()
+        family.use { (_: Socket) async in await gate.wait() }
         try await webSocket.send("40/dyn-1,")
         try await webSocket.send("40/dyn-2,")
         #expect(try await webSocket.next() == .text(#"44/dyn-2,{"message":"Too many namespaces"}"#))
+        gate.open()
     }
 
     // MARK: Events

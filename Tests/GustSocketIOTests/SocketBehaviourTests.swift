@@ -260,12 +260,3 @@ private final class Log: Sendable {
     var lines: [String] { state.withLock { $0 } }
     func add(_ line: String) { state.withLock { $0.append(line) } }
 }
-
-/// Holds somebody until the test lets them go.
-private final class Gate: Sendable {
-    private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
-    func wait() async {
-        await withCheckedContinuation { continuation in waiting.withLock { $0 = continuation } }
-    }
-    func open() { waiting.withLock { $0.take() }?.resume() }
-}

@@ -72,6 +72,7 @@ final class TCPAccess: ServerAccess {
     }
 
     func advance(by time: Duration) async {
+        // A mistake of the test, not of a peer: to go on as if time had passed would let it pass for a wrong reason.
         preconditionFailure("the clock of a server can't be turned: set short times, and wait for what they do")
     }
 

@@ -1,0 +1,10 @@
+import Synchronization
+
+/// Holds somebody until the test lets them go.
+final class Gate: Sendable {
+    private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
+    func wait() async {
+        await withCheckedContinuation { continuation in waiting.withLock { $0 = continuation } }
+    }
+    func open() { waiting.withLock { $0.take() }?.resume() }
+}
