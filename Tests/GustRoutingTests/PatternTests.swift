@@ -112,4 +112,24 @@ import Testing
         #expect(try captures("/(a+)+$", "/" + String(repeating: "a", count: 8_000) + "!") == nil)
         #expect(Router.matchLimitHits > before)
     }
+
+    /// Compiled, these would count no step on their way back from a call: minutes for this pattern and a path of two bytes.
+    @Test func `a pattern that calls itself is given up at the limit too`() throws {
+        let before = Router.matchLimitHits
+        #expect(try captures("/(a" + String(repeating: "|", count: 500) + "(?1))b", "/c") == nil)
+        #expect(Router.matchLimitHits > before)
+    }
+
+    @Test(arguments: [
+        "/a(?R)?", "/(a)(?1)", "/(a)(?-1)", "/(?+1)(a)", "/(?<x>a)(?&x)", "/(?P<x>a)(?P>x)", #"/(?<x>a)\g<x>"#,
+        #"/(a)\g'1'"#,
+    ])
+    func `what calls a group is interpreted`(expression: String) throws {
+        #expect(try !CompiledExpression(expression, written: expression).isJITCompiled)
+    }
+
+    @Test(arguments: ["/(?<x>a)", "/(?P<x>a)(?P=x)", #"/(a)\g{1}"#, "/(?-i:a)", "/(?:a+)?"])
+    func `what calls no group is compiled to machine code`(expression: String) throws {
+        #expect(try CompiledExpression(expression, written: expression).isJITCompiled)
+    }
 }

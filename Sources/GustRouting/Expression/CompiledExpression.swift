@@ -34,14 +34,23 @@ final class CompiledExpression: @unchecked Sendable {
             pcre2_code_free_8(compiled)
             throw PatternError("at most \(MatchWorkspace.maximumGroups) groups are possible", in: written, at: 0)
         }
-        // Without JIT (it may be missing on a platform) the same code is interpreted: slower, same answers.
-        pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
+        // Without JIT (it may be missing on a platform) the same code is interpreted: slower, same answers. So are
+        // expressions that may call themselves: compiled, they count no step on their way back from a call, and
+        // `/(a||||||||||||||||||||(?1))b` would take three seconds to refuse `/c` (measured, PCRE2 10.42).
+        if !PatternSyntax.mayCallGroups(source) { pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE)) }
         code = compiled
         self.source = source
         groupNames = Self.names(of: compiled, count: Int(groupCount))
     }
 
     deinit { pcre2_code_free_8(code) }
+
+    /// Whether it runs as machine code.
+    var isJITCompiled: Bool {
+        var size = 0
+        pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_JITSIZE), &size)
+        return size > 0
+    }
 
     /// Whether all of `path` matches.
     func matches(_ path: String) -> Bool {
