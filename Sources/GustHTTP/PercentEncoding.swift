@@ -2,13 +2,9 @@
 package enum PercentEncoding {
     /// Decodes a path once for matching: every escape but `%2F` and `%25`, which stay (in upper case).
     ///
-    /// - Returns: nil for a broken escape, a control character (raw or escaped), or bytes that aren't UTF-8.
-    package static func decodeForMatching(_ path: String) -> String? {
-        let isPlain = path.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 > 0x20 && $0 != 0x7F }
-        if isPlain { return path }
-        // A blank or control character that isn't escaped has no place in a request line.
-        guard path.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
-        return decode(path.utf8, plusIsSpace: false) { byte in
+    /// - Returns: nil for a broken escape, an escaped control character, or bytes that aren't UTF-8.
+    static func decodeForMatching(_ path: UnsafeBufferPointer<UInt8>) -> String? {
+        decode(path, plusIsSpace: false) { byte in
             switch byte {
             case UInt8(ascii: "/"), UInt8(ascii: "%"): .keep
             case 0..<0x20, 0x7F: .refuse
@@ -24,11 +20,22 @@ package enum PercentEncoding {
     }
 
     /// Decodes a name or value of a query or form (`+` is a space); what isn't decodable stays as it is.
-    package static func decodeFormComponent(_ text: Substring) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(text)
-        }
-        return decode(text.utf8, plusIsSpace: true) { _ in .replace } ?? String(text)
+    ///
+    /// The bytes are a part of a `String`, between two characters of ASCII.
+    static func decodeFormComponent(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        guard isEncoded(bytes) else { return String(decoding: bytes, as: UTF8.self) }
+        return decode(bytes, plusIsSpace: true) { _ in .replace } ?? String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether the bytes of a name of a query or form, once they are decoded, are `name`.
+    static func isFormComponent(_ bytes: UnsafeBufferPointer<UInt8>, spelling name: UnsafeBufferPointer<UInt8>) -> Bool
+    {
+        if isEncoded(bytes) { return decodeFormComponent(bytes).utf8.elementsEqual(name) }
+        return bytes.count == name.count && bytes.elementsEqual(name)
+    }
+
+    private static func isEncoded(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
     }
 
     /// Encodes `text` as one path segment: everything but unreserved characters (RFC 3986 §2.3).

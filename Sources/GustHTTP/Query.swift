@@ -1,43 +1,71 @@
 /// The parameters of a query or of a urlencoded form, in order, repeated names kept.
 ///
-/// Never fails: what isn't a valid escape stays as it was sent. At most ``maximumParameters`` are read. Source: the URL
-/// standard, "application/x-www-form-urlencoded parsing".
+/// Nothing is decoded before it is asked for. Never fails: what isn't a valid escape stays as it was sent. At most
+/// ``maximumParameters`` are read. Source: the URL standard, "application/x-www-form-urlencoded parsing".
 public struct Query: Sendable, Sequence {
     /// How many parameters are read; the rest is ignored, so that a long query costs a bounded amount.
     public static let maximumParameters = 1_000
 
-    private let parameters: [(name: String, value: String)]
+    private let text: String
 
-    /// Parses `name=value` pairs joined by `&`; `+` is a space, a name without `=` has an empty value.
+    /// Takes `name=value` pairs joined by `&`; `+` is a space, a name without `=` has an empty value.
     public init(_ text: String) {
-        guard !text.isEmpty else {
-            parameters = []
-            return
-        }
-        parameters = text.utf8.split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumParameters)
-            .prefix(Self.maximumParameters)
-            .map { pair in
-                let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-                    .map(Substring.init)
-                return (
-                    PercentEncoding.decodeFormComponent(parts[0]),
-                    parts.count > 1 ? PercentEncoding.decodeFormComponent(parts[1]) : ""
-                )
-            }
+        self.text = text
     }
 
     /// The first value of `name`, or nil if it wasn't sent.
+    ///
+    /// Names are compared byte by byte, after they were decoded.
     public subscript(name: String) -> String? {
-        parameters.first { $0.name == name }?.value
+        var found: String?
+        forEach(named: name) { value in
+            found = value
+            return false
+        }
+        return found
     }
 
     /// All values of `name`, in the order they were sent.
     public func values(of name: String) -> [String] {
-        parameters.filter { $0.name == name }.map(\.value)
+        var values: [String] = []
+        forEach(named: name) { value in
+            values.append(value)
+            return true
+        }
+        return values
     }
 
     /// Goes over all parameters in the order they were sent.
     public func makeIterator() -> some IteratorProtocol<(name: String, value: String)> {
-        parameters.makeIterator()
+        var text = text
+        var parameters: [(name: String, value: String)] = []
+        text.withUTF8 { bytes in
+            var scanner = QueryScanner(bytes)
+            while let parameter = scanner.next() {
+                parameters.append(
+                    (
+                        PercentEncoding.decodeFormComponent(parameter.name),
+                        PercentEncoding.decodeFormComponent(parameter.value)
+                    )
+                )
+            }
+        }
+        return parameters.makeIterator()
+    }
+
+    /// Calls `body` with each value of `name` until it returns false.
+    private func forEach(named name: String, _ body: (String) -> Bool) {
+        guard !text.isEmpty else { return }
+        var text = text
+        var name = name
+        text.withUTF8 { bytes in
+            name.withUTF8 { name in
+                var scanner = QueryScanner(bytes)
+                while let parameter = scanner.next() {
+                    guard PercentEncoding.isFormComponent(parameter.name, spelling: name) else { continue }
+                    guard body(PercentEncoding.decodeFormComponent(parameter.value)) else { return }
+                }
+            }
+        }
     }
 }

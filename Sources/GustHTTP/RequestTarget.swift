@@ -18,16 +18,49 @@ public struct RequestTarget: Sendable, Hashable {
     ///   or has an escape that isn't two hexadecimal digits, that isn't UTF-8 when decoded, or that makes a control
     ///   character (so also `%00`). A server answers 400.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.first == UInt8(ascii: "/") || text == "*" else { return nil }
-        if let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            path = String(text[..<mark])
-            queryText = String(text[text.utf8.index(after: mark)...])
-        } else {
-            path = String(text)
-            queryText = nil
+        var text = String(text)
+        guard let target = text.withUTF8({ RequestTarget(bytes: $0) }) else { return nil }
+        self = target
+    }
+
+    /// The same of bytes as they came, which may be no UTF-8 at all.
+    ///
+    /// One pass: this is done for every request.
+    package init?(bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.first == UInt8(ascii: "/") || bytes.count == 1 && bytes[0] == UInt8(ascii: "*") else { return nil }
+        var mark: Int?
+        var hasEscape = false
+        var isASCII = true
+        for (index, byte) in bytes.enumerated() {
+            switch byte {
+            case 0...0x20, 0x7F: return nil
+            case UInt8(ascii: "?"): if mark == nil { mark = index }
+            case UInt8(ascii: "%"): if mark == nil { hasEscape = true }
+            case 0x80...: isASCII = false
+            default: break
+            }
         }
-        guard let decoded = PercentEncoding.decodeForMatching(path) else { return nil }
-        matchingPath = decoded
+        let pathBytes = UnsafeBufferPointer(rebasing: bytes[..<(mark ?? bytes.count)])
+        guard let path = Self.text(pathBytes, isASCII: isASCII) else { return nil }
+        self.path = path
+        if hasEscape {
+            guard let decoded = PercentEncoding.decodeForMatching(pathBytes) else { return nil }
+            matchingPath = decoded
+        } else {
+            matchingPath = path
+        }
+        guard let mark else {
+            queryText = nil
+            return
+        }
+        guard let query = Self.text(UnsafeBufferPointer(rebasing: bytes[(mark + 1)...]), isASCII: isASCII) else {
+            return nil
+        }
+        queryText = query
+    }
+
+    private static func text(_ bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) -> String? {
+        isASCII ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
     }
 
     private init(path: String, matchingPath: String, queryText: String?) {

@@ -2,8 +2,9 @@ package import NIOCore
 
 /// A generation of the protocol as one value: grammar of its URLs, codecs, heartbeat, and the bytes it says things with.
 ///
-/// Nothing outside this module asks which generation it serves.
-public struct Revision: Sendable, Hashable {
+/// Nothing outside this module asks which generation it serves. Constant, and handed about by reference: every request and
+/// every connection carries one.
+public final class Revision: Sendable, Hashable {
     /// Who asks whether the other is alive.
     package enum HeartbeatDirection: Sendable, Equatable {
         /// The server pings, the client answers.
@@ -50,6 +51,40 @@ public struct Revision: Sendable, Hashable {
     package let announcesClose: Bool
     /// The body that answers ``Address/Purpose/handshake``; nil if the first packet tells the session id.
     package let handshakeReply: (@Sendable (Handshake) -> ByteBuffer)?
+
+    init(
+        name: String,
+        transports: [String],
+        address: @escaping @Sendable (AddressParts) -> Address?,
+        makeCodec: @escaping @Sendable (Layer, PayloadLimits) -> any Codec,
+        payload: any PayloadCodec,
+        wrapping: Wrapping,
+        heartbeat: HeartbeatDirection,
+        timing: RevisionTiming,
+        rules: SessionRules,
+        connectsImplicitly: Bool,
+        socketIdentifiers: SocketIdentifiers,
+        refusal: @escaping @Sendable (Refusal) -> RefusalBody,
+        postReply: PostReply,
+        announcesClose: Bool,
+        handshakeReply: (@Sendable (Handshake) -> ByteBuffer)?
+    ) {
+        self.name = name
+        self.transports = transports
+        self.address = address
+        self.makeCodec = makeCodec
+        self.payload = payload
+        self.wrapping = wrapping
+        self.heartbeat = heartbeat
+        self.timing = timing
+        self.rules = rules
+        self.connectsImplicitly = connectsImplicitly
+        self.socketIdentifiers = socketIdentifiers
+        self.refusal = refusal
+        self.postReply = postReply
+        self.announcesClose = announcesClose
+        self.handshakeReply = handshakeReply
+    }
 
     /// Its number in Engine.IO's own count; nil for what came before Engine.IO.
     public var engineIOVersion: Int? { Int(name) }

@@ -29,6 +29,18 @@ import Testing
         #expect(query["\u{301}b"] == "2")
     }
 
+    @Test func `an escaped name is found by what it says, and no other is`() {
+        #expect(Query("%61=1&ab=2")["a"] == "1")
+        #expect(Query("%61+b=1")["a b"] == "1")
+        #expect(Query("a=1")["A"] == nil)
+        #expect(Query("ab=1")["a"] == nil)
+    }
+
+    @Test func `going over it gives every parameter, decoded and in order`() {
+        let parameters = Query("b=1&&a=%2B&b=&=x&c").map { "\($0.name)=\($0.value)" }
+        #expect(parameters == ["b=1", "a=+", "b=", "=x", "c="])
+    }
+
     @Test(arguments: ["constructor", "__proto__", "a=1&a=2&a", "&&&", "=", "=x", "==="])
     func `no query is too odd to be read`(text: String) {
         _ = Query(text)["__proto__"]

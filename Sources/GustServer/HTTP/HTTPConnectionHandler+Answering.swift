@@ -40,9 +40,11 @@ extension HTTPConnectionHandler {
         if response.headers[.connection]?.containsToken("close") == true { exchange.keepsAlive = false }
         switch response.body {
         case .bytes(let bytes):
-            writeHead(response.status, response.headers, .length(bytes.readableBytes), exchange)
-            if exchange.hasBody(response.status) { write(body: bytes) }
-            finish(exchange)
+            inOneWrite {
+                writeHead(response.status, response.headers, .length(bytes.readableBytes), exchange)
+                if exchange.hasBody(response.status) { write(body: bytes) }
+                finish(exchange)
+            }
         case .stream(let body):
             let stream = HTTPResponseStream(response, connection: self, exchange: exchange)
             exchange.stream = stream
@@ -149,6 +151,15 @@ extension HTTPConnectionHandler {
         } else if let promise {
             context?.write(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
         }
+    }
+
+    /// Does what writes several times, and sends it all in one write at the end, or at that of the read burst.
+    func inOneWrite(_ body: () -> Void) {
+        guard !isInReadBurst else { return body() }
+        isInReadBurst = true
+        body()
+        isInReadBurst = false
+        flushOutput()
     }
 
     func flushUnlessReading() {

@@ -54,44 +54,60 @@ struct HTTPHeadReader {
         guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), first < last else {
             throw .bad("the request line isn't METHOD TARGET VERSION")
         }
-        guard let method = HTTPRequest.Method(String(decoding: line[..<first], as: UTF8.self)) else {
+        guard let method = method(UnsafeRawBufferPointer(rebasing: line[..<first])) else {
             throw .bad("the method isn't a token")
         }
         let target = line[(first + 1)..<last]
         guard target.count <= limits.targetLength else {
             throw HTTPParseError(.uriTooLong, "the request target is too long")
         }
-        let isVersion11: Bool
-        switch String(decoding: line[(last + 1)...], as: UTF8.self) {
-        case "HTTP/1.1": isVersion11 = true
-        case "HTTP/1.0": isVersion11 = false
-        case let version where version.hasPrefix("HTTP/"):
-            throw HTTPParseError(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
-        default: throw .bad("the request line isn't METHOD TARGET VERSION")
-        }
+        let isVersion11 = try isVersion11(UnsafeRawBufferPointer(rebasing: line[(last + 1)...]))
         return HTTPRequestHead(
             method: method,
-            target: try requestTarget(target),
+            target: try requestTarget(UnsafeRawBufferPointer(rebasing: target)),
             isVersion11: isVersion11,
             fields: HTTPFields(),
             keepsAlive: isVersion11
         )
     }
 
-    private func requestTarget(_ bytes: Slice<UnsafeRawBufferPointer>) throws(HTTPParseError) -> RequestTarget {
+    private func method(_ bytes: UnsafeRawBufferPointer) -> HTTPRequest.Method? {
+        // The two that come all the time needn't be checked for being tokens.
+        if bytes.elementsEqual("GET".utf8) { return .get }
+        if bytes.elementsEqual("POST".utf8) { return .post }
+        return HTTPRequest.Method(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func isVersion11(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> Bool {
+        if bytes.elementsEqual("HTTP/1.1".utf8) { return true }
+        if bytes.elementsEqual("HTTP/1.0".utf8) { return false }
+        guard bytes.starts(with: "HTTP/".utf8) else { throw .bad("the request line isn't METHOD TARGET VERSION") }
+        throw HTTPParseError(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+    }
+
+    private func requestTarget(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> RequestTarget {
+        let isUsual = bytes.first == UInt8(ascii: "/") && !bytes.contains(UInt8(ascii: "#"))
+        guard let target = isUsual ? RequestTarget(bytes: bytes.bindMemory(to: UInt8.self)) : unusualTarget(bytes)
+        else {
+            throw .bad("the request target has blanks or control characters, or can't be decoded")
+        }
+        return target
+    }
+
+    /// Reads a target in absolute form, as proxies send it (RFC 9112 §3.2.2), or with a fragment, which has no business here.
+    private func unusualTarget(_ bytes: UnsafeRawBufferPointer) -> RequestTarget? {
         guard let text = String(validating: bytes, as: UTF8.self), text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
-        else { throw .bad("the request target has blanks, control characters, or isn't UTF-8") }
+        else { return nil }
         var path = text[...]
         if let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }) {
-            // Absolute form, as proxies send it (RFC 9112 §3.2.2): the authority is Host's business.
+            // The authority is Host's business.
             let rest = text.utf8.dropFirst(scheme.utf8.count)
             let start = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
             path = start.map { text[$0...] } ?? "/"
             if path.utf8.first == UInt8(ascii: "?") { path = "/" + path }
         }
         if let mark = path.utf8.firstIndex(of: UInt8(ascii: "#")) { path = path[..<mark] }
-        guard let target = RequestTarget(path) else { throw .bad("the request target can't be decoded") }
-        return target
+        return RequestTarget(path)
     }
 
     // MARK: Fields

@@ -57,6 +57,19 @@ final class HTTPResponseStream: ResponseWriter {
     }
 
     func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
+        guard let connection else {
+            end()
+            completion?(false)
+            return
+        }
+        connection.inOneWrite { finish(bytes, on: connection, completion: completion) }
+    }
+
+    private func finish(
+        _ bytes: ByteBuffer,
+        on connection: HTTPConnectionHandler,
+        completion: ((Bool) -> Void)?
+    ) {
         switch state {
         case .ended:
             completion?(false)
@@ -65,8 +78,8 @@ final class HTTPResponseStream: ResponseWriter {
             applyConnectionField()
             // A HEAD answer keeps the length that a GET would have.
             let length = declaredLength.flatMap { bytes.readableBytes == 0 ? $0 : nil } ?? bytes.readableBytes
-            connection?.writeHead(status, headers, .length(length), exchange)
-            if exchange.hasBody(status) { connection?.write(body: bytes) }
+            connection.writeHead(status, headers, .length(length), exchange)
+            if exchange.hasBody(status) { connection.write(body: bytes) }
         case .writing(let framing):
             write(bytes)
             guard promised ?? 0 == 0 || !exchange.hasBody(status) else {
@@ -76,14 +89,10 @@ final class HTTPResponseStream: ResponseWriter {
                 return
             }
             if framing == .chunked, exchange.hasBody(status) {
-                connection?.write { $0.writeStaticString("0\r\n\r\n") }
+                connection.write { $0.writeStaticString("0\r\n\r\n") }
             }
         }
         end()
-        guard let connection else {
-            completion?(false)
-            return
-        }
         connection.finish(exchange, completion: completion)
     }
 

@@ -55,12 +55,15 @@ enum PollingExchange {
         let limit = connection.server.settings.maximumPayload
         let isBinary = request.headers[.contentType]?.hasPrefix("application/octet-stream") ?? false
         let body = request.body
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
-            return Response(status: .contentTooLarge, headers: [.connection: "close"])
+        var isComing = false
+        if case .stream = body.storage {
+            if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
+                return Response(status: .contentTooLarge, headers: [.connection: "close"])
+            }
+            isComing = !revision.rules.repliesFirst
         }
-        let isComing = if case .stream = body.storage { !revision.rules.repliesFirst } else { false }
         return Response(
-            body: .stream { writer in
+            body: .stream { [isComing] writer in
                 let answer = PostAnswer(writer, reply: revision.postReply)
                 if isComing { connection.run { reserve(answer, $0) } }
                 body.collect(upTo: limit) { result in

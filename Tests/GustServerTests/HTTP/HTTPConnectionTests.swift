@@ -111,6 +111,18 @@ import Testing
         #expect(!streams.isAborted)
     }
 
+    @Test func `an answer that comes later leaves in one write, head and body`() throws {
+        let (wire, streams) = try streaming()
+        try wire.send(get)
+        streams.writer?.finish(ByteBuffer(string: "late"))
+        guard case .byteBuffer(let bytes) = try wire.channel.readOutbound(as: IOData.self) else {
+            Issue.record("nothing was written")
+            return
+        }
+        #expect(String(buffer: bytes).hasSuffix("Content-Length: 4\r\n\r\nlate"))
+        #expect(try wire.channel.readOutbound(as: IOData.self) == nil)
+    }
+
     @Test func `an answer that goes on is sent in chunks`() throws {
         let (wire, streams) = try streaming()
         try wire.send(get)
