@@ -22,19 +22,20 @@ package enum PercentEncoding {
     /// Decodes a name or value of a query or form (`+` is a space); what isn't decodable stays as it is.
     ///
     /// The bytes are a part of a `String`, between two characters of ASCII.
-    static func decodeFormComponent(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    static func decodeFormComponent(_ bytes: UnsafeRawBufferPointer) -> String {
         guard isEncoded(bytes) else { return String(decoding: bytes, as: UTF8.self) }
         return decode(bytes, plusIsSpace: true) { _ in .replace } ?? String(decoding: bytes, as: UTF8.self)
     }
 
     /// Whether the bytes of a name of a query or form, once they are decoded, are `name`.
-    static func isFormComponent(_ bytes: UnsafeBufferPointer<UInt8>, spelling name: UnsafeBufferPointer<UInt8>) -> Bool
-    {
+    static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
+        // Decoding never makes it longer.
+        guard bytes.count >= name.count else { return false }
         if isEncoded(bytes) { return decodeFormComponent(bytes).utf8.elementsEqual(name) }
         return bytes.count == name.count && bytes.elementsEqual(name)
     }
 
-    private static func isEncoded(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func isEncoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
     }
 

@@ -60,6 +60,7 @@ public struct Query: Sendable, Sequence {
         var name = name
         text.withUTF8 { bytes in
             name.withUTF8 { name in
+                let name = UnsafeRawBufferPointer(name)
                 var scanner = QueryScanner(bytes)
                 while let parameter = scanner.next() {
                     guard PercentEncoding.isFormComponent(parameter.name, spelling: name) else { continue }

@@ -42,7 +42,7 @@ struct HTTPHeadReader {
 
     /// Where a line ends; a CR that no LF follows ends none, though another server may take it for an end.
     private func endOfLine(from start: Int) throws(HTTPParseError) -> Int {
-        guard let end = bytes[start...].firstIndex(of: 0x0D), end + 1 < bytes.count, bytes[end + 1] == 0x0A else {
+        guard let end = bytes.offset(of: 0x0D, from: start), end + 1 < bytes.count, bytes[end + 1] == 0x0A else {
             throw .bad("a CR inside of a line")
         }
         return end
@@ -51,7 +51,7 @@ struct HTTPHeadReader {
     // MARK: Request line
 
     private func requestLine(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPRequestHead {
-        guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), first < last else {
+        guard let first = line.offset(of: 0x20), let last = line.lastIndex(of: 0x20), first < last else {
             throw .bad("the request line isn't METHOD TARGET VERSION")
         }
         guard let method = method(UnsafeRawBufferPointer(rebasing: line[..<first])) else {
@@ -86,7 +86,7 @@ struct HTTPHeadReader {
     }
 
     private func requestTarget(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> RequestTarget {
-        let isUsual = bytes.first == UInt8(ascii: "/") && !bytes.contains(UInt8(ascii: "#"))
+        let isUsual = bytes.first == UInt8(ascii: "/") && bytes.offset(of: UInt8(ascii: "#")) == nil
         guard let target = isUsual ? RequestTarget(bytes: bytes.bindMemory(to: UInt8.self)) : unusualTarget(bytes)
         else {
             throw .bad("the request target has blanks or control characters, or can't be decoded")
@@ -113,7 +113,7 @@ struct HTTPHeadReader {
     // MARK: Fields
 
     private func field(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPField {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .bad("a header field without a colon") }
+        guard let colon = line.offset(of: UInt8(ascii: ":")) else { throw .bad("a header field without a colon") }
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
         guard let fieldName = KnownFieldNames.name(for: name) ?? HTTPField.Name(String(decoding: name, as: UTF8.self))
         else { throw .bad("a header field's name isn't a token") }

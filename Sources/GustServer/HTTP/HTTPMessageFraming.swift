@@ -1,3 +1,4 @@
+import GustHTTP
 import HTTPTypes
 
 /// What the fields say about the body's framing and the connection, collected in one pass and judged at the end.

@@ -61,7 +61,7 @@ struct HTTPRequestParser {
     private mutating func search(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> (end: Int?, skip: Int) {
         var position = searched
         while position < bytes.count {
-            guard let newline = bytes[position...].firstIndex(of: 0x0A) else { break }
+            guard let newline = bytes.offset(of: 0x0A, from: position) else { break }
             guard newline > 0, bytes[newline - 1] == 0x0D else { throw .bad("a line that doesn't end with CR LF") }
             if newline == 1 { return (nil, 2) }
             if newline >= 3, bytes[newline - 2] == 0x0A { return (newline + 1, 0) }

@@ -24,25 +24,29 @@ struct HTTPResponseEncoder {
         date: String,
         into buffer: inout ByteBuffer
     ) {
-        writeStatusLine(status, into: &buffer)
-        buffer.writeStaticString("Date: ")
-        buffer.writeString(date)
-        buffer.writeStaticString("\r\n")
+        buffer.writeLine(room: 64 + status.reasonPhrase.utf8.count + date.utf8.count) { line in
+            writeStatusLine(status, to: &line)
+            line.write("Date: ")
+            line.write(text: date)
+            line.write("\r\n")
+        }
         for field in fields where !isOurs(field.name) { write(field, into: &buffer) }
-        switch framing {
-        case .none, .untilClose: break
-        case .length(let length):
-            buffer.writeStaticString("Content-Length: ")
-            buffer.writeString(String(length))
-            buffer.writeStaticString("\r\n")
-        case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
+        buffer.writeLine(room: 96) { line in
+            switch framing {
+            case .none, .untilClose: break
+            case .length(let length):
+                line.write("Content-Length: ")
+                line.write(number: length)
+                line.write("\r\n")
+            case .chunked: line.write("Transfer-Encoding: chunked\r\n")
+            }
+            if !keepsAlive {
+                line.write("Connection: close\r\n")
+            } else if !isVersion11 {
+                line.write("Connection: keep-alive\r\n")
+            }
+            line.write("\r\n")
         }
-        if !keepsAlive {
-            buffer.writeStaticString("Connection: close\r\n")
-        } else if !isVersion11 {
-            buffer.writeStaticString("Connection: keep-alive\r\n")
-        }
-        buffer.writeStaticString("\r\n")
     }
 
     /// Appends the head of a 101: the handshake's own fields first, as old clients want them.
@@ -64,29 +68,37 @@ struct HTTPResponseEncoder {
         buffer.writeStaticString("\r\n")
     }
 
-    private static func writeStatusLine(_ status: HTTPResponse.Status, into buffer: inout ByteBuffer) {
-        if status.code == 200 {
-            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
-            return
-        }
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(String(status.code))
-        buffer.writeStaticString(" ")
+    private static func writeStatusLine(_ status: HTTPResponse.Status, to line: inout HTTPHeadLine) {
+        if status.code == 200 { return line.write("HTTP/1.1 200 OK\r\n") }
+        line.write("HTTP/1.1 ")
+        line.write(number: status.code)
+        line.write(" ")
         // The phrase is decoration; anything but visible ASCII in it would be an injection.
-        if status.reasonPhrase.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { buffer.writeString(status.reasonPhrase) }
-        buffer.writeStaticString("\r\n")
+        if status.reasonPhrase.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { line.write(text: status.reasonPhrase) }
+        line.write("\r\n")
     }
 
     /// HTTPFields holds no CR, LF or NUL: its values are validated when they are set (RFC 9110 §5.5).
     private static func write(_ field: HTTPField, into buffer: inout ByteBuffer) {
-        buffer.writeString(field.name.rawName)
-        buffer.writeStaticString(": ")
-        buffer.writeString(field.value)
-        buffer.writeStaticString("\r\n")
+        let name = field.name.rawName
+        let value = field.value
+        buffer.writeLine(room: name.utf8.count + value.utf8.count + 4) { line in
+            line.write(text: name)
+            line.write(": ")
+            line.write(text: value)
+            line.write("\r\n")
+        }
     }
 
-    /// Fields that the server writes itself, so that they are always true.
+    /// Whether it is a field that the server writes itself, so that it is always true.
     private static func isOurs(_ name: HTTPField.Name) -> Bool {
-        name == .contentLength || name == .transferEncoding || name == .connection || name == .date
+        // Asked for every field: the length tells most of them apart.
+        switch name.canonicalName.utf8.count {
+        case 4: name == .date
+        case 10: name == .connection
+        case 14: name == .contentLength
+        case 17: name == .transferEncoding
+        default: false
+        }
     }
 }

@@ -56,10 +56,3 @@ enum HixieHandshake {
         return .success(acceptance)
     }
 }
-
-extension HTTPFields {
-    /// The value of the first field of that name in lower case; for names that HTTPTypes has no constant for.
-    func value(of canonicalName: String) -> String? {
-        first { $0.name.canonicalName == canonicalName }?.value
-    }
-}

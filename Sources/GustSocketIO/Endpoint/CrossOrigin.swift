@@ -8,7 +8,8 @@ import HTTPTypes
 struct CrossOrigin {
     private let origin: String?
     private let rules: SessionRules
-    private let request: Request
+    private let method: HTTPRequest.Method
+    private let headers: HTTPFields
     /// Whether the answer is a script.
     private let isScript: Bool
     /// Whether the page that asks may use the endpoint; a client that is no page always may.
@@ -16,22 +17,23 @@ struct CrossOrigin {
 
     init(request: Request, address: Address, origins: SocketIOSettings.Origins) {
         let rules = address.revision.rules
-        self.request = request
+        method = request.method
+        headers = request.headers
         isScript = address.jsonpIndex != nil
         self.rules = rules
         // Drafts of WebSocket before 13 name the field differently, and a script's request has a referrer only.
-        let draft = request.headers[.secWebSocketOrigin]
-        let origin = request.headers[.origin] ?? draft
+        let draft = headers[.secWebSocketOrigin]
+        let origin = headers[.origin] ?? draft
         self.origin = origin
-        isAdmitted = origins.admits(origin ?? (rules.sharesAnswers ? request.headers[.referer] : nil))
+        isAdmitted = origins.admits(origin ?? (rules.sharesAnswers ? headers[.referer] : nil))
     }
 
     /// The answer to a browser that asks before it asks; nil for any other request.
     var preflight: Response? {
-        guard rules.sharesAnswers, request.method == .options else { return nil }
+        guard rules.sharesAnswers, method == .options else { return nil }
         var response = Response("ok", type: "text/plain")
         response.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
-        response.headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]
+        response.headers[.accessControlAllowHeaders] = headers[.accessControlRequestHeaders]
         return sharing(response)
     }
 
@@ -39,8 +41,8 @@ struct CrossOrigin {
     ///
     /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js` and `http-polling.js`.
     private var disarmsScriptFilter: Bool {
-        if rules.disarmsScriptFilter, isScript || (request.method == .post && origin != nil) { return true }
-        guard let agent = request.headers[.userAgent] else { return false }
+        if rules.disarmsScriptFilter, isScript || (method == .post && origin != nil) { return true }
+        guard let agent = headers[.userAgent] else { return false }
         return agent.contains(";MSIE") || agent.contains("Trident/")
     }
 

@@ -37,12 +37,13 @@ struct Endpoint: SelfCheckingHandler {
         let parts = AddressParts(path: tail(of: request)) { query[$0] }
         for revision in Revision.all {
             guard let address = revision.address(parts) else { continue }
-            let refusals = EndpointRefusals(request: request, address: address, logger: server.logger)
             let origin = CrossOrigin(request: request, address: address, origins: server.settings.origins)
             if let answer = origin.preflight { return answer }
-            guard server.settings.revisions.contains(revision) else { return refusals.answer(.unsupportedVersion) }
-            guard origin.isAdmitted else { return refusals.answer(.forbidden("origin not allowed")) }
-            return origin.sharing(respond(to: request, at: address, refusals))
+            guard server.settings.revisions.contains(revision) else {
+                return refuse(request, address, .unsupportedVersion)
+            }
+            guard origin.isAdmitted else { return refuse(request, address, .forbidden("origin not allowed")) }
+            return origin.sharing(respond(to: request, at: address))
         }
         return HTTPError(
             .badRequest,
@@ -50,10 +51,10 @@ struct Endpoint: SelfCheckingHandler {
         ).response
     }
 
-    private func respond(to request: Request, at address: Address, _ refusals: EndpointRefusals) -> Response {
+    private func respond(to request: Request, at address: Address) -> Response {
         switch address.purpose {
-        case .unsupported: return refusals.answer(.unsupportedVersion)
-        case .handshake: return announce(request, address, refusals)
+        case .unsupported: return refuse(request, address, .unsupportedVersion)
+        case .handshake: return announce(request, address)
         case .disconnect:
             if let connection = address.sid.flatMap({ server.connections[$0] }), connection.revision.covers(address) {
                 connection.run { $0.transportEnded(.clientNamespaceDisconnect) }
@@ -65,12 +66,12 @@ struct Endpoint: SelfCheckingHandler {
             let kind = TransportKind(address.transport),
             server.settings.transports.contains(address.transport),
             EnabledProtocols.names(for: request)?.contains(address.transport) ?? true
-        else { return refusals.answer(.unknownTransport) }
-        guard let sid = address.sid else { return begin(request, address, kind, refusals) }
+        else { return refuse(request, address, .unknownTransport) }
+        guard let sid = address.sid else { return begin(request, address, kind) }
         guard let connection = server.connections[sid], connection.revision.covers(address) else {
-            return beginAnnounced(sid, request, address, kind, refusals)
+            return beginAnnounced(sid, request, address, kind)
         }
-        return goOn(with: connection, request, address, kind, refusals)
+        return goOn(with: connection, request, address, kind)
     }
 
     /// A request of a session that has its transport.
@@ -78,16 +79,15 @@ struct Endpoint: SelfCheckingHandler {
         with connection: Connection,
         _ request: Request,
         _ address: Address,
-        _ kind: TransportKind,
-        _ refusals: EndpointRefusals
+        _ kind: TransportKind
     ) -> Response {
         let rules = address.revision.rules
         if request.isUpgrade(to: "websocket") {
-            guard rules.allowsUpgrades else { return refusals.answer(.badRequest) }
+            guard rules.allowsUpgrades else { return refuse(request, address, .badRequest) }
             return opening(address, server.shards.shard(for: request.executor)).upgrade(connection)
         }
         guard kind != .webSocket, rules.allowsUpgrades || connection.isCarried(by: address.transport) else {
-            return refusals.answer(.badRequest)
+            return refuse(request, address, .badRequest)
         }
         let envelope = Envelope.envelope(for: address)
         switch (request.method, kind) {
@@ -104,25 +104,26 @@ struct Endpoint: SelfCheckingHandler {
     private func begin(
         _ request: Request,
         _ address: Address,
-        _ kind: TransportKind,
-        _ refusals: EndpointRefusals
+        _ kind: TransportKind
     ) -> Response {
-        guard address.revision.handshakeReply == nil else { return refusals.answer(.unknownSession) }
-        guard request.method == .get else { return refusals.answer(.badHandshakeMethod) }
-        guard request.isUpgrade(to: "websocket") == (kind == .webSocket) else { return refusals.answer(.badRequest) }
-        if let refusal = refuseAdmission(request, refusals) { return refusal }
+        guard address.revision.handshakeReply == nil else { return refuse(request, address, .unknownSession) }
+        guard request.method == .get else { return refuse(request, address, .badHandshakeMethod) }
+        guard request.isUpgrade(to: "websocket") == (kind == .webSocket) else {
+            return refuse(request, address, .badRequest)
+        }
+        if let refusal = refuseAdmission(request, address) { return refusal }
         let sid = SessionIdentifier.make(for: address.revision)
         let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
         return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
     }
 
     /// Tells a client its session over HTTP, before it comes with a transport.
-    private func announce(_ request: Request, _ address: Address, _ refusals: EndpointRefusals) -> Response {
+    private func announce(_ request: Request, _ address: Address) -> Response {
         let revision = address.revision
         guard request.method == .get || request.method == .post, let reply = revision.handshakeReply else {
-            return refusals.answer(.badHandshakeMethod)
+            return refuse(request, address, .badHandshakeMethod)
         }
-        if let refusal = refuseAdmission(request, refusals) { return refusal }
+        if let refusal = refuseAdmission(request, address) { return refusal }
         let sid = SessionIdentifier.make(for: revision)
         let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
         let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? server.settings.connectTimeout)
@@ -143,18 +144,17 @@ struct Endpoint: SelfCheckingHandler {
         _ sid: String,
         _ request: Request,
         _ address: Address,
-        _ kind: TransportKind,
-        _ refusals: EndpointRefusals
+        _ kind: TransportKind
     ) -> Response {
         let isUpgrade = request.isUpgrade(to: "websocket")
         guard address.revision.handshakeReply != nil, request.method == .get else {
-            return refusals.answer(.unknownSession)
+            return refuse(request, address, .unknownSession)
         }
-        guard isUpgrade == (kind == .webSocket) else { return refusals.answer(.badRequest) }
+        guard isUpgrade == (kind == .webSocket) else { return refuse(request, address, .badRequest) }
         // Many may have been told a session while there was room.
         if let refusal = refuseIfFull(request) { return refusal }
         guard let handshake = server.announced.take(sid, at: request.executor.eventLoop.now) else {
-            return refusals.answer(.unknownSession)
+            return refuse(request, address, .unknownSession)
         }
         return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
     }
@@ -163,11 +163,15 @@ struct Endpoint: SelfCheckingHandler {
         SessionOpening(server: server, address: address, shard: shard)
     }
 
-    private func refuseAdmission(_ request: Request, _ refusals: EndpointRefusals) -> Response? {
+    private func refuse(_ request: Request, _ address: Address, _ refusal: Refusal) -> Response {
+        EndpointRefusals(request: request, address: address, logger: server.logger).answer(refusal)
+    }
+
+    private func refuseAdmission(_ request: Request, _ address: Address) -> Response? {
         do {
             try server.settings.admit?(request)
         } catch {
-            return refusals.answer(.forbidden(error.publicText(otherwise: "")))
+            return refuse(request, address, .forbidden(error.publicText(otherwise: "")))
         }
         return refuseIfFull(request)
     }
