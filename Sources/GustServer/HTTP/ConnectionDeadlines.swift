@@ -26,12 +26,14 @@ struct ConnectionDeadlines {
     var current: Kind? { state.kind }
 
     /// Begins to wait, anew if it is the same; `missed` is called on the loop when the time is over.
-    func begin(_ kind: Kind, on eventLoop: any EventLoop, missed: @escaping (Kind) -> Void) {
+    ///
+    /// It is only made if a timer is: most requests do with the one that runs.
+    func begin(_ kind: Kind, on eventLoop: any EventLoop, missed: @autoclosure () -> (Kind) -> Void) {
         state.kind = kind
         state.deadline = eventLoop.now + timeout(kind)
         guard state.timer == nil || state.timerDeadline > state.deadline else { return }
         state.timer?.cancel()
-        schedule(on: eventLoop, missed)
+        schedule(on: eventLoop, missed())
     }
 
     /// Waits no longer, if it is this that is waited for.

@@ -80,7 +80,7 @@ extension HTTPConnectionHandler {
 
     func expect(_ what: ConnectionDeadlines.Kind) {
         guard let context else { return }
-        deadlines.begin(what, on: context.eventLoop) { [weak self] kind in self?.missed(kind) }
+        deadlines.begin(what, on: context.eventLoop, missed: { [weak self] kind in self?.missed(kind) })
     }
 
     func missed(_ kind: ConnectionDeadlines.Kind) {

@@ -21,35 +21,37 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     let server: HTTPServerShared
     let loop: LoopContext
-    var parser: HTTPRequestParser
-    var input = ByteBuffer()
-    var context: ChannelHandlerContext?
     var peer = Peer()
-
+    // What follows is touched for every request. Exclusivity needn't be checked at run time: each use is a load, a store, or
+    // a call into a value that calls nobody back (parser, body reader, buffers), so no two can overlap on the one loop.
+    @exclusivity(unchecked) var parser: HTTPRequestParser
+    @exclusivity(unchecked) var input = ByteBuffer()
+    @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// The request being answered, if any.
-    var exchange: HTTPExchange?
-    var bodyReader: HTTPBodyReader?
+    @exclusivity(unchecked) var exchange: HTTPExchange?
+    @exclusivity(unchecked) var bodyReader: HTTPBodyReader?
+    @exclusivity(unchecked) var output: ByteBuffer?
+    @exclusivity(unchecked) var isInReadBurst = false
+    @exclusivity(unchecked) var isProcessing = false
+    @exclusivity(unchecked) var hasPendingRead = false
+    @exclusivity(unchecked) var isClosing = false
+    /// Whether the last answer was sent and what the peer still sends is thrown away.
+    @exclusivity(unchecked) var isLingering = false
+    @exclusivity(unchecked) var hasUpgraded = false
+    /// Whether a request was begun: a Flash movie asks before anything else.
+    @exclusivity(unchecked) var hasBegun = false
+
     /// How much of the body may still be thrown away; nil while somebody may read it.
     var drainRemaining: Int?
     var wantsBody = true
     /// How much of the body came since its deadline was set.
     var bodyProgress = 0
-    var output: ByteBuffer?
-    var isInReadBurst = false
-    var isProcessing = false
-    var hasPendingRead = false
-    var isClosing = false
-    /// Whether the last answer was sent and what the peer still sends is thrown away.
-    var isLingering = false
     var hasClosedOutput = false
     /// Whether the peer may still be sending when the last answer is.
     var lingersAtEnd = false
     /// What waited to be sent when the write deadline was set.
     var unsentBytes = 0
-    var hasUpgraded = false
-    /// Whether a request was begun: a Flash movie asks before anything else.
-    var hasBegun = false
-    var deadlines: ConnectionDeadlines
+    let deadlines: ConnectionDeadlines
 
     init(server: HTTPServerShared, loop: LoopContext) {
         self.server = server

@@ -16,7 +16,8 @@ final class HTTPResponseStream: ResponseWriter {
     var isChunked = true
     var onWritable: (() -> Void)?
     var onAbort: (() -> Void)?
-    private var state = State.waiting
+    // Only loaded and stored, so no two uses can overlap.
+    @exclusivity(unchecked) private var state = State.waiting
     /// What is missing to the length that the head promised; nil if it promised none.
     private var promised: Int?
 

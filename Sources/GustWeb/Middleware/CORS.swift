@@ -31,6 +31,8 @@ public struct CORS: Middleware {
         }
     }
 
+    private static let anyOrigin = HTTPField(name: .accessControlAllowOrigin, value: "*")
+
     private let origins: Origins
     private let methods: String
     private let headers: String?
@@ -108,7 +110,8 @@ public struct CORS: Middleware {
         if !isAlwaysTheSame { response.headers.addVary("Origin") }
         guard response.headers[.accessControlAllowOrigin] == nil else { return response }
         if isAlwaysTheSame {
-            response.headers[.accessControlAllowOrigin] = "*"
+            // There is none yet, so nothing needs to be looked for.
+            response.headers.append(Self.anyOrigin)
         } else {
             guard let origin = request.headers[.origin], origins.contains(origin) else { return response }
             response.headers[.accessControlAllowOrigin] = origin
