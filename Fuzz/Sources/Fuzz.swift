@@ -23,8 +23,13 @@ struct Fuzz {
         var arguments = CommandLine.unsafeArgv
         exit(
             runFuzzer(&count, &arguments) { start, count in
-                let bytes = UnsafeBufferPointer(start: start, count: count)
-                AllocationMeter.check(inputLength: count) { Fuzz.target?(Input(bytes)) }
+                guard let target = Fuzz.target else { return 0 }
+                let input = Input(UnsafeBufferPointer(start: start, count: count))
+                guard target.isMetered else {
+                    target.run(input)
+                    return 0
+                }
+                AllocationMeter.check(inputLength: count) { target.run(input) }
                 return 0
             }
         )

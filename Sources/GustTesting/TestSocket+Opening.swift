@@ -24,7 +24,7 @@ extension TestSocket {
                 var answers: [Packet] = []
                 var packets: [Packet] = []
                 try state.decoder.decode(.text(ByteBuffer(substring: rest))) { packets.append($0) }
-                for packet in packets { Self.take(packet, &state, &answers) }
+                for packet in packets { try take(packet, &state, &answers) }
             }
             return sid
         }

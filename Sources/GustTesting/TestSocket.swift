@@ -43,7 +43,10 @@ public final class TestSocket: Sendable {
         state = Mutex(State(carrier: carrier, decoder: codec, session: session ?? ""))
     }
 
-    /// The socket's id, as the server told it.
+    /// The socket's id, as the server knows it: told in the answer to CONNECT, or made of the session's id by the
+    /// generation's rule.
+    ///
+    /// Empty for a bare Engine.IO connection, which has no sockets.
     public var id: String { state.withLock { $0.sid } }
 
     /// The session id of the connection, as the server told it.
@@ -224,7 +227,7 @@ public final class TestSocket: Sendable {
                     var packets: [Packet] = []
                     try state.decoder.decode(frame) { packets.append($0) }
                     for packet in packets {
-                        Self.take(packet, &state, &answers)
+                        try take(packet, &state, &answers)
                         if endsSession(packet) { state.hasEnded = true }
                     }
                     return answers
@@ -245,7 +248,19 @@ public final class TestSocket: Sendable {
         }
     }
 
-    static func take(_ packet: Packet, _ state: inout State, _ answers: inout [Packet]) {
+    private func identifier(in namespace: String, told: JSONSlice?, _ session: String) throws -> String {
+        switch revision.socketIdentifiers {
+        case .own:
+            guard let sid = try told?.decode([String: String].self)["sid"] else {
+                throw TestError.unexpected("an answer to CONNECT without a sid")
+            }
+            return sid
+        case .namespaced where namespace != "/": return "\(namespace)#\(session)"
+        case .namespaced, .session: return session
+        }
+    }
+
+    func take(_ packet: Packet, _ state: inout State, _ answers: inout [Packet]) throws {
         switch packet {
         case .ping:
             state.heartbeats += 1
@@ -254,7 +269,7 @@ public final class TestSocket: Sendable {
             state.heartbeats += 1
         case .connect(let namespace, _, let payload):
             guard namespace == state.namespace else { return }
-            state.sid = payload.map { String(buffer: $0.bytes) } ?? "/"
+            state.sid = try identifier(in: namespace, told: payload, state.session)
         case .connectError(_, let payload):
             state.received.append(.event("connect_error", [String(buffer: payload.bytes)]))
         case .event(_, let id, let name, let arguments):

@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import GustWire
 import Testing
 
 /// The client of `GustTesting` does the same in memory and over TCP.
@@ -137,5 +138,23 @@ import Testing
         // Nobody listens on port 1, and nobody may.
         let client = TestClient(port: 1)
         await #expect(throws: (any Error).self) { try await client.get("/") }
+    }
+
+    @Test(arguments: Carriage.all) func `the client knows its socket's id as the server does`(
+        carriage: Carriage
+    ) async throws {
+        let io = SocketIO()
+        io.onConnect { socket in socket.send(socket.id) }
+        io["/other"].onConnect { socket in socket.send(socket.id) }
+        var app = Application()
+        app.add(io.routes())
+        let client = TestClient(try app.router())
+        let socket = try await client.open(carriage)
+        #expect(try await socket.nextMessage() == .text(socket.id))
+        guard carriage.revision.hasEvents else { return }
+        let other = try await client.open(carriage, namespace: "/other")
+        // Clients that are in "/" without asking hear of that first.
+        if carriage.revision.connectsImplicitly { _ = try await other.nextMessage() }
+        #expect(try await other.nextMessage() == .text(other.id))
     }
 }
