@@ -20,11 +20,21 @@ final class LoopContext: @unchecked Sendable {
     private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]
     private(set) var isShuttingDown = false
     private var unflushed: [WebSocketChannelHandler] = []
+    private(set) var burstLength = LoopContext.shortestBurst
     private var dateText = ""
     private var dateExpiry = NIODeadline.uptimeNanoseconds(0)
 
     init(executor: LoopExecutor) {
         self.executor = executor
+    }
+
+    /// How large a buffer for the answers to a burst is at least.
+    private static let shortestBurst = 256
+
+    /// Notes how long the answers to a burst were, so that the next buffer for some is made about as large at once.
+    func noteBurst(_ length: Int) {
+        // One long burst is forgotten after a dozen short ones; what one connection sends is no sign of what all do.
+        burstLength = max(Self.shortestBurst, length, burstLength - burstLength / 4)
     }
 
     /// The current date as a header field's value, written anew at most twice a second.

@@ -30,7 +30,7 @@ extension WebSocketChannelHandler {
             return
         }
         guard phase == .open else { return }
-        var buffer = output ?? ByteBufferAllocator().buffer(capacity: 256)
+        var buffer = output ?? ByteBufferAllocator().buffer(capacity: loop.burstLength)
         output = nil
         // The header's length depends on the payload's. Most are short, so there is room for a short one's.
         let start = buffer.writerIndex
@@ -85,6 +85,7 @@ extension WebSocketChannelHandler {
     func writeOutput() {
         guard let output else { return }
         self.output = nil
+        loop.noteBurst(output.readableBytes)
         context?.write(wrapOutboundOut(output), promise: nil)
     }
 
