@@ -249,15 +249,11 @@ public final class TestSocket: Sendable {
     }
 
     private func identifier(in namespace: String, told: JSONSlice?, _ session: String) throws -> String {
-        switch revision.socketIdentifiers {
-        case .own:
-            guard let sid = try told?.decode([String: String].self)["sid"] else {
-                throw TestError.unexpected("an answer to CONNECT without a sid")
-            }
-            return sid
-        case .namespaced where namespace != "/": return "\(namespace)#\(session)"
-        case .namespaced, .session: return session
+        if let id = revision.socketIdentifiers.derived(from: session, in: namespace) { return id }
+        guard let sid = try told?.decode([String: String].self)["sid"] else {
+            throw TestError.unexpected("an answer to CONNECT without a sid")
         }
+        return sid
     }
 
     func take(_ packet: Packet, _ state: inout State, _ answers: inout [Packet]) throws {

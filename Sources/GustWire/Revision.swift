@@ -21,6 +21,15 @@ public final class Revision: Sendable, Hashable {
         case namespaced
         /// The session's in every namespace.
         case session
+
+        /// The id of a socket in `namespace`, if the session's makes it; nil for one of its own.
+        package func derived(from session: String, in namespace: String) -> String? {
+            switch self {
+            case .own: nil
+            case .namespaced where namespace != "/": "\(namespace)#\(session)"
+            case .namespaced, .session: session
+            }
+        }
     }
 
     /// The name in URLs and documents: `4` is Engine.IO 4 with Socket.IO protocol 5.

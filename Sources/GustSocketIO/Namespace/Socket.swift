@@ -41,12 +41,8 @@ public final class Socket: @unchecked Sendable {
     @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
     init(connection: Connection, namespace: Namespace, auth: JSONSlice?) {
-        id =
-            switch connection.revision.socketIdentifiers {
-            case .own: SessionIdentifier.make()
-            case .namespaced where namespace.name != "/": "\(namespace.name)#\(connection.sid)"
-            case .namespaced, .session: connection.sid
-            }
+        let identifiers = connection.revision.socketIdentifiers
+        id = identifiers.derived(from: connection.sid, in: namespace.name) ?? SessionIdentifier.make()
         self.connection = connection
         self.namespace = namespace
         namespaceHandlers = namespace.handlers
