@@ -6,7 +6,7 @@ import NIOCore
 /// Writes a streamed answer as gzip, if its head turns out to be one that may be.
 ///
 /// Belongs to the loop of the writer it stands in front of.
-final class CompressingWriter: ResponseWriter {
+final class CompressingWriter: ForwardingWriter {
     private enum State {
         /// Nothing was written: status and fields may still change.
         case undecided
@@ -15,7 +15,7 @@ final class CompressingWriter: ResponseWriter {
         case ended
     }
 
-    private let writer: any ResponseWriter
+    let writer: any ResponseWriter
     private let isWanted: Bool
     private let minimumLength: Int
     private let level: Int
@@ -28,24 +28,6 @@ final class CompressingWriter: ResponseWriter {
         self.level = level
     }
 
-    var eventLoop: any EventLoop { writer.eventLoop }
-    var status: HTTPResponse.Status {
-        get { writer.status }
-        set { writer.status = newValue }
-    }
-    var headers: HTTPFields {
-        get { writer.headers }
-        set { writer.headers = newValue }
-    }
-    var isChunked: Bool {
-        get { writer.isChunked }
-        set { writer.isChunked = newValue }
-    }
-    var isWritable: Bool { writer.isWritable }
-    var onWritable: (() -> Void)? {
-        get { writer.onWritable }
-        set { writer.onWritable = newValue }
-    }
     var onAbort: (() -> Void)? {
         get { writer.onAbort }
         set { writer.onAbort = newValue }

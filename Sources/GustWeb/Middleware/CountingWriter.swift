@@ -5,8 +5,8 @@ import NIOCore
 /// Counts what a streamed answer has sent, and notes its end once.
 ///
 /// Belongs to the loop of the writer it stands in front of.
-final class CountingWriter: ResponseWriter {
-    private let writer: any ResponseWriter
+final class CountingWriter: ForwardingWriter {
+    let writer: any ResponseWriter
     private let entry: AccessLog.Entry
     private var bytes = 0
     private var hasEnded = false
@@ -20,25 +20,6 @@ final class CountingWriter: ResponseWriter {
             self.end(isAborted: true)
             self.onAbort?()
         }
-    }
-
-    var eventLoop: any EventLoop { writer.eventLoop }
-    var status: HTTPResponse.Status {
-        get { writer.status }
-        set { writer.status = newValue }
-    }
-    var headers: HTTPFields {
-        get { writer.headers }
-        set { writer.headers = newValue }
-    }
-    var isChunked: Bool {
-        get { writer.isChunked }
-        set { writer.isChunked = newValue }
-    }
-    var isWritable: Bool { writer.isWritable }
-    var onWritable: (() -> Void)? {
-        get { writer.onWritable }
-        set { writer.onWritable = newValue }
     }
 
     func write(_ bytes: ByteBuffer) {

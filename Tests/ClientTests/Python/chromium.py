@@ -1,92 +1,39 @@
 """Headless Chromium, driven by the DevTools protocol over its WebSocket. Needs the package websocket-client."""
-import base64
-import json
-import os
 import re
-import shutil
 import subprocess
-import tempfile
-import time
 
-import websocket
+from driver import Browser, Connection, Page
 
 
-class Chromium:
-    """One browser process with a profile of its own."""
-
+class Chromium(Browser):
     name = "Chromium"
+    programs = ("chromium", "chromium-browser", "google-chrome")
+    package = "chromium"
+    listening = r"DevTools listening on (ws://\S+)"
     # What it says of a request that found no server, or was given up.
     unreachable = ("net::ERR_",)
 
-    def __init__(self):
-        path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-        if path is None:
-            raise SystemExit("Chromium is missing: apt-get install chromium (make test does)")
-        self.profile = tempfile.mkdtemp(prefix="chatroom-")
-        self.process = subprocess.Popen(
+    def start(self, path):
+        return subprocess.Popen(
             [path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
              "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--lang=en",
              "--remote-allow-origins=*", "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        self.address = self._wait_for_address()
-        self.connection = Connection(self.address)
 
-    def _wait_for_address(self):
-        for line in self.process.stderr:
-            match = re.search(r"DevTools listening on (ws://\S+)", line)
-            if match:
-                # Whatever it says later must not fill the pipe.
-                subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
-                return match.group(1)
-        raise SystemExit("Chromium ended before it listened")
+    def connect(self, address):
+        self.base = re.match(r"ws://[^/]+", address).group(0)
+        return Connection(address)
 
-    def page(self, url, **size):
-        """A page in a browser context of its own: storage and cookies are not shared."""
+    def new_page(self):
         context = self.connection.call("Target.createBrowserContext")["browserContextId"]
         target = self.connection.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
-        base = re.match(r"ws://[^/]+", self.address).group(0)
-        page = Page(Connection(f"{base}/devtools/page/{target}"))
-        page.resize(**size)
-        page.open(url)
-        return page
-
-    def close(self):
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-        shutil.rmtree(self.profile, ignore_errors=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+        return ChromiumPage(Connection(f"{self.base}/devtools/page/{target}"))
 
 
-class Connection:
-    """Commands and their answers; events are kept."""
+class ChromiumPage(Page):
+    elsewhere = ("context", "navigated")
 
-    def __init__(self, address):
-        self.socket = websocket.create_connection(address, timeout=30, suppress_origin=True)
-        self.number = 0
-        self.events = []
-
-    def call(self, method, **parameters):
-        self.number += 1
-        self.socket.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
-        while True:
-            message = json.loads(self.socket.recv())
-            if message.get("id") == self.number:
-                if "error" in message:
-                    raise RuntimeError(f"{method}: {message['error']['message']}")
-                return message["result"]
-            self.events.append(message)
-
-
-class Page:
     def __init__(self, connection):
         self.connection = connection
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -117,25 +64,9 @@ class Page:
             raise RuntimeError(details.get("exception", {}).get("description") or details["text"])
         return answer["result"].get("value")
 
-    def wait(self, expression, seconds=20):
-        """Waits until an expression is true; gives its value."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                value = self.run(expression)
-                if value:
-                    return value
-            except RuntimeError as error:
-                # While it goes elsewhere, a page can't be asked.
-                if "context" not in str(error) and "navigated" not in str(error):
-                    raise
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not true within {seconds} s: {expression}\n{self.describe()}")
-            time.sleep(0.05)
-
     def type(self, selector, text):
         """Types as an input method does, so any character will do."""
-        self.run(f"document.querySelector({json.dumps(selector)}).focus()")
+        self.focus(selector)
         self.connection.call("Input.insertText", text=text)
 
     def press(self, key, code=13):
@@ -144,9 +75,7 @@ class Page:
                                  windowsVirtualKeyCode=code)
 
     def screenshot(self, path):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(base64.b64decode(self.connection.call("Page.captureScreenshot", format="png")["data"]))
+        self.save(self.connection.call("Page.captureScreenshot", format="png"), path)
 
     def complaints(self):
         """Uncaught exceptions, and what the browser or the page logged as an error."""
@@ -168,9 +97,3 @@ class Page:
         self.run("0")
         urls = [e["params"]["request"]["url"] for e in self.connection.events if e["method"] == "Network.requestWillBeSent"]
         return urls + [e["params"]["url"] for e in self.connection.events if e["method"] == "Network.webSocketCreated"]
-
-    def describe(self):
-        try:
-            return f"{self.run('document.body.innerText')[:2000]}\n{self.complaints()}"
-        except RuntimeError as error:
-            return str(error)

@@ -2,16 +2,11 @@
 
 Needs the package websocket-client, and no geckodriver. What one can't ask of Firefox so is left out: `scheme`.
 """
-import base64
 import json
 import os
-import re
-import shutil
 import subprocess
-import tempfile
-import time
 
-import websocket
+from driver import Browser, Connection, Page
 
 # Firefox sets what tests need by itself once it is driven. These keep pages in the background at full speed, and the
 # browser away from any server but ours.
@@ -34,89 +29,39 @@ PREFERENCES = {
 }
 
 
-class Firefox:
-    """One browser process with a profile of its own."""
-
+class Firefox(Browser):
     name = "Firefox"
+    programs = ("firefox-esr", "firefox")
+    package = "firefox-esr"
+    listening = r"WebDriver BiDi listening on (ws://\S+)"
     # What it says of a request that found no server, or was given up; of WebSockets in words.
     unreachable = ("NS_", "can’t establish a connection to the server at ws://", "was interrupted while the page was loading")
 
-    def __init__(self):
-        path = next((p for p in map(shutil.which, ("firefox-esr", "firefox")) if p), None)
-        if path is None:
-            raise SystemExit("Firefox is missing: apt-get install firefox-esr (make test does)")
-        self.profile = tempfile.mkdtemp(prefix="chatroom-")
+    def start(self, path):
         with open(os.path.join(self.profile, "user.js"), "w") as file:
             for preference, value in PREFERENCES.items():
                 file.write(f"user_pref({json.dumps(preference)}, {json.dumps(value)});\n")
-        self.process = subprocess.Popen(
+        return subprocess.Popen(
             [path, "--headless", "--no-remote", "--profile", self.profile, "--remote-debugging-port=0", "about:blank"],
             env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"},
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        try:
-            self.connection = Connection(f"{self._wait_for_address()}/session")
-            self.connection.call("session.new", capabilities={})
-            self.connection.call("session.subscribe", events=[
-                "log.entryAdded", "network.beforeRequestSent", "network.responseCompleted", "network.fetchError"])
-        except BaseException:
-            self.close()
-            raise
 
-    def _wait_for_address(self):
-        for line in self.process.stderr:
-            match = re.search(r"WebDriver BiDi listening on (ws://\S+)", line)
-            if match:
-                # Whatever it says later must not fill the pipe.
-                subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
-                return match.group(1)
-        raise SystemExit("Firefox ended before it listened")
+    def connect(self, address):
+        connection = Connection(f"{address}/session")
+        connection.call("session.new", capabilities={})
+        connection.call("session.subscribe", events=[
+            "log.entryAdded", "network.beforeRequestSent", "network.responseCompleted", "network.fetchError"])
+        return connection
 
-    def page(self, url, **size):
-        """A page in a browser context of its own: storage and cookies are not shared."""
+    def new_page(self):
         context = self.connection.call("browser.createUserContext")["userContext"]
         tab = self.connection.call("browsingContext.create", type="tab", userContext=context)["context"]
-        page = Page(self.connection, tab)
-        page.resize(**size)
-        page.open(url)
-        return page
-
-    def close(self):
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
-        shutil.rmtree(self.profile, ignore_errors=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+        return FirefoxPage(self.connection, tab)
 
 
-class Connection:
-    """Commands and their answers, of all pages; events are kept."""
+class FirefoxPage(Page):
+    elsewhere = ("no such frame", "aborted")
 
-    def __init__(self, address):
-        self.socket = websocket.create_connection(address, timeout=30, suppress_origin=True)
-        self.number = 0
-        self.events = []
-
-    def call(self, method, **parameters):
-        self.number += 1
-        self.socket.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
-        while True:
-            message = json.loads(self.socket.recv())
-            if message.get("id") == self.number:
-                if message["type"] == "error":
-                    raise RuntimeError(f"{method}: {message['error']}: {message['message']}")
-                return message["result"]
-            self.events.append(message)
-
-
-class Page:
     def __init__(self, connection, context):
         self.connection = connection
         self.context = context
@@ -139,25 +84,9 @@ class Page:
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return local_value(answer["result"])
 
-    def wait(self, expression, seconds=20):
-        """Waits until an expression is true; gives its value."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                value = self.run(expression)
-                if value:
-                    return value
-            except RuntimeError as error:
-                # While it goes elsewhere, a page can't be asked.
-                if "no such frame" not in str(error) and "aborted" not in str(error):
-                    raise
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not true within {seconds} s: {expression}\n{self.describe()}")
-            time.sleep(0.05)
-
     def type(self, selector, text):
         """Types one code point after the other."""
-        self.run(f"document.querySelector({json.dumps(selector)}).focus()")
+        self.focus(selector)
         self._keys(text)
 
     def press(self, key, code=13):
@@ -169,10 +98,7 @@ class Page:
                              actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
     def screenshot(self, path):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            answer = self.connection.call("browsingContext.captureScreenshot", context=self.context)
-            file.write(base64.b64decode(answer["data"]))
+        self.save(self.connection.call("browsingContext.captureScreenshot", context=self.context), path)
 
     def complaints(self):
         """Uncaught exceptions, what the browser or the page logged as an error, and requests that failed."""
@@ -198,12 +124,6 @@ class Page:
         def source(event):
             return event["params"].get("context") or event["params"].get("source", {}).get("context")
         return [event for event in self.connection.events if source(event) == self.context]
-
-    def describe(self):
-        try:
-            return f"{self.run('document.body.innerText')[:2000]}\n{self.complaints()}"
-        except RuntimeError as error:
-            return str(error)
 
 
 def local_value(remote):

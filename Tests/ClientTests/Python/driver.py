@@ -1,0 +1,118 @@
+"""What the drivers of both browsers share: a process with a profile of its own, commands over a WebSocket, a page."""
+import base64
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+import websocket
+
+
+class Browser:
+    """One browser process; what derives from it says how it is started, and what it prints once it listens."""
+
+    # The programs to look for, and the package that has one.
+    programs = ()
+    package = ""
+    # Printed to stderr, with the address as the group.
+    listening = ""
+
+    def __init__(self):
+        path = next((p for p in map(shutil.which, self.programs) if p), None)
+        if path is None:
+            raise SystemExit(f"{self.name} is missing: apt-get install {self.package} (make test does)")
+        self.profile = tempfile.mkdtemp(prefix="chatroom-")
+        self.process = self.start(path)
+        try:
+            self.connection = self.connect(self._wait_for_address())
+        except BaseException:
+            self.close()
+            raise
+
+    def _wait_for_address(self):
+        for line in self.process.stderr:
+            match = re.search(self.listening, line)
+            if match:
+                # Whatever it says later must not fill the pipe.
+                subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
+                return match.group(1)
+        raise SystemExit(f"{self.name} ended before it listened")
+
+    def page(self, url, **size):
+        """A page in a browser context of its own: storage and cookies are not shared."""
+        page = self.new_page()
+        page.resize(**size)
+        page.open(url)
+        return page
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Connection:
+    """Commands and their answers; events are kept."""
+
+    def __init__(self, address):
+        self.socket = websocket.create_connection(address, timeout=30, suppress_origin=True)
+        self.number = 0
+        self.events = []
+
+    def call(self, method, **parameters):
+        self.number += 1
+        self.socket.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("id") == self.number:
+                if "error" in message:
+                    raise RuntimeError(f"{method}: {message['error']} {message.get('message', '')}")
+                return message["result"]
+            self.events.append(message)
+
+
+class Page:
+    # What an error says while the page goes elsewhere and can't be asked.
+    elsewhere = ()
+
+    def wait(self, expression, seconds=20):
+        """Waits until an expression is true; gives its value."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                value = self.run(expression)
+                if value:
+                    return value
+            except RuntimeError as error:
+                if not any(words in str(error) for words in self.elsewhere):
+                    raise
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not true within {seconds} s: {expression}\n{self.describe()}")
+            time.sleep(0.05)
+
+    def focus(self, selector):
+        self.run(f"document.querySelector({json.dumps(selector)}).focus()")
+
+    def save(self, picture, path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(picture["data"]))
+
+    def describe(self):
+        try:
+            return f"{self.run('document.body.innerText')[:2000]}\n{self.complaints()}"
+        except RuntimeError as error:
+            return str(error)
