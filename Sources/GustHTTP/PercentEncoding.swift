@@ -15,7 +15,10 @@ package enum PercentEncoding {
 
     /// Decodes what ``decodeForMatching(_:)`` left encoded: the text of one capture.
     package static func decodeCapture(_ text: Substring) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            UnsafeRawBufferPointer(bytes).offset(of: UInt8(ascii: "%")) == nil
+        }
+        guard isPlain != true else { return String(text) }
         return decode(text.utf8, plusIsSpace: false) { _ in .replace } ?? String(text)
     }
 

@@ -9,6 +9,27 @@ package struct AddressParts {
         self.path = path
         self.query = query
     }
+
+    /// The most segments that are told apart; the last one has all the rest.
+    private static let maximumSegments = 8
+
+    /// What stands between the path's slashes; the first one is what stands before them, empty in any sound path.
+    var segments: [String] {
+        var segments: [String] = []
+        segments.reserveCapacity(Self.maximumSegments)
+        var path = path
+        path.withUTF8 { bytes in
+            var start = 0
+            while segments.count < Self.maximumSegments - 1,
+                let end = bytes[start...].firstIndex(of: UInt8(ascii: "/"))
+            {
+                segments.append(String(decoding: bytes[start..<end], as: UTF8.self))
+                start = end + 1
+            }
+            segments.append(String(decoding: bytes[start...], as: UTF8.self))
+        }
+        return segments
+    }
 }
 
 extension Revision {

@@ -6,45 +6,43 @@ import NIOCore
 enum FormField {
     /// The value of the first field `name`: `+` is a blank, `%XX` a byte; a lone `%` stands for itself.
     static func value(of name: String, in body: ByteBuffer) -> ByteBuffer? {
-        let ampersand = UInt8(ascii: "&")
-        // No list of the fields: a body may be nothing but separators.
-        var rest = body.readableBytesView
-        while !rest.isEmpty {
-            let field = rest.prefix { $0 != ampersand }
-            if field.starts(with: name.utf8) {
-                let tail = field.dropFirst(name.utf8.count)
-                if tail.first == UInt8(ascii: "=") { return decode(tail.dropFirst()) }
+        var name = name
+        return name.withUTF8 { name in
+            body.withUnsafeReadableBytes { bytes in
+                // No list of the fields: a body may be nothing but separators.
+                var start = 0
+                while start < bytes.count {
+                    let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
+                    let field = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                    if field.count > name.count, field[name.count] == UInt8(ascii: "="), field.starts(with: name) {
+                        return decode(UnsafeRawBufferPointer(rebasing: field[(name.count + 1)...]))
+                    }
+                    start = end + 1
+                }
+                return nil
             }
-            rest = rest.dropFirst(field.count + 1)
         }
-        return nil
     }
 
-    private static func decode(_ text: ByteBufferView) -> ByteBuffer {
-        var output = ByteBufferAllocator().buffer(capacity: text.count)
-        text.withUnsafeBytes { bytes in
-            var start = 0
+    private static func decode(_ bytes: UnsafeRawBufferPointer) -> ByteBuffer {
+        var output = ByteBufferAllocator().buffer(capacity: bytes.count)
+        output.writeWithUnsafeMutableBytes(minimumWritableBytes: bytes.count) { target in
+            var count = 0
             var index = 0
             while index < bytes.count {
-                let byte: UInt8
-                var length = 1
-                if bytes[index] == UInt8(ascii: "+") {
-                    byte = 0x20
-                } else if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+                let byte = bytes[index]
+                if byte == UInt8(ascii: "%"), index + 2 < bytes.count,
                     let high = nibble(bytes[index + 1]), let low = nibble(bytes[index + 2])
                 {
-                    byte = high << 4 | low
-                    length = 3
+                    target[count] = high << 4 | low
+                    index += 3
                 } else {
+                    target[count] = byte == UInt8(ascii: "+") ? 0x20 : byte
                     index += 1
-                    continue
                 }
-                output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-                output.writeInteger(byte)
-                index += length
-                start = index
+                count += 1
             }
-            output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<bytes.count]))
+            return count
         }
         return output
     }

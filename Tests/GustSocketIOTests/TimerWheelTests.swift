@@ -30,6 +30,36 @@ import Testing
         #expect(fired == 1)
     }
 
+    @Test(arguments: [(1_000, 1_500), (1_000, 25_000), (25_000, 26_000), (1_000, 11_240)])
+    func `a timer that is put off fires at its new time only`(first: Int64, second: Int64) {
+        let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
+        var fired = 0
+        let timer = TimerWheel.Timer { fired += 1 }
+        let start = loop.now
+        wheel.arm(timer, at: start + .milliseconds(first))
+        loop.advanceTime(by: .milliseconds(500))
+        wheel.arm(timer, at: start + .milliseconds(second))
+        loop.advanceTime(to: start + .milliseconds(second - 10))
+        #expect(fired == 0)
+        loop.advanceTime(to: start + .milliseconds(second + 20))
+        #expect(fired == 1)
+        #expect(!timer.isArmed)
+    }
+
+    @Test func `a timer that was put off can be called for earlier again`() {
+        let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
+        var fired = 0
+        let timer = TimerWheel.Timer { fired += 1 }
+        let start = loop.now
+        wheel.arm(timer, at: start + .seconds(1))
+        wheel.arm(timer, at: start + .seconds(20))
+        wheel.arm(timer, at: start + .seconds(2))
+        loop.advanceTime(to: start + .milliseconds(1_990))
+        #expect(fired == 0)
+        loop.advanceTime(to: start + .milliseconds(2_020))
+        #expect(fired == 1)
+    }
+
     @Test func `a disarmed timer doesn't fire, and its neighbours still do`() {
         let wheel = TimerWheel(eventLoop: loop)
         var fired: [Int] = []

@@ -98,22 +98,22 @@ struct ConnectionStateMachine {
         case .closing(_, let deadline), .lingering(_, let deadline): return deadline
         case .open: break
         }
-        var deadlines: [NIODeadline] = []
+        var next = NIODeadline.distantFuture
         switch heartbeat {
         case .silent: break
-        case .pingDue(let deadline), .pongDue(let deadline), .peerPingDue(let deadline): deadlines.append(deadline)
+        case .pingDue(let deadline), .pongDue(let deadline), .peerPingDue(let deadline): next = deadline
         }
         switch upgrade {
         case .none, .done: break
-        case .attached(let deadline): deadlines.append(deadline)
-        case .probing(let deadline, let nextRelease): deadlines += [deadline, nextRelease]
+        case .attached(let deadline): next = min(next, deadline)
+        case .probing(let deadline, let nextRelease): next = min(next, deadline, nextRelease)
         }
-        if let connectDeadline { deadlines.append(connectDeadline) }
+        if let connectDeadline { next = min(next, connectDeadline) }
         switch poll {
-        case .pending(let deadline?), .absent(let deadline): deadlines.append(deadline)
+        case .pending(let deadline?), .absent(let deadline): next = min(next, deadline)
         case .untracked, .pending(nil): break
         }
-        return deadlines.min()
+        return next == .distantFuture ? nil : next
     }
 
     /// Takes one event and says what to do, in order.

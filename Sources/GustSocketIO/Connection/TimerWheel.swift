@@ -45,11 +45,14 @@ final class TimerWheel {
 
     /// Arms `timer` for `deadline`, whether it is armed or not.
     func arm(_ timer: Timer, at deadline: NIODeadline) {
+        if timer.isArmed, deadline >= timer.deadline {
+            // It is put off, as most are: where it waits it is looked at early enough, and moved on then.
+            timer.deadline = deadline
+            return
+        }
         disarm(timer)
         if armedCount == 0 { currentTick = tickNumber(eventLoop.now) }
-        // Rounded up, so that no timer fires early; never the tick being handled, which is done with.
-        let due = max(tickNumber(deadline) + 1, currentTick + 1)
-        let slot = Int(due % UInt64(Self.slotCount))
+        let slot = slot(for: deadline)
         timer.deadline = deadline
         timer.position = (slot, slots[slot].count)
         slots[slot].append(timer)
@@ -67,6 +70,11 @@ final class TimerWheel {
             last.position = (slot, index)
         }
         armedCount -= 1
+    }
+
+    private func slot(for deadline: NIODeadline) -> Int {
+        // Rounded up, so that no timer fires early; never the tick being handled, which is done with.
+        Int(max(tickNumber(deadline) + 1, currentTick + 1) % UInt64(Self.slotCount))
     }
 
     private func tickNumber(_ time: NIODeadline) -> UInt64 {
@@ -100,10 +108,11 @@ final class TimerWheel {
     private func fire(slot: Int, now: NIODeadline) {
         guard !slots[slot].isEmpty else { return }
         // Actions may arm and disarm any timer, so the due ones are taken out first.
-        let due = slots[slot].filter { $0.deadline <= now }
-        for timer in due where timer.position?.slot == slot && timer.deadline <= now {
+        let due = slots[slot].filter { $0.deadline <= now || self.slot(for: $0.deadline) != slot }
+        for timer in due where timer.position?.slot == slot {
+            let deadline = timer.deadline
             disarm(timer)
-            timer.action?()
+            if deadline <= now { timer.action?() } else { arm(timer, at: deadline) }
         }
     }
 

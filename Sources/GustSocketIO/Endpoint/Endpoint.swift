@@ -15,26 +15,28 @@ struct Endpoint: SelfCheckingHandler {
     var problem: String? { (clientFiles.handler as? any SelfCheckingHandler)?.problem }
 
     func respond(to request: Request) async throws -> Response {
-        if let file = clientFiles.handler(for: tail(of: request), request) {
+        let tail = tail(of: request)
+        if let file = clientFiles.handler(for: tail, request) {
             return try await file.handler.respond(to: file.request)
         }
-        return answer(request)
+        return answer(request, tail)
     }
 
     func respondInPlace(to request: Request) throws -> Response? {
-        if let file = clientFiles.handler(for: tail(of: request), request) {
+        let tail = tail(of: request)
+        if let file = clientFiles.handler(for: tail, request) {
             return try file.handler.respondInPlace(to: file.request)
         }
-        return answer(request)
+        return answer(request, tail)
     }
 
     func shutDown() { server.close() }
 
     private func tail(of request: Request) -> String { request.captures[EndpointPattern.tailName] ?? "" }
 
-    private func answer(_ request: Request) -> Response {
+    private func answer(_ request: Request, _ tail: String) -> Response {
         let query = request.query
-        let parts = AddressParts(path: tail(of: request)) { query[$0] }
+        let parts = AddressParts(path: tail) { query[$0] }
         for revision in Revision.all {
             guard let address = revision.address(parts) else { continue }
             let origin = CrossOrigin(request: request, address: address, origins: server.settings.origins)

@@ -5,18 +5,18 @@ enum Socket06Address {
     static func address(_ parts: AddressParts) -> Address? {
         // Engine.IO says in the query what it wants, and doesn't care for the path.
         guard parts.query("EIO") == nil, parts.query("transport") == nil else { return nil }
-        let segments = parts.path.split(separator: "/", omittingEmptySubsequences: false)
+        let segments = parts.segments
         guard segments.count >= 2, segments[0].isEmpty else { return nil }
-        let transport = String(segments[1])
+        let transport = segments[1]
         // Anything else below the resource is none of ours: a file, or another application's page.
         guard Revision.socketIO06.transports.contains(transport), segments.count <= 6 else { return nil }
-        let sid = segments.count > 2 ? String(segments[2]) : ""
+        let sid = segments.count > 2 ? segments[2] : ""
         return Address(
             revision: .socketIO06,
             transport: transport,
             sid: sid.isEmpty ? nil : sid,
             jsonpIndex: transport == "jsonp-polling"
-                ? Address.jsonpIndex(segments.count > 4 ? String(segments[4]) : "") : nil
+                ? Address.jsonpIndex(segments.count > 4 ? segments[4] : "") : nil
         )
     }
 }

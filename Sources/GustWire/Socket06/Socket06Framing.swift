@@ -50,9 +50,25 @@ enum Socket06Framing {
         buffer.writeImmutableBuffer(json)
     }
 
+    /// In one piece: each write to a buffer costs more than these bytes.
     private static func writeHeader(length: Int, into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("~m~")
-        buffer.writeString(String(length))
-        buffer.writeStaticString("~m~")
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 32) { bytes in
+            var position = writeMark(to: bytes, at: 0)
+            var divisor = 1
+            while length / divisor >= 10 { divisor *= 10 }
+            while divisor > 0 {
+                bytes[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: length / divisor % 10)
+                position += 1
+                divisor /= 10
+            }
+            return writeMark(to: bytes, at: position)
+        }
+    }
+
+    private static func writeMark(to bytes: UnsafeMutableRawBufferPointer, at index: Int) -> Int {
+        bytes[index] = UInt8(ascii: "~")
+        bytes[index + 1] = UInt8(ascii: "m")
+        bytes[index + 2] = UInt8(ascii: "~")
+        return index + 3
     }
 }

@@ -5,13 +5,12 @@ enum Socket09Address {
     static func address(_ parts: AddressParts) -> Address? {
         // Engine.IO says in the query what it wants, and doesn't care for the path.
         guard parts.query("EIO") == nil, parts.query("transport") == nil else { return nil }
-        var segments = parts.path.split(separator: "/", omittingEmptySubsequences: false)
-        // The path begins with a slash, and may end with one.
-        guard segments.count >= 2, segments.removeFirst().isEmpty else { return nil }
+        // The path begins with a slash and a version, and may end with a slash.
+        guard let digit = parts.path.utf8.dropFirst().first, isDigit(digit) else { return nil }
+        var segments = parts.segments
+        guard segments.removeFirst().isEmpty else { return nil }
         if segments.last?.isEmpty == true { segments.removeLast() }
-        guard let version = segments.first, !version.isEmpty,
-            version.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
-        else { return nil }
+        guard let version = segments.first, version.utf8.allSatisfy(isDigit) else { return nil }
         guard version == "1" else { return address("", nil, parts, .unsupported) }
         switch segments.count {
         case 1:
@@ -20,14 +19,14 @@ enum Socket09Address {
             return nil
         case 2:
             // Up to 0.9.0 a client says goodbye with its session id only.
-            let name = String(segments[1])
+            let name = segments[1]
             return Revision.socketIO09.transports.contains(name)
                 ? address(name, nil, parts, .transport) : address("", name, parts, .disconnect)
         case 3:
             let isGoodbye = parts.query("disconnect") != nil
             return address(
-                String(segments[1]),
-                segments[2].isEmpty ? nil : String(segments[2]),
+                segments[1],
+                segments[2].isEmpty ? nil : segments[2],
                 parts,
                 isGoodbye ? .disconnect : .transport
             )
@@ -35,6 +34,8 @@ enum Socket09Address {
             return nil
         }
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
     private static func address(
         _ transport: String,
@@ -44,7 +45,7 @@ enum Socket09Address {
     ) -> Address {
         let index = parts.query(purpose == .transport ? "i" : "jsonp")
         // A handshake with an index that isn't a number is a plain one; a poll by script calls number 0.
-        let isNumber = index?.isEmpty == false && index?.allSatisfy { ("0"..."9").contains($0) } == true
+        let isNumber = index?.isEmpty == false && index?.utf8.allSatisfy(isDigit) == true
         let isPolledByScript = purpose == .transport ? transport == "jsonp-polling" : isNumber
         return Address(
             revision: .socketIO09,
