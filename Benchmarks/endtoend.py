@@ -11,6 +11,8 @@ WORKLOADS = [
     # name, reference (or None), generator's arguments
     ("echo, depth 1", "tcp1", ["-w", "echo", "-c", "64", "-k", "1", "-b", "64"]),
     ("echo, depth 16", "tcp16", ["-w", "echo", "-c", "64", "-k", "16", "-b", "64"]),
+    ("0.6 echo, depth 1", "tcp1", ["--proto", "legacy06", "-w", "echo", "-c", "64", "-k", "1", "-b", "64"]),
+    ("0.6 echo, depth 16", "tcp16", ["--proto", "legacy06", "-w", "echo", "-c", "64", "-k", "16", "-b", "64"]),
     ("acknowledgement, depth 1", "tcp1", ["-w", "ack", "-c", "64", "-k", "1", "-b", "64"]),
     ("raw WebSocket, depth 16", "tcp16", ["--proto", "raw", "-P", "/ws", "-w", "echo", "-c", "64", "-k", "16", "-b", "64"]),
     ("broadcast to 1,000, per delivery", "tcp1", ["-w", "bcast", "-c", "1000"]),
