@@ -60,4 +60,20 @@ import Testing
         #expect(response.headers[.xContentTypeOptions] == "nosniff")
         #expect(response.headers[.contentEncoding] == "gzip")
     }
+
+    @Test func `errors have pages, which middleware in front sees`() async throws {
+        var app = Application()
+        app.use(SecureHeaders())
+        let pages = ErrorPages(app.logger) { error, _ in
+            HTML("<h1>\(error.status.code)</h1><p>\(error.message)</p>")
+        }
+        app.use(pages)
+        app.get("/") { _ in "home" }
+        let client = TestClient(try app.router())
+        let lost = try await client.get("/lost")
+        #expect(lost.status == .notFound)
+        #expect(lost.text == "<h1>404</h1><p>Not Found</p>")
+        #expect(lost.headers[.xContentTypeOptions] == "nosniff")
+        #expect(try await client.post("/", body: "").text == "<h1>405</h1><p>Method Not Allowed</p>")
+    }
 }

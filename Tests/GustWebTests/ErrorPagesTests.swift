@@ -1,0 +1,80 @@
+import GustHTTP
+import GustWeb
+import HTTPTypes
+import Logging
+import NIOCore
+import Testing
+
+/// Errors as visitors see them.
+@Suite struct ErrorPagesTests {
+    private struct Failure: Error {}
+
+    /// Does the same whichever way it is asked, or only by waiting.
+    private struct Page: Handler {
+        var waits = false
+        let body: @Sendable () throws -> Response
+        func respond(to request: Request) async throws -> Response { try body() }
+        func respondInPlace(to request: Request) throws -> Response? { waits ? nil : try body() }
+    }
+
+    private let pages = ErrorPages(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { error, request in
+        HTML("<h1>\(error.status.code) \(error.message) at \(request.path)</h1>")
+    }
+
+    private func ask(
+        _ middleware: ErrorPages,
+        waits: Bool = false,
+        _ body: @escaping @Sendable () throws -> Response
+    ) async throws -> Exchange.Answer {
+        let exchange = Exchange()
+        let handler = middleware.wrapping(Page(waits: waits, body: body))
+        return try await exchange.answer(try exchange.request("/x"), from: handler)
+    }
+
+    @Test(arguments: [false, true]) func `a thrown error is answered with its page and its status`(
+        waits: Bool
+    ) async throws {
+        let answer = try await ask(pages, waits: waits) { throw HTTPError(.notFound, "no such tea") }
+        #expect(answer.status == .notFound)
+        #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+        #expect(answer.text == "<h1>404 no such tea at /x</h1>")
+    }
+
+    @Test func `the error's fields stay, and repeated ones repeat`() async throws {
+        let answer = try await ask(pages) {
+            var error = HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Basic"])
+            error.headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer"))
+            throw error
+        }
+        #expect(answer.headers[values: .wwwAuthenticate] == ["Basic", "Bearer"])
+    }
+
+    @Test(arguments: [false, true]) func `what isn't an HTTP error is 500 and tells nothing`(waits: Bool) async throws {
+        let answer = try await ask(pages, waits: waits) { throw Failure() }
+        #expect(answer.status == .internalServerError)
+        #expect(answer.text == "<h1>500 Internal Server Error at /x</h1>")
+    }
+
+    @Test func `an empty refusal gets a page, one with a body keeps its own`() async throws {
+        let empty = try await ask(pages) { Response(status: .methodNotAllowed, headers: [.allow: "GET"]) }
+        #expect(empty.text == "<h1>405 Method Not Allowed at /x</h1>")
+        #expect(empty.headers[.allow] == "GET")
+        let full = try await ask(pages) { Response("mine", status: .conflict) }
+        #expect(full.text == "mine")
+    }
+
+    @Test func `an answer that is none of an error is left alone`() async throws {
+        let answer = try await ask(pages) { Response(status: .noContent) }
+        #expect(answer.status == .noContent)
+        #expect(answer.text == "")
+    }
+
+    @Test func `a page that fails leaves the error's own text`() async throws {
+        let broken = ErrorPages(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { _, _ -> String in
+            throw Failure()
+        }
+        let answer = try await ask(broken) { throw HTTPError(.gone, "drunk") }
+        #expect(answer.status == .gone)
+        #expect(answer.text == "drunk")
+    }
+}
