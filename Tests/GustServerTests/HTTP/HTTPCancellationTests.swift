@@ -59,4 +59,18 @@ import Testing
         wire.loop.run()
         #expect(!waiting.wasCancelled)
     }
+
+    @Test func `the answer of a handler that waited leaves in one write`() throws {
+        let waiting = Waiting()
+        let wire = try open(waiting)
+        try wire.send(request)
+        waiting.letGo()
+        wire.loop.run()
+        guard case .byteBuffer(let bytes) = try wire.channel.readOutbound(as: IOData.self) else {
+            Issue.record("nothing was written")
+            return
+        }
+        #expect(String(buffer: bytes).hasSuffix("\r\n\r\ndone"))
+        #expect(try wire.channel.readOutbound(as: IOData.self) == nil)
+    }
 }
