@@ -40,13 +40,20 @@ extension Request {
 
     /// The fields of a form, which is the body: decoded, in order, repeated names kept.
     ///
-    /// - Parameter limit: the most bytes accepted; nil is what the middleware `BodyLimit` says, without it 1 MiB. At most
-    ///   ``Query/maximumParameters`` fields are read.
+    /// Both types that browsers send are read. Files of a `multipart/form-data` body are dropped as they arrive; see
+    /// ``formData(upTo:)`` for both, in memory, and ``parts(upTo:count:)`` for large ones.
+    /// - Parameter limit: the most bytes accepted, files included; nil is what the middleware `BodyLimit` says, without it
+    ///   1 MiB. At most ``Query/maximumParameters`` fields are read, or 100 parts.
     /// - Returns: the fields.
-    /// - Throws: ``HTTPError``: 415 if the body isn't `application/x-www-form-urlencoded`, 413 if it is too long.
+    /// - Throws: ``HTTPError``: 415 if the body is neither `application/x-www-form-urlencoded` nor `multipart/form-data`, 413
+    ///   if it is too long, 400 if its parts aren't made as the type says.
     public func form(upTo limit: Int? = nil) async throws -> Query {
+        if isMultipart { return try await collectParts(upTo: limit, withFiles: false).fields }
         guard hasType({ $0 == "application/x-www-form-urlencoded" }) else {
-            throw HTTPError(.unsupportedMediaType, "the body must be application/x-www-form-urlencoded")
+            throw HTTPError(
+                .unsupportedMediaType,
+                "the body must be application/x-www-form-urlencoded or multipart/form-data"
+            )
         }
         let body = try await body.collect(upTo: limit)
         return Query(String(decoding: body.readableBytesView, as: UTF8.self))

@@ -71,14 +71,15 @@ public struct RequestBody: Sendable {
         }
     }
 
-    private func bounded(_ limit: Int?) -> Int {
+    /// How long it may be where whoever reads it says `limit`.
+    func bounded(_ limit: Int?) -> Int {
         Swift.min(limit ?? self.limit ?? Self.defaultLimit, self.limit ?? .max)
     }
 }
 
 extension RequestBody: AsyncSequence {
     /// Asks for the body piece by piece.
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate var storage: Storage?
         /// How many more bytes there may be.
         fileprivate var allowance: Int

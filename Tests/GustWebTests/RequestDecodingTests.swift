@@ -74,7 +74,7 @@ import Testing
         }
         let type = "application/x-www-form-urlencoded"
         #expect(try await answer("name=Ada+L%C3%A9&tag=1&tag=2", type, handler).text == #"Ada Lé ["1", "2"]"#)
-        #expect(try await answer("name=a", "multipart/form-data", handler).status == .unsupportedMediaType)
+        #expect(try await answer("name=a", "multipart/mixed", handler).status == .unsupportedMediaType)
     }
 
     @Test func `a body longer than its route allows is refused before it is read`() async throws {

@@ -33,6 +33,33 @@ import Testing
         #expect(try await client.post("/count", body: "12345").text == "5 bytes")
     }
 
+    @Test func `files come with forms, whole or piece by piece`() async throws {
+        var app = Application()
+        app.post("/avatar") { request in
+            let form = try await request.formData(upTo: 5 << 20)
+            guard let picture = form.file("picture") else { throw HTTPError(.badRequest, "choose a picture") }
+            return "\(form["name"] ?? "somebody") sent \(picture.bytes.readableBytes) bytes"
+        }
+        app.post("/uploads") { request in
+            var sizes: [String] = []
+            for try await part in request.parts(upTo: 1 << 30) where part.isFile {
+                var size = 0
+                for try await bytes in part { size += bytes.readableBytes }
+                sizes.append("\(part.fileName ?? "a file"): \(size)")
+            }
+            return sizes.joined(separator: ", ")
+        }
+        let client = TestClient(try app.router())
+        let headers: HTTPFields = [.contentType: "multipart/form-data; boundary=b"]
+        let field = "--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nAda\r\n"
+        let file = "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"cat.png\"\r\n\r\nPNG\r\n"
+        let form = field + file + "--b--\r\n"
+        #expect(try await client.post("/avatar", headers: headers, body: form).text == "Ada sent 3 bytes")
+        let empty = try await client.post("/avatar", headers: headers, body: field + "--b--\r\n")
+        #expect(empty.text == "choose a picture")
+        #expect(try await client.post("/uploads", headers: headers, body: form).text == "cat.png: 3")
+    }
+
     @Test func `what middleware stores the handler finds`() async throws {
         var app = Application()
         enum User: RequestStorageKey { typealias Value = String }

@@ -1,0 +1,79 @@
+/// A field's value with parameters behind it, such as `form-data; name="a"; filename="b.txt"` (RFC 9110 §5.6.6).
+///
+/// Strict where two readers could understand different things: a parameter that is there twice, text behind a closing
+/// quote, or a quote that nobody closes is no value at all.
+struct FieldParameters {
+    /// What stands in front of the first semicolon, in lower case.
+    let value: String
+    private var parameters: [String: String] = [:]
+
+    /// Reads a field's value; nil if it isn't one.
+    init?(_ text: some StringProtocol) {
+        var rest = Substring(text).utf8[...]
+        value = Self.text(Self.take(&rest, until: UInt8(ascii: ";"))).lowercased()
+        while !rest.isEmpty {
+            rest.removeFirst()
+            rest = rest.drop(while: Self.isBlank)
+            // Some clients end the list with a semicolon.
+            if rest.isEmpty || rest.first == UInt8(ascii: ";") { continue }
+            let name = Self.text(rest.prefix { $0.isTokenCharacter })
+            rest = rest.dropFirst(name.utf8.count)
+            guard !name.isEmpty, rest.popFirst() == UInt8(ascii: "="), let value = Self.takeValue(&rest) else {
+                return nil
+            }
+            guard parameters.updateValue(value, forKey: name.lowercased()) == nil else { return nil }
+        }
+    }
+
+    /// The parameter of that name in lower case; nil if it isn't there.
+    subscript(name: String) -> String? { parameters[name] }
+
+    private static func takeValue(_ rest: inout Substring.UTF8View) -> String? {
+        guard rest.first == UInt8(ascii: "\"") else {
+            let value = take(&rest, until: UInt8(ascii: ";"))
+            return value.contains(UInt8(ascii: "\"")) ? nil : text(value)
+        }
+        rest.removeFirst()
+        var value: [UInt8] = []
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "\""):
+                rest = rest.drop(while: isBlank)
+                return rest.isEmpty || rest.first == UInt8(ascii: ";") ? String(decoding: value, as: UTF8.self) : nil
+            // Browsers don't escape a backslash, and old ones send a whole path: it escapes only what needs it.
+            case UInt8(ascii: "\\") where rest.first == UInt8(ascii: "\"") || rest.first == UInt8(ascii: "\\"):
+                value.append(rest.removeFirst())
+            default:
+                value.append(byte)
+            }
+        }
+        return nil
+    }
+
+    private static func take(_ rest: inout Substring.UTF8View, until end: UInt8) -> Substring.UTF8View {
+        let taken = rest.prefix { $0 != end }
+        rest = rest[taken.endIndex...]
+        return taken
+    }
+
+    private static func text(_ bytes: Substring.UTF8View) -> String {
+        var bytes = bytes.drop(while: isBlank)
+        while let last = bytes.last, isBlank(last) { bytes.removeLast() }
+        return String(Substring(bytes))
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+}
+
+extension UInt8 {
+    /// Whether it may stand in a token, such as a field's name (RFC 9110 §5.6.2).
+    var isTokenCharacter: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default:
+            "!#$%&'*+-.^_`|~".utf8.contains(self)
+        }
+    }
+}
