@@ -60,4 +60,19 @@ import Testing
         #expect(response.headers[.xContentTypeOptions] == "nosniff")
         #expect(response.headers[.contentEncoding] == "gzip")
     }
+
+    @Test func `a password guards pages and sockets`() async throws {
+        var app = Application()
+        app.group("/admin", through: BasicAuthentication(realm: "Admin", users: ["ada": "secret"])) { admin in
+            admin.get("/") { request in "hello, \(request.storage[BasicAuthentication.User.self] ?? "")" }
+            admin.add(SocketIO().routes())
+        }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/admin/").status == .unauthorized)
+        await #expect(throws: TestError.self) { try await client.open("/admin/socket.io") }
+        // ada:secret
+        client.setHeaders([.authorization: "Basic YWRhOnNlY3JldA=="])
+        #expect(try await client.get("/admin/").text == "hello, ada")
+        _ = try await client.open("/admin/socket.io")
+    }
 }
