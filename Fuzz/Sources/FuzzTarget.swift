@@ -25,5 +25,6 @@ struct FuzzTarget: Sendable {
         "routes": FuzzTarget { RouteFuzzing.run($0) },
         "patterns": FuzzTarget(run: { PatternFuzzing.run($0) }, isMetered: false),
         "fields": FuzzTarget { FieldFuzzing.run($0) },
+        "multipart": FuzzTarget { MultipartFuzzing.run($0) },
     ]
 }

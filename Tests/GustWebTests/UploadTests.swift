@@ -153,16 +153,26 @@ import Testing
         #expect(answer == text)
     }
 
-    @Test func `after an error there is nothing but this error`() async throws {
-        let answer = try await answer(of: "--b\r\nbroken\r\n\r\n") { request in
-            var parts = request.parts().makeAsyncIterator()
+    @Test(arguments: [
+        // Behind the boundary a head would follow, which is no boundary's line.
+        ("--b\r\nbroken", 100, 0, "413 the body has more than 0 parts"),
+        ("--b--\r\nepilogue", 10, 100, "413 Content Too Large"),
+    ])
+    func `after an error there is nothing but this error`(
+        body: String,
+        limit: Int,
+        count: Int,
+        text: String
+    ) async throws {
+        let answer = try await answer(of: body) { request in
+            var parts = request.parts(upTo: limit, count: count).makeAsyncIterator()
             var errors: [String] = []
             for _ in 1...2 {
-                do { _ = try await parts.next() } catch let error as HTTPError { errors.append(error.message) }
+                do { _ = try await parts.next() } catch let error as HTTPError { errors.append("\(error)") }
             }
             return errors.joined(separator: ", ")
         }
-        #expect(answer == "a line of a part's head isn't a field, a line of a part's head isn't a field")
+        #expect(answer == "\(text), \(text)")
     }
 
     @Test func `more than a hundred parts are too many`() async throws {

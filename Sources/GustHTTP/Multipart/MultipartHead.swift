@@ -8,7 +8,7 @@ struct MultipartHead: Sendable, Equatable {
 
     /// The name of the form's field.
     let name: String
-    /// Whether it has a `filename`, be it empty: whether it is a file to a browser.
+    /// Whether it has a `filename`, be it empty, or a `filename*`, which isn't read: whether it is a file to a browser.
     let isFile: Bool
     /// The last component of `filename`; nil if nothing is left of it.
     let fileName: String?
@@ -27,7 +27,7 @@ struct MultipartHead: Sendable, Equatable {
         guard let name = disposition["name"] else { throw HTTPError(.badRequest, "a part needs a name") }
         self.name = Self.unquoted(name)
         let fileName = disposition["filename"]
-        isFile = fileName != nil
+        isFile = fileName != nil || disposition["filename*"] != nil
         self.fileName = fileName.flatMap { Self.lastComponent(Self.unquoted($0)) }
         contentType = fields["content-type"]
         switch fields["content-transfer-encoding"]?.lowercased() {

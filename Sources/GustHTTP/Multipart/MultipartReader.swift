@@ -29,10 +29,7 @@ final class MultipartReader {
                 return RequestPart(head, number: count, self)
             case .bytes: continue
             case .endOfPart: isInPart = false
-            case .end:
-                isDone = true
-                // The connection is of use again only when the whole body was read.
-                while try await nextPiece() != nil {}
+            case .end: isDone = true
             }
         }
         return nil
@@ -56,7 +53,11 @@ final class MultipartReader {
         if let failure { throw failure }
         do {
             while true {
-                if let event = try parser.next() { return event }
+                if let event = try parser.next() {
+                    // The connection is of use again only when the whole body was read.
+                    while event == .end, try await nextPiece() != nil {}
+                    return event
+                }
                 guard let piece = try await nextPiece() else {
                     throw HTTPError(.badRequest, "the body ends before its last boundary")
                 }

@@ -19,7 +19,7 @@ public struct RequestPart {
     /// The name of the form's field, possibly empty; several parts may have the same.
     public var name: String { head.name }
 
-    /// Whether the part is a file: whether it was sent with a `filename`, be it empty.
+    /// Whether the part is a file: whether it was sent with a `filename`, be it empty, or with a `filename*`.
     ///
     /// A browser sends a file of no name and no bytes where a visitor chose none.
     public var isFile: Bool { head.isFile }

@@ -76,4 +76,19 @@ import Testing
         #expect(lost.headers[.xContentTypeOptions] == "nosniff")
         #expect(try await client.post("/", body: "").text == "<h1>405</h1><p>Method Not Allowed</p>")
     }
+
+    @Test func `a password guards pages and sockets`() async throws {
+        var app = Application()
+        app.group("/admin", through: BasicAuthentication(realm: "Admin", users: ["ada": "secret"])) { admin in
+            admin.get("/") { request in "hello, \(request.storage[BasicAuthentication.User.self] ?? "")" }
+            admin.add(SocketIO().routes())
+        }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/admin/").status == .unauthorized)
+        await #expect(throws: TestError.self) { try await client.open("/admin/socket.io") }
+        // ada:secret
+        client.setHeaders([.authorization: "Basic YWRhOnNlY3JldA=="])
+        #expect(try await client.get("/admin/").text == "hello, ada")
+        _ = try await client.open("/admin/socket.io")
+    }
 }
