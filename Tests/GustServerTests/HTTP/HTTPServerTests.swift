@@ -66,7 +66,10 @@ import Testing
     }
 
     @Test func `a version of WebSocket that isn't among the server's is answered with those that are`() async throws {
-        let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
+        let upgrade = WebSocketUpgrade { webSocket in
+            webSocket.abort()
+            return WebSocketEvents()
+        }
         let answer = try await exchange(
             ByteBuffer(
                 string: """
