@@ -75,8 +75,6 @@ public protocol WebSocketReceiver: AnyObject {
     func receive(text: ByteBuffer)
     /// A binary message arrived.
     func receive(binary: ByteBuffer)
-    /// All messages of a burst have been received; what was sent meanwhile leaves now.
-    func receiveComplete()
     /// The peer takes output again, or stopped taking it; see ``WebSocket/isWritable``.
     func writabilityChanged(isWritable: Bool)
     /// The connection ended; called exactly once, as the last call.
@@ -84,8 +82,6 @@ public protocol WebSocketReceiver: AnyObject {
 }
 
 extension WebSocketReceiver {
-    /// Does nothing.
-    public func receiveComplete() {}
     /// Does nothing.
     public func writabilityChanged(isWritable: Bool) {}
 }

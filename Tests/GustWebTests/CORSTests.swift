@@ -53,6 +53,13 @@ import Testing
         #expect(allowed.headers[.accessControlAllowOrigin] == "https://a.example")
     }
 
+    @Test(arguments: [("https://a.example", "https://a.example"), ("https://a.example.evil", nil)])
+    func `a closure may decide about an origin`(origin: String, allowed: String?) async throws {
+        let answer = try await ask(CORS(.matching { $0.hasSuffix(".example") }), [.origin: origin])
+        #expect(answer.headers[.accessControlAllowOrigin] == allowed)
+        #expect(answer.headers[.vary] == "Origin")
+    }
+
     @Test func `a preflight is answered without asking the handler`() async throws {
         let middleware = CORS(maximumAge: .seconds(600))
         let page = Page(error: HTTPError(.internalServerError))

@@ -88,4 +88,13 @@ import Testing
         #expect(throws: SigningError.self) { try SigningKeys([Int: String]()) }
         #expect(throws: SigningError.self) { try SigningKeys([-1: Self.secret]) }
     }
+
+    // RFC 2104 §3: a key shorter than the digest, 32 bytes of SHA-256, weakens it.
+    @Test func `a secret is as long as the digest at least`() throws {
+        #expect(SigningKeys.minimumLength == 32)
+        _ = try SigningKeys(String(repeating: "s", count: 32))
+        #expect(throws: SigningError.self) { try SigningKeys(String(repeating: "s", count: 31)) }
+        // Counted in bytes: "é" has two.
+        _ = try SigningKeys(String(repeating: "é", count: 16))
+    }
 }

@@ -104,7 +104,6 @@ extension HTTPConnectionHandler {
         if loop.isShuttingDown { exchange.keepsAlive = false }
         self.exchange = exchange
         hasBegun = true
-        server.countRequest()
         var request = Request(
             method: head.method,
             target: head.target,

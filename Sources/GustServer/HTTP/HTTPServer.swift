@@ -73,9 +73,6 @@ public final class HTTPServer: Service {
     /// How many TCP connections are open.
     public var connectionCount: Int { admission.count }
 
-    /// How many requests were begun since the start.
-    public var requestCount: Int { shared.requestCount }
-
     /// Listens and serves until the service group shuts down, or the task is cancelled.
     ///
     /// - Throws: the operating system's error if the address can't be listened on.
@@ -102,7 +99,8 @@ public final class HTTPServer: Service {
         await shutDown(loops)
     }
 
-    private func bind(on group: MultiThreadedEventLoopGroup, _ loops: [LoopContext]) async throws -> any Channel {
+    /// Listens; connections are spread over `loops`, the loops of `group`.
+    func bind(on group: MultiThreadedEventLoopGroup, _ loops: [LoopContext]) async throws -> any Channel {
         let shared = shared
         let admission = admission
         let bootstrap = ServerBootstrap(group: group)

@@ -2,7 +2,6 @@ import GustHTTP
 import HTTPTypes
 import Logging
 import NIOCore
-import Synchronization
 
 /// What all connections of a server share.
 final class HTTPServerShared: Sendable {
@@ -13,7 +12,6 @@ final class HTTPServerShared: Sendable {
     /// What Flash movies are told that ask on this port; nil answers them 400.
     let flashPolicy: FlashPolicy?
     let logger: Logger
-    private let requests = Atomic<Int>(0)
 
     init(
         handler: any Handler,
@@ -28,11 +26,6 @@ final class HTTPServerShared: Sendable {
         self.flashPolicy = flashPolicy
         self.logger = logger
     }
-
-    /// How many requests were begun.
-    var requestCount: Int { requests.load(ordering: .relaxed) }
-
-    func countRequest() { requests.wrappingAdd(1, ordering: .relaxed) }
 
     /// The answer for an error that a handler threw; what isn't an ``HTTPError`` keeps its text to itself.
     func response(for error: any Error, _ request: Request) -> Response {

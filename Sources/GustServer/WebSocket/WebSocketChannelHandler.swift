@@ -88,7 +88,6 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        receiver?.receiveComplete()
         isInReadBurst = false
         flushOutput()
     }

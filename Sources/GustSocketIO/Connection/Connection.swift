@@ -248,6 +248,11 @@ final class Connection: @unchecked Sendable {
 
     // MARK: Sockets
 
+    /// How many acknowledgements the client owes to all its sockets together.
+    var owedAcknowledgements: Int {
+        otherSockets.values.reduce(rootSocket?.acknowledgements.count ?? 0) { $0 + $1.acknowledgements.count }
+    }
+
     /// All sockets of this connection.
     var sockets: [Socket] { (rootSocket.map { [$0] } ?? []) + otherSockets.values }
 

@@ -65,7 +65,7 @@ public struct SocketIOSettings: Sendable {
     public var eventRate: EventRate?
     /// How many namespaces one client may be in at once; further ones are refused.
     public var maximumNamespaces = 64
-    /// How many acknowledgements one client may owe.
+    /// How many acknowledgements one client may owe, in all its namespaces together.
     public var maximumAcknowledgements = 1_024
     /// How many async handlers of one connection may wait at once before its reading stops.
     public var maximumSuspendedHandlers = 64

@@ -64,7 +64,8 @@ extension Socket {
         run { socket in
             guard socket.isConnected else { return completion(.failure(.disconnected)) }
             guard socket.connection.revision.hasEvents else { return completion(.failure(.notSupported)) }
-            guard socket.acknowledgements.count < socket.connection.server.settings.maximumAcknowledgements else {
+            let connection = socket.connection
+            guard connection.owedAcknowledgements < connection.server.settings.maximumAcknowledgements else {
                 return completion(.failure(.tooManyAcknowledgements))
             }
             let id = socket.acknowledgements.add(timeout: TimeAmount(timeout), of: socket, completion)

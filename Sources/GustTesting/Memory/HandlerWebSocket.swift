@@ -32,7 +32,6 @@ final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
             case .binary(let bytes): receiver.receive(binary: bytes)
             case .close: break
             }
-            receiver.receiveComplete()
         }
     }
 

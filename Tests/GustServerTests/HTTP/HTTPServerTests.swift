@@ -11,8 +11,12 @@ import Testing
 /// What only a real connection shows: how answers end, and how a server does.
 @Suite struct HTTPServerTests {
     /// Sends `request` to a server of `handler`, and gives all that came back until the connection ended.
-    private func exchange(_ request: ByteBuffer, with handler: any Handler) async throws -> ByteBuffer {
-        try await withServer(of: handler) { address in
+    private func exchange(
+        _ request: ByteBuffer,
+        with handler: any Handler,
+        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases)
+    ) async throws -> ByteBuffer {
+        try await withServer(of: handler, dialects: dialects) { address in
             let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
             let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
@@ -29,11 +33,13 @@ import Testing
     private func withServer<Output: Sendable>(
         of handler: any Handler,
         at configured: HTTPServer.Configuration.Address = .host("127.0.0.1", port: 0),
+        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
         _ body: @Sendable (SocketAddress) async throws -> Output
     ) async throws -> Output {
         let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
         var configuration = HTTPServer.Configuration(loops: 1)
         configuration.address = configured
+        configuration.webSocketDialects = dialects
         configuration.onListening = { continuation.yield($0) }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = HTTPServer(handler, configuration: configuration, logger: logger)
@@ -57,6 +63,34 @@ import Testing
             with: ImmediateHandler { _ in ByteBuffer(repeating: 0x61, count: length) }
         )
         #expect(answer.readableBytes > length)
+    }
+
+    @Test func `a version of WebSocket that isn't among the server's is answered with those that are`() async throws {
+        let upgrade = WebSocketUpgrade { webSocket in
+            webSocket.abort()
+            return WebSocketEvents()
+        }
+        let answer = try await exchange(
+            ByteBuffer(
+                string: """
+                    GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 8\r\n\r\n
+                    """
+            ),
+            with: ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) },
+            dialects: [.rfc6455]
+        )
+        #expect(String(buffer: answer).hasPrefix("HTTP/1.1 426 "))
+        #expect(String(buffer: answer).contains("Sec-WebSocket-Version: 13\r\n"))
+    }
+
+    @Test func `as many connections wait in the kernel as is set`() async throws {
+        var configuration = HTTPServer.Configuration(port: 0, loops: 1)
+        configuration.backlog = 7
+        let server = HTTPServer(ImmediateHandler { _ in "" }, configuration: configuration)
+        let listener = try await server.bind(on: .singleton, [])
+        #expect(try await listener.getOption(.backlog).get() == 7)
+        try await listener.close().get()
     }
 
     @Test func `a client that still sends its body reads the refusal`() async throws {

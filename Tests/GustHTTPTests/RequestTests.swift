@@ -1,0 +1,30 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+/// What a request tells of itself.
+@Suite struct RequestTests {
+    private static let asked: [(upgrade: String?, connection: String?, isAsked: Bool)] = [
+        ("websocket", "Upgrade", true), ("WebSocket", "upgrade", true),
+        ("h2c,\twebsocket ", "keep-alive, UPGRADE", true),
+        ("websocket", "keep-alive", false), ("websocket", nil, false), (nil, "Upgrade", false),
+        ("h2c", "Upgrade", false), ("websockets", "Upgrade", false), ("websocket", "upgraded", false),
+        ("web socket", "Upgrade", false), ("", "Upgrade", false),
+    ]
+
+    @Test(arguments: asked)
+    func `an upgrade is asked for by both fields`(upgrade: String?, connection: String?, isAsked: Bool) throws {
+        var headers = HTTPFields()
+        headers[.upgrade] = upgrade
+        headers[.connection] = connection
+        let request = Request(
+            method: .get,
+            target: try #require(RequestTarget("/")),
+            headers: headers,
+            executor: LoopExecutor(EmbeddedEventLoop())
+        )
+        #expect(request.isUpgrade(to: "websocket") == isAsked)
+    }
+}

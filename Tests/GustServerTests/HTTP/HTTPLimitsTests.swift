@@ -1,0 +1,71 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustServer
+
+/// What a program sets holds, instead of the default.
+@Suite struct HTTPLimitsTests {
+    /// Asks `wire` whether it is open a moment before the end of `time`, and a moment after.
+    private func expectEnd(of wire: Wire, after time: TimeAmount) throws {
+        wire.loop.advanceTime(by: time - .milliseconds(1))
+        #expect(wire.isOpen)
+        wire.loop.advanceTime(by: .milliseconds(2))
+        _ = try wire.received()
+        #expect(!wire.isOpen)
+    }
+
+    private func limits(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
+        var limits = HTTPLimits()
+        change(&limits)
+        return limits
+    }
+
+    @Test func `a head may take as long as is set`() throws {
+        let wire = try Wire.echo(limits: limits { $0.headTimeout = .seconds(3) })
+        try wire.send("GET / HTTP/1.1\r\n")
+        try expectEnd(of: wire, after: .seconds(3))
+    }
+
+    @Test func `a body may stand still as long as is set`() throws {
+        let wire = try Wire.echo(limits: limits { $0.bodyTimeout = .seconds(3) })
+        try wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab")
+        try expectEnd(of: wire, after: .seconds(3))
+    }
+
+    @Test func `a connection may be idle as long as is set`() throws {
+        let wire = try Wire.echo(limits: limits { $0.idleTimeout = .seconds(3) })
+        try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        try expectEnd(of: wire, after: .seconds(3))
+    }
+
+    @Test func `a peer may take nothing as long as is set`() throws {
+        let wire = try Wire.echo(limits: limits { $0.writeTimeout = .seconds(3) })
+        wire.channel.isWritable = false
+        wire.channel.pipeline.fireChannelWritabilityChanged()
+        try expectEnd(of: wire, after: .seconds(3))
+    }
+
+    @Test func `the closing handshake of a WebSocket may take as long as is set`() throws {
+        let echo = try WebSocketEcho(limits: limits { $0.webSocketCloseTimeout = .seconds(3) })
+        let handshake = """
+            GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n
+            """
+        try echo.send(handshake.utf8)
+        echo.webSocket?.close()
+        try expectEnd(of: echo.wire, after: .seconds(3))
+    }
+
+    @Test(arguments: [(10, true), (11, false)])
+    func `a body that nobody reads is thrown away up to the length that is set`(length: Int, isKept: Bool) throws {
+        let wire = try Wire(limits: limits { $0.drainLength = 10 }, ImmediateHandler { _ in "early" })
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"
+        #expect(try wire.send(head).hasSuffix("\r\n\r\nearly"))
+        try wire.send(String(repeating: "a", count: length))
+        let next = try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(next.hasSuffix("early") == isKept)
+    }
+}

@@ -1,0 +1,226 @@
+import GustHTTP
+import GustTesting
+import GustWire
+import MetricsTestKit
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import GustSocketIO
+
+/// What a program sets holds, instead of the default.
+@Suite struct SettingsTests {
+    private func serve(_ change: (inout SocketIOSettings) -> Void) -> (io: SocketIO, client: TestClient) {
+        var settings = SocketIOSettings()
+        change(&settings)
+        let io = SocketIO(settings)
+        return (io, TestClient(EndpointHarness(io)))
+    }
+
+    /// A WebSocket in the namespace `/`.
+    private func join(_ client: TestClient) async throws -> TestWebSocket {
+        let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+        try await webSocket.send("40")
+        _ = try await webSocket.next()
+        _ = try await webSocket.next()
+        return webSocket
+    }
+
+    // MARK: Sessions
+
+    @Test func `past the bound of announced sessions the oldest is forgotten`() async throws {
+        let (_, client) = serve { $0.maximumAnnouncedSessions = 2 }
+        var sids: [Substring] = []
+        for _ in 0..<3 { sids.append(try await client.get("/socket.io/1/").text.prefix { $0 != ":" }) }
+        // An unknown session is an error with the advice to come anew; a known one is connected.
+        for (sid, answer) in zip(sids, ["7:::1+0", "1::", "1::"]) {
+            #expect(try await client.get("/socket.io/1/xhr-polling/\(sid)").text == answer)
+        }
+    }
+
+    @Test func `a session's values are as long together as is set, and no longer`() async throws {
+        let (io, client) = serve { $0.maximumSessionSize = 6 }
+        _ = try await client.open()
+        let session = try #require(await io.everybody.sockets().first).session
+        // The key and its JSON: a"bcd" are 6 bytes.
+        try session.set("bcd", for: "a")
+        #expect(throws: SessionError.tooLarge) { try session.set("bcde", for: "a") }
+    }
+
+    // MARK: Upgrades
+
+    @Test(arguments: [(true, #""upgrades":["websocket"]"#), (false, #""upgrades":[]"#)])
+    func `a handshake offers the upgrade only where it is allowed`(isAllowed: Bool, offer: String) async throws {
+        let (_, client) = serve { $0.allowsUpgrades = isAllowed }
+        #expect(try await client.get("/socket.io/?EIO=4&transport=polling").text.contains(offer))
+    }
+
+    @Test func `a probe is refused where upgrades aren't allowed, and the session stays`() async throws {
+        let (io, client) = serve { $0.allowsUpgrades = false }
+        _ = try await client.get("/socket.io/?EIO=4&transport=polling")
+        let sid = try #require(io.connections.all.first?.sid)
+        let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket&sid=\(sid)")
+        try? await webSocket.send("2probe")
+        #expect(try await webSocket.next() == .close(nil))
+        #expect(io.connectionCount == 1)
+    }
+
+    // MARK: Acknowledgements
+
+    @Test func `a client owes so many acknowledgements at most, and each that comes makes room`() async throws {
+        let (io, client) = serve { $0.maximumAcknowledgements = 2 }
+        let log = Log()
+        let webSocket = try await join(client)
+        let socket = try #require(await io.everybody.sockets().first)
+        let ask: @Sendable (Int) -> Void = { number in
+            socket.emit("ask", arguments: Arguments()) { log.add("\(number) \(text(of: $0))") }
+        }
+        try await client.onLoop { for number in 0..<3 { ask(number) } }
+        #expect(log.lines == ["2 tooManyAcknowledgements"])
+        try await webSocket.send("430[]")
+        try await client.onLoop { for number in 3..<5 { ask(number) } }
+        #expect(log.lines == ["2 tooManyAcknowledgements", "0 answered", "4 tooManyAcknowledgements"])
+    }
+
+    @Test func `what a client owes is counted over all its namespaces`() async throws {
+        let (io, client) = serve { $0.maximumAcknowledgements = 1 }
+        let log = Log()
+        let webSocket = try await join(client)
+        _ = io["/other"]
+        try await webSocket.send("40/other,")
+        let sockets = await io.everybody.sockets() + io["/other"].everybody.sockets()
+        try await client.onLoop {
+            for socket in sockets {
+                socket.emit("ask", arguments: Arguments()) { log.add("\(socket.namespace.name) \(text(of: $0))") }
+            }
+        }
+        #expect(log.lines == ["/other tooManyAcknowledgements"])
+    }
+
+    // MARK: Handlers and namespaces
+
+    @Test func `reading stops while as many handlers wait as may, and goes on when one has ended`() async throws {
+        let (io, client) = serve { $0.maximumSuspendedHandlers = 2 }
+        let gates = [Gate(), Gate()]
+        io.onConnect { socket in
+            socket.on("wait") { (number: Int) async in await gates[number].wait() }
+            socket.on("quick") { "quick" }
+        }
+        let webSocket = try await join(client)
+        try await webSocket.send(#"42["wait",0]"#)
+        try await webSocket.send(#"421["quick"]"#)
+        #expect(try await webSocket.nextIfAny() == .text(#"431["quick"]"#))
+        try await webSocket.send(#"42["wait",1]"#)
+        try await webSocket.send(#"422["quick"]"#)
+        #expect(try await webSocket.nextIfAny() == nil)
+        gates[0].open()
+        #expect(try await webSocket.next() == .text(#"432["quick"]"#))
+        gates[1].open()
+    }
+
+    @Test func `so many namespaces are made on demand at once, and one that is left makes room`() async throws {
+        let (io, client) = serve { $0.maximumDynamicNamespaces = 1 }
+        _ = io.namespaces { $0.hasPrefix("/dyn-") }
+        let webSocket = try await join(client)
+        try await webSocket.send("40/dyn-1,")
+        _ = try await webSocket.next()
+        try await webSocket.send("40/dyn-2,")
+        #expect(try await webSocket.next() == .text(#"44/dyn-2,{"message":"Invalid namespace"}"#))
+        try await webSocket.send("41/dyn-1,")
+        await client.settle()
+        try await webSocket.send("40/dyn-2,")
+        guard case .text(let text) = try await webSocket.next() else { return }
+        #expect(text.hasPrefix("40/dyn-2,"))
+    }
+
+    // MARK: What waits
+
+    @Test(arguments: [
+        // What may wait, how often 42["news"] (10 bytes) is sent, and whether that ends the connection.
+        (bytes: 20, packets: 9, count: 2, isOver: false),
+        (bytes: 20, packets: 9, count: 3, isOver: true),
+        (bytes: 99, packets: 2, count: 2, isOver: false),
+        (bytes: 99, packets: 2, count: 3, isOver: true),
+    ])
+    func `a connection ends when more waits than may`(
+        bytes: Int,
+        packets: Int,
+        count: Int,
+        isOver: Bool
+    ) async throws {
+        let (io, client) = serve {
+            $0.outbox.maximumBytes = bytes
+            $0.outbox.maximumPackets = packets
+        }
+        let webSocket = try await join(client)
+        try await webSocket.setWritable(false)
+        try await client.onLoop { for _ in 0..<count { io.emit("news") } }
+        await client.settle()
+        #expect(io.connectionCount == (isOver ? 0 : 1))
+    }
+
+    @Test(arguments: [(bytes: 24, packets: 9), (bytes: 99, packets: 2)])
+    func `the oldest packets can be dropped instead`(bytes: Int, packets: Int) async throws {
+        let (io, client) = serve {
+            $0.outbox.maximumBytes = bytes
+            $0.outbox.maximumPackets = packets
+            $0.outbox.policy = .dropOldest
+        }
+        let webSocket = try await join(client)
+        try await webSocket.setWritable(false)
+        // 42["news",1] has 12 bytes.
+        try await client.onLoop { for number in 1...4 { io.emit("news", number) } }
+        await client.settle()
+        try await webSocket.setWritable(true)
+        for number in 3...4 { #expect(try await webSocket.next() == .text(#"42["news",\#(number)]"#)) }
+        #expect(try await webSocket.nextIfAny() == nil)
+        #expect(io.connectionCount == 1)
+    }
+
+    // MARK: Monitoring
+
+    @Test func `numbers are reported as often as is set`() async throws {
+        let metrics = TestMetrics()
+        let (_, client) = serve {
+            $0.metrics = metrics
+            $0.metricsInterval = .seconds(3)
+        }
+        _ = try await client.open()
+        await client.advance(by: .milliseconds(6_100))
+        #expect(try metrics.expectMeter("socketio_sockets").values.count == 2)
+    }
+
+    // MARK: The end of a socket
+
+    @Test func `a socket that is about to leave is still in, with its rooms; one that has left isn't`() async throws {
+        let (io, client) = serve { _ in }
+        let log = Log()
+        io.onConnect { socket in
+            socket.join("room")
+            let state: @Sendable () -> String = { "\(socket.isConnected) \(socket.rooms.contains("room"))" }
+            socket.onDisconnecting { log.add("disconnecting: \($0.rawValue) \(state())") }
+            socket.onDisconnect { log.add("disconnect: \($0.rawValue) \(state())") }
+        }
+        let webSocket = try await join(client)
+        try await webSocket.send("41")
+        #expect(
+            log.lines == [
+                "disconnecting: client namespace disconnect true true",
+                "disconnect: client namespace disconnect false false",
+            ]
+        )
+    }
+}
+
+private final class Log: Sendable {
+    private let state = Mutex<[String]>([])
+    var lines: [String] { state.withLock { $0 } }
+    func add(_ line: String) { state.withLock { $0.append(line) } }
+}
+
+private func text(of result: Result<Arguments, SocketError>) -> String {
+    switch result {
+    case .success: "answered"
+    case .failure(let error): "\(error)"
+    }
+}
