@@ -68,4 +68,52 @@ import Testing
         let next = try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(next.hasSuffix("early") == isKept)
     }
+
+    @Test(arguments: [
+        // The limits, in total and by address, and which of three connections are let in: two of one address, one other.
+        (total: 0, perAddress: 0, admitted: [true, true, true]),
+        (total: 2, perAddress: 0, admitted: [true, true, false]),
+        (total: 0, perAddress: 1, admitted: [true, false, true]),
+    ])
+    func `so many connections are let in`(total: Int, perAddress: Int, admitted: [Bool]) throws {
+        let admission = ConnectionAdmission(
+            limits {
+                $0.connections = total
+                $0.connectionsPerAddress = perAddress
+            }
+        )
+        let channels = try ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map { try connected(from: $0) }
+        #expect(channels.map(admission.admit) == admitted)
+    }
+
+    @Test func `a connection that closes makes room for another of its address`() throws {
+        let admission = ConnectionAdmission(limits { $0.connectionsPerAddress = 1 })
+        let first = try connected(from: "192.0.2.1")
+        #expect(admission.admit(first))
+        try first.close().wait()
+        first.embeddedEventLoop.run()
+        #expect(admission.admit(try connected(from: "192.0.2.1")))
+    }
+
+    private func connected(from address: String) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel()
+        channel.connect(to: try SocketAddress(ipAddress: address, port: 1), promise: nil)
+        return channel
+    }
+
+    @Test func `trailers that are too long together are 400`() throws {
+        let wire = try Wire.echo()
+        let trailer = "A: \(String(repeating: "a", count: 5_000))\r\n"
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        #expect(try wire.send(head + "0\r\n" + trailer + trailer + "\r\n").hasPrefix("HTTP/1.1 400 "))
+    }
+
+    @Test func `a request whose head is half here when the server stops is answered, then closed`() throws {
+        let wire = try Wire.echo()
+        try wire.send("GET / HTTP/1.1\r\n")
+        wire.context.beginShutdown()
+        #expect(wire.isOpen)
+        #expect(try wire.send("Host: x\r\n\r\n").contains("Connection: close\r\n"))
+        #expect(!wire.isOpen)
+    }
 }
