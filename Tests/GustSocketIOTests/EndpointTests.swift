@@ -103,6 +103,15 @@ import Testing
         #expect(try await socket.next() == .event("message", ["1"]))
     }
 
+    @Test func `a session is nobody's but its own generation's`() async throws {
+        let sid = try await sid()
+        let unknown = #"{"code":1,"message":"Session ID unknown"}"#
+        #expect(try await client.get("/socket.io/?EIO=3&transport=polling&sid=\(sid)").text == unknown)
+        // The goodbye of 0.9.
+        _ = try await client.get("/socket.io/1/xhr-polling/\(sid)?disconnect=1")
+        #expect(io.connectionCount == 1)
+    }
+
     @Test func `a second poll ends the session and both polls`() async throws {
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         let first = try await client.start(.get, target)
