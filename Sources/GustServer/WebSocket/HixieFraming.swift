@@ -134,8 +134,6 @@ struct HixieFraming: WebSocketFraming {
 
     var carriesBinary: Bool { false }
 
-    func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {}
-
     func write(
         _ kind: WebSocketOutput,
         _ payload: ByteBuffer,

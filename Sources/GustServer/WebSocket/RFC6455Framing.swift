@@ -72,9 +72,10 @@ struct RFC6455Framing: WebSocketFraming {
 
     var carriesBinary: Bool { true }
 
-    func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {
+    /// Appends the header of a message that isn't compressed; its payload follows as it is.
+    static func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {
         PreparedMessage.writeHeader(
-            firstByte: 0x80 | Self.opcode(of: kind),
+            firstByte: 0x80 | opcode(of: kind),
             payloadLength: payloadLength,
             into: &buffer
         )

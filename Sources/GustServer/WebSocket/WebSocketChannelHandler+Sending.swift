@@ -10,7 +10,7 @@ extension WebSocketChannelHandler {
             output
             ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
         output = nil
-        framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
+        RFC6455Framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
         // The header and a short payload leave in the burst's one buffer.
         if payload.readableBytes <= Self.maximumCopied {
             buffer.writeImmutableBuffer(payload)
@@ -41,7 +41,7 @@ extension WebSocketChannelHandler {
         if length >= 126 { Self.makeRoom(for: length < 65_536 ? 2 : 8, before: length, in: &buffer) }
         buffer.moveWriterIndex(to: start)
         if length > 0 {
-            framing.writeHeader(of: .text, payloadLength: length, into: &buffer)
+            RFC6455Framing.writeHeader(of: .text, payloadLength: length, into: &buffer)
             buffer.moveWriterIndex(forwardBy: length)
         }
         output = buffer

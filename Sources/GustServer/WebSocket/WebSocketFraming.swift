@@ -10,8 +10,8 @@ protocol WebSocketFraming {
     /// A failure is the last input; nothing is read after it.
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput])
 
-    /// Whether every frame is a header and then its payload as it is, so that ``writeHeader(of:payloadLength:into:)`` is
-    /// enough and a ``PreparedMessage``'s bytes are right.
+    /// Whether every frame is RFC 6455's header and then its payload as it is, so that the handler may write it itself and a
+    /// ``PreparedMessage``'s bytes are right.
     ///
     /// Never changes. Otherwise ``write(_:_:into:)`` and ``frame(of:)`` are asked.
     var isPlain: Bool { get }
@@ -21,9 +21,6 @@ protocol WebSocketFraming {
 
     /// Whether there are binary messages.
     var carriesBinary: Bool { get }
-
-    /// Appends the header of a message, whose payload follows.
-    func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer)
 
     /// Appends a whole frame; nothing, if there is no such frame and nobody misses it (pings).
     ///
