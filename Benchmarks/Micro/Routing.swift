@@ -7,6 +7,7 @@ func measureRouting() throws {
     let executor = LoopExecutor(StillLoop())
 
     func request(_ path: String) -> Request {
+        // The paths are written below: one that is no target is a mistake of this file.
         guard let target = RequestTarget(path) else { preconditionFailure("\(path) is no target") }
         return Request(method: .get, target: target, executor: executor)
     }

@@ -17,7 +17,8 @@ enum AllocationMeter {
     /// How many bytes a run may hold for each byte of its input.
     private static let factor = 48
 
-    // Constants to begin with, so that the hooks run no initialiser.
+    // Constants to begin with, so that the hooks run no initialiser. `nonisolated(unsafe)`: libFuzzer runs a target, and with
+    // it all that allocates, on its one thread.
     private nonisolated(unsafe) static var current = 0
     private nonisolated(unsafe) static var peak = 0
 

@@ -51,6 +51,8 @@ import Testing
     }
 
     /// A value of one loop, in a closure that runs there.
+    ///
+    /// `@unchecked Sendable`: made on the loop of its writer, and only opened in a task of that same loop.
     private struct Unshared<Value>: @unchecked Sendable {
         let value: Value
         init(_ value: Value) { self.value = value }

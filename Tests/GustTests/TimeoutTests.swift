@@ -8,7 +8,8 @@ import Testing
         var app = Application()
         app.use(Timeout(.seconds(5)))
         app.get("/never") { _ async throws -> String in
-            try await Task.sleep(for: .seconds(3_600))
+            // Ends when it is cancelled, and at no time by itself.
+            for await _ in AsyncStream<Void>.makeStream().stream {}
             return "late"
         }
         app.get("/deaf") { request async throws -> String in

@@ -63,6 +63,11 @@ import Testing
         #expect(full.text == "mine")
     }
 
+    @Test func `the page's type is its own`() async throws {
+        let answer = try await ask(pages) { Response(status: .notFound, headers: [.contentType: "text/plain"]) }
+        #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+    }
+
     @Test func `an answer that is none of an error is left alone`() async throws {
         let answer = try await ask(pages) { Response(status: .noContent) }
         #expect(answer.status == .noContent)

@@ -7,9 +7,7 @@ enum CookieSyntax {
 
     static func check(name: String) throws(CookieError) {
         guard !name.isEmpty else { throw CookieError("a cookie needs a name", in: name) }
-        try check(name, "a cookie's name is made of letters, digits and !#$%&'*+-.^_`|~") { byte in
-            isLetterOrDigit(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
+        try check(name, "a cookie's name is made of letters, digits and !#$%&'*+-.^_`|~", \.isTokenCharacter)
     }
 
     static func check(value: String) throws(CookieError) {
@@ -40,11 +38,11 @@ enum CookieSyntax {
     }
 
     static func check(domain: String) throws(CookieError) {
-        guard domain.utf8.contains(where: isLetterOrDigit), domain.utf8.count <= 253 else {
+        guard domain.utf8.contains(where: \.isLetterOrDigit), domain.utf8.count <= 253 else {
             throw CookieError("a cookie's domain is the name of a host", in: domain)
         }
         try check(domain, "a cookie's domain is made of letters, digits, hyphens and dots") { byte in
-            isLetterOrDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+            byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
         }
     }
 
@@ -65,12 +63,4 @@ enum CookieSyntax {
         }
     }
 
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
-    }
 }

@@ -21,17 +21,6 @@ struct HTTPHeadLine {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Writes a number that isn't negative, in decimal digits.
-    mutating func write(number: Int) {
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            memory[length] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10)
-            length += 1
-            divisor /= 10
-        }
-    }
-
     private mutating func append(_ bytes: UnsafeRawBufferPointer) {
         // Whoever made the memory has counted these very bytes; to write beyond it must never be possible all the same.
         precondition(bytes.count <= memory.count - length, "a line longer than it was counted")

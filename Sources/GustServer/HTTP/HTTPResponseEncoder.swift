@@ -36,7 +36,7 @@ struct HTTPResponseEncoder {
             case .none, .untilClose: break
             case .length(let length):
                 line.write("Content-Length: ")
-                line.write(number: length)
+                line.write(text: String(length))
                 line.write("\r\n")
             case .chunked: line.write("Transfer-Encoding: chunked\r\n")
             }
@@ -71,7 +71,7 @@ struct HTTPResponseEncoder {
     private static func writeStatusLine(_ status: HTTPResponse.Status, to line: inout HTTPHeadLine) {
         if status.code == 200 { return line.write("HTTP/1.1 200 OK\r\n") }
         line.write("HTTP/1.1 ")
-        line.write(number: status.code)
+        line.write(text: String(status.code))
         line.write(" ")
         // The phrase is decoration; anything but visible ASCII in it would be an injection.
         if status.reasonPhrase.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { line.write(text: status.reasonPhrase) }

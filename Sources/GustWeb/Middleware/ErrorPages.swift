@@ -14,7 +14,7 @@ import NIOCore
 ///
 /// Asked for what is thrown behind it, 404 and 405 of the routes included, and for answers of 400 and above that have no
 /// body. What isn't an ``HTTPError`` is logged, and comes as 500 with nothing of its text. The page has the error's status
-/// and fields (`Allow`, `Retry-After`) whatever the closure says, and its own fields beside them. Refusals of Socket.IO
+/// and fields (`Allow`, `Retry-After`) whatever the closure says, but the type of the page, and its own fields beside them. Refusals of Socket.IO
 /// endpoints stay as their clients understand them.
 ///
 /// Behind it errors are answers: middleware in front, such as ``SecureHeaders`` and ``Compress``, treats them like any
@@ -69,7 +69,9 @@ public struct ErrorPages: Middleware {
         do {
             var response = try page(error, request)
             response.status = error.status
-            for name in Set(error.headers.map(\.name)) { response.headers[fields: name] = error.headers[fields: name] }
+            for name in Set(error.headers.map(\.name)) where name != .contentType {
+                response.headers[fields: name] = error.headers[fields: name]
+            }
             return response
         } catch {
             log("an error page failed", error, request)
