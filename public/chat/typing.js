@@ -1,13 +1,16 @@
-// Who is writing: tells the others about us, and us about the others.
-const silence = 3000;
-const patience = 6000;
+// Who is writing: tells the others about us, and us about the others. What is told may get lost, so it is told again while
+// it lasts, and forgotten when it isn't.
+const silence = 2500;
+const again = 1000;
+const patience = 4000;
 
 export class Typing {
   #place;
   #tell;
   #writers = new Map();
-  #isTyping = false;
-  #timer = null;
+  #silence = null;
+  /** The timer to say again that we write; null while we don't. */
+  #again = null;
 
   constructor(place, { tell }) {
     this.#place = place;
@@ -16,11 +19,24 @@ export class Typing {
 
   /** Our own text has changed. */
   input(text) {
-    clearTimeout(this.#timer);
-    const isTyping = text.trim() !== "";
-    if (isTyping) this.#timer = setTimeout(() => this.input(""), silence);
-    if (isTyping !== this.#isTyping) this.#tell(isTyping);
-    this.#isTyping = isTyping;
+    clearTimeout(this.#silence);
+    if (text.trim() !== "") {
+      this.#silence = setTimeout(() => this.#stop(), silence);
+      if (this.#again === null) this.#say();
+    } else if (this.#again !== null) {
+      this.#stop();
+    }
+  }
+
+  #say() {
+    this.#tell(true);
+    this.#again = setTimeout(() => this.#say(), again);
+  }
+
+  #stop() {
+    clearTimeout(this.#again);
+    this.#again = null;
+    this.#tell(false);
   }
 
   /** Somebody writes; forgotten after a while, in case the end of it gets lost. */

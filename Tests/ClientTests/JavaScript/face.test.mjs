@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, Fake, io } from "./fake.mjs";
+import { holdTimers } from "./timers.mjs";
 
 test("what was missed comes before the handlers of connect, and what waited leaves before them", () => {
   const { socket, server } = connect();
@@ -49,14 +50,14 @@ test("a promised acknowledgement fails with the connection, also without a deadl
 });
 
 test("a deadline for all acknowledgements is an option", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   const { socket, server } = connect({ ackTimeout: 100 });
   server.admit();
   const answers = [];
   socket.emit("x", (error, value) => answers.push([error, value]));
   socket.emit("y", (error) => answers.push(error.message));
   server.receive("430[5]");
-  t.mock.timers.tick(100);
+  clock.tick(100);
   assert.deepEqual(answers, [[null, 5], "operation has timed out"]);
   socket.disconnect();
 });
@@ -96,7 +97,7 @@ test("handlers go by the names of earlier clients as well", () => {
 });
 
 test("the connection below shows its transport, and closes for a while", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   const { socket, server } = connect();
   server.admit();
   assert.deepEqual([socket.io.engine.transport.name, socket.io.engine.id], ["fake", socket.io.sid]);
@@ -105,7 +106,7 @@ test("the connection below shows its transport, and closes for a while", (t) => 
   socket.io.engine.close();
   assert.deepEqual([reasons, server.goodbye], [["forced close"], []]);
   const count = Fake.all.length;
-  t.mock.timers.tick(1500);
+  clock.tick(1500);
   assert.equal(Fake.all.length, count + 1, "it comes back");
   socket.disconnect();
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, Fake, io } from "./fake.mjs";
+import { holdTimers } from "./timers.mjs";
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -20,22 +21,22 @@ test("the address has path, query and session", () => {
 });
 
 test("a ping is answered, and a server that is silent for too long is gone", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   const { socket, server } = connect({ reconnection: false });
   const reasons = ends(socket);
   server.admit({ pingInterval: 100, pingTimeout: 50 });
-  t.mock.timers.tick(149);
+  clock.tick(149);
   server.receive("2");
   assert.deepEqual(server.sent, ["3"]);
-  t.mock.timers.tick(149);
+  clock.tick(149);
   assert.deepEqual(reasons, []);
-  t.mock.timers.tick(1);
+  clock.tick(1);
   assert.deepEqual(reasons, ["ping timeout"]);
   assert.equal(server.isAborted, true);
 });
 
 test("reconnection backs off, with jitter and a bound, and starts anew after success", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   t.mock.method(Math, "random", () => 0.5);
   const { socket, server } = connect();
   const attempts = [];
@@ -44,14 +45,14 @@ test("reconnection backs off, with jitter and a bound, and starts anew after suc
   server.callbacks.closed("transport close");
   for (const delay of [1000, 2000, 4000, 5000, 5000]) {
     const count = Fake.all.length;
-    t.mock.timers.tick(delay - 1);
+    clock.tick(delay - 1);
     assert.equal(Fake.all.length, count, `nothing before ${delay} ms`);
-    t.mock.timers.tick(1);
+    clock.tick(1);
     assert.equal(Fake.all.length, count + 1, `another attempt after ${delay} ms`);
     Fake.last.callbacks.closed("transport error", { message: "refused" });
   }
   assert.deepEqual(attempts, [1, 2, 3, 4, 5]);
-  t.mock.timers.tick(5000);
+  clock.tick(5000);
   let count = null;
   socket.io.on("reconnect", (attempt) => { count = attempt; });
   Fake.last.admit();
@@ -59,29 +60,29 @@ test("reconnection backs off, with jitter and a bound, and starts anew after suc
   assert.equal(socket.connected, true);
   Fake.last.callbacks.closed("transport close");
   const before = Fake.all.length;
-  t.mock.timers.tick(1000);
+  clock.tick(1000);
   assert.equal(Fake.all.length, before + 1);
   socket.disconnect();
 });
 
 test("jitter keeps within its factor", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   for (const [random, delay] of [[0, 500], [0.999999, 1500]]) {
     t.mock.method(Math, "random", () => random);
     const { socket, server } = connect();
     server.admit();
     server.callbacks.closed("transport close");
     const count = Fake.all.length;
-    t.mock.timers.tick(delay - 1);
+    clock.tick(delay - 1);
     assert.equal(Fake.all.length, count);
-    t.mock.timers.tick(1);
+    clock.tick(1);
     assert.equal(Fake.all.length, count + 1);
     socket.disconnect();
   }
 });
 
 test("after the last attempt it is over", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   const { socket } = connect({ reconnectionAttempts: 2 });
   const errors = [];
   let isOver = false;
@@ -90,24 +91,24 @@ test("after the last attempt it is over", (t) => {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     assert.equal(isOver, false);
     Fake.last.callbacks.closed("transport error", { message: "refused" });
-    t.mock.timers.tick(5000);
+    clock.tick(5000);
   }
   assert.equal(isOver, true);
   assert.deepEqual(errors, ["refused", "refused", "refused"]);
 });
 
 test("a server that never says hello is given up", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   const { socket, server } = connect({ timeout: 300, reconnection: false });
   const errors = [];
   socket.on("connect_error", (error) => errors.push(error.message));
-  t.mock.timers.tick(300);
+  clock.tick(300);
   assert.deepEqual(errors, ["timeout"]);
   assert.equal(server.isAborted, true);
 });
 
 test("each end has its reason, and only some of them reconnect", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   const cases = [
     ["io server disconnect", false, (server) => server.receive("41")],
     ["io client disconnect", false, (_, socket) => socket.disconnect()],
@@ -124,7 +125,7 @@ test("each end has its reason, and only some of them reconnect", (t) => {
     assert.deepEqual(reasons, [reason]);
     assert.equal(socket.id, undefined);
     const count = Fake.all.length;
-    t.mock.timers.tick(5000);
+    clock.tick(5000);
     assert.equal(Fake.all.length, count + (reconnects ? 1 : 0), reason);
     socket.disconnect();
   }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect as connectFake, Fake, io } from "./fake.mjs";
+import { holdTimers } from "./timers.mjs";
 
 const settle = async () => {
   for (let round = 0; round < 10; round += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -143,13 +144,13 @@ test("of the transports one that the server offers is used, and the next when it
 });
 
 test("a WebSocket is asked for its heartbeat, polls only for their end", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   for (const [transport, milliseconds] of [["websocket", 15000], ["xhr-polling", 25000]]) {
     const { socket, server } = await connect(t, { transports: [transport], handshake: "abc:15:25:", reconnection: false });
     server.receive("1::");
-    t.mock.timers.tick(milliseconds - 1);
+    clock.tick(milliseconds - 1);
     assert.equal(socket.connected, true, transport);
-    t.mock.timers.tick(1);
+    clock.tick(1);
     assert.equal(socket.connected, false, transport);
   }
 });

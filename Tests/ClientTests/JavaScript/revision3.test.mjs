@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, Fake, io } from "./fake.mjs";
+import { holdTimers } from "./timers.mjs";
 
 const three = io.revisions[3];
 const bytes = (...values) => Uint8Array.from(values).buffer;
@@ -90,17 +91,17 @@ test("a refusal may be a text, an object or any value", () => {
 });
 
 test("the client asks whether the server is there, and any packet says so", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const clock = holdTimers(t);
   const { socket, server } = connect({ revision: "3", reconnection: false });
   const reasons = [];
   socket.on("disconnect", (reason) => reasons.push(reason));
   server.receive('0{"sid":"x","upgrades":[],"pingInterval":100,"pingTimeout":50}', "40");
-  t.mock.timers.tick(100);
+  clock.tick(100);
   assert.deepEqual(server.sent, ["2"]);
-  t.mock.timers.tick(40);
+  clock.tick(40);
   server.receive('42["x"]');
-  t.mock.timers.tick(149);
+  clock.tick(149);
   assert.deepEqual(reasons, []);
-  t.mock.timers.tick(1);
+  clock.tick(1);
   assert.deepEqual(reasons, ["ping timeout"]);
 });

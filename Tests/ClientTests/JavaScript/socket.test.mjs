@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, Fake, io } from "./fake.mjs";
+import { holdTimers } from "./timers.mjs";
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -76,14 +77,14 @@ test("acknowledgements find their way, both ways", async () => {
 });
 
 test("an acknowledgement that doesn't come in time is an error", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = holdTimers(t);
   const { socket, server } = connect();
   server.admit();
   const answers = [];
   socket.timeout(100).emit("x", (error, value) => answers.push([error?.message, value]));
   socket.timeout(100).emit("y", (error, value) => answers.push([error, value]));
   server.receive("431[5]");
-  t.mock.timers.tick(100);
+  clock.tick(100);
   assert.deepEqual(answers, [[null, 5], ["operation has timed out", undefined]]);
   socket.disconnect();
 });

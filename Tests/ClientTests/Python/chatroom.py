@@ -70,9 +70,8 @@ with Server(executable) as server, start(name) as browser:
         assert page.run(WORDS) == order, (page.run(WORDS), order)
     here(ada, "Ada", "Bob")
 
-    # Who writes is shown, and shown no more when the text is gone.
-    bob.type("#text", "wait")
-    ada.wait("document.querySelector('#typing').textContent === 'Bob is writing…'")
+    # Who writes is shown for as long as they do: each time they say so may get lost. Shown no more when the text is gone.
+    ada.wait("document.querySelector('#typing').textContent === 'Bob is writing…'", meanwhile=lambda: bob.type("#text", "w"))
     bob.run("document.querySelector('#text').value = ''; document.querySelector('#text').dispatchEvent(new Event('input'))")
     ada.wait("document.querySelector('#typing').textContent === ''")
 

@@ -88,8 +88,8 @@ class Page:
     # What an error says while the page goes elsewhere and can't be asked.
     elsewhere = ()
 
-    def wait(self, expression, seconds=20):
-        """Waits until an expression is true; gives its value."""
+    def wait(self, expression, seconds=20, meanwhile=lambda: None):
+        """Waits until an expression is true, and does something each time that it isn't; gives its value."""
         deadline = time.monotonic() + seconds
         while True:
             try:
@@ -101,6 +101,7 @@ class Page:
                     raise
             if time.monotonic() > deadline:
                 raise AssertionError(f"not true within {seconds} s: {expression}\n{self.describe()}")
+            meanwhile()
             time.sleep(0.05)
 
     def focus(self, selector):
