@@ -10,6 +10,8 @@ import time
 
 import websocket
 
+from server import root
+
 
 class Browser:
     """One browser process; what derives from it says how it is started, and what it prints once it listens."""
@@ -21,7 +23,8 @@ class Browser:
     listening = ""
 
     def __init__(self):
-        path = next((p for p in map(shutil.which, self.programs) if p), None)
+        places = os.pathsep.join([os.path.join(root, ".browsers/bin"), os.environ["PATH"]])
+        path = next((p for p in (shutil.which(program, path=places) for program in self.programs) if p), None)
         if path is None:
             raise SystemExit(f"{self.name} is missing: apt-get install {self.package} (make test does)")
         self.profile = tempfile.mkdtemp(prefix="chatroom-")
