@@ -1,6 +1,6 @@
 # Thin names for the scripts in scripts/, which say what they do.
 
-.PHONY: chat test check conformance fuzz docs bench format
+.PHONY: chat test check conformance fuzz docs bench allocations format
 
 chat: ## Installs what is missing and runs the chat room (HOST and PORT are honoured).
 	@scripts/chat
@@ -22,6 +22,9 @@ docs: ## Builds the documentation into .build/docs.
 
 bench: ## Measures, and prints a table.
 	@scripts/bench
+
+allocations: ## Counts what a message allocates, and fails if that has become more.
+	@scripts/allocations
 
 format: ## Formats all Swift sources.
 	@swift format -i -r Sources Tests Benchmarks Fuzz/Sources Package.swift
