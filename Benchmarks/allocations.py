@@ -143,8 +143,8 @@ WORKLOADS = [
     ("raw WebSocket, depth 16", 0.6, lambda: raw(16)),
     ("broadcast to 50, a delivery", 0.45, broadcast),
     ("long-polling echo", 47.8, polling),
-    ("hello", 10.4, lambda: page("/", b"ok")),
-    ("regex route", 11.4, lambda: page("/users/42", b"42")),
+    ("hello", 9.3, lambda: page("/", b"ok")),
+    ("regex route", 10.3, lambda: page("/users/42", b"42")),
 ]
 
 path = os.path.abspath(f"{tools}/allocations")

@@ -20,9 +20,10 @@ public struct Response: Sendable {
         self.body = body
     }
 
-    /// Makes an answer of text with a media type.
-    public init(_ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok) {
-        self.init(status: status, headers: [.contentType: type], body: .bytes(ByteBuffer(string: text)))
+    /// Makes an answer of text with a media type; nil is `text/plain; charset=utf-8`.
+    public init(_ text: String, type: String? = nil, status: HTTPResponse.Status = .ok) {
+        let headers: HTTPFields = if let type { [.contentType: type] } else { .plainText }
+        self.init(status: status, headers: headers, body: .bytes(ByteBuffer(string: text)))
     }
 
     /// An answer that sends the client elsewhere: 303, so that the next request is a `GET`, unless said otherwise.

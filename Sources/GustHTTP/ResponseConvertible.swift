@@ -34,7 +34,7 @@ extension Substring: ResponseConvertible {
 extension ByteBuffer: ResponseConvertible {
     /// The bytes as `application/octet-stream`.
     public func response(for request: Request) -> Response {
-        Response(headers: [.contentType: "application/octet-stream"], body: .bytes(self))
+        Response(headers: .bytes, body: .bytes(self))
     }
 }
 
@@ -62,7 +62,9 @@ public struct HTML: ResponseConvertible, Sendable {
     public init(_ text: String) { self.text = text }
 
     /// The document as `text/html; charset=utf-8`.
-    public func response(for request: Request) -> Response { Response(text, type: "text/html; charset=utf-8") }
+    public func response(for request: Request) -> Response {
+        Response(headers: .html, body: .bytes(ByteBuffer(string: text)))
+    }
 }
 
 /// A value to be sent as JSON.
@@ -79,7 +81,7 @@ public struct JSON<Value: Encodable>: ResponseConvertible {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         let data = try encoder.encode(value)
-        return Response(headers: [.contentType: "application/json"], body: .bytes(ByteBuffer(bytes: data)))
+        return Response(headers: .json, body: .bytes(ByteBuffer(bytes: data)))
     }
 }
 
