@@ -62,5 +62,4 @@ enum CookieSyntax {
             throw CookieError(message, in: text, at: offset)
         }
     }
-
 }

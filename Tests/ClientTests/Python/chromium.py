@@ -19,7 +19,7 @@ class Chromium(Browser):
              "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--lang=en",
              "--remote-allow-origins=*", "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def connect(self, address):
         self.base = re.match(r"ws://[^/]+", address).group(0)

@@ -27,7 +27,9 @@ class Browser:
         path = next((p for p in (shutil.which(program, path=places) for program in self.programs) if p), None)
         if path is None:
             raise SystemExit(f"{self.name} is missing: apt-get install {self.package} (make test does)")
-        self.profile = tempfile.mkdtemp(prefix="chatroom-")
+        self.profile = tempfile.mkdtemp(prefix="gust-")
+        # What it leaves behind goes with its profile.
+        self.environment = {**os.environ, "TMPDIR": self.profile}
         self.process = self.start(path)
         try:
             self.connection = self.connect(self._wait_for_address())

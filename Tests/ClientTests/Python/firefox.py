@@ -43,7 +43,7 @@ class Firefox(Browser):
                 file.write(f"user_pref({json.dumps(preference)}, {json.dumps(value)});\n")
         return subprocess.Popen(
             [path, "--headless", "--no-remote", "--profile", self.profile, "--remote-debugging-port=0", "about:blank"],
-            env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            env={**self.environment, "MOZ_CRASHREPORTER_DISABLE": "1"},
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def connect(self, address):
