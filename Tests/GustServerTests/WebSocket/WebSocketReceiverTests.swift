@@ -80,4 +80,13 @@ import Testing
         )
         #expect(receiver.told == ["binary of 10000", "binary of 10000"])
     }
+
+    @Test func `the receiver gets nothing behind a close of ours`() throws {
+        wire.context.beginShutdown()
+        try wire.send(ByteBuffer(bytes: frame(0x81, [0x41]) + frame(0x82, [0x41])))
+        #expect(receiver.told.isEmpty)
+        // 88 00: the peer's answer without a code.
+        try wire.send(ByteBuffer(bytes: frame(0x88, [])))
+        #expect(receiver.told == ["closed 0"])
+    }
 }
