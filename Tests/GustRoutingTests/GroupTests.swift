@@ -1,5 +1,8 @@
 import GustHTTP
 import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Synchronization
 import Testing
 
 @testable import GustRouting
@@ -135,5 +138,48 @@ import Testing
                 )
                 && text.contains("a pattern begins with \"/\"\n  d/e\n  ^")
         }
+    }
+
+    @Test(arguments: ["", "/"])
+    func `a group may have no prefix at all`(prefix: String) throws {
+        var routes = Routes()
+        routes.group(prefix) { $0.get("/x") { _ in "x" } }
+        #expect(try ask(routes, .get, "/x").text == "x")
+    }
+
+    /// Notes that the server stops.
+    private final class Stopping: Handler {
+        let hasStopped = Atomic(false)
+        func respond(to request: Request) async throws -> Response { Response() }
+        func shutDown() { hasStopped.store(true, ordering: .relaxed) }
+    }
+
+    @Test func `handlers hear that the server stops, mounted or not`() throws {
+        let handlers = [Stopping(), Stopping(), Stopping()]
+        var inner = Routes()
+        inner.on(.get, pattern: "/x", use: handlers[2])
+        var routes = Routes()
+        routes.on(.get, pattern: "/x", use: handlers[0])
+        routes.mount("/blog", handlers[1])
+        routes.mount("/inner", try inner.build())
+        try routes.build().shutDown()
+        #expect(handlers.map { $0.hasStopped.load(ordering: .relaxed) } == [true, true, true])
+    }
+
+    @Test func `an async handler of a mounted router has the captures of both`() async throws {
+        var inner = Routes()
+        inner.get("/:b") { request async in "\(request.captures["a"] ?? "-") \(request.captures["b"] ?? "-")" }
+        var routes = Routes()
+        routes.mount("/:a", try inner.build())
+        let request = Request(
+            method: .get,
+            target: try #require(RequestTarget("/1/2")),
+            executor: LoopExecutor(EmbeddedEventLoop())
+        )
+        guard case .bytes(let text) = try await routes.build().respond(to: request).body else {
+            Issue.record("no text")
+            return
+        }
+        #expect(String(buffer: text) == "1 2")
     }
 }

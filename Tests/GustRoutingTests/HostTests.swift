@@ -93,4 +93,21 @@ import Testing
         #expect(try ask(routes, .get, "/", host: "evil-acme.example.com.org").text == "anybody")
         #expect(try ask(routes, .get, "/").text == "anybody")
     }
+
+    @Test func `a host pattern that is only text is compared without case too`() throws {
+        var routes = Routes()
+        routes.host("LocalHost") { $0.get("/") { _ in "here" } }
+        #expect(try ask(routes, .get, "/", host: "localhost:8080").text == "here")
+        #expect(try ask(routes, .get, "/", host: "LOCALHOST").text == "here")
+    }
+
+    @Test func `a route that every host has may be said again for one, which is a warning`() throws {
+        var routes = Routes()
+        routes.host("a") { $0.get("/x") { _ in "" } }
+        routes.host("b") { $0.get("/x") { _ in "" } }
+        #expect(try routes.build().warnings.isEmpty)
+        routes.get("/y") { _ in "" }
+        routes.host("a") { $0.get("/y") { _ in "" } }
+        #expect(try routes.build().warnings.map { $0.prefix(10) } == ["GET //a/y "])
+    }
 }

@@ -132,4 +132,50 @@ import Testing
     func `what calls no group is compiled to machine code`(expression: String) throws {
         #expect(try CompiledExpression(expression, written: expression).isJITCompiled)
     }
+
+    @Test func `sugar is not looked for in a quotation, and may have its slash escaped`() throws {
+        #expect(try captures(#"/\Q/:x\E/:id"#, "//:x/7")?.all.map(\.value) == ["7"])
+        #expect(try captures(#"/a\/:id"#, "/a/7")?["id"] == "7")
+    }
+
+    @Test func `sugar's name has no digit in front`() {
+        #expect {
+            try Pattern("/:1a")
+        } throws: { error in
+            "\(error)" == """
+                a name is needed after "/:" (letters, digits and _, no digit in front)
+                  /:1a
+                    ^
+                """
+        }
+    }
+
+    @Test func `a mistake behind sugar is shown in what the sugar stands for`() {
+        #expect {
+            try Pattern("/:id/(")
+        } throws: { error in
+            "\(error)" == """
+                missing closing parenthesis
+                  /(?P<id>[^/]+)/(
+                                  ^
+                """
+        }
+    }
+
+    @Test func `a pattern has 63 groups and no more`() throws {
+        let most = "/" + String(repeating: "(a)?", count: 63)
+        #expect(try Pattern(most).match("/aa")?.all.count == 63)
+        #expect {
+            try Pattern(most + "(a)?")
+        } throws: { error in
+            "\(error)".hasPrefix("at most 63 groups are possible")
+        }
+    }
+
+    @Test func `a match that needs too many steps is given up, long before it would end by itself`() throws {
+        // 2^20 ways to divide the letters.
+        let before = Router.matchLimitHits
+        #expect(try captures("/(?:a+)+[bc]", "/" + String(repeating: "a", count: 20)) == nil)
+        #expect(Router.matchLimitHits > before)
+    }
 }

@@ -158,4 +158,19 @@ import Testing
         }
         #expect(built > 0)
     }
+
+    @Test func `text that repeats is written as often`() throws {
+        #expect(try url("/xa{3}/:id", ["id": "7"]) == "/xaaa/7")
+    }
+
+    @Test func `of groups that share a name the one that takes part counts`() throws {
+        #expect(try url("/(?:x/(?<a>[0-9]+)|y/(?<a>[a-z]+))", ["a": "7"]) == "/x/7")
+    }
+
+    @Test func `of more than four values with slashes all are encoded, or none`() throws {
+        let pattern = "/:a/:b/:c/:d/(?<e>.+)"
+        let values = Dictionary(uniqueKeysWithValues: ["a", "b", "c", "d", "e"].map { ($0, "x/y") })
+        #expect(try url(pattern, values) == "/x%2Fy/x%2Fy/x%2Fy/x%2Fy/x%2Fy")
+        #expect(try url(pattern, values.merging(["a": "x"]) { $1 }) == "/x/x%2Fy/x%2Fy/x%2Fy/x/y")
+    }
 }

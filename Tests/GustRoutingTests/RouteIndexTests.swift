@@ -64,8 +64,15 @@ import Testing
         ("/a(?x) b", "/"), (#"/a\Q[\E|/b"#, "/"), ("/a(?#[)|/b", ""), ("/a[[:alpha:](]|/b", "/"), (#"/\c[|x"#, ""),
         ("(?i)/a", ""),
         ("/ab?\u{301}", "/a"), (#"/ab\E?"#, "/a"), ("/a{,2}b", "/"),
+        ("/(?:ab*|a)c", "/a"), ("/(?:a|ab*)c", "/a"),
     ])
     func `the literal prefix is what every match begins with`(text: String, prefix: String) throws {
         #expect(try Pattern(text).literalPrefix == prefix)
+    }
+
+    @Test func `a prefix that is very long is cut`() throws {
+        let pattern = try Pattern("/(?:ab){300}(?:ab){300}c")
+        #expect((200...202).contains(pattern.literalPrefix.utf8.count))
+        #expect(pattern.matches("/" + String(repeating: "ab", count: 600) + "c"))
     }
 }

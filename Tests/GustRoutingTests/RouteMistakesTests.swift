@@ -129,6 +129,13 @@ import Testing
         #expect(try routes.build().warnings.map { $0.prefix(14) } == ["GET /[a-f]+ (G"])
     }
 
+    @Test func `examples are paths that the route takes itself`() throws {
+        var routes = Routes()
+        routes.get("/[^x]") { _ in "" }
+        routes.get(#"/(?!x)\w"#) { _ in "" }
+        #expect(try routes.build().warnings.map { $0.prefix(12) } == [#"GET /(?!x)\w"#])
+    }
+
     @Test func `a shadow must take all methods`() throws {
         var routes = Routes()
         routes.get("/:x") { _ in "" }

@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import Synchronization
 import Testing
 
 /// Sessions of browsers over HTTP.
@@ -165,5 +166,46 @@ import Testing
 
     @Test func `a cookie that can't be one is refused at once`() {
         #expect(throws: CookieError.self) { try Sessions(cookie: Cookie("my session", "")) }
+    }
+
+    /// Keeps a session in hand, as a socket does.
+    private final class Hand: Sendable {
+        let session = Mutex<Session?>(nil)
+    }
+
+    /// A login whose session stays in hand.
+    private func client(_ sessions: Sessions, _ hand: Hand) throws -> TestClient {
+        var app = Application()
+        app.use(sessions)
+        app.get("/") { request in try request.session.value(String.self, for: "user") ?? "nobody" }
+        app.post("/login") { request in
+            let session = try request.session
+            try session.renew()
+            try session.set("ada", for: "user")
+            hand.session.withLock { $0 = session }
+            return "hello"
+        }
+        return TestClient(try app.router(), keepsCookies: true)
+    }
+
+    @Test(arguments: [0, 1])
+    func `an id can't change when no answer could tell the browser`(store: Int) async throws {
+        let hand = Hand()
+        let client = try client(Sessions(store: Self.stores[store]), hand)
+        _ = try await client.post("/login", body: "")
+        let session = try #require(hand.session.withLock { $0 })
+        #expect(throws: SessionError.noAnswer) { try session.renew() }
+    }
+
+    @Test func `who holds a session that the store has forgotten sees it gone`() async throws {
+        let hand = Hand()
+        let store = MemorySessionStore()
+        let client = try client(Sessions(store: store), hand)
+        _ = try await client.post("/login", body: "")
+        let session = try #require(hand.session.withLock { $0 })
+        #expect(try session.value(String.self, for: "user") == "ada")
+        store.remove(session.id)
+        #expect(try await client.get("/").text == "nobody")
+        #expect(try session.value(String.self, for: "user") == nil)
     }
 }

@@ -42,4 +42,45 @@ import Testing
         await client.advance(by: .milliseconds(4_500))
         #expect(try await exchange.response().text == "soon")
     }
+
+    /// A route whose handler tells that it has begun, and that it was cancelled, and ends by nothing else.
+    private func router(_ events: AsyncStream<String>.Continuation) throws -> Router {
+        var app = Application()
+        app.use(Timeout(.seconds(5)))
+        app.get("/wait") { _ async throws -> String in
+            events.yield("begun")
+            await withTaskCancellationHandler {
+                for await _ in AsyncStream<Void>.makeStream().stream {}
+            } onCancel: {
+                events.yield("cancelled")
+            }
+            return "late"
+        }
+        return try app.router()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a handler that takes too long is cancelled`() async throws {
+        let (events, continuation) = AsyncStream.makeStream(of: String.self)
+        let client = TestClient(try router(continuation))
+        let exchange = try await client.start(.get, "/wait")
+        await client.advance(by: .seconds(6))
+        #expect(try await exchange.response().status == .serviceUnavailable)
+        var iterator = events.makeAsyncIterator()
+        #expect(await iterator.next() == "begun")
+        #expect(await iterator.next() == "cancelled")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a handler whose visitor leaves is cancelled`() async throws {
+        let (events, continuation) = AsyncStream.makeStream(of: String.self)
+        // In memory nobody leaves a connection.
+        try await TestClient.with(try router(continuation), at: .tcp) { client async throws in
+            let exchange = try await client.start(.get, "/wait")
+            var iterator = events.makeAsyncIterator()
+            #expect(await iterator.next() == "begun")
+            try await exchange.abort()
+            #expect(await iterator.next() == "cancelled")
+        }
+    }
 }

@@ -56,7 +56,10 @@ import Testing
     @Test func `an id that comes along is kept if that is wanted and it is plain`() async throws {
         let name = try #require(HTTPField.Name("X-Request-ID"))
         let page = ImmediateHandler { request in request.id }
-        for (id, isKept) in [("abc-1_2.3", true), ("a b", false), ("ä", false), ("", false)] {
+        for (id, isKept) in [
+            ("abc-1_2.3", true), ("a b", false), ("ä", false), ("", false), ("é1", false),
+            (String(repeating: "a", count: 128), true), (String(repeating: "a", count: 129), false),
+        ] {
             var request = try request("/")
             request.headers[name] = id
             let kept = try await exchange.answer(request, from: RequestID(keepsIncoming: true).wrapping(page)).text
@@ -112,5 +115,64 @@ import Testing
         writer.onAbort?()
         writer.onAbort?()
         #expect(lines.entries.map { $0.metadata["aborted"] } == ["true"])
+    }
+
+    @Test func `an answer to HEAD has no bytes, and a logger that is too quiet no line`() async throws {
+        let page = ImmediateHandler { _ in "hello" }
+        _ = try await exchange.answer(request("/", method: .head), from: log(page))
+        #expect(lines.entries.map { $0.metadata["bytes"] } == ["0"])
+        var quiet = Logger(label: "test") { _ in lines }
+        quiet.logLevel = .warning
+        for handler: any Handler in [page, SuspendingHandler { _ in "hello" }] {
+            _ = try await exchange.answer(request("/"), from: AccessLog(quiet).wrapping(handler))
+        }
+        #expect(lines.entries.count == 1)
+    }
+
+    @Test func `a handler hears that its visitor left, though the log listens too`() async throws {
+        let heard = NIOLoopBoundBox(false, eventLoop: exchange.loop)
+        let page = ImmediateHandler { _ in
+            Response(body: .stream { writer in writer.onAbort = { heard.value = true } })
+        }
+        let response = try #require(try log(page).respondInPlace(to: request("/")))
+        guard case .stream(let body) = response.body else {
+            Issue.record("no stream")
+            return
+        }
+        let writer = RecordingWriter(response, eventLoop: exchange.loop)
+        body(writer)
+        writer.onAbort?()
+        #expect(heard.value)
+    }
+
+    @Test func `an answer that is given up is noted as aborted, once`() async throws {
+        let page = ImmediateHandler { _ in
+            Response(
+                body: .stream { writer in
+                    writer.write(ByteBuffer(string: "abc"))
+                    writer.abort()
+                }
+            )
+        }
+        let response = try #require(try log(page).respondInPlace(to: request("/")))
+        guard case .stream(let body) = response.body else {
+            Issue.record("no stream")
+            return
+        }
+        body(RecordingWriter(response, eventLoop: exchange.loop))
+        #expect(lines.entries.map { $0.metadata["aborted"] } == ["true"])
+        #expect(lines.entries.map { $0.metadata["bytes"] } == ["3"])
+    }
+
+    @Test func `an error that is thrown behind it has the id too`() async throws {
+        let name = try #require(HTTPField.Name("X-Request-ID"))
+        for page: any Handler in [
+            ImmediateHandler { _ -> Response in throw HTTPError(.notFound) },
+            SuspendingHandler { _ -> Response in throw HTTPError(.notFound) },
+        ] {
+            let answer = try await exchange.answer(request("/"), from: RequestID().wrapping(page))
+            #expect(answer.status == .notFound)
+            #expect(answer.headers[name]?.utf8.count == 20)
+        }
     }
 }

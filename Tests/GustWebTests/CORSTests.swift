@@ -102,4 +102,52 @@ import Testing
         #expect(answer.headers[.contentSecurityPolicy] == "default-src 'none'")
         #expect(answer.headers[.strictTransportSecurity] == "max-age=60")
     }
+
+    @Test(arguments: [
+        (HTTPRequest.Method.get, [(HTTPField.Name.origin, "https://a.example"), (.accessControlRequestMethod, "PUT")]),
+        (.options, [(.accessControlRequestMethod, "PUT")]),
+        (.options, [(.origin, "https://a.example")]),
+    ])
+    func `what is no preflight is for the handler`(
+        method: HTTPRequest.Method,
+        fields: [(HTTPField.Name, String)]
+    ) async throws {
+        var headers = HTTPFields()
+        for (name, value) in fields { headers[name] = value }
+        #expect(try await ask(CORS(), headers, method: method).status == .ok)
+    }
+
+    private func preflight(_ middleware: CORS) async throws -> HTTPFields {
+        let headers: HTTPFields = [
+            .origin: "https://a.example", .accessControlRequestMethod: "PUT", .accessControlRequestHeaders: "x-token",
+        ]
+        return try await ask(middleware, headers, method: .options).headers
+    }
+
+    @Test func `a preflight of another origin is told nothing`() async throws {
+        let headers = try await preflight(CORS(.list(["https://b.example"])))
+        #expect(headers == [.vary: "Origin"])
+    }
+
+    @Test func `a preflight is told the fields that are set, or those it asks for, and caches that they depend`()
+        async throws
+    {
+        let fixed = try await preflight(CORS(methods: ["PUT"], headers: ["x-a", "x-b"]))
+        #expect(fixed[.accessControlAllowMethods] == "PUT")
+        #expect(fixed[.accessControlAllowHeaders] == "x-a,x-b")
+        #expect(fixed[.vary] == nil)
+        #expect(fixed[.accessControlMaxAge] == nil)
+        let asked = try await preflight(CORS(allowsCredentials: true))
+        #expect(asked[.accessControlAllowHeaders] == "x-token")
+        #expect(asked[.vary] == "Origin, Access-Control-Request-Headers")
+    }
+
+    @Test(arguments: [[], ["x-total", "x-page"]])
+    func `a page may read the fields that are exposed`(names: [String]) async throws {
+        let middleware = CORS(.list(["https://a.example"]), exposedHeaders: names)
+        let answer = try await ask(middleware, [.origin: "https://a.example"])
+        #expect(answer.headers[.accessControlExposeHeaders] == (names.isEmpty ? nil : "x-total,x-page"))
+        #expect(answer.headers[.accessControlAllowCredentials] == nil)
+        #expect(try await ask(middleware, [.origin: "https://b.example"]).headers[.accessControlExposeHeaders] == nil)
+    }
 }

@@ -1,6 +1,7 @@
 import GustHTTP
 import GustWeb
 import HTTPTypes
+import InMemoryLogging
 import Logging
 import NIOCore
 import Testing
@@ -81,5 +82,15 @@ import Testing
         let answer = try await ask(broken) { throw HTTPError(.gone, "drunk") }
         #expect(answer.status == .gone)
         #expect(answer.text == "drunk")
+    }
+
+    @Test func `what visitors aren't told is logged`() async throws {
+        let lines = InMemoryLogHandler()
+        let logger = Logger(label: "test") { _ in lines }
+        _ = try await ask(ErrorPages(logger) { _, _ in "sorry" }) { throw Failure() }
+        _ = try await ask(ErrorPages(logger) { _, _ -> String in throw Failure() }) { throw HTTPError(.gone) }
+        _ = try await ask(ErrorPages(logger) { _, _ in "sorry" }) { throw HTTPError(.gone) }
+        #expect(lines.entries.map { "\($0.message)" } == ["a handler failed", "an error page failed"])
+        #expect(lines.entries.first?.metadata["path"] == "/x")
     }
 }

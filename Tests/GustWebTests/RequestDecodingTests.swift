@@ -108,4 +108,10 @@ import Testing
         #expect(try await answer(body, nil, handler).status == .contentTooLarge)
         #expect(try await answer(body, nil, through: BodyLimit(4 << 20), handler).text == "\(2 << 20)")
     }
+
+    @Test func `a limit below nothing lets empty bodies through`() async throws {
+        let handler = SuspendingHandler { request in "\(try await request.body.collect().readableBytes)" }
+        #expect(try await answer("", nil, through: BodyLimit(-1), handler).text == "0")
+        #expect(try await answer("1", nil, through: BodyLimit(-1), handler).status == .contentTooLarge)
+    }
 }

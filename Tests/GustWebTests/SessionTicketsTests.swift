@@ -75,4 +75,34 @@ import Testing
         )
         #expect(try handOut("new", after: nil, isDestroyed: true)[.setCookie] == nil)
     }
+
+    @Test func `of many cookies of one name four are tried`() throws {
+        let cookie = try cookie()
+        #expect(try ticket("session=1; session=2; session=3; \(cookie)", at: 0)?.id == "abc")
+        #expect(try ticket("session=1; session=2; session=3; session=4; \(cookie)", at: 0) == nil)
+    }
+
+    @Test func `a cookie of one name is no good under another`() throws {
+        let keys = SigningKeys.random()
+        let one = try SessionTickets(keys, lifetime: .seconds(1_000), cookie: Cookie("one", ""))
+        let two = try SessionTickets(keys, lifetime: .seconds(1_000), cookie: Cookie("two", ""))
+        let fields = try one.handOut(
+            Session.Standing(id: "abc", isWorthKnowing: true, isDestroyed: false),
+            after: nil,
+            with: Response(),
+            for: exchange.request("/"),
+            now: now
+        ).headers
+        let value = try #require(fields[.setCookie]).prefix { $0 != ";" }.dropFirst("one=".count)
+        #expect(try one.ticket(of: exchange.request("/", [.cookie: "one=\(value)"]), now: now)?.id == "abc")
+        #expect(try two.ticket(of: exchange.request("/", [.cookie: "two=\(value)"]), now: now) == nil)
+    }
+
+    @Test(arguments: [
+        ("no-cache", "no-cache, private"), ("private, max-age=5", "private, max-age=5"), ("no-store", "no-store"),
+        ("public, max-age=5", "private, no-cache"), ("s-maxage=5", "private, no-cache"),
+    ])
+    func `an answer with a cookie is kept by no cache between us`(said: String, expected: String) throws {
+        #expect(try handOut("abc", Response(headers: [.cacheControl: said]))[.cacheControl] == expected)
+    }
 }

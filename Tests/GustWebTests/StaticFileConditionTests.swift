@@ -119,7 +119,9 @@ import Testing
 
     @Test func `If-Range asks for the whole if the file changed`() async throws {
         let tag = try #require(try await get().headers[.eTag])
-        for (field, status) in [(tag, 206), (Self.date, 206), ("\"other\"", 200), ("W/\(tag)", 200), ("*", 200)] {
+        for (field, status) in [(tag, 206), (Self.date, 206), ("\"other\"", 200), ("W/\(tag)", 200), ("*", 200)]
+            + [("Sun, 06 Nov 1994 08:49:36 GMT", 200), ("Sun, 06 Nov 1994 08:49:38 GMT", 200)]
+        {
             let answer = try await get("digits.bin", [.range: "bytes=0-0", .ifRange: field])
             #expect(answer.status.code == status)
         }
@@ -144,5 +146,52 @@ import Testing
                 #expect(parts.reduce(0) { $0 + $1.count } <= 10)
             }
         }
+    }
+
+    @Test func `of a part of nothing there is none`() async throws {
+        try directory.write("", to: "empty.bin")
+        for field in ["bytes=-5", "bytes=0-"] {
+            let answer = try await get("empty.bin", [.range: field])
+            #expect(answer.status == .rangeNotSatisfiable)
+            #expect(answer.headers[.contentRange] == "bytes */0")
+        }
+    }
+
+    @Test func `too many parts, and a field that is too long, are ignored`() async throws {
+        for (count, status) in [(16, 206), (17, 200)] {
+            let field = "bytes=" + Array(repeating: "0-0", count: count).joined(separator: ",")
+            #expect(try await get("large.bin", [.range: field]).status.code == status)
+        }
+        for (length, status) in [(1_024, 206), (1_025, 200)] {
+            let field = "bytes=" + String(repeating: " ", count: length - 9) + "0-1"
+            #expect(try await get("digits.bin", [.range: field]).status.code == status)
+        }
+    }
+
+    @Test func `If-Match decides alone when both are there, and a star is any file`() async throws {
+        let tag = try #require(try await get().headers[.eTag])
+        let earlier = "Sun, 06 Nov 1994 08:49:36 GMT"
+        #expect(try await get("digits.bin", [.ifMatch: tag, .ifUnmodifiedSince: earlier]).status == .ok)
+        #expect(try await get("digits.bin", [.ifMatch: "*"]).status == .ok)
+        #expect(try await get("digits.bin", [.ifUnmodifiedSince: "yesterday"]).status == .ok)
+    }
+
+    @Test func `a list may come in several fields`() async throws {
+        let tag = try #require(try await get().headers[.eTag])
+        for (name, status) in [(HTTPField.Name.ifNoneMatch, 304), (.ifMatch, 200)] {
+            for tags in [["\"other\"", tag], [tag, "\"other\""]] {
+                var headers = HTTPFields()
+                headers[values: name] = tags
+                #expect(try await get("digits.bin", headers).status.code == status)
+            }
+        }
+    }
+
+    @Test func `a comma inside of a tag divides nothing, and a weak tag is never strong`() {
+        #expect(EntityTag.isListed("\"a,b\"", in: "\"x\", W/\"a,b\""))
+        #expect(EntityTag.isListedStrongly("\"a,b\"", in: "\"x\", \"a,b\""))
+        #expect(!EntityTag.isListed("\"a", in: "\"a,b\""))
+        #expect(EntityTag.isListed("W/\"a\"", in: "\"a\""))
+        #expect(!EntityTag.isListedStrongly("W/\"a\"", in: "W/\"a\""))
     }
 }

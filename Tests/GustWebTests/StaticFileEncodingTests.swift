@@ -75,6 +75,12 @@ import Testing
         let answer = try await get("app.js", [.acceptEncoding: "gzip", .range: "bytes=0-2"])
         #expect(answer.status == .partialContent)
         #expect(answer.text == "let")
+        // Whether or not there is an encoding: none is made for it, and one that is kept isn't taken.
+        let headers: HTTPFields = [.acceptEncoding: "gzip", .range: "bytes=0-2"]
+        let request = try exchange.request("/app.js", headers, captures: [("path", "app.js")])
+        #expect(try files.respondInPlace(to: request) != nil)
+        _ = try await get("app.js", [.acceptEncoding: "gzip"])
+        #expect(try await get("app.js", headers).text == "let")
     }
 
     @Test func `a compressed file beside it comes first`() async throws {
@@ -120,5 +126,80 @@ import Testing
         let small = StaticFiles(directory.path, memory: 100_000)
         let request = try exchange.request("/app.js", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
         #expect(try await exchange.answer(request, from: small).headers[.contentEncoding] == nil)
+    }
+
+    @Test func `a file that gzip doesn't shorten is sent as it is, and not tried again`() async throws {
+        var generator = SystemRandomNumberGenerator()
+        try directory.write(
+            Data((0..<2_000).map { _ in UInt8.random(in: 0...255, using: &generator) }),
+            to: "noise.txt"
+        )
+        #expect(try await get("noise.txt", [.acceptEncoding: "gzip"]).headers[.contentEncoding] == nil)
+        let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "noise.txt")])
+        #expect(try files.respondInPlace(to: request) != nil)
+    }
+
+    @Test func `an unchanged file isn't compressed again when it is looked at again`() async throws {
+        _ = try await get("app.js", [.acceptEncoding: "gzip"])
+        exchange.loop.advanceTime(by: .seconds(2))
+        let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
+        #expect(try files.respondInPlace(to: request) != nil)
+    }
+
+    @Test func `a compressed file beside it has the file's date, and spares compressing`() async throws {
+        try directory.write("pretend gzip", to: "app.js.gz")
+        try directory.setDate(784_111_777, of: "app.js")
+        let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
+        let answer = try exchange.collect(try #require(try files.respondInPlace(to: request)))
+        #expect(answer.text == "pretend gzip")
+        #expect(answer.headers[.lastModified] == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(answer.headers[.acceptRanges] == nil)
+        #expect(try await get("app.js").headers[.vary] == "Accept-Encoding")
+        #expect(try await get("app.js").headers[.eTag] != answer.headers[.eTag])
+    }
+
+    @Test func `a compressed file that appears, changes or goes is seen after a second`() async throws {
+        _ = try await get("app.js", [.acceptEncoding: "br"])
+        for text in ["first", "second"] {
+            try directory.write(text, to: "app.js.br")
+            exchange.loop.advanceTime(by: .seconds(1))
+            #expect(try await get("app.js", [.acceptEncoding: "br"]).text == text)
+        }
+        try FileManager.default.removeItem(atPath: directory.path + "/app.js.br")
+        exchange.loop.advanceTime(by: .seconds(1))
+        #expect(try await get("app.js", [.acceptEncoding: "br"]).text == script)
+    }
+
+    @Test func `neither a directory nor what stands beside a picture is an encoding`() async throws {
+        try directory.write("x", to: "app.js.br/index.html")
+        #expect(try await get("app.js", [.acceptEncoding: "br"]).text == script)
+        try directory.write("pretend gzip", to: "picture.png.gz")
+        #expect(try await get("picture.png", [.acceptEncoding: "gzip"]).text == script)
+    }
+
+    @Test func `compressing may be turned off, and stops at four megabytes`() async throws {
+        let plain = StaticFiles(directory.path, compresses: false)
+        let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
+        let answer = try await exchange.answer(request, from: plain)
+        #expect(answer.headers[.contentEncoding] == nil)
+        #expect(answer.headers[.vary] == nil)
+        for (size, coding) in [(4 << 20, "gzip"), (4 << 20 + 1, nil)] {
+            try directory.write(Data(repeating: 0x61, count: size), to: "\(size).txt")
+            #expect(try await get("\(size).txt", [.acceptEncoding: "gzip"]).headers[.contentEncoding] == coding)
+        }
+    }
+
+    @Test func `a list of codings may come in several fields`() async throws {
+        var headers = HTTPFields()
+        headers[values: .acceptEncoding] = ["br", "gzip"]
+        #expect(try await get("app.js", headers).headers[.contentEncoding] == "gzip")
+    }
+
+    @Test func `a large compressed file beside it is sent, not the file that was looked at`() async throws {
+        let packed = String(repeating: "pretend brotli ", count: 5_000)
+        try directory.write(packed, to: "app.js.br")
+        let answer = try await get("app.js", [.acceptEncoding: "br"])
+        #expect(answer.isStreamed)
+        #expect(answer.text == packed)
     }
 }

@@ -154,4 +154,47 @@ import Testing
         let missing = StaticFiles(directory.path + "/nowhere")
         #expect(missing.problem == "there is no directory \(directory.path)/nowhere to serve files from")
     }
+
+    @Test func `a name that some systems or terminals would read otherwise isn't served`() async throws {
+        for name in ["back\\slash", "bell\u{7}", "delete\u{7F}"] {
+            try directory.write("secret", to: "public/\(name)")
+            #expect(try await get(name).status == .notFound)
+        }
+    }
+
+    @Test func `a directory in the index's place isn't redirected to itself`() async throws {
+        try directory.write("x", to: "public/odd/index.html/x")
+        let request = try exchange.request("/static/odd/", captures: [("path", "odd/")])
+        #expect(try await exchange.answer(request, from: files).status == .notFound)
+    }
+
+    @Test func `a file that was found unchanged is believed for another second`() async throws {
+        _ = try await get("site.css")
+        exchange.loop.advanceTime(by: .seconds(1))
+        _ = try await get("site.css")
+        try FileManager.default.removeItem(atPath: directory.path + "/public/site.css")
+        exchange.loop.advanceTime(by: .milliseconds(500))
+        #expect(try await get("site.css").status == .ok)
+    }
+
+    @Test func `what is kept of a file goes with it, and isn't counted twice`() async throws {
+        _ = try await get("site.css")
+        let memory = files.memoryInUse
+        try directory.write("body { margin: 1 }", to: "public/site.css")
+        exchange.loop.advanceTime(by: .seconds(1))
+        _ = try await get("site.css")
+        #expect(files.memoryInUse == memory)
+        try FileManager.default.removeItem(atPath: directory.path + "/public/site.css")
+        exchange.loop.advanceTime(by: .seconds(1))
+        #expect(try await get("site.css").status == .notFound)
+        #expect(files.memoryInUse == 0)
+    }
+
+    @Test func `a path nests 32 deep and no deeper`() async throws {
+        for (depth, status) in [(31, 200), (32, 404)] {
+            let path = String(repeating: "d/", count: depth) + "file"
+            try directory.write("x", to: "public/\(path)")
+            #expect(try await get(path).status.code == status)
+        }
+    }
 }

@@ -89,4 +89,12 @@ import Testing
         #expect(answer.text == "lobby")
         #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
     }
+
+    @Test func `a name that is chosen at run time, and one behind other delimiters, can't be looked for`() throws {
+        try directory.write("{{> *which}}", to: "dynamic.mustache")
+        try directory.write("{{=<% %>=}}<p>{{> nowhere}}</p>", to: "delimiters.mustache")
+        let templates = try Templates(directory: directory.path)
+        #expect(try templates.render("dynamic", ["which": "greeting"]).text == "<p> </p>")
+        #expect(try templates.render("delimiters").text == "<p>{{> nowhere}}</p>")
+    }
 }

@@ -126,4 +126,59 @@ import Testing
         #expect(try AddressRange("0.0.0.0/0").contains(SocketAddress(ipAddress: "1.2.3.4", port: 0)))
         #expect(try !AddressRange("0.0.0.0/0").contains(SocketAddress(ipAddress: "::1", port: 0)))
     }
+
+    @Test(arguments: [
+        // As many schemes and hosts as addresses: each belongs to the proxy at its place.
+        ("192.0.2.7, 10.0.0.2", "https, http", "outer, inner", "192.0.2.7 https outer"),
+        ("1.1.1.1, 192.0.2.7, 10.0.0.2", "ws, https, http", "a, b, c", "192.0.2.7 https b"),
+        // Otherwise the last is that of the nearest proxy, and no other says anything.
+        ("192.0.2.7, 10.0.0.2", "https", "outer", "192.0.2.7 https outer"),
+        ("1.1.1.1, 192.0.2.7, 10.0.0.2", "http, https", "a, b", "192.0.2.7 https b"),
+        // What is behind an address, and a port that is none.
+        ("[2001:db9::1]x", "http", "a", "10.0.0.1 http a"),
+        ("192.0.2.7:99999", "http", "a", "192.0.2.7 http a"),
+        ("192.0.2.7", "http", String(repeating: "a", count: 256), "192.0.2.7 http inner"),
+    ])
+    func `lists are read from the nearest proxy outwards`(
+        addresses: String,
+        schemes: String,
+        hosts: String,
+        expected: String
+    ) async throws {
+        let seen = try await see([
+            ("X-Forwarded-For", addresses), ("X-Forwarded-Proto", schemes), ("X-Forwarded-Host", hosts),
+        ])
+        #expect(seen == expected)
+    }
+
+    @Test(arguments: [TrustedProxies.Fields.xForwarded, .forwarded])
+    func `of a list without end the last 32 are looked at`(fields: TrustedProxies.Fields) async throws {
+        for (count, expected) in [(31, "192.0.2.7 http inner"), (32, "10.0.0.2 http inner")] {
+            let proxies = Array(repeating: "10.0.0.2", count: count)
+            let list = ["192.0.2.7"] + proxies
+            let field =
+                fields == .xForwarded
+                ? ("X-Forwarded-For", list.joined(separator: ","))
+                : ("Forwarded", list.map { "for=\($0)" }.joined(separator: ","))
+            #expect(try await see([field], from: "10.0.0.1", fields) == expected)
+        }
+    }
+
+    @Test func `a quote may stand in quotes, and ends nothing there`() async throws {
+        let field = #"for=1.1.1.1;host="a\",for=2.2.2.2;host=b", for=192.0.2.7"#
+        #expect(try await see([("Forwarded", field)], from: "10.0.0.1", .forwarded) == "192.0.2.7 http inner")
+    }
+
+    @Test func `what comes through a Unix socket is believed only if that is said`() async throws {
+        for (proxies, expected) in [(["unix"], "192.0.2.7 http -"), (["10.0.0.0/8"], "- http -")] {
+            let exchange = Exchange()
+            var request = try exchange.request("/")
+            request.headers[try #require(HTTPField.Name("X-Forwarded-For"))] = "192.0.2.7"
+            for address in [nil, try SocketAddress(unixDomainSocketPath: "/tmp/gust.sock")] {
+                request.peer.address = address
+                let handler = try TrustedProxies(proxies).wrapping(Mirror())
+                #expect(try await exchange.answer(request, from: handler).text == expected)
+            }
+        }
+    }
 }

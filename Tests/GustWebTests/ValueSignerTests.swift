@@ -47,6 +47,24 @@ import Testing
         }
     }
 
+    @Test func `the end of the time can't become the beginning of the value`() {
+        // Four characters of base64 are three bytes: 0400 is D3 8D 34, which is text.
+        let text = signer.sign("hello", now: HTTPDate(seconds: 1_300_000_400))
+        let forged = text.replacing("1300000400.", with: "130000.0400")
+        #expect(forged != text)
+        #expect(open(text, after: 400) == "hello")
+        #expect(open(forged, after: 400) == nil)
+    }
+
+    @Test func `base64 has one alphabet`() throws {
+        let texts = (0..<100).map { signer.sign("\($0)", now: now) }
+        let text = try #require(texts.first { $0.contains("-") && $0.contains("_") })
+        #expect(open(text) != nil)
+        #expect(open(text.replacing("-", with: "+")) == nil)
+        #expect(open(text.replacing("_", with: "/")) == nil)
+        #expect(open(text + "=") == nil)
+    }
+
     @Test func `a value for one purpose is no good for another`() throws {
         let keys = try SigningKeys(Self.secret)
         let text = ValueSigner(keys, purpose: "a").sign("1x", now: now)
@@ -96,5 +114,20 @@ import Testing
         #expect(throws: SigningError.self) { try SigningKeys(String(repeating: "s", count: 31)) }
         // Counted in bytes: "é" has two.
         _ = try SigningKeys(String(repeating: "é", count: 16))
+    }
+
+    @Test func `a version below nothing is refused`() {
+        #expect(throws: SigningError.self) { try SigningKeys([-1: String(repeating: "k", count: 32)]) }
+    }
+
+    @Test func `a text that is too long isn't looked at`() {
+        let signer = ValueSigner(.random(), purpose: "test")
+        // A third longer in base64, and 71 bytes beside it.
+        let short = signer.sign(String(repeating: "x", count: 6_000))
+        #expect(short.utf8.count <= 8_192)
+        #expect(signer.open(short) != nil)
+        let long = signer.sign(String(repeating: "x", count: 6_200))
+        #expect(long.utf8.count > 8_192)
+        #expect(signer.open(long) == nil)
     }
 }

@@ -106,7 +106,6 @@ struct ExpressionParser {
     // MARK: Groups
 
     private mutating func group() throws(Unknown) -> ExpressionTree.Element {
-        guard rest.first != "*" else { throw Unknown() }
         guard take("?") else { return try capturing(nil) }
         if take(":") || take(">") {
             let tree = try alternatives()

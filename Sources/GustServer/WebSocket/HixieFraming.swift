@@ -78,7 +78,6 @@ struct HixieFraming: WebSocketFraming {
         let (count, isWhole) = Self.distanceToEnd(in: buffer)
         guard isWhole else {
             state = .text
-            validator = UTF8Validator()
             return try continueText(&buffer)
         }
         guard count <= maximumMessageSize else { throw WebSocketFailure(.messageTooBig) }

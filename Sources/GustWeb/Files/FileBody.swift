@@ -91,7 +91,7 @@ struct FileBody: Sendable {
             case .text(let text): writer.write(ByteBuffer(string: text))
             case .range(let range):
                 let region = FileRegion(fileHandle: handle, readerIndex: range.lowerBound, endIndex: range.upperBound)
-                if !range.isEmpty { writer.write(region) }
+                writer.write(region)
             }
         }
         writer.finish(ByteBuffer()) { _ in

@@ -57,7 +57,7 @@ struct RequestConditions {
         if let ifRange {
             let isSame =
                 ifRange.hasSuffix("\"")
-                ? ifRange != "*" && EntityTag.isListedStrongly(tag, in: ifRange) : HTTPDate(ifRange) == modified
+                ? EntityTag.isListedStrongly(tag, in: ifRange) : HTTPDate(ifRange) == modified
             guard isSame else { return .whole }
         }
         return ByteRanges(range, length: length)

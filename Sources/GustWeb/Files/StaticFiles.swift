@@ -152,7 +152,7 @@ public struct StaticFiles: SelfCheckingHandler {
         }
         let body = FileBody(source: source, length: representation.length)
         let ranges: ByteRanges =
-            request.method == .get && representation.coding == nil
+            request.method == .get
             ? conditions.ranges(tag: representation.tag, modified: file.modified, length: representation.length)
             : .whole
         switch ranges {

@@ -1,3 +1,4 @@
+import Foundation
 import GustHTTP
 import HTTPTypes
 import Logging
@@ -53,6 +54,22 @@ import Testing
         #expect(try FlashPolicy("a").answer == ByteBuffer(bytes: [0x61, 0]))
     }
 
+    @Test(arguments: [
+        (String(repeating: "a", count: FlashPolicy.maximumLength), nil),
+        (String(repeating: "a", count: FlashPolicy.maximumLength + 1), FlashPolicyError.Reason.tooLong),
+        ("a\u{0}", .containsNUL),
+    ])
+    func `a file is held to the same rules, and named`(text: String, reason: FlashPolicyError.Reason?) throws {
+        let path = NSTemporaryDirectory() + "gust-\(UUID().uuidString).xml"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        guard let reason else {
+            #expect(try FlashPolicy(contentsOf: path) == FlashPolicy(text))
+            return
+        }
+        #expect(throws: FlashPolicyError(reason, path: path)) { try FlashPolicy(contentsOf: path) }
+    }
+
     // MARK: Its own port
 
     @Test func `a request with NUL or without, cut anywhere, is answered once and closed`() throws {
@@ -81,6 +98,25 @@ import Testing
         }
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(200))
+        #expect(!channel.isActive)
+    }
+
+    /// A transport that stays open for reading when its output is closed, as TCP does.
+    private final class HalfClosing: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            if mode == .output { promise?.succeed() } else { context.close(mode: mode, promise: promise) }
+        }
+    }
+
+    @Test func `what comes behind an answered request is thrown away until the deadline`() throws {
+        let channel = try open()
+        try channel.pipeline.syncOperations.addHandler(HalfClosing(), position: .first)
+        #expect(try send(Self.request[..<22], channel) == Self.answer)
+        for byte: UInt8 in [0, 0x78] { #expect(try send([byte], channel) == []) }
+        // A reset now could cost the client the answer.
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(6))
         #expect(!channel.isActive)
     }
 
@@ -117,6 +153,44 @@ import Testing
             try await group.waitForAll()
         }
         #expect(server.port == nil)
+    }
+
+    /// Connects; the future is what came until the end.
+    private func connect(_ address: SocketAddress) async throws -> EventLoopFuture<ByteBuffer> {
+        let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
+        _ = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Collector(received))
+                }
+            }
+            .connect(to: address).get()
+        return received.futureResult
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
+    func `a connection too many is closed, and all are when the server stops`(limit: Int) async throws {
+        let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
+        var configuration = FlashPolicyServer.Configuration(host: "127.0.0.1", port: 0)
+        configuration.onListening = { continuation.yield($0) }
+        // None at all would serve nobody: that is one.
+        configuration.connections = limit
+        configuration.timeout = .seconds(600)
+        let server = FlashPolicyServer(.standard, configuration: configuration, logger: noLog)
+        let services = ServiceGroup(services: [server], logger: noLog)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            var iterator = addresses.makeAsyncIterator()
+            let address = try #require(await iterator.next())
+            let first = try await connect(address)
+            // Each connection is let in on its own loop: the second mustn't overtake the first.
+            while server.connectionCount == 0 { await Task.yield() }
+            #expect(try await connect(address).get().readableBytes == 0)
+            #expect(server.connectionCount == 1)
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            #expect(try await first.get().readableBytes == 0)
+        }
     }
 
     @Test func `a port that can't be listened on is logged, and the service goes on`() async throws {

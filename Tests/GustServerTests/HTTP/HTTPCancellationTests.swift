@@ -73,4 +73,30 @@ import Testing
         #expect(String(buffer: bytes).hasSuffix("\r\n\r\ndone"))
         #expect(try wire.channel.readOutbound(as: IOData.self) == nil)
     }
+
+    @Test func `a stream that is ready when its peer has left hears of it`() throws {
+        let waiting = Waiting()
+        let ended = Ended()
+        let wire = try Wire(
+            SuspendingHandler { _ in
+                await waiting.wait()
+                return Response(
+                    body: .stream { writer in
+                        writer.onAbort = { ended.note() }
+                    }
+                )
+            }
+        )
+        try wire.send(request)
+        wire.channel.close(promise: nil)
+        wire.loop.run()
+        #expect(ended.wasHeard)
+    }
+
+    /// Whether an end was heard of.
+    private final class Ended: Sendable {
+        private let flag = Atomic(false)
+        var wasHeard: Bool { flag.load(ordering: .relaxed) }
+        func note() { flag.store(true, ordering: .relaxed) }
+    }
 }

@@ -35,6 +35,7 @@ import Testing
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\na",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000000000\r\n\r\na",  // 19 digits
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1_0\r\n\r\na",
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \u{A0}1\r\n\r\na",  // a blank of Unicode

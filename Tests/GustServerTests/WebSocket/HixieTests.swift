@@ -174,9 +174,9 @@ import Testing
     }
 
     @Test func `frames with a length and texts of other kinds are skipped, cut anywhere`() throws {
-        // 80 81 00: 128 bytes; FF 02: two bytes; 80 80 80 01: one byte in a long form; 01 … FF: a text of kind 1.
+        // 80 81 00: 128 bytes; FF 02: two bytes; 80 00: none, and no goodbye; 80 80 80 01: one byte in a long form; 01 … FF: a text of kind 1.
         let bytes =
-            [0x80, 0x81, 0x00] + [UInt8](repeating: 0xFF, count: 128) + [0xFF, 0x02, 0x00, 0x41]
+            [0x80, 0x81, 0x00] + [UInt8](repeating: 0xFF, count: 128) + [0xFF, 0x02, 0x00, 0x41, 0x80, 0x00]
             + [0x80, 0x80, 0x80, 0x01, 0x00] + [0x01, 0x41, 0xFF] + frame("a".utf8)
         for cut in 0...bytes.count {
             let echo = try open(.hixie76)
@@ -204,6 +204,20 @@ import Testing
         #expect(!echo.wire.isOpen)
         #expect(echo.closures == [WebSocketClosure(isClean: false)])
         #expect(echo.messages.isEmpty)
+    }
+
+    @Test func `rules hold for a text that comes in pieces`() throws {
+        for (first, second): ([UInt8], [UInt8]) in [
+            // A character cut by the end, and texts that are too long together: to read, and to skip.
+            ([0x00, 0x41, 0xC3], [0xFF]),
+            ([0x00] + [UInt8](repeating: 0x41, count: 600), [UInt8](repeating: 0x41, count: 401)),
+            ([0x01] + [UInt8](repeating: 0x41, count: 600), [UInt8](repeating: 0x41, count: 401)),
+        ] {
+            let echo = try open(.hixie76)
+            #expect(try echo.send(first) == [])
+            #expect(try echo.send(second) == [0xFF, 0x00])
+            #expect(echo.closures == [WebSocketClosure(isClean: false)])
+        }
     }
 
     @Test func `a message to many is framed once`() throws {

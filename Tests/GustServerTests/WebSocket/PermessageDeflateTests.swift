@@ -165,4 +165,20 @@ import Testing
         #expect(try plain.send([]) == Array(message.frame.readableBytesView))
         #expect(message.frame(of: .deflated) { _ in ByteBuffer() } == ByteBuffer(bytes: frame))
     }
+
+    @Test func `each window has a compressor of its own`() throws {
+        // A repetition 600 bytes back is out of a window of 512.
+        let part = (0..<600).map { _ in String(UInt8.random(in: 0...9)) }.joined()
+        let text = ByteBuffer(string: part + part + part)
+        let compression = MessageCompression()
+        let sizes = [9, 15, 9].compactMap { compression.deflate(text, windowBits: $0)?.readableBytes }
+        #expect(sizes[0] == sizes[2])
+        #expect(sizes[1] < sizes[0] / 2)
+        let message = PreparedMessage(text: text)
+        let (wide, _) = try open("permessage-deflate")
+        let (small, _) = try open("permessage-deflate; server_max_window_bits=9")
+        for echo in [wide, small] { echo.webSocket?.send(message) }
+        #expect(try wide.send([]).count < sizes[0] / 2)
+        #expect(try small.send([]).count > sizes[0])
+    }
 }

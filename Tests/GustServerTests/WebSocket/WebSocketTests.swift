@@ -123,6 +123,7 @@ import Testing
         ("a continuation of nothing", [0x80, 0x80, 0, 0, 0, 0], 1002),
         ("a new message inside of another", [0x01, 0x80, 0, 0, 0, 0, 0x81, 0x80, 0, 0, 0, 0], 1002),
         ("a length in a longer form than needed", [0x82, 0xFE, 0, 5, 0, 0, 0, 0], 1002),
+        ("a length in the longest form without need", [0x82, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0], 1002),
         ("a length with the highest bit", [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1002),
         ("a message that is too big", [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], 1009),
         // 2^63 - 1 bytes: what is added to it overflows.

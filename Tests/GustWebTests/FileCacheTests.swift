@@ -1,0 +1,76 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import Testing
+
+@testable import GustWeb
+
+/// What is kept of files, and what goes first.
+@Suite struct FileCacheTests {
+    private func file(_ length: Int) throws -> StoredFile {
+        StoredFile(
+            identity: StoredFile.Representation(
+                coding: nil,
+                tag: "",
+                length: length,
+                bytes: ByteBuffer(repeating: 0, count: length),
+                path: try #require(FilePath("x")),
+                metadata: OpenFile.Metadata(size: length, seconds: 0, nanoseconds: 0, inode: 0),
+                headers: [:]
+            ),
+            encodings: [],
+            wantsCompression: false
+        )
+    }
+
+    private func time(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .seconds(seconds) }
+
+    @Test func `what wasn't asked for longest goes first`() throws {
+        // Each costs 1,024 bytes beside its own.
+        let cache = FileCache(maximumCost: 8 * 2_000)
+        for (index, name) in ["a", "b", "c", "d", "e", "f", "g", "h"].enumerated() {
+            cache.store(try file(976), at: name, now: time(Int64(index)))
+        }
+        #expect(cache.cost == 16_000)
+        _ = cache.file(at: "a", now: time(100))
+        cache.store(try file(976), at: "i", now: time(101))
+        // An eighth at a time.
+        #expect(cache.cost == 14_000)
+        #expect(cache.file(at: "a", now: time(101)) != nil)
+        #expect(cache.file(at: "b", now: time(101)) == nil)
+        #expect(cache.file(at: "c", now: time(101)) == nil)
+        #expect(cache.file(at: "d", now: time(101)) != nil)
+    }
+
+    @Test func `entries are bounded, however small`() throws {
+        let cache = FileCache(maximumCost: 1 << 30, maximumEntries: 16)
+        for index in 0..<17 { cache.store(try file(0), at: "\(index)", now: time(Int64(index))) }
+        let kept = (0..<17).filter { cache.file(at: "\($0)", now: time(20)) != nil }
+        #expect(kept == Array(3..<17))
+        #expect(cache.cost == 14 * 1_024)
+    }
+
+    @Test func `one file takes a quarter at most`() throws {
+        let cache = FileCache(maximumCost: 8_192)
+        cache.store(try file(1_024), at: "a", now: time(0))
+        #expect(cache.file(at: "a", now: time(0)) != nil)
+        // What was kept under its name goes all the same.
+        cache.store(try file(1_025), at: "a", now: time(0))
+        #expect(cache.file(at: "a", now: time(0)) == nil)
+        #expect(cache.cost == 0)
+    }
+
+    @Test func `a file is compressed by one at a time`() {
+        let cache = FileCache(maximumCost: 1)
+        #expect(cache.beginCompression(of: "a"))
+        #expect(!cache.beginCompression(of: "a"))
+        #expect(cache.beginCompression(of: "b"))
+        cache.endCompression(of: "a")
+        #expect(cache.beginCompression(of: "a"))
+    }
+
+    @Test(arguments: ["a//b", "/a", ".", "..", "a/.b", "a\u{0}", "a\u{1F}", "a\u{7F}", "a\\b"])
+    func `a path that is ambiguous or hidden is none`(path: String) {
+        #expect(FilePath(path) == nil)
+    }
+}
