@@ -1,3 +1,4 @@
+import Dispatch
 import GustHTTP
 import HTTPTypes
 import NIOCore
@@ -5,10 +6,6 @@ import NIOEmbedded
 
 @testable import GustSocketIO
 @testable import GustTesting
-
-#if canImport(Dispatch)
-import Dispatch
-#endif
 
 /// One endpoint on two event loops, of which a test turns now one and now the other: whatever one posts to the other
 /// lies there until its turn.
@@ -23,7 +20,7 @@ final class TwoLoops {
     let io: SocketIO
     let first: HandTurnedLoop
     let second: HandTurnedLoop
-    private let endpoint: EndpointHarness
+    let endpoint: EndpointHarness
 
     init(_ io: SocketIO) {
         self.io = io
