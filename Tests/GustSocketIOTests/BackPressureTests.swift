@@ -143,6 +143,21 @@ import Testing
 
     // MARK: The end
 
+    @Test func `what waits for a slow WebSocket is sent in front of the end`() async throws {
+        let webSocket = try await client.joinedWebSocket()
+        try await webSocket.setWritable(false)
+        try await client.onLoop { [io] in
+            io.emit("last")
+            io.close()
+        }
+        #expect(try await webSocket.nextIfAny() == nil)
+        #expect(io.connectionCount == 1)
+        try await webSocket.setWritable(true)
+        #expect(try await webSocket.nextIfAny() == .text(#"42["last"]"#))
+        #expect(try await webSocket.nextIfAny() == .close(nil))
+        #expect(io.connectionCount == 0)
+    }
+
     @Test func `nothing follows the end of a session that waits for its client to fetch it`() async throws {
         let target = try await client.pollingSession()
         let socket = try #require(await io.everybody.sockets().first)

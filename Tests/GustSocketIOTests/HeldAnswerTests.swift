@@ -101,6 +101,32 @@ import Testing
         #expect(try loops.stream(target).text == "42[\"one\"]\u{1E}42[\"two\"]")
     }
 
+    @Test func `what didn't reach a polling client goes at once to a poll that waits`() throws {
+        let target = try loops.open()
+        let broken = try loops.stream(target)
+        loops.first.turn { io.emit("one") }
+        let next = try loops.stream(target)
+        loops.first.turn { broken.complete(false) }
+        #expect(next.text == #"42["one"]"#)
+    }
+
+    @Test func `a client that goes away from a poll that was answered hasn't left`() throws {
+        let target = try loops.open()
+        let poll = try loops.stream(target)
+        loops.first.turn { io.emit("one") }
+        loops.first.turn { poll.onAbort?() }
+        #expect(io.connectionCount == 1)
+    }
+
+    @Test func `a session that is closed twice says so once`() throws {
+        let target = try loops.open()
+        loops.first.turn {
+            io.close()
+            io.close()
+        }
+        #expect(try loops.stream(target).text == "1")
+    }
+
     @Test func `what reached a polling client isn't said again`() throws {
         let target = try loops.open()
         let poll = try loops.stream(target)

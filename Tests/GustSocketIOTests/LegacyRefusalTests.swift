@@ -49,6 +49,23 @@ import Testing
         #expect(io.announced.count == 1)
     }
 
+    @Test func `a session that was announced is nobody's but its own generation's`() async throws {
+        let sid = try await announced()
+        let answer = try await client.get("/socket.io/?EIO=4&transport=polling&sid=\(sid)")
+        #expect(answer.text == #"{"code":1,"message":"Session ID unknown"}"#)
+        #expect(io.announced.count == 1)
+    }
+
+    @Test func `a script is told in a script that its client isn't admitted`() async throws {
+        var settings = SocketIOSettings()
+        settings.admit = { _ in throw ConnectError("members only") }
+        let client = TestClient(EndpointHarness(SocketIO(settings)))
+        let answer = try await client.get("/socket.io/1/?jsonp=0")
+        #expect(answer.status == .ok)
+        #expect(answer.headers[.contentType] == "application/javascript")
+        #expect(try await client.get("/socket.io/1/").status == .forbidden)
+    }
+
     // MARK: Upgrades that there are not
 
     @Test func `a session of 0.9 or 0.6 that polls can't go over to a WebSocket`() async throws {
@@ -150,10 +167,16 @@ import Testing
         }
     }
 
-    @Test func `a script of 0.9 switches the filter of Internet Explorer off, a plain answer doesn't`() async throws {
+    @Test func `scripts and other pages' posts to 0.9 switch the filter of Internet Explorer off, the rest doesn't`()
+        async throws
+    {
         let field = try #require(HTTPField.Name("X-XSS-Protection"))
         let sid = try await announced()
         #expect(try await client.get("/socket.io/1/jsonp-polling/\(sid)?i=0").headers[field] == "0")
         #expect(try await client.get("/socket.io/1/?t=1").headers[field] == nil)
+        let post = "/socket.io/1/xhr-polling/\(try await announced())?t=1"
+        _ = try await client.get(post)
+        #expect(try await client.post(post, headers: [.origin: "http://x.example"], body: "2::").headers[field] == "0")
+        #expect(try await client.post(post, body: "2::").headers[field] == nil)
     }
 }

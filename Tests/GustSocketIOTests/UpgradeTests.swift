@@ -54,6 +54,26 @@ import Testing
         for number in 1...40 { #expect(try await webSocket.nextIfAny() == .text(#"42["news",\#(number)]"#)) }
     }
 
+    @Test func `after the upgrade traffic is counted as the WebSocket's`() async throws {
+        let target = try await client.pollingSession()
+        let webSocket = try await probe(target)
+        try await webSocket.send("5")
+        let before = io.statistics.byTransport
+        try await webSocket.send(#"42["say","hi"]"#)
+        let after = io.statistics.byTransport
+        #expect((after["websocket"]?.packetsIn ?? 0) - (before["websocket"]?.packetsIn ?? 0) == 1)
+        #expect(after["polling"]?.packetsIn == before["polling"]?.packetsIn)
+    }
+
+    @Test func `only a request for the transport websocket upgrades, and only an upgrade asks for it`() async throws {
+        let target = try await client.pollingSession()
+        let webSocket = try await client.webSocket(target)
+        #expect(try await webSocket.nextIfAny() == .close(nil))
+        let answer = try await client.get(target.replacing("polling", with: "websocket"))
+        #expect(answer.text == #"{"code":3,"message":"Bad request"}"#)
+        _ = try await probe(target)
+    }
+
     @Test func `a WebSocket that doesn't finish its upgrade in time is closed, and the session polls on`() async throws
     {
         let target = try await client.pollingSession()
