@@ -235,7 +235,10 @@ public final class TestSocket: Sendable {
                 for answer in answers { try await send(answer) }
             }
         } catch TestError.closed, TestError.refused {
-            state.withLock { if $0.received.last != .disconnected { $0.received.append(.disconnected) } }
+            state.withLock { state in
+                state.hasEnded = true
+                if state.received.last != .disconnected { state.received.append(.disconnected) }
+            }
         }
     }
 

@@ -50,6 +50,18 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
+    @Test func `a rate lets no packet wait for its attachments for longer`() async throws {
+        var settings = SocketIOSettings()
+        settings.eventRate = EventRate(perSecond: 10, burst: 5)
+        let (io, client, webSocket) = try await open(settings)
+        try await webSocket.send(#"451-["message",{"_placeholder":true,"num":0}]"#)
+        for _ in 0..<2 {
+            await client.advance(by: .milliseconds(25_020))
+            try? await webSocket.send("3")
+        }
+        #expect(io.connectionCount == 0)
+    }
+
     @Test(arguments: [4, 3])
     func `a client that is always within some packet, and ends each, stays`(engineIO: Int) async throws {
         let (io, client, webSocket) = try await open(engineIO: engineIO)
@@ -160,6 +172,18 @@ import Testing
         for number in [1, 2, 5] { #expect(try await webSocket.next() == .text(#"42["message",\#(number)]"#)) }
         #expect(try await webSocket.nextIfAny() == nil)
         #expect(io.connectionCount == 1)
+    }
+
+    @Test func `who was silent for long may send no more at once than others`() async throws {
+        var settings = SocketIOSettings()
+        settings.eventRate = EventRate(perSecond: 10, burst: 5)
+        let (io, client, webSocket) = try await open(settings)
+        try await webSocket.send(#"42["message",1]"#)
+        await client.advance(by: .seconds(20))
+        for _ in 0..<5 { try await webSocket.send(#"42["message",1]"#) }
+        #expect(io.connectionCount == 1)
+        try await webSocket.send(#"42["message",1]"#)
+        #expect(io.connectionCount == 0)
     }
 
     @Test(arguments: Carriage.all)

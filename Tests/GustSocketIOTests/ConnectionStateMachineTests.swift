@@ -95,6 +95,13 @@ import Testing
         #expect(machine.handle(.receivedUpgrade, now: at(1)) == [.refuseCandidate])
         #expect(machine.isOpen)
         #expect(machine.canUpgrade)
+        for event in [Machine.Event.candidateAttached, .receivedProbe, .receivedUpgrade] {
+            _ = machine.handle(event, now: at(1))
+        }
+        for event in [Machine.Event.receivedProbe, .receivedUpgrade, .candidateFailed] {
+            #expect(machine.handle(event, now: at(1)) == [])
+        }
+        #expect(!machine.canUpgrade)
     }
 
     @Test func `an upgrade that isn't finished in time is refused and the session stays`() {
@@ -160,5 +167,58 @@ import Testing
         #expect(machine.handle(.transportEnded(.transportClose), now: at(2)) == [])
         #expect(machine.handle(.receivedClose, now: at(3)) == [])
         #expect(machine.hasEnded)
+    }
+
+    @Test func `a client that pings is not blamed for a ping that the server itself doesn't read`() {
+        var machine = opened(.clientPings)
+        _ = machine.handle(.readingPaused, now: at(1))
+        #expect(machine.handle(.deadlinePassed, now: at(45)) == [])
+        #expect(machine.nextDeadline == at(65))
+        _ = machine.handle(.readingResumed, now: at(50))
+        #expect(machine.handle(.deadlinePassed, now: at(65)) == [.end(.pingTimeout)])
+    }
+
+    @Test func `a pong from a client that pings closes the connection`() {
+        var machine = opened(.clientPings)
+        #expect(machine.handle(.receivedPong, now: at(1)) == [.end(.transportError)])
+    }
+
+    @Test func `a word of an upgrade that nobody began changes nothing`() {
+        var machine = opened()
+        for event in [Machine.Event.receivedProbe, .receivedUpgrade, .candidateFailed] {
+            #expect(machine.handle(event, now: at(1)) == [])
+        }
+        #expect(machine.canUpgrade)
+    }
+
+    @Test func `a connection that closes takes no candidate, and ends no sooner than its deadline`() {
+        var machine = opened()
+        _ = machine.handle(.closeRequested(.forcedServerClose, isDrained: false), now: at(1))
+        #expect(machine.handle(.candidateAttached, now: at(2)) == [.refuseCandidate])
+        #expect(machine.handle(.deadlinePassed, now: at(30)) == [])
+        #expect(machine.handle(.deadlinePassed, now: at(31)) == [.end(.forcedServerClose)])
+        #expect(machine.handle(.candidateAttached, now: at(32)) == [.refuseCandidate])
+    }
+
+    @Test func `a poll with nothing to say is given back once`() {
+        var timing = Machine.Timing()
+        timing.pollDuration = .seconds(20)
+        timing.hasHeartbeat = false
+        var machine = Machine(timing: timing, direction: .serverPings)
+        _ = machine.handle(.opened, now: at(0))
+        _ = machine.handle(.joinedNamespace, now: at(0))
+        _ = machine.handle(.pollAttached, now: at(0))
+        #expect(machine.handle(.deadlinePassed, now: at(20)) == [.releasePoll])
+        #expect(machine.handle(.deadlinePassed, now: at(21)) == [])
+    }
+
+    @Test func `an end that is put off says so when it comes`() {
+        var timing = Machine.Timing()
+        timing.closingDelay = .milliseconds(100)
+        var machine = Machine(timing: timing, direction: .serverPings)
+        _ = machine.handle(.opened, now: at(0))
+        #expect(machine.handle(.closeRequested(.forcedServerClose, isDrained: true), now: at(1)) == [])
+        #expect(machine.nextDeadline == at(1.1))
+        #expect(machine.handle(.deadlinePassed, now: at(1.1)) == [.sendClose, .end(.forcedServerClose)])
     }
 }

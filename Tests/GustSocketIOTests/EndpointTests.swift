@@ -201,6 +201,15 @@ import Testing
         #expect(response.headers[.retryAfter] == "5")
     }
 
+    @Test func `a server that stops lets nobody in, not even who was told a session`() async throws {
+        let announced = try await client.get("/socket.io/1/").text.prefix { $0 != ":" }
+        try await client.onLoop { [io] in io.close() }
+        #expect(io.announced.count == 0)
+        for target in ["?EIO=4&transport=polling", "1/", "1/xhr-polling/\(announced)", "xhr-polling//1"] {
+            #expect(try await client.get("/socket.io/\(target)").status == .serviceUnavailable)
+        }
+    }
+
     @Test func `a client that joins nothing is closed after the connect timeout`() async throws {
         _ = try await client.connect(over: .webSocket)
         await client.advance(by: .seconds(24))

@@ -49,6 +49,16 @@ import Testing
     }
 
     @Test(arguments: [
+        ("example.com", "http://example.com:8080", true), ("EXAMPLE.com:*", "https://example.com:8443", true),
+        ("*:443", "wss://any.example", true), ("*:443", "ws://any.example", false), ("*", "https://", false),
+        ("[::1]", "http://[::1]:8080", true), ("[::1]:8080", "http://[::1]:8080", true),
+        ("[::1]:8080", "http://[::1]", false), ("*:80", "http://any.example?x:443", true),
+    ])
+    func `a pattern names a host, a port, or any`(pattern: String, origin: String, isAdmitted: Bool) {
+        #expect(SocketIOSettings.Origins.list([pattern]).admits(origin) == isAdmitted)
+    }
+
+    @Test(arguments: [
         ("https://example.com", true), ("https://example.com:443", true), ("HTTPS://EXAMPLE.COM", true),
         ("https://example.com:8443", false), ("https://example.com.evil.example", false), ("null", false),
         ("https://evil-example.com", false), ("https://evil.example/https://example.com:443", false),

@@ -81,11 +81,7 @@ final class AnnouncedSessions: Sendable {
 
     /// Forgets all.
     func removeAll() {
-        state.withLock { state in
-            // The loop that comes back finds nothing.
-            let isSweepDue = state.isSweepDue
-            state = State()
-            state.isSweepDue = isSweepDue
-        }
+        // A loop that comes back finds nothing, or what came since and is over.
+        state.withLock { $0 = State() }
     }
 }

@@ -26,8 +26,7 @@ struct BroadcastHandover {
     }
 
     /// The move is over: what was held, in the order in which it was sent.
-    mutating func end() -> [(packet: SharedPacket, isVolatile: Bool)] {
-        defer { self = BroadcastHandover() }
-        return held.sorted { $0.packet.number < $1.packet.number }
+    func end() -> [(packet: SharedPacket, isVolatile: Bool)] {
+        held.sorted { $0.packet.number < $1.packet.number }
     }
 }

@@ -9,7 +9,8 @@ extension Connection {
     func whenFlushed(_ continuation: CheckedContinuation<Void, any Error>) {
         guard machine.isOpen else { return continuation.resume(throwing: SocketError.disconnected) }
         whenFlushed.append(continuation)
-        if outbox.isEmpty { succeedFlushes() } else { scheduleFlush() }
+        // Whatever is in the outbox has its flush to come.
+        if outbox.isEmpty { succeedFlushes() }
     }
 
     func succeedFlushes() {

@@ -146,9 +146,9 @@ extension Connection {
         if revision.rules.outlivesPolls, transport.kind == .polling, !transport.isWritable { apply(.pollReleased) }
     }
 
-    /// Takes back what didn't reach the client, for the next poll.
+    /// Takes back what didn't reach the client, for the next poll; the one that a closing session waits for, too.
     func requeue(_ frames: [Frame]) {
-        guard machine.isOpen, transport.kind == .polling else { return }
+        guard !machine.hasEnded, transport.kind == .polling else { return }
         outbox.prepend(frames)
         flush()
     }

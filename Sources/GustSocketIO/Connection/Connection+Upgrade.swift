@@ -5,7 +5,7 @@ import NIOCore
 extension Connection {
     /// A WebSocket wants to take over; it stays a candidate until its client has probed it.
     func attach(_ carrier: WebSocketCarrier) {
-        guard machine.canUpgrade, candidate == nil else { return carrier.refuse() }
+        guard machine.canUpgrade else { return carrier.refuse() }
         candidate = carrier
         // From here on it is remembered what was delivered: a broadcast may come again on the other loop.
         if carrier.shard !== shard { handover = BroadcastHandover() }

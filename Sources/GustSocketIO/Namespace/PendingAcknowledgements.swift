@@ -30,7 +30,7 @@ struct PendingAcknowledgements {
         let id = nextID
         nextID += 1
         let shard = socket.connection.shard
-        // A cycle until the answer, the deadline or the socket's end; whichever it is takes the action away.
+        // A cycle until the answer, the deadline or the socket's end; whichever it is takes the timer out.
         let timer = TimerWheel.Timer {
             socket.resolveAcknowledgement(id: id, .failure(.timedOut))
         }
@@ -46,7 +46,6 @@ struct PendingAcknowledgements {
     mutating func remove(_ id: Int, on connection: Connection) -> Completion? {
         guard let entry = entries.removeValue(forKey: id) else { return nil }
         connection.shard.timers.disarm(entry.timer)
-        entry.timer.action = nil
         return entry.completion
     }
 
@@ -54,10 +53,7 @@ struct PendingAcknowledgements {
     mutating func removeAll(on connection: Connection) -> [Completion] {
         disarmAll(on: connection)
         defer { entries = [:] }
-        return entries.values.map { entry in
-            entry.timer.action = nil
-            return entry.completion
-        }
+        return entries.values.map(\.completion)
     }
 
     /// Takes the deadlines off the loop that the connection leaves.

@@ -1,0 +1,172 @@
+import GustTesting
+import GustWire
+import HTTPTypes
+import NIOCore
+import Testing
+
+@testable import GustSocketIO
+
+/// A client that sends more than the handlers get done: its reading stops, and over polls its `POST` isn't answered.
+@Suite struct BackPressureTests {
+    private let io: SocketIO
+    private let client: TestClient
+    private let gate = Gate()
+
+    init() {
+        var settings = SocketIOSettings()
+        settings.maximumSuspendedHandlers = 1
+        io = SocketIO(settings)
+        client = TestClient(EndpointHarness(io))
+        io.onConnect { [gate] socket in
+            socket.on("wait") { () async in await gate.wait() }
+        }
+    }
+
+    @Test func `a POST is answered when its handler has ended`() async throws {
+        let target = try await client.pollingSession()
+        let post = try await client.start(.post, target, body: ByteBuffer(string: #"42["wait"]"#))
+        #expect(try await post.finishedResponse() == nil)
+        gate.open()
+        #expect(try await post.response().text == "ok")
+        #expect(try await client.post(target, body: "42[\"x\"]").text == "ok")
+    }
+
+    @Test func `a second POST meanwhile ends the session, and both are answered`() async throws {
+        let target = try await client.pollingSession()
+        let first = try await client.start(.post, target, body: ByteBuffer(string: #"42["wait"]"#))
+        let second = try await client.post(target, body: #"42["x"]"#)
+        #expect(second.status == .badRequest)
+        #expect(io.connectionCount == 0)
+        #expect(try await first.finishedResponse()?.text == "ok")
+        gate.open()
+    }
+
+    @Test func `a POST that ends the session is answered, whoever still waits`() async throws {
+        let target = try await client.pollingSession()
+        let post = try await client.post(target, body: "42[\"wait\"]\u{1E}1")
+        #expect(post.text == "ok")
+        #expect(io.connectionCount == 0)
+        gate.open()
+    }
+
+    @Test func `generations that are answered first are answered first, and then they wait too`() async throws {
+        let sid = String(try await client.get("/socket.io/1/?t=1").text.prefix { $0 != ":" })
+        let target = "/socket.io/1/xhr-polling/\(sid)?t=1"
+        _ = try await client.get(target)
+        #expect(try await client.post(target, body: #"5:::{"name":"wait"}"#).text == "1")
+        let second = try await client.start(.post, target, body: ByteBuffer(string: "3:::hi"))
+        #expect(try await second.finishedResponse() == nil)
+        gate.open()
+        #expect(try await second.response().text == "1")
+    }
+
+    @Test func `a client isn't blamed for a pong that nobody reads, and is again when it is read`() async throws {
+        let webSocket = try await client.joinedWebSocket()
+        try await webSocket.send(#"42["wait"]"#)
+        await client.advance(by: .milliseconds(25_020))
+        #expect(try await webSocket.nextIfAny() == .text("2"))
+        await client.advance(by: .seconds(60))
+        #expect(io.connectionCount == 1)
+        gate.open()
+        await client.settle()
+        await client.advance(by: .seconds(21))
+        #expect(io.connectionCount == 0)
+    }
+
+    // MARK: Slow readers
+
+    @Test func `one socket's volatile events are dropped while its client takes nothing`() async throws {
+        let webSocket = try await client.joinedWebSocket()
+        let socket = try #require(await io.everybody.sockets().first)
+        try await webSocket.setWritable(false)
+        try await client.onLoop {
+            socket.volatile.emit("dropped")
+            socket.emit("kept")
+        }
+        try await webSocket.setWritable(true)
+        try await client.onLoop { socket.volatile.emit("heard") }
+        #expect(try await webSocket.nextIfAny() == .text(#"42["kept"]"#))
+        #expect(try await webSocket.nextIfAny() == .text(#"42["heard"]"#))
+        #expect(try await webSocket.nextIfAny() == nil)
+    }
+
+    @Test func `a volatile event that can't be encoded is reported, and nothing is sent`() async throws {
+        let outcome = Outcome()
+        io.onError { error, socket, event in
+            if error is EncodingError, socket != nil, event == "number" { outcome.set(.success(())) }
+        }
+        let webSocket = try await client.joinedWebSocket()
+        let socket = try #require(await io.everybody.sockets().first)
+        try await client.onLoop { socket.volatile.emit("number", Double.nan) }
+        #expect(outcome.isSuccess)
+        #expect(try await webSocket.nextIfAny() == nil)
+    }
+
+    @Test func `all that waits for a WebSocket leaves at once when its client takes it again`() async throws {
+        let webSocket = try await client.joinedWebSocket()
+        try await webSocket.setWritable(false)
+        try await client.onLoop { [io] in for number in 1...40 { io.emit("news", number) } }
+        try await webSocket.setWritable(true)
+        for number in 1...40 { #expect(try await webSocket.nextIfAny() == .text(#"42["news",\#(number)]"#)) }
+    }
+
+    @Test func `flushing a socket that has gone fails at once`() async throws {
+        let webSocket = try await client.joinedWebSocket()
+        let socket = try #require(await io.everybody.sockets().first)
+        try await webSocket.close()
+        await #expect(throws: SocketError.disconnected) { try await socket.flush() }
+    }
+
+    @Test func `flushing with nothing to send returns at once`() async throws {
+        _ = try await client.joinedWebSocket()
+        let socket = try #require(await io.everybody.sockets().first)
+        try await socket.flush()
+    }
+
+    // MARK: After CONNECT
+
+    @Test(arguments: [false, true])
+    func `what is sent in a connect handler follows the answer by two milliseconds`(isBroadcast: Bool) async throws {
+        io.onConnect { socket in
+            if isBroadcast { socket.namespace.emit("hello") } else { socket.emit("hello") }
+        }
+        let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+        _ = try await webSocket.next()
+        try await webSocket.send("40")
+        _ = try await webSocket.nextIfAny()
+        // What changes meanwhile doesn't make it any sooner.
+        try await webSocket.setWritable(true)
+        #expect(try await webSocket.nextIfAny() == nil)
+        await client.advance(by: .milliseconds(2))
+        #expect(try await webSocket.nextIfAny() == .text(#"42["hello"]"#))
+    }
+
+    // MARK: The end
+
+    @Test func `what waits for a slow WebSocket is sent in front of the end`() async throws {
+        let webSocket = try await client.joinedWebSocket()
+        try await webSocket.setWritable(false)
+        try await client.onLoop { [io] in
+            io.emit("last")
+            io.close()
+        }
+        #expect(try await webSocket.nextIfAny() == nil)
+        #expect(io.connectionCount == 1)
+        try await webSocket.setWritable(true)
+        #expect(try await webSocket.nextIfAny() == .text(#"42["last"]"#))
+        #expect(try await webSocket.nextIfAny() == .close(nil))
+        #expect(io.connectionCount == 0)
+    }
+
+    @Test func `nothing follows the end of a session that waits for its client to fetch it`() async throws {
+        let target = try await client.pollingSession()
+        let socket = try #require(await io.everybody.sockets().first)
+        try await client.onLoop { [io] in
+            io.emit("last")
+            io.close()
+            io.emit("late")
+            socket.emit("later")
+        }
+        #expect(try await client.get(target).text == "42[\"last\"]\u{1E}1")
+    }
+}

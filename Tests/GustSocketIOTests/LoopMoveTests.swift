@@ -1,0 +1,243 @@
+import GustWire
+import NIOCore
+import Testing
+
+@testable import GustSocketIO
+@testable import GustTesting
+
+/// A session that polls on one loop and upgrades on a WebSocket of another moves there, with everything it has.
+@Suite struct LoopMoveTests {
+    private let io = SocketIO()
+    private let loops: TwoLoops
+
+    init() {
+        loops = TwoLoops(io)
+        io.onConnect { socket in
+            socket.join("lobby")
+            socket.on("say") { (text: String) in socket.emit("said", text) }
+            socket.on("shout") { (text: String) in socket.namespace.emit("shouted", text) }
+        }
+    }
+
+    /// What has come by a WebSocket.
+    private func taken(_ webSocket: any WebSocketEnd) -> [TestWebSocket.Message] {
+        var messages: [TestWebSocket.Message] = []
+        while let message = webSocket.take() { messages.append(message) }
+        return messages
+    }
+
+    /// A session that has moved, and its WebSocket.
+    private func move() throws -> any WebSocketEnd {
+        let (_, webSocket) = try loops.probe()
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.settle()
+        return webSocket
+    }
+
+    // MARK: What it takes along
+
+    @Test func `it is in its rooms there, and its poll is given back`() throws {
+        let (target, webSocket) = try loops.probe()
+        let poll = try loops.ask(target, on: loops.first)
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.settle()
+        #expect(try loops.text(of: poll) == "6")
+        for loop in [loops.first, loops.second] {
+            loop.turn { io.to("lobby").emit("news") }
+            loops.settle()
+            #expect(taken(webSocket) == [.text(#"42["news"]"#)])
+        }
+        #expect(io["/"].socketCount == 1)
+    }
+
+    @Test func `what waited for a poll goes out on the WebSocket`() throws {
+        let (_, webSocket) = try loops.probe()
+        loops.first.turn { io.emit("waited") }
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        #expect(taken(webSocket) == [])
+        loops.settle()
+        #expect(taken(webSocket) == [.text(#"42["waited"]"#)])
+    }
+
+    @Test func `what comes right behind the upgrade is heard, and answered behind what waited`() throws {
+        let (_, webSocket) = try loops.probe()
+        loops.first.turn { io.emit("waited") }
+        try loops.second.turn {
+            try webSocket.send(.text("5"))
+            try webSocket.send(.text(#"42["say","one"]"#))
+            try webSocket.send(.text(#"42["shout","two"]"#))
+        }
+        loops.settle()
+        #expect(
+            taken(webSocket)
+                == [#"42["waited"]"#, #"42["said","one"]"#, #"42["shouted","two"]"#].map { .text($0) }
+        )
+        try loops.second.turn { try webSocket.send(.text(#"42["say","three"]"#)) }
+        #expect(taken(webSocket) == [.text(#"42["said","three"]"#)])
+    }
+
+    @Test func `its heartbeat goes by the new loop's clock`() throws {
+        let webSocket = try move()
+        loops.first.advance(by: .seconds(100))
+        loops.settle()
+        #expect(taken(webSocket) == [])
+        loops.second.advance(by: .milliseconds(25_020))
+        #expect(taken(webSocket) == [.text("2")])
+        loops.second.advance(by: .milliseconds(20_020))
+        #expect(io.connectionCount == 0)
+    }
+
+    @Test func `a client that takes nothing when it arrives is waited for no longer than another`() throws {
+        let (_, webSocket) = try loops.probe()
+        loops.first.turn { io.emit("waited") }
+        loops.second.turn { webSocket.setWritable(false) }
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.settle()
+        loops.second.advance(by: .milliseconds(45_040))
+        #expect(io.connectionCount == 0)
+    }
+
+    @Test func `an acknowledgement that it owes is due by the new loop's clock`() throws {
+        let outcomes = [Outcome(), Outcome()]
+        let (_, webSocket) = try loops.probe()
+        for (index, outcome) in outcomes.enumerated() {
+            loops.first.turn {
+                for socket in io.connections.all.flatMap(\.sockets) {
+                    socket.emit("ask\(index)", arguments: Arguments()) { outcome.set($0.map { _ in () }) }
+                }
+            }
+        }
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.settle()
+        loops.first.advance(by: .seconds(60))
+        loops.settle()
+        #expect(outcomes.allSatisfy { $0.error == nil })
+        try loops.second.turn { try webSocket.send(.text("430[]")) }
+        loops.second.advance(by: .milliseconds(9_980))
+        #expect(outcomes[0].isSuccess)
+        #expect(outcomes[1].error == nil)
+        loops.second.advance(by: .milliseconds(40))
+        #expect(outcomes[1].error == .timedOut)
+    }
+
+    @Test func `it is counted by the loop that it came to`() throws {
+        let webSocket = try move()
+        try loops.second.turn { try webSocket.send(.text(#"42["say","hi"]"#)) }
+        let counters = [loops.first, loops.second].map { loop in
+            io.shards.all.first { $0.eventLoop === loop }?.countersByTransport["websocket"]?.packetsIn.current ?? 0
+        }
+        #expect(counters == [0, 1])
+    }
+
+    @Test func `a WebSocket that ends while the session is on its way ends it`() throws {
+        let (_, webSocket) = try loops.probe()
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        // It has left the first loop, and hasn't come to the second.
+        loops.first.turn()
+        loops.second.turnOnly { webSocket.close(nil) }
+        loops.settle()
+        #expect(io.connectionCount == 0)
+        #expect(io["/"].socketCount == 0)
+        #expect(io.statistics.liveConnections == 0)
+    }
+
+    // MARK: Broadcasts on the way
+
+    /// A session that has left the first loop and not come to the second.
+    private func leave() throws -> any WebSocketEnd {
+        let (_, webSocket) = try loops.probe()
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.first.turn()
+        return webSocket
+    }
+
+    @Test func `a broadcast that finds it on both loops, or on none, reaches it once`() throws {
+        let webSocket = try leave()
+        loops.first.turn { io.emit("on both") }
+        loops.settle()
+        #expect(taken(webSocket) == [.text(#"42["on both"]"#)])
+        let other = try leave()
+        // The second loop doesn't know it yet, and the first doesn't any more when it is asked.
+        loops.second.turnOnly { io.emit("on none") }
+        loops.settle()
+        #expect(taken(other) == [.text(#"42["on none"]"#)])
+    }
+
+    @Test func `broadcasts come in the order in which they were sent`() throws {
+        let webSocket = try leave()
+        loops.second.turnOnly { io.emit("early") }
+        // Now it arrives, and hears the later one before what the first loop forwards.
+        loops.second.turn()
+        loops.second.turn { io.emit("late") }
+        #expect(taken(webSocket) == [])
+        loops.settle()
+        #expect(taken(webSocket) == [.text(#"42["early"]"#), .text(#"42["late"]"#)])
+    }
+
+    @Test func `what is forwarded goes to the rooms it was meant for`() throws {
+        let webSocket = try leave()
+        let id = try #require(io.connections.all.first?.sockets.first?.id)
+        loops.second.turnOnly {
+            io.to("elsewhere").emit("no")
+            io["/"].except("lobby").emit("no")
+            io["/"].except(id).emit("no")
+            io.to("lobby", "elsewhere").emit("room")
+            io.to(id).emit("own")
+        }
+        loops.settle()
+        #expect(taken(webSocket) == [.text(#"42["room"]"#), .text(#"42["own"]"#)])
+    }
+
+    @Test func `what is forwarded to a client that has left the namespace meanwhile is dropped`() throws {
+        let (_, webSocket) = try loops.probe()
+        try loops.second.turn {
+            try webSocket.send(.text("5"))
+            try webSocket.send(.text("41"))
+        }
+        loops.first.turn()
+        loops.first.turn { io.emit("late") }
+        loops.settle()
+        #expect(taken(webSocket) == [])
+        #expect(io.connectionCount == 1)
+    }
+
+    @Test func `once it is there the old loop forgets it, and nothing is remembered of what was heard`() throws {
+        let webSocket = try move()
+        let connection = try #require(io.connections.all.first)
+        #expect(connection.handover == nil)
+        let membership = io.shards.all.first { $0.eventLoop === loops.first }?.existingMembership(of: io["/"])
+        var departed = 0
+        membership?.forEachDeparted(in: [], except: []) { _ in departed += 1 }
+        #expect(departed == 0)
+        _ = webSocket
+    }
+
+    // MARK: Candidates of another loop
+
+    @Test func `a candidate that fails leaves nothing behind, and another may come`() throws {
+        let (target, webSocket) = try loops.probe()
+        loops.second.turn { webSocket.abort() }
+        loops.settle()
+        #expect(io.connections.all.first?.handover == nil)
+        #expect(io.connections.all.first?.candidate == nil)
+        let other = try loops.candidate(target, on: loops.second)
+        try loops.second.turn { try other.send(.text("2probe")) }
+        loops.settle()
+        #expect(taken(other) == [.text("3probe")])
+    }
+
+    @Test func `what a candidate says that was refused meanwhile isn't taken for another's word`() throws {
+        let target = try loops.open()
+        let late = try loops.candidate(target, on: loops.second)
+        loops.settle()
+        loops.first.advance(by: .milliseconds(10_020))
+        let other = try loops.candidate(target, on: loops.first)
+        // The second loop hasn't heard of the refusal yet.
+        try loops.second.turnOnly { try late.send(.text("2probe")) }
+        loops.settle()
+        #expect(taken(late) == [.close(nil)])
+        #expect(taken(other) == [])
+        try loops.first.turn { try other.send(.text("2probe")) }
+        #expect(taken(other) == [.text("3probe")])
+    }
+}

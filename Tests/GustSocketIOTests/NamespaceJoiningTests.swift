@@ -1,0 +1,77 @@
+import GustTesting
+import GustWire
+import NIOCore
+import Testing
+
+@testable import GustSocketIO
+
+/// Clients that join namespaces while middlewares take their time, and leave and come back.
+@Suite struct NamespaceJoiningTests {
+    private let io = SocketIO()
+    private let client: TestClient
+
+    init() { client = TestClient(EndpointHarness(io)) }
+
+    @Test func `a second CONNECT while the first is still asked about ends the connection`() async throws {
+        let gates = [Gate(), Gate()]
+        let asked = Outcome()
+        io["/slow"].use { (_: Socket) async in
+            let gate = asked.isSuccess ? gates[1] : gates[0]
+            asked.set(.success(()))
+            await gate.wait()
+        }
+        let webSocket = try await client.joinedWebSocket()
+        try await webSocket.send("40/slow,")
+        try await webSocket.send("40/slow,")
+        #expect(try await webSocket.next() == .close(nil))
+        for gate in gates { gate.open() }
+        await client.settle()
+        #expect(io["/slow"].socketCount == 0)
+    }
+
+    @Test func `a client comes back to a namespace that it left, past its middlewares`() async throws {
+        io["/other"].use { (_: Socket) throws in }
+        let webSocket = try await client.joinedWebSocket()
+        for _ in 0..<2 {
+            try await webSocket.send("40/other,")
+            guard case .text(let text) = try await webSocket.next() else { throw TestError.closed }
+            #expect(text.hasPrefix("40/other,{"))
+            try await webSocket.send("41/other,")
+        }
+        #expect(io.connectionCount == 1)
+    }
+
+    @Test func `a client that was refused may ask again`() async throws {
+        io["/other"].use { (_: Socket) throws in throw ConnectError("no") }
+        let webSocket = try await client.joinedWebSocket()
+        for _ in 0..<2 {
+            try await webSocket.send("40/other,")
+            #expect(try await webSocket.next() == .text(#"44/other,{"message":"no"}"#))
+        }
+    }
+
+    @Test func `a namespace that is forgotten leaves no members' list behind`() async throws {
+        _ = io.namespaces { $0.hasPrefix("/dyn-") }
+        let webSocket = try await client.joinedWebSocket()
+        try await webSocket.send("40/dyn-1,")
+        let namespace = try #require(io.namespace(for: "/dyn-1"))
+        let shard = try #require(io.shards.all.first)
+        let isKnown: @Sendable () -> Bool = { shard.existingMembership(of: namespace) != nil }
+        #expect(try await client.onLoop(isKnown))
+        try await webSocket.send("41/dyn-1,")
+        await client.settle()
+        #expect(try await client.onLoop(isKnown) == false)
+    }
+
+    @Test func `a namespace is the same with or without its slash`() {
+        #expect(io["chat"] === io["/chat"])
+        #expect(io["chat"].name == "/chat")
+    }
+
+    @Test func `a room that was joined before the client was let in is one of its rooms`() async throws {
+        io["/"].use { (socket: Socket) throws in socket.join("early") }
+        let webSocket = try await client.joinedWebSocket()
+        try await client.onLoop { [io] in io.to("early").emit("news") }
+        #expect(try await webSocket.nextIfAny() == .text(#"42["news"]"#))
+    }
+}

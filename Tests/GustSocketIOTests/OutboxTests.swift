@@ -1,0 +1,73 @@
+import GustTesting
+import GustWire
+import NIOCore
+import Testing
+
+@testable import GustSocketIO
+
+/// What waits for a client, and what is counted of it.
+@Suite struct OutboxTests {
+    private func frame(_ text: String) -> Frame { .text(ByteBuffer(string: text)) }
+
+    private func texts(_ frames: [Frame]) -> [String] {
+        frames.map { frame in
+            switch frame {
+            case .text(let bytes), .binary(let bytes): String(buffer: bytes)
+            }
+        }
+    }
+
+    @Test func `frames leave in their order, and their bytes are counted back`() {
+        var outbox = Outbox()
+        for text in ["a", "bb", "ccc"] { outbox.append(frame(text)) }
+        #expect(outbox.byteCount == 6)
+        #expect(texts(outbox.removeFirst(1)) == ["a"])
+        #expect(outbox.byteCount == 5)
+        // What didn't reach the client is its first again.
+        outbox.prepend([frame("a"), frame("dddd")])
+        #expect(outbox.byteCount == 10)
+        #expect(texts(outbox.removeFirst(.max)) == ["a", "dddd", "bb", "ccc"])
+        #expect(outbox.byteCount == 0)
+        #expect(outbox.isEmpty)
+    }
+
+    @Test func `no more is dropped than must be`() {
+        var outbox = Outbox()
+        for text in ["a", "bb", "ccc"] { outbox.append(frame(text)) }
+        #expect(outbox.dropOldest(packets: 3, bytes: 6) == 0)
+        #expect(outbox.dropOldest(packets: 3, bytes: 5) == 1)
+        #expect(outbox.byteCount == 5)
+        #expect(outbox.dropOldest(packets: 1, bytes: 5) == 1)
+        #expect(texts(outbox.frames) == ["ccc"])
+    }
+
+    // MARK: Statistics
+
+    @Test(arguments: [TransportName.webSocket, .polling])
+    func `attachments and broadcasts are counted with all their bytes`(transport: TransportName) async throws {
+        let io = SocketIO()
+        let client = TestClient(EndpointHarness(io))
+        let socket = try await client.open(over: transport)
+        let server = try #require(await io.everybody.sockets().first)
+        let before = io.statistics
+        // 451-["b",{"_placeholder":true,"num":0}] is 39 bytes, and three follow.
+        let bytes = ByteBuffer(bytes: [1, 2, 3])
+        try await client.onLoop { server.emit("b", bytes) }
+        #expect(io.statistics.bytesOut - before.bytesOut == 42)
+        try await client.onLoop { io.emit("b", bytes) }
+        #expect(io.statistics.bytesOut - before.bytesOut == 84)
+        #expect(io.statistics.packetsOut - before.packetsOut == 2)
+        let placeholder = #"{"_placeholder":true,"num":0}"#
+        for _ in 0..<2 { #expect(try await socket.next() == .event("b", [placeholder], attachments: [bytes])) }
+    }
+
+    @Test func `what comes behind the end isn't even counted`() async throws {
+        let io = SocketIO()
+        let client = TestClient(EndpointHarness(io))
+        let target = try await client.pollingSession()
+        let before = io.statistics
+        _ = try await client.post(target, body: "1\u{1E}42[\"late\"]")
+        #expect(io.statistics.bytesIn - before.bytesIn == 1)
+        #expect(io.statistics.packetsIn - before.packetsIn == 1)
+    }
+}

@@ -1,0 +1,197 @@
+import GustTesting
+import GustWire
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import GustSocketIO
+
+/// Handlers, rooms and acknowledgements of sockets, as their documentation has them.
+@Suite struct SocketEventsTests {
+    private let io = SocketIO()
+    private let client: TestClient
+    private let log = Log()
+
+    init() { client = TestClient(EndpointHarness(io)) }
+
+    /// A client's WebSocket and its socket.
+    private func join() async throws -> (TestWebSocket, Socket) {
+        let webSocket = try await client.joinedWebSocket()
+        return (webSocket, try #require(await io.everybody.sockets().first))
+    }
+
+    // MARK: Handlers
+
+    @Test func `onAny hears every event in front of its own handlers, off takes those away`() async throws {
+        io.onConnect { [log] socket in
+            socket.on("one") { log.add("one") }
+            socket.on("two") { log.add("two") }
+            socket.onAny { event in log.add("any \(event.name)") }
+        }
+        let (webSocket, socket) = try await join()
+        try await webSocket.send(#"42["one"]"#)
+        try await webSocket.send(#"42["other"]"#)
+        #expect(log.lines == ["any one", "one", "any other"])
+        try await client.onLoop { socket.off("one") }
+        try await webSocket.send(#"42["one"]"#)
+        try await webSocket.send(#"42["two"]"#)
+        #expect(log.lines.dropFirst(3) == ["any one", "any two", "two"])
+    }
+
+    @Test func `the event message is a message only if nobody handles the event`() async throws {
+        io.onConnect { [log] socket in socket.onMessage { _ in log.add("message") } }
+        let (webSocket, socket) = try await join()
+        try await webSocket.send(#"42["message","x"]"#)
+        #expect(log.lines == ["message"])
+        try await client.onLoop { [log] in socket.on("message") { (_: String) in log.add("event") } }
+        try await webSocket.send(#"42["message","x"]"#)
+        #expect(log.lines == ["message", "event"])
+    }
+
+    @Test func `what 0.6 says by name and arguments reaches a handler of the namespace`() async throws {
+        io["/"].on("say") { [log] (_: Socket, text: String) in log.add(text) }
+        let socket = try await client.open(over: .webSocket, speaking: .socketIO06)
+        try await socket.send(.json(try JSONSlice(validating: ByteBuffer(string: #"{"name":"say","args":["hi"]}"#))))
+        #expect(log.lines == ["hi"])
+    }
+
+    @Test func `the connect handlers of a family are called for each of its namespaces`() async throws {
+        io.namespaces { $0.hasPrefix("/dyn-") }.onConnect { [log] socket in log.add(socket.namespace.name) }
+        let webSocket = try await client.joinedWebSocket()
+        for name in ["/dyn-1", "/dyn-2"] { try await webSocket.send("40\(name),") }
+        #expect(log.lines == ["/dyn-1", "/dyn-2"])
+    }
+
+    @Test(arguments: ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"])
+    func `a reserved name is reported and never sent`(name: String) async throws {
+        let (webSocket, socket) = try await join()
+        io.onError { [log] error, socket, event in log.add("\(event) \(socket == nil) \(error is ReservedName)") }
+        try await client.onLoop { [io] in
+            socket.emit(name)
+            io.emit(name)
+        }
+        #expect(log.lines == ["\(name) false true", "\(name) true true"])
+        #expect(try await webSocket.nextIfAny() == nil)
+    }
+
+    // MARK: Acknowledgements
+
+    @Test func `who goes away owes nothing: all that waits for an answer is told at once, and let go`() async throws {
+        let (webSocket, socket) = try await join()
+        try await client.onLoop { [log] in
+            for number in 0..<2 {
+                socket.emit("ask", arguments: Arguments()) { log.add("\(number) \($0)") }
+            }
+        }
+        try await webSocket.send("430[]")
+        try await webSocket.close()
+        #expect(log.lines.count == 2)
+        #expect(log.lines.first?.hasPrefix("0 success") == true)
+        #expect(log.lines.last == "1 failure(GustSocketIO.SocketError.disconnected)")
+        await client.advance(by: .seconds(60))
+        #expect(log.lines.count == 2)
+        await #expect(throws: SocketError.disconnected) { try await socket.emitWithAcknowledgement("ask") }
+    }
+
+    @Test func `neither an answer that came nor one that doesn't keeps a socket in memory`() async throws {
+        let webSocket = try await client.joinedWebSocket()
+        try await client.onLoop { [io] in
+            for socket in io.connections.all.flatMap(\.sockets) {
+                for _ in 0..<2 { socket.emit("ask", arguments: Arguments()) { _ in } }
+            }
+        }
+        try await webSocket.send("430[]")
+        try await webSocket.close()
+        await client.settle()
+        #expect(io.statistics.sockets == 0)
+        #expect(io.statistics.liveConnections == 0)
+    }
+
+    // MARK: Leaving
+
+    @Test func `a socket that was made to leave says nothing more, and its client may come back`() async throws {
+        let (webSocket, socket) = try await join()
+        try await client.onLoop { [log] in
+            socket.onDisconnect { log.add($0.rawValue) }
+            socket.disconnect()
+            socket.emit("late")
+            socket.disconnect()
+        }
+        #expect(try await webSocket.nextIfAny() == .text("41"))
+        #expect(try await webSocket.nextIfAny() == nil)
+        #expect(log.lines == ["server namespace disconnect"])
+        try await webSocket.send("40")
+        guard case .text(let answer) = try await webSocket.nextIfAny() else { throw TestError.closed }
+        #expect(answer.hasPrefix("40{"))
+    }
+
+    @Test func `a connection that is closed tells its sockets so`() async throws {
+        let (webSocket, socket) = try await join()
+        try await client.onLoop { [log] in
+            socket.onDisconnect { log.add($0.rawValue) }
+            socket.disconnect(closingConnection: true)
+        }
+        #expect(try await webSocket.nextIfAny() == .text("41"))
+        #expect(try await webSocket.nextIfAny() == .close(nil))
+        #expect(log.lines == ["forced server close"])
+    }
+
+    // MARK: Rooms
+
+    @Test func `a socket's rooms are those it joined, and its own`() async throws {
+        let (_, socket) = try await join()
+        let rooms = try await client.onLoop {
+            socket.leave(socket.id)
+            for room in ["a", "b", "a", socket.id] { socket.join(room) }
+            socket.leave("b")
+            return socket.rooms
+        }
+        #expect(rooms == ["a", socket.id])
+        // Nobody has a list of the one who is in the room of its own id.
+        let names = try await client.onLoop { [io] in
+            io.shards.all.flatMap { $0.existingMembership(of: io["/"])?.roomNames ?? [] }
+        }
+        #expect(names == ["a"])
+    }
+
+    @Test func `a broadcast to rooms goes once to each who is in any, and in none of those excepted`() async throws {
+        let webSockets = [try await client.joinedWebSocket(), try await client.joinedWebSocket()]
+        try await client.onLoop { [io] in
+            let sockets = io.connections.all.flatMap(\.sockets)
+            for socket in sockets { for room in ["a", "b"] { socket.join(room) } }
+            io.to("a", "b").to(sockets[0].id).emit("all")
+            io.to("a").except("b").except("c").emit("nobody")
+            io["/"].except("b", "c").emit("nobody")
+            for socket in sockets { socket.leave("b") }
+            io.to("b").emit("nobody")
+            io.to("a").except("b").emit("again")
+        }
+        for webSocket in webSockets {
+            #expect(try await webSocket.nextIfAny() == .text(#"42["all"]"#))
+            #expect(try await webSocket.nextIfAny() == .text(#"42["again"]"#))
+            #expect(try await webSocket.nextIfAny() == nil)
+        }
+    }
+
+    @Test func `who has left the namespace is in none of its rooms`() async throws {
+        let (webSocket, socket) = try await join()
+        try await client.onLoop { socket.join("room") }
+        try await webSocket.send("41")
+        try await client.onLoop { [io] in
+            socket.join("room")
+            io.to("room").emit("news")
+            io.to(socket.id).emit("news")
+        }
+        #expect(try await webSocket.nextIfAny() == nil)
+        let rooms = try await client.onLoop { [io] in
+            io.shards.all.flatMap { $0.existingMembership(of: io["/"])?.roomNames ?? [] }
+        }
+        #expect(rooms == [])
+    }
+}
+
+private final class Log: Sendable {
+    private let state = Mutex<[String]>([])
+    var lines: [String] { state.withLock { $0 } }
+    func add(_ line: String) { state.withLock { $0.append(line) } }
+}
