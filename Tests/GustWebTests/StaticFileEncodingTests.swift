@@ -72,15 +72,16 @@ import Testing
     }
 
     @Test func `a range is of the file as it is`() async throws {
-        let answer = try await get("app.js", [.acceptEncoding: "gzip", .range: "bytes=0-2"])
-        #expect(answer.status == .partialContent)
-        #expect(answer.text == "let")
-        // Whether or not there is an encoding: none is made for it, and one that is kept isn't taken.
         let headers: HTTPFields = [.acceptEncoding: "gzip", .range: "bytes=0-2"]
+        // Whether or not there is an encoding: none is made for it, and one that is kept isn't taken.
         let request = try exchange.request("/app.js", headers, captures: [("path", "app.js")])
         #expect(try files.respondInPlace(to: request) != nil)
-        _ = try await get("app.js", [.acceptEncoding: "gzip"])
-        #expect(try await get("app.js", headers).text == "let")
+        for _ in 0..<2 {
+            let answer = try await get("app.js", headers)
+            #expect(answer.status == .partialContent)
+            #expect(answer.text == "let")
+            _ = try await get("app.js", [.acceptEncoding: "gzip"])
+        }
     }
 
     @Test func `a compressed file beside it comes first`() async throws {
