@@ -27,7 +27,7 @@ extension Request {
         guard hasType({ $0 == "application/json" || ($0.hasPrefix("application/") && $0.hasSuffix("+json")) }) else {
             throw HTTPError(.unsupportedMediaType, "the body must be application/json")
         }
-        let body = try await body.collect(upTo: limit)
+        let body = try await body.collect(within: limit)
         guard JSONDepth.isShallow(body.readableBytesView) else {
             throw HTTPError(.badRequest, "the body nests deeper than \(JSONDepth.maximum) levels")
         }
@@ -55,7 +55,7 @@ extension Request {
                 "the body must be application/x-www-form-urlencoded or multipart/form-data"
             )
         }
-        let body = try await body.collect(upTo: limit)
+        let body = try await body.collect(within: limit)
         return Query(String(decoding: body.readableBytesView, as: UTF8.self))
     }
 
