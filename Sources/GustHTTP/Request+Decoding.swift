@@ -27,14 +27,14 @@ extension Request {
         guard hasType({ $0 == "application/json" || ($0.hasPrefix("application/") && $0.hasSuffix("+json")) }) else {
             throw HTTPError(.unsupportedMediaType, "the body must be application/json")
         }
-        let body = try await body.collect(upTo: limit)
+        let body = try await body.collect(within: limit)
         guard JSONDepth.isShallow(body.readableBytesView) else {
             throw HTTPError(.badRequest, "the body nests deeper than \(JSONDepth.maximum) levels")
         }
         do {
             return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
         } catch let error as DecodingError {
-            throw HTTPError(.badRequest, Self.explanation(of: error))
+            throw HTTPError(.badRequest, Self.explanation(of: error, in: body))
         }
     }
 
@@ -55,7 +55,7 @@ extension Request {
                 "the body must be application/x-www-form-urlencoded or multipart/form-data"
             )
         }
-        let body = try await body.collect(upTo: limit)
+        let body = try await body.collect(within: limit)
         return Query(String(decoding: body.readableBytesView, as: UTF8.self))
     }
 
@@ -65,15 +65,26 @@ extension Request {
         return isExpected(type.trimmingSpaces().lowercased())
     }
 
+    /// Whether the body is JSON, which Foundation also denies, without a path, where a number doesn't fit its type.
+    private static func isJSON(_ body: ByteBuffer) -> Bool {
+        struct Anything: Decodable { init(from decoder: any Decoder) {} }
+        do {
+            _ = try JSONDecoder().decode(Anything.self, from: Data(body.readableBytesView))
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// What is wrong with the body, without repeating any of it.
-    private static func explanation(of error: DecodingError) -> String {
+    private static func explanation(of error: DecodingError, in body: ByteBuffer) -> String {
         let (problem, path): (String, [any CodingKey]) =
             switch error {
             case .keyNotFound(let key, let context): ("a value is missing", context.codingPath + [key])
             case .typeMismatch(let type, let context): ("a value of type \(type) is expected", context.codingPath)
             case .valueNotFound(let type, let context): ("a value of type \(type) is expected", context.codingPath)
             case .dataCorrupted(let context):
-                (context.codingPath.isEmpty ? "the body isn't JSON" : "a value isn't as expected", context.codingPath)
+                (isJSON(body) ? "a value isn't as expected" : "the body isn't JSON", context.codingPath)
             @unknown default: ("the body isn't as expected", [])
             }
         guard !path.isEmpty else { return problem }

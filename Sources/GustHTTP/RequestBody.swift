@@ -34,13 +34,24 @@ public struct RequestBody: Sendable {
         self.limit = Swift.min(limit, self.limit ?? limit)
     }
 
-    /// Reads the whole body.
+    /// Reads the whole body, of as many bytes as the middleware `BodyLimit` says, without it 1 MiB.
     ///
-    /// - Parameter limit: the most bytes accepted; nil is what the middleware `BodyLimit` says, without it 1 MiB. What it
-    ///   says isn't exceeded either way.
     /// - Returns: the bytes, possibly none.
     /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it doesn't arrive in full.
-    public func collect(upTo limit: Int? = nil) async throws -> ByteBuffer {
+    public func collect() async throws -> ByteBuffer { try await collect(within: nil) }
+
+    /// Reads the whole body.
+    ///
+    /// - Parameter limit: the most bytes accepted. What the middleware `BodyLimit` says isn't exceeded either way.
+    /// - Returns: the bytes, possibly none.
+    /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it doesn't arrive in full.
+    public func collect(upTo limit: Int) async throws -> ByteBuffer {
+        // With an optional limit this would be NIO's method of all sequences, whose error nobody answers with 413.
+        try await collect(within: limit)
+    }
+
+    /// Reads the whole body; nil is what ``collect()`` takes.
+    func collect(within limit: Int?) async throws -> ByteBuffer {
         let limit = bounded(limit)
         switch storage {
         case .bytes(let bytes):

@@ -6,9 +6,8 @@ package enum EventStandIn {
     ///
     /// It needs both members, and a string and an array in them.
     package static func event(in message: Message) -> (name: String, arguments: Arguments)? {
-        guard case .json(let json) = message, JSONMembers.value(of: "name", in: json.bytes) != nil,
-            JSONMembers.value(of: "args", in: json.bytes) != nil
-        else { return nil }
+        // An event of 0.9 may do without arguments, one that is stood in for may not.
+        guard case .json(let json) = message, JSONMembers.value(of: "args", in: json.bytes) != nil else { return nil }
         do throws(WireError) {
             let event = try Socket09Event(json.bytes)
             return (event.name, event.arguments)

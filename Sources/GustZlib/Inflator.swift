@@ -48,8 +48,8 @@ package final class Inflator {
             stream.pointee.avail_in = uInt(bytes.count)
             var code = Z_OK
             repeat {
-                // One byte more than allowed tells "exactly at the limit" from "past it".
-                let allowed = limit - output.readableBytes + 1
+                // One byte more than allowed tells "exactly at the limit" from "past it"; there may be no limit.
+                let allowed = Swift.min(limit, .max - 1) - output.readableBytes + 1
                 guard allowed > 0 else {
                     isTooLong = true
                     break

@@ -22,4 +22,43 @@ import Testing
         #expect(captures != other)
         #expect(captures.hashValue != other.hashValue)
     }
+
+    @Test func `of two groups with one name the first that took part counts`() {
+        let captures = Captures([(name: "a", value: nil), (name: "a", value: "1"), (name: "a", value: "2")])
+        #expect(captures["a"] == "1")
+        #expect(captures.named == ["a": "1"])
+        #expect(captures["b"] == nil)
+    }
+
+    @Test func `unnamed groups are counted without the named ones`() {
+        let captures = Captures([(name: "a", value: "x"), (name: nil, value: nil), (name: nil, value: "y")])
+        #expect(captures[0] == nil)
+        #expect(captures[1] == "y")
+        #expect(captures[2] == nil)
+        #expect(captures[-1] == nil)
+        #expect(captures.unnamed == [nil, "y"])
+        #expect(captures.all.map(\.value) == ["x", nil, "y"])
+    }
+
+    @Test func `a text that looks like an escape is captured as it is`() {
+        #expect(Captures([(name: "a", value: "100%25 %2F")])["a"] == "100%25 %2F")
+    }
+
+    @Test func `the groups of an outer pattern come first, and one that took no part stays that`() {
+        let inner = Captures([(name: "b", value: nil), (name: "c", value: "2")])
+        let captures = inner.prepending(Captures([(name: "a", value: "1")]))
+        #expect(captures.all.map(\.name) == ["a", "b", "c"])
+        #expect(captures.all.map(\.value) == ["1", nil, "2"])
+        #expect(inner.prepending(Captures()) == inner)
+        #expect(Captures().prepending(inner) == inner)
+    }
+
+    @Test func `the last group is split off as patterns see it, if it took part`() throws {
+        let captures = Captures(names: [nil, nil], text: "a/x%2Fy", bounds: [.init(0, 1), .init(1, 7)])
+        let (rest, outer) = try #require(captures.splittingLast)
+        #expect(rest == "/x%2Fy")
+        #expect(outer.unnamed == ["a"])
+        #expect(Captures(names: [nil], text: "a", bounds: [.absent]).splittingLast == nil)
+        #expect(Captures().splittingLast == nil)
+    }
 }

@@ -93,6 +93,59 @@ import Testing
         )
     }
 
+    @Test func `a cookie is removed where it was set`() throws {
+        var response = Response()
+        try response.removeCookie("a", path: "/x", domain: "example.com", for: request())
+        let field = try #require(response.headers[.setCookie])
+        #expect(field.contains("; Domain=example.com; Path=/x;"))
+    }
+
+    @Test func `cookies of two domains are two`() throws {
+        var response = Response()
+        for domain in [nil, "example.com", "sub.example.com", "example.com"] {
+            var cookie = Cookie("a", domain ?? "-")
+            cookie.domain = domain
+            try response.setCookie(cookie, for: request())
+        }
+        let values = response.headers[values: .setCookie].map { $0.prefix { $0 != ";" } }
+        #expect(values == ["a=-", "a=sub.example.com", "a=example.com"])
+    }
+
+    @Test(arguments: [
+        (Duration.seconds(-5), "Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        (.milliseconds(999), "Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        // Not past what a date can say.
+        (.seconds(Int64.max), "Max-Age=9223372036854775807; Expires="),
+    ])
+    func `an age is whole seconds, and never less than none`(age: Duration, text: String) throws {
+        let field = try #require(try fields(Cookie("a", "1", maximumAge: age)).first)
+        #expect(field.contains("a=1; \(text)"))
+        // Four digits of a year.
+        #expect(field.contains(#/Expires=[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} /#))
+    }
+
+    @Test func `what goes over TLS only by its nature says so without TLS`() throws {
+        var frame = Cookie("a", "1")
+        frame.isPartitioned = true
+        #expect(try fields(frame) == ["a=1; Path=/; Secure; HttpOnly; SameSite=Lax; Partitioned"])
+        var foreign = Cookie("a", "1")
+        foreign.sameSite = .none
+        #expect(try fields(foreign) == ["a=1; Path=/; Secure; HttpOnly; SameSite=None"])
+        foreign.isSecure = false
+        #expect(throws: CookieError.self) { try fields(foreign) }
+        frame.isSecure = false
+        #expect(throws: CookieError.self) { try fields(frame) }
+    }
+
+    @Test func `a path and a domain have their longest`() throws {
+        var cookie = Cookie("a", "1")
+        cookie.path = "/" + String(repeating: "x", count: 1_023)
+        cookie.domain = String(repeating: "x", count: 253)
+        #expect(try fields(cookie).count == 1)
+        cookie.domain = String(repeating: "x", count: 254)
+        #expect(throws: CookieError.self) { try fields(cookie) }
+    }
+
     @Test func `of cookies with one name and path the last is set, others stay`() throws {
         var response = Response()
         var elsewhere = Cookie("a", "2")
@@ -108,7 +161,10 @@ import Testing
         #expect(throws: CookieError.self) { try fields(Cookie(name, "1")) }
     }
 
-    @Test(arguments: ["a b", "a;b", "a,b", "a\\b", "a\"b", "\"a", "a\r\nSet-Cookie: b=1", "é", "\"", "\u{7F}"])
+    @Test(arguments: [
+        "a b", "a;b", "a,b", "a\\b", "a\"b", "\"a", "a\r\nSet-Cookie: b=1", "é", "\"", "\u{7F}", "\"a;b\"", "\"a\"b\"",
+        "\"a\r\nb\"",
+    ])
     func `a value that would be read otherwise is refused`(value: String) {
         #expect(throws: CookieError.self) { try fields(Cookie("a", value)) }
     }
@@ -145,6 +201,19 @@ import Testing
     @Test func `what browsers wouldn't keep is refused`() throws {
         #expect(try fields(Cookie("a", String(repeating: "x", count: 4_095))).count == 1)
         #expect(throws: CookieError.self) { try fields(Cookie("a", String(repeating: "x", count: 4_096))) }
+    }
+
+    @Test func `an error shows the neighbourhood of the place, and nothing that a terminal obeys`() {
+        let value = String(repeating: "x", count: 1_000) + "\u{1B}[2J\u{7F}" + String(repeating: "y", count: 1_000)
+        let error = #expect(throws: CookieError.self) { try fields(Cookie("a", value)) }
+        #expect(error?.offset == 1_000)
+        let lines = error?.description.split(separator: "\n") ?? []
+        // 60 bytes before the place, 80 in all.
+        #expect(
+            lines.dropFirst().first
+                == "  \(String(repeating: "x", count: 60))\u{FFFD}[2J\u{FFFD}\(String(repeating: "y", count: 15))"
+        )
+        #expect(lines.last == "  \(String(repeating: " ", count: 60))^")
     }
 
     @Test func `an error shows the place`() {

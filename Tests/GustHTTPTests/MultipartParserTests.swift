@@ -133,6 +133,8 @@ import Testing
             "a field is twice in a part's head"
         ),
         ("Content-Disposition: form-data; name=a\r\n ; filename=a", "a line of a part's head isn't a field"),
+        ("Content-Disposition: form-data; name=a\r\n: x", "a line of a part's head isn't a field"),
+        ("Content-Disposition: form-data; name=\"a\u{7F}\"", "a control character in a part's head"),
         ("Content-Disposition : form-data; name=a", "a line of a part's head isn't a field"),
         ("Content-Disposition: form-data; name=a\nX: y", "a control character in a part's head"),
         ("Content-Disposition: form-data; name=a\rX: y", "a control character in a part's head"),
@@ -192,6 +194,19 @@ import Testing
         #expect(try read(part(long + "y"), cutInto: size) == refusal)
         // Nor does it wait for an end that never comes.
         #expect(try read("--b\r\n" + long + "yyyy", cutInto: size) == refusal)
+    }
+
+    @Test func `a tab is a blank in a head`() throws {
+        #expect(try read(part("Content-Disposition:\tform-data;\tname=a")).first == "a - -")
+    }
+
+    @Test func `what follows the last boundary isn't kept`() throws {
+        var parser = MultipartParser(try #require(MultipartBoundary("b")), maximumParts: 1)
+        parser.receive(ByteBuffer(string: "--b--"))
+        #expect(try parser.next() == .end)
+        parser.receive(ByteBuffer(string: "\r\n--b\r\n"))
+        #expect(try parser.next() == .end)
+        #expect(parser.isAtEnd)
     }
 
     @Test func `an upload of which a byte is left each time isn't kept`() throws {

@@ -23,4 +23,37 @@ import Testing
     func `what can't be a path isn't one`(text: String) {
         #expect(RequestTarget(text) == nil)
     }
+
+    @Test func `only a lone star is more than a path`() {
+        #expect(RequestTarget("*")?.path == "*")
+        #expect(RequestTarget("*/a") == nil)
+        #expect(RequestTarget("**") == nil)
+    }
+
+    @Test func `a query is neither decoded nor looked into for escapes`() {
+        let target = RequestTarget("/a?b=%zz&c=%00")
+        #expect(target?.matchingPath == "/a")
+        #expect(target?.queryText == "b=%zz&c=%00")
+        #expect(RequestTarget("/a?")?.queryText == "")
+        #expect(RequestTarget("/a?")?.text == "/a?")
+    }
+
+    @Test(arguments: [[0x2F, 0xFF], [0x2F, 0x3F, 0xFF], [0x2F, 0xC3], [0x2F, 0xED, 0xA0, 0x80], []] as [[UInt8]])
+    func `bytes that aren't UTF-8 are no target, in path and query`(bytes: [UInt8]) {
+        #expect(bytes.withUnsafeBufferPointer { RequestTarget(bytes: $0) } == nil)
+    }
+
+    @Test(arguments: [
+        ("/mount/a/b?c=d", "/a/b", "/a/b?c=d"), ("/m%C3%B6unt/a%2Fb/", "/a%2Fb/", "/a%2Fb/"),
+        ("/mount/%61", "/a", "/%61"), ("/mount/", "/", "/"), ("/a/a/a", "/a/a", "/a/a"),
+    ])
+    func `what a mount leaves is the end of the path as it was sent, with the query`(
+        sent: String,
+        rest: String,
+        left: String
+    ) throws {
+        let tail = try #require(RequestTarget(sent)).tail(rest[...])
+        #expect(tail.text == left)
+        #expect(tail.matchingPath == rest)
+    }
 }

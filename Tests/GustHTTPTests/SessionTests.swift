@@ -1,5 +1,7 @@
 import Foundation
 import GustHTTP
+import HTTPTypes
+import NIOEmbedded
 import Synchronization
 import Testing
 
@@ -106,8 +108,9 @@ import Testing
         let session = Session(id: "x", store: store, limit: 1_000)
         try session.set(1, for: "a")
         try await session.save()
+        #expect(session.isSaved)
         session.destroy()
-        #expect(session.keys.isEmpty)
+        #expect(session.keys.isEmpty && !session.isSaved)
         try await session.save()
         #expect(store.load("x") == nil)
         try session.set(2, for: "a")
@@ -143,5 +146,128 @@ import Testing
             #expect(live.insert(second, "x") === session)
         }
         #expect(live.count == 0)
+    }
+
+    @Test func `keys count towards the limit, and what is replaced doesn't`() throws {
+        let session = Session(id: "x", store: MemorySessionStore(), limit: 10)
+        // "1" is one byte of JSON.
+        #expect(throws: SessionError.tooLarge) { try session.set(1, for: "ten bytes!") }
+        try session.set(1, for: "nine-byte")
+        try session.set(2, for: "nine-byte")
+        #expect(throws: SessionError.tooLarge) { try session.set(1, for: "") }
+        session.remove("nine-byte")
+        try session.set(12_345_678, for: "ab")
+        #expect(session.keys == ["ab"])
+    }
+
+    @Test func `a session bound to a connection isn't renewed`() {
+        let session = Session(id: "x", store: MemorySessionStore(), limit: 10)
+        session.beginAnswer()
+        #expect(throws: SessionError.boundToConnection) { try session.renew() }
+        #expect(session.id == "x")
+    }
+
+    @Test func `where nothing changed nothing is saved`() async throws {
+        let store = MemorySessionStore()
+        let session = Session(id: "x", store: store, limit: 100)
+        session.remove("never set")
+        try await session.save(always: false)
+        #expect(store.count == 0)
+        // Nor what was empty before and is again.
+        try session.set(1, for: "a")
+        session.remove("a")
+        try await session.save(always: false)
+        #expect(store.count == 0)
+        try session.set(1, for: "a")
+        try await session.save(always: false)
+        store.remove("x")
+        session.remove("never set")
+        try await session.save(always: false)
+        #expect(store.count == 0)
+        try await session.save()
+        #expect(store.load("x") == ["a": "1"])
+    }
+
+    @Test(arguments: [true, false])
+    func `a session that its browser destroys begins anew under another id`(isInPlace: Bool) async throws {
+        let store = MemorySessionStore()
+        let live = LiveSessions()
+        let session = Session(id: "x", store: store, limit: 100, live: live)
+        live.insert(session, "x")
+        func save() async throws {
+            if isInPlace { try session.saveInPlace(in: store) } else { try await session.save(always: false) }
+        }
+        try session.set(1, for: "a")
+        try await save()
+        #expect(session.standing.isWorthKnowing)
+        session.destroy()
+        let id = session.id
+        #expect(id != "x")
+        #expect(session.standing.isDestroyed && !session.standing.isWorthKnowing)
+        #expect(live["x"] == nil)
+        try await save()
+        #expect(store.count == 0)
+        try session.set(2, for: "b")
+        #expect(!session.standing.isDestroyed)
+        try await save()
+        #expect(store.load(id) == ["b": "2"])
+        #expect(session.standing.isWorthKnowing)
+    }
+
+    @Test func `a session that is destroyed and set in one request is kept`() async throws {
+        for isInPlace in [true, false] {
+            let store = MemorySessionStore()
+            let session = Session(id: "x", store: store, limit: 100)
+            try session.set(1, for: "a")
+            try await session.save()
+            session.destroy()
+            try session.set(2, for: "b")
+            if isInPlace { try session.saveInPlace(in: store) } else { try await session.save(always: false) }
+            #expect(store.load("x") == ["b": "2"])
+        }
+    }
+
+    @Test func `only the id that the store has forgotten expires`() throws {
+        let live = LiveSessions()
+        let session = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
+        live.insert(session, "x")
+        try session.set(1, for: "a")
+        session.expire("another")
+        #expect(session.id == "x" && session.keys == ["a"])
+        session.adopt(["b": "2"], of: "another")
+        #expect(session.keys == ["a"] && !session.isSaved)
+        session.adopt(["b": "2"], of: "x")
+        #expect(session.keys == ["a", "b"] && session.isSaved)
+        session.expire("x")
+        #expect(session.id != "x" && session.keys.isEmpty)
+        #expect(live["x"] == nil && live[session.id] === session)
+    }
+
+    @Test func `a session that a connection holds is found, and its browser is told`() {
+        let live = LiveSessions()
+        let session = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
+        #expect(!session.standing.isWorthKnowing)
+        session.hold()
+        #expect(session.standing.isWorthKnowing)
+        #expect(live["x"] === session)
+    }
+
+    @Test func `a session that went doesn't take its successor along`() throws {
+        let live = LiveSessions()
+        var first: Session? = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
+        let second = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
+        live.insert(second, "x")
+        #expect(first?.id == "x")
+        first = nil
+        #expect(live["x"] === second)
+    }
+
+    @Test func `a request says whether it has a session`() throws {
+        let loop = LoopExecutor(EmbeddedEventLoop())
+        var request = Request(method: .get, target: try #require(RequestTarget("/")), executor: loop)
+        #expect(throws: SessionError.noMiddleware) { try request.session }
+        let session = Session(id: "x", store: MemorySessionStore(), limit: 100)
+        request.storage[SessionKey.self] = session
+        #expect(try request.session === session)
     }
 }

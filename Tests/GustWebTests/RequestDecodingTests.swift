@@ -38,6 +38,10 @@ import Testing
         (#"{"title":"a","tags":[]}"#, nil, 415, "the body must be application/json"),
         (#"{"tags":[]}"#, "application/json", 400, "a value is missing: title"),
         (#"{"title":"a","tags":[1,"x"]}"#, "application/json", 400, "a value of type Int is expected: tags[1]"),
+        (#"{"title":null,"tags":[]}"#, "application/json", 400, "a value of type String is expected: title"),
+        (#"{"title":"a","tags":[1.5]}"#, "application/json", 400, "a value isn't as expected"),
+        (#"{"title":"a","tags":["#, "application/json", 400, "the body isn't JSON"),
+        (#"{"title":"a","tags":[]}"#, "text/x+json", 415, "the body must be application/json"),
         ("<script>", "application/json", 400, "the body isn't JSON"),
         ("", "application/json", 400, "the body isn't JSON"),
     ])
@@ -52,6 +56,16 @@ import Testing
         #expect(answer.text == text)
     }
 
+    @Test func `a value that isn't one of those expected is named`() async throws {
+        enum Kind: String, Decodable { case first }
+        let handler = SuspendingHandler { "\(try await $0.decode([[String: Kind]].self).count)" }
+        let type = "application/json"
+        #expect(try await answer(#"[{"a":"first"}]"#, type, handler).text == "1")
+        #expect(
+            try await answer(#"[{"a":"second"}]"#, type, handler).text == "a value isn't as expected: [0].a"
+        )
+    }
+
     @Test func `JSON nests 64 levels and no deeper`() async throws {
         let handler = SuspendingHandler { request in
             _ = try await request.decode([String: Bool].self)
@@ -62,8 +76,10 @@ import Testing
         #expect(
             try await answer(String(deep.dropFirst().dropLast()), "application/json", handler).status == .badRequest
         )
-        // Brackets in text don't nest.
-        let key = String(repeating: #"[\""#, count: 100)
+        // Neither what stands beside each other nor brackets in text nests.
+        let flat = "[" + Array(repeating: "[],{}", count: 100).joined(separator: ",") + "]"
+        #expect(try await answer(flat, "application/json", handler).text.hasPrefix("a value of type"))
+        let key = String(repeating: #"[\""#, count: 200)
         #expect(try await answer(#"{"\#(key)":true}"#, "application/json", handler).text == "decoded")
     }
 
@@ -75,6 +91,23 @@ import Testing
         let type = "application/x-www-form-urlencoded"
         #expect(try await answer("name=Ada+L%C3%A9&tag=1&tag=2", type, handler).text == #"Ada Lé ["1", "2"]"#)
         #expect(try await answer("name=a", "multipart/mixed", handler).status == .unsupportedMediaType)
+    }
+
+    @Test func `who reads a body may say how long it is at most`() async throws {
+        let form = "application/x-www-form-urlencoded"
+        let readers: [(type: String, body: String, handler: SuspendingHandler)] = [
+            (
+                "application/json", #"{"a":1}"#,
+                SuspendingHandler { "\(try await $0.decode([String: Int].self, upTo: 7))" }
+            ),
+            (form, "a=1&b=2", SuspendingHandler { "\(try await $0.form(upTo: 7).map(\.name))" }),
+            (form, "a=1&b=2", SuspendingHandler { "\(try await $0.formData(upTo: 7).fields.map(\.name))" }),
+            ("text/plain", "1234567", SuspendingHandler { "\(try await $0.body.collect(upTo: 7).readableBytes)" }),
+        ]
+        for (type, body, handler) in readers {
+            #expect(try await answer(body, type, handler).status == .ok)
+            #expect(try await answer(body + " ", type, handler).status == .contentTooLarge)
+        }
     }
 
     @Test func `a body longer than its route allows is refused before it is read`() async throws {

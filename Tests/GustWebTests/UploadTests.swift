@@ -68,6 +68,48 @@ import Testing
         #expect(try await answer(of: "tag=a", type: type, handler) == "a [] false false")
     }
 
+    @Test func `a part's name is no syntax, and a file without a name is one if it has bytes`() async throws {
+        let form = """
+            --b\r
+            Content-Disposition: form-data; name="a&b=c"\r
+            \r
+            1\r
+            --b\r
+            Content-Disposition: form-data; name=f; filename=""\r
+            \r
+            \r
+            --b\r
+            Content-Disposition: form-data; name=f; filename=""\r
+            \r
+            first\r
+            --b\r
+            Content-Disposition: form-data; name=f; filename=empty\r
+            \r
+            \r
+            --b--
+            """
+        let read = try await answer(of: form) { request in
+            let form = try await request.formData()
+            let files = form.files.map { "\($0.fileName ?? "-") \(String(buffer: $0.bytes))" }
+            return "\(form["a&b=c"] ?? "-") \(files) \(form.file("f").map { String(buffer: $0.bytes) } ?? "-")"
+        }
+        #expect(read == #"1 ["- first", "empty "] first"#)
+    }
+
+    @Test func `form and formData are bounded by what their caller says, files included`() async throws {
+        let length = form.utf8.count
+        for (limit, isRead) in [(length, true), (length - 1, false)] {
+            #expect(
+                try await answer { "\(try await $0.form(upTo: limit)["tag"] != nil)" }
+                    == (isRead ? "true" : "413 Content Too Large")
+            )
+            #expect(
+                try await answer { "\(try await $0.formData(upTo: limit).files.count)" }
+                    == (isRead ? "1" : "413 Content Too Large")
+            )
+        }
+    }
+
     @Test func `a part that isn't read to its end is skipped`() async throws {
         let read = try await answer { request in
             var read = ""

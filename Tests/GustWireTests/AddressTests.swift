@@ -72,6 +72,11 @@ struct AddressTests {
         ("foo", nil),
         ("/1/a/b/c/d", nil),
         ("/1//", nil),
+        ("/1x/websocket/abc", nil),
+        ("/1/websocket//", "0.9 websocket new"),
+        ("x/websocket", nil),
+        ("/xhr-polling/abc/1/2/3", "0.6 xhr-polling abc"),
+        ("/xhr-polling/abc/1/2/3/4", nil),
     ])
     func `path and query tell generations apart`(target: String, expected: String?) {
         #expect(words(target) == expected)
@@ -110,7 +115,8 @@ struct AddressTests {
     @Test(arguments: [
         (Refusal.unknownSession, 200, "7:::1+0"), (.forbidden("x"), 403, "handshake unauthorized"),
         (.unsupportedVersion, 500, "Protocol version not supported."),
-        (.unknownTransport, 404, "transport not supported"),
+        (.unknownTransport, 404, "transport not supported"), (.badHandshakeMethod, 405, "bad handshake method"),
+        (.badRequest, 400, "bad request"),
     ])
     func `0.9 refuses as the reference does`(refusal: Refusal, status: Int, body: String) {
         let answer = Revision.socketIO09.refusal(refusal)
@@ -119,11 +125,32 @@ struct AddressTests {
         #expect(answer.isPayload == (refusal == .unknownSession))
     }
 
+    @Test func `a generation that is turned off says so, as far as its reference server has words for it`() {
+        let text =
+            #"{"code":5,"message":"Unsupported protocol version","hint":"revision 4 (socket.io-client 3.x and 4.x) "#
+            + #"is turned off on this server"}"#
+        let answer = Revision.engineIO4.refusal(.unsupportedVersion)
+        #expect(answer.status == 400)
+        #expect(String(buffer: answer.body) == text)
+    }
+
     @Test(arguments: [
-        Refusal.unknownSession, .unknownTransport, .badHandshakeMethod, .badRequest, .forbidden("x"),
-        .unsupportedVersion,
+        (Refusal.unknownSession, 404), (.unknownTransport, 404), (.badHandshakeMethod, 405), (.badRequest, 400),
+        (.forbidden("x"), 403), (.unsupportedVersion, 404),
     ])
-    func `0.6 never refuses with 200, which a client takes for a payload`(refusal: Refusal) {
-        #expect(Revision.socketIO06.refusal(refusal).status >= 400)
+    func `0.6 never refuses with 200, which a client takes for a payload`(refusal: Refusal, status: Int) {
+        #expect(Revision.socketIO06.refusal(refusal).status == status)
+    }
+
+    @Test func `a socket is called as its generation has it`() {
+        #expect(Revision.engineIO4.socketIdentifiers.derived(from: "a", in: "/x") == nil)
+        #expect(Revision.engineIO3.socketIdentifiers.derived(from: "a", in: "/") == "a")
+        #expect(Revision.engineIO3.socketIdentifiers.derived(from: "a", in: "/x") == "/x#a")
+        #expect(Revision.socketIO09.socketIdentifiers.derived(from: "a", in: "/x") == "a")
+    }
+
+    @Test func `a revision is called by its number, and only Engine.IO's are numbers`() {
+        #expect(Revision.all.map(\.name) == ["4", "3", "0.9", "0.6"])
+        #expect(Revision.all.map(\.engineIOVersion) == [4, 3, nil, nil])
     }
 }

@@ -213,6 +213,14 @@ struct ArgumentsTests {
         #expect(String(buffer: some.text) == #"{"list":[0,null,{"list":[]}],"b":2,"none":null,"a":1,"super":{"a":1}}"#)
     }
 
+    @Test func `a type that encodes nothing at all is an empty object`() throws {
+        struct Silent: Encodable { func encode(to encoder: any Encoder) {} }
+        var some = Arguments()
+        try some.append(Silent())
+        try some.append([Silent()])
+        #expect(String(buffer: some.text) == "{},[{}]")
+    }
+
     @Test func `what can't be encoded is found by its path`() throws {
         struct Inner: Encodable { var list = [1, Double.nan] }
         struct Outer: Encodable { var inner = Inner() }

@@ -68,7 +68,7 @@ struct EngineIO3DialectTests {
     }
 
     @Test func `text of client 2.x stays what it is`() throws {
-        for text in ["4ü", "4ü😀", "4\u{C3}\u{BC}€", "4\u{C3}", "4\u{BC}\u{C3}", "4"] {
+        for text in ["4ü", "4ü😀", "4\u{C3}\u{BC}€", "4\u{C3}", "4\u{BC}\u{C3}", "4", "4ż", "4Ł€"] {
             #expect(try decode(payload("Q8KVFar"), "\(text.utf16.count):\(text)") == [text])
         }
     }
@@ -83,7 +83,8 @@ struct EngineIO3DialectTests {
         #expect(said(#"44{"message":"ü"}"#) == ##"22:44{"message":"\u00fc"}"##)
         // These are no packets of Socket.IO.
         #expect(said("4ü") == "2:4ü")
-        #expect(said("4ü[") == "3:4ü[")
+        #expect(said("4ü[ü") == "4:4ü[ü")
+        #expect(said(#"32["ü"]"#) == #"7:32["ü"]"#)
         let binary = codec.encode([.binary(ByteBuffer(bytes: [4, 1, 2, 3, 4]))], supportsBinary: false)
         #expect(String(buffer: binary.body) == "10:b4AQIDBA==")
     }

@@ -42,6 +42,14 @@ struct EngineIOPayloadTests {
         #expect(decode(four, ByteBuffer(string: text)).frames == ["[1, 2, 3, 4]"])
     }
 
+    @Test(arguments: [
+        // Both alphabets, as Node takes them, and more padding than needed.
+        ("b+/8=", "[251, 255]"), ("b-_8", "[251, 255]"), ("bAQID=", "[1, 2, 3]"), ("b", "[]"),
+    ])
+    func `base64 may be of either alphabet`(text: String, bytes: String) {
+        #expect(decode(four, ByteBuffer(string: text)).frames == [bytes])
+    }
+
     @Test func `revision 4 refuses empty, binary and damaged bodies`() {
         #expect(decode(four, ByteBuffer()).problem == .empty)
         #expect(decode(four, ByteBuffer(string: "4x"), isBinary: true).problem != nil)
@@ -60,7 +68,13 @@ struct EngineIOPayloadTests {
         #expect(
             decode(four, ByteBuffer(string: String(repeating: "\u{1E}", count: 1_000_000))).problem == .tooManyPackets
         )
+        #expect(decode(three, ByteBuffer(string: String(repeating: "1:2", count: 1_000))).problem == nil)
         #expect(decode(three, ByteBuffer(string: String(repeating: "1:2", count: 1_001))).problem == .tooManyPackets)
+        func bytes(_ count: Int) -> ByteBuffer {
+            ByteBuffer(bytes: Array(repeating: [0, 1, 0xFF, 0x32], count: count).joined())
+        }
+        #expect(decode(three, bytes(1_000), isBinary: true).problem == nil)
+        #expect(decode(three, bytes(1_001), isBinary: true).problem == .tooManyPackets)
     }
 
     @Test func `revision 3 counts UTF-16 units`() {
@@ -88,7 +102,10 @@ struct EngineIOPayloadTests {
         #expect(!three.encode([.text(ByteBuffer(string: "2"))], supportsBinary: true).isBinary)
     }
 
-    @Test(arguments: ["7:4hello", "x:4", ":4", "4hello", "-1:4", "99999999999:4", "1:😀", "5", "1:a1"])
+    @Test(arguments: [
+        "7:4hello", "x:4", ":4", "4hello", "-1:4", "99999999999:4", "1:😀", "5", "1:a1",
+        ":1:2", "999999999999999999999999999999:4",
+    ])
     func `revision 3 refuses lengths that lie`(text: String) {
         #expect(decode(three, ByteBuffer(string: text)).problem != nil)
     }
@@ -97,11 +114,27 @@ struct EngineIOPayloadTests {
         arguments: [
             [2, 1, 0xFF, 0x34], [0, 0xFF, 0x34], [0, 2, 0xFF, 0x34], [0, 10, 0xFF, 0x34], [0, 1], [1],
             [0, 1, 0xFF, 0xC3],
-            [0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0xFF],
+            [0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0xFF], [0] + Array(repeating: 9, count: 30) + [0xFF],
+            // No digits, and a digit that is none.
+            [0, 0xFF], [0, 10, 0xFF] + Array(repeating: 0x61, count: 10),
         ] as [[UInt8]]
     )
     func `revision 3 refuses binary framing that lies`(bytes: [UInt8]) {
         #expect(decode(three, ByteBuffer(bytes: bytes), isBinary: true).problem != nil)
+    }
+
+    @Test func `revision 3 refuses empty and damaged bodies, and says where`() {
+        #expect(decode(three, ByteBuffer()).problem == .empty)
+        #expect(decode(three, ByteBuffer(), isBinary: true).problem == .empty)
+        #expect(decode(three, ByteBuffer(bytes: [0x32, 0x3A, 0x34, 0xC3])).problem == .invalidUTF8)
+        //  text, 1 byte: 2    bytes, 9 of them, of which there is one
+        let bytes: [UInt8] = [0, 1, 0xFF, 0x32, 1, 9, 0xFF, 4]
+        #expect(throws: WireError(.malformed, at: 4)) {
+            try three.decode(ByteBuffer(bytes: bytes), isBinary: true, limits: PayloadLimits()) { _ in }
+        }
+        #expect(throws: WireError(.malformed, at: 3)) {
+            try three.decode(ByteBuffer(string: "1:29:4"), isBinary: false, limits: PayloadLimits()) { _ in }
+        }
     }
 
     @Test func `a form that polls by script keeps its newlines`() throws {
@@ -115,11 +148,20 @@ struct EngineIOPayloadTests {
         #expect(throws: WireError(.empty)) { try payload("&&dd=1&d&=d&") }
         #expect(try payload("d=%4&d=2") == "%4")
         #expect(try payload("d=") == "")
+        // Backslashes at the very end are what they are.
+        for text in [#"a\"#, #"a\\"#] { #expect(try payload("d=\(text)") == text) }
         #expect(String(buffer: try Revision.engineIO3.wrapping.posted(ByteBuffer(string: "d=1"), false)) == "d=1")
     }
 
     @Test func `a polled script is the call of a callback`() {
         let text = Revision.engineIO3.wrapping.jsonp(ByteBuffer(string: "4\"</script>\u{2028}\u{2029}é"), index: 3)
         #expect(String(buffer: text) == #"___eio[3]("4\"\u003c/script>\u2028\u2029é");"#)
+        // Neighbours of the two line ends, and the beginning of one.
+        let near = Revision.engineIO3.wrapping.jsonp(ByteBuffer(string: "\u{2026}\u{202A}\u{2068}"), index: 0)
+        #expect(String(buffer: near) == "___eio[0](\"\u{2026}\u{202A}\u{2068}\");")
+        for beginning in [[0xE2], [0xE2, 0x80]] as [[UInt8]] {
+            let cut = Revision.engineIO3.wrapping.jsonp(ByteBuffer(bytes: beginning), index: 0)
+            #expect(cut.readableBytes == "___eio[0](\"\");".utf8.count + beginning.count)
+        }
     }
 }

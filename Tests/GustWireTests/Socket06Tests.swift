@@ -38,7 +38,8 @@ struct Socket06Tests {
             ("~m~1~m~😀", .malformed), ("~m~1~m~ab", .malformed), ("~m~99999999999~m~a", .malformed), ("~", .malformed),
             ("~m~4~m~~j~{", .invalidJSON), ("~m~3~m~~j~", .invalidJSON), ("~m~4~m~~h~x", .malformed),
             ("~m~3~m~~h~", .malformed), ("~m~5~m~~h~-1", .malformed),
-            ("~m~23~m~~h~99999999999999999999", .malformed),
+            ("~m~23~m~~h~99999999999999999999", .malformed), ("~mx1~m~a", .malformed), ("~m~1~mxa", .malformed),
+            ("~m~999999999999999999999999999999~m~a", .malformed),
         ] as [(String, WireError.Problem)]
     )
     func `a damaged payload is named by its fault`(text: String, expected: WireError.Problem) {
@@ -53,6 +54,16 @@ struct Socket06Tests {
             try codec.decode(.text(ByteBuffer(string: "~m~1~m~a~m~9~m~b"))) { words.append($0.words) }
         }
         #expect(words == ["message / text a"])
+    }
+
+    @Test(arguments: [
+        // The first message takes 8 bytes, the header of the second 7, its mark 3.
+        ("~m~1~m~a~m~5~m~~j~{x", WireError(.invalidJSON, at: 19)),
+        ("~m~1~m~a~m~4~m~~h~x", WireError(.malformed, at: 18)),
+    ])
+    func `an error says where in the payload it is`(text: String, error: WireError) {
+        var wire = Wire(.socketIO06)
+        #expect(throws: error) { try wire.decode(text) }
     }
 
     @Test func `a payload has at most 1000 messages`() {
@@ -131,6 +142,8 @@ struct Socket06Tests {
         ("~m~9~m~a\r\nb", "~m~9~m~a\r\nb"),
         ("~m~1~m~a", "~m~1~m~a"),
         ("rubbish\r\n", "rubbish\r\n"),
+        ("~m~2~m~a\r", "~m~2~m~a\r"),
+        ("~m~1~m~\r\n~m~9~m~\r", "~m~1~m~\n~m~9~m~\r"),
     ])
     func `a form that polls by script keeps its newlines`(sent: String, meant: String) throws {
         let escaped = sent.replacing("\r", with: "%0D").replacing("\n", with: "%0A")

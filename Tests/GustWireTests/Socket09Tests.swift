@@ -40,7 +40,7 @@ struct Socket09Tests {
         arguments: [
             ("", .empty), ("9::", .unknownType), ("x", .unknownType), ("3", nil), ("3x::a", .unknownType),
             ("3:a::b", .malformed), ("3:1++::b", .malformed), ("3:+::b", .malformed), ("3:-1::b", .malformed),
-            ("3:99999999999999999999::b", .malformed),
+            ("3:99999999999999999999::b", .malformed), ("3:1+2::b", .malformed),
             ("4:::", .invalidJSON), ("4:::{", .invalidJSON), ("4:::1 2", .invalidJSON),
             ("5:::", .invalidPayload), ("5:::[]", .invalidPayload), (#"5:::{"name":1}"#, .invalidPayload),
             (#"5:::{"args":[]}"#, .invalidPayload), (#"5:::{"name":"a","args":{}}"#, .invalidPayload),
@@ -54,6 +54,15 @@ struct Socket09Tests {
         #expect(problem(.socketIO09, text) == expected)
     }
 
+    @Test(arguments: [
+        (#"4:::[1,]"#, WireError(.invalidJSON, at: 7)), (#"5:1+:/a:{"name":1}"#, WireError(.invalidPayload, at: 16)),
+        ("6:::1+[1,]", WireError(.invalidJSON, at: 9)), ("3:12x::", WireError(.malformed, at: 4)),
+    ])
+    func `an error says where in the packet it is`(text: String, error: WireError) {
+        var wire = Wire(.socketIO09)
+        #expect(throws: error) { try wire.decode(text) }
+    }
+
     @Test func `bytes are refused`() {
         var wire = Wire(.socketIO09)
         #expect(throws: WireError(.unexpectedFrame)) { try wire.decode([1]) }
@@ -63,6 +72,7 @@ struct Socket09Tests {
         let wire = Wire(.socketIO09)
         #expect(wire.encode(.connect(namespace: "/", query: nil, payload: nil)) == "1::")
         #expect(wire.encode(.connect(namespace: "/chat", query: nil, payload: json("{}"))) == "1::/chat")
+        #expect(wire.encode(.connect(namespace: "/chat", query: "a=b", payload: nil)) == "1::/chat?a=b")
         #expect(wire.encode(.close) == "0::")
         #expect(wire.encode(.disconnect(namespace: nil)) == "0::")
         #expect(wire.encode(.disconnect(namespace: "/chat")) == "0::/chat")
@@ -96,6 +106,18 @@ struct Socket09Tests {
         #expect(wire.encode(.message(namespace: "/", id: nil, .binary(ByteBuffer(bytes: [1, 2, 3])))) == "3:::AQID")
     }
 
+    @Test(arguments: [
+        #"{"_placeholder":true,"num":1}"#, #"{"_placeholder":true,"num":-1}"#, #"{"_placeholder":true}"#,
+        #"{"num":0}"#, #"{"num":0,"more":true}"#, #"{"_placeholder":true,"num":0,"more":1}"#,
+        #"{"_placeholder":true,"num":"0"}"#,
+        #"{"_placeholder":true,"num":[0]}"#, "{}",
+    ])
+    func `what only resembles a placeholder is left alone`(json: String) {
+        #expect(
+            Wire(.socketIO09).encode(event("x", json, attachments: [[1]])) == #"5:::{"name":"x","args":[\#(json)]}"#
+        )
+    }
+
     @Test func `a server takes a heartbeat for an answer, a client answers it`() throws {
         var server = Wire(.socketIO09)
         let handshake = Handshake(
@@ -119,6 +141,8 @@ struct Socket09Tests {
         (Duration.seconds(25), Duration.seconds(60), Duration.seconds(60), "sid:60:60:websocket,xhr-polling"),
         (.milliseconds(300), .milliseconds(200), .zero, "sid:1:1:websocket,xhr-polling"),
         (.seconds(25), .seconds(20), .seconds(8), "sid:45:45:websocket,xhr-polling"),
+        (.seconds(25), .milliseconds(60_001), .milliseconds(61_999), "sid:61:62:websocket,xhr-polling"),
+        (.zero, .zero, .zero, "sid:1:1:websocket,xhr-polling"),
     ])
     func `a handshake never announces less than the client can wait`(
         interval: Duration,
@@ -169,12 +193,26 @@ struct Socket09Tests {
     @Test(arguments: [
         "", "\u{FFFD}", "\u{FFFD}5\u{FFFD}6:::", "\u{FFFD}\u{FFFD}6:::1", "\u{FFFD}-1\u{FFFD}a",
         "\u{FFFD}99999999999\u{FFFD}a", "\u{FFFD}1\u{FFFD}😀", "\u{FFFD}1\u{FFFD}ab", "\u{FFFD}1a",
+        "\u{FFFD}999999999999999999999999999999\u{FFFD}a",
+        // Three bytes that aren't the mark, in each of its places.
+        "\u{FFFD}1\u{FFFD}aabc1\u{FFFD}a", "\u{FFFD}1abca",
     ])
     func `lengths that lie are refused`(text: String) {
         #expect(throws: WireError.self) { try decode(text) }
     }
 
-    @Test func `a payload has at most 1000 packets`() {
+    @Test func `a body that isn't UTF-8 is refused`() {
+        #expect(throws: WireError(.invalidUTF8)) {
+            try Revision.socketIO09.payload.decode(
+                ByteBuffer(bytes: [0x33, 0x3A, 0x3A, 0x3A, 0xFF]),
+                isBinary: false,
+                limits: PayloadLimits()
+            ) { _ in }
+        }
+    }
+
+    @Test func `a payload has at most 1000 packets`() throws {
+        #expect(try decode(String(repeating: "\u{FFFD}3\u{FFFD}2::", count: 1_000)).count == 1_000)
         #expect(throws: WireError.self) { try decode(String(repeating: "\u{FFFD}3\u{FFFD}2::", count: 1_001)) }
     }
 
@@ -194,6 +232,10 @@ struct Socket09Tests {
         #expect(
             String(buffer: wrapping.jsonp(error: "handshake unauthorized", index: 0))
                 == #"io.j[0](new Error("handshake unauthorized"));"#
+        )
+        #expect(
+            String(buffer: wrapping.jsonp(error: "</script>\"", index: 1))
+                == #"io.j[1](new Error("\u003c/script>\""));"#
         )
         let script = try #require(wrapping.script)
         #expect(script.opening.readableBytes == 256)

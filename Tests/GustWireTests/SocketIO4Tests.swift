@@ -8,12 +8,18 @@ struct SocketIO4Tests {
         let wire = Wire(.engineIO3)
         #expect(wire.encode(.connect(namespace: "/", query: nil, payload: json(#"{"sid":"x"}"#))) == "40")
         #expect(wire.encode(.connect(namespace: "/admin", query: nil, payload: nil)) == "40/admin,")
+        // As its clients say it.
+        #expect(wire.encode(.connect(namespace: "/admin", query: "a=b", payload: nil)) == "40/admin?a=b,")
     }
 
     @Test(arguments: [
         (#"{"message":"not authorized"}"#, #"44/a,"not authorized""#),
         (#"{"message":"not authorized","data":{"code":1}}"#, #"44/a,{"code":1}"#),
         (#"{"message":"Invalid namespace"}"#, #"44/a,{"message":"Invalid namespace"}"#),
+        // The last of two counts, as in JavaScript; what has neither goes out as it is.
+        (#"{"message":"one","data":1,"data":2,"message":"two"}"#, "44/a,2"),
+        (#"{"message":"one","message":"two"}"#, #"44/a,"two""#),
+        (#"{"reason":"x"}"#, #"44/a,{"reason":"x"}"#), (#""plain""#, #"44/a,"plain""#),
     ])
     func `a refusal is its data or its message`(payload: String, text: String) {
         #expect(Wire(.engineIO3).encode(.connectError(namespace: "/a", payload: json(payload))) == text)
@@ -22,11 +28,13 @@ struct SocketIO4Tests {
     @Test func `bytes begin with their type`() throws {
         var wire = Wire(.engineIO3)
         #expect(try wire.decode(#"451-["x",{"_placeholder":true,"num":0}]"#).isEmpty)
+        #expect(wire.codec.awaitedPacket != nil)
         #expect(try wire.decode([4, 1, 2]) == [#"event / x({"_placeholder":true,"num":0} [1, 2])"#])
         #expect(
             wire.frames(event("x", #"{"_placeholder":true,"num":0}"#, attachments: [[1, 2]])).last
                 == .binary(ByteBuffer(bytes: [4, 1, 2]))
         )
+        #expect(wire.codec.awaitedPacket == nil)
         #expect(throws: WireError(.empty)) { try wire.decode([]) }
         #expect(throws: WireError(.unknownType)) { try wire.decode([2, 1]) }
     }

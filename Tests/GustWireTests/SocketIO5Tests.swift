@@ -50,7 +50,8 @@ struct SocketIO5Tests {
             (#"42["a"]]"#, .invalidJSON), (#"42["a" 1]"#, .invalidJSON), (#"42["a",01]"#, .invalidJSON),
             (#"42["a",1.]"#, .invalidJSON), (#"42["a",+1]"#, .invalidJSON), (#"42["a",nul]"#, .invalidJSON),
             (#"42["a",{"b"}]"#, .invalidJSON), (#"42["a",{1:2}]"#, .invalidJSON), (#"42["a\x"]"#, .invalidJSON),
-            (#"42["a\u12"]"#, .invalidJSON), ("42[\"a\n\"]", .invalidJSON), (#"42["a"#, .invalidJSON),
+            (#"42["a\u12"]"#, .invalidJSON), (#"42["a\u12zz"]"#, .invalidJSON), ("42[\"a\n\"]", .invalidJSON),
+            (#"42["a"#, .invalidJSON),
             (#"42["connect"]"#, .reservedName), (#"42["connect_error"]"#, .reservedName),
             (#"42["disconnect"]"#, .reservedName), (#"42["disconnecting"]"#, .reservedName),
             (#"42["newListener"]"#, .reservedName), (#"42["removeListener"]"#, .reservedName),
@@ -85,6 +86,11 @@ struct SocketIO5Tests {
         #expect(error?.description == "no JSON where a value was expected, at byte 10")
     }
 
+    @Test func `a name that belongs to the protocol is refused where it stands`() {
+        var wire = Wire(.engineIO4)
+        #expect(throws: WireError(.reservedName, at: 4)) { try wire.decode(#"42["connect"]"#) }
+    }
+
     @Test func `nesting ends at 64 levels`() {
         func nested(_ depth: Int) -> String {
             #"42["a","# + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "]"
@@ -115,6 +121,40 @@ struct SocketIO5Tests {
         var wire = Wire(.engineIO4)
         #expect(try wire.decode(#"461-3[{"_placeholder":true,"num":0}]"#).isEmpty)
         #expect(try wire.decode("bAQIDBA==") == [#"acknowledgement / 3 ({"_placeholder":true,"num":0} [1, 2, 3, 4])"#])
+    }
+
+    @Test(arguments: [
+        // Other objects, also with the names of a placeholder's members.
+        (#"451-["x",{"_placeholder":true,"num":0},{"a":{"num":7}},{}]"#),
+        (#"451-["x",{"num":0,"_placeholder":true},{"_placeholder":false,"num":7},{"_placeholder":1}]"#),
+        (#"451-["x",[["_placeholder",true,"num",7]],{"_placeholder":true,"num": 0 , "more":[]}]"#),
+        (#"451-["x",{"a":{"_placeholder":true,"num":0},"num":9}]"#),
+    ])
+    func `only what is marked as a placeholder is one`(text: String) {
+        #expect(problem(.engineIO4, text) == nil)
+    }
+
+    @Test func `attachments of one packet are bounded together`() throws {
+        var limits = PayloadLimits()
+        limits.maximumAttachmentBytes = 5
+        let text = Frame.text(
+            ByteBuffer(string: #"452-["x",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#)
+        )
+        let three = Frame.binary(ByteBuffer(bytes: [1, 2, 3]))
+        var codec = Revision.engineIO4.makeCodec(.socketIO, limits)
+        try codec.decode(text) { _ in }
+        try codec.decode(three) { _ in }
+        #expect(throws: WireError(.attachmentsTooLong)) { try codec.decode(three) { _ in } }
+
+        var packets = 0
+        codec = Revision.engineIO4.makeCodec(.socketIO, limits)
+        // Each packet has the whole bound for itself.
+        for _ in 1...2 {
+            for frame in [text, three, .binary(ByteBuffer(bytes: [4, 5]))] {
+                try codec.decode(frame) { _ in packets += 1 }
+            }
+        }
+        #expect(packets == 2)
     }
 
     @Test func `text while attachments are due is refused`() throws {
@@ -148,6 +188,7 @@ struct SocketIO5Tests {
         #expect(wire.encode(.pong(probe: true)) == "3probe")
         #expect(wire.encode(.connect(namespace: "/", query: nil, payload: json(#"{"sid":"a"}"#))) == #"40{"sid":"a"}"#)
         #expect(wire.encode(.disconnect(namespace: "/admin")) == "41/admin,")
+        #expect(wire.encode(.disconnect(namespace: nil)) == "41")
         #expect(
             wire.encode(.connectError(namespace: "/x", payload: json(#"{"message":"Invalid namespace"}"#)))
                 == #"44/x,{"message":"Invalid namespace"}"#
@@ -169,6 +210,11 @@ struct SocketIO5Tests {
                 .binary(ByteBuffer(bytes: [1, 2])),
             ]
         )
+    }
+
+    @Test func `an event with bytes isn't written as one without`() {
+        let packet = event("x", #"{"_placeholder":true,"num":0}"#, attachments: [[1]])
+        #expect(Wire(.engineIO4).encode(packet) == #"451-["x",{"_placeholder":true,"num":0}]"#)
     }
 
     @Test func `a megabyte of digits is read once`() {

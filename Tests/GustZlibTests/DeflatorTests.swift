@@ -73,6 +73,23 @@ import Testing
     }
 
     @Test func `a level that zlib doesn't have is refused`() {
-        #expect(throws: ZlibError.unsupportedSettings) { try Deflator(.gzip, level: 10) }
+        for level in [-1, 0, 10] {
+            #expect(throws: ZlibError.unsupportedSettings) { try Deflator(.gzip, level: level) }
+        }
+        for memoryLevel in [0, 10] {
+            #expect(throws: ZlibError.unsupportedSettings) { try Deflator(.gzip, memoryLevel: memoryLevel) }
+        }
+    }
+
+    @Test func `a flush with nothing to say is no error`() throws {
+        let deflator = try Deflator(.zlib)
+        var sent = ByteBuffer()
+        for flush in [Deflator.Flush.sync, .sync, .none, .full, .full] {
+            try deflator.write(ByteBuffer(), flush: flush, into: &sent)
+        }
+        try deflator.write(ByteBuffer(string: "a"), flush: .finish, into: &sent)
+        var received = ByteBuffer()
+        #expect(try Inflator(.zlib).write(sent, into: &received, limit: 10))
+        #expect(String(buffer: received) == "a")
     }
 }

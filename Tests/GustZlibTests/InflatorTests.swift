@@ -33,6 +33,26 @@ import Testing
         #expect(output == text)
     }
 
+    @Test func `all that a byte stands for comes out with it`() throws {
+        // A byte of this makes four runs of 258 bytes, for which there is no room at once.
+        let zeros = ByteBuffer(repeating: 0, count: 100_000)
+        let inflator = try Inflator(.raw(windowBits: 15))
+        let roomy = try Inflator(.raw(windowBits: 15))
+        var whole = ByteBuffer()
+        var expected = ByteBuffer()
+        expected.reserveCapacity(200_000)
+        var ended = false
+        for byte in try Deflator.compress(zeros, .raw(windowBits: 15), level: 9).readableBytesView {
+            var piece = ByteBuffer()
+            ended = try inflator.write(ByteBuffer(bytes: [byte]), into: &piece, limit: 100_000)
+            whole.writeImmutableBuffer(piece)
+            try roomy.write(ByteBuffer(bytes: [byte]), into: &expected, limit: 100_000)
+            #expect(whole.readableBytes == expected.readableBytes)
+        }
+        #expect(ended)
+        #expect(whole == zeros)
+    }
+
     @Test func `damaged data is an error, and the stream is over`() throws {
         let inflator = try Inflator(.gzip)
         var output = ByteBuffer()
@@ -58,5 +78,51 @@ import Testing
         compressed.moveWriterIndex(to: compressed.writerIndex - 4)
         var output = ByteBuffer()
         #expect(try Inflator(.gzip).write(compressed, into: &output, limit: 100) == false)
+    }
+
+    @Test func `the limit counts what the output has already, from its reader index`() throws {
+        let compressed = try Deflator.compress(ByteBuffer(string: "12345"), .gzip)
+        for (limit, isTooLong) in [(8, false), (7, true), (3, true), (2, true), (0, true)] {
+            var output = ByteBuffer(string: "read, abc")
+            output.moveReaderIndex(forwardBy: 6)
+            let inflator = try Inflator(.gzip)
+            guard isTooLong else {
+                #expect(try inflator.write(compressed, into: &output, limit: limit))
+                #expect(String(buffer: output) == "abc12345")
+                continue
+            }
+            #expect(throws: ZlibError.tooLong(limit: limit)) {
+                try inflator.write(compressed, into: &output, limit: limit)
+            }
+            #expect(String(buffer: output) == String("abc12345".prefix(limit)))
+            #expect(throws: ZlibError.ended) { try inflator.write(compressed, into: &output, limit: 100) }
+        }
+    }
+
+    @Test func `there may be no limit`() throws {
+        var output = ByteBuffer()
+        let compressed = try Deflator.compress(ByteBuffer(string: "unbounded"), .gzip)
+        #expect(try Inflator(.gzip).write(compressed, into: &output, limit: .max))
+        #expect(String(buffer: output) == "unbounded")
+    }
+
+    @Test func `bytes behind the end are left out, and nothing more is taken`() throws {
+        var compressed = try Deflator.compress(ByteBuffer(string: "whole"), .gzip)
+        compressed.writeImmutableBuffer(try Deflator.compress(ByteBuffer(string: " and more"), .gzip))
+        let inflator = try Inflator(.gzip)
+        var output = ByteBuffer()
+        #expect(try inflator.write(compressed, into: &output, limit: 100))
+        #expect(String(buffer: output) == "whole")
+        #expect(throws: ZlibError.ended) { try inflator.write(compressed, into: &output, limit: 100) }
+        inflator.reset()
+        #expect(try inflator.write(compressed, into: &output, limit: 100))
+    }
+
+    @Test func `nothing comes of nothing`() throws {
+        var output = ByteBuffer()
+        #expect(try Inflator(.gzip).write(ByteBuffer(), into: &output, limit: 100) == false)
+        let empty = try Deflator.compress(ByteBuffer(), .gzip)
+        #expect(try Inflator(.gzip).write(empty, into: &output, limit: 0))
+        #expect(output.readableBytes == 0)
     }
 }

@@ -60,8 +60,8 @@ public struct Cookie: Sendable, Hashable {
         var text = "\(name)=\(value)"
         if let maximumAge {
             let seconds = max(0, Int(maximumAge.components.seconds))
-            // The end of what HTTP can write as a date: four digits of a year.
-            let end = seconds == 0 ? 0 : min(now.seconds + min(seconds, Self.longestAge), Self.lastSecond)
+            // A date of HTTP has four digits for the year.
+            let end = seconds == 0 ? 0 : now.seconds + min(seconds, Self.longestAge)
             text += "; Max-Age=\(seconds); Expires=\(HTTPDate(seconds: end))"
         }
         if let domain { text += "; Domain=\(domain)" }
@@ -74,7 +74,6 @@ public struct Cookie: Sendable, Hashable {
     }
 
     private static let longestAge = 100 * 366 * 86_400
-    private static let lastSecond = 253_402_300_799
 
     private var needsTLS: Bool {
         CookieSyntax.hasPrefix(name, "__host-") || CookieSyntax.hasPrefix(name, "__secure-") || sameSite == .none

@@ -59,7 +59,7 @@ public final class MemorySessionStore: ImmediateSessionStore {
             let excess = entries.count - capacity
             guard excess > 0 else { return }
             let oldest = entries.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(excess + capacity / 10)
-            for (id, _) in oldest where entries.count > 1 { entries[id] = nil }
+            for (id, _) in oldest { entries[id] = nil }
         }
     }
 

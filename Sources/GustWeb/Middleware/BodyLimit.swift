@@ -2,7 +2,7 @@ public import GustHTTP
 import HTTPTypes
 
 /// Sets how long the bodies of requests may be, for some routes or all: more or less than the 1 MiB that
-/// ``RequestBody/collect(upTo:)`` takes unless told otherwise.
+/// ``RequestBody/collect()`` takes.
 ///
 /// ```swift
 /// app.group("/uploads", through: BodyLimit(64 << 20)) { … }

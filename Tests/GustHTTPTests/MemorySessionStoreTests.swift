@@ -1,0 +1,67 @@
+import GustHTTP
+import Synchronization
+import Testing
+
+/// What the store keeps when there is too much of it.
+@Suite struct MemorySessionStoreTests {
+    /// A clock that only moves when a test says so.
+    private final class Clock: Sendable {
+        private let instant = Mutex(ContinuousClock.now)
+        var now: ContinuousClock.Instant { instant.withLock { $0 } }
+        func advance(by time: Duration) { instant.withLock { $0 += time } }
+    }
+
+    private let clock = Clock()
+
+    /// A store with that many sessions, called by their number, a second apart.
+    private func store(capacity: Int, sessions: Int) -> MemorySessionStore {
+        let store = MemorySessionStore(capacity: capacity, lifetime: .seconds(60)) { [clock] in clock.now }
+        for number in 0..<sessions {
+            store.save(["n": "\(number)"], for: "\(number)")
+            clock.advance(by: .seconds(1))
+        }
+        return store
+    }
+
+    @Test func `a full store makes room for a tenth at once, the least used first`() {
+        let store = store(capacity: 20, sessions: 20)
+        #expect(store.count == 20)
+        store.save([:], for: "new")
+        // One more than fits, and a tenth of the capacity.
+        #expect(store.count == 18)
+        #expect(["0", "1", "2"].allSatisfy { store.load($0) == nil })
+        #expect(["3", "19", "new"].allSatisfy { store.load($0) != nil })
+    }
+
+    @Test func `those whose time is over go first, and then nobody else has to`() {
+        let store = store(capacity: 20, sessions: 20)
+        _ = store.load("0")
+        // Numbers 1 to 10 were saved a minute ago and more by then.
+        clock.advance(by: .seconds(50))
+        store.save([:], for: "new")
+        #expect(store.count == 11)
+        #expect(store.load("10") == nil)
+        #expect(["0", "11", "new"].allSatisfy { store.load($0) != nil })
+    }
+
+    @Test func `saving a session that is there takes nobody's place`() {
+        let store = store(capacity: 3, sessions: 3)
+        store.save(["n": "again"], for: "0")
+        #expect(store.count == 3)
+        #expect(store.load("0") == ["n": "again"])
+    }
+
+    @Test(arguments: [1, 0, -5])
+    func `a store keeps one session at least, the newest`(capacity: Int) {
+        let store = store(capacity: capacity, sessions: 3)
+        #expect(store.count == 1)
+        #expect(store.load("2") != nil)
+    }
+
+    @Test func `a session that was removed is gone, and to remove it again is harmless`() {
+        let store = store(capacity: 3, sessions: 2)
+        for _ in 1...2 { store.remove("0") }
+        #expect(store.load("0") == nil)
+        #expect(store.count == 1)
+    }
+}

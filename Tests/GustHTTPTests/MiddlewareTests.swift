@@ -1,0 +1,47 @@
+import GustHTTP
+import HTTPTypes
+import NIOEmbedded
+import Synchronization
+import Testing
+
+/// A handler behind a middleware.
+@Suite struct MiddlewareTests {
+    /// A handler that says what it was asked.
+    private final class Inner: SelfCheckingHandler {
+        let calls = Mutex<[String]>([])
+        let problem: String? = "a problem"
+
+        func respond(to request: Request) async throws -> Response {
+            calls.withLock { $0.append("respond") }
+            return Response("inner")
+        }
+
+        func shutDown() { calls.withLock { $0.append("shutDown") } }
+    }
+
+    /// Hands on only what it must.
+    private struct Plain: Middleware {
+        func respond(to request: Request, next: any Handler) async throws -> Response {
+            try await next.respond(to: request)
+        }
+    }
+
+    @Test func `a wrapped handler is asked, checked and shut down as if it weren't`() async throws {
+        let inner = Inner()
+        for wrapped in [Plain().wrapping(inner), ClosureMiddleware { try await $1.respond(to: $0) }.wrapping(inner)] {
+            inner.calls.withLock { $0 = [] }
+            let request = Request(
+                method: .get,
+                target: try #require(RequestTarget("/")),
+                executor: LoopExecutor(EmbeddedEventLoop())
+            )
+            // A middleware that doesn't say otherwise wants to be awaited, and has done nothing yet.
+            #expect(try wrapped.respondInPlace(to: request) == nil)
+            #expect(inner.calls.withLock { $0 }.isEmpty)
+            #expect(try await wrapped.respond(to: request).status == .ok)
+            wrapped.shutDown()
+            #expect(inner.calls.withLock { $0 } == ["respond", "shutDown"])
+            #expect((wrapped as? any SelfCheckingHandler)?.problem == "a problem")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustHTTP
+
+/// Parts of a body that arrives piece by piece, each when it is asked for.
+@Suite struct MultipartReaderTests {
+    /// A body whose pieces come on demand.
+    private final class Pieces {
+        let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
+        private(set) var rest: [String]
+
+        init(_ pieces: [String]) {
+            rest = pieces
+            stream.onDemand = { [unowned self] isWanted in
+                guard isWanted else { return }
+                stream.receive(rest.isEmpty ? .end : .bytes(ByteBuffer(string: rest.removeFirst())))
+            }
+        }
+
+        func request() throws -> Request {
+            Request(
+                method: .post,
+                target: try #require(RequestTarget("/")),
+                headers: [.contentType: "multipart/form-data; boundary=b"],
+                body: RequestBody(stream),
+                executor: LoopExecutor(EmbeddedEventLoop())
+            )
+        }
+    }
+
+    private let head = "--b\r\nContent-Disposition: form-data; name="
+
+    @Test func `no more is asked for than somebody reads, and at the end all of it`() async throws {
+        let pieces = Pieces([head + "a\r\n\r\n1", "2", "\r\n--b--", "\r\nepi", "logue"])
+        var parts = try pieces.request().parts().makeAsyncIterator()
+        #expect(pieces.rest.count == 5)
+        let part = try #require(try await parts.next(isolation: nil))
+        #expect(pieces.rest.count == 4)
+        var content = part.makeAsyncIterator()
+        #expect(try await content.next(isolation: nil) == ByteBuffer(string: "1"))
+        #expect(pieces.rest.count == 4)
+        #expect(try await content.next(isolation: nil) == ByteBuffer(string: "2"))
+        #expect(try await content.next(isolation: nil) == nil)
+        #expect(pieces.rest.count == 2)
+        // The connection is of use again only when the whole body was read.
+        #expect(try await parts.next(isolation: nil) == nil)
+        #expect(pieces.rest.isEmpty)
+        #expect(try await parts.next(isolation: nil) == nil)
+    }
+
+    @Test func `a part that was read to its end has no more, and the next one follows`() async throws {
+        let pieces = Pieces([head + "a\r\n\r\n1\r\n", head + "b\r\n\r\n2\r\n--b--"])
+        var read: [String] = []
+        for try await part in try pieces.request().parts() {
+            for _ in 1...2 { read.append("\(part.name)=\(String(buffer: try await part.collect()))") }
+        }
+        #expect(read == ["a=1", "a=", "b=2", "b="])
+    }
+
+    @Test func `the pieces of a part count together`() async throws {
+        for (limit, expected) in [(4, "1234"), (3, "413")] {
+            let pieces = Pieces([head + "a\r\n\r\n12", "34", "\r\n--b--"])
+            var parts = try pieces.request().parts().makeAsyncIterator()
+            let part = try #require(try await parts.next(isolation: nil))
+            do {
+                #expect(String(buffer: try await part.collect(upTo: limit)) == expected)
+            } catch let error as HTTPError {
+                #expect("\(error.status.code)" == expected)
+            }
+        }
+    }
+
+    @Test func `a body that breaks off ends with what is wrong with it`() async throws {
+        let pieces = Pieces([head + "a\r\n\r\n1"])
+        var parts = try pieces.request().parts().makeAsyncIterator()
+        let part = try #require(try await parts.next(isolation: nil))
+        for _ in 1...2 {
+            let error = await #expect(throws: HTTPError.self) { try await part.collect() }
+            #expect(error?.description == "400 the body ends before its last boundary")
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustHTTP
+
+/// Bodies and how long they may be, as whoever reads them sees it.
+@Suite struct RequestBodyTests {
+    private func length(_ result: Result<ByteBuffer, HTTPError>?) -> String {
+        switch result {
+        case .success(let bytes): "\(bytes.readableBytes)"
+        case .failure(let error): "\(error.status.code)"
+        case nil: "nothing yet"
+        }
+    }
+
+    @Test func `a body that is here has a limit, also without a task`() async throws {
+        let body = RequestBody(ByteBuffer(string: "12345"))
+        var results: [String] = []
+        for limit in [5, 4] { body.collect(upTo: limit) { results.append(length($0)) } }
+        #expect(results == ["5", "413"])
+        #expect(try await body.collect(upTo: 5).readableBytes == 5)
+        await #expect(throws: HTTPError.self) { try await body.collect(upTo: 4) }
+    }
+
+    @Test func `of two limits the smaller one holds, whichever came first`() async throws {
+        for limits in [[4, 9], [9, 4]] {
+            var body = RequestBody(ByteBuffer(string: "12345"))
+            for limit in limits { body.limit(to: limit) }
+            await #expect(throws: HTTPError.self) { try await body.collect() }
+            // Nor does a reader exceed it by asking for more.
+            await #expect(throws: HTTPError.self) { try await body.collect(upTo: 100) }
+            var result: Result<ByteBuffer, HTTPError>?
+            body.collect(upTo: 100) { result = $0 }
+            #expect(length(result) == "413")
+        }
+    }
+
+    @Test func `a body is read as a sequence once, and an empty one has no piece`() async throws {
+        var pieces: [Int] = []
+        for try await piece in RequestBody(ByteBuffer(string: "12345")) { pieces.append(piece.readableBytes) }
+        #expect(pieces == [5])
+        for try await _ in RequestBody() { Issue.record("a piece") }
+    }
+
+    @Test func `a sequence of pieces ends with the piece that passes the limit`() async throws {
+        var body = RequestBody(ByteBuffer(string: "12345"))
+        body.limit(to: 5)
+        var whole = body.makeAsyncIterator()
+        #expect(try await whole.next()?.readableBytes == 5)
+        body.limit(to: 4)
+        var pieces = body.makeAsyncIterator()
+        await #expect(throws: HTTPError.self) { try await pieces.next() }
+        #expect(try await pieces.next() == nil)
+    }
+
+    @Test func `what passes the limit isn't read on`() async throws {
+        let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
+        stream.receive(.bytes(ByteBuffer(string: "1234")))
+        var body = RequestBody(stream)
+        body.limit(to: 3)
+        var pieces = body.makeAsyncIterator()
+        await #expect(throws: HTTPError.self) { try await pieces.next() }
+        stream.receive(.bytes(ByteBuffer(string: "5")))
+        #expect(try await pieces.next() == nil)
+    }
+
+    @Test func `what arrives piece by piece is collected up to the limit`() async throws {
+        for (limit, expected) in [(4, "4"), (3, "413")] {
+            let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
+            stream.receive(.bytes(ByteBuffer(string: "1234")))
+            stream.receive(.end)
+            do {
+                #expect(try await "\(RequestBody(stream).collect(upTo: limit).readableBytes)" == expected)
+            } catch let error as HTTPError {
+                #expect("\(error.status.code)" == expected)
+            }
+        }
+    }
+
+    @Test func `what arrives piece by piece is bounded all the same`() async throws {
+        let loop = EmbeddedEventLoop()
+        for (limit, expected) in [(4, "4"), (3, "413")] {
+            let stream = RequestBodyStream(eventLoop: loop)
+            stream.receive(.bytes(ByteBuffer(string: "12")))
+            stream.receive(.bytes(ByteBuffer(string: "34")))
+            stream.receive(.end)
+            var body = RequestBody(stream)
+            body.limit(to: limit)
+            var count = 0
+            do {
+                for try await piece in body { count += piece.readableBytes }
+                #expect("\(count)" == expected)
+            } catch let error as HTTPError {
+                #expect("\(error.status.code)" == expected)
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import GustHTTP
+import Synchronization
+import Testing
+
+/// What happens to a session while it is being saved.
+@Suite struct SessionSavingTests {
+    /// A store in which something happens while it saves, and that may fail.
+    private final class Store: SessionStore {
+        struct Failure: Error {}
+
+        let kept = MemorySessionStore()
+        let whileSaving = Mutex<(@Sendable () throws -> Void)?>(nil)
+        let failsToRemove = Mutex(false)
+
+        func load(_ id: String) async throws -> [String: String]? { kept.load(id) }
+
+        func save(_ values: [String: String], for id: String) async throws {
+            let action = whileSaving.withLock { action in
+                defer { action = nil }
+                return action
+            }
+            try action?()
+            kept.save(values, for: id)
+        }
+
+        func remove(_ id: String) async throws {
+            if failsToRemove.withLock({ $0 }) { throw Failure() }
+            kept.remove(id)
+        }
+    }
+
+    private let store = Store()
+    private let live = LiveSessions()
+
+    private func session() throws -> Session {
+        let session = Session(id: "x", store: store, limit: 100, live: live)
+        live.insert(session, "x")
+        session.beginAnswer()
+        try session.set(1, for: "a")
+        return session
+    }
+
+    @Test func `what is set while a save is under way is saved by the next, and isn't overwritten`() async throws {
+        let session = try session()
+        store.whileSaving.withLock { $0 = { try session.set(2, for: "b") } }
+        try await session.save(always: false)
+        #expect(store.kept.load("x") == ["a": "1"])
+        session.adopt(["a": "1", "b": "0"], of: "x")
+        #expect(try session.value(Int.self, for: "b") == 2)
+        try await session.save(always: false)
+        #expect(store.kept.load("x") == ["a": "1", "b": "2"])
+    }
+
+    @Test func `a session that is renewed while a save is under way isn't known by its new id`() async throws {
+        let session = try session()
+        store.whileSaving.withLock { $0 = { try session.renew() } }
+        try await session.save(always: false)
+        #expect(!session.isSaved)
+        try await session.save(always: false)
+        #expect(session.isSaved)
+        #expect(store.kept.load(session.id) == ["a": "1"])
+        #expect(store.kept.load("x") == nil)
+    }
+
+    @Test func `a save that fails is tried again, and the old entry goes last`() async throws {
+        let session = try session()
+        try await session.save(always: false)
+        try session.renew()
+        store.whileSaving.withLock { $0 = { throw Store.Failure() } }
+        await #expect(throws: Store.Failure.self) { try await session.save(always: false) }
+        #expect(store.kept.load("x") == ["a": "1"])
+        store.failsToRemove.withLock { $0 = true }
+        await #expect(throws: Store.Failure.self) { try await session.save(always: false) }
+        #expect(store.kept.load(session.id) == ["a": "1"])
+        store.failsToRemove.withLock { $0 = false }
+        try await session.save(always: false)
+        #expect(store.kept.load("x") == nil)
+        #expect(store.kept.load(session.id) == ["a": "1"])
+    }
+
+    @Test func `an id that was taken out of the store isn't taken out again`() async throws {
+        let session = try session()
+        try await session.save(always: false)
+        try session.renew()
+        try await session.save(always: false)
+        store.failsToRemove.withLock { $0 = true }
+        try await session.save()
+        #expect(store.kept.load(session.id) == ["a": "1"])
+    }
+}
