@@ -104,7 +104,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             if phase == .open { cancelTimer() }
             resumeIfPossible()
         } else if phase == .open {
-            startTimer(writeTimeout)
+            expectWrite()
         }
         receiver?.writabilityChanged(isWritable: isWritable)
     }
@@ -172,10 +172,21 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         receiver?.closed(closure)
     }
 
-    func startTimer(_ time: TimeAmount) {
+    /// Gives the peer time to take something; it has more, for as long as what waits for it becomes less.
+    func expectWrite() {
+        let unsentBytes = bufferedBytes
+        startTimer(writeTimeout) { handler in
+            if handler.bufferedBytes < unsentBytes { handler.expectWrite() } else { handler.abort() }
+        }
+    }
+
+    func startTimer(
+        _ time: TimeAmount,
+        _ missed: @escaping @Sendable (WebSocketChannelHandler) -> Void = { $0.abort() }
+    ) {
         cancelTimer()
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        timer = eventLoop.scheduleTask(in: time) { bound.value.abort() }
+        timer = eventLoop.scheduleTask(in: time) { missed(bound.value) }
     }
 
     func cancelTimer() {

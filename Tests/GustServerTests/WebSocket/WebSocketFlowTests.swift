@@ -91,6 +91,17 @@ import Testing
         #expect(echo.closures == [WebSocketClosure(isClean: false)])
     }
 
+    @Test func `a slow peer isn't cut while what waits for it becomes less`() throws {
+        let webSocket = try #require(echo.webSocket)
+        webSocket.send(text: ByteBuffer(repeating: 0x61, count: 16_380))
+        setWritable(false)
+        webSocket.flush()
+        echo.wire.loop.advanceTime(by: .seconds(61))
+        #expect(echo.wire.isOpen)
+        echo.wire.loop.advanceTime(by: .seconds(60))
+        #expect(!echo.wire.isOpen)
+    }
+
     @Test func `a peer that takes something again isn't cut`() throws {
         setWritable(false)
         echo.wire.loop.advanceTime(by: .seconds(59))
