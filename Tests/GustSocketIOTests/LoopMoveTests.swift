@@ -16,6 +16,15 @@ import Testing
             socket.join("lobby")
             socket.on("say") { (text: String) in socket.emit("said", text) }
             socket.on("shout") { (text: String) in socket.namespace.emit("shouted", text) }
+            socket.on("both") {
+                socket.namespace.emit("to all")
+                socket.emit("to you")
+            }
+            socket.on("leave") {
+                socket.namespace.emit("left")
+                socket.emit("bye")
+                socket.disconnect(closingConnection: true)
+            }
         }
     }
 
@@ -74,6 +83,27 @@ import Testing
         )
         try loops.second.turn { try webSocket.send(.text(#"42["say","three"]"#)) }
         #expect(taken(webSocket) == [.text(#"42["said","three"]"#)])
+    }
+
+    @Test func `what a session sends on its way doesn't overtake a broadcast`() throws {
+        let (_, webSocket) = try loops.probe()
+        try loops.second.turn {
+            try webSocket.send(.text("5"))
+            try webSocket.send(.text(#"42["both"]"#))
+        }
+        loops.settle()
+        #expect(taken(webSocket) == [.text(#"42["to all"]"#), .text(#"42["to you"]"#)])
+    }
+
+    @Test func `a session that ends on its way says before what it was to say`() throws {
+        let (_, webSocket) = try loops.probe()
+        try loops.second.turn {
+            try webSocket.send(.text("5"))
+            try webSocket.send(.text(#"42["leave"]"#))
+        }
+        loops.settle()
+        #expect(Array(taken(webSocket).prefix(3)) == [#"42["left"]"#, #"42["bye"]"#, "41"].map { .text($0) })
+        #expect(io.connectionCount == 0)
     }
 
     @Test func `its heartbeat goes by the new loop's clock`() throws {

@@ -14,7 +14,7 @@ struct BroadcastHandover {
     /// What to do with a broadcast.
     enum Verdict { case deliver, hold, drop }
 
-    /// From now on, until ``end()``, broadcasts wait for those that may still be forwarded.
+    /// From now on, until ``end()``, what is sent waits for the broadcasts that may still be forwarded.
     mutating func hold() { isHolding = true }
 
     /// Takes notice of a broadcast.
@@ -23,6 +23,13 @@ struct BroadcastHandover {
         guard isHolding else { return .deliver }
         held.append((packet, isVolatile))
         return .hold
+    }
+
+    /// Holds what the connection itself sends, behind the broadcasts that were sent before; false if there is no need.
+    mutating func hold(_ packet: Packet, isVolatile: Bool) -> Bool {
+        guard isHolding else { return false }
+        held.append((SharedPacket(packet), isVolatile))
+        return true
     }
 
     /// The move is over: what was held, in the order in which it was sent.

@@ -10,6 +10,7 @@ extension Connection {
     func send(_ packet: Packet, isVolatile: Bool = false) {
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
+        if handover != nil, handover?.hold(packet, isVolatile: isVolatile) == true { return }
         counters.packetsOut.add()
         if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
             var attachmentsFollow = false

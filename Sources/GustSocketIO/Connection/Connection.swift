@@ -165,6 +165,7 @@ final class Connection: @unchecked Sendable {
 
     /// Ends the connection from this side: what waits is sent first, if the client comes for it in time.
     func close(_ reason: CloseReason) {
+        endHandover()
         flush()
         let isPolling = transport.kind == .polling
         let isDrained = outbox.isEmpty && (transport.isWritable || !isPolling)
