@@ -55,10 +55,9 @@ struct RFC6455Framing: WebSocketFraming {
             switch item {
             case .input(let input): inputs.append(input)
             case .slice(let isText, let range):
-                guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else {
-                    continue
-                }
-                inputs.append(isText ? .text(slice) : .binary(slice))
+                let start = buffer.readerIndex + range.lowerBound
+                guard let slice = buffer.getSlice(at: start, length: range.count) else { continue }
+                if isText { inputs.append(.text(slice)) } else { inputs.append(.binary(slice)) }
             }
         }
         buffer.moveReaderIndex(forwardBy: consumed)

@@ -33,10 +33,12 @@ struct EventHandlers: Sendable {
     /// - Returns: whether one was registered for the name.
     func call(_ socket: Socket, _ event: ReceivedEvent) -> Bool {
         for handler in catchAll { handler(socket, event) }
-        // Most names differ in length, which costs less to see than that they differ.
+        // Most names differ in length, which costs less to see than that they differ. By index, since an entry taken out
+        // would be counted as held.
         let length = event.name.utf8.count
-        for entry in entries where entry.name.utf8.count == length && entry.name == event.name {
-            for handler in entry.handlers { handler(socket, event) }
+        for index in entries.indices
+        where entries[index].name.utf8.count == length && entries[index].name == event.name {
+            for handler in entries[index].handlers.indices { entries[index].handlers[handler](socket, event) }
             return true
         }
         return false
