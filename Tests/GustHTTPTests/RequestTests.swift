@@ -27,4 +27,14 @@ import Testing
         )
         #expect(request.isUpgrade(to: "websocket") == isAsked)
     }
+
+    @Test func `a field is found by its name in lower case, the first of several`() throws {
+        var headers = HTTPFields()
+        for value in ["1", "2"] {
+            headers.append(HTTPField(name: .age, value: "0"))
+            headers.append(HTTPField(name: try #require(HTTPField.Name("X-Some")), value: value))
+        }
+        #expect(headers.value(of: "x-some") == "1")
+        #expect(headers.value(of: "x-other") == nil)
+    }
 }

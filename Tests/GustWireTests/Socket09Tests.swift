@@ -46,7 +46,8 @@ struct Socket09Tests {
             (#"5:::{"args":[]}"#, .invalidPayload), (#"5:::{"name":"a","args":{}}"#, .invalidPayload),
             (#"5:::{"name":"a","args":[1,]}"#, .invalidJSON), (#"5:::{"name":"a"}x"#, .invalidJSON),
             (#"5:::{"name":"a",}"#, .invalidJSON), (#"5:::{"name" "a"}"#, .invalidJSON), (#"5:::{"#, .invalidJSON),
-            ("6:::", .malformed), ("6:::x", .malformed), ("6:::+1", .malformed), ("6:::1+", .invalidJSON),
+            ("6:::", .malformed), ("6:::x", .malformed), ("6:::+1", .malformed), ("6:::-1", .malformed),
+            ("6:::1+", .invalidJSON),
             ("6:::1+{}", .invalidPayload), ("6:::1+[1", .invalidJSON),
         ] as [(String, WireError.Problem?)]
     )

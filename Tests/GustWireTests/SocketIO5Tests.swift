@@ -31,6 +31,7 @@ struct SocketIO5Tests {
         (#"44/admin,{"message":"no"}"#, #"error /admin {"message":"no"}"#),
         (#"450-["x"]"#, "event / x()"),
         ("1", "close"), ("2", "ping"), ("2probe", "ping probe"), ("3", "pong"), ("3probe", "pong probe"),
+        ("2x", "ping"), ("3probes", "pong"),
         ("5", "upgrade"), ("6", "noop"), (#"0{"sid":"x"}"#, "noop"),
     ])
     func `a frame means what the protocol says`(text: String, words: String) {
