@@ -23,6 +23,6 @@ import Testing
         #expect(handover.judge(packets[0], isVolatile: false) == .drop)
         #expect(handover.judge(packets[1], isVolatile: true) == .hold)
         #expect(handover.judge(packets[2], isVolatile: false) == .drop)
-        #expect(handover.end().map(\.packet.number) == [packets[1].number, packets[2].number])
+        #expect(handover.release().map(\.packet.number) == [packets[1].number, packets[2].number])
     }
 }

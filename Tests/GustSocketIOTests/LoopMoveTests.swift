@@ -7,10 +7,14 @@ import Testing
 
 /// A session that polls on one loop and upgrades on a WebSocket of another moves there, with everything it has.
 @Suite struct LoopMoveTests {
-    private let io = SocketIO()
+    private let io: SocketIO
     private let loops: TwoLoops
 
-    init() {
+    init() { self.init(SocketIOSettings()) }
+
+    private init(_ settings: SocketIOSettings) {
+        let io = SocketIO(settings)
+        self.io = io
         loops = TwoLoops(io)
         io.onConnect { socket in
             socket.join("lobby")
@@ -41,6 +45,16 @@ import Testing
         try loops.second.turn { try webSocket.send(.text("5")) }
         loops.settle()
         return webSocket
+    }
+
+    /// A session in the middle of its move: on the second loop, while the first may still have something to forward.
+    private func halfMove() throws -> (webSocket: any WebSocketEnd, connection: Connection) {
+        let (_, webSocket) = try loops.probe()
+        let connection = try #require(io.connections.all.first)
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.first.turn()
+        loops.second.turn()
+        return (webSocket, connection)
     }
 
     // MARK: What it takes along
@@ -104,6 +118,38 @@ import Testing
         loops.settle()
         #expect(Array(taken(webSocket).prefix(3)) == [#"42["left"]"#, #"42["bye"]"#, "41"].map { .text($0) })
         #expect(io.connectionCount == 0)
+    }
+
+    @Test func `a flush waits for what is held during the move`() async throws {
+        let (continuations, made) = AsyncStream.makeStream(of: CheckedContinuation<Void, any Error>.self)
+        let flush = Task { try await withCheckedThrowingContinuation { made.yield($0) } }
+        var iterator = continuations.makeAsyncIterator()
+        let continuation = try #require(await iterator.next())
+        // Loops of this thread: behind the wait it may be another.
+        let suite = LoopMoveTests()
+        let (webSocket, connection) = try suite.halfMove()
+        suite.loops.second.turn {
+            connection.sockets.first?.emit("held")
+            connection.whenFlushed(continuation)
+        }
+        #expect(suite.taken(webSocket) == [])
+        #expect(connection.whenFlushed.count == 1)
+        suite.loops.settle()
+        #expect(suite.taken(webSocket) == [.text(#"42["held"]"#)])
+        #expect(connection.whenFlushed.isEmpty)
+        try await flush.value
+    }
+
+    @Test func `no more is held during the move than may wait in the outbox`() throws {
+        var settings = SocketIOSettings()
+        settings.outbox.maximumPackets = 3
+        let suite = LoopMoveTests(settings)
+        let (webSocket, connection) = try suite.halfMove()
+        suite.loops.second.turn { for number in 0..<3 { connection.sockets.first?.emit("held", number) } }
+        #expect(suite.taken(webSocket) == [])
+        suite.loops.second.turn { suite.io.emit("one more") }
+        #expect(suite.taken(webSocket).count == 4)
+        #expect(connection.isDrained)
     }
 
     @Test func `its heartbeat goes by the new loop's clock`() throws {

@@ -11,10 +11,13 @@ struct BroadcastHandover {
     private var held: [(packet: SharedPacket, isVolatile: Bool)] = []
     private var isHolding = false
 
+    /// How many packets are held.
+    var heldCount: Int { held.count }
+
     /// What to do with a broadcast.
     enum Verdict { case deliver, hold, drop }
 
-    /// From now on, until ``end()``, what is sent waits for the broadcasts that may still be forwarded.
+    /// From now on, until the move is over, what is sent waits for the broadcasts that may still be forwarded.
     mutating func hold() { isHolding = true }
 
     /// Takes notice of a broadcast.
@@ -32,8 +35,9 @@ struct BroadcastHandover {
         return true
     }
 
-    /// The move is over: what was held, in the order in which it was sent.
-    func end() -> [(packet: SharedPacket, isVolatile: Bool)] {
-        held.sorted { $0.packet.number < $1.packet.number }
+    /// Lets go of what is held, in the order in which it was sent.
+    mutating func release() -> [(packet: SharedPacket, isVolatile: Bool)] {
+        defer { held = [] }
+        return held.sorted { $0.packet.number < $1.packet.number }
     }
 }

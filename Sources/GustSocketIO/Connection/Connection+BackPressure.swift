@@ -9,9 +9,12 @@ extension Connection {
     func whenFlushed(_ continuation: CheckedContinuation<Void, any Error>) {
         guard machine.isOpen else { return continuation.resume(throwing: SocketError.disconnected) }
         whenFlushed.append(continuation)
-        // Whatever is in the outbox has its flush to come.
-        if outbox.isEmpty { succeedFlushes() }
+        // Whatever is in the outbox, or held, has its flush to come.
+        if isDrained { succeedFlushes() }
     }
+
+    /// Whether nothing waits in the outbox or for the end of a move.
+    var isDrained: Bool { outbox.isEmpty && handover?.heldCount ?? 0 == 0 }
 
     func succeedFlushes() {
         guard !whenFlushed.isEmpty else { return }

@@ -10,7 +10,7 @@ extension Connection {
     func send(_ packet: Packet, isVolatile: Bool = false) {
         shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
-        if handover != nil, handover?.hold(packet, isVolatile: isVolatile) == true { return }
+        if handover?.hold(packet, isVolatile: isVolatile) == true { return boundHandover() }
         counters.packetsOut.add()
         if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
             var attachmentsFollow = false
@@ -37,15 +37,26 @@ extension Connection {
 
     /// Sends a packet that many get.
     func send(_ shared: SharedPacket, isVolatile: Bool) {
-        if let verdict = handover?.judge(shared, isVolatile: isVolatile), verdict != .deliver { return }
-        deliver(shared, isVolatile: isVolatile)
+        switch handover?.judge(shared, isVolatile: isVolatile) {
+        case nil, .deliver: deliver(shared, isVolatile: isVolatile)
+        case .hold: boundHandover()
+        case .drop: return
+        }
     }
 
     /// The move to another loop is over: what was held is sent.
     func endHandover() {
-        let held = handover?.end() ?? []
+        releaseHeld()
         handover = nil
-        for (packet, isVolatile) in held { deliver(packet, isVolatile: isVolatile) }
+    }
+
+    private func releaseHeld() {
+        for (packet, isVolatile) in handover?.release() ?? [] { deliver(packet, isVolatile: isVolatile) }
+    }
+
+    /// More is held than may wait in the outbox: it goes, though what is forwarded yet will come behind it.
+    private func boundHandover() {
+        if handover?.heldCount ?? 0 > server.settings.outbox.maximumPackets { releaseHeld() }
     }
 
     private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
@@ -72,7 +83,7 @@ extension Connection {
             transport.write(outbox.removeFirst(transport.kind == .polling ? revision.rules.maximumBatch : .max))
             noteRelease()
         }
-        guard outbox.isEmpty else { return }
+        guard isDrained else { return }
         apply(.drained)
         succeedFlushes()
     }

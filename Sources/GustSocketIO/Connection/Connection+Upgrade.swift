@@ -54,7 +54,10 @@ extension Connection {
             // Behind this post the old loop has nothing more to forward, and behind its answer nothing is on its way.
             source.eventLoop.execute {
                 for socket in sockets { socket.namespace.adapter.forgetDeparted(socket, on: source) }
-                destination.eventLoop.execute { self.endHandover() }
+                destination.eventLoop.execute {
+                    self.endHandover()
+                    self.flush()
+                }
             }
         }
         setShard(destination)
