@@ -14,8 +14,8 @@ import sys
 tools = sys.argv[1]
 WARM_UP, ROUNDS = 300, 2000
 TEXT = "x" * 64
-# For what now and then comes between (a new second's date, a heartbeat) or is cut otherwise by the network: some more, and a factor.
-SLACK = 0.1, 1.02
+# For what now and then comes between (a new second's date, a heartbeat), or is cut otherwise by the network.
+SLACK, SLACK_FACTOR = 0.1, 1.02
 
 
 class Connection:
@@ -31,14 +31,17 @@ class Connection:
             received += part
         return received
 
+    def read_head(self):
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += self.read(1)
+        return head
+
     def request(self, text, body=""):
         """One request on the open connection; gives the body of the answer."""
         method, path = text.split()
         self.socket.sendall(f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            head += self.read(1)
-        return self.read(int(re.search(rb"content-length: (\d+)", head, re.I)[1]))
+        return self.read(int(re.search(rb"content-length: (\d+)", self.read_head(), re.I)[1]))
 
 
 class WebSocket(Connection):
@@ -46,9 +49,7 @@ class WebSocket(Connection):
         super().__init__()
         self.socket.sendall((f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").encode())
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            head += self.read(1)
+        head = self.read_head()
         assert head.startswith(b"HTTP/1.1 101"), head
 
     @staticmethod
@@ -153,8 +154,9 @@ with open(path, "wb") as file:
 with open(path, "r+b") as file:
     counter = mmap.mmap(file.fileno(), 8)
 allocations = lambda: struct.unpack("=Q", counter)[0]
-server = subprocess.Popen([".build/release/EchoServer", "--port", "0", "--no-auth", "--loops", "1"], stdout=subprocess.PIPE,
-                          text=True, env={**os.environ, "LD_PRELOAD": os.path.abspath(f"{tools}/allocations.so"), "ALLOCATIONS": path})
+preloaded = {"LD_PRELOAD": os.path.abspath(f"{tools}/allocations.so"), "ALLOCATIONS": path}
+server = subprocess.Popen([".build/release/EchoServer", "--port", "0", "--no-auth", "--loops", "1"],
+                          stdout=subprocess.PIPE, text=True, env={**os.environ, **preloaded})
 failures = 0
 try:
     port = int(server.stdout.readline().split()[1])
@@ -167,7 +169,7 @@ try:
         assert before > 0, "nothing was counted"
         messages = sum(round() for _ in range(ROUNDS))
         count = (allocations() - before) / messages
-        is_more = count > limit * SLACK[1] + SLACK[0]
+        is_more = count > limit * SLACK_FACTOR + SLACK
         failures += is_more
         print(f"{name:32}{count:10.2f}{limit:10.2f}{'  TOO MANY' if is_more else ''}", flush=True)
 finally:

@@ -5,5 +5,5 @@ extension HTTPFields {
     package static let plainText: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
     package static let html: HTTPFields = [.contentType: "text/html; charset=utf-8"]
     package static let json: HTTPFields = [.contentType: "application/json"]
-    package static let bytes: HTTPFields = [.contentType: "application/octet-stream"]
+    package static let octetStream: HTTPFields = [.contentType: "application/octet-stream"]
 }

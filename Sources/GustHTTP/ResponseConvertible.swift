@@ -34,7 +34,7 @@ extension Substring: ResponseConvertible {
 extension ByteBuffer: ResponseConvertible {
     /// The bytes as `application/octet-stream`.
     public func response(for request: Request) -> Response {
-        Response(headers: .bytes, body: .bytes(self))
+        Response(headers: .octetStream, body: .bytes(self))
     }
 }
 

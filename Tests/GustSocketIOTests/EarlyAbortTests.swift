@@ -9,30 +9,7 @@ import Testing
 
 /// A client that goes away while its request is on the way to its connection, which lives on another loop.
 @Suite struct EarlyAbortTests {
-    /// A writer whose peer leaves when it is told to, as `HTTPResponseStream` does: handlers are called once, then let go.
-    private final class LeavingWriter: ResponseWriter {
-        let eventLoop: any EventLoop = EmbeddedEventLoop()
-        var status = HTTPResponse.Status.ok
-        var headers: HTTPFields = [:]
-        var isWritable = true
-        var isChunked = true
-        var onWritable: (() -> Void)?
-        var onAbort: (() -> Void)?
-
-        func write(_ bytes: ByteBuffer) {}
-        func write(_ region: FileRegion) {}
-        func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {}
-        func abort() {}
-
-        func leave() {
-            isWritable = false
-            let onAbort = onAbort
-            self.onAbort = nil
-            onAbort?()
-        }
-    }
-
-    private let writer = LeavingWriter()
+    private let writer = HeldWriter(EmbeddedEventLoop())
     private let outcome = Outcome()
 
     private func envelope() throws -> Envelope {

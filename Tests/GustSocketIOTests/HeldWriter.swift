@@ -34,6 +34,14 @@ final class HeldWriter: ResponseWriter {
 
     func abort() { isAborted = true }
 
+    /// The client goes away, as `HTTPResponseStream` has it: handlers are called once, then let go.
+    func leave() {
+        isWritable = false
+        let onAbort = onAbort
+        self.onAbort = nil
+        onAbort?()
+    }
+
     /// The answer left, or broke off on its way.
     func complete(_ isSent: Bool) {
         let completion = completion

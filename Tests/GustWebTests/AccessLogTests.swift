@@ -22,6 +22,15 @@ import Testing
         return request
     }
 
+    /// Lets a page that streams write its answer.
+    private func stream(_ page: any Handler) throws -> RecordingWriter {
+        let response = try #require(try log(page).respondInPlace(to: request("/")))
+        let writer = RecordingWriter(response, eventLoop: exchange.loop)
+        guard case .stream(let body) = response.body else { throw HTTPError(.internalServerError, "no stream") }
+        body(writer)
+        return writer
+    }
+
     @Test func `a line says who asked what, and what came of it`() async throws {
         let loop = exchange.loop
         let page = ImmediateHandler { _ in
@@ -88,13 +97,7 @@ import Testing
                 }
             )
         }
-        let response = try #require(try log(page).respondInPlace(to: request("/")))
-        guard case .stream(let body) = response.body else {
-            Issue.record("no stream")
-            return
-        }
-        let writer = RecordingWriter(response, eventLoop: loop)
-        body(writer)
+        let writer = try stream(page)
         #expect(lines.entries.isEmpty)
         loop.advanceTime(by: .seconds(2))
         #expect(String(buffer: writer.body) == "abcde")
@@ -105,13 +108,7 @@ import Testing
 
     @Test func `a visitor who leaves early is noted once`() async throws {
         let page = ImmediateHandler { _ in Response(body: .stream { $0.write(ByteBuffer(string: "abc")) }) }
-        let response = try #require(try log(page).respondInPlace(to: request("/")))
-        guard case .stream(let body) = response.body else {
-            Issue.record("no stream")
-            return
-        }
-        let writer = RecordingWriter(response, eventLoop: exchange.loop)
-        body(writer)
+        let writer = try stream(page)
         writer.onAbort?()
         writer.onAbort?()
         #expect(lines.entries.map { $0.metadata["aborted"] } == ["true"])
@@ -134,13 +131,7 @@ import Testing
         let page = ImmediateHandler { _ in
             Response(body: .stream { writer in writer.onAbort = { heard.value = true } })
         }
-        let response = try #require(try log(page).respondInPlace(to: request("/")))
-        guard case .stream(let body) = response.body else {
-            Issue.record("no stream")
-            return
-        }
-        let writer = RecordingWriter(response, eventLoop: exchange.loop)
-        body(writer)
+        let writer = try stream(page)
         writer.onAbort?()
         #expect(heard.value)
     }
@@ -154,12 +145,7 @@ import Testing
                 }
             )
         }
-        let response = try #require(try log(page).respondInPlace(to: request("/")))
-        guard case .stream(let body) = response.body else {
-            Issue.record("no stream")
-            return
-        }
-        body(RecordingWriter(response, eventLoop: exchange.loop))
+        _ = try stream(page)
         #expect(lines.entries.map { $0.metadata["aborted"] } == ["true"])
         #expect(lines.entries.map { $0.metadata["bytes"] } == ["3"])
     }

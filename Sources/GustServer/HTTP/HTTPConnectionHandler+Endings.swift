@@ -24,10 +24,8 @@ extension HTTPConnectionHandler {
     func refuse(_ status: HTTPResponse.Status, _ message: String) {
         let exchange = HTTPExchange.abandoned
         lingersAtEnd = true
-        var fields = HTTPFields()
-        fields[.contentType] = "text/plain; charset=utf-8"
         let body = ByteBuffer(string: message)
-        writeHead(status, fields, .length(body.readableBytes), exchange)
+        writeHead(status, .plainText, .length(body.readableBytes), exchange)
         write(body: body)
         close()
     }

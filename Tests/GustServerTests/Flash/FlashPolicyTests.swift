@@ -139,16 +139,8 @@ import Testing
             var iterator = addresses.makeAsyncIterator()
             let address = try #require(await iterator.next())
             #expect(server.port == address.port)
-            let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
-            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(Collector(received))
-                    }
-                }
-                .connect(to: address).get()
-            client.writeAndFlush(ByteBuffer(bytes: Self.request), promise: nil)
-            #expect(try await received.futureResult.get() == ByteBuffer(bytes: Self.answer))
+            let received = try await connect(address, sending: Self.request)
+            #expect(try await received.get() == ByteBuffer(bytes: Self.answer))
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
         }
@@ -156,15 +148,19 @@ import Testing
     }
 
     /// Connects; the future is what came until the end.
-    private func connect(_ address: SocketAddress) async throws -> EventLoopFuture<ByteBuffer> {
+    private func connect(
+        _ address: SocketAddress,
+        sending request: [UInt8] = []
+    ) async throws -> EventLoopFuture<ByteBuffer> {
         let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
-        _ = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Collector(received))
                 }
             }
             .connect(to: address).get()
+        client.writeAndFlush(ByteBuffer(bytes: request), promise: nil)
         return received.futureResult
     }
 

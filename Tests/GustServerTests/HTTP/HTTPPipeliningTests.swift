@@ -8,16 +8,6 @@ import Testing
 
 /// What waits while a request is answered.
 @Suite struct HTTPPipeliningTests {
-    /// Counts how often the channel is asked to read.
-    private final class ReadCounter: ChannelOutboundHandler {
-        typealias OutboundIn = IOData
-        var count = 0
-        func read(context: ChannelHandlerContext) {
-            count += 1
-            context.read()
-        }
-    }
-
     /// The answers in progress.
     ///
     /// `@unchecked Sendable`: an embedded loop runs on the test's thread.

@@ -22,16 +22,6 @@ import Testing
         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n
         """
 
-    /// Counts how often the channel is asked to read.
-    private final class ReadCounter: ChannelOutboundHandler {
-        typealias OutboundIn = IOData
-        var count = 0
-        func read(context: ChannelHandlerContext) {
-            count += 1
-            context.read()
-        }
-    }
-
     private func setWritable(_ isWritable: Bool) {
         echo.wire.channel.isWritable = isWritable
         echo.wire.channel.pipeline.fireChannelWritabilityChanged()
