@@ -65,8 +65,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         peer = Peer(address: context.remoteAddress)
-        loop.add(self)
         expect(.request)
+        // Last, because a server that is stopping closes the connection in here.
+        loop.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -79,7 +80,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         guard !isClosing else { return }
         var bytes = unwrapInboundIn(data)
         isInReadBurst = true
-        if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
+        input.append(read: &bytes)
         process()
     }
 
