@@ -47,7 +47,7 @@ extension HTTPConnectionHandler {
             upgrade,
             acceptance,
             loop: loop,
-            closeTimeout: TimeAmount(server.limits.webSocketCloseTimeout)
+            limits: server.limits
         )
         let successor: any ChannelHandler =
             if let challenge = acceptance.challenge {
