@@ -96,10 +96,16 @@ extension HTTPConnectionHandler {
         flushUnlessReading()
     }
 
-    /// Writes a part of a file.
+    /// Writes a part of a file; breaks the connection off if the file is shorter, or becomes shorter meanwhile.
     func write(_ region: FileRegion) {
+        guard let context else { return }
         writeOutput()
-        context?.write(wrapOutboundOut(.fileRegion(region)), promise: nil)
+        let regions = regions ?? FileRegionWatch { [weak self] in self?.abort() }
+        self.regions = regions
+        guard regions.isWhole(region) else { return abort() }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        regions.add(region, until: promise.futureResult)
+        context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
         flushUnlessReading()
     }
 
@@ -169,5 +175,6 @@ extension HTTPConnectionHandler {
     func flushOutput() {
         writeOutput()
         context?.flush()
+        regions?.begin(on: eventLoop)
     }
 }

@@ -77,7 +77,8 @@ extension HTTPConnectionHandler {
     }
 
     func expect(_ what: ConnectionDeadlines.Kind) {
-        guard let context else { return }
+        // A deadline that is set after the end would hold the connection until it has passed.
+        guard let context, !isOver else { return }
         deadlines.begin(what, on: context.eventLoop, missed: { [weak self] kind in self?.missed(kind) })
     }
 

@@ -52,6 +52,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// What waited to be sent when the write deadline was set.
     var unsentBytes = 0
     let deadlines: ConnectionDeadlines
+    /// The parts of files that are being sent; nil before the first one.
+    @exclusivity(unchecked) var regions: FileRegionWatch?
+    /// Whether the channel has ended.
+    @exclusivity(unchecked) var isOver = false
 
     init(server: HTTPServerShared, loop: LoopContext) {
         self.server = server
@@ -122,6 +126,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func peerLeft() {
+        isOver = true
         isClosing = true
         deadlines.cancel()
         let exchange = exchange
