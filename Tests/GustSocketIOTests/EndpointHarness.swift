@@ -8,9 +8,7 @@ struct EndpointHarness: Handler {
 
     init(_ server: SocketIO) { endpoint = Endpoint(server: server, clientFiles: .none) }
 
-    func respond(to request: Request) async throws -> Response { try await endpoint.respond(to: routed(request)) }
-
-    func respondInPlace(to request: Request) throws -> Response? { try endpoint.respondInPlace(to: routed(request)) }
+    func answer(_ request: Request) -> Answer { endpoint.answer(routed(request)) }
 
     private func routed(_ request: Request) -> Request {
         var request = request
