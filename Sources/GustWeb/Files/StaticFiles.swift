@@ -118,7 +118,7 @@ public struct StaticFiles: SelfCheckingHandler {
     }
 
     private func redirectToDirectory(_ request: Request) throws -> Response {
-        let path = request.target.path
+        let path = request.mountPrefix + request.target.path
         // "//host/" would lead to another host.
         guard !path.utf8.starts(with: "//".utf8), path.utf8.last != UInt8(ascii: "/") else {
             throw HTTPError(.notFound)
