@@ -17,7 +17,9 @@ struct RoutingHandler: Handler {
         for number in candidates {
             let entry = entries[number]
             guard entry.answers(request.method) else { continue }
-            guard let match = entry.match(path: path, host: request.hostName) else { continue }
+            guard let match = entry.match(path: path, query: request.target.queryText, host: request.hostName) else {
+                continue
+            }
             if match.captures.isEmpty { return match.handler.answer(request) }
             var request = request
             request.captures = match.captures.prepending(request.captures)
@@ -41,7 +43,8 @@ struct RoutingHandler: Handler {
             let entry = entries[number]
             guard let methods = entry.methods else { continue }
             // A typed capture that doesn't convert is no route for any method.
-            guard isForAll || entry.match(path: path, host: request.hostName) != nil else { continue }
+            let query = request.target.queryText
+            guard isForAll || entry.match(path: path, query: query, host: request.hostName) != nil else { continue }
             allowed.formUnion(methods.map(\.rawValue))
         }
         return allowed
