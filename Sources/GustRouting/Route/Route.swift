@@ -19,6 +19,8 @@ public struct Route: Sendable, CustomStringConvertible {
     var handler: (any Handler)?
     /// What the handler wants of the captures, to be checked against the pattern when the routes are built.
     var wanted = WantedCaptures.anything
+    /// What may follow the pattern; nil if the pattern is for whole paths.
+    package var tail: RouteTail?
     /// Where it was registered.
     var source = SourceLocation(file: "", line: 0)
     /// The groups, mounts and hosts with middleware that it is in, the outermost first.

@@ -33,13 +33,18 @@ final class RouteEntry: Sendable {
     func answers(_ method: HTTPRequest.Method) -> Bool { methods?.contains(method) ?? true }
 
     /// The handler and the captures, if host and path match and the captures convert.
-    func match(path: String, host name: @autoclosure () -> String?) -> (handler: any Handler, captures: Captures)? {
+    func match(
+        path: String,
+        query: String?,
+        host name: @autoclosure () -> String?
+    ) -> (handler: any Handler, captures: Captures)? {
         var outer = Captures()
         if let host {
             guard let name = name(), let captures = host.match(name) else { return nil }
             outer = captures
         }
-        guard let inner = pattern.match(path) else { return nil }
+        let found = if let tail = route.tail { tail.match(pattern, path, query: query) } else { pattern.match(path) }
+        guard let inner = found else { return nil }
         let captures = inner.prepending(outer)
         guard let handler = handler ?? route.resolve(captures)?.wrapped(in: middleware) else { return nil }
         return (handler, captures)

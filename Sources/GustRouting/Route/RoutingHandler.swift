@@ -19,7 +19,9 @@ struct RoutingHandler: Handler {
         for number in candidates {
             let entry = entries[number]
             guard entry.answers(request.method) else { continue }
-            guard let match = entry.match(path: path, host: request.hostName) else { continue }
+            guard let match = entry.match(path: path, query: request.target.queryText, host: request.hostName) else {
+                continue
+            }
             if match.captures.isEmpty { return match.handler.answer(request) }
             var request = request
             request.captures = match.captures.prepending(request.captures)
@@ -39,7 +41,7 @@ struct RoutingHandler: Handler {
         }
         let matching = candidates.lazy.map { entries[$0] }.compactMap { entry in
             // A typed capture that doesn't convert is no route for any method.
-            entry.match(path: path, host: host).map { (entry: entry, captures: $0.captures) }
+            entry.match(path: path, query: request.target.queryText, host: host).map { (entry: entry, captures: $0.captures) }
         }
         let routes = Array(matching)
         guard let first = routes.first else {
