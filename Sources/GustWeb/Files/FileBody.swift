@@ -77,15 +77,7 @@ struct FileBody: Sendable {
     }
 
     private static func send(_ pieces: [Piece], of file: OpenFile, to writer: any ResponseWriter) {
-        let handle: NIOFileHandle
-        do {
-            handle = try file.makeHandle()
-        } catch {
-            // No descriptor left: nothing was sent yet, so this can still be said.
-            writer.status = .serviceUnavailable
-            writer.headers = [.retryAfter: "1"]
-            return writer.finish()
-        }
+        let handle = file.makeHandle()
         for piece in pieces {
             switch piece {
             case .text(let text): writer.write(ByteBuffer(string: text))
@@ -94,9 +86,6 @@ struct FileBody: Sendable {
                 writer.write(region)
             }
         }
-        writer.finish(ByteBuffer()) { _ in
-            // A close that fails has closed: there is nothing to be done about it.
-            try? handle.close()
-        }
+        writer.finish(ByteBuffer()) { _ in file.release(handle) }
     }
 }

@@ -19,9 +19,11 @@ final class OpenFile: Sendable {
         var inode: UInt64
 
         /// A strong entity tag, with `suffix` for another encoding of the same file.
+        ///
+        /// Made of what two servers with copies of the file agree on, so without the inode.
         func entityTag(_ suffix: String = "") -> String {
             let time = String(seconds &* 1_000_000_000 &+ nanoseconds, radix: 36)
-            return "\"\(String(size, radix: 36))-\(time)-\(String(inode, radix: 36))\(suffix)\""
+            return "\"\(String(size, radix: 36))-\(time)\(suffix)\""
         }
 
         /// When the file was changed.
@@ -91,10 +93,16 @@ final class OpenFile: Sendable {
         return bytes
     }
 
-    /// A handle for NIO's `sendfile` on a duplicate of the descriptor; the caller closes it.
-    func makeHandle() throws -> NIOFileHandle {
-        let copy = dup(descriptor)
-        guard copy >= 0 else { throw IOError(errnoCode: errno, reason: "dup") }
-        return NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: copy)
+    /// A handle for NIO's `sendfile` on the descriptor, which goes on to belong to this file.
+    ///
+    /// The caller keeps the file for as long as the handle is used, and then calls ``release(_:)``.
+    func makeHandle() -> NIOFileHandle {
+        NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
+    }
+
+    /// Ends the use of a handle of ``makeHandle()``.
+    func release(_ handle: NIOFileHandle) {
+        // Fails only for a handle that was released before.
+        _ = try? handle.takeDescriptorOwnership()
     }
 }
