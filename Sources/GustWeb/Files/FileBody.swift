@@ -77,15 +77,16 @@ struct FileBody: Sendable {
     }
 
     private static func send(_ pieces: [Piece], of file: OpenFile, to writer: any ResponseWriter) {
-        let handle = file.makeHandle()
         for piece in pieces {
             switch piece {
             case .text(let text): writer.write(ByteBuffer(string: text))
             case .range(let range):
-                let region = FileRegion(fileHandle: handle, readerIndex: range.lowerBound, endIndex: range.upperBound)
-                writer.write(region)
+                writer.write(
+                    FileRegion(fileHandle: file.handle, readerIndex: range.lowerBound, endIndex: range.upperBound)
+                )
             }
         }
-        writer.finish(ByteBuffer()) { _ in file.release(handle) }
+        // The file is held until all of it was sent.
+        writer.finish(ByteBuffer()) { _ in withExtendedLifetime(file) {} }
     }
 }

@@ -35,15 +35,20 @@ final class OpenFile: Sendable {
 
     let kind: Kind
     let metadata: Metadata
+    /// The open file as SwiftNIO's `sendfile` takes it.
+    ///
+    /// Keep this object for as long as a part of the file is being sent: its end closes the descriptor.
+    let handle: NIOFileHandle
     private let descriptor: CInt
 
     /// Takes the descriptor over, also when it throws.
     init(descriptor: CInt) throws(IOError) {
         self.descriptor = descriptor
+        handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             let code = errno
-            close(descriptor)
+            try? handle.close()
             throw IOError(errnoCode: code, reason: "fstat")
         }
         switch status.st_mode & S_IFMT {
@@ -65,7 +70,8 @@ final class OpenFile: Sendable {
     }
 
     deinit {
-        close(descriptor)
+        // A close that fails has closed: there is nothing to be done about it.
+        try? handle.close()
     }
 
     /// Reads bytes of the file, fewer if it has become shorter.
@@ -91,18 +97,5 @@ final class OpenFile: Sendable {
             }
         }
         return bytes
-    }
-
-    /// A handle for NIO's `sendfile` on the descriptor, which goes on to belong to this file.
-    ///
-    /// The caller keeps the file for as long as the handle is used, and then calls ``release(_:)``.
-    func makeHandle() -> NIOFileHandle {
-        NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
-    }
-
-    /// Ends the use of a handle of ``makeHandle()``.
-    func release(_ handle: NIOFileHandle) {
-        // Fails only for a handle that was released before.
-        _ = try? handle.takeDescriptorOwnership()
     }
 }
