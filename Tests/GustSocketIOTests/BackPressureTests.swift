@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 
 /// A client that sends more than the handlers get done: its reading stops, and over polls its `POST` isn't answered.
-@Suite struct BackPressureTests {
+@Suite(.leavesNothing) struct BackPressureTests {
     private let io: SocketIO
     private let client: TestClient
     private let gate = Gate()

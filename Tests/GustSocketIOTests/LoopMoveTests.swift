@@ -6,7 +6,7 @@ import Testing
 @testable import GustTesting
 
 /// A session that polls on one loop and upgrades on a WebSocket of another moves there, with everything it has.
-@Suite struct LoopMoveTests {
+@Suite(.leavesNothing) struct LoopMoveTests {
     private let io: SocketIO
     private let loops: TwoLoops
 

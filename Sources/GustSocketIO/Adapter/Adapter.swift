@@ -11,8 +11,8 @@ protocol Adapter: Sendable {
     /// ``forgetDeparted(_:on:)``.
     func depart(_ socket: Socket, from shard: LoopShard)
     func forgetDeparted(_ socket: Socket, on shard: LoopShard)
-    func join(_ socket: Socket, _ room: String)
-    func leave(_ socket: Socket, _ room: String)
+    func join(_ socket: Socket, _ room: ByteKey)
+    func leave(_ socket: Socket, _ room: ByteKey)
     /// Sends `packet` to everybody whom `target` names.
     func broadcast(_ packet: Packet, to target: BroadcastTarget)
     /// Calls `body` with each socket that `target` names, on the socket's loop.
@@ -30,11 +30,11 @@ protocol Adapter: Sendable {
 /// Whom a broadcast is for.
 struct BroadcastTarget: Sendable {
     /// The rooms it goes to; none means the whole namespace.
-    var rooms: [String] = []
+    var rooms: [ByteKey] = []
     /// Sockets in one of these rooms don't get it.
     ///
     /// A socket's id is a room with that socket in it.
-    var excluded: [String] = []
+    var excluded: [ByteKey] = []
     /// Whether it is dropped for sockets that can't take it at once.
     var isVolatile = false
 }

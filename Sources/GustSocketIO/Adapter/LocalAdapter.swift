@@ -12,8 +12,8 @@ struct LocalAdapter: Adapter {
     func forgetDeparted(_ socket: Socket, on shard: LoopShard) {
         shard.existingMembership(of: namespace)?.forgetDeparted(socket)
     }
-    func join(_ socket: Socket, _ room: String) { membership(of: socket).join(socket, room) }
-    func leave(_ socket: Socket, _ room: String) { membership(of: socket).leave(socket, room) }
+    func join(_ socket: Socket, _ room: ByteKey) { membership(of: socket).join(socket, room) }
+    func leave(_ socket: Socket, _ room: ByteKey) { membership(of: socket).leave(socket, room) }
 
     func broadcast(_ packet: Packet, to target: BroadcastTarget) {
         let shared = SharedPacket(packet)

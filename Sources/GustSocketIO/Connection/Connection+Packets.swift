@@ -93,27 +93,34 @@ extension Connection {
 
     /// Lets the client into a namespace, if that exists and its middlewares agree.
     func join(_ name: String, query: String?, payload: JSONSlice?) {
-        guard socket(in: name) == nil, !joining.contains(name) else {
+        // Closed while its greeting was sent, or while something before it was handled.
+        guard machine.isOpen else { return }
+        let key = ByteKey(name)
+        guard socket(in: name) == nil, joining[key] == nil else {
             return refuseStray("a second CONNECT to \(name)")
         }
         guard namespaceCount < server.settings.maximumNamespaces else {
             return send(.connectError(namespace: name, payload: ConnectError.tooManyNamespaces.payload))
         }
-        guard let namespace = server.namespace(for: name) else {
-            return send(.connectError(namespace: name, payload: ConnectError.invalidNamespace.payload))
+        let namespace: Namespace
+        do throws(ConnectError) {
+            namespace = try server.enterNamespace(name, allowsDynamic: allowsDynamicNamespace)
+        } catch {
+            return send(.connectError(namespace: name, payload: error.payload))
         }
         let auth = payload ?? query.map { JSONSlice(query: Query($0)) }
         let socket = Socket(connection: self, namespace: namespace, auth: auth)
         let middlewares = namespace.middlewares
         guard !middlewares.isEmpty else { return admit(socket) }
-        joining.insert(name)
+        joining[key] = socket
         ask(middlewares[...], about: socket)
     }
 
     /// Asks one middleware after the other; those that never wait are asked in place.
     private func ask(_ middlewares: ArraySlice<NamespaceMiddleware>, about socket: Socket) {
         var rest = middlewares
-        while let middleware = rest.popFirst() {
+        // Closed while a middleware was asked: the socket is over, and nothing may come back to life.
+        while machine.isOpen, let middleware = rest.popFirst() {
             switch middleware {
             case .immediate(let body):
                 do { try body(socket) } catch { return refuse(socket, error) }
@@ -130,13 +137,14 @@ extension Connection {
                 return
             }
         }
-        joining.remove(socket.namespace.name)
+        joining[ByteKey(socket.namespace.name)] = nil
         admit(socket)
     }
 
     private func refuse(_ socket: Socket, _ error: any Error) {
+        socket.discard()
         guard machine.isOpen else { return }
-        joining.remove(socket.namespace.name)
+        joining[ByteKey(socket.namespace.name)] = nil
         let refusal = error as? ConnectError ?? ConnectError(error.publicText(otherwise: "refused"))
         let isRoot = socket.namespace.name == "/"
         if isRoot, revision.rules.admitsFirst {
@@ -151,9 +159,12 @@ extension Connection {
     /// The socket is in: tells the client first, the handlers next.
     private func admit(_ socket: Socket) {
         // Closed while a middleware waited: nothing may come back to life.
-        guard machine.isOpen else { return }
+        guard machine.isOpen else { return socket.discard() }
         let name = socket.namespace.name
-        if name == "/", revision.rules.admitsFirst { greet() }
+        if name == "/", revision.rules.admitsFirst {
+            greet()
+            guard machine.isOpen else { return socket.discard() }
+        }
         setSocket(socket, in: name)
         socket.enterNamespace()
         apply(.joinedNamespace)
@@ -163,6 +174,8 @@ extension Connection {
                 ? JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(socket.id)"}"#)) : nil
             send(.connect(namespace: name, query: nil, payload: payload))
         }
+        // The write may have ended the connection, and the socket with it.
+        guard machine.isOpen, socket.isConnected else { return }
         settling {
             socket.sendEarlyPackets()
             socket.namespace.connected(socket)

@@ -52,9 +52,9 @@ final class Connection: @unchecked Sendable {
 
     /// The socket of the namespace `/`, which most clients have and nothing else.
     @exclusivity(unchecked) private var rootSocket: Socket?
-    private var otherSockets: [String: Socket] = [:]
-    /// Namespaces whose CONNECT is still with the middlewares.
-    var joining: Set<String> = []
+    private var otherSockets: [ByteKey: Socket] = [:]
+    /// The sockets whose CONNECT is still with the middlewares, by namespace.
+    var joining: [ByteKey: Socket] = [:]
     var isFlushScheduled = false
     /// Broadcasts around a move to another loop; nil while none is to be expected.
     @exclusivity(unchecked) var handover: BroadcastHandover?
@@ -231,7 +231,8 @@ final class Connection: @unchecked Sendable {
         for socket in sockets { socket.leaveNamespace(reason) }
         rootSocket = nil
         otherSockets = [:]
-        joining = []
+        for socket in joining.values { socket.discard() }
+        joining = [:]
         outbox = Outbox()
         // A client that closed itself wants its poll back and nothing else; the others are told.
         closing.close(saying: reason == .transportClose ? releasingFrame : closePacket)
@@ -259,7 +260,15 @@ final class Connection: @unchecked Sendable {
 
     /// The socket in `namespace`, if the client joined it.
     func socket(in namespace: String) -> Socket? {
-        namespace == "/" ? rootSocket : otherSockets[namespace]
+        namespace == "/" ? rootSocket : otherSockets[ByteKey(namespace)]
+    }
+
+    /// Whether the client may enter one more namespace that is made on demand.
+    var allowsDynamicNamespace: Bool {
+        let limit = server.settings.maximumDynamicNamespacesPerConnection
+        guard namespaceCount >= limit else { return true }
+        let entered = otherSockets.values.count { $0.namespace.isDynamic }
+        return entered + joining.values.count { $0.namespace.isDynamic } < limit
     }
 
     /// How many namespaces the client is in, or about to be.
@@ -267,6 +276,6 @@ final class Connection: @unchecked Sendable {
 
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {
-        if namespace == "/" { rootSocket = socket } else { otherSockets[namespace] = socket }
+        if namespace == "/" { rootSocket = socket } else { otherSockets[ByteKey(namespace)] = socket }
     }
 }

@@ -57,11 +57,11 @@ public final class SocketIO: Sendable {
     ///
     /// `/` exists from the start. A missing slash in front is added.
     public subscript(_ name: String) -> Namespace {
-        let name = name.hasPrefix("/") ? name : "/" + name
+        let key = ByteKey(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
         return registry.withLock { registry in
-            if let namespace = registry.named[name] { return namespace }
-            let namespace = Namespace(name: name, server: self)
-            registry.named[name] = namespace
+            if let namespace = registry.named[key] { return namespace }
+            let namespace = Namespace(name: key.text, server: self)
+            registry.named[key] = namespace
             return namespace
         }
     }
@@ -76,17 +76,42 @@ public final class SocketIO: Sendable {
         return parent
     }
 
-    /// The namespace that a client asks for, made now if a family has it.
+    /// The namespace that a client asks for, if there is one now.
     func namespace(for name: String) -> Namespace? {
-        if name == "/" { return self["/"] }
-        return registry.withLock { registry in
-            if let namespace = registry.named[name] ?? registry.dynamic[name] { return namespace }
-            guard
-                registry.dynamic.count < settings.maximumDynamicNamespaces,
-                let family = registry.families.first(where: { $0.matches(name) })
-            else { return nil }
-            let namespace = Namespace(name: name, server: self, parent: family.parent)
-            registry.dynamic[name] = namespace
+        let key = ByteKey(name)
+        return registry.withLock { $0.named[key] ?? $0.dynamic[key] }
+    }
+
+    /// The namespace that a client asks for, made now if a family has it, with a place in it: ``Namespace/release()`` gives
+    /// the place back.
+    ///
+    /// - Parameters:
+    ///   - name: what the client asks for.
+    ///   - allowsDynamic: whether the client may enter one more of those that are made on demand.
+    func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
+        let key = ByteKey(name)
+        if name == "/" {
+            let root = self["/"]
+            root.retain()
+            return root
+        }
+        guard name.utf8.count <= settings.maximumNameLength else { throw .invalidNamespace }
+        return try registry.withLock { registry throws(ConnectError) in
+            let namespace: Namespace
+            if let known = registry.named[key] {
+                namespace = known
+            } else {
+                let known = registry.dynamic[key]
+                guard let parent = known == nil ? registry.families.first(where: { $0.matches(name) })?.parent : known
+                else { throw .invalidNamespace }
+                guard allowsDynamic else { throw .tooManyNamespaces }
+                guard known != nil || registry.dynamic.count < settings.maximumDynamicNamespaces else {
+                    throw .invalidNamespace
+                }
+                namespace = known ?? Namespace(name: name, server: self, parent: parent)
+                registry.dynamic[key] = namespace
+            }
+            namespace.retain()
             return namespace
         }
     }
@@ -94,8 +119,9 @@ public final class SocketIO: Sendable {
     /// Forgets a namespace made on demand, if it still is empty.
     func releaseNamespace(_ namespace: Namespace) {
         let isReleased = registry.withLock { registry in
-            guard namespace.socketCount == 0, registry.dynamic[namespace.name] === namespace else { return false }
-            registry.dynamic[namespace.name] = nil
+            let key = ByteKey(namespace.name)
+            guard namespace.isUnused, registry.dynamic[key] === namespace else { return false }
+            registry.dynamic[key] = nil
             return true
         }
         if isReleased { namespace.adapter.close() }
@@ -171,6 +197,8 @@ public final class SocketIO: Sendable {
         metrics.begin(for: self, on: connection.shard.eventLoop)
         connection.open()
         attach(connection)
+        // Begun while the server was closing all others.
+        if isShuttingDown.load(ordering: .acquiring) { connection.close(.serverShuttingDown) }
     }
 
     /// What a new client is told.
@@ -201,7 +229,7 @@ public final class SocketIO: Sendable {
 
 /// The namespaces of one server.
 private struct NamespaceRegistry {
-    var named: [String: Namespace] = [:]
-    var dynamic: [String: Namespace] = [:]
+    var named: [ByteKey: Namespace] = [:]
+    var dynamic: [ByteKey: Namespace] = [:]
     var families: [(matches: @Sendable (String) -> Bool, parent: Namespace)] = []
 }

@@ -12,7 +12,7 @@ public struct Broadcast: Sendable {
     let namespace: Namespace
     var target: BroadcastTarget
 
-    init(namespace: Namespace, excluding id: String? = nil) {
+    init(namespace: Namespace, excluding id: ByteKey? = nil) {
         self.namespace = namespace
         target = BroadcastTarget(excluded: id.map { [$0] } ?? [])
     }
@@ -28,7 +28,7 @@ public struct Broadcast: Sendable {
     /// The same with more rooms.
     public func to(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.rooms += rooms
+        copy.target.rooms += rooms.map(ByteKey.init)
         return copy
     }
 
@@ -38,7 +38,7 @@ public struct Broadcast: Sendable {
     /// The same without the sockets in any of `rooms`.
     public func except(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.excluded += rooms
+        copy.target.excluded += rooms.map(ByteKey.init)
         return copy
     }
 

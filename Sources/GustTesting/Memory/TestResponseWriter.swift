@@ -40,6 +40,7 @@ final class TestResponseWriter: ResponseWriter {
         written.writeImmutableBuffer(bytes)
         finished = TestResponse(status: status, headers: headers, body: written)
         onAbort = nil
+        onWritable = nil
         completion?(true)
     }
 
@@ -47,6 +48,7 @@ final class TestResponseWriter: ResponseWriter {
         guard isWritable else { return }
         isAborted = true
         onAbort = nil
+        onWritable = nil
         finished = TestResponse(status: status, headers: headers, body: written)
     }
 
@@ -56,6 +58,7 @@ final class TestResponseWriter: ResponseWriter {
         isAborted = true
         let onAbort = onAbort
         self.onAbort = nil
+        onWritable = nil
         onAbort?()
     }
 }
