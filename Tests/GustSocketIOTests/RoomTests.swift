@@ -24,7 +24,9 @@ import Testing
     @Test func `the rooms of a socket can be read outside of its loop`() async throws {
         let (io, client) = serve()
         let socket = try await socket(of: io, client)
-        try await client.onLoop { socket.join("b"); socket.join("a") }
+        try await client.onLoop {
+            socket.join("b"); socket.join("a")
+        }
         // This task isn't on the socket's loop.
         #expect(socket.rooms == ["a", "b", socket.id])
     }
@@ -97,7 +99,9 @@ import Testing
         try await client.onLoop { for room in ["a", "b", "b", "c", socket.id] { socket.join(room) } }
         #expect(socket.rooms == ["a", "b", socket.id])
         #expect(errors.all == [.tooManyRooms])
-        try await client.onLoop { socket.leave("a"); socket.join("c") }
+        try await client.onLoop {
+            socket.leave("a"); socket.join("c")
+        }
         #expect(socket.rooms == ["b", "c", socket.id])
     }
 
@@ -108,7 +112,9 @@ import Testing
             if let error = error as? RoomError { errors.add(error) }
         }
         let socket = try await socket(of: io, client)
-        try await client.onLoop { socket.join("four"); socket.join("cinq\u{301}") }
+        try await client.onLoop {
+            socket.join("four"); socket.join("cinq\u{301}")
+        }
         #expect(socket.rooms == ["four", socket.id])
         #expect(errors.all == [.nameTooLong])
     }

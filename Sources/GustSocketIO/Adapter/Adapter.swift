@@ -13,9 +13,9 @@ protocol Adapter: Sendable {
     func forgetDeparted(_ socket: Socket, on shard: LoopShard)
     func join(_ socket: Socket, _ room: ByteKey)
     func leave(_ socket: Socket, _ room: ByteKey)
-    /// Sends `packet` to everybody whom `target` names.
-    func broadcast(_ packet: Packet, to target: BroadcastTarget)
-    /// Calls `body` with each socket that `target` names, on the socket's loop.
+    /// Sends `packet` to everybody whom `target` names; false if it was refused, because too much waits for a loop.
+    func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool
+    /// Calls `body` once with each socket that `target` names, on the socket's loop.
     func forEach(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void)
     /// What `body` returns for each socket that `target` names.
     func collect<Value: Sendable>(
@@ -23,6 +23,8 @@ protocol Adapter: Sendable {
         _ body: @escaping @Sendable (Socket) -> Value
     ) async
         -> [Value]
+    /// Waits until no loop has more to do than it should.
+    func whenTaken() async
     /// Forgets everything, because the namespace is gone.
     func close()
 }

@@ -9,12 +9,25 @@ extension Connection {
     func receive(_ frame: Frame) {
         guard !machine.hasEnded else { return }
         counters.bytesIn.add(frame.byteCount)
-        do throws(WireError) {
-            try decoder.decode(frame) { packet in handle(packet) }
-        } catch {
-            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            apply(.transportEnded(.parseError))
+        handling {
+            do throws(WireError) {
+                try decoder.decode(frame) { packet in handle(packet) }
+            } catch {
+                server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+                apply(.transportEnded(.parseError))
+            }
         }
+    }
+
+    /// Calls `body`, during which what handlers send is sent by this connection.
+    @inline(__always)
+    func handling(_ body: () -> Void) {
+        let shard = shard
+        isHandling = true
+        shard.receiving = Unmanaged.passUnretained(self)
+        body()
+        isHandling = false
+        shard.receiving = nil
     }
 
     /// Takes the frames of one payload; what they cause to be sent leaves together at the end.
@@ -45,8 +58,14 @@ extension Connection {
         awaitedPacket = awaited
     }
 
-    /// Takes one decoded packet.
+    /// Takes one decoded packet; one that comes while reading has stopped waits.
     func handle(_ packet: Packet) {
+        guard home.reading.holdsPackets, machine.isOpen, home.reading.holds(packet) else { return perform(packet) }
+        if !home.reading.hold(packet) { apply(.transportEnded(.transportError)) }
+    }
+
+    /// Does what a packet means.
+    func perform(_ packet: Packet) {
         guard machine.isOpen else {
             // While this side closes, the other may say the same; nothing else is listened to.
             if case .close = packet { apply(.receivedClose) }
@@ -126,7 +145,7 @@ extension Connection {
                 do { try body(socket) } catch { return refuse(socket, error) }
             case .suspending(let body):
                 let remaining = rest
-                server.start(on: shard.executor) {
+                server.start(on: home) {
                     do {
                         try await body(socket)
                         self.run { $0.ask(remaining, about: socket) }

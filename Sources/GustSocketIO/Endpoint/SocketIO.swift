@@ -29,6 +29,8 @@ public final class SocketIO: Sendable {
     private let metrics: MetricsReporter
     private let registry = Mutex(NamespaceRegistry())
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
+    /// How many packets were refused because a loop had too much to do.
+    let refusedWork = Atomic<Int>(0)
     private let isShuttingDown = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -153,11 +155,20 @@ public final class SocketIO: Sendable {
         errorHandler.withLock { $0 = body }
     }
 
+    /// Something wasn't sent, because a loop has too much to do: it is counted and reported.
+    func refuseWork(of socket: Socket?, in event: String) {
+        refusedWork.wrappingAdd(1, ordering: .relaxed)
+        report(SocketError.overloaded, of: socket, in: event)
+    }
+
     func report(_ error: any Error, of socket: Socket?, in event: String) {
+        // Whoever cancels a handler knows it; a socket that leaves does.
+        guard !(error is CancellationError) else { return }
         if let handler = errorHandler.withLock({ $0 }) { return handler(error, socket, event) }
-        // Arguments of another type are the peer's mistake: whoever sends many may not fill the log with them.
+        // Arguments of another type, and whatever else the client is told, are the peer's mistake: whoever makes many may not
+        // fill the log with them.
         logger.log(
-            level: error is ArgumentError ? .debug : .warning,
+            level: error is any PublicError || error is RoomError ? .debug : .warning,
             "an event failed",
             metadata: ["event": "\(event.prefix(80))", "sid": "\(socket?.sessionID ?? "-")", "error": "\(error)"]
         )
@@ -222,7 +233,8 @@ public final class SocketIO: Sendable {
     }
 
     /// Starts async user code on a loop: one of the two borders where async meets the loop.
-    func start(on executor: LoopExecutor, _ body: @escaping @Sendable () async -> Void) {
+    @discardableResult
+    func start(on executor: any TaskExecutor, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         Task.immediate(executorPreference: executor, operation: body)
     }
 }

@@ -39,6 +39,7 @@ public final class Socket: @unchecked Sendable {
     /// The rooms that were joined, without its own: changed on the loop only, read from anywhere.
     private let roomKeys = Mutex<Set<ByteKey>>([])
     var acknowledgements = PendingAcknowledgements()
+    private var handlerTasks = HandlerTasks()
     private let connected = Atomic<Bool>(false)
     /// Whether the socket has left or was refused: nothing may be registered any more, because nothing would free it.
     private var isOver = false
@@ -130,6 +131,7 @@ public final class Socket: @unchecked Sendable {
     /// Lets go of everything that may hold this socket: handlers usually do.
     private func letGo() {
         isOver = true
+        handlerTasks.cancelAll()
         earlyPackets = nil
         handlers = EventHandlers()
         messageHandlers = []
@@ -164,9 +166,7 @@ public final class Socket: @unchecked Sendable {
 
     /// Sends a packet; on the loop at once, else posted.
     func send(_ packet: Packet, isVolatile: Bool) {
-        guard connection.isOnLoop else {
-            return connection.run { _ in self.send(packet, isVolatile: isVolatile) }
-        }
+        guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile) }
         if let count = earlyPackets?.count {
             guard count < connection.server.settings.outbox.maximumPackets else {
                 return connection.transportEnded(.outboxOverflow)
@@ -174,6 +174,25 @@ public final class Socket: @unchecked Sendable {
             earlyPackets?.append(packet)
         } else if isConnected {
             connection.send(packet, isVolatile: isVolatile)
+        }
+    }
+
+    /// Sends a packet from elsewhere: it is numbered now, so that a move can't change its place.
+    private func post(_ packet: Packet, isVolatile: Bool) {
+        let shared = SharedPacket(packet.detached)
+        let isPosted = connection.post(weight: packet.weight) { connection in
+            if self.earlyPackets != nil {
+                self.send(shared.packet, isVolatile: isVolatile)
+            } else if self.isConnected {
+                connection.send(posted: shared, isVolatile: isVolatile)
+            }
+        }
+        if !isPosted { connection.server.refuseWork(of: self, in: packet.eventName) }
+        let shard = connection.shard
+        if shard.inbox.isCongested {
+            let here = connection.server.shards.all.first { $0.eventLoop.inEventLoop }
+            let sender = here?.receiving?.takeUnretainedValue() ?? SendingConnection.current
+            sender?.run { $0.pause(for: shard) }
         }
     }
 
@@ -199,7 +218,8 @@ public final class Socket: @unchecked Sendable {
             if handlers.call(self, event) { isHandled = true }
         }
         // A client of a generation with events says a message as the event `message`.
-        guard !isHandled, name.hasSameBytes(as: "message"), !messageHandlers.isEmpty, let message = arguments.asMessage else { return }
+        guard !isHandled, name.hasSameBytes(as: "message"), !messageHandlers.isEmpty, let message = arguments.asMessage
+        else { return }
         receive(message)
     }
 
@@ -232,12 +252,21 @@ public final class Socket: @unchecked Sendable {
     }
 
     /// Starts an async handler, counted against the bound that stops reading.
+    ///
+    /// Cancelled when the socket leaves.
     func startHandler(_ body: @escaping @Sendable () async -> Void) {
+        let connection = connection
         connection.handlerSuspended()
-        connection.server.start(on: connection.shard.executor) {
-            await body()
-            self.connection.run { $0.handlerResumed() }
+        let number = handlerTasks.begin()
+        let task = connection.server.start(on: connection.home) {
+            await SendingConnection.$current.withValue(connection) { await body() }
+            self.run { socket in
+                socket.handlerTasks.end(number)
+                connection.handlerResumed()
+            }
         }
+        handlerTasks.started(task, number)
+        if isOver { task.cancel() }
     }
 
     // MARK: Rooms

@@ -1,12 +1,11 @@
-import GustWire
-import NIOCore
+package import NIOCore
 
 /// Copies of what was received, for whoever keeps it longer than the call that brought it.
 ///
 /// What is received is a slice of a whole read, of up to 64 KiB: a slice that is kept keeps the read.
 extension ByteBuffer {
     /// The same bytes in storage of about their length; the buffer itself if its storage is no longer than that.
-    var detached: ByteBuffer {
+    package var detached: ByteBuffer {
         // A buffer's capacity is a power of two.
         guard storageCapacity > max(64, readableBytes &* 2) else { return self }
         return ByteBuffer(bytes: readableBytesView)
@@ -14,13 +13,15 @@ extension ByteBuffer {
 }
 
 extension JSONSlice {
-    /// The same value in storage of its own.
-    var detached: JSONSlice { JSONSlice(trusted: bytes.detached) }
+    /// The same value in storage of its own, for whoever keeps it longer than the handler that got it: what comes in a
+    /// handler is a slice of all that was read with it, up to 64 KiB.
+    public var detached: JSONSlice { JSONSlice(trusted: bytes.detached) }
 }
 
 extension Arguments {
-    /// The same arguments in storage of their own.
-    var detached: Arguments {
+    /// The same arguments in storage of their own, for whoever keeps them longer than the handler that got them: what comes in
+    /// a handler is a slice of all that was read with it, up to 64 KiB.
+    public var detached: Arguments {
         hasAttachments
             ? Arguments(trusted: text.detached, attachments: attachments.map(\.detached))
             : Arguments(trusted: text.detached)
@@ -28,8 +29,9 @@ extension Arguments {
 }
 
 extension Message {
-    /// The same message in storage of its own.
-    var detached: Message {
+    /// The same message in storage of its own, for whoever keeps it longer than the handler that got it: what comes in a
+    /// handler is a slice of all that was read with it, up to 64 KiB.
+    public var detached: Message {
         switch self {
         case .text: self
         case .json(let json): .json(json.detached)
@@ -40,7 +42,7 @@ extension Message {
 
 extension Frame {
     /// The same frame in storage of its own.
-    var detached: Frame {
+    package var detached: Frame {
         switch self {
         case .text(let bytes): .text(bytes.detached)
         case .binary(let bytes): .binary(bytes.detached)
@@ -50,7 +52,7 @@ extension Frame {
 
 extension Packet {
     /// The same packet in storage of its own.
-    var detached: Packet {
+    package var detached: Packet {
         switch self {
         case .event(let namespace, let id, let name, let arguments):
             .event(namespace: namespace, id: id, name: name, arguments: arguments.detached)
@@ -64,23 +66,5 @@ extension Packet {
             .connectError(namespace: namespace, payload: payload.detached)
         default: self
         }
-    }
-
-    /// About how many bytes the packet holds.
-    var weight: Int {
-        switch self {
-        case .event(_, _, let name, let arguments): name.utf8.count + arguments.weight
-        case .acknowledgement(_, _, let arguments): arguments.weight
-        case .message(_, _, .text(let text)): text.utf8.count
-        case .message(_, _, .json(let json)): json.bytes.readableBytes
-        case .message(_, _, .binary(let bytes)): bytes.readableBytes
-        default: 64
-        }
-    }
-}
-
-extension Arguments {
-    fileprivate var weight: Int {
-        hasAttachments ? attachments.reduce(text.readableBytes) { $0 + $1.readableBytes } : text.readableBytes
     }
 }
