@@ -1,6 +1,6 @@
 # Thin names for the scripts in scripts/, which say what they do.
 
-.PHONY: chat test check conformance fuzz docs bench allocations format
+.PHONY: chat test sanitize check conformance fuzz docs bench allocations format
 
 chat: ## Installs what is missing and runs the chat room (HOST and PORT are honoured).
 	@scripts/chat
@@ -10,6 +10,9 @@ test: ## Installs what is missing and passes all tests.
 
 check: ## The checks of `make test` that need no test run: format, layers, revisions.
 	@scripts/check
+
+sanitize: ## Runs the tests under the thread sanitizer.
+	@scripts/sanitize
 
 conformance: ## Runs the conformance matrix and writes docs/conformance.md.
 	@scripts/conformance

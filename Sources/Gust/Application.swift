@@ -36,9 +36,11 @@ public struct Application: RouteRegistering, Sendable {
         routes.use(middleware)
     }
 
-    /// Puts a closure around all routes; it asks the handler it is given, answers by itself, or throws.
+    /// Puts a closure around all routes, which calls the handler it is given, answers by itself, or throws.
     ///
-    /// It runs on the connection's loop, in a task of each request: what never waits is better a ``Middleware`` type.
+    /// It runs on the connection's loop, in a task of each request. `next.respond(to:)` throws the errors behind it, of 404 too;
+    /// `next.response(to:)` returns them as responses. A closure that never waits costs no task as
+    /// ``ClosureMiddleware/init(answering:)``.
     public mutating func use(_ body: @escaping @Sendable (Request, any Handler) async throws -> Response) {
         use(ClosureMiddleware(body))
     }

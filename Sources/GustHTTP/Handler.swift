@@ -1,20 +1,13 @@
 /// Answers requests.
 ///
-/// Everything that answers is one: closures, `Routes`, static files, a template page, a Socket.IO endpoint.
+/// Closures, `Routes`, static files, a template page and a Socket.IO endpoint are handlers.
 public protocol Handler: Sendable {
-    /// Answers `request`.
+    /// Answers `request`, at once or later.
     ///
-    /// Runs on the connection's loop until it first waits for something, and returns to it afterwards.
-    /// - Throws: ``HTTPError`` to answer with a status; any other error becomes 500 without its text.
-    func respond(to request: Request) async throws -> Response
-
-    /// Answers `request` at once, on the connection's loop, or returns nil to be awaited instead.
-    ///
-    /// A handler that returns nil must not have done anything yet: ``respond(to:)`` is called next, with the same
-    /// request. It must not block. Without an implementation of your own it returns nil.
-    ///
-    /// - Throws: what ``respond(to:)`` would.
-    func respondInPlace(to request: Request) throws -> Response?
+    /// Called on the loop of the connection, which it must not block.
+    /// - Returns: ``Answer/ready(_:)`` if the response is there, ``Answer/failed(_:)`` with an ``HTTPError`` to answer with a
+    ///   status, with any other error for a 500 without its text, and ``Answer/pending(_:)`` if something has to be awaited.
+    func answer(_ request: Request) -> Answer
 
     /// Ends what goes on beyond single answers (parked polls, sockets), because the server stops.
     ///
@@ -27,8 +20,21 @@ extension Handler {
     /// Does nothing.
     public func shutDown() {}
 
-    /// Returns nil: the handler wants to be awaited.
-    public func respondInPlace(to request: Request) throws -> Response? { nil }
+    /// Answers `request`, for code that awaits, such as a middleware's closure.
+    ///
+    /// - Throws: the error of the answer, also where a middleware behind this handler has made a response of it: if your closure
+    ///   throws that error on, its answer is that response, with all that the middleware put into it. To have
+    ///   the response instead, use ``response(to:)``.
+    public func respond(to request: Request) async throws -> Response {
+        let response = try await answer(request).response()
+        if let error = response.error { throw error }
+        return response
+    }
+
+    /// The response to `request`, for code that awaits; an error is a response too, whose ``Response/error`` it is.
+    public func response(to request: Request) async -> Response {
+        do { return try await answer(request).response() } catch { return Response(answering: error, to: request) }
+    }
 }
 
 /// A handler made of a synchronous closure; costs no task.
@@ -40,11 +46,8 @@ public struct ImmediateHandler: Handler {
         self.body = { request in try body(request).response(for: request) }
     }
 
-    /// Answers with what the closure returns.
-    public func respond(to request: Request) async throws -> Response { try body(request) }
-
     /// Answers with what the closure returns, at once.
-    public func respondInPlace(to request: Request) throws -> Response? { try body(request) }
+    public func answer(_ request: Request) -> Answer { Answer { try body(request) } }
 }
 
 /// A handler made of an asynchronous closure; costs one task a request, which starts at once on the loop.
@@ -56,6 +59,9 @@ public struct SuspendingHandler: Handler {
         self.body = { request in try await body(request).response(for: request) }
     }
 
-    /// Answers with what the closure returns.
-    public func respond(to request: Request) async throws -> Response { try await body(request) }
+    /// Answers with what the closure returns, later.
+    public func answer(_ request: Request) -> Answer {
+        let body = body
+        return .pending { try await body(request) }
+    }
 }

@@ -1,27 +1,26 @@
-/// A handler around a handler: sees every request before, and every response after, the one it wraps.
+/// A handler around a handler: it is called with every request before, and changes every response after, the one it wraps.
 ///
 /// The same middleware guards HTTP requests and Socket.IO handshakes on every transport, because a transport is a way
 /// of answering a request.
+///
+/// ```swift
+/// struct Stamp: Middleware {
+///     func answer(_ request: Request, next: any Handler) -> Answer {
+///         next.answer(request).edited(with: ()) { response, _ in response.headers[.server] = "gust" }
+///     }
+/// }
+/// ```
 public protocol Middleware: Sendable {
-    /// Answers `request`, usually by asking `next`.
+    /// Answers `request`, usually by what `next` answers.
     ///
-    /// Runs on the connection's loop until it first waits for something, and returns to it afterwards.
-    /// - Throws: what `next` threw, or a refusal of its own; answered as ``Handler/respond(to:)`` says.
-    func respond(to request: Request, next: any Handler) async throws -> Response
-
-    /// Answers at once, or returns nil to be awaited instead.
-    ///
-    /// Implement it when your middleware never waits, so that synchronous handlers behind it stay free of tasks:
-    /// ask `next.respondInPlace(to:)`, and return nil, having done nothing, when that does. Without an implementation
-    /// of your own it returns nil.
-    func respondInPlace(to request: Request, next: any Handler) throws -> Response?
+    /// Called on the loop of the connection, which it must not block. `next` never fails: an error of the handler behind it,
+    /// of any type and at any time, comes as a response with its ``Response/error``, so that what is done to responses is done to errors too.
+    /// - Returns: the answer; ``Answer/failed(_:)`` with an ``HTTPError`` to refuse the request.
+    func answer(_ request: Request, next: any Handler) -> Answer
 }
 
 extension Middleware {
-    /// Returns nil: the middleware wants to be awaited.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? { nil }
-
-    /// This middleware around `handler`.
+    /// This middleware around `handler`, as a handler that never fails.
     package func wrapping(_ handler: any Handler) -> any Handler {
         WrappedHandler(middleware: self, handler: handler)
     }
@@ -30,34 +29,30 @@ extension Middleware {
 /// A middleware and the handler inside it.
 private struct WrappedHandler: SelfCheckingHandler {
     let middleware: any Middleware
+    /// The handler as the middleware is given it.
+    let next: any Handler
+
+    init(middleware: any Middleware, handler: any Handler) {
+        self.middleware = middleware
+        next = handler is WrappedHandler ? handler : ErrorAnsweringHandler(handler: handler)
+    }
+
+    var problem: String? { (next as? any SelfCheckingHandler)?.problem }
+
+    func answer(_ request: Request) -> Answer {
+        middleware.answer(request, next: next).answeringErrors(to: request)
+    }
+
+    func shutDown() { next.shutDown() }
+}
+
+/// A handler whose errors are responses: the innermost one behind middleware.
+private struct ErrorAnsweringHandler: SelfCheckingHandler {
     let handler: any Handler
 
     var problem: String? { (handler as? any SelfCheckingHandler)?.problem }
 
-    func respond(to request: Request) async throws -> Response {
-        try await middleware.respond(to: request, next: handler)
-    }
-
-    func respondInPlace(to request: Request) throws -> Response? {
-        try middleware.respondInPlace(to: request, next: handler)
-    }
+    func answer(_ request: Request) -> Answer { handler.answer(request).answeringErrors(to: request) }
 
     func shutDown() { handler.shutDown() }
-}
-
-/// A middleware made of a closure.
-public struct ClosureMiddleware: Middleware {
-    private let body: @Sendable (Request, any Handler) async throws -> Response
-
-    /// Makes a middleware of `body`, which is given the request and the next handler.
-    ///
-    /// `body` runs on the connection's loop, in a task of each request.
-    public init(_ body: @escaping @Sendable (Request, any Handler) async throws -> Response) {
-        self.body = body
-    }
-
-    /// Answers with what the closure returns.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        try await body(request, next)
-    }
 }

@@ -11,6 +11,10 @@ public struct Response: Sendable {
     public var headers: HTTPFields
     /// The body; see ``ResponseBody``.
     public var body: ResponseBody
+    /// The error that this response was made of by ``init(answering:to:)``; nil for a response that a handler returned.
+    ///
+    /// Never sent. The server logs it unless it is an ``HTTPError`` or chose its response itself; a middleware that logs it sets nil.
+    public var error: (any Error)?
 
     /// Makes an answer.
     public init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: ResponseBody = .bytes(ByteBuffer()))

@@ -30,7 +30,7 @@ func ask(
         executor: LoopExecutor(EmbeddedEventLoop())
     )
     do {
-        guard let response = try router.respondInPlace(to: request) else { return (0, "awaits", [:]) }
+        guard let response = try router.answer(request).immediateResponse else { return (0, "awaits", [:]) }
         guard case .bytes(let body) = response.body else { return (response.status.code, "", response.headers) }
         return (response.status.code, String(buffer: body), response.headers)
     } catch let error as HTTPError {

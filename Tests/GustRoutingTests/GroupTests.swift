@@ -10,13 +10,10 @@ import Testing
 @Suite struct GroupTests {
     private struct Mark: Middleware {
         let text: String
-        func respond(to request: Request, next: any Handler) async throws -> Response {
-            try await next.respond(to: request)
-        }
-        func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-            guard var response = try next.respondInPlace(to: request) else { return nil }
-            response.headers[.via] = text + (response.headers[.via] ?? "")
-            return response
+        func answer(_ request: Request, next: any Handler) -> Answer {
+            next.answer(request).edited(with: text) { response, text in
+                response.headers[.via] = text + (response.headers[.via] ?? "")
+            }
         }
     }
 
@@ -150,7 +147,7 @@ import Testing
     /// Notes that the server stops.
     private final class Stopping: Handler {
         let hasStopped = Atomic(false)
-        func respond(to request: Request) async throws -> Response { Response() }
+        func answer(_ request: Request) -> Answer { .ready(Response()) }
         func shutDown() { hasStopped.store(true, ordering: .relaxed) }
     }
 

@@ -7,13 +7,11 @@ import Testing
 @Suite struct SelfCheckTests {
     private struct Broken: SelfCheckingHandler {
         let problem: String?
-        func respond(to request: Request) async throws -> Response { Response() }
+        func answer(_ request: Request) -> Answer { .ready(Response()) }
     }
 
     private struct Through: Middleware {
-        func respond(to request: Request, next: any Handler) async throws -> Response {
-            try await next.respond(to: request)
-        }
+        func answer(_ request: Request, next: any Handler) -> Answer { next.answer(request) }
     }
 
     private func problems(_ register: (inout Routes) -> Void) -> [String] {

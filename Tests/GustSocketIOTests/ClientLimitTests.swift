@@ -254,14 +254,14 @@ private struct Addressed: Handler {
 
     init(_ handler: any Handler) { self.handler = handler }
 
-    func respond(to request: Request) async throws -> Response { try await handler.respond(to: addressed(request)) }
-
-    func respondInPlace(to request: Request) throws -> Response? { try handler.respondInPlace(to: addressed(request)) }
-
-    private func addressed(_ request: Request) throws -> Request {
+    func answer(_ request: Request) -> Answer {
         var request = request
-        request.peer = Peer(address: try SocketAddress(ipAddress: request.headers[.from] ?? "", port: 1))
-        return request
+        do {
+            request.peer = Peer(address: try SocketAddress(ipAddress: request.headers[.from] ?? "", port: 1))
+        } catch {
+            return .failed(error)
+        }
+        return handler.answer(request)
     }
 }
 

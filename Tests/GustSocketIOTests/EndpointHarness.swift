@@ -16,9 +16,7 @@ struct EndpointHarness: Handler {
         servers.add(server)
     }
 
-    func respond(to request: Request) async throws -> Response { try await endpoint.respond(to: routed(request)) }
-
-    func respondInPlace(to request: Request) throws -> Response? { try endpoint.respondInPlace(to: routed(request)) }
+    func answer(_ request: Request) -> Answer { endpoint.answer(routed(request)) }
 
     private func routed(_ request: Request) -> Request {
         var request = request

@@ -146,13 +146,9 @@ private final class Guarded: Handler {
 
     var passed: Int { count.withLock { $0 } }
 
-    func respond(to request: Request) async throws -> Response { try await handler.respond(to: check(request)) }
-
-    func respondInPlace(to request: Request) throws -> Response? { try handler.respondInPlace(to: check(request)) }
-
-    private func check(_ request: Request) throws -> Request {
-        guard request.headers[.authorization] != nil else { throw HTTPError(.unauthorized) }
+    func answer(_ request: Request) -> Answer {
+        guard request.headers[.authorization] != nil else { return .failed(HTTPError(.unauthorized)) }
         count.withLock { $0 += 1 }
-        return request
+        return handler.answer(request)
     }
 }

@@ -67,7 +67,7 @@ extension TwoLoops {
         guard let parsed = RequestTarget(target) else { throw SocketError.notSupported }
         let request = Request(method: .get, target: parsed, executor: first.executorOfTasks)
         try first.turn {
-            guard case .stream(let body) = try endpoint.respondInPlace(to: request)?.body else { return }
+            guard case .stream(let body) = try endpoint.answer(request).immediateResponse?.body else { return }
             body(writer)
         }
         return writer

@@ -110,12 +110,7 @@ import Testing
     private struct Behind: Handler {
         let middleware: any Middleware
         let handler: any Handler
-        func respond(to request: Request) async throws -> Response {
-            try await middleware.respond(to: request, next: handler)
-        }
-        func respondInPlace(to request: Request) throws -> Response? {
-            try middleware.respondInPlace(to: request, next: handler)
-        }
+        func answer(_ request: Request) -> Answer { middleware.answer(request, next: handler) }
     }
 
     // MARK: Polls that are given up

@@ -130,7 +130,7 @@ import Testing
         try await webSocket.send("41/dyn-1,")
         await client.settle()
         try await webSocket.send("40/dyn-2,")
-        guard case .text(let text) = try await webSocket.next() else { return }
+        guard case .text(let text) = try await webSocket.next() else { throw TestError.closed }
         #expect(text.hasPrefix("40/dyn-2,"))
     }
 

@@ -219,11 +219,10 @@ import Testing
     private struct Logged: Handler {
         let log: Log
         let inner: EndpointHarness
-        func respond(to request: Request) async throws -> Response { try await inner.respond(to: request) }
-        func respondInPlace(to request: Request) throws -> Response? {
+        func answer(_ request: Request) -> Answer {
             var request = request
             request.storage[LogKey.self] = log
-            return try inner.respondInPlace(to: request)
+            return inner.answer(request)
         }
     }
 

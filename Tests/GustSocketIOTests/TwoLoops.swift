@@ -56,7 +56,7 @@ final class TwoLoops {
             executor: loop.executorOfTasks
         )
         try loop.turn {
-            if let response = try endpoint.respondInPlace(to: request) { exchange.take(response) }
+            if let response = try endpoint.answer(request).immediateResponse { exchange.take(response) }
         }
         return exchange
     }

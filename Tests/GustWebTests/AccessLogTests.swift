@@ -24,7 +24,7 @@ import Testing
 
     /// Lets a page that streams write its answer.
     private func stream(_ page: any Handler) throws -> RecordingWriter {
-        let response = try #require(try log(page).respondInPlace(to: request("/")))
+        let response = try #require(try log(page).answer(request("/")).immediateResponse)
         let writer = RecordingWriter(response, eventLoop: exchange.loop)
         guard case .stream(let body) = response.body else { throw HTTPError(.internalServerError, "no stream") }
         body(writer)

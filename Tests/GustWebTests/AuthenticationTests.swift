@@ -75,7 +75,7 @@ import Testing
     @Test func `a table is looked up at once, a closure is awaited`() async throws {
         let request = try exchange.request("/", [.authorization: "Bearer a"])
         let page = ImmediateHandler { _ in "inside" }
-        #expect(try BearerAuthentication(tokens: ["a"]).wrapping(page).respondInPlace(to: request) != nil)
-        #expect(try BearerAuthentication { _, _ in true }.wrapping(page).respondInPlace(to: request) == nil)
+        #expect(try BearerAuthentication(tokens: ["a"]).wrapping(page).answer(request).immediateResponse != nil)
+        #expect(try BearerAuthentication { _, _ in true }.wrapping(page).answer(request).immediateResponse == nil)
     }
 }

@@ -9,13 +9,9 @@ import Testing
     private struct Page: Handler {
         var error: HTTPError?
         var headers: HTTPFields = [:]
-        func respond(to request: Request) async throws -> Response {
-            if let error { throw error }
-            return Response(headers: headers)
-        }
-        func respondInPlace(to request: Request) throws -> Response? {
-            if let error { throw error }
-            return Response(headers: headers)
+        func answer(_ request: Request) -> Answer {
+            if let error { return .failed(error) }
+            return .ready(Response(headers: headers))
         }
     }
 

@@ -12,8 +12,7 @@ import Testing
 
     private struct Fixed: Handler {
         var response: Response
-        func respond(to request: Request) async throws -> Response { response }
-        func respondInPlace(to request: Request) throws -> Response? { response }
+        func answer(_ request: Request) -> Answer { .ready(response) }
     }
 
     private func ask(

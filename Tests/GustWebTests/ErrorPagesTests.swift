@@ -14,8 +14,10 @@ import Testing
     private struct Page: Handler {
         var waits = false
         let body: @Sendable () throws -> Response
-        func respond(to request: Request) async throws -> Response { try body() }
-        func respondInPlace(to request: Request) throws -> Response? { waits ? nil : try body() }
+        func answer(_ request: Request) -> Answer {
+            let body = body
+            return waits ? .pending { try body() } : Answer(catching: body)
+        }
     }
 
     private let pages = ErrorPages(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { error, request in

@@ -37,19 +37,13 @@ final class Exchange {
         return request
     }
 
-    /// The answer of a handler that is asked as a server asks: in place, and if that isn't possible, by waiting.
+    /// The answer of a handler, errors as a server answers them.
     func answer(_ request: Request, from handler: any Handler) async throws -> Answer {
-        let response: Response
         do {
-            if let immediate = try handler.respondInPlace(to: request) {
-                response = immediate
-            } else {
-                response = try await handler.respond(to: request)
-            }
+            return try collect(try await handler.answer(request).response())
         } catch let error as HTTPError {
-            response = error.response
+            return try collect(error.response)
         }
-        return try collect(response)
     }
 
     func collect(_ response: Response) throws -> Answer {

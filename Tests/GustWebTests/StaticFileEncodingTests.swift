@@ -45,7 +45,7 @@ import Testing
         #expect(try inflate(first.bytes) == script)
         // Now it is kept: no task, no zlib.
         let request = try exchange.request("/app.js", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
-        let second = try exchange.collect(try #require(try files.respondInPlace(to: request)))
+        let second = try exchange.collect(try #require(try files.answer(request).immediateResponse))
         #expect(second.bytes == first.bytes)
     }
 
@@ -75,7 +75,7 @@ import Testing
         let headers: HTTPFields = [.acceptEncoding: "gzip", .range: "bytes=0-2"]
         // Whether or not there is an encoding: none is made for it, and one that is kept isn't taken.
         let request = try exchange.request("/app.js", headers, captures: [("path", "app.js")])
-        #expect(try files.respondInPlace(to: request) != nil)
+        #expect(try files.answer(request).immediateResponse != nil)
         for _ in 0..<2 {
             let answer = try await get("app.js", headers)
             #expect(answer.status == .partialContent)
@@ -137,21 +137,21 @@ import Testing
         )
         #expect(try await get("noise.txt", [.acceptEncoding: "gzip"]).headers[.contentEncoding] == nil)
         let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "noise.txt")])
-        #expect(try files.respondInPlace(to: request) != nil)
+        #expect(try files.answer(request).immediateResponse != nil)
     }
 
     @Test func `an unchanged file isn't compressed again when it is looked at again`() async throws {
         _ = try await get("app.js", [.acceptEncoding: "gzip"])
         exchange.loop.advanceTime(by: .seconds(2))
         let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
-        #expect(try files.respondInPlace(to: request) != nil)
+        #expect(try files.answer(request).immediateResponse != nil)
     }
 
     @Test func `a compressed file beside it has the file's date, and spares compressing`() async throws {
         try directory.write("pretend gzip", to: "app.js.gz")
         try directory.setDate(784_111_777, of: "app.js")
         let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
-        let answer = try exchange.collect(try #require(try files.respondInPlace(to: request)))
+        let answer = try exchange.collect(try #require(try files.answer(request).immediateResponse))
         #expect(answer.text == "pretend gzip")
         #expect(answer.headers[.lastModified] == "Sun, 06 Nov 1994 08:49:37 GMT")
         #expect(answer.headers[.acceptRanges] == nil)

@@ -146,7 +146,7 @@ import Testing
     @Test func `a kept file costs no task`() async throws {
         _ = try await get("site.css")
         let request = try exchange.request("/static/x", captures: [("path", "site.css")])
-        #expect(try files.respondInPlace(to: request) != nil)
+        #expect(try files.answer(request).immediateResponse != nil)
     }
 
     @Test func `a missing directory is a problem known before the first request`() throws {

@@ -85,7 +85,7 @@ import Testing
         let exchange = Exchange()
         let handler = TemplatePage.template("chat/room", from: templates) { ["name": $0.captures["room"]] }
         let request = try exchange.request("/chat/lobby", captures: [("room", "lobby")])
-        let answer = try exchange.collect(try #require(try handler.respondInPlace(to: request)))
+        let answer = try exchange.collect(try #require(try handler.answer(request).immediateResponse))
         #expect(answer.text == "lobby")
         #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
     }

@@ -10,13 +10,11 @@ import Testing
 @Suite struct TrustedProxiesTests {
     /// Tells what it sees of the visitor.
     private struct Mirror: Handler {
-        func respond(to request: Request) async throws -> Response { answer(request) }
-        func respondInPlace(to request: Request) throws -> Response? { answer(request) }
-        private func answer(_ request: Request) -> Response {
+        func answer(_ request: Request) -> Answer {
             let peer = request.peer
-            return Response(
+            let text =
                 "\(peer.address?.ipAddress ?? "-") \(peer.isSecure ? "https" : "http") \(request.headers.value("host") ?? "-")"
-            )
+            return .ready(Response(text))
         }
     }
 
@@ -104,7 +102,7 @@ import Testing
             request.headers.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
         }
         let proxies = try TrustedProxies(["unix"])
-        let response = try #require(try proxies.respondInPlace(to: request, next: page))
+        let response = try #require(try proxies.answer(request, next: page).immediateResponse)
         guard case .upgrade(let told) = response.body else {
             Issue.record("no upgrade")
             return

@@ -9,13 +9,7 @@ struct MountedHandler: SelfCheckingHandler {
 
     var problem: String? { (handler as? any SelfCheckingHandler)?.problem }
 
-    func respond(to request: Request) async throws -> Response {
-        try await handler.respond(to: inner(request))
-    }
-
-    func respondInPlace(to request: Request) throws -> Response? {
-        try handler.respondInPlace(to: inner(request))
-    }
+    func answer(_ request: Request) -> Answer { handler.answer(inner(request)) }
 
     func shutDown() { handler.shutDown() }
 

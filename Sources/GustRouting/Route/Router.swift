@@ -43,18 +43,10 @@ public struct Router: Handler {
 
     /// Answers by the first route that matches, through the middleware.
     ///
-    /// - Throws: ``HTTPError`` with 404 if no route matches, and what the route's handler throws.
-    public func respond(to request: Request) async throws -> Response {
-        if let outermost { return try await outermost.respond(to: request) }
-        return try await routing.respond(to: request)
-    }
-
-    /// Answers at once if everything on the way does.
-    ///
-    /// - Throws: as ``respond(to:)``.
-    public func respondInPlace(to request: Request) throws -> Response? {
-        if let outermost { return try outermost.respondInPlace(to: request) }
-        return try routing.respondInPlace(to: request)
+    /// - Returns: the answer of the route's handler; 404 if no route matches.
+    public func answer(_ request: Request) -> Answer {
+        if let outermost { return outermost.answer(request) }
+        return routing.answer(request)
     }
 
     /// Tells all handlers that the server stops.

@@ -11,49 +11,21 @@ struct RoutingHandler: Handler {
         index = RouteIndex(entries.map(\.pattern.literalPrefix))
     }
 
-    /// What was found for a request.
-    private enum Found {
-        case handler(any Handler, Captures)
-        case answer(Response)
-        case nothing
-    }
-
-    func respond(to request: Request) async throws -> Response {
-        switch find(request) {
-        case .handler(let handler, let captures):
-            if captures.isEmpty { return try await handler.respond(to: request) }
-            var request = request
-            request.captures = captures.prepending(request.captures)
-            return try await handler.respond(to: request)
-        case .answer(let response): return response
-        case .nothing: throw HTTPError(.notFound)
-        }
-    }
-
-    func respondInPlace(to request: Request) throws -> Response? {
-        switch find(request) {
-        case .handler(let handler, let captures):
-            if captures.isEmpty { return try handler.respondInPlace(to: request) }
-            var request = request
-            request.captures = captures.prepending(request.captures)
-            return try handler.respondInPlace(to: request)
-        case .answer(let response): return response
-        case .nothing: throw HTTPError(.notFound)
-        }
-    }
-
-    private func find(_ request: Request) -> Found {
+    func answer(_ request: Request) -> Answer {
         let path = request.target.matchingPath
         let candidates = index.candidates(for: path)
         for number in candidates {
             let entry = entries[number]
             guard entry.answers(request.method) else { continue }
             guard let match = entry.match(path: path, host: request.hostName) else { continue }
-            return .handler(match.handler, match.captures)
+            if match.captures.isEmpty { return match.handler.answer(request) }
+            var request = request
+            request.captures = match.captures.prepending(request.captures)
+            return match.handler.answer(request)
         }
         let allowed = allowedMethods(request, path, candidates)
-        guard !allowed.isEmpty else { return .nothing }
-        return .answer(
+        guard !allowed.isEmpty else { return .failed(HTTPError(.notFound)) }
+        return .ready(
             Response(
                 status: request.method == .options ? .noContent : .methodNotAllowed,
                 headers: [.allow: allowed.union(["OPTIONS"]).sorted().joined(separator: ", ")]

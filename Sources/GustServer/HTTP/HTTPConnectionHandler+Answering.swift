@@ -5,13 +5,15 @@ import NIOCore
 /// Answers, from the handler into the bytes.
 extension HTTPConnectionHandler {
     func answer(_ request: Request, _ exchange: HTTPExchange) {
-        let handler = server.handler
-        do {
-            if let response = try handler.respondInPlace(to: request) {
-                return send(response, for: exchange, request)
-            }
-        } catch {
+        let body: @Sendable () async throws -> Response
+        switch server.handler.answer(request) {
+        case .ready(let response):
+            if response.error != nil { server.noteError(of: response, request) }
+            return send(response, for: exchange, request)
+        case .failed(let error):
             return send(server.response(for: error, request), for: exchange, request)
+        case .pending(let pending):
+            body = pending
         }
         let bound = NIOLoopBound((self, exchange), eventLoop: loop.executor.eventLoop)
         let server = server
@@ -19,7 +21,8 @@ extension HTTPConnectionHandler {
         let task = Task.immediate(executorPreference: loop.executor) {
             let response: Response
             do {
-                response = try await handler.respond(to: request)
+                response = try await body()
+                if response.error != nil { server.noteError(of: response, request) }
             } catch {
                 response = server.response(for: error, request)
             }

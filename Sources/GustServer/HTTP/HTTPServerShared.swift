@@ -29,11 +29,17 @@ final class HTTPServerShared: Sendable {
 
     /// The answer for an error that a handler threw; what isn't an ``HTTPError`` keeps its text to itself.
     func response(for error: any Error, _ request: Request) -> Response {
-        if let error = error as? HTTPError { return error.response }
+        let response = Response(answering: error, to: request)
+        noteError(of: response, request)
+        return response
+    }
+
+    /// Logs the error of a response if nobody expected it.
+    func noteError(of response: Response, _ request: Request) {
+        guard let error = response.unexpectedError else { return }
         logger.error(
             "a handler failed",
             metadata: ["method": "\(request.method)", "path": "\(request.path)", "error": "\(error)"]
         )
-        return HTTPError(.internalServerError).response
     }
 }

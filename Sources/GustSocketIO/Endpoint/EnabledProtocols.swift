@@ -32,21 +32,12 @@ public struct EnabledProtocols: Middleware {
     /// What a middleware left for endpoints; nil if none did.
     static func names(for request: Request) -> Set<String>? { request.storage[Key.self] }
 
-    /// Tells the endpoint.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        try await next.respond(to: marked(request))
-    }
-
-    /// Tells the endpoint.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        try next.respondInPlace(to: marked(request))
+    /// Answers with what is behind it; the endpoint offers only these transports.
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        var request = request
+        request.storage[Key.self] = names
+        return next.answer(request)
     }
 
     private enum Key: RequestStorageKey { typealias Value = Set<String> }
-
-    private func marked(_ request: Request) -> Request {
-        var request = request
-        request.storage[Key.self] = names
-        return request
-    }
 }

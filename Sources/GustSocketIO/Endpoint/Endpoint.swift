@@ -14,20 +14,10 @@ struct Endpoint: SelfCheckingHandler {
 
     var problem: String? { (clientFiles.handler as? any SelfCheckingHandler)?.problem }
 
-    func respond(to request: Request) async throws -> Response {
+    func answer(_ request: Request) -> Answer {
         let tail = tail(of: request)
-        if let file = clientFiles.handler(for: tail, request) {
-            return try await file.handler.respond(to: file.request)
-        }
-        return answer(request, tail)
-    }
-
-    func respondInPlace(to request: Request) throws -> Response? {
-        let tail = tail(of: request)
-        if let file = clientFiles.handler(for: tail, request) {
-            return try file.handler.respondInPlace(to: file.request)
-        }
-        return answer(request, tail)
+        if let file = clientFiles.handler(for: tail, request) { return file.handler.answer(file.request) }
+        return .ready(answer(request, tail))
     }
 
     func shutDown() { server.close() }

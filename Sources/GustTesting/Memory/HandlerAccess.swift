@@ -29,24 +29,20 @@ final class HandlerAccess: ServerAccess {
             executor: executor
         )
         try await onLoop { [handler] in
-            do {
-                if let response = try handler.respondInPlace(to: request) { return exchange.take(response) }
-            } catch {
-                return exchange.take(Self.response(for: error))
-            }
-            Task.immediate(executorPreference: request.executor) {
-                do {
-                    exchange.take(try await handler.respond(to: request))
-                } catch {
-                    exchange.take(Self.response(for: error))
+            switch handler.answer(request) {
+            case .ready(let response): exchange.take(response)
+            case .failed(let error): exchange.take(Response(answering: error, to: request))
+            case .pending(let body):
+                Task.immediate(executorPreference: request.executor) {
+                    do {
+                        exchange.take(try await body())
+                    } catch {
+                        exchange.take(Response(answering: error, to: request))
+                    }
                 }
             }
         }
         return exchange
-    }
-
-    private static func response(for error: any Error) -> Response {
-        (error as? HTTPError ?? HTTPError(.internalServerError)).response
     }
 
     func onLoop<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {

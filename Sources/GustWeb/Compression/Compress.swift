@@ -26,38 +26,33 @@ public struct Compress: Middleware {
     }
 
     /// Answers with what is behind it, compressed.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        compressed(try await next.respond(to: request), for: request)
-    }
-
-    /// Answers at once with what is behind it, compressed.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        try next.respondInPlace(to: request).map { compressed($0, for: request) }
-    }
-
-    private func compressed(_ response: Response, for request: Request) -> Response {
-        var response = response
+    public func answer(_ request: Request, next: any Handler) -> Answer {
         let isWanted = AcceptedEncodings(request.headers[.acceptEncoding]).preferred(among: ["gzip"]) != nil
+        return next.answer(request).edited(with: (self, isWanted, request.method == .head)) { response, context in
+            context.0.compress(&response, isWanted: context.1, isHead: context.2)
+        }
+    }
+
+    private func compress(_ response: inout Response, isWanted: Bool, isHead: Bool) {
         // The answer to HEAD has no body to look at, only fields: those of a GET that takes no gzip.
-        let isHead = request.method == .head
         switch response.body {
-        case .upgrade: return response
+        case .upgrade: return
         case .bytes(let bytes):
             guard Compressibility.isCompressible(response.status, response.headers),
                 bytes.readableBytes >= minimumLength
-            else { return response }
+            else { return }
             response.headers.addVary("Accept-Encoding")
-            guard isWanted, !isHead else { return response }
+            guard isWanted, !isHead else { return }
             do {
                 let smaller = try Deflator.compress(bytes, .gzip, level: level)
-                guard smaller.readableBytes < bytes.readableBytes else { return response }
+                guard smaller.readableBytes < bytes.readableBytes else { return }
                 response.body = .bytes(smaller)
                 Compressibility.markCompressed(&response.headers)
             } catch {
                 // Without memory for zlib the answer goes out as it is, which is no error to the client.
             }
         case .stream(let body):
-            guard !isHead else { return response }
+            guard !isHead else { return }
             let (minimumLength, level) = (minimumLength, level)
             response.body = .stream { writer in
                 body(
@@ -65,7 +60,6 @@ public struct Compress: Middleware {
                 )
             }
         }
-        return response
     }
 }
 

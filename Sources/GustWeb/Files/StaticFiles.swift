@@ -55,41 +55,41 @@ public struct StaticFiles: SelfCheckingHandler {
     /// How many bytes of file contents are kept now.
     package var memoryInUse: Int { store.cache.cost }
 
-    /// Answers with the file; 404 if there is none.
-    public func respond(to request: Request) async throws -> Response {
-        if let response = try respondInPlace(to: request) { return response }
-        let path = try path(of: request)
-        guard case .file(let file, _) = try store.find(path, now: request.eventLoop.now) else {
-            throw HTTPError(.notFound)
+    /// Answers with the file, 404 if there is none; at once, unless the file has to be compressed first.
+    public func answer(_ request: Request) -> Answer {
+        do {
+            let path = try path(of: request)
+            // A large file may have changed since it was looked at: then it is looked at once more.
+            for _ in 0..<2 {
+                switch try outcome(of: request, at: path) {
+                case .response(let response): return .ready(response)
+                case .compression(let file): return .pending { try await compressed(file, at: path, for: request) }
+                case .change: store.cache.remove(path)
+                }
+            }
+            return .failed(Self.unsettled)
+        } catch {
+            return .failed(error)
         }
+    }
+
+    private static let unsettled = HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
+
+    private func compressed(_ file: StoredFile, at path: String, for request: Request) async throws -> Response {
         let compressed = try await store.compress(file, at: path, now: request.eventLoop.now)
         guard let response = try response(for: request, RequestConditions(request.headers), compressed, nil) else {
-            throw HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
+            throw Self.unsettled
         }
         return response
     }
 
-    /// Answers with the file at once, unless it has to be compressed first.
-    public func respondInPlace(to request: Request) throws -> Response? {
-        let path = try path(of: request)
-        // A large file may have changed since it was looked at: then it is looked at once more.
-        for _ in 0..<2 {
-            switch try answer(to: request, at: path) {
-            case .response(let response): return response
-            case .compression: return nil
-            case .change: store.cache.remove(path)
-            }
-        }
-        throw HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
-    }
-
-    private enum Answer {
+    private enum Outcome {
         case response(Response)
-        case compression
+        case compression(StoredFile)
         case change
     }
 
-    private func answer(to request: Request, at path: String) throws -> Answer {
+    private func outcome(of request: Request, at path: String) throws -> Outcome {
         switch try store.find(path, now: request.eventLoop.now) {
         case .nothing:
             throw HTTPError(.notFound)
@@ -100,9 +100,9 @@ public struct StaticFiles: SelfCheckingHandler {
             if file.wantsCompression, !conditions.asksForRange,
                 AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
             {
-                return .compression
+                return .compression(file)
             }
-            return try response(for: request, conditions, file, open).map(Answer.response) ?? .change
+            return try response(for: request, conditions, file, open).map(Outcome.response) ?? .change
         }
     }
 

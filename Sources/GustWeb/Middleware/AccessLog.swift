@@ -34,27 +34,10 @@ public struct AccessLog: Middleware {
     }
 
     /// Answers with what is behind it, and notes it.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        guard logger.logLevel <= level else { return try await next.respond(to: request) }
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        guard logger.logLevel <= level else { return next.answer(request) }
         let entry = entry(for: request)
-        do {
-            return entry.watching(try await next.respond(to: request))
-        } catch {
-            entry.write(failure: error)
-            throw error
-        }
-    }
-
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        guard logger.logLevel <= level else { return try next.respondInPlace(to: request) }
-        let entry = entry(for: request)
-        do {
-            return try next.respondInPlace(to: request).map(entry.watching)
-        } catch {
-            entry.write(failure: error)
-            throw error
-        }
+        return next.answer(request).edited(with: entry) { response, entry in entry.watch(&response) }
     }
 
     private func entry(for request: Request) -> Entry {
@@ -82,24 +65,13 @@ public struct AccessLog: Middleware {
         let begin: NIODeadline
 
         /// Writes the line for this answer: now, or at its end.
-        func watching(_ response: Response) -> Response {
+        func watch(_ response: inout Response) {
             switch response.body {
-            case .bytes(let bytes):
-                write(response.status, bytes: method == .head ? 0 : bytes.readableBytes)
-                return response
-            case .upgrade:
-                write(response.status, bytes: 0)
-                return response
+            case .bytes(let bytes): write(response.status, bytes: method == .head ? 0 : bytes.readableBytes)
+            case .upgrade: write(response.status, bytes: 0)
             case .stream(let body):
-                var response = response
                 response.body = .stream { writer in body(CountingWriter(writer, entry: self)) }
-                return response
             }
-        }
-
-        func write(failure error: any Error) {
-            let response = (error as? HTTPError ?? HTTPError(.internalServerError)).response
-            _ = watching(response)
         }
 
         func write(_ status: HTTPResponse.Status, bytes: Int, isAborted: Bool = false) {

@@ -58,24 +58,19 @@ public struct BasicAuthentication: Middleware {
         check = .closure(verify)
     }
 
-    /// Answers with what is behind it, or 401.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        guard let credentials = credentials(of: request) else { throw refusal }
-        let isKnown: Bool
+    /// Answers with what is behind it, or 401; at once unless a closure has to be awaited.
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        guard let credentials = credentials(of: request) else { return .failed(refusal) }
         switch check {
-        case .table(let secrets): isKnown = secrets.contains("\(credentials.user):\(credentials.password)")
-        case .closure(let verify): isKnown = try await verify(credentials.user, credentials.password)
+        case .table(let secrets):
+            guard secrets.contains("\(credentials.user):\(credentials.password)") else { return .failed(refusal) }
+            return next.answer(admitted(request, credentials.user))
+        case .closure(let verify):
+            return .pending {
+                guard try await verify(credentials.user, credentials.password) else { throw refusal }
+                return try await next.answer(admitted(request, credentials.user)).response()
+            }
         }
-        guard isKnown else { throw refusal }
-        return try await next.respond(to: admitted(request, credentials.user))
-    }
-
-    /// The same at once, unless a closure has to be asked.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        guard let credentials = credentials(of: request) else { throw refusal }
-        guard case .table(let secrets) = check else { return nil }
-        guard secrets.contains("\(credentials.user):\(credentials.password)") else { throw refusal }
-        return try next.respondInPlace(to: admitted(request, credentials.user))
     }
 
     private func credentials(of request: Request) -> (user: String, password: String)? {

@@ -44,30 +44,22 @@ public struct BearerAuthentication: Middleware {
         check = .closure(verify)
     }
 
-    /// Answers with what is behind it, or 401.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        let token = try token(of: request)
-        var request = request
-        let isKnown: Bool
-        switch check {
-        case .table(let secrets): isKnown = secrets.contains(token)
-        case .closure(let verify): isKnown = try await verify(token, &request.storage)
+    /// Answers with what is behind it, or 401; at once unless a closure has to be awaited.
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        guard let token = challenge.credentials(of: request), !token.isEmpty else {
+            return .failed(challenge.refusal())
         }
-        guard isKnown else { throw unknown }
-        return try await next.respond(to: request)
-    }
-
-    /// The same at once, unless a closure has to be asked.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        let token = try token(of: request)
-        guard case .table(let secrets) = check else { return nil }
-        guard secrets.contains(token) else { throw unknown }
-        return try next.respondInPlace(to: request)
-    }
-
-    private func token(of request: Request) throws(HTTPError) -> String {
-        guard let token = challenge.credentials(of: request), !token.isEmpty else { throw challenge.refusal() }
-        return token
+        switch check {
+        case .table(let secrets):
+            guard secrets.contains(token) else { return .failed(unknown) }
+            return next.answer(request)
+        case .closure(let verify):
+            return .pending {
+                var request = request
+                guard try await verify(token, &request.storage) else { throw unknown }
+                return try await next.answer(request).response()
+            }
+        }
     }
 
     private var unknown: HTTPError { challenge.refusal(", error=\"invalid_token\"") }

@@ -20,21 +20,12 @@ public struct BodyLimit: Middleware {
     }
 
     /// Answers with what is behind it, unless the body is too long.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        try await next.respond(to: limited(request))
-    }
-
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        try next.respondInPlace(to: limited(request))
-    }
-
-    private func limited(_ request: Request) throws(HTTPError) -> Request {
+    public func answer(_ request: Request, next: any Handler) -> Answer {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw HTTPError(.contentTooLarge, headers: [.connection: "close"])
+            return .failed(HTTPError(.contentTooLarge, headers: [.connection: "close"]))
         }
         var request = request
         request.body.limit(to: limit)
-        return request
+        return next.answer(request)
     }
 }

@@ -66,22 +66,10 @@ public struct CORS: Middleware {
     }
 
     /// Answers a preflight, or lets the page read what is answered behind it.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        if let answer = preflight(request) { return answer }
-        do {
-            return allowing(try await next.respond(to: request), for: request)
-        } catch let error as HTTPError {
-            return allowing(error.response, for: request)
-        }
-    }
-
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        if let answer = preflight(request) { return answer }
-        do {
-            return try next.respondInPlace(to: request).map { allowing($0, for: request) }
-        } catch let error as HTTPError {
-            return allowing(error.response, for: request)
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        if let answer = preflight(request) { return .ready(answer) }
+        return next.answer(request).edited(with: (self, request.headers[.origin])) { response, context in
+            context.0.allow(&response, to: context.1)
         }
     }
 
@@ -89,7 +77,8 @@ public struct CORS: Middleware {
         guard request.method == .options, request.headers[.origin] != nil,
             request.headers[.accessControlRequestMethod] != nil
         else { return nil }
-        var response = allowing(Response(status: .noContent), for: request)
+        var response = Response(status: .noContent)
+        allow(&response, to: request.headers[.origin])
         guard response.headers[.accessControlAllowOrigin] != nil else { return response }
         response.headers[.accessControlAllowMethods] = methods
         if let headers {
@@ -104,20 +93,18 @@ public struct CORS: Middleware {
         return response
     }
 
-    private func allowing(_ response: Response, for request: Request) -> Response {
-        var response = response
+    private func allow(_ response: inout Response, to origin: String?) {
         let isAlwaysTheSame = if case .any = origins { !allowsCredentials } else { false }
         if !isAlwaysTheSame { response.headers.addVary("Origin") }
-        guard response.headers[.accessControlAllowOrigin] == nil else { return response }
+        guard response.headers[.accessControlAllowOrigin] == nil else { return }
         if isAlwaysTheSame {
             // There is none yet, so nothing needs to be looked for.
             response.headers.append(Self.anyOrigin)
         } else {
-            guard let origin = request.headers[.origin], origins.contains(origin) else { return response }
+            guard let origin, origins.contains(origin) else { return }
             response.headers[.accessControlAllowOrigin] = origin
             if allowsCredentials { response.headers[.accessControlAllowCredentials] = "true" }
         }
         if let exposedHeaders { response.headers[.accessControlExposeHeaders] = exposedHeaders }
-        return response
     }
 }

@@ -26,29 +26,18 @@ public struct CSRF: Middleware {
     }
 
     /// Answers with what is behind it, unless the request is forged.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        try check(request)
-        return try await next.respond(to: request)
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        isForged(request) ? .failed(Self.refusal) : next.answer(request)
     }
 
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        try check(request)
-        return try next.respondInPlace(to: request)
-    }
-
-    private func check(_ request: Request) throws(HTTPError) {
-        guard !isHarmless(request) else { return }
+    private func isForged(_ request: Request) -> Bool {
+        guard !isHarmless(request) else { return false }
         let origin = request.headers[.origin]?.lowercased()
-        if let origin, origins.contains(origin) { return }
-        if let site = request.headers.value("sec-fetch-site") {
-            guard site == "same-origin" || site == "none" else { throw Self.refusal }
-            return
-        }
-        guard let origin else { return }
-        guard let host = request.headers.value("host")?.lowercased(),
-            origin == "http://\(host)" || origin == "https://\(host)"
-        else { throw Self.refusal }
+        if let origin, origins.contains(origin) { return false }
+        if let site = request.headers.value("sec-fetch-site") { return site != "same-origin" && site != "none" }
+        guard let origin else { return false }
+        guard let host = request.headers.value("host")?.lowercased() else { return true }
+        return origin != "http://\(host)" && origin != "https://\(host)"
     }
 
     private func isHarmless(_ request: Request) -> Bool {

@@ -37,46 +37,39 @@ public struct ErrorPages: Middleware {
     }
 
     /// Answers with what is behind it, or with the page for its error.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        do {
-            return covering(try await next.respond(to: request), request)
-        } catch {
-            return answer(to: error, request)
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        next.answer(request).edited(with: (self, request)) { response, context in
+            context.0.cover(&response, context.1)
         }
     }
 
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        do {
-            return try next.respondInPlace(to: request).map { covering($0, request) }
-        } catch {
-            return answer(to: error, request)
+    private func cover(_ response: inout Response, _ request: Request) {
+        if let error = response.error as? HTTPError {
+            show(error, in: &response, request)
+        } else if let error = response.error, !(error is any ResponseConvertible) {
+            if response.unexpectedError != nil { log("a handler failed", error, request) }
+            show(HTTPError(.internalServerError), in: &response, request)
+        } else if response.status.code >= 400, case .bytes(let bytes) = response.body, bytes.readableBytes == 0 {
+            show(HTTPError(response.status), in: &response, request)
         }
     }
 
-    private func covering(_ response: Response, _ request: Request) -> Response {
-        guard response.status.code >= 400, case .bytes(let bytes) = response.body, bytes.readableBytes == 0 else {
-            return response
-        }
-        return answer(to: HTTPError(response.status, headers: response.headers), request)
-    }
-
-    private func answer(to error: any Error, _ request: Request) -> Response {
-        guard let error = error as? HTTPError else {
-            log("a handler failed", error, request)
-            return answer(to: HTTPError(.internalServerError), request)
-        }
+    /// Puts the page into the response: status and fields stay, but those that describe the body.
+    private func show(_ error: HTTPError, in response: inout Response, _ request: Request) {
+        response.error = nil
         do {
-            var response = try page(error, request)
-            response.status = error.status
-            for name in Set(error.headers.map(\.name)) where name != .contentType {
-                response.headers[fields: name] = error.headers[fields: name]
+            let page = try page(error, request)
+            response.body = page.body
+            for name in [HTTPField.Name.contentType, .contentEncoding, .contentLength] { response.headers[name] = nil }
+            for field in page.headers where field.name == .setCookie || !error.headers.contains(field.name) {
+                if field.name != .setCookie { response.headers[field.name] = nil }
             }
-            return response
+            for field in page.headers where field.name == .setCookie || !error.headers.contains(field.name) {
+                response.headers.append(field)
+            }
         } catch {
             log("an error page failed", error, request)
         }
-        return error.response
     }
 
     private func log(_ what: Logger.Message, _ error: any Error, _ request: Request) {

@@ -21,42 +21,19 @@ public struct RequestID: Middleware {
     }
 
     /// Answers with what is behind it, and the id.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
+    public func answer(_ request: Request, next: any Handler) -> Answer {
         let id = id(of: request)
-        do {
-            return named(try await next.respond(to: marked(request, id)), id)
-        } catch let error as HTTPError {
-            return named(error.response, id)
-        }
-    }
-
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        let id = id(of: request)
-        do {
-            return try next.respondInPlace(to: marked(request, id)).map { named($0, id) }
-        } catch let error as HTTPError {
-            return named(error.response, id)
+        var request = request
+        request.storage[Key.self] = id
+        return next.answer(request).edited(with: id) { response, id in
+            if case .upgrade = response.body { return }
+            if let name = Self.name { response.headers[name] = id }
         }
     }
 
     private func id(of request: Request) -> String {
         if keepsIncoming, let id = Self.name.flatMap({ request.headers[$0] }), Self.isPlain(id) { return id }
         return RandomText.make(20)
-    }
-
-    private func marked(_ request: Request, _ id: String) -> Request {
-        var request = request
-        request.storage[Key.self] = id
-        return request
-    }
-
-    private func named(_ response: Response, _ id: String) -> Response {
-        guard let name = Self.name else { return response }
-        if case .upgrade = response.body { return response }
-        var response = response
-        response.headers[name] = id
-        return response
     }
 
     private static func isPlain(_ id: String) -> Bool {

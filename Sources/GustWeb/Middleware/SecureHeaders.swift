@@ -32,19 +32,10 @@ public struct SecureHeaders: Middleware {
     }
 
     /// Adds the fields to what is answered behind it.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        secured(try await next.respond(to: request))
-    }
-
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        try next.respondInPlace(to: request).map(secured)
-    }
-
-    private func secured(_ response: Response) -> Response {
-        if case .upgrade = response.body { return response }
-        var response = response
-        for (name, value) in fields where response.headers[name] == nil { response.headers[name] = value }
-        return response
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        next.answer(request).edited(with: fields) { response, fields in
+            if case .upgrade = response.body { return }
+            for (name, value) in fields where response.headers[name] == nil { response.headers[name] = value }
+        }
     }
 }

@@ -16,12 +16,21 @@ public struct Timeout: Middleware {
         self.time = time
     }
 
-    /// Answers with what is behind it, or 503.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
+    /// Answers with what is behind it, or 503; what answers at once isn't late.
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        let answer = next.answer(request)
+        guard case .pending(let body) = answer else { return answer }
+        return .pending { try await inTime(request, body) }
+    }
+
+    private func inTime(
+        _ request: Request,
+        _ body: @escaping @Sendable () async throws -> Response
+    ) async throws -> Response {
         let race = Race()
         // A task of its own, because a group would wait for a handler that doesn't heed its cancellation.
         let task = Task.immediate(executorPreference: request.executor) {
-            do { race.end(.success(try await next.respond(to: request))) } catch { race.end(.failure(error)) }
+            do { race.end(.success(try await body())) } catch { race.end(.failure(error)) }
         }
         let timer = request.eventLoop.scheduleTask(in: TimeAmount(time)) {
             race.end(.failure(HTTPError(.serviceUnavailable, "it took too long")))
@@ -34,11 +43,6 @@ public struct Timeout: Middleware {
             // The visitor left.
             task.cancel()
         }
-    }
-
-    /// Asks what is behind it, which isn't late if it answers at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        try next.respondInPlace(to: request)
     }
 
     /// The first of two ends.

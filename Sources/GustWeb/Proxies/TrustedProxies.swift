@@ -43,15 +43,9 @@ public struct TrustedProxies: Middleware {
     }
 
     /// Answers with what is behind it, for the visitor.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
-        guard let visited = self.visited(request) else { return try await next.respond(to: request) }
-        return Self.locating(try await next.respond(to: visited), visited)
-    }
-
-    /// The same at once.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        guard let visited = self.visited(request) else { return try next.respondInPlace(to: request) }
-        return try next.respondInPlace(to: visited).map { Self.locating($0, visited) }
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        guard let visited = self.visited(request) else { return next.answer(request) }
+        return next.answer(visited).edited(with: visited) { response, visited in Self.locate(&response, visited) }
     }
 
     private func isTrusted(_ address: SocketAddress?) -> Bool {
@@ -82,14 +76,10 @@ public struct TrustedProxies: Middleware {
     }
 
     /// Tells a WebSocket the URL that its client used.
-    private static func locating(_ response: Response, _ request: Request) -> Response {
-        guard case .upgrade(var upgrade) = response.body, let host = request.headers.value("host") else {
-            return response
-        }
+    private static func locate(_ response: inout Response, _ request: Request) {
+        guard case .upgrade(var upgrade) = response.body, let host = request.headers.value("host") else { return }
         upgrade.location = "\(request.peer.isSecure ? "wss" : "ws")://\(host)\(request.target.text)"
-        var response = response
         response.body = .upgrade(upgrade)
-        return response
     }
 }
 

@@ -52,47 +52,57 @@ public struct Sessions: Middleware {
     }
 
     /// Answers with the session at hand, then saves it if it changed.
-    public func respond(to request: Request, next: any Handler) async throws -> Response {
+    ///
+    /// At once, if neither the store nor the handler has to be awaited.
+    public func answer(_ request: Request, next: any Handler) -> Answer {
         let ticket = tickets.ticket(of: request)
         let present = ticket.flatMap { live[$0.id] }
         let wasSaved = present?.isSaved ?? false
-        let values = if let ticket { try await store.load(ticket.id) } else { [String: String]?.none }
-        let session = session(for: ticket, present, wasSaved: wasSaved, values)
-        session.beginAnswer()
-        defer { session.endAnswer() }
-        var request = request
-        request.storage[SessionKey.self] = session
-        let response: Response
-        do {
-            response = try await next.respond(to: request)
-        } catch let error as HTTPError {
-            response = error.response
+        if let immediate {
+            do {
+                let values = try ticket.flatMap { try immediate.load($0.id) }
+                return answer(request, next, ticket, session(for: ticket, present, wasSaved: wasSaved, values))
+            } catch {
+                return .failed(error)
+            }
         }
-        try await session.save(always: false)
-        return try tickets.handOut(session.standing, after: ticket, with: response, for: request)
+        guard let ticket else { return answer(request, next, nil, makeSession(LiveSessions.makeID())) }
+        return .pending {
+            let values = try await store.load(ticket.id)
+            let session = session(for: ticket, present, wasSaved: wasSaved, values)
+            return try await answer(request, next, ticket, session).response()
+        }
     }
 
-    /// The same at once, if neither the store nor the handler has to be waited for.
-    public func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-        guard let immediate else { return nil }
-        let ticket = tickets.ticket(of: request)
-        let present = ticket.flatMap { live[$0.id] }
-        let wasSaved = present?.isSaved ?? false
-        let values = try ticket.flatMap { try immediate.load($0.id) }
-        let session = session(for: ticket, present, wasSaved: wasSaved, values)
-        session.beginAnswer()
-        defer { session.endAnswer() }
+    /// Answers with a session whose values are loaded.
+    private func answer(
+        _ request: Request,
+        _ next: any Handler,
+        _ ticket: SessionTickets.Ticket?,
+        _ session: Session
+    ) -> Answer {
+        let answering = SessionAnswer(session)
         var request = request
         request.storage[SessionKey.self] = session
-        let response: Response
-        do {
-            guard let answer = try next.respondInPlace(to: request) else { return nil }
-            response = answer
-        } catch let error as HTTPError {
-            response = error.response
+        return next.answer(request).flatMap { [request] response in
+            // An error that nobody expected leaves the store as it was.
+            if let error = response.error, !(error is HTTPError) {
+                answering.end()
+                return .ready(response)
+            }
+            guard let immediate else {
+                return .pending {
+                    defer { answering.end() }
+                    try await session.save(always: false)
+                    return try tickets.handOut(session.standing, after: ticket, with: response, for: request)
+                }
+            }
+            defer { answering.end() }
+            return Answer {
+                try session.saveInPlace(in: immediate)
+                return try tickets.handOut(session.standing, after: ticket, with: response, for: request)
+            }
         }
-        try session.saveInPlace(in: immediate)
-        return try tickets.handOut(session.standing, after: ticket, with: response, for: request)
     }
 
     /// The session of a request: the one that somebody holds, that of the store, or a new one.

@@ -22,11 +22,8 @@ public struct TemplatePage: SelfCheckingHandler {
     /// What keeps this handler from working: a template that doesn't exist.
     package var problem: String? { renderer.problem(with: name) }
 
-    /// Answers with the page.
-    public func respond(to request: Request) async throws -> Response { try page(for: request) }
-
-    /// Answers with the page at once.
-    public func respondInPlace(to request: Request) throws -> Response? { try page(for: request) }
+    /// Answers with the page, at once.
+    public func answer(_ request: Request) -> Answer { Answer { try page(for: request) } }
 
     private func page(for request: Request) throws -> Response {
         try renderer.render(name, values(request)).response(for: request)

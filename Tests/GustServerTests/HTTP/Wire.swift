@@ -68,12 +68,8 @@ final class Wire {
 
 /// Says what it was asked, as text.
 struct EchoHandler: Handler {
-    func respond(to request: Request) async throws -> Response {
-        Response("unexpected")
-    }
-
-    func respondInPlace(to request: Request) throws -> Response? {
-        Response(
+    func answer(_ request: Request) -> Answer {
+        let response = Response(
             body: .stream { writer in
                 request.body.collect(upTo: 1_000) { result in
                     switch result {
@@ -86,5 +82,6 @@ struct EchoHandler: Handler {
                 }
             }
         )
+        return .ready(response)
     }
 }

@@ -7,12 +7,8 @@ import Testing
     struct Countdown: Handler {
         let start: Int
 
-        func respondInPlace(to request: Request) throws -> Response? {
-            Response((1...start).reversed().map(String.init).joined(separator: " "))
-        }
-
-        func respond(to request: Request) async throws -> Response {
-            try respondInPlace(to: request) ?? Response(status: .notFound)
+        func answer(_ request: Request) -> Answer {
+            .ready(Response((1...start).reversed().map(String.init).joined(separator: " ")))
         }
     }
 

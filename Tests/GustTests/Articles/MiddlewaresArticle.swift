@@ -5,18 +5,10 @@ import Testing
 /// The snippets of `Middlewares.md`.
 @Suite struct MiddlewaresArticle {
     struct Stamp: Middleware {
-        func respond(to request: Request, next: any Handler) async throws -> Response {
-            stamped(try await next.respond(to: request))
-        }
+        let text: String
 
-        func respondInPlace(to request: Request, next: any Handler) throws -> Response? {
-            try next.respondInPlace(to: request).map(stamped)
-        }
-
-        private func stamped(_ response: Response) -> Response {
-            var response = response
-            response.headers[.server] = "gust"
-            return response
+        func answer(_ request: Request, next: any Handler) -> Answer {
+            next.answer(request).edited(with: text) { response, text in response.headers[.server] = text }
         }
     }
 
@@ -38,8 +30,8 @@ import Testing
 
     @Test func `a type stamps every answer`() async throws {
         var app = Application()
-        app.use(Stamp())
-        app.group("/admin", through: Stamp()) { admin in
+        app.use(Stamp(text: "gust"))
+        app.group("/admin", through: Stamp(text: "gust")) { admin in
             admin.get("/users") { _ in "nobody yet" }
         }
         let client = TestClient(try app.router())
