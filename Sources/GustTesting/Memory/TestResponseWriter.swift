@@ -69,6 +69,7 @@ final class TestResponseWriter: ResponseWriter {
         written.writeImmutableBuffer(bytes)
         finished = TestResponse(status: status, headers: headers, body: written)
         onAbort = nil
+        onWritable = nil
         completion?(true)
     }
 
@@ -76,6 +77,7 @@ final class TestResponseWriter: ResponseWriter {
         guard isWritable else { return }
         isAborted = true
         onAbort = nil
+        onWritable = nil
         finished = TestResponse(status: status, headers: headers, body: written)
     }
 
@@ -85,6 +87,7 @@ final class TestResponseWriter: ResponseWriter {
         isAborted = true
         let onAbort = onAbort
         self.onAbort = nil
+        onWritable = nil
         onAbort?()
     }
 }
