@@ -19,9 +19,11 @@ final class OpenFile: Sendable {
         var inode: UInt64
 
         /// A strong entity tag, with `suffix` for another encoding of the same file.
+        ///
+        /// Made of what two servers with copies of the file agree on, so without the inode.
         func entityTag(_ suffix: String = "") -> String {
             let time = String(seconds &* 1_000_000_000 &+ nanoseconds, radix: 36)
-            return "\"\(String(size, radix: 36))-\(time)-\(String(inode, radix: 36))\(suffix)\""
+            return "\"\(String(size, radix: 36))-\(time)\(suffix)\""
         }
 
         /// When the file was changed.
