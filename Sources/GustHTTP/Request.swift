@@ -64,8 +64,10 @@ public struct Request: Sendable {
 extension String {
     /// Whether this comma-separated list has `token`, compared without case of ASCII letters.
     package func containsToken(_ token: String) -> Bool {
-        split(separator: ",").contains { element in
-            element.trimmingSpaces().lowercased() == token.lowercased()
+        // By bytes: as a Character, a comma could be hidden by what follows it.
+        let token = token.utf8.lazy.map(\.lowercasedASCII)
+        return utf8.split(separator: UInt8(ascii: ",")).contains { element in
+            Substring(element).trimmingSpaces().utf8.lazy.map(\.lowercasedASCII).elementsEqual(token)
         }
     }
 }
@@ -73,8 +75,8 @@ extension String {
 extension Substring {
     /// Drops spaces and tabs at both ends (RFC 9110 OWS).
     package func trimmingSpaces() -> Substring {
-        var trimmed = self.drop { $0 == " " || $0 == "\t" }
-        while let last = trimmed.last, last == " " || last == "\t" { trimmed.removeLast() }
-        return trimmed
+        var trimmed = utf8.drop { $0 == 0x20 || $0 == 0x09 }
+        while let last = trimmed.last, last == 0x20 || last == 0x09 { trimmed.removeLast() }
+        return Substring(trimmed)
     }
 }

@@ -10,8 +10,11 @@ package struct AddressParts {
         self.query = query
     }
 
-    /// The most segments that are told apart; the last one has all the rest.
-    private static let maximumSegments = 8
+    /// The most segments that are told apart; the last one has all the rest. No grammar has that many.
+    package static let maximumSegments = 8
+
+    /// Whether the query says what a client of Engine.IO wants; the path below the resource doesn't matter then.
+    package var speaksEngineIO: Bool { query("EIO") != nil || query("transport") != nil }
 
     /// What stands between the path's slashes; the first one is what stands before them, empty in any sound path.
     var segments: [String] {
@@ -35,6 +38,27 @@ package struct AddressParts {
 extension Revision {
     /// Whether a request at `address` can be of a session in this generation.
     package func covers(_ address: Address) -> Bool { self == address.revision }
+
+    /// Whether the path is a whole sentence of this generation's grammar, with the transport and the session that it needs.
+    ///
+    /// Stricter than ``address``, which also reads what is refused afterwards. A path behind which stands something else,
+    /// such as a room, is cut where a sentence begins.
+    ///
+    /// | generation | sentences |
+    /// | --- | --- |
+    /// | 0.6 | `/transport`, then up to four segments: session, time or `send`, callback index, anything; each may be empty |
+    /// | 0.9 | `/1`, `/1/transport/session`, with `disconnect` in the query also `/1/session` and `/1/anything/session`; each with or without a slash at the end |
+    /// | Engine.IO | nothing, and `/` |
+    package func isSentence(_ parts: AddressParts) -> Bool {
+        guard let address = address(parts) else { return false }
+        guard engineIOVersion == nil else { return parts.path.utf8.count <= 1 }
+        switch address.purpose {
+        case .handshake: return true
+        case .disconnect: return parts.query("disconnect") != nil
+        case .transport: return transports.contains(address.transport) && (handshakeReply == nil || address.sid != nil)
+        case .unsupported: return false
+        }
+    }
 }
 
 /// What a request addresses: a generation, a transport, perhaps a session.

@@ -27,6 +27,34 @@ import Testing
         #expect(told.hasPrefix(#"["123a/b", "123", "a/b"]"#))
     }
 
+    @Test(
+        arguments: Carriage.all,
+        ["0", "1", "2", "10", "20", "websocket", "flashsocket", "htmlfile", "xhr-polling", "xhr-multipart", "polling"]
+    )
+    func `an extra part that looks like a generation's grammar is one all the same`(
+        carriage: Carriage,
+        room: String
+    ) async throws {
+        var app = Application()
+        app.add(Telling.routes("live", extraRE: "[a-z0-9-]+"))
+        let client = TestClient(try app.router())
+        let socket = try await client.open(carriage, at: "/live/\(room)")
+        #expect(try await socket.nextMessage() == .text(#"["\#(room)", "-", "-"] []"#))
+        try await socket.send("x")
+        #expect(try await socket.nextMessage() == .text("x"))
+    }
+
+    @Test(arguments: Carriage.all)
+    func `an extra part that must be there and isn't is no path of the endpoint`(carriage: Carriage) async throws {
+        var app = Application()
+        app.add(Telling.routes("live", extraRE: "[a-z0-9-]+"))
+        let client = TestClient(try app.router())
+        await #expect(throws: TestError.self) { try await client.open(carriage, at: "/live") }
+        #expect(try await client.get("/live/?EIO=4&transport=polling").status == .notFound)
+        #expect(try await client.get("/live?EIO=4&transport=polling").status == .notFound)
+        #expect(try await client.get("/live/1/").status == .badRequest)
+    }
+
     @Test(arguments: Carriage.all)
     func `unnamed groups are captures in their order`(carriage: Carriage) async throws {
         var app = Application()

@@ -43,7 +43,10 @@ enum ShadowedRoutes {
 
     /// Whether `first` answers whatever it matches, for every host and method that `second` is for.
     private static func comesBefore(_ first: RouteEntry, _ second: RouteEntry) -> Bool {
-        guard case .anything = first.route.wanted else { return false }
+        // What a pattern with a tail takes depends on more than the path.
+        guard case .anything = first.route.wanted, first.route.tail == nil || second.route.tail != nil else {
+            return false
+        }
         guard first.host == nil || first.host?.text == second.host?.text else { return false }
         guard let methods = first.methods else { return true }
         return second.route.methods?.allSatisfy(methods.contains) ?? false

@@ -19,7 +19,7 @@ public struct Pattern: Sendable, CustomStringConvertible {
     /// The text as it was written.
     public let text: String
     /// The names of the groups in order; nil for an unnamed one.
-    let groupNames: [String?]
+    package let groupNames: [String?]
     /// The expression as a tree; nil if it isn't understood (it still matches).
     let tree: ExpressionTree?
     private let expression: CompiledExpression?

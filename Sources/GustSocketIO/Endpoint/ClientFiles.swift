@@ -22,9 +22,16 @@ public struct ClientFiles: Sendable {
 
     /// What answers a request for a file of the client, if it is one: the handler, and the request as it wants it.
     func handler(for tail: String, _ request: Request) -> (handler: any Handler, request: Request)? {
-        guard let handler, tail == "/socket.io.js" || tail == "/socket.io.esm.js" else { return nil }
+        guard let handler, has(tail[...]) else { return nil }
         var request = request
         request.captures = Captures([(name: "path", value: String(tail.dropFirst()))])
         return (handler, request)
     }
+
+    /// Whether the end of a path is the name of a file that is served, with its slash.
+    func has(_ tail: Substring) -> Bool {
+        handler != nil && Self.names.contains { tail.utf8.elementsEqual($0.utf8) }
+    }
+
+    private static let names = ["/socket.io.js", "/socket.io.esm.js"]
 }

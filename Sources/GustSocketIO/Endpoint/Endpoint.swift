@@ -15,14 +15,12 @@ struct Endpoint: SelfCheckingHandler {
     var problem: String? { (clientFiles.handler as? any SelfCheckingHandler)?.problem }
 
     func answer(_ request: Request) -> Answer {
-        let tail = tail(of: request)
+        let tail = EndpointPattern.tail(of: request.captures)
         if let file = clientFiles.handler(for: tail, request) { return file.handler.answer(file.request) }
         return .ready(answer(request, tail))
     }
 
     func shutDown() { server.close() }
-
-    private func tail(of request: Request) -> String { request.captures[EndpointPattern.tailName] ?? "" }
 
     private func answer(_ request: Request, _ tail: String) -> Response {
         let query = request.query

@@ -1,40 +1,67 @@
 import GustHTTP
 import GustRouting
+import GustWire
 
-/// The pattern of an endpoint's route: `/resource[separator extra][tail]`.
-enum EndpointPattern {
-    /// The capture that holds what follows the resource; hidden from handlers.
+/// The path of an endpoint: `/resource[separator extra][tail]`.
+///
+/// The route's pattern is the part in front of the tail. The tail is a sentence in the URL grammar of a generation, or a
+/// file of the client; ``EndpointTail`` finds it.
+struct EndpointPattern {
+    /// The capture that holds what follows the pattern; the last one, hidden from handlers.
     static let tailName = "gustTail"
 
-    /// The capture that is there if the path ends in what only this endpoint can mean.
-    private static let markName = "gustMark"
-
-    /// What may follow the extra part: client files, the protocol number of 0.9, the transports of 0.6.
-    ///
-    /// Behind `/1` a transport's name belongs to 0.9, so that `/1` is never taken for the end of the extra part.
-    private static let tails =
-        #"/(?:socket\.io(?:\.esm)?\.js|1(?:/.*)?|(?<!/1/)"#
-        + #"(?:websocket|flashsocket|xhr-multipart|xhr-polling|jsonp-polling|htmlfile)(?:/.*)?)"#
+    /// The capture that is there if the extra part is.
+    private static let markName = "gustExtra"
 
     /// The text of the pattern.
+    let text: String
+    /// Whether the path may end without an extra part.
+    private let extraIsOptional: Bool
+    /// Whether there is an extra part, so that the end of the path has to be told from it.
+    private let hasExtra: Bool
+
+    /// Makes the pattern.
     ///
-    /// Without an extra part everything below the resource belongs to the endpoint. With one, the extra part is what
-    /// stands before the tail.
     /// - Parameters:
     ///   - resource: the resource, without slashes at its ends: literal text, or a regular expression.
     ///   - isExpression: whether `resource` is a regular expression.
-    ///   - extra: a regular expression for more of the path, perhaps wrapped in `(?P<extra>…)` by the user.
+    ///   - extra: a regular expression for more of the path, perhaps with a group called `extra` of the user's own.
     ///   - separator: literal text between resource and extra part.
-    /// - Returns: the pattern, to be compiled by routing.
-    static func text(resource: String, isExpression: Bool, extra: String?, separator: String) -> String {
+    init(resource: String, isExpression: Bool, extra: String?, separator: String) {
         let resource = isExpression ? resource : Pattern.escape(resource)
-        guard let extra else { return "/\(resource)(?P<\(tailName)>/.*)?" }
-        let wrapped = extra.hasPrefix("(?P<extra>") || extra.hasPrefix("(?<extra>") ? extra : "(?P<extra>\(extra))"
-        // An extra part such as `.*` would swallow the tail: so it is looked for first, and if there is one it must be left.
-        let mark = "(?=(?P<\(markName)>.*\(tails)\\z)?)"
-        let tail = "(?P<\(tailName)>(?(<\(markName)>)\(tails)|(?:/|(?<!/))))"
-        return "/\(resource)\(mark)(?:\(Pattern.escape(separator))\(wrapped))?\(tail)"
+        hasExtra = extra != nil
+        guard let extra else {
+            // Everything below the resource belongs to the endpoint.
+            text = "/\(resource)(?P<\(Self.tailName)>(?:/.*)?)"
+            extraIsOptional = false
+            return
+        }
+        let alone = try? Pattern("/(?:\(extra))")
+        // An expression that is wrong, or right only behind the resource, is reported when the routes are built.
+        extraIsOptional = alone?.matches("/") ?? false
+        let names = alone?.groupNames.compactMap(\.self) ?? []
+        let isNamed = names.contains { $0.utf8.elementsEqual("extra".utf8) }
+        let wrapped = isNamed ? "(?:\(extra))" : "(?P<extra>\(extra))"
+        text = "/\(resource)(?:\(Pattern.escape(separator))\(wrapped)(?P<\(Self.markName)>))?"
     }
+
+    /// What may follow the pattern; nil if the pattern has room for it.
+    func tail(revisions: [Revision], clientFiles: ClientFiles) -> RouteTail? {
+        guard hasExtra else { return nil }
+        let extraIsOptional = extraIsOptional
+        let tail = EndpointTail(revisions: revisions, clientFiles: clientFiles)
+        return RouteTail(
+            Self.tailName,
+            lengths: { path, query in tail.lengths(path, query) },
+            follows: { text, captures in
+                // The client's files are served below the bare resource, too.
+                extraIsOptional || captures[Self.markName] != nil || clientFiles.has(text)
+            }
+        )
+    }
+
+    /// The tail that the route found, as patterns see it: an encoded slash is still encoded.
+    static func tail(of captures: Captures) -> String { captures.splittingLast.map { String($0.rest) } ?? "" }
 
     /// The captures that handlers get.
     static func userCaptures(_ captures: Captures) -> Captures {

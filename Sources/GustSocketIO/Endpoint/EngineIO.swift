@@ -25,8 +25,14 @@ public struct EngineIO: Sendable {
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { server.onConnect(body) }
 
     /// A route on which this server answers; see ``SocketIO/routes(_:extraRE:extraSep:client:)``.
-    public func routes(_ resource: String, extraRE: String? = nil, extraSep: String = "/") -> Route {
-        server.routes(resource, extraRE: extraRE, extraSep: extraSep)
+    public func routes(
+        _ resource: String,
+        extraRE: String? = nil,
+        extraSep: String = "/",
+        file: String = #fileID,
+        line: UInt = #line
+    ) -> Route {
+        server.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// Numbers for monitoring.

@@ -73,11 +73,13 @@ extension SocketIOHandler {
         _ resource: String,
         extraRE: String? = nil,
         extraSep: String = "/",
-        settings: SocketIOSettings = SocketIOSettings()
+        settings: SocketIOSettings = SocketIOSettings(),
+        file: String = #fileID,
+        line: UInt = #line
     ) -> Route {
         let server = SocketIO(settings)
         serve(on: server["/"])
-        return server.routes(resource, extraRE: extraRE, extraSep: extraSep)
+        return server.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// The same on a resource that is a regular expression, such as `chat-[a-z]+`.
@@ -87,11 +89,13 @@ extension SocketIOHandler {
         matching expression: String,
         extraRE: String? = nil,
         extraSep: String = "/",
-        settings: SocketIOSettings = SocketIOSettings()
+        settings: SocketIOSettings = SocketIOSettings(),
+        file: String = #fileID,
+        line: UInt = #line
     ) -> Route {
         let server = SocketIO(settings)
         serve(on: server["/"])
-        return server.routes(matching: expression, extraRE: extraRE, extraSep: extraSep)
+        return server.routes(matching: expression, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// Serves the sessions of `namespace` by this handler, beside whatever else is registered there.

@@ -5,12 +5,12 @@
 enum EngineIOAddress {
     /// Whether the request says which revision it speaks, or, by a transport in the query, that it speaks some.
     static func isMine(_ parts: AddressParts) -> Bool {
-        parts.query("EIO") != nil || parts.query("transport") != nil || parts.path.isEmpty || parts.path == "/"
+        parts.speaksEngineIO || parts.path.utf8.isEmpty || parts.path.utf8.elementsEqual("/".utf8)
     }
 
     static func address(_ parts: AddressParts, _ revision: Revision) -> Address {
         let sid = parts.query("sid")
-        let jsonpIndex = parts.query("j").map { Address.jsonpIndex($0.filter(\.isASCIIDigit)) }
+        let jsonpIndex = parts.query("j").map { Address.jsonpIndex(digits(of: $0)) }
         let wantsBase64 = parts.query("b64").map { !$0.isEmpty } ?? false
         return Address(
             revision: revision,
@@ -20,8 +20,8 @@ enum EngineIOAddress {
             jsonpIndex: jsonpIndex
         )
     }
-}
 
-extension Character {
-    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+    private static func digits(of text: String) -> String {
+        String(decoding: text.utf8.filter { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }, as: UTF8.self)
+    }
 }

@@ -4,7 +4,7 @@
 enum Socket06Address {
     static func address(_ parts: AddressParts) -> Address? {
         // Engine.IO says in the query what it wants, and doesn't care for the path.
-        guard parts.query("EIO") == nil, parts.query("transport") == nil else { return nil }
+        guard !parts.speaksEngineIO else { return nil }
         let segments = parts.segments
         guard segments.count >= 2, segments[0].isEmpty else { return nil }
         let transport = segments[1]

@@ -4,7 +4,7 @@
 enum Socket09Address {
     static func address(_ parts: AddressParts) -> Address? {
         // Engine.IO says in the query what it wants, and doesn't care for the path.
-        guard parts.query("EIO") == nil, parts.query("transport") == nil else { return nil }
+        guard !parts.speaksEngineIO else { return nil }
         // The path begins with a slash and a version, and may end with a slash.
         guard let digit = parts.path.utf8.dropFirst().first, isDigit(digit) else { return nil }
         var segments = parts.segments
