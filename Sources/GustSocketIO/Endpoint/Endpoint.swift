@@ -33,6 +33,9 @@ struct Endpoint: SelfCheckingHandler {
                 return refuse(request, address, .unsupportedVersion)
             }
             guard origin.isAdmitted else { return refuse(request, address, .forbidden("origin not allowed")) }
+            guard request.storage[CrossSiteRequest.self] != true else {
+                return refuse(request, address, .forbidden("the request comes from another site"))
+            }
             return origin.sharing(respond(to: request, at: address))
         }
         return HTTPError(
