@@ -19,7 +19,7 @@ extension Revision {
                 prefix: "<script>parent.s._(",
                 suffix: ", document);</script>"
             ),
-            multipart: Wrapping.Multipart(),
+            multipart: Wrapping.Multipart.random,
             posted: Socket06Form.payload(_:isJSONP:)
         ),
         heartbeat: .serverPings,
