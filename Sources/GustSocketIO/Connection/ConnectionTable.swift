@@ -8,7 +8,7 @@ import Synchronization
 final class ConnectionTable: Sendable {
     private struct State {
         var connections: [ByteKey: Connection] = [:]
-        var byAddress: [String: Int] = [:]
+        var byAddress: [String: Int] = [:]  // bytes: addresses as the system writes them
     }
 
     private let state = Mutex(State())
