@@ -53,7 +53,7 @@ enum PollingExchange {
     static func post(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
         let revision = connection.revision
         let limit = connection.server.settings.maximumPayload
-        let isBinary = request.headers.value(of: "content-type")?.hasPrefix("application/octet-stream") ?? false
+        let isBinary = request.headers.value(of: "content-type")?.hasBytePrefix("application/octet-stream") ?? false
         let body = request.body
         var isComing = false
         if case .stream = body.storage {
