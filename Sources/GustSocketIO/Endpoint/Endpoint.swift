@@ -32,6 +32,7 @@ struct Endpoint: SelfCheckingHandler {
             guard server.settings.revisions.contains(revision) else {
                 return refuse(request, address, .unsupportedVersion)
             }
+            if let refusal = request.crossSiteRefusal { return refuse(request, address, .forbidden(refusal.message)) }
             guard origin.isAdmitted else { return refuse(request, address, .forbidden("origin not allowed")) }
             return origin.sharing(respond(to: request, at: address))
         }
