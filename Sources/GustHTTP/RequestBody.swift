@@ -11,7 +11,7 @@ public struct RequestBody: Sendable {
     }
 
     /// The most bytes that are collected unless said otherwise.
-    private static let defaultLimit = 1 << 20
+    static let defaultLimit = 1 << 20
 
     package let storage: Storage
     /// The most bytes it may have; nil leaves that to who collects it.
@@ -51,8 +51,8 @@ public struct RequestBody: Sendable {
     }
 
     /// Reads the whole body; nil is what ``collect()`` takes.
-    func collect(within limit: Int?) async throws -> ByteBuffer {
-        let limit = bounded(limit)
+    func collect(within limit: Int?, otherwise usual: Int = defaultLimit) async throws -> ByteBuffer {
+        let limit = bounded(limit, otherwise: usual)
         switch storage {
         case .bytes(let bytes):
             guard bytes.readableBytes <= limit else { throw HTTPError(.contentTooLarge) }
@@ -83,8 +83,8 @@ public struct RequestBody: Sendable {
     }
 
     /// How long it may be where whoever reads it says `limit`.
-    func bounded(_ limit: Int?) -> Int {
-        Swift.min(limit ?? self.limit ?? Self.defaultLimit, self.limit ?? .max)
+    func bounded(_ limit: Int?, otherwise usual: Int = defaultLimit) -> Int {
+        Swift.min(limit ?? self.limit ?? usual, self.limit ?? .max)
     }
 }
 

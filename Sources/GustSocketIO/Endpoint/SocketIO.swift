@@ -129,9 +129,10 @@ public final class SocketIO: Sendable {
 
     func report(_ error: any Error, of socket: Socket?, in event: String) {
         if let handler = errorHandler.withLock({ $0 }) { return handler(error, socket, event) }
-        // Arguments of another type are the peer's mistake: whoever sends many may not fill the log with them.
+        // What the client reads is the client's mistake, and a cancelled handler is none: neither may fill the log.
+        let isExpected = error is any PublicError || error is CancellationError
         logger.log(
-            level: error is ArgumentError ? .debug : .warning,
+            level: isExpected ? .debug : .warning,
             "an event failed",
             metadata: ["event": "\(event.prefix(80))", "sid": "\(socket?.sessionID ?? "-")", "error": "\(error)"]
         )
