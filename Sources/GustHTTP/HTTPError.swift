@@ -26,11 +26,12 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// Status and message, for logs.
     public var description: String { "\(status.code) \(message)" }
 
-    /// The answer: the message as plain text.
+    /// The answer: the message as plain text, which browsers may not take for another type (`nosniff`).
     public var response: Response {
         var response = Response(status: status, body: .bytes(ByteBuffer(string: message)))
         response.headers = headers
         response.headers[.contentType] = "text/plain; charset=utf-8"
+        response.headers[.xContentTypeOptions] = "nosniff"
         return response
     }
 }

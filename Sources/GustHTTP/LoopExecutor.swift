@@ -2,15 +2,23 @@ public import NIOCore
 
 /// Runs tasks on one event loop, so that async code of a connection stays on the connection's thread.
 ///
-/// A server makes one for each of its loops. A `Task` started with it as `executorPreference` returns to the loop after
-/// every suspension, unless the awaited code belongs to an actor with an executor of its own.
+/// A server makes one for each of its loops. A `Task` started with it as `executorPreference` stays on the loop, also in `@concurrent`
+/// functions and in actors, but for actors with an executor of their own.
 public final class LoopExecutor: TaskExecutor {
     /// The loop on which every job runs.
     public let eventLoop: any EventLoop
+    /// Where `Request.offload` runs blocking work.
+    let offloader: any Offloader
 
     /// Makes an executor for `eventLoop`.
-    public init(_ eventLoop: any EventLoop) {
+    public convenience init(_ eventLoop: any EventLoop) {
+        self.init(eventLoop, offloader: DispatchOffloader())
+    }
+
+    /// Makes an executor for `eventLoop`, beside which `offloader` runs blocking work.
+    package init(_ eventLoop: any EventLoop, offloader: any Offloader) {
         self.eventLoop = eventLoop
+        self.offloader = offloader
     }
 
     /// Enqueues a job on the loop; the Swift runtime calls it.

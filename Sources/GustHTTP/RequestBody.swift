@@ -13,7 +13,7 @@ public struct RequestBody: Sendable {
     }
 
     /// The most bytes that are collected unless said otherwise.
-    private static let defaultLimit = 1 << 20
+    static let defaultLimit = 1 << 20
 
     /// Whether somebody has begun to read; all copies of a body share it.
     private final class Claim: Sendable {
@@ -74,8 +74,8 @@ public struct RequestBody: Sendable {
     }
 
     /// Reads the whole body; nil is what ``collect()`` takes.
-    func collect(within limit: Int?) async throws -> ByteBuffer {
-        let limit = bounded(limit)
+    func collect(within limit: Int?, otherwise usual: Int = defaultLimit) async throws -> ByteBuffer {
+        let limit = bounded(limit, otherwise: usual)
         switch storage {
         case .bytes(let bytes):
             try begin()
@@ -108,8 +108,8 @@ public struct RequestBody: Sendable {
     }
 
     /// How long it may be where whoever reads it says `limit`.
-    func bounded(_ limit: Int?) -> Int {
-        Swift.min(limit ?? self.limit ?? Self.defaultLimit, self.limit ?? .max)
+    func bounded(_ limit: Int?, otherwise usual: Int = defaultLimit) -> Int {
+        Swift.min(limit ?? self.limit ?? usual, self.limit ?? .max)
     }
 }
 

@@ -26,10 +26,11 @@ extension Response {
     }
 
     /// The error of this response if a server's log should have it: it is neither an answer that a handler chose by
-    /// ``HTTPError`` or ``ResponseConvertible``, nor the cancellation of a request whose client left.
+    /// ``HTTPError`` or ``ResponseConvertible``, nor a consequence of the request's cancellation, because its client left.
+    ///
+    /// Asked in the task of the request.
     package var unexpectedError: (any Error)? {
-        guard let error, !(error is HTTPError), !(error is any ResponseConvertible), !(error is CancellationError)
-        else {
+        guard let error, !(error is HTTPError), !(error is any ResponseConvertible), !Task.isCancelled else {
             return nil
         }
         return error

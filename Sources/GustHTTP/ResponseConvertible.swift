@@ -1,12 +1,6 @@
 public import HTTPTypes
 public import NIOCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// What a handler may return: text, HTML, JSON, a status, bytes, an optional (nil is 404), or a ``Response``.
 public protocol ResponseConvertible: SendableMetatype {
     /// This value as the answer to `request`.
@@ -66,23 +60,3 @@ public struct HTML: ResponseConvertible, Sendable {
         Response(headers: .html, body: .bytes(ByteBuffer(string: text)))
     }
 }
-
-/// A value to be sent as JSON.
-public struct JSON<Value: Encodable>: ResponseConvertible {
-    /// What is encoded.
-    public var value: Value
-
-    /// Wraps `value`.
-    public init(_ value: Value) { self.value = value }
-
-    /// The value's JSON text as `application/json`.
-    /// - Throws: `EncodingError` if the value can't be encoded.
-    public func response(for request: Request) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        let data = try encoder.encode(value)
-        return Response(headers: .json, body: .bytes(ByteBuffer(bytes: data)))
-    }
-}
-
-extension JSON: Sendable where Value: Sendable {}

@@ -103,10 +103,19 @@ import Testing
         #expect(String(buffer: text) == "Internal Server Error")
     }
 
-    @Test func `only an error that nobody expects is one for the log`() throws {
+    @Test func `only an error that nobody expects is one for the log`() async throws {
         let request = try request()
-        let expected: [any Error] = [HTTPError(.gone), Problem(), CancellationError()]
+        let expected: [any Error] = [HTTPError(.gone), Problem()]
         for error in expected { #expect(Response(answering: error, to: request).unexpectedError == nil) }
         #expect(Response(answering: Failure(), to: request).unexpectedError is Failure)
+        // In a task whose client left every error is a consequence of that.
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            for error in [CancellationError(), Failure()] as [any Error] {
+                #expect(Response(answering: error, to: request).unexpectedError == nil)
+            }
+        }
+        task.cancel()
+        await task.value
     }
 }

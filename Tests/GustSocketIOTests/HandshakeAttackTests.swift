@@ -96,7 +96,7 @@ import Testing
             target: try #require(RequestTarget("/socket.io/\(tail)")),
             executor: LoopExecutor(EmbeddedEventLoop())
         )
-        request.storage[CrossSiteRequest.self] = true
+        request.crossSiteRefusal = HTTPError(.forbidden)
         var status: HTTPResponse.Status?
         if case .ready(let answer) = EndpointHarness(io).answer(request) { status = answer.status }
         #expect(status == .forbidden)

@@ -150,6 +150,24 @@ import Testing
         #expect(lines.entries.map { $0.metadata["bytes"] } == ["3"])
     }
 
+    @Test func `a handler that is cancelled because its visitor left is noted as aborted, and is no failure`()
+        async throws
+    {
+        let logger = Logger(label: "test") { _ in lines }
+        let page = SuspendingHandler { _ -> String in throw CancellationError() }
+        let handler = log(ErrorPages(logger) { error, _ in error.message }.wrapping(page))
+        let request = try request("/")
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            _ = try await handler.answer(request).response()
+        }
+        task.cancel()
+        try await task.value
+        #expect(lines.entries.map { "\($0.message)" } == ["answered"])
+        #expect(lines.entries.first?.metadata["status"] == "499")
+        #expect(lines.entries.first?.metadata["aborted"] == "true")
+    }
+
     @Test func `an error that is thrown behind it has the id too`() async throws {
         let name = try #require(HTTPField.Name("X-Request-ID"))
         for page: any Handler in [

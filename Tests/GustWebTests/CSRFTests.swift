@@ -50,6 +50,22 @@ import Testing
         #expect(try await status(upgrade + [("Origin", "https://example.com")], .get) == 200)
     }
 
+    @Test func `a page without TLS is another site to a visitor who came over TLS`() async throws {
+        let exchange = Exchange()
+        for (origin, isSecure, expected) in [
+            ("http://example.com", true, 403), ("https://example.com", true, 200), ("http://example.com", false, 200),
+            // Without TrustedProxies nobody knows of the proxy's TLS.
+            ("https://example.com", false, 200),
+        ] {
+            var request = try exchange.request("/", [.origin: origin], method: .post)
+            request.headers.append(HTTPField(name: try #require(HTTPField.Name("Host")), value: "example.com"))
+            request.peer.isSecure = isSecure
+            let page = ImmediateHandler { _ in "changed" }
+            let status = try await exchange.answer(request, from: CSRF().wrapping(page)).status.code
+            #expect(status == expected)
+        }
+    }
+
     @Test func `sites of a list may`() async throws {
         let middleware = CSRF(allowing: ["https://Other.example"])
         let fields = [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://other.example")]

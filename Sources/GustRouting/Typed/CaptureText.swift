@@ -19,6 +19,11 @@ struct CaptureText: Decoder, SingleValueDecodingContainer {
             guard let value = convertible.convert(capture: text) as? Value else { throw mismatch(type) }
             return value
         }
+        if type == Float.self {
+            guard let value = Double.convert(capture: text).map(Float.init), value.isFinite, let value = value as? Value
+            else { throw mismatch(type) }
+            return value
+        }
         if let convertible = type as? any LosslessStringConvertible.Type {
             guard let value = convertible.init(text) as? Value else { throw mismatch(type) }
             return value

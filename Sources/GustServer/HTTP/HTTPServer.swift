@@ -88,7 +88,10 @@ public final class HTTPServer: Service {
     }
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
-        let loops = Array(group.makeIterator()).map { LoopContext(executor: LoopExecutor($0)) }
+        let offloader = ThreadPoolOffloader(NIOSingletons.posixBlockingThreadPool)
+        let loops = Array(group.makeIterator()).map { loop in
+            LoopContext(executor: LoopExecutor(loop, offloader: offloader))
+        }
         let listener: any Channel
         do {
             listener = try await bind(on: group, loops)

@@ -32,10 +32,8 @@ struct Endpoint: SelfCheckingHandler {
             guard server.settings.revisions.contains(revision) else {
                 return refuse(request, address, .unsupportedVersion)
             }
+            if let refusal = request.crossSiteRefusal { return refuse(request, address, .forbidden(refusal.message)) }
             guard origin.isAdmitted else { return refuse(request, address, .forbidden("origin not allowed")) }
-            guard request.storage[CrossSiteRequest.self] != true else {
-                return refuse(request, address, .forbidden("the request comes from another site"))
-            }
             return origin.sharing(respond(to: request, at: address))
         }
         return HTTPError(

@@ -11,8 +11,8 @@ import NIOCore
 ///
 /// The line is `answered`, with the metadata `method`, `path`, `status`, `bytes` of the body before the server's framing,
 /// `milliseconds`, `peer`, and `id` behind ``RequestID``. A streamed answer (a poll, server-sent events, a file) is noted at
-/// its end, with `aborted` if the visitor left before; an upgrade when it is made. What isn't an ``HTTPError`` is noted
-/// as 500.
+/// its end, with `aborted` if the visitor left before; an upgrade when it is made. If the visitor leaves before an async handler
+/// has answered, the line has `aborted` and the status 499, as nginx writes it.
 ///
 /// Queries often carry secrets (a Socket.IO session's id is one) and aren't noted unless asked for. Put it behind
 /// ``TrustedProxies``, to have the visitor's address, and in front of the rest, to have all refusals.
@@ -66,6 +66,8 @@ public struct AccessLog: Middleware {
 
         /// Writes the line for this answer: now, or at its end.
         func watch(_ response: inout Response) {
+            // The client left before the handler answered: the response of its cancelled task reaches nobody.
+            if Task.isCancelled { return write(HTTPResponse.Status(code: 499), bytes: 0, isAborted: true) }
             switch response.body {
             case .bytes(let bytes): write(response.status, bytes: method == .head ? 0 : bytes.readableBytes)
             case .upgrade: write(response.status, bytes: 0)

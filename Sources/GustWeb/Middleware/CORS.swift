@@ -18,22 +18,19 @@ public struct CORS: Middleware {
         /// Answered with `*`, or with the origin itself if credentials are allowed.
         case any
         /// Those of a list, each as browsers send it: `https://example.com`, with a port if it isn't the scheme's own.
+        ///
+        /// Compared byte by byte.
         case list(Set<String>)
         /// Those for which the closure returns true; asked for each request, on its loop.
         case matching(@Sendable (String) -> Bool)
 
-        func contains(_ origin: String) -> Bool {
-            switch self {
-            case .any: true
-            case .list(let origins): origins.contains(origin)
-            case .matching(let matches): matches(origin)
-            }
-        }
     }
 
     private static let anyOrigin = HTTPField(name: .accessControlAllowOrigin, value: "*")
 
     private let origins: Origins
+    /// The origins of a list, as bytes.
+    private let listed: Set<ByteText>
     private let methods: String
     private let headers: String?
     private let exposedHeaders: String?
@@ -58,6 +55,7 @@ public struct CORS: Middleware {
         maximumAge: Duration? = nil
     ) {
         self.origins = origins
+        listed = if case .list(let origins) = origins { Set(origins.map { ByteText($0) }) } else { [] }
         self.methods = methods.joined(separator: ",")
         self.headers = headers?.joined(separator: ",")
         self.exposedHeaders = exposedHeaders.isEmpty ? nil : exposedHeaders.joined(separator: ",")
@@ -93,6 +91,14 @@ public struct CORS: Middleware {
         return response
     }
 
+    private func admits(_ origin: String) -> Bool {
+        switch origins {
+        case .any: true
+        case .list: listed.contains(ByteText(origin))
+        case .matching(let matches): matches(origin)
+        }
+    }
+
     private func allow(_ response: inout Response, to origin: String?) {
         let isAlwaysTheSame = if case .any = origins { !allowsCredentials } else { false }
         if !isAlwaysTheSame { response.headers.addVary("Origin") }
@@ -101,7 +107,7 @@ public struct CORS: Middleware {
             // There is none yet, so nothing needs to be looked for.
             response.headers.append(Self.anyOrigin)
         } else {
-            guard let origin, origins.contains(origin) else { return }
+            guard let origin, admits(origin) else { return }
             response.headers[.accessControlAllowOrigin] = origin
             if allowsCredentials { response.headers[.accessControlAllowCredentials] = "true" }
         }

@@ -23,7 +23,7 @@ struct Challenge: Sendable {
     func credentials(of request: Request) -> String? {
         let fields = request.headers[values: .authorization]
         guard fields.count == 1, let field = fields.first, let space = field.utf8.firstIndex(of: UInt8(ascii: " ")),
-            field[..<space].lowercased() == scheme.lowercased()
+            field[..<space].equalsIgnoringASCIICase(scheme)
         else { return nil }
         return String(field[space...].trimmingSpaces())
     }

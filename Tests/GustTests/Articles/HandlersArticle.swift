@@ -26,6 +26,20 @@ import Testing
         #expect(try await client.get("/countdown").text == "3 2 1")
     }
 
+    @Test func `work that blocks leaves the loop`() async throws {
+        @Sendable func slowHash(_ password: String) -> Int { password.utf8.count }
+        var app = Application()
+        app.post("/signup") { request in
+            let form = try await request.form()
+            let password = form["password"] ?? ""
+            let hash = try await request.offload { slowHash(password) }
+            return "kept \(hash)"
+        }
+        let client = TestClient(try app.router())
+        let headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+        #expect(try await client.post("/signup", headers: headers, body: "password=tea").text == "kept 3")
+    }
+
     @Test func `files and WebSockets are handlers`() async throws {
         var app = Application()
         app.get(#"/static/(?P<path>.+)"#, use: .files("public"))

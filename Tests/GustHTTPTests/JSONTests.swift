@@ -1,0 +1,135 @@
+import Foundation
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustHTTP
+
+/// JSON in answers and bodies: dates, the order of keys, and encoders of one's own.
+@Suite struct JSONTests {
+    private struct Note: Codable, Equatable {
+        var text = "a/b"
+        var date = Date(timeIntervalSince1970: 0)
+        var author = "ada"
+    }
+
+    private func request(_ body: String = "") throws -> Request {
+        Request(
+            method: .post,
+            target: try #require(RequestTarget("/")),
+            headers: [.contentType: "application/json"],
+            body: RequestBody(ByteBuffer(string: body)),
+            executor: LoopExecutor(EmbeddedEventLoop())
+        )
+    }
+
+    private func text(_ response: Response) throws -> String {
+        guard case .bytes(let bytes) = response.body else { throw HTTPError(.internalServerError, "no bytes") }
+        return String(buffer: bytes)
+    }
+
+    @Test func `dates are written as ISO 8601, keys in order, slashes as they are`() throws {
+        let response = try JSON(Note()).response(for: request())
+        #expect(try text(response) == #"{"author":"ada","date":"1970-01-01T00:00:00Z","text":"a/b"}"#)
+    }
+
+    @Test func `dates are read with and without fractions of a second`() async throws {
+        for (date, seconds) in [("1970-01-01T00:00:00Z", 0), ("1970-01-01T00:00:01.5Z", 1.5)] {
+            let note = try await request(#"{"author":"ada","date":"\#(date)","text":""}"#).decode(Note.self)
+            #expect(note.date.timeIntervalSince1970 == seconds)
+        }
+        await #expect { try await request(#"{"author":"","date":0,"text":""}"#).decode(Note.self) } throws: {
+            "\($0)" == "400 a value of type String is expected: date"
+        }
+        await #expect { try await request(#"{"author":"","date":"today","text":""}"#).decode(Note.self) } throws: {
+            "\($0)" == "400 a value isn't as expected: date"
+        }
+    }
+
+    @Test func `an encoder and a decoder are given for one call, or for all requests behind a middleware`() async throws
+    {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.dateEncodingStrategy = .secondsSince1970
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .secondsSince1970
+        let expected = #"{"author":"ada","date":0,"text":"a\/b"}"#
+        #expect(try text(JSON(Note(), encoder: encoder).response(for: request())) == expected)
+        #expect(try await request(expected).decode(Note.self, decoder: decoder) == Note())
+
+        let echo = SuspendingHandler { request in JSON(try await request.decode(Note.self)) }
+        let coding = JSONCoding(encoder: encoder, decoder: decoder)
+        #expect(try await text(coding.wrapping(echo).answer(request(expected)).response()) == expected)
+    }
+
+    @Test func `JSON of more than 256 KiB is refused unless it is asked for`() async throws {
+        let long = "\"\(String(repeating: "a", count: 256 * 1_024))\""
+        await #expect { try await request(long).decode(String.self) } throws: {
+            ($0 as? HTTPError)?.status == .contentTooLarge
+        }
+        #expect(try await request(long).decode(String.self, upTo: 1 << 20).utf8.count == 256 * 1_024)
+        var limited = try request(long)
+        limited.body.limit(to: 1 << 20)
+        #expect(try await limited.decode(String.self).utf8.count == 256 * 1_024)
+    }
+
+    @Test(arguments: [
+        (0.0, "1970-01-01T00:00:00Z"), (-0.001, "1969-12-31T23:59:59.999Z"), (0.0004, "1970-01-01T00:00:00Z"),
+        (951_782_400, "2000-02-29T00:00:00Z"), (1_795_874_400.123, "2026-11-28T14:00:00.123Z"),
+        (-62_167_219_200, "0000-01-01T00:00:00Z"), (253_402_300_799.999, "9999-12-31T23:59:59.999Z"),
+    ])
+    func `a date is its text and back`(seconds: Double, text: String) throws {
+        #expect(ISO8601Text.text(Date(timeIntervalSince1970: seconds)) == text)
+        let read = try #require(ISO8601Text.date(text)).timeIntervalSince1970
+        #expect(abs(read - seconds) < 0.001)
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -.infinity, 1e300, 253_402_300_800, -62_167_219_201])
+    func `a date that ISO 8601 can't write is an error, and no trap`(seconds: Double) throws {
+        #expect(ISO8601Text.text(Date(timeIntervalSince1970: seconds)) == nil)
+        let request = try request()
+        #expect(throws: EncodingError.self) {
+            try JSON(Date(timeIntervalSince1970: seconds)).response(for: request)
+        }
+    }
+
+    @Test(arguments: [
+        ("2026-11-28T14:00:00+02:00", 1_795_867_200.0), ("2026-11-28T14:00:00-00:30", 1_795_876_200),
+        ("2026-11-28t14:00:00.5z", 1_795_874_400.5), ("2026-11-28T14:00:00.123456789Z", 1_795_874_400.123456789),
+        ("2016-12-31T23:59:60Z", 1_483_228_800),
+    ])
+    func `other forms of RFC 3339 are read`(text: String, seconds: Double) {
+        #expect(ISO8601Text.date(text)?.timeIntervalSince1970 == seconds)
+    }
+
+    @Test(arguments: [
+        "", "2026", "2026-11-28", "2026-11-28T14:00:00", "2026-11-28T14:00:00Zjunk", "2026-11-28T14:00:00ZZ",
+        "2026-02-30T00:00:00Z", "2025-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
+        "2026-11-00T00:00:00Z", "2026-11-28T24:00:00Z", "2026-11-28T14:60:00Z", "2026-11-28T14:00:61Z",
+        "2026-11-28T14:00:00.Z", "2026-11-28T14:00:00+2:00", "2026-11-28T14:00:00+0200", "2026-11-28T14:00:00+24:00",
+        " 2026-11-28T14:00:00Z", "2026-11-28 14:00:00Z", "2026\u{2010}11-28T14:00:00Z", "٢٠٢٦-11-28T14:00:00Z",
+        "2026-11-28T14:00:00Z\u{301}", "+026-11-28T14:00:00Z",
+        "2026-11-28T14:00:00.\(String(repeating: "9", count: 31))Z",
+    ])
+    func `what isn't a date of RFC 3339 is none`(text: String) {
+        #expect(ISO8601Text.date(text) == nil)
+    }
+
+    @Test(arguments: 0..<20)
+    func `Foundation reads what is written, and the other way round`(seed: UInt64) throws {
+        var generator = SystemRandomNumberGenerator()
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        for _ in 0..<100 {
+            let date = Date(
+                timeIntervalSince1970: Double(
+                    Int.random(in: -2_000_000_000_000...200_000_000_000_000, using: &generator)
+                ) / 1_000
+            )
+            let text = try #require(ISO8601Text.text(date))
+            let full = text.utf8.contains(UInt8(ascii: ".")) ? text : text.dropLast() + ".000Z"
+            #expect(abs(try style.parse(String(full)).timeIntervalSince(date)) < 0.002, "\(text)")
+            #expect(abs(try #require(ISO8601Text.date(style.format(date))).timeIntervalSince(date)) < 0.002, "\(text)")
+        }
+    }
+}

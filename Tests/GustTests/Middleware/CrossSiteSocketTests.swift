@@ -1,0 +1,40 @@
+import Gust
+import GustHTTP
+import GustTesting
+import HTTPTypes
+import Testing
+
+/// Socket.IO endpoints behind `CSRF`: no request of another site's page is harmless to them.
+@Suite struct CrossSiteSocketTests {
+    private func client() throws -> TestClient {
+        var app = Application()
+        app.use(CSRF())
+        app.get("/page") { _ in "page" }
+        app.add(SocketIO().routes(client: ClientFiles(ImmediateHandler { _ in "the client" })))
+        return TestClient(try app.router())
+    }
+
+    private static let site = HTTPField.Name("Sec-Fetch-Site")
+
+    @Test(arguments: [
+        "/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=3&transport=polling", "/socket.io/1/",
+        "/socket.io/xhr-polling//1", "/socket.io/jsonp-polling//1/0", "/socket.io/htmlfile//1",
+    ])
+    func `a GET of another site is refused on every generation`(target: String) async throws {
+        let site = try #require(Self.site)
+        let client = try client()
+        #expect(try await client.get(target, headers: [site: "cross-site"]).status == .forbidden)
+        #expect(try await client.get(target, headers: [site: "same-site"]).status == .forbidden)
+        #expect(try await client.get(target, headers: [.origin: "https://evil.example"]).status == .forbidden)
+        let exchange = try await client.start(.get, target, headers: [site: "same-origin"])
+        await client.settle()
+        #expect(try await exchange.finishedResponse()?.status ?? .ok == .ok)
+    }
+
+    @Test func `pages and the client's files are harmless`() async throws {
+        let site = try #require(Self.site)
+        let client = try client()
+        #expect(try await client.get("/page", headers: [site: "cross-site"]).status == .ok)
+        #expect(try await client.get("/socket.io/socket.io.js", headers: [site: "cross-site"]).text == "the client")
+    }
+}
