@@ -39,7 +39,7 @@ struct Chatroom: AsyncParsableCommand {
 
         var app = Application()
         // Without it all visitors of a proxy are one, and the bounds of one visitor hold for all.
-        if !proxies.isEmpty { app.use(try TrustedProxies(proxies)) }
+        if !proxies.isEmpty { app.use(try TrustedProxies(proxies, reading: .xForwarded(.for))) }
         let templates = try Templates(directory: "Templates")
         ChatPages(hall: hall, templates: templates).register(on: &app)
         let files = StaticFiles("public")

@@ -11,8 +11,8 @@ public protocol Handler: Sendable {
 
     /// Ends what goes on beyond single answers (parked polls, sockets), because the server stops.
     ///
-    /// Called once, from any thread; requests may still come afterwards, while those in progress are finished. Without an
-    /// implementation of your own it does nothing.
+    /// Called once, from any thread, also for a handler that is registered on several routes; requests may still come
+    /// afterwards, while those in progress are finished. Without an implementation of your own it does nothing.
     func shutDown()
 }
 

@@ -26,8 +26,15 @@ extension Middleware {
     }
 }
 
+extension Handler {
+    /// This handler inside of `middleware`, of which the first is the outermost.
+    package func wrapped(in middleware: [any Middleware]) -> any Handler {
+        middleware.reversed().reduce(self) { $1.wrapping($0) }
+    }
+}
+
 /// A middleware and the handler inside it.
-private struct WrappedHandler: SelfCheckingHandler {
+private struct WrappedHandler: SelfCheckingHandler, CompositeHandler {
     let middleware: any Middleware
     /// The handler as the middleware is given it.
     let next: any Handler
@@ -43,16 +50,16 @@ private struct WrappedHandler: SelfCheckingHandler {
         middleware.answer(request, next: next).answeringErrors(to: request)
     }
 
-    func shutDown() { next.shutDown() }
+    var parts: [any Handler] { [next] }
 }
 
 /// A handler whose errors are responses: the innermost one behind middleware.
-private struct ErrorAnsweringHandler: SelfCheckingHandler {
+private struct ErrorAnsweringHandler: SelfCheckingHandler, CompositeHandler {
     let handler: any Handler
 
     var problem: String? { (handler as? any SelfCheckingHandler)?.problem }
 
     func answer(_ request: Request) -> Answer { handler.answer(request).answeringErrors(to: request) }
 
-    func shutDown() { handler.shutDown() }
+    var parts: [any Handler] { [handler] }
 }

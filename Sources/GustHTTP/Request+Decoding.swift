@@ -24,7 +24,12 @@ extension Request {
     ///   than 64 levels, or is JSON of another shape; its text says where.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self, upTo limit: Int? = nil) async throws -> Value
     {
-        guard hasType({ $0 == "application/json" || ($0.hasPrefix("application/") && $0.hasSuffix("+json")) }) else {
+        guard
+            hasType({ type in
+                type.hasSameBytes(as: "application/json")
+                    || (type.hasBytePrefix("application/") && type.hasByteSuffix("+json"))
+            })
+        else {
             throw HTTPError(.unsupportedMediaType, "the body must be application/json")
         }
         let body = try await body.collect(within: limit)
@@ -49,7 +54,7 @@ extension Request {
     ///   if it is too long, 400 if its parts aren't made as the type says.
     public func form(upTo limit: Int? = nil) async throws -> Query {
         if isMultipart { return try await collectParts(upTo: limit, withFiles: false).fields }
-        guard hasType({ $0 == "application/x-www-form-urlencoded" }) else {
+        guard hasType({ $0.hasSameBytes(as: "application/x-www-form-urlencoded") }) else {
             throw HTTPError(
                 .unsupportedMediaType,
                 "the body must be application/x-www-form-urlencoded or multipart/form-data"
@@ -61,8 +66,8 @@ extension Request {
 
     private func hasType(_ isExpected: (String) -> Bool) -> Bool {
         guard let field = headers[.contentType] else { return false }
-        let type = field.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-        return isExpected(type.trimmingSpaces().lowercased())
+        let type = field.pieces(on: UInt8(ascii: ";"), maxSplits: 1).first ?? ""
+        return isExpected(type.trimmingSpaces().lowercasedASCII())
     }
 
     /// Whether the body is JSON, which Foundation also denies, without a path, where a number doesn't fit its type.

@@ -18,10 +18,11 @@ func ask(
     _ router: Router,
     _ method: HTTPRequest.Method = .get,
     _ path: String,
+    _ headers: HTTPFields = [:],
     host: String? = nil
 ) throws -> (status: Int, text: String, headers: HTTPFields) {
     guard let target = RequestTarget(path) else { return (400, "", [:]) }
-    var headers = HTTPFields()
+    var headers = headers
     if let host, let name = HTTPField.Name("Host") { headers[name] = host }
     let request = Request(
         method: method,

@@ -10,7 +10,7 @@ import Testing
 @testable import GustSocketIO
 
 /// How much one client may ask for, or leave undone.
-@Suite("Attacks on memory and time") struct ClientLimitTests {
+@Suite("Attacks on memory and time", .leavesNothing) struct ClientLimitTests {
     private let binary = ByteBuffer(bytes: [1, 2, 3])
 
     private func open(

@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 
 /// The user's data of a connection without middleware.
-@Suite struct SessionTests {
+@Suite(.leavesNothing) struct SessionTests {
     private func json(_ text: String) throws -> JSONSlice { try JSONSlice(validating: ByteBuffer(string: text)) }
 
     private struct Counting: SocketIOHandler {

@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 
 /// Handlers, rooms and acknowledgements of sockets, as their documentation has them.
-@Suite struct SocketEventsTests {
+@Suite(.leavesNothing) struct SocketEventsTests {
     private let io = SocketIO()
     private let client: TestClient
     private let log = Log()

@@ -1,7 +1,7 @@
 import GustHTTP
 
 /// A handler that sees only what follows the prefix it is mounted at.
-struct MountedHandler: SelfCheckingHandler {
+struct MountedHandler: SelfCheckingHandler, CompositeHandler {
     /// The capture that holds the rest of the path; hidden from the handler.
     static let restName = "gustRest"
 
@@ -11,13 +11,12 @@ struct MountedHandler: SelfCheckingHandler {
 
     func answer(_ request: Request) -> Answer { handler.answer(inner(request)) }
 
-    func shutDown() { handler.shutDown() }
+    var parts: [any Handler] { [handler] }
 
     private func inner(_ request: Request) -> Request {
         // The rest is the last group of the pattern.
         guard let (rest, captures) = request.captures.splittingLast else { return request }
-        var request = request
-        request.target = request.target.tail(rest)
+        var request = request.mounted(rest)
         request.captures = captures
         return request
     }

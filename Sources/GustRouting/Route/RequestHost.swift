@@ -4,13 +4,21 @@ import HTTPTypes
 extension Request {
     private static let hostName = HTTPField.Name("Host")
 
-    /// The host that was asked, in lower case, without its port; an IPv6 address in its brackets, empty if there is none.
+    /// The host that was asked for, its ASCII letters in lower case, without its port; an IPv6 address in its brackets, empty if
+    /// there is none; nil if it isn't ASCII, which no host of a URL is.
     ///
     /// Source: RFC 9110 §7.2, RFC 3986 §3.2.2.
-    var hostName: String {
+    var hostName: String? {
         guard let name = Self.hostName, let field = headers[name] else { return "" }
+        var host = Array(field.utf8)
         // The port is behind the last colon, unless that is inside of an address.
-        guard let colon = field.lastIndex(of: ":"), !field[colon...].contains("]") else { return field.lowercased() }
-        return field[..<colon].lowercased()
+        if let colon = host.lastIndex(of: UInt8(ascii: ":")), !host[colon...].contains(UInt8(ascii: "]")) {
+            host.removeSubrange(colon...)
+        }
+        for index in host.indices {
+            guard host[index] < 0x80 else { return nil }
+            if (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(host[index]) { host[index] |= 0x20 }
+        }
+        return String(decoding: host, as: UTF8.self)
     }
 }

@@ -23,6 +23,8 @@ public struct Route: Sendable, CustomStringConvertible {
     package var tail: RouteTail?
     /// Where it was registered.
     var source = SourceLocation(file: "", line: 0)
+    /// The groups, mounts and hosts with middleware that it is in, the outermost first.
+    var scopes: [RouteScope] = []
     /// What was found wrong when it was put into a group, mount or host, each with the part of the pattern to underline.
     var mistakes: [(message: String, part: String?)] = []
 
@@ -70,19 +72,14 @@ public struct Route: Sendable, CustomStringConvertible {
         self.resolve = resolve
     }
 
-    /// This route inside of `middleware`.
-    func wrapped(in middleware: [any Middleware]) -> Route {
-        guard !middleware.isEmpty else { return self }
+    /// The middleware of all groups, mounts and hosts around it, the outermost first.
+    var middleware: [any Middleware] { scopes.flatMap(\.middleware) }
+
+    /// This route inside of one more scope.
+    func inside(_ scope: RouteScope) -> Route {
+        guard !scope.middleware.isEmpty else { return self }
         var route = self
-        let resolve = resolve
-        route.handler = handler.map { handler in middleware.reversed().reduce(handler) { $1.wrapping($0) } }
-        if let handler = route.handler {
-            route.resolve = { _ in handler }
-        } else {
-            route.resolve = { captures in
-                resolve(captures).map { handler in middleware.reversed().reduce(handler) { $1.wrapping($0) } }
-            }
-        }
+        route.scopes.insert(scope, at: 0)
         return route
     }
 

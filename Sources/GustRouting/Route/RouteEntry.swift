@@ -11,12 +11,19 @@ final class RouteEntry: Sendable {
     let methods: [HTTPRequest.Method]?
     /// The names of all groups in order, those of the host first; nil for an unnamed one.
     let groupNames: [String?]
+    /// The middleware around it, but for that around all routes; the outermost first.
+    let middleware: [any Middleware]
+    /// What answers, inside of the middleware, if it doesn't depend on the captures.
+    private let handler: (any Handler)?
 
     init(_ route: Route) throws(PatternError) {
         self.route = route
         pattern = try Pattern(route.pattern)
         host = if let host = route.host { try Pattern(host: host) } else { nil }
         groupNames = (host?.groupNames ?? []) + pattern.groupNames
+        let middleware = route.middleware
+        self.middleware = middleware
+        handler = route.handler.map { $0.wrapped(in: middleware) }
         methods = route.methods.map { methods in
             // HEAD is GET without the body; the server leaves that out.
             methods.contains(.get) && !methods.contains(.head) ? methods + [.head] : methods
@@ -29,17 +36,17 @@ final class RouteEntry: Sendable {
     func match(
         path: String,
         query: String?,
-        host name: @autoclosure () -> String
+        host name: @autoclosure () -> String?
     ) -> (handler: any Handler, captures: Captures)? {
         var outer = Captures()
         if let host {
-            guard let captures = host.match(name()) else { return nil }
+            guard let name = name(), let captures = host.match(name) else { return nil }
             outer = captures
         }
         let found = if let tail = route.tail { tail.match(pattern, path, query: query) } else { pattern.match(path) }
         guard let inner = found else { return nil }
         let captures = inner.prepending(outer)
-        guard let handler = route.handler ?? route.resolve(captures) else { return nil }
+        guard let handler = handler ?? route.resolve(captures)?.wrapped(in: middleware) else { return nil }
         return (handler, captures)
     }
 

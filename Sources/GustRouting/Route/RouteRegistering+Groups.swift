@@ -11,7 +11,8 @@ extension RouteRegistering {
     /// ```
     /// - Parameters:
     ///   - prefix: a pattern; its captures come in front of those of the routes. A slash at its end is left out.
-    ///   - middleware: what is put around each of the routes, the first outermost. Middleware used inside is further in.
+    ///   - middleware: what is put around the routes and the refusals of the group, see ``mount(_:_:)``; the first is the
+    ///     outermost. Middleware used inside is further in.
     ///   - register: registers the routes; their patterns begin with `/`, or are empty for the prefix alone.
     /// - Throws: what `register` throws.
     public mutating func group(
@@ -27,30 +28,44 @@ extension RouteRegistering {
 
     /// Adds all of `routes` below `prefix`, inside of their own middleware.
     ///
-    /// They are routes like those beside them: asked in order of declaration, known to 405 and `OPTIONS`. A reference by
+    /// They are routes like those beside them: tried in order of declaration, known to 405 and `OPTIONS`. A reference by
     /// number (`\1`) counts the groups of the prefix too; use names.
+    ///
+    /// Their middleware is also around what the router answers by itself:
+    ///
+    /// - 404 for the prefix and for every path that continues behind it with a slash (`/api` and `/api/x`, not `/apix`), if no route
+    ///   matches. If several groups or mounts claim the path, the one that was declared first counts, and of those inside of it
+    ///   the innermost. One without a prefix claims no path.
+    /// - 405, and `OPTIONS` without a route of its own, for the paths of its routes. If routes of several groups match the path,
+    ///   the first one counts; for a preflight of CORS, the first one with the method that the browser asks for.
+    ///
+    /// `request.captures` has the captures of the prefix then.
     /// - Parameters:
     ///   - prefix: a pattern; its captures come in front of those of the routes. A slash at its end is left out.
     ///   - routes: what is added; the patterns begin with `/`, or are empty for the prefix alone.
     public mutating func mount(_ prefix: String, _ routes: Routes) {
-        let prefix = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
+        let prefix = prefix.utf8.last == UInt8(ascii: "/") ? String(prefix.dropLast()) : prefix
         let mistake = Pattern.mistake(prefix: prefix)
-        for var route in routes.wrapped {
+        let beginning = prefix.isEmpty ? "" : PatternSyntax.grouped(prefix)
+        let inside = routes.inside(prefix: beginning) { route in
             if let mistake { route.mistakes.append((mistake.description, nil)) }
-            if !route.pattern.isEmpty, !route.pattern.hasPrefix("/"), !route.pattern.hasPrefix("(") {
+            if let first = route.pattern.utf8.first, first != UInt8(ascii: "/"), first != UInt8(ascii: "(") {
                 let message = "a pattern in a group or mount begins with \"/\", or is empty"
                 route.mistakes.append((message, route.pattern))
             }
             let pattern = route.pattern.isEmpty ? "" : PatternSyntax.grouped(route.pattern)
-            route.pattern = (prefix.isEmpty ? "" : PatternSyntax.grouped(prefix)) + pattern
-            add(route)
+            route.pattern = beginning + pattern
+            for number in route.scopes.indices {
+                route.scopes[number].prefix = beginning + route.scopes[number].prefix
+            }
         }
+        for route in inside { add(route) }
     }
 
     /// Lets `handler` answer for everything below `prefix`, with every method; it sees the path without the prefix.
     ///
     /// For handlers with paths of their own, such as another ``Router``. `/blog/a//b` is `/a//b` below `/blog`; `/blog`
-    /// itself isn't below it. The captures of the prefix come in front of those that the handler makes.
+    /// itself isn't below it. The prefix is the request's ``Request/mountPrefix``. The captures of the prefix come in front of those that the handler makes.
     /// - Parameters:
     ///   - prefix: a pattern. A slash at its end is left out.
     ///   - handler: what answers, also 404 and 405.
@@ -68,7 +83,9 @@ extension RouteRegistering {
         mount(prefix, routes)
     }
 
-    /// Adds routes that only answer for hosts that `pattern` matches as a whole, in any case, without the port.
+    /// Adds routes that only answer for hosts that `pattern` matches as a whole, in any case of ASCII letters, without the port.
+    ///
+    /// Middleware used inside is also around 404, 405 and `OPTIONS` of these hosts, as ``mount(_:_:)`` says.
     ///
     /// ```swift
     /// app.host(#"(?<tenant>[a-z]+)\.example\.com"#) { tenant in
@@ -83,12 +100,13 @@ extension RouteRegistering {
     public mutating func host(_ pattern: String, register: (inout Routes) throws -> Void) rethrows {
         var routes = Routes()
         try register(&routes)
-        for var route in routes.wrapped {
+        let inside = routes.inside(prefix: "", host: pattern) { route in
             if let inner = route.host {
                 route.mistakes.append(("the host \(inner) can't be inside of the host \(pattern)", nil))
             }
             route.host = pattern
-            add(route)
+            for number in route.scopes.indices { route.scopes[number].host = pattern }
         }
+        for route in inside { add(route) }
     }
 }

@@ -10,7 +10,7 @@ import Synchronization
 /// If only the method differs, the answer is 405 with `Allow`; `HEAD` is answered by the route for `GET`, `OPTIONS` by the
 /// list of methods (`OPTIONS *` by that of all routes), unless routes say otherwise. An unknown path is 404. Paths are
 /// never tidied up: empty segments, `.` and `..` are matched as they were sent.
-public struct Router: Handler {
+public struct Router: CompositeHandler {
     /// What may be a mistake: routes that an earlier one shadows, each with an example path.
     public let warnings: [String]
     private let routing: RoutingHandler
@@ -38,7 +38,7 @@ public struct Router: Handler {
         warnings = ShadowedRoutes.warnings(entries)
         let routing = RoutingHandler(entries)
         self.routing = routing
-        outermost = middleware.isEmpty ? nil : middleware.reversed().reduce(routing as any Handler) { $1.wrapping($0) }
+        outermost = middleware.isEmpty ? nil : routing.wrapped(in: middleware)
     }
 
     /// Answers by the first route that matches, through the middleware.
@@ -49,10 +49,8 @@ public struct Router: Handler {
         return routing.answer(request)
     }
 
-    /// Tells all handlers that the server stops.
-    public func shutDown() {
-        for entry in routing.entries { entry.route.handler?.shutDown() }
-    }
+    /// The handlers of all routes.
+    package var parts: [any Handler] { routing.entries.compactMap(\.route.handler) }
 
     /// All routes in order, one a line: methods (`*` is every method), host and pattern, name, and where it was registered.
     public var listing: String { RouteListing.text(routing.entries.map(\.route)) }

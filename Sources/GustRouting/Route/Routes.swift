@@ -17,15 +17,23 @@ public struct Routes: RouteRegistering, Sendable {
         routes.append(route)
     }
 
-    /// Puts `middleware` around everything here, also around what is added later, and around 404 and 405.
+    /// Puts `middleware` around everything here, also around what is added later, and around 404, 405 and `OPTIONS`.
     ///
-    /// The first one used is the outermost.
+    /// The first one used is the outermost. Which of those refusals belong to a group or a mount is told at
+    /// ``RouteRegistering/mount(_:_:)``.
     public mutating func use(_ middleware: any Middleware) {
         self.middleware.append(middleware)
     }
 
-    /// The routes as they are inside of the middleware used here.
-    var wrapped: [Route] { routes.map { $0.wrapped(in: middleware) } }
+    /// The routes for which `change` is called, each inside of the middleware used here.
+    func inside(prefix: String, host: String? = nil, _ change: (inout Route) -> Void) -> [Route] {
+        let scope = RouteScope(prefix: prefix, host: host, middleware: middleware)
+        return routes.map { route in
+            var route = route
+            change(&route)
+            return route.inside(scope)
+        }
+    }
 
     /// Checks everything and makes the router.
     ///

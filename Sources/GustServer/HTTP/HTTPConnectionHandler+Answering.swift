@@ -43,9 +43,10 @@ extension HTTPConnectionHandler {
         if response.headers[.connection]?.containsToken("close") == true { exchange.keepsAlive = false }
         switch response.body {
         case .bytes(let bytes):
+            let status = response.status.sendable
             inOneWrite {
-                writeHead(response.status, response.headers, .length(bytes.readableBytes), exchange)
-                if exchange.hasBody(response.status) { write(body: bytes) }
+                writeHead(status, response.headers, .length(bytes.readableBytes), exchange)
+                if exchange.hasBody(status) { write(body: bytes) }
                 finish(exchange)
             }
         case .stream(let body):
@@ -72,16 +73,19 @@ extension HTTPConnectionHandler {
         _ framing: HTTPResponseEncoder.Framing,
         _ exchange: HTTPExchange
     ) {
-        // The rest of a body that the client was never told to send is not to be waited for.
-        if exchange.awaitsContinue { exchange.keepsAlive = false }
+        // The rest of a body that the client was never told to send is not to be waited for. From here on a 100 would be
+        // a part of this answer.
+        if exchange.awaitsContinue {
+            exchange.keepsAlive = false
+            exchange.awaitsContinue = false
+        }
         if framing == .untilClose { exchange.keepsAlive = false }
-        let isBodiless = status.kind == .informational || status.code == 204 || status.code == 304
         let date = loop.date
         write { buffer in
             HTTPResponseEncoder.write(
                 status: status,
                 fields: fields,
-                framing: isBodiless ? .none : framing,
+                framing: status.isBodiless ? .none : status.code == 205 ? .length(0) : framing,
                 keepsAlive: exchange.keepsAlive,
                 isVersion11: exchange.isVersion11,
                 date: date,
@@ -99,10 +103,16 @@ extension HTTPConnectionHandler {
         flushUnlessReading()
     }
 
-    /// Writes a part of a file.
+    /// Writes a part of a file; breaks the connection off if the file is shorter, or becomes shorter meanwhile.
     func write(_ region: FileRegion) {
+        guard let context else { return }
         writeOutput()
-        context?.write(wrapOutboundOut(.fileRegion(region)), promise: nil)
+        let regions = regions ?? FileRegionWatch { [weak self] in self?.abort() }
+        self.regions = regions
+        guard regions.isWhole(region) else { return abort() }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        regions.add(region, until: promise.futureResult)
+        context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
         flushUnlessReading()
     }
 
@@ -172,5 +182,6 @@ extension HTTPConnectionHandler {
     func flushOutput() {
         writeOutput()
         context?.flush()
+        regions?.begin(on: eventLoop)
     }
 }

@@ -12,7 +12,8 @@ extension HTTPConnectionHandler {
             metadata: ["status": "\(error.status.code)", "why": "\(error.message)"]
         )
         guard let exchange else {
-            return refuse(error.status, error.message)
+            // The body of a request that was answered already has no further answer.
+            return bodyReader == nil ? refuse(error.status, error.message) : close()
         }
         // The body of a request in progress is broken: its handler hears of it and may still answer.
         exchange.keepsAlive = false
@@ -77,7 +78,8 @@ extension HTTPConnectionHandler {
     }
 
     func expect(_ what: ConnectionDeadlines.Kind) {
-        guard let context else { return }
+        // A deadline that is set after the end would hold the connection until it has passed.
+        guard let context, !isOver else { return }
         deadlines.begin(what, on: context.eventLoop, missed: { [weak self] kind in self?.missed(kind) })
     }
 

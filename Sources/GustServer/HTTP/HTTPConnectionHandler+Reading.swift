@@ -20,7 +20,11 @@ extension HTTPConnectionHandler {
     func process() {
         guard !isProcessing else { return }
         isProcessing = true
-        defer { isProcessing = false }
+        defer {
+            isProcessing = false
+            // An idle connection holds no read buffer.
+            if input.readableBytes == 0 { input = ByteBuffer() }
+        }
         do throws(HTTPParseError) {
             while !isClosing, !hasUpgraded {
                 if bodyReader != nil {

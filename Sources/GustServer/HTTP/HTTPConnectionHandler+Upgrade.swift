@@ -11,8 +11,8 @@ extension HTTPConnectionHandler {
         _ exchange: HTTPExchange
     ) {
         guard let context else { return }
-        guard bodyReader == nil else {
-            // Where the body ends and the WebSocket begins would be anybody's guess.
+        guard !exchange.hasRequestBody else {
+            // However the body was cut into segments, the answer is the same.
             let error = HTTPError(.badRequest, "an upgrade with a body")
             exchange.keepsAlive = false
             return send(error.response, for: exchange, request)
@@ -47,7 +47,7 @@ extension HTTPConnectionHandler {
             upgrade,
             acceptance,
             loop: loop,
-            closeTimeout: TimeAmount(server.limits.webSocketCloseTimeout)
+            limits: server.limits
         )
         let successor: any ChannelHandler =
             if let challenge = acceptance.challenge {

@@ -52,6 +52,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// What waited to be sent when the write deadline was set.
     var unsentBytes = 0
     let deadlines: ConnectionDeadlines
+    /// The parts of files that are being sent; nil before the first one.
+    @exclusivity(unchecked) var regions: FileRegionWatch?
+    /// Whether the channel has ended.
+    @exclusivity(unchecked) var isOver = false
 
     init(server: HTTPServerShared, loop: LoopContext) {
         self.server = server
@@ -65,8 +69,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         peer = Peer(address: context.remoteAddress)
-        loop.add(self)
         expect(.request)
+        // Last, because a server that is stopping closes the connection in here.
+        loop.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -79,7 +84,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         guard !isClosing else { return }
         var bytes = unwrapInboundIn(data)
         isInReadBurst = true
-        if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
+        input.append(read: &bytes)
         process()
     }
 
@@ -121,6 +126,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func peerLeft() {
+        isOver = true
         isClosing = true
         deadlines.cancel()
         let exchange = exchange

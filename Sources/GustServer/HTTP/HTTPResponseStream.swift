@@ -14,8 +14,21 @@ final class HTTPResponseStream: ResponseWriter {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var isChunked = true
-    var onWritable: (() -> Void)?
-    var onAbort: (() -> Void)?
+    var onWritable: (() -> Void)? {
+        didSet {
+            // After the end nothing is kept: the closure usually holds this writer.
+            if case .ended = state, onWritable != nil { onWritable = nil }
+        }
+    }
+    var onAbort: (() -> Void)? {
+        didSet {
+            // Set after the peer left: the caller is told at once, and nothing is kept.
+            guard case .ended = state, let onAbort else { return }
+            self.onAbort = nil
+            if hasPeerLeft { onAbort() }
+        }
+    }
+    private var hasPeerLeft = false
     // Only loaded and stored, so no two uses can overlap.
     @exclusivity(unchecked) private var state = State.waiting
     /// What is missing to the length that the head promised; nil if it promised none.
@@ -77,10 +90,18 @@ final class HTTPResponseStream: ResponseWriter {
             return
         case .waiting:
             applyConnectionField()
+            status = status.sendable
+            let hasBody = exchange.hasBody(status)
             // A HEAD answer keeps the length that a GET would have.
-            let length = declaredLength.flatMap { bytes.readableBytes == 0 ? $0 : nil } ?? bytes.readableBytes
-            connection.writeHead(status, headers, .length(length), exchange)
-            if exchange.hasBody(status) { connection.write(body: bytes) }
+            let declared = bytes.readableBytes == 0 ? declaredLength ?? 0 : bytes.readableBytes
+            guard declared == bytes.readableBytes || !hasBody else {
+                // All of the bytes that the fields promise are missing: only a broken connection tells the peer.
+                abort()
+                completion?(false)
+                return
+            }
+            connection.writeHead(status, headers, .length(declared), exchange)
+            if hasBody { connection.write(body: bytes) }
         case .writing(let framing):
             write(bytes)
             guard promised ?? 0 == 0 || !exchange.hasBody(status) else {
@@ -106,6 +127,7 @@ final class HTTPResponseStream: ResponseWriter {
     /// The peer is gone.
     func peerLeft() {
         if case .ended = state { return }
+        hasPeerLeft = true
         let onAbort = onAbort
         end()
         onAbort?()
@@ -144,6 +166,7 @@ final class HTTPResponseStream: ResponseWriter {
         case .writing(let framing): return exchange.hasBody(status) ? framing : nil
         case .waiting:
             applyConnectionField()
+            status = status.sendable
             let framing: HTTPResponseEncoder.Framing =
                 declaredLength.map { .length($0) } ?? (isChunked && exchange.isVersion11 ? .chunked : .untilClose)
             state = .writing(framing)

@@ -118,10 +118,7 @@ public final class HTTPServer: Service {
                 }
             }
             // A small first buffer, because most connections are idle WebSockets; it grows with what is read.
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 65_536)
-            )
+            .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
             .childChannelOption(.maxMessagesPerRead, value: 1)
             // A peer that vanished without a word is found out in the end, even on a WebSocket that nobody pings.
             .childChannelOption(.socketOption(.so_keepalive), value: 1)

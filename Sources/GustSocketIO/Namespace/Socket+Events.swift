@@ -86,23 +86,23 @@ extension Socket {
 
     /// Calls `body` for every event, before the handlers of its name.
     public func onAny(_ body: @escaping @Sendable (ReceivedEvent) -> Void) {
-        run { $0.handlers.addCatchAll { _, event in body(event) } }
+        register { $0.handlers.addCatchAll { _, event in body(event) } }
     }
 
     /// Calls `body` for every message: those of clients without events, and the event `message` of the others if no
     /// handler is registered for that name.
     public func onMessage(_ body: @escaping @Sendable (Message) -> Void) {
-        run { $0.messageHandlers.append(body) }
+        register { $0.messageHandlers.append(body) }
     }
 
     /// Calls `body` when the socket is about to leave, while it still is in its rooms.
     public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) {
-        run { $0.disconnectingHandlers.append(body) }
+        register { $0.disconnectingHandlers.append(body) }
     }
 
     /// Calls `body` exactly once, when the socket has left, whatever the transport.
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) {
-        run { $0.disconnectHandlers.append(body) }
+        register { $0.disconnectHandlers.append(body) }
     }
 
     /// Removes the handlers of an event.
@@ -111,6 +111,6 @@ extension Socket {
     }
 
     private func add(_ name: String, _ handler: @escaping EventHandlers.Handler) {
-        run { $0.handlers.add(name, handler) }
+        register { $0.handlers.add(name, handler) }
     }
 }

@@ -38,6 +38,25 @@ import Testing
         #expect(try await client.get("/admin/users").headers[.server] == "gust")
     }
 
+    @Test func `a group's middleware is around what the router answers below its prefix`() async throws {
+        var app = Application()
+        let pages = ErrorPages(app.logger) { error, _ in JSON(["error": error.message]) }
+        app.group("/api", through: CORS(.list(["https://example.com"])), pages) { api in
+            api.get("/users/:id") { (_, id: Int) in "user \(id)" }
+        }
+        let client = TestClient(try app.router())
+        client.setHeaders([.origin: "https://example.com"])
+        for path in ["/api", "/api/zz", "/api/users/x"] {
+            let lost = try await client.get(path)
+            #expect(lost.text == #"{"error":"Not Found"}"#)
+            #expect(lost.headers[.accessControlAllowOrigin] == "https://example.com")
+        }
+        #expect(try await client.get("/apix").headers[.accessControlAllowOrigin] == nil)
+        let allowed = try await client.execute(.options, "/api/users/7")
+        #expect(allowed.headers[.allow] == "GET, HEAD, OPTIONS")
+        #expect(allowed.headers[.accessControlAllowOrigin] == "https://example.com")
+    }
+
     @Test func `the stock middleware stands in a row`() async throws {
         var app = Application()
         app.use(AccessLog(app.logger))

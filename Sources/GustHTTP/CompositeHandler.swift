@@ -1,0 +1,36 @@
+/// A handler that is made of other handlers: a router, a mount, a handler behind middleware.
+package protocol CompositeHandler: Handler {
+    /// The handlers that it may call.
+    var parts: [any Handler] { get }
+}
+
+extension CompositeHandler {
+    /// Shuts down every handler that it is made of, however deep: each once, also one that is registered several times.
+    public func shutDown() {
+        var known: Set<HandlerKey> = []
+        shutDownParts(except: &known)
+    }
+
+    private func shutDownParts(except known: inout Set<HandlerKey>) {
+        for part in parts {
+            guard let composite = part as? any CompositeHandler else {
+                if known.insert(HandlerKey(part)).inserted { part.shutDown() }
+                continue
+            }
+            composite.shutDownParts(except: &known)
+        }
+    }
+}
+
+/// Tells whether two handlers are the same: one object, or values of one type that consist of the same bytes.
+///
+/// Values of the same bytes have the same parts and refer to the same objects.
+private struct HandlerKey: Hashable {
+    private let type: ObjectIdentifier
+    private let bytes: [UInt8]
+
+    init(_ handler: some Handler) {
+        type = ObjectIdentifier(Swift.type(of: handler))
+        bytes = withUnsafeBytes(of: handler) { Array($0) }
+    }
+}
