@@ -246,6 +246,23 @@ import Testing
         }
         #expect(lines.lines == [])
     }
+
+    @Test func `errors that the client is told, and cancellations, however many, write nothing into the log`()
+        async throws
+    {
+        let lines = Log()
+        let io = SocketIO(logger: Logger(label: "test") { _ in LogCounter(lines: lines) })
+        io.onConnect { socket in
+            socket.on("taken") { () throws -> Int in throw ConnectError("somebody else is called that") }
+            socket.on("cancelled") { () throws -> Int in throw CancellationError() }
+        }
+        let socket = try await TestClient(EndpointHarness(io)).open()
+        #expect(
+            try await socket.emitWithAcknowledgement("taken") == [#"{"error":"somebody else is called that"}"#]
+        )
+        #expect(try await socket.emitWithAcknowledgement("cancelled").first?.contains("error") == true)
+        #expect(lines.lines == [])
+    }
 }
 
 /// Takes a request's peer from its field `From`.

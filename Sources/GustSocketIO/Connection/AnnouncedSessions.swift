@@ -14,15 +14,15 @@ final class AnnouncedSessions: Sendable {
     }
 
     private struct State {
-        var entries: [ByteKey: Entry] = [:]
+        var entries: [ByteText: Entry] = [:]
         var byAddress: [PeerAddress: Int] = [:]
         /// In the order in which they were told, with ids that are taken by now among them.
-        var order: [ByteKey] = []
+        var order: [ByteText] = []
         var first = 0
         /// Whether a loop was asked to come back for those whose time is over.
         var isSweepDue = false
 
-        mutating func remove(_ sid: ByteKey) -> Entry? {
+        mutating func remove(_ sid: ByteText) -> Entry? {
             guard let entry = entries.removeValue(forKey: sid) else { return nil }
             if let address = entry.address {
                 let count = byAddress[address, default: 1] - 1
@@ -59,7 +59,7 @@ final class AnnouncedSessions: Sendable {
         until deadline: NIODeadline
     ) -> Bool {
         let address = PeerAddress(handshake.peer)
-        let sid = ByteKey(sid)
+        let sid = ByteText(sid)
         let (hasRoom, isFirst) = state.withLock { state in
             forgetOver(&state, at: eventLoop.now)
             guard state.entries.count < capacity,
@@ -107,7 +107,7 @@ final class AnnouncedSessions: Sendable {
 
     /// Takes a session out for the transport that came for it; nil if there is none, or its time is over.
     func take(_ sid: String, at now: NIODeadline) -> SocketHandshake? {
-        guard let entry = state.withLock({ $0.remove(ByteKey(sid)) }) else { return nil }
+        guard let entry = state.withLock({ $0.remove(ByteText(sid)) }) else { return nil }
         return now < entry.deadline ? entry.handshake : nil
     }
 

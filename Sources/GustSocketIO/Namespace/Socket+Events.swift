@@ -3,8 +3,8 @@ public import GustWire
 /// Registering handlers for what the client of one socket sends.
 ///
 /// A synchronous closure is called in place, on the socket's loop, in the order of the events; it must not block. An
-/// async closure starts in that order, one task an event on the loop's executor, and may interleave with others where it
-/// waits. Arguments that can't be decoded go to ``SocketIO/onError(_:)``, and the client's acknowledgement, if it asked
+/// async closure starts in that order, one task an event on the loop of the connection, wherever that moves, and may interleave
+/// with others where it waits; it is cancelled when the socket leaves, and a `CancellationError` is no error. Arguments that can't be decoded go to ``SocketIO/onError(_:)``, and the client's acknowledgement, if it asked
 /// for one, is `{"error": …}`: it reads what is wrong with its arguments, the text of a ``PublicError`` that the closure
 /// throws, and of no other error. Arguments beyond those of the closure are ignored, as in JavaScript.
 extension Socket {
@@ -77,11 +77,6 @@ extension Socket {
                 try Arguments.encoding(try await body(repeat each argument))
             }
         )
-    }
-
-    /// Calls `body` with the payload of each `event`.
-    public func on<Payload>(_ event: Event<Payload>, _ body: @escaping @Sendable (Payload) throws -> Void) {
-        on(event.name, body)
     }
 
     /// Calls `body` for every event, before the handlers of its name.
