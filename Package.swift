@@ -156,7 +156,7 @@ if Context.environment["GUST_FUZZ"] != nil {
             "Fuzz",
             path: "Fuzz/Sources",
             [
-                "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustWeb", "GustZlib",
+                "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustWeb", "GustZlib",
                 .nioCore, .nioEmbedded, .httpTypes,
             ]
         )

@@ -25,11 +25,10 @@ struct Fuzz {
             runFuzzer(&count, &arguments) { start, count in
                 guard let target = Fuzz.target else { return 0 }
                 let input = Input(UnsafeBufferPointer(start: start, count: count))
-                guard target.isMetered else {
-                    target.run(input)
-                    return 0
+                WorkMeter.check(inputLength: count) {
+                    guard target.isMetered else { return target.run(input) }
+                    AllocationMeter.check(inputLength: count) { target.run(input) }
                 }
-                AllocationMeter.check(inputLength: count) { target.run(input) }
                 return 0
             }
         )

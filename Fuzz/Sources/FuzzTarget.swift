@@ -17,6 +17,7 @@ struct FuzzTarget: Sendable {
         "forms": FuzzTarget { PayloadFuzzing.runForms($0) },
         "json": FuzzTarget { JSONFuzzing.run($0) },
         "addresses": FuzzTarget { AddressFuzzing.run($0) },
+        "endpoints": FuzzTarget { EndpointFuzzing.run($0) },
         "http-requests": FuzzTarget { RequestFuzzing.run($0) },
         "rfc6455": FuzzTarget { WebSocketFuzzing.runRFC6455($0) },
         "hixie": FuzzTarget { WebSocketFuzzing.runHixie($0) },

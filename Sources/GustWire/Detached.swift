@@ -15,7 +15,7 @@ extension ByteBuffer {
 extension JSONSlice {
     /// The same value in storage of its own, for whoever keeps it longer than the handler that got it: what comes in a
     /// handler is a slice of all that was read with it, up to 64 KiB.
-    public var detached: JSONSlice { JSONSlice(trusted: bytes.detached) }
+    public var detached: JSONSlice { mapBuffers(\.detached) }
 }
 
 extension Arguments {

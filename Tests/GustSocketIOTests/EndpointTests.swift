@@ -117,6 +117,7 @@ import Testing
         let first = try await client.start(.get, target)
         let second = try await client.get(target)
         #expect(second.status == .badRequest)
+        #expect(second.text == "")
         #expect(try await first.response().text == "1")
         #expect(try await client.get(target).text == #"{"code":1,"message":"Session ID unknown"}"#)
         #expect(io.connectionCount == 0)
@@ -154,7 +155,23 @@ import Testing
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         let answer = try await client.post(target, headers: [.contentType: "application/octet-stream"], body: "40")
         #expect(answer.status == .badRequest)
+        #expect(answer.text == "")
         #expect(io.connectionCount == 0)
+    }
+
+    @Test func `a poll or a POST with the sid of a WebSocket is a bad request, and leaves the WebSocket alone`()
+        async throws
+    {
+        let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+        guard case .text(let opening) = try await webSocket.next() else { throw TestError.closed }
+        let sid = try #require(opening.firstMatch(of: /"sid":"([^"]+)"/)).1
+        let target = "/socket.io/?EIO=4&transport=polling&sid=\(sid)"
+        for answer in [try await client.get(target), try await client.post(target, body: "40")] {
+            #expect(answer.status == .badRequest)
+            #expect(answer.headers[.contentType] == "application/json")
+            #expect(answer.text == #"{"code":3,"message":"Bad request"}"#)
+        }
+        #expect(io.connectionCount == 1)
     }
 
     @Test func `a client that closes gets its poll back`() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import GustWire
 import NIOCore
 import Testing
@@ -48,6 +49,18 @@ struct EngineIOPayloadTests {
     ])
     func `base64 may be of either alphabet`(text: String, bytes: String) {
         #expect(decode(four, ByteBuffer(string: text)).frames == [bytes])
+    }
+
+    @Test func `base64 may have blanks and line ends`() {
+        let lines = ["bAQID\n", "bAQ\r\nID\r\n", "b AQ\tI D", "bAQID=\n"]
+        for line in lines { #expect(decode(four, ByteBuffer(string: line)).frames == ["[1, 2, 3]"]) }
+        // As Java's encoder writes it: a line end every 76 characters, and at the end.
+        let bytes = [UInt8](repeating: 7, count: 100)
+        let text = Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed]) + "\n"
+        #expect(decode(four, ByteBuffer(string: "b\(text)\u{1E}4x")).frames == ["\(bytes)", "4x"])
+        for text in ["bAQ*ID", "bAQ\u{0}ID", "bAQID\u{301}"] {
+            #expect(decode(four, ByteBuffer(string: text)).problem == .malformed)
+        }
     }
 
     @Test func `revision 4 refuses empty, binary and damaged bodies`() {

@@ -93,6 +93,8 @@ public final class SocketIO: Sendable {
     /// - Parameters:
     ///   - name: what the client asks for.
     ///   - allowsDynamic: whether the client may enter one more of those that are made on demand.
+    /// - Returns: the namespace.
+    /// - Throws: what the client is refused with.
     func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
         let key = ByteText(name)
         if name == "/" {

@@ -124,7 +124,7 @@ def rooms_named_like_urls(server):
         for transport in ("polling", "websocket"):
             client = socketio.SimpleClient()
             client.connect(server.address, socketio_path=f"live/{room}", transports=[transport])
-            assert client.call("join", "Ada", timeout=5)["name"] == "Ada", (room, transport)
+            assert client.call("join", "Ada", timeout=5)["name"].startswith("Ada"), (room, transport)
             client.disconnect()
         answer = requests.get(f"{server.address}/live/{room}/1/")
         assert answer.status_code == 200 and answer.text.count(":") == 3, answer.text

@@ -1,0 +1,32 @@
+import GustHTTP
+import GustWire
+
+@testable import GustRouting
+@testable import GustSocketIO
+
+/// Paths against the routes of endpoints: few candidates, and a tail that a generation takes.
+enum EndpointFuzzing {
+    private static let routes: [RouteEntry] = [
+        "[^/]+", ".*", "(?P<sec_a>123)(?P<sec_b>.*)", "(?:[a-z]+/)*[a-z]+", "(a+)+b",
+    ]
+    .compactMap { try? RouteEntry(SocketIO().routes("live", extraRE: $0)) }
+
+    private static let tail = EndpointTail(revisions: Revision.all, clientFiles: .none)
+
+    static func run(_ input: Input) {
+        guard let text = input.text, let target = RequestTarget(text) else { return }
+        let path = target.matchingPath
+        let lengths = tail.lengths(path, target.queryText)
+        require(lengths.count <= AddressParts.maximumSegments, "\(lengths.count) candidates for \(text)")
+        require(lengths == lengths.sorted(by: >), "candidates out of order: \(lengths)")
+        require(lengths.allSatisfy { $0 >= 0 && $0 <= path.utf8.count }, "candidates outside of the path: \(lengths)")
+        let query = target.query
+        for route in routes {
+            guard let match = route.match(path: path, query: target.queryText, host: "") else { continue }
+            let found = EndpointPattern.tail(of: match.captures)
+            require(path.utf8.reversed().starts(with: found.utf8.reversed()), "\(found) doesn't end \(path)")
+            let parts = AddressParts(path: found) { query[$0] }
+            require(Revision.all.contains { $0.address(parts) != nil }, "no generation takes \(found) of \(text)")
+        }
+    }
+}
