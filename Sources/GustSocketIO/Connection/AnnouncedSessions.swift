@@ -1,3 +1,4 @@
+import GustHTTP
 import NIOCore
 import Synchronization
 
@@ -11,9 +12,9 @@ final class AnnouncedSessions: Sendable {
     }
 
     private struct State {
-        var entries: [ByteKey: Entry] = [:]
+        var entries: [ByteText: Entry] = [:]
         /// In the order in which they were told, with ids that are taken by now among them.
-        var order: [ByteKey] = []
+        var order: [ByteText] = []
         var first = 0
         /// Whether a loop was asked to come back for those whose time is over.
         var isSweepDue = false
@@ -34,7 +35,7 @@ final class AnnouncedSessions: Sendable {
     /// What is over by then is forgotten by that loop, even if nobody comes any more.
     func insert(_ handshake: SocketHandshake, _ sid: String, on eventLoop: any EventLoop, until deadline: NIODeadline) {
         let isFirst = state.withLock { state in
-            let sid = ByteKey(sid)
+            let sid = ByteText(sid)
             state.entries[sid] = Entry(handshake: handshake, deadline: deadline)
             state.order.append(sid)
             forgetOldest(&state, at: eventLoop.now)
@@ -76,7 +77,7 @@ final class AnnouncedSessions: Sendable {
 
     /// Takes a session out for the transport that came for it; nil if there is none, or its time is over.
     func take(_ sid: String, at now: NIODeadline) -> SocketHandshake? {
-        guard let entry = state.withLock({ $0.entries.removeValue(forKey: ByteKey(sid)) }) else { return nil }
+        guard let entry = state.withLock({ $0.entries.removeValue(forKey: ByteText(sid)) }) else { return nil }
         return now < entry.deadline ? entry.handshake : nil
     }
 

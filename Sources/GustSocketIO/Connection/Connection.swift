@@ -23,6 +23,8 @@ final class Connection: @unchecked Sendable {
 
     /// The user's data; most connections have none.
     private let sessionBox = Mutex<Session?>(nil)
+    /// Waits for the end of the browser's session.
+    private var sessionObservation: SessionObservation?
 
     // What is marked below is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a
     // store, or a call into a value that calls nobody back (machine, outbox), so no two can overlap on the one loop.
@@ -55,9 +57,9 @@ final class Connection: @unchecked Sendable {
 
     /// The socket of the namespace `/`, which most clients have and nothing else.
     @exclusivity(unchecked) private var rootSocket: Socket?
-    private var otherSockets: [ByteKey: Socket] = [:]
+    private var otherSockets: [ByteText: Socket] = [:]
     /// The sockets whose CONNECT is still with the middlewares, by namespace.
-    var joining: [ByteKey: Socket] = [:]
+    var joining: [ByteText: Socket] = [:]
     var isFlushScheduled = false
     /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
     @exclusivity(unchecked) var isSettling = false
@@ -119,6 +121,16 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Ends the connection when the browser's session ends, because somebody signed out, or in.
+    private func followSession() {
+        guard server.settings.endsWithSession, let session = handshake.storage[SessionKey.self] else { return }
+        // By the table: a weak reference would make each retain of this object take the runtime's slow path.
+        let observation = session.onEnd { [server, sid] in
+            server.connections[sid]?.run { $0.close(.forcedServerClose) }
+        }
+        if machine.hasEnded { observation.cancel() } else { sessionObservation = observation }
+    }
+
     /// A session of the connection's own ends with it: what was saved of it is taken out of the store.
     private func forgetSession() {
         guard let session = sessionBox.withLock({ $0 }), session.isSaved else { return }
@@ -178,6 +190,7 @@ final class Connection: @unchecked Sendable {
         // retain of this object, and every message makes some, takes the runtime's slow path.
         timer.action = { self.apply(.deadlinePassed) }
         apply(.opened)
+        followSession()
         if !revision.rules.admitsFirst { greet() }
         if revision.connectsImplicitly || server.layer == .engineIO {
             join("/", query: nil, payload: nil)
@@ -264,6 +277,8 @@ final class Connection: @unchecked Sendable {
         closing.close(saying: reason == .transportClose ? releasingFrame : closePacket)
         resumeAll()
         failFlushes()
+        sessionObservation?.cancel()
+        sessionObservation = nil
         forgetSession()
     }
 
@@ -287,7 +302,7 @@ final class Connection: @unchecked Sendable {
 
     /// The socket in `namespace`, if the client joined it.
     func socket(in namespace: String) -> Socket? {
-        namespace == "/" ? rootSocket : otherSockets[ByteKey(namespace)]
+        namespace == "/" ? rootSocket : otherSockets[ByteText(namespace)]
     }
 
     /// Whether the client may enter one more namespace that is made on demand.
@@ -303,6 +318,6 @@ final class Connection: @unchecked Sendable {
 
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {
-        if namespace == "/" { rootSocket = socket } else { otherSockets[ByteKey(namespace)] = socket }
+        if namespace == "/" { rootSocket = socket } else { otherSockets[ByteText(namespace)] = socket }
     }
 }

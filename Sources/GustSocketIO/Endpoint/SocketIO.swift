@@ -59,10 +59,10 @@ public final class SocketIO: Sendable {
     ///
     /// `/` exists from the start. A missing slash in front is added.
     public subscript(_ name: String) -> Namespace {
-        let key = ByteKey(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
+        let key = ByteText(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
         return registry.withLock { registry in
             if let namespace = registry.named[key] { return namespace }
-            let namespace = Namespace(name: key.text, server: self)
+            let namespace = Namespace(name: key.string, server: self)
             registry.named[key] = namespace
             return namespace
         }
@@ -80,7 +80,7 @@ public final class SocketIO: Sendable {
 
     /// The namespace that a client asks for, if there is one now.
     func namespace(for name: String) -> Namespace? {
-        let key = ByteKey(name)
+        let key = ByteText(name)
         return registry.withLock { $0.named[key] ?? $0.dynamic[key] }
     }
 
@@ -90,8 +90,10 @@ public final class SocketIO: Sendable {
     /// - Parameters:
     ///   - name: what the client asks for.
     ///   - allowsDynamic: whether the client may enter one more of those that are made on demand.
+    /// - Returns: the namespace.
+    /// - Throws: what the client is told if there is no such namespace, or no place in it.
     func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
-        let key = ByteKey(name)
+        let key = ByteText(name)
         if name == "/" {
             let root = self["/"]
             root.retain()
@@ -121,7 +123,7 @@ public final class SocketIO: Sendable {
     /// Forgets a namespace made on demand, if it still is empty.
     func releaseNamespace(_ namespace: Namespace) {
         let isReleased = registry.withLock { registry in
-            let key = ByteKey(namespace.name)
+            let key = ByteText(namespace.name)
             guard namespace.isUnused, registry.dynamic[key] === namespace else { return false }
             registry.dynamic[key] = nil
             return true
@@ -241,7 +243,7 @@ public final class SocketIO: Sendable {
 
 /// The namespaces of one server.
 private struct NamespaceRegistry {
-    var named: [ByteKey: Namespace] = [:]
-    var dynamic: [ByteKey: Namespace] = [:]
+    var named: [ByteText: Namespace] = [:]
+    var dynamic: [ByteText: Namespace] = [:]
     var families: [(matches: @Sendable (String) -> Bool, parent: Namespace)] = []
 }
