@@ -7,10 +7,8 @@ import HTTPTypes
 final class HTTPExchange {
     let isVersion11: Bool
     private let isHead: Bool
-    /// Whether the connection goes on after the answer.
-    var keepsAlive: Bool
-    /// Whether the client still waits for `100 Continue`.
-    var awaitsContinue = false
+    /// Whether the answer is being sent in chunks.
+    var isChunked = false
     /// Whether the request's head announced a body.
     let hasRequestBody: Bool
     /// The body on its way, if it wasn't here in full.
@@ -24,14 +22,12 @@ final class HTTPExchange {
     init(_ head: HTTPRequestHead) {
         isVersion11 = head.isVersion11
         isHead = head.method == .head
-        keepsAlive = head.keepsAlive
         hasRequestBody = head.body != .none
     }
 
     private init() {
         isVersion11 = true
         isHead = false
-        keepsAlive = false
         hasRequestBody = false
     }
 

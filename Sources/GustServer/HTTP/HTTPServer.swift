@@ -75,7 +75,7 @@ public final class HTTPServer: Service {
 
     /// Listens and serves until the service group shuts down, or the task is cancelled.
     ///
-    /// - Throws: the operating system's error if the address can't be listened on.
+    /// - Throws: ``ListenError`` if the address can't be listened on.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
         do {
@@ -89,7 +89,13 @@ public final class HTTPServer: Service {
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         let loops = Array(group.makeIterator()).map { LoopContext(executor: LoopExecutor($0)) }
-        let listener = try await bind(on: group, loops)
+        let listener: any Channel
+        do {
+            listener = try await bind(on: group, loops)
+        } catch {
+            throw ListenError(address: configuration.address.text(), underlyingError: error)
+        }
+        logger.info("listening on \(configuration.address.text(port: listener.localAddress?.port))")
         if let address = listener.localAddress { configuration.onListening?(address) }
         await withTaskCancellationOrGracefulShutdownHandler {
             try? await listener.closeFuture.get()
@@ -114,6 +120,8 @@ public final class HTTPServer: Service {
             // A small first buffer, because most connections are idle WebSockets; it grows with what is read.
             .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            // A client that shuts down its side for writing still reads its answers.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             // A peer that vanished without a word is found out in the end, even on a WebSocket that nobody pings.
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in

@@ -8,7 +8,7 @@ import Synchronization
 final class ConnectionTable: Sendable {
     private struct State {
         var connections: [ByteText: Connection] = [:]
-        var byAddress: [String: Int] = [:]
+        var byAddress: [PeerAddress: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -44,15 +44,15 @@ final class ConnectionTable: Sendable {
 
     var count: Int { state.withLock { $0.connections.count } }
 
-    /// How many come from an address; 0 where addresses aren't counted, and for who has none.
-    func count(from address: SocketAddress?) -> Int {
-        guard let address = address?.ipAddress else { return 0 }
+    /// How many come from the address of `peer`; 0 where addresses aren't counted, and for a peer without one.
+    func count(from peer: Peer) -> Int {
+        guard countsAddresses, let address = PeerAddress(peer) else { return 0 }
         return state.withLock { $0.byAddress[address, default: 0] }
     }
 
     var all: [Connection] { state.withLock { Array($0.connections.values) } }
 
-    private func address(of connection: Connection) -> String? {
-        countsAddresses ? connection.handshake.peer.address?.ipAddress : nil
+    private func address(of connection: Connection) -> PeerAddress? {
+        countsAddresses ? PeerAddress(connection.handshake.peer) : nil
     }
 }

@@ -48,7 +48,10 @@ public final class SocketIO: Sendable {
             interval: settings.metricsInterval
         )
         connections = ConnectionTable(countsAddresses: settings.maximumConnectionsPerAddress > 0)
-        announced = AnnouncedSessions(capacity: settings.maximumAnnouncedSessions)
+        announced = AnnouncedSessions(
+            capacity: settings.maximumAnnouncedSessions,
+            capacityPerAddress: settings.maximumAnnouncedSessionsPerAddress
+        )
         self.layer = layer
         self.logger = logger
     }
@@ -200,7 +203,7 @@ public final class SocketIO: Sendable {
         let limit = settings.maximumConnectionsPerAddress
         return !isShuttingDown.load(ordering: .acquiring)
             && (settings.maximumConnections == 0 || connections.count < settings.maximumConnections)
-            && (limit == 0 || connections.count(from: peer.address) < limit)
+            && (limit == 0 || connections.count(from: peer) < limit)
     }
 
     /// Begins the life of a connection; `attach` gives it what its first request brought.

@@ -9,7 +9,7 @@ import HTTPTypes
 ///
 /// Needs no tokens: browsers say where a request comes from, in `Sec-Fetch-Site` (since 2023 all do) or `Origin`, and pages
 /// can't change either. Asked are requests that may change something, all but `GET`, `HEAD` and `OPTIONS`, and those that
-/// open a WebSocket, which isn't bound by CORS. Who sends neither field isn't a browser of these days, and passes: for older
+/// open a WebSocket, which isn't bound by CORS; of a Socket.IO endpoint all requests. Who sends neither field isn't a browser of these days, and passes: for older
 /// ones rely on `SameSite` and tokens of your own.
 ///
 /// Without `Sec-Fetch-Site` the host of `Origin` is compared with `Host`, so behind a proxy that changes it put
@@ -27,11 +27,14 @@ public struct CSRF: Middleware {
 
     /// Answers with what is behind it, unless the request is forged.
     public func answer(_ request: Request, next: any Handler) -> Answer {
-        isForged(request) ? .failed(Self.refusal) : next.answer(request)
+        guard isForeign(request) else { return next.answer(request) }
+        guard isHarmless(request) else { return .failed(Self.refusal) }
+        var request = request
+        request.storage[CrossSiteRequest.self] = true
+        return next.answer(request)
     }
 
-    private func isForged(_ request: Request) -> Bool {
-        guard !isHarmless(request) else { return false }
+    private func isForeign(_ request: Request) -> Bool {
         let origin = request.headers[.origin]?.lowercased()
         if let origin, origins.contains(origin) { return false }
         if let site = request.headers.value("sec-fetch-site") { return site != "same-origin" && site != "none" }
