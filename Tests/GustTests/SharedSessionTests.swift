@@ -79,7 +79,9 @@ import Testing
     func `the socket of a visitor who logs in or out is left with a session that has ended`(
         carriage: Carriage
     ) async throws {
-        let browser = try browser(Sessions())
+        var settings = SocketIOSettings()
+        settings.endsWithSession = false
+        let browser = try browser(Sessions(), SocketIO(settings))
         let planted = try await browser.open(carriage)
         #expect(try await ask(planted, "user") == "nobody")
         let id = try await ask(planted, "id")
@@ -92,6 +94,20 @@ import Testing
         #expect(try await ask(socket, "id") == browser.get("/id").text)
         _ = try await browser.post("/logout", body: "")
         #expect(try await ask(socket, "user") == "nobody")
+    }
+
+    @Test(arguments: Carriage.all)
+    func `the sockets of a visitor who logs out are disconnected`(carriage: Carriage) async throws {
+        let io = SocketIO()
+        let browser = try browser(Sessions(), io)
+        _ = try await browser.post("/login", body: "")
+        let socket = try await browser.open(carriage)
+        #expect(try await ask(socket, "user") == "ada")
+        _ = try await browser.post("/logout", body: "")
+        #expect(try await socket.next() == .disconnected)
+        await browser.advance(by: .seconds(120))
+        #expect(io.connectionCount == 0)
+        #expect(io.statistics.liveConnections == 0)
     }
 
     @Test func `a socket can be disconnected when its visitor logs out`() async throws {

@@ -23,6 +23,8 @@ final class Connection: @unchecked Sendable {
 
     /// The user's data; most connections have none.
     private let sessionBox = Mutex<Session?>(nil)
+    /// Waits for the end of the browser's session.
+    private var sessionObservation: SessionObservation?
 
     // What is marked below is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a
     // store, or a call into a value that calls nobody back (machine, outbox), so no two can overlap on the one loop.
@@ -119,6 +121,16 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Ends the connection when the browser's session ends, because somebody signed out, or in.
+    private func followSession() {
+        guard server.settings.endsWithSession, let session = handshake.storage[SessionKey.self] else { return }
+        // By the table: a weak reference would make each retain of this object take the runtime's slow path.
+        let observation = session.onEnd { [server, sid] in
+            server.connections[sid]?.run { $0.close(.forcedServerClose) }
+        }
+        if machine.hasEnded { observation.cancel() } else { sessionObservation = observation }
+    }
+
     /// A session of the connection's own ends with it: what was saved of it is taken out of the store.
     private func forgetSession() {
         guard let session = sessionBox.withLock({ $0 }), session.isSaved else { return }
@@ -178,6 +190,7 @@ final class Connection: @unchecked Sendable {
         // retain of this object, and every message makes some, takes the runtime's slow path.
         timer.action = { self.apply(.deadlinePassed) }
         apply(.opened)
+        followSession()
         if !revision.rules.admitsFirst { greet() }
         if revision.connectsImplicitly || server.layer == .engineIO {
             join("/", query: nil, payload: nil)
@@ -264,6 +277,8 @@ final class Connection: @unchecked Sendable {
         closing.close(saying: reason == .transportClose ? releasingFrame : closePacket)
         resumeAll()
         failFlushes()
+        sessionObservation?.cancel()
+        sessionObservation = nil
         forgetSession()
     }
 

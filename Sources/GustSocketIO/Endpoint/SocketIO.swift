@@ -94,7 +94,7 @@ public final class SocketIO: Sendable {
     ///   - name: what the client asks for.
     ///   - allowsDynamic: whether the client may enter one more of those that are made on demand.
     /// - Returns: the namespace.
-    /// - Throws: what the client is refused with.
+    /// - Throws: what the client is told if there is no such namespace, or no place in it.
     func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
         let key = ByteText(name)
         if name == "/" {

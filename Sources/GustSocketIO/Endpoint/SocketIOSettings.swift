@@ -94,7 +94,15 @@ public struct SocketIOSettings: Sendable {
     /// Whether permessage-deflate is accepted on WebSockets.
     public var allowsDeflate = false
     /// Where sessions keep what they save, unless middleware in front of the endpoint has given them a place.
+    ///
+    /// What a connection's own session saves is taken out again when the connection ends: nobody can come back to it.
     public var sessionStore: any SessionStore = MemorySessionStore()
+    /// Whether a connection ends when the browser's session does, which the middleware `Sessions` has put in front of it: when
+    /// somebody signs out (`Session.destroy()`) or in (`Session.renew()`), in this process.
+    ///
+    /// Otherwise its sockets go on as who they were. The client's connection is closed with ``CloseReason/forcedServerClose``
+    /// and no DISCONNECT, so that clients that come back by themselves do, with their new cookie.
+    public var endsWithSession = true
     /// The longest that all values of a session may be together, as JSON in bytes.
     public var maximumSessionSize = 65_536
     /// Where numbers for monitoring go; nil is the factory that the program bootstrapped (`MetricsSystem.factory`).
