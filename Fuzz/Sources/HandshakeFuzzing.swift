@@ -13,6 +13,7 @@ enum HandshakeFuzzing {
         let match = FlashPolicyRequest.match(input.buffer)
         require(match != .whole || input.bytes.count <= 23, "more than Flash's question was taken for it")
         if let text = input.text { checkOffers(text) }
+        checkFlash(input)
         var buffer = input.buffer
         var parser = HTTPRequestParser(limits: HTTPLimits())
         guard let head = try? parser.parse(&buffer) else { return }
@@ -42,6 +43,15 @@ enum HandshakeFuzzing {
         guard let challenge = acceptance.challenge else { return }
         let proof = challenge.answer(to: ByteBuffer(string: "12345678"))
         require(proof.readableBytes == 16, "a proof of \(proof.readableBytes) bytes")
+    }
+
+    /// However Flash's question is cut, it is recognised, and no more bytes are waited for than it has.
+    private static func checkFlash(_ input: Input) {
+        for count in 0..<min(input.bytes.count, 24) {
+            let match = FlashPolicyRequest.match(ByteBuffer(bytes: input.bytes.prefix(count)))
+            require(match != .begun || count < 22, "\(count) bytes are a beginning")
+            require(match != .whole || count >= 22, "\(count) bytes are the whole question")
+        }
     }
 
     private static func checkOffers(_ text: String) {

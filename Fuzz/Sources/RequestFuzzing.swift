@@ -62,7 +62,14 @@ enum RequestFuzzing {
         }
 
         mutating func read(_ piece: ByteBuffer) {
-            buffer.writeImmutableBuffer(piece)
+            var piece = piece
+            let unconsumed = buffer.readableBytes
+            buffer.append(read: &piece)
+            // A buffer grows to the next power of two; what was consumed is not a part of it.
+            require(
+                buffer.capacity <= max(1_024, 4 * (unconsumed + buffer.readableBytes)),
+                "a buffer of \(buffer.capacity) bytes holds \(buffer.readableBytes)"
+            )
             do throws(HTTPParseError) {
                 while try step() {}
             } catch {
@@ -100,10 +107,24 @@ enum RequestFuzzing {
 
         private func check(_ head: HTTPRequestHead, _ bytes: ByteBufferView) {
             let lines = bytes.count { $0 == 0x0A }
-            // Empty lines in front, the request line, the empty line; one field may be added (`Origin`).
+            // Empty lines in front, the request line, the empty line; two fields may be added (`Origin`, and the `Host` of an
+            // absolute target), and HTTP/1.0 has no `Upgrade`.
             let extra = lines - head.fields.count
-            require((1...6).contains(extra), "\(lines) lines are \(head)")
+            require(extra >= 0 && (extra <= 6 || !head.isVersion11), "\(lines) lines are \(head)")
+            checkHost(head)
             require(bytes.count { $0 == 0x0D } == lines, "a lone CR was accepted: \(head)")
+        }
+
+        /// One host at most, made of the grammar's bytes, and that of the target if it has one (RFC 9112 §3.2).
+        private func checkHost(_ head: HTTPRequestHead) {
+            let hosts = head.fields.filter { $0.name.canonicalName == "host" }.map(\.value)
+            require(hosts.count == 1 || (hosts.isEmpty && !head.isVersion11), "\(hosts.count) hosts: \(head)")
+            for host in hosts {
+                require(HostText.isValid(host.utf8, mayBeEmpty: head.authority == nil), "an invalid host: \(head)")
+                require(head.authority.map { $0.utf8.elementsEqual(host.utf8) } ?? true, "another host: \(head)")
+            }
+            require(head.isVersion11 || head.fields[.upgrade] == nil, "an upgrade of HTTP/1.0: \(head)")
+            require(head.method != .connect, "a tunnel: \(head)")
         }
     }
 }

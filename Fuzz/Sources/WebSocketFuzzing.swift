@@ -82,12 +82,21 @@ enum WebSocketFuzzing {
         var framing = framing
         var buffer = ByteBuffer()
         input.deliver(delivery) { piece in
-            buffer.writeImmutableBuffer(piece)
-            var inputs: [WebSocketInput] = []
-            framing.read(&buffer, into: &inputs)
-            inputs.forEach(body)
-            // The channel handler reads nothing more after a failure.
-            if case .failure = inputs.last { return false }
+            var piece = piece
+            buffer.append(read: &piece)
+            // A reading that stops because it took long goes on where it stopped, and always takes something.
+            while true {
+                let before = buffer.readableBytes
+                var inputs: [WebSocketInput] = []
+                let isInterrupted = framing.read(&buffer, into: &inputs)
+                inputs.forEach(body)
+                // The channel handler reads nothing more after a failure.
+                if case .failure = inputs.last { return false }
+                require(!isInterrupted || buffer.readableBytes < before, "a turn without progress")
+                guard isInterrupted else { break }
+            }
+            // What isn't whole is the beginning of a header, or a control frame without its end.
+            require(buffer.readableBytes < 14 + 125, "\(buffer.readableBytes) bytes wait in front of a frame")
             return true
         }
     }

@@ -46,7 +46,7 @@ public struct Captures: Sendable, Hashable {
         self.init()
         for (name, value) in groups {
             let start = text.utf8.count
-            if let value { text += value.replacing("%", with: "%25") }
+            if let value { text += Self.escapingPercent(value) }
             names.append(name)
             bounds.append(value == nil ? .absent : Bounds(start, text.utf8.count))
         }
@@ -61,7 +61,7 @@ public struct Captures: Sendable, Hashable {
 
     /// The text of the group called `name`; nil if there is no such group or it took no part in the match.
     public subscript(name: String) -> String? {
-        for index in names.indices where names[index] == name {
+        for index in names.indices where names[index]?.hasSameBytes(as: name) == true {
             if let value = value(index) { return value }
         }
         return nil
@@ -125,19 +125,29 @@ public struct Captures: Sendable, Hashable {
         return (slice(last), outer)
     }
 
+    private static func key(_ text: String?) -> ByteText? { text.map { ByteText($0) } }
+
+    private static func escapingPercent(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        return String(decoding: text.utf8.flatMap { $0 == UInt8(ascii: "%") ? Array("%25".utf8) : [$0] }, as: UTF8.self)
+    }
+
     private func slice(_ bounds: Bounds) -> Substring {
         let start = text.utf8.index(text.startIndex, offsetBy: Int(bounds.start))
         return text[start..<text.utf8.index(start, offsetBy: Int(bounds.end - bounds.start))]
     }
 
-    /// Whether both have the same groups with the same decoded texts.
+    /// Whether both have the same groups with the same decoded texts, compared by bytes.
     public static func == (left: Captures, right: Captures) -> Bool {
-        left.names == right.names && left.names.indices.allSatisfy { left.value($0) == right.value($0) }
+        left.names.map(Self.key) == right.names.map(Self.key)
+            && left.names.indices.allSatisfy { key(left.value($0)) == key(right.value($0)) }
     }
 
     /// Hashes names and decoded texts.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(names)
-        for index in names.indices { hasher.combine(value(index)) }
+        for index in names.indices {
+            hasher.combine(Self.key(names[index]))
+            hasher.combine(Self.key(value(index)))
+        }
     }
 }

@@ -4,7 +4,7 @@ package enum PercentEncoding {
     ///
     /// - Returns: nil for a broken escape, an escaped control character, or bytes that aren't UTF-8.
     static func decodeForMatching(_ path: UnsafeBufferPointer<UInt8>) -> String? {
-        decode(path, plusIsSpace: false) { byte in
+        decode(path) { byte in
             switch byte {
             case UInt8(ascii: "/"), UInt8(ascii: "%"): .keep
             case 0..<0x20, 0x7F: .refuse
@@ -19,23 +19,43 @@ package enum PercentEncoding {
             UnsafeRawBufferPointer(bytes).offset(of: UInt8(ascii: "%")) == nil
         }
         guard isPlain != true else { return String(text) }
-        return decode(text.utf8, plusIsSpace: false) { _ in .replace } ?? String(text)
+        return decode(text.utf8) { _ in .replace } ?? String(text)
     }
 
-    /// Decodes a name or value of a query or form (`+` is a space); what isn't decodable stays as it is.
+    /// Decodes a name or value of a query or form.
     ///
-    /// The bytes are a part of a `String`, between two characters of ASCII.
+    /// `+` is a space, an escape that isn't two hexadecimal digits stays as it is, and what isn't UTF-8 then becomes U+FFFD.
+    /// Source: the URL standard, "percent-decode" and "application/x-www-form-urlencoded parsing".
     static func decodeFormComponent(_ bytes: UnsafeRawBufferPointer) -> String {
         guard isEncoded(bytes) else { return String(decoding: bytes, as: UTF8.self) }
-        return decode(bytes, plusIsSpace: true) { _ in .replace } ?? String(decoding: bytes, as: UTF8.self)
+        return String(decoding: formBytes(bytes), as: UTF8.self)
     }
 
     /// Whether the bytes of a name of a query or form, once they are decoded, are `name`.
     static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
         // Decoding never makes it longer.
         guard bytes.count >= name.count else { return false }
-        if isEncoded(bytes) { return decodeFormComponent(bytes).utf8.elementsEqual(name) }
+        if isEncoded(bytes) { return formBytes(bytes).elementsEqual(name) }
         return bytes.count == name.count && bytes.elementsEqual(name)
+    }
+
+    private static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == UInt8(ascii: "%"), index + 1 < bytes.count, let high = value(bytes[index]),
+                let low = value(bytes[index + 1])
+            {
+                decoded.append(high << 4 | low)
+                index += 2
+            } else {
+                decoded.append(byte == UInt8(ascii: "+") ? 0x20 : byte)
+            }
+        }
+        return decoded
     }
 
     private static func isEncoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -59,7 +79,6 @@ package enum PercentEncoding {
 
     private static func decode(
         _ bytes: some Collection<UInt8>,
-        plusIsSpace: Bool,
         _ verdict: (UInt8) -> Verdict
     ) -> String? {
         var decoded: [UInt8] = []
@@ -67,11 +86,7 @@ package enum PercentEncoding {
         var iterator = bytes.makeIterator()
         while let byte = iterator.next() {
             guard byte == UInt8(ascii: "%") else {
-                if plusIsSpace, byte == UInt8(ascii: "+") {
-                    decoded.append(0x20)
-                } else {
-                    decoded.append(byte)
-                }
+                decoded.append(byte)
                 continue
             }
             guard let high = iterator.next().flatMap(value), let low = iterator.next().flatMap(value) else {

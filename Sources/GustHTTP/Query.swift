@@ -1,7 +1,7 @@
 /// The parameters of a query or of a urlencoded form, in order, repeated names kept.
 ///
-/// Nothing is decoded before it is asked for. Never fails: what isn't a valid escape stays as it was sent. At most
-/// ``maximumParameters`` are read. Source: the URL standard, "application/x-www-form-urlencoded parsing".
+/// Nothing is decoded before it is asked for. Never fails: what isn't a valid escape stays as it was sent while the rest is
+/// decoded, and bytes that aren't UTF-8 become U+FFFD. At most ``maximumParameters`` are read. Source: the URL standard, "application/x-www-form-urlencoded parsing".
 public struct Query: Sendable, Sequence {
     /// How many parameters are read; the rest is ignored, so that a long query costs a bounded amount.
     public static let maximumParameters = 1_000

@@ -31,10 +31,9 @@ extension Request {
         decoder: JSONDecoder? = nil
     ) async throws -> Value {
         guard
-            hasType({
-                $0.utf8.elementsEqual("application/json".utf8)
-                    || ($0.utf8.starts(with: "application/".utf8)
-                        && $0.utf8.reversed().starts(with: "+json".utf8.reversed()))
+            hasType({ type in
+                type.hasSameBytes(as: "application/json")
+                    || (type.hasBytePrefix("application/") && type.hasByteSuffix("+json"))
             })
         else { throw HTTPError(.unsupportedMediaType, "the body must be application/json") }
         let body = try await body.collect(within: limit, otherwise: Self.defaultLimitOfJSON)
@@ -74,7 +73,7 @@ extension Request {
     ///   if it is too long, 400 if its parts aren't made as the type says.
     public func form(upTo limit: Int? = nil) async throws -> Query {
         if isMultipart { return try await collectParts(upTo: limit, withFiles: false).fields }
-        guard hasType({ $0 == "application/x-www-form-urlencoded" }) else {
+        guard hasType({ $0.hasSameBytes(as: "application/x-www-form-urlencoded") }) else {
             throw HTTPError(
                 .unsupportedMediaType,
                 "the body must be application/x-www-form-urlencoded or multipart/form-data"
@@ -86,8 +85,8 @@ extension Request {
 
     private func hasType(_ isExpected: (String) -> Bool) -> Bool {
         guard let field = headers[.contentType] else { return false }
-        let type = field.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-        return isExpected(type.trimmingSpaces().lowercased())
+        let type = field.pieces(on: UInt8(ascii: ";"), maxSplits: 1).first ?? ""
+        return isExpected(type.trimmingSpaces().lowercasedASCII())
     }
 
     /// Whether the body is JSON, which Foundation also denies, without a path, where a number doesn't fit its type.

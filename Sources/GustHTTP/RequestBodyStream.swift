@@ -26,9 +26,6 @@ package final class RequestBodyStream: @unchecked Sendable {
     ///
     /// Set by the server.
     package var onDemand: ((Bool) -> Void)?
-    /// Called once on the reader's first request; a server sends `100 Continue` then (RFC 9110 §10.1.1).
-    package var onFirstDemand: (() -> Void)?
-
     private var waiting = ByteBuffer()
     private var ending: Result<Void, HTTPError>?
     private var reader = Reader.none
@@ -55,6 +52,7 @@ package final class RequestBodyStream: @unchecked Sendable {
     func next() async throws -> ByteBuffer? {
         try await withCheckedThrowingContinuation { continuation in
             let ask: @Sendable () -> Void = {
+                guard case .none = self.reader else { return continuation.resume(throwing: Self.isBeingRead) }
                 self.reader = .once { continuation.resume(with: $0.mapError { $0 as any Error }) }
                 self.demand()
                 self.serve()
@@ -68,16 +66,15 @@ package final class RequestBodyStream: @unchecked Sendable {
     /// Called on the loop.
     func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
         eventLoop.assertInEventLoop()
+        guard case .none = reader else { return completion(.failure(Self.isBeingRead)) }
         reader = .collecting(limit: limit, completion)
         demand()
         serve()
     }
 
+    private static let isBeingRead = HTTPError(.internalServerError, "the request's body is being read already")
+
     private func demand() {
-        if let onFirstDemand {
-            self.onFirstDemand = nil
-            onFirstDemand()
-        }
         if ending == nil { onDemand?(true) }
     }
 

@@ -64,4 +64,39 @@ import Testing
         #expect(store.load("0") == nil)
         #expect(store.count == 1)
     }
+
+    @Test func `sessions without end from one address push out no session of another`() {
+        let store = MemorySessionStore(capacity: 100, lifetime: .seconds(60)) { [clock] in clock.now }
+        for number in 0..<40 {
+            store.save([:], for: "honest \(number)", SessionClaim(origin: [UInt8(number)]))
+            clock.advance(by: .milliseconds(1))
+        }
+        for number in 0..<11_000 {
+            store.save([:], for: "\(number)", SessionClaim(origin: [200]))
+            clock.advance(by: .microseconds(100))
+        }
+        #expect((0..<40).allSatisfy { store.load("honest \($0)") != nil })
+        #expect(store.count <= 100)
+    }
+
+    @Test func `sessions without end from anywhere push out nobody who has logged in`() {
+        let store = MemorySessionStore(capacity: 100, lifetime: .seconds(60)) { [clock] in clock.now }
+        for number in 0..<40 { store.save([:], for: "honest \(number)", SessionClaim(origin: [1], isRenewed: true)) }
+        for number in 0..<11_000 {
+            store.save([:], for: "\(number)", SessionClaim(origin: [UInt8(number % 251)]))
+            clock.advance(by: .microseconds(100))
+        }
+        // Saved again by a request that didn't log in, it stays what it was.
+        store.save(["a": "1"], for: "honest 0", SessionClaim(origin: [2]))
+        for number in 0..<1_000 { store.save([:], for: "more \(number)", SessionClaim(origin: [UInt8(number % 251)])) }
+        #expect((0..<40).allSatisfy { store.load("honest \($0)") != nil })
+        #expect(store.count <= 100)
+    }
+
+    @Test func `ids and keys are compared by bytes`() {
+        let store = MemorySessionStore()
+        store.save(["\u{E9}": "1", "e\u{301}": "2"], for: "\u{E9}")
+        #expect(store.load("e\u{301}") == nil)
+        #expect(store.load("\u{E9}")?.count == 2)
+    }
 }

@@ -19,7 +19,24 @@ import Testing
     @Test func `what isn't an escape stays as it is`() {
         #expect(Query("a=%zz&b=%")["a"] == "%zz")
         #expect(Query("a=%zz&b=%")["b"] == "%")
-        #expect(Query("a=%ff")["a"] == "%ff")
+    }
+
+    @Test(arguments: [
+        ("100%+sure", "100% sure"), ("%+%41", "% A"), ("%4", "%4"), ("%%41", "%A"), ("%4%41", "%4A"), ("a%2", "a%2"),
+        ("%C3%A9%", "\u{E9}%"), ("%ff", "\u{FFFD}"), ("%ff%41+", "\u{FFFD}A "), ("%E2%84", "\u{FFFD}"),
+        ("%C3\u{E9}", "\u{FFFD}\u{E9}"), ("%00", "\0"), ("%g1%1g", "%g1%1g"), ("%25", "%"),
+    ])
+    func `a broken escape stays, and the rest is decoded`(value: String, expected: String) {
+        #expect(Query("a=\(value)")["a"]?.utf8.elementsEqual(expected.utf8) == true)
+        #expect(Query("\(value)=1").first { _ in true }?.name.utf8.elementsEqual(expected.utf8) == true)
+    }
+
+    @Test func `names are compared by bytes`() {
+        let query = Query("\u{E9}=1&e\u{301}=2&%C3%A9=3&e%CC%81=4&%ff=5&\u{212A}=6&K=7")
+        #expect(query.values(of: "\u{E9}") == ["1", "3"])
+        #expect(query.values(of: "e\u{301}") == ["2", "4"])
+        #expect(query.values(of: "\u{FFFD}") == [])
+        #expect(query.values(of: "K") == ["7"])
     }
 
     @Test func `a separator is one before a combining mark as well`() {

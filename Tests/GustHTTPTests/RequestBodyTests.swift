@@ -16,23 +16,58 @@ import Testing
     }
 
     @Test func `a body that is here has a limit, also without a task`() async throws {
-        let body = RequestBody(ByteBuffer(string: "12345"))
+        func body() -> RequestBody { RequestBody(ByteBuffer(string: "12345")) }
         var results: [String] = []
-        for limit in [5, 4] { body.collect(upTo: limit) { results.append(length($0)) } }
+        for limit in [5, 4] { body().collect(upTo: limit) { results.append(length($0)) } }
         #expect(results == ["5", "413"])
-        #expect(try await body.collect(upTo: 5).readableBytes == 5)
-        await #expect(throws: HTTPError.self) { try await body.collect(upTo: 4) }
+        #expect(try await body().collect(upTo: 5).readableBytes == 5)
+        await #expect(throws: HTTPError.self) { try await body().collect(upTo: 4) }
+    }
+
+    /// A body of "12345": here in full, or on its way in pieces.
+    private func body(inPieces isStreamed: Bool) -> RequestBody {
+        guard isStreamed else { return RequestBody(ByteBuffer(string: "12345")) }
+        let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
+        for piece in ["1", "2345"] { stream.receive(.bytes(ByteBuffer(string: piece))) }
+        stream.receive(.end)
+        return RequestBody(stream)
+    }
+
+    @Test(arguments: [false, true])
+    func `a body that is read twice is an error, however it arrived`(isStreamed: Bool) async throws {
+        let collected = body(inPieces: isStreamed)
+        #expect(try await collected.collect().readableBytes == 5)
+        let again = await #expect(throws: HTTPError.self) { try await collected.collect() }
+        #expect(again?.status == .internalServerError)
+        #expect(again?.message == "the request's body was read before")
+        var result: Result<ByteBuffer, HTTPError>?
+        collected.collect(upTo: 10) { result = $0 }
+        #expect(length(result) == "500")
+
+        let iterated = body(inPieces: isStreamed)
+        var count = 0
+        for try await piece in iterated { count += piece.readableBytes }
+        #expect(count == 5)
+        await #expect(throws: HTTPError.self) { for try await _ in iterated {} }
+        await #expect(throws: HTTPError.self) { try await iterated.collect() }
+    }
+
+    @Test func `a body without bytes reads the same every time`() async throws {
+        let body = RequestBody()
+        for _ in 0..<2 { #expect(try await body.collect().readableBytes == 0) }
     }
 
     @Test func `of two limits the smaller one holds, whichever came first`() async throws {
         for limits in [[4, 9], [9, 4]] {
             var body = RequestBody(ByteBuffer(string: "12345"))
             for limit in limits { body.limit(to: limit) }
-            await #expect(throws: HTTPError.self) { try await body.collect() }
+            let error = await #expect(throws: HTTPError.self) { try await body.collect() }
+            #expect(error?.status == .contentTooLarge)
             // Nor does a reader exceed it by asking for more.
-            await #expect(throws: HTTPError.self) { try await body.collect(upTo: 100) }
+            var other = RequestBody(ByteBuffer(string: "12345"))
+            for limit in limits { other.limit(to: limit) }
             var result: Result<ByteBuffer, HTTPError>?
-            body.collect(upTo: 100) { result = $0 }
+            other.collect(upTo: 100) { result = $0 }
             #expect(length(result) == "413")
         }
     }
@@ -49,6 +84,7 @@ import Testing
         body.limit(to: 5)
         var whole = body.makeAsyncIterator()
         #expect(try await whole.next()?.readableBytes == 5)
+        body = RequestBody(ByteBuffer(string: "12345"))
         body.limit(to: 4)
         var pieces = body.makeAsyncIterator()
         await #expect(throws: HTTPError.self) { try await pieces.next() }

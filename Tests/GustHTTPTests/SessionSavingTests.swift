@@ -12,9 +12,9 @@ import Testing
         let whileSaving = Mutex<(@Sendable () throws -> Void)?>(nil)
         let failsToRemove = Mutex(false)
 
-        func load(_ id: String) async throws -> [String: String]? { kept.load(id) }
+        func load(_ id: String) async throws -> [ByteText: String]? { kept.load(id) }
 
-        func save(_ values: [String: String], for id: String) async throws {
+        func save(_ values: [ByteText: String], for id: String) async throws {
             let action = whileSaving.withLock { action in
                 defer { action = nil }
                 return action
@@ -33,8 +33,7 @@ import Testing
     private let live = LiveSessions()
 
     private func session() throws -> Session {
-        let session = Session(id: "x", store: store, limit: 100, live: live)
-        live.insert(session, "x")
+        let session = Session(live.insert(SessionCore(id: "x", store: store, limit: 100, live: live)))
         session.beginAnswer()
         try session.set(1, for: "a")
         return session
@@ -45,7 +44,7 @@ import Testing
         store.whileSaving.withLock { $0 = { try session.set(2, for: "b") } }
         try await session.save(always: false)
         #expect(store.kept.load("x") == ["a": "1"])
-        session.adopt(["a": "1", "b": "0"], of: "x")
+        session.core.adopt(["a": "1", "b": "0"])
         #expect(try session.value(Int.self, for: "b") == 2)
         try await session.save(always: false)
         #expect(store.kept.load("x") == ["a": "1", "b": "2"])
@@ -86,5 +85,17 @@ import Testing
         store.failsToRemove.withLock { $0 = true }
         try await session.save()
         #expect(store.kept.load(session.id) == ["a": "1"])
+    }
+
+    @Test func `a session that ends while another request saves it doesn't come back`() async throws {
+        let session = try session()
+        let other = Session(session.core)
+        store.whileSaving.withLock { $0 = { session.destroy() } }
+        try await other.save(always: false)
+        #expect(store.kept.count == 0)
+        // Over a store that doesn't wait as well.
+        #expect(!other.isSaved)
+        try await session.save(always: false)
+        #expect(store.kept.count == 0)
     }
 }

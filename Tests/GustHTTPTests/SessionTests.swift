@@ -98,7 +98,7 @@ import Testing
         try await session.save()
         try session.set(2, for: "a")
         // What the store has is older than what was changed here.
-        session.adopt(["a": "1", "b": "3"], of: "x")
+        session.core.adopt(["a": "1", "b": "3"])
         #expect(try session.value(Int.self, for: "a") == 2)
         #expect(try session.value(Int.self, for: "b") == 3)
     }
@@ -118,11 +118,15 @@ import Testing
         #expect(store.load("x") == ["a": "2"])
     }
 
+    /// A session of a browser, as a request has it.
+    private func browserSession(_ store: any SessionStore, _ live: LiveSessions, limit: Int = 1_000) -> Session {
+        Session(live.insert(SessionCore(id: "x", store: store, limit: limit, live: live)))
+    }
+
     @Test func `a session is renewed only while an answer can tell the browser`() async throws {
         let store = MemorySessionStore()
         let live = LiveSessions()
-        let session = Session(id: "x", store: store, limit: 1_000, live: live)
-        live.insert(session, "x")
+        let session = browserSession(store, live)
         try session.set(1, for: "a")
         try await session.save()
         #expect(throws: SessionError.noAnswer) { try session.renew() }
@@ -131,19 +135,98 @@ import Testing
         session.endAnswer()
         #expect(session.id != "x" && session.id.utf8.count == 24)
         #expect(live["x"] == nil)
-        #expect(live[session.id] === session)
+        #expect(live[session.id] === session.core)
         try await session.save(always: false)
         #expect(store.load("x") == nil)
         #expect(store.load(session.id) == ["a": "1"])
     }
 
-    @Test func `nobody who holds a session leaves nothing behind`() {
+    @Test(arguments: [true, false])
+    func `who holds the old id of a session that is renewed or destroyed is left with nothing`(
+        isRenewed: Bool
+    ) async throws {
+        let store = MemorySessionStore()
+        let live = LiveSessions()
+        let visitor = browserSession(store, live)
+        // A request under way and a socket that came with the planted id.
+        let attacker = Session(visitor.core)
+        visitor.beginAnswer()
+        attacker.beginAnswer()
+        try attacker.set("cheese", for: "basket")
+        try await attacker.save(always: false)
+        if isRenewed { try visitor.renew() } else { visitor.destroy() }
+        try visitor.set("ada", for: "user")
+        #expect(attacker.hasEnded && !visitor.hasEnded)
+        #expect(attacker.id == "x" && visitor.id != "x")
+        #expect(try attacker.value(String.self, for: "user") == nil)
+        #expect(attacker.keys.isEmpty)
+        #expect(throws: SessionError.ended) { try attacker.set("evil", for: "user") }
+        // The browser isn't told anything by the other's answer, neither of the old id nor to forget its cookie.
+        #expect(!attacker.standing.isWorthKnowing && !attacker.standing.isDestroyed)
+        try await visitor.save(always: false)
+        try await attacker.save()
+        #expect(store.load("x") == nil)
+        #expect(
+            store.load(visitor.id) == (isRenewed ? ["user": #""ada""#, "basket": #""cheese""#] : ["user": #""ada""#])
+        )
+        #expect(live.hasEnded("x") && !live.hasEnded(visitor.id))
+        // Nor can the planted id be revived by a request that read the store before.
+        #expect(live.insert(SessionCore(id: "x", store: store, limit: 1, live: live)).id == "x")
+        #expect(live["x"] == nil)
+        // The other one may log in as well: under an id of its own, and without the visitor's values.
+        try attacker.renew()
+        try attacker.set("eve", for: "user")
+        #expect(attacker.id != visitor.id && attacker.keys == ["user"])
+        #expect(try visitor.value(String.self, for: "user") == "ada")
+    }
+
+    @Test func `whoever asked is told of a session's end once`() throws {
+        let live = LiveSessions()
+        let visitor = browserSession(MemorySessionStore(), live)
+        let socket = Session(visitor.core)
+        let calls = Mutex<[String]>([])
+        @Sendable func note(_ name: String) { calls.withLock { $0.append(name) } }
+        socket.onEnd { note("first") }
+        socket.onEnd { note("cancelled") }.cancel()
+        socket.onEnd {
+            // Without a lock: the action may look at the session.
+            if socket.hasEnded { note("second") }
+        }
+        visitor.beginAnswer()
+        try visitor.renew()
+        #expect(calls.withLock { $0 } == ["first", "second"])
+        socket.onEnd { note("late") }.cancel()
+        #expect(calls.withLock { $0 } == ["first", "second", "late"])
+        // That of the session which follows is another end.
+        visitor.onEnd { note("destroyed") }
+        visitor.destroy()
+        visitor.destroy()
+        #expect(calls.withLock { $0 } == ["first", "second", "late", "destroyed"])
+    }
+
+    @Test func `the ids of sessions that ended are remembered within a bound`() {
+        let live = LiveSessions()
+        let store = MemorySessionStore()
+        for number in 0..<5_000 { SessionCore(id: "\(number)", store: store, limit: 1, live: live).end() }
+        #expect(!live.hasEnded("903") && live.hasEnded("904") && live.hasEnded("4999"))
+        #expect(live.count == 0)
+    }
+
+    @Test func `keys are compared by bytes`() throws {
+        let session = Session(id: "x", store: MemorySessionStore(), limit: 1_000)
+        try session.set(1, for: "\u{E9}")
+        try session.set(2, for: "e\u{301}")
+        #expect(try session.value(Int.self, for: "\u{E9}") == 1)
+        #expect(try session.value(Int.self, for: "e\u{301}") == 2)
+    }
+
+    @Test func `a session that nobody holds leaves nothing behind`() {
         let live = LiveSessions()
         do {
-            let session = Session(id: "x", store: MemorySessionStore(), limit: 1_000, live: live)
-            #expect(live.insert(session, "x") === session)
-            let second = Session(id: "x", store: MemorySessionStore(), limit: 1_000, live: live)
-            #expect(live.insert(second, "x") === session)
+            let core = SessionCore(id: "x", store: MemorySessionStore(), limit: 1_000, live: live)
+            #expect(live.insert(core) === core)
+            let second = SessionCore(id: "x", store: MemorySessionStore(), limit: 1_000, live: live)
+            #expect(live.insert(second) === core)
         }
         #expect(live.count == 0)
     }
@@ -192,8 +275,7 @@ import Testing
     func `a session that its browser destroys begins anew under another id`(isInPlace: Bool) async throws {
         let store = MemorySessionStore()
         let live = LiveSessions()
-        let session = Session(id: "x", store: store, limit: 100, live: live)
-        live.insert(session, "x")
+        let session = browserSession(store, live, limit: 100)
         func save() async throws {
             if isInPlace { try session.saveInPlace(in: store) } else { try await session.save(always: false) }
         }
@@ -227,36 +309,38 @@ import Testing
         }
     }
 
-    @Test func `only the id that the store has forgotten expires`() throws {
+    @Test func `a session that its store has forgotten is over`() throws {
         let live = LiveSessions()
-        let session = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
-        live.insert(session, "x")
+        let session = browserSession(MemorySessionStore(), live, limit: 100)
         try session.set(1, for: "a")
-        session.expire("another")
-        #expect(session.id == "x" && session.keys == ["a"])
-        session.adopt(["b": "2"], of: "another")
-        #expect(session.keys == ["a"] && !session.isSaved)
-        session.adopt(["b": "2"], of: "x")
+        session.core.adopt(["b": "2"])
         #expect(session.keys == ["a", "b"] && session.isSaved)
-        session.expire("x")
-        #expect(session.id != "x" && session.keys.isEmpty)
-        #expect(live["x"] == nil && live[session.id] === session)
+        session.core.end()
+        #expect(session.hasEnded && session.keys.isEmpty && !session.isSaved)
+        #expect(live["x"] == nil)
+        session.core.adopt(["b": "2"])
+        #expect(session.keys.isEmpty)
     }
 
-    @Test func `a session that a connection holds is found, and its browser is told`() {
+    @Test func `a session that a connection holds is found, and its browser is told`() throws {
         let live = LiveSessions()
-        let session = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
+        let session = Session(SessionCore(id: "x", store: MemorySessionStore(), limit: 100, live: live))
         #expect(!session.standing.isWorthKnowing)
         session.hold()
         #expect(session.standing.isWorthKnowing)
-        #expect(live["x"] === session)
+        #expect(live["x"] === session.core)
+        // The connection goes on with the session that follows, and not with what another request makes of it.
+        let other = Session(session.core)
+        session.beginAnswer()
+        try session.renew()
+        #expect(session.standing.isWorthKnowing && !other.standing.isWorthKnowing)
     }
 
     @Test func `a session that went doesn't take its successor along`() throws {
         let live = LiveSessions()
-        var first: Session? = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
-        let second = Session(id: "x", store: MemorySessionStore(), limit: 100, live: live)
-        live.insert(second, "x")
+        var first: SessionCore? = SessionCore(id: "x", store: MemorySessionStore(), limit: 100, live: live)
+        let second = SessionCore(id: "x", store: MemorySessionStore(), limit: 100, live: live)
+        live.insert(second)
         #expect(first?.id == "x")
         first = nil
         #expect(live["x"] === second)

@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 
 /// A client that sends more than the handlers get done: its reading stops, and over polls its `POST` isn't answered.
-@Suite struct BackPressureTests {
+@Suite(.leavesNothing) struct BackPressureTests {
     private let io: SocketIO
     private let client: TestClient
     private let gate = Gate()
@@ -73,17 +73,102 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
+    @Test func `within one POST no more handlers wait than may`() async throws {
+        let started = Recorded<Int>()
+        io.onConnect { [gate] socket in
+            socket.on("count") { (number: Int) async in
+                started.add(number)
+                if number == 1 { await gate.wait() }
+            }
+            socket.on("now") { started.add(0) }
+        }
+        let target = try await client.pollingSession()
+        let body = ByteBuffer(string: [1, 2, 3].map { "42[\"count\",\($0)]" }.joined(separator: "\u{1E}"))
+        let post = try await client.start(.post, target, body: body)
+        #expect(try await post.finishedResponse() == nil)
+        #expect(started.all == [1])
+        gate.open()
+        #expect(try await post.response().text == "ok")
+        #expect(started.all == [1, 2, 3])
+        // It reads again.
+        #expect(try await client.post(target, body: #"42["now"]"#).text == "ok")
+        #expect(started.all == [1, 2, 3, 0])
+    }
+
+    @Test func `the end that a client sends behind events comes behind them`() async throws {
+        let lines = Recorded<String>()
+        io.onConnect { [gate] socket in
+            socket.on("slow") { () async in await gate.wait() }
+            socket.on("then") { lines.add("then") }
+            socket.onDisconnect { lines.add($0.rawValue) }
+        }
+        let target = try await client.pollingSession()
+        let post = try await client.start(
+            .post,
+            target,
+            body: ByteBuffer(string: "42[\"slow\"]\u{1E}42[\"then\"]\u{1E}1")
+        )
+        #expect(try await post.finishedResponse() == nil)
+        #expect(lines.all == [])
+        gate.open()
+        #expect(try await post.response().text == "ok")
+        #expect(lines.all == ["then", "transport close"])
+    }
+
+    @Test func `a handler that waits for the client isn't kept from its acknowledgement`() async throws {
+        let answers = Recorded<String>()
+        io.onConnect { socket in
+            socket.on("ask") { () async throws in
+                answers.add(try await socket.emitWithAcknowledgement("question").decode(String.self, at: 0))
+            }
+        }
+        let target = try await client.pollingSession()
+        // The acknowledgement of what is asked meanwhile, in the same payload.
+        let post = try await client.start(
+            .post,
+            target,
+            body: ByteBuffer(string: "42[\"ask\"]\u{1E}430[\"answer\"]")
+        )
+        #expect(try await post.response().text == "ok")
+        #expect(answers.all == ["answer"])
+    }
+
+    @Test func `a handler of a socket that leaves is cancelled, and that is no error`() async throws {
+        let errors = Recorded<String>()
+        io.onError { error, _, _ in errors.add("\(error)") }
+        let ended = Recorded<Bool>()
+        io.onConnect { socket in
+            socket.on("sleep") { () async throws in
+                let (never, _) = AsyncStream.makeStream(of: Void.self)
+                for await _ in never {}
+                ended.add(Task.isCancelled)
+                try Task.checkCancellation()
+            }
+        }
+        let webSocket = try await client.joinedWebSocket()
+        try await webSocket.send(#"42["sleep"]"#)
+        await client.settle()
+        #expect(ended.all == [])
+        try await webSocket.close()
+        try await client.wait(for: "the handler's end") { !ended.all.isEmpty }
+        #expect(ended.all == [true])
+        #expect(errors.all == [])
+    }
+
     // MARK: Slow readers
 
     @Test func `one socket's volatile events are dropped while its client takes nothing`() async throws {
         let webSocket = try await client.joinedWebSocket()
         let socket = try #require(await io.everybody.sockets().first)
         try await webSocket.setWritable(false)
-        try await client.onLoop {
+        let before = io.statistics.packetsOut
+        try await client.onLoop { [io] in
+            io.everybody.volatile.emit("dropped")
             socket.volatile.emit("dropped")
             socket.emit("kept")
         }
         try await webSocket.setWritable(true)
+        #expect(io.statistics.packetsOut == before + 1)
         try await client.onLoop { socket.volatile.emit("heard") }
         #expect(try await webSocket.nextIfAny() == .text(#"42["kept"]"#))
         #expect(try await webSocket.nextIfAny() == .text(#"42["heard"]"#))
@@ -139,6 +224,26 @@ import Testing
         #expect(try await webSocket.nextIfAny() == nil)
         await client.advance(by: .milliseconds(2))
         #expect(try await webSocket.nextIfAny() == .text(#"42["hello"]"#))
+    }
+
+    @Test func `what a second namespace's connect handler sends follows its answer, while the first one settles`()
+        async throws
+    {
+        io.onConnect { $0.emit("hello") }
+        io["/other"].onConnect { $0.emit("hello") }
+        let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+        _ = try await webSocket.next()
+        try await webSocket.send("40")
+        try await webSocket.send("40/other,")
+        _ = try await webSocket.nextIfAny()
+        #expect(try await webSocket.nextIfAny() == nil)
+        await client.advance(by: .milliseconds(2))
+        #expect(try await webSocket.nextIfAny() == .text(#"42["hello"]"#))
+        guard case .text(let answer)? = try await webSocket.nextIfAny() else { throw TestError.closed }
+        #expect(answer.hasPrefix("40/other,{"))
+        #expect(try await webSocket.nextIfAny() == nil)
+        await client.advance(by: .milliseconds(2))
+        #expect(try await webSocket.nextIfAny() == .text(#"42/other,["hello"]"#))
     }
 
     // MARK: The end

@@ -10,7 +10,7 @@ import Testing
 @testable import GustSocketIO
 
 /// How much one client may ask for, or leave undone.
-@Suite("Attacks on memory and time") struct ClientLimitTests {
+@Suite("Attacks on memory and time", .leavesNothing) struct ClientLimitTests {
     private let binary = ByteBuffer(bytes: [1, 2, 3])
 
     private func open(
@@ -244,6 +244,23 @@ import Testing
         for _ in 0..<10 {
             #expect(try await socket.emitWithAcknowledgement("number", "x").first?.contains("error") == true)
         }
+        #expect(lines.lines == [])
+    }
+
+    @Test func `errors that the client is told, and cancellations, however many, write nothing into the log`()
+        async throws
+    {
+        let lines = Log()
+        let io = SocketIO(logger: Logger(label: "test") { _ in LogCounter(lines: lines) })
+        io.onConnect { socket in
+            socket.on("taken") { () throws -> Int in throw ConnectError("somebody else is called that") }
+            socket.on("cancelled") { () throws -> Int in throw CancellationError() }
+        }
+        let socket = try await TestClient(EndpointHarness(io)).open()
+        #expect(
+            try await socket.emitWithAcknowledgement("taken") == [#"{"error":"somebody else is called that"}"#]
+        )
+        #expect(try await socket.emitWithAcknowledgement("cancelled").first?.contains("error") == true)
         #expect(lines.lines == [])
     }
 }

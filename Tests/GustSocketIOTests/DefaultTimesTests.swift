@@ -6,7 +6,7 @@ import Testing
 @testable import GustSocketIO
 
 /// The times of each generation as they are if nobody sets them, by a clock that is turned by hand.
-@Suite(.serialized) struct DefaultTimesTests {
+@Suite(.serialized, .leavesNothing) struct DefaultTimesTests {
     private func echo() -> (SocketIO, TestClient) {
         let io = SocketIO()
         io.onConnect { socket in socket.onMessage { socket.send($0) } }

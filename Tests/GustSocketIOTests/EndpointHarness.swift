@@ -1,4 +1,5 @@
 import GustHTTP
+import Testing
 
 @testable import GustSocketIO
 
@@ -6,7 +7,14 @@ import GustHTTP
 struct EndpointHarness: Handler {
     let endpoint: Endpoint
 
-    init(_ server: SocketIO) { endpoint = Endpoint(server: server, clientFiles: .none) }
+    init(_ server: SocketIO) {
+        endpoint = Endpoint(server: server, clientFiles: .none)
+        guard let servers = LeavingNothing.servers else {
+            Issue.record("a suite that opens connections needs the trait .leavesNothing")
+            return
+        }
+        servers.add(server)
+    }
 
     func answer(_ request: Request) -> Answer { endpoint.answer(routed(request)) }
 

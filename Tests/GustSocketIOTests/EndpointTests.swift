@@ -8,7 +8,7 @@ import Testing
 @testable import GustSocketIO
 
 /// Requests that are refused, byte for byte as the reference refuses them (modern.md §2, §6).
-@Suite struct EndpointTests {
+@Suite(.leavesNothing) struct EndpointTests {
     private let io = SocketIO()
     private let client: TestClient
 

@@ -8,7 +8,7 @@ import Testing
 @testable import GustSocketIO
 
 /// What clients 1.x and 2.x ask, byte by byte, and what they are told (modern.md §3, §4, §10, §12).
-@Suite struct EngineIO3EndpointTests {
+@Suite(.leavesNothing) struct EngineIO3EndpointTests {
     private let io = SocketIO()
     private let client: TestClient
 

@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 
 /// How a producer waits for its client.
-@Suite struct FlushTests {
+@Suite(.leavesNothing) struct FlushTests {
     private let io = SocketIO()
     private let client: TestClient
     private let outcome = Outcome()

@@ -9,7 +9,7 @@ import Testing
 @testable import GustSocketIO
 
 /// Requests that ask for a session in ways that no client does.
-@Suite("Attacks on handshakes") struct HandshakeAttackTests {
+@Suite("Attacks on handshakes", .leavesNothing) struct HandshakeAttackTests {
     private let io = SocketIO()
     private let client: TestClient
 

@@ -6,7 +6,7 @@ import Testing
 @testable import GustSocketIO
 
 /// Answers that stream or poll, to clients that take their time or break off.
-@Suite struct HeldAnswerTests {
+@Suite(.leavesNothing) struct HeldAnswerTests {
     private let io = SocketIO()
     private let loops: TwoLoops
 

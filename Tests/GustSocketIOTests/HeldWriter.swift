@@ -29,16 +29,26 @@ final class HeldWriter: ResponseWriter {
     func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
         write(bytes)
         isFinished = true
+        letGo()
         self.completion = completion
     }
 
-    func abort() { isAborted = true }
+    func abort() {
+        isAborted = true
+        letGo()
+    }
+
+    /// The handlers of an answer that has ended are freed, as `HTTPResponseStream` does it.
+    private func letGo() {
+        onAbort = nil
+        onWritable = nil
+    }
 
     /// The client goes away, as `HTTPResponseStream` has it: handlers are called once, then let go.
     func leave() {
         isWritable = false
         let onAbort = onAbort
-        self.onAbort = nil
+        letGo()
         onAbort?()
     }
 

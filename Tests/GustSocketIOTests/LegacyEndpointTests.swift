@@ -10,7 +10,7 @@ import Testing
 /// What 0.6 and 0.9 clients ask, byte by byte, and what they are told.
 ///
 /// Source: `legacy-0.6.md`, `legacy-0.9.md`.
-@Suite struct LegacyEndpointTests {
+@Suite(.leavesNothing) struct LegacyEndpointTests {
     private struct Echo: SocketIOHandler {
         let socket: Socket
         func onOpen(_ captures: Captures) throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import GustSocketIO
 
 /// Requests that a transport or a generation doesn't know, or that come in the wrong way.
-@Suite struct LegacyRefusalTests {
+@Suite(.leavesNothing) struct LegacyRefusalTests {
     private let io = SocketIO()
     private let client: TestClient
 

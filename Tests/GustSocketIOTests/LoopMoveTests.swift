@@ -1,12 +1,14 @@
 import GustWire
+import HTTPTypes
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import GustSocketIO
 @testable import GustTesting
 
 /// A session that polls on one loop and upgrades on a WebSocket of another moves there, with everything it has.
-@Suite struct LoopMoveTests {
+@Suite(.leavesNothing) struct LoopMoveTests {
     private let io: SocketIO
     private let loops: TwoLoops
 
@@ -286,6 +288,130 @@ import Testing
         membership?.forEachDeparted(in: [], except: []) { _ in departed += 1 }
         #expect(departed == 0)
         _ = webSocket
+    }
+
+    // MARK: From elsewhere
+
+    @Test func `what is sent from elsewhere during the move keeps its order`() throws {
+        let (_, webSocket) = try loops.probe()
+        let socket = try #require(io.connections.all.first?.sockets.first)
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        let first = try #require(io.shards.all.first { $0.eventLoop === loops.first })
+        // Behind the move, which the first loop has still to do, and in front of what was sent before.
+        first.inbox.append { socket.emit("second") }
+        socket.emit("first")
+        loops.settle()
+        socket.emit("third")
+        loops.settle()
+        // The one that was called first is the second to be sent: it is what the first loop does at its turn.
+        #expect(taken(webSocket) == [#"42["first"]"#, #"42["second"]"#, #"42["third"]"#].map { .text($0) })
+    }
+
+    /// Where a socket on its way is when all loops are asked for something.
+    enum Place: CaseIterable { case before, both, none, behind }
+
+    @Test(arguments: Place.allCases)
+    func `an operation on all sockets comes once to one that moves`(place: Place) throws {
+        let (_, webSocket) = try loops.probe()
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        let count = Mutex(0)
+        let ask = { [io] in
+            io["/"].adapter.forEach(BroadcastTarget(rooms: [ByteKey("lobby")])) { socket in
+                #expect(socket.connection.isOnLoop)
+                count.withLock { $0 += 1 }
+            }
+        }
+        switch place {
+        case .before: loops.first.turnOnly(ask)
+        case .both:
+            loops.first.turn()
+            loops.first.turnOnly(ask)
+        case .none:
+            loops.first.turn()
+            loops.second.turnOnly(ask)
+        case .behind:
+            loops.first.turn()
+            loops.second.turn()
+            loops.first.turnOnly(ask)
+        }
+        loops.settle()
+        #expect(count.withLock { $0 } == 1)
+    }
+
+    @Test(arguments: [false, true])
+    func `a socket that is told to leave on its way leaves`(closingConnection: Bool) throws {
+        let webSocket = try leave()
+        loops.second.turnOnly { io.to("lobby").disconnect(closingConnection: closingConnection) }
+        loops.settle()
+        #expect(io["/"].socketCount == 0)
+        #expect(taken(webSocket).first == .text("41"))
+    }
+
+    @Test func `a session that is closed on its way, from the loop that it goes to, leaves nothing behind`() throws {
+        let webSocket = try leave()
+        loops.second.turnOnly { io.close() }
+        loops.settle()
+        #expect(taken(webSocket) == [.close(nil)])
+        #expect(io["/"].socketCount == 0)
+        let memberships = io.shards.all.compactMap { $0.existingMembership(of: io["/"]) }
+        #expect(memberships.flatMap { Array($0.sockets.keys) }.isEmpty)
+    }
+
+    // MARK: Handlers that wait
+
+    @Test func `an async handler goes on where its connection is`() throws {
+        let gate = Gate()
+        let places = Recorded<Bool>()
+        io.onConnect { socket in
+            socket.on("wait") { () async in
+                places.add(socket.connection.isOnLoop)
+                await gate.wait()
+                places.add(socket.connection.isOnLoop)
+                socket.emit("done")
+            }
+        }
+        let target = try loops.open()
+        _ = try loops.ask(target, by: .post, body: #"42["wait"]"#, on: loops.first)
+        let webSocket = try loops.candidate(target, on: loops.second)
+        try loops.second.turn { try webSocket.send(.text("2probe")) }
+        loops.settle()
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.settle()
+        gate.open()
+        loops.settle()
+        #expect(places.all == [true, true])
+        #expect(taken(webSocket).last == .text(#"42["done"]"#))
+    }
+
+    @Test func `a session that isn't read goes on not to be read on the WebSocket`() throws {
+        var settings = SocketIOSettings()
+        settings.maximumSuspendedHandlers = 1
+        let suite = LoopMoveTests(settings)
+        let gate = Gate()
+        let started = Recorded<Int>()
+        suite.io.onConnect { socket in
+            socket.on("wait") { (number: Int) async in
+                started.add(number)
+                if number == 1 { await gate.wait() }
+            }
+        }
+        let target = try suite.loops.open()
+        let post = try suite.loops.ask(target, by: .post, body: #"42["wait",1]"#, on: suite.loops.first)
+        let webSocket = try suite.loops.candidate(target, on: suite.loops.second)
+        try suite.loops.second.turn { try webSocket.send(.text("2probe")) }
+        suite.loops.settle()
+        try suite.loops.second.turn {
+            try webSocket.send(.text("5"))
+            try webSocket.send(.text(#"42["wait",2]"#))
+        }
+        suite.loops.settle()
+        #expect(suite.taken(webSocket).first == .text("3probe"))
+        #expect(started.all == [1])
+        #expect(try post.outcome?.get() == nil)
+        gate.open()
+        suite.loops.settle()
+        #expect(started.all == [1, 2])
+        #expect(try suite.loops.text(of: post) == "ok")
     }
 
     // MARK: Candidates of another loop

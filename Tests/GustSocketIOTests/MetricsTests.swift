@@ -5,7 +5,7 @@ import Testing
 @testable import GustSocketIO
 
 /// What monitoring gets to see.
-@Suite struct MetricsTests {
+@Suite(.leavesNothing) struct MetricsTests {
     private let metrics = TestMetrics()
     private let client: TestClient
 

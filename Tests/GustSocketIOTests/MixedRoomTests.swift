@@ -8,7 +8,7 @@ import Testing
 /// Clients of all generations in one room: what each hears of what the server, or another client, says.
 ///
 /// The cells of the table in `docs/generations.md`.
-@Suite(.serialized) struct MixedRoomTests {
+@Suite(.serialized, .leavesNothing) struct MixedRoomTests {
     private struct Talk: SocketIOHandler {
         let socket: Socket
         func onMessage(_ message: Message) { socket.namespace.everybody.send(message) }

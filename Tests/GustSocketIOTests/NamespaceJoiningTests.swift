@@ -6,7 +6,7 @@ import Testing
 @testable import GustSocketIO
 
 /// Clients that join namespaces while middlewares take their time, and leave and come back.
-@Suite struct NamespaceJoiningTests {
+@Suite(.leavesNothing) struct NamespaceJoiningTests {
     private let io = SocketIO()
     private let client: TestClient
 

@@ -6,7 +6,7 @@ import Testing
 @testable import GustSocketIO
 
 /// What waits for a client, and what is counted of it.
-@Suite struct OutboxTests {
+@Suite(.leavesNothing) struct OutboxTests {
     private func frame(_ text: String) -> Frame { .text(ByteBuffer(string: text)) }
 
     private func texts(_ frames: [Frame]) -> [String] {

@@ -8,7 +8,7 @@ import Testing
 @testable import GustTesting
 
 /// Requests that bind a polling session, or what stands behind it.
-@Suite("Attacks on polling") struct PollingAttackTests {
+@Suite("Attacks on polling", .leavesNothing) struct PollingAttackTests {
     private let io = SocketIO()
     private let client: TestClient
 

@@ -6,7 +6,7 @@ import Testing
 @testable import GustSocketIO
 
 /// What clients read of errors that user code threw, and what they don't.
-@Suite struct PublicErrorTests {
+@Suite(.leavesNothing) struct PublicErrorTests {
     private struct Secret: Error, CustomStringConvertible {
         var description: String { "postgres://admin:hunter2@db" }
     }

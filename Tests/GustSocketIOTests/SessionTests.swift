@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 
 /// The user's data of a connection without middleware.
-@Suite struct SessionTests {
+@Suite(.leavesNothing) struct SessionTests {
     private func json(_ text: String) throws -> JSONSlice { try JSONSlice(validating: ByteBuffer(string: text)) }
 
     private struct Counting: SocketIOHandler {
@@ -47,5 +47,9 @@ import Testing
         let connection = try #require(io.connections.all.first { store.load($0.sid) != nil })
         #expect(connection.session.id == connection.sid)
         #expect(throws: SessionError.boundToConnection) { try connection.session.renew() }
+        // Nobody can come back to it.
+        try await client.onLoop { connection.close(.forcedServerClose) }
+        await client.advance(by: .seconds(100))
+        try await client.wait(for: "the end of what was saved") { store.count == 0 }
     }
 }

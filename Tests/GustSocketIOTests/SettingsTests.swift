@@ -9,7 +9,7 @@ import Testing
 @testable import GustSocketIO
 
 /// What a program sets holds, instead of the default.
-@Suite struct SettingsTests {
+@Suite(.leavesNothing) struct SettingsTests {
     private func serve(_ change: (inout SocketIOSettings) -> Void) -> (io: SocketIO, client: TestClient) {
         var settings = SocketIOSettings()
         change(&settings)

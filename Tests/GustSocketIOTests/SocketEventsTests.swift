@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 
 /// Handlers, rooms and acknowledgements of sockets, as their documentation has them.
-@Suite struct SocketEventsTests {
+@Suite(.leavesNothing) struct SocketEventsTests {
     private let io = SocketIO()
     private let client: TestClient
     private let log = Log()
@@ -18,6 +18,27 @@ import Testing
     private func join() async throws -> (TestWebSocket, Socket) {
         let webSocket = try await client.joinedWebSocket()
         return (webSocket, try #require(await io.everybody.sockets().first))
+    }
+
+    // MARK: Typed events
+
+    @Test func `the value of a typed event's handler is its acknowledgement, at once or later`() async throws {
+        let length = Event<String>("length")
+        let later = Event<String>("later")
+        let nothing = Event<String>("nothing")
+        io.onConnect { [log] socket in
+            socket.on(length) { text in text.count }
+            socket.on(later) { text async throws in
+                await Task.yield()
+                return text.count
+            }
+            socket.on(nothing) { text in log.add(text) }
+        }
+        let socket = try await client.open()
+        #expect(try await socket.emitWithAcknowledgement("length", "four") == ["4"])
+        #expect(try await socket.emitWithAcknowledgement("later", "three") == ["5"])
+        #expect(try await socket.emitWithAcknowledgement("nothing", "x") == [])
+        #expect(log.lines == ["x"])
     }
 
     // MARK: Handlers

@@ -138,7 +138,9 @@ final class HandTurnedLoop: EventLoop, @unchecked Sendable {
     }
 
     var inEventLoop: Bool { turns.current == ObjectIdentifier(self) }
-    var now: NIODeadline { loop.now }
+    /// How much later it is than the clock says, as if a task had taken that long.
+    var delay = TimeAmount.zero
+    var now: NIODeadline { loop.now + delay }
 
     func execute(_ task: @escaping @Sendable () -> Void) { loop.execute(task) }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import GustSocketIO
 
 /// A session that polls and goes over to a WebSocket, or doesn't.
-@Suite struct UpgradeTests {
+@Suite(.leavesNothing) struct UpgradeTests {
     private let io = SocketIO()
     private let client: TestClient
 

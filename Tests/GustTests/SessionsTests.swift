@@ -8,11 +8,11 @@ import Testing
     /// A store that has to be waited for, around one that hasn't.
     struct RemoteStore: SessionStore {
         let kept = MemorySessionStore()
-        func load(_ id: String) async throws -> [String: String]? {
+        func load(_ id: String) async throws -> [ByteText: String]? {
             await Task.yield()
             return kept.load(id)
         }
-        func save(_ values: [String: String], for id: String) async throws {
+        func save(_ values: [ByteText: String], for id: String) async throws {
             await Task.yield()
             kept.save(values, for: id)
         }
@@ -207,5 +207,54 @@ import Testing
         store.remove(session.id)
         #expect(try await client.get("/").text == "nobody")
         #expect(try session.value(String.self, for: "user") == nil)
+    }
+
+    @Test(arguments: [0, 1])
+    func `a request under way with a planted id gets nothing of who logs in meanwhile`(store: Int) async throws {
+        let store = Self.stores[store]
+        let (entered, enter) = AsyncStream.makeStream(of: Void.self)
+        let (left, leave) = AsyncStream.makeStream(of: Void.self)
+        var app = Application()
+        app.use(try Sessions(store: store))
+        app.post("/plant") { request in
+            try request.session.set("cheese", for: "basket")
+            return try request.session.id
+        }
+        app.get("/slow") { request async throws in
+            enter.yield()
+            for await _ in left { break }
+            let session = try request.session
+            let user = try session.value(String.self, for: "user") ?? "nobody"
+            do { try session.set("evil", for: "user") } catch SessionError.ended { return "\(user), ended" }
+            return user
+        }
+        app.post("/login") { request in
+            try request.session.renew()
+            try request.session.set("ada", for: "user")
+            return try request.session.id
+        }
+        app.get("/") { request in try request.session.value(String.self, for: "user") ?? "nobody" }
+        let client = TestClient(try app.router())
+        let planted = try await client.post("/plant", body: "")
+        let cookie = try #require(planted.headers[.setCookie]?.prefix { $0 != ";" })
+        async let slow = client.get("/slow", headers: [.cookie: String(cookie)])
+        for await _ in entered { break }
+        let login = try await client.post("/login", headers: [.cookie: String(cookie)], body: "")
+        leave.yield()
+        let answer = try await slow
+        #expect(answer.text == "nobody, ended")
+        #expect(answer.headers[.setCookie] == nil)
+        #expect(try await client.get("/", headers: [.cookie: String(cookie)]).text == "nobody")
+        #expect(try await store.load(planted.text) == nil)
+        let fresh = try #require(login.headers[.setCookie]?.prefix { $0 != ";" })
+        #expect(try await client.get("/", headers: [.cookie: String(fresh)]).text == "ada")
+    }
+
+    @Test func `visitors without end push out nobody who has logged in`() async throws {
+        let client = try client(Sessions(store: MemorySessionStore(capacity: 50)), keepsCookies: false)
+        let login = try await client.post("/login?user=ada", body: "")
+        let cookie = try #require(login.headers[.setCookie]?.prefix { $0 != ";" })
+        for _ in 0..<200 { _ = try await client.post("/fail", body: "") }
+        #expect(try await client.get("/", headers: [.cookie: String(cookie)]).text == "ada")
     }
 }

@@ -76,15 +76,32 @@ import Testing
     }
 
     @Test(arguments: Carriage.all)
-    func `a socket sees at once that its visitor logs in and out`(carriage: Carriage) async throws {
+    func `the socket of a visitor who logs in or out is left with a session that has ended`(
+        carriage: Carriage
+    ) async throws {
         let browser = try browser(Sessions())
-        let socket = try await browser.open(carriage)
-        #expect(try await ask(socket, "user") == "nobody")
+        let planted = try await browser.open(carriage)
+        #expect(try await ask(planted, "user") == "nobody")
+        let id = try await ask(planted, "id")
         _ = try await browser.post("/login", body: "")
+        // It came with an id that anybody may have planted.
+        #expect(try await ask(planted, "user") == "nobody")
+        #expect(try await ask(planted, "id") == id)
+        let socket = try await browser.open(carriage)
         #expect(try await ask(socket, "user") == "ada")
         #expect(try await ask(socket, "id") == browser.get("/id").text)
         _ = try await browser.post("/logout", body: "")
         #expect(try await ask(socket, "user") == "nobody")
+    }
+
+    @Test func `a socket can be disconnected when its visitor logs out`() async throws {
+        let io = SocketIO()
+        io.onConnect { socket in socket.session.onEnd { socket.disconnect() } }
+        let browser = try browser(Sessions(), io)
+        _ = try await browser.post("/login", body: "")
+        let socket = try await browser.open()
+        _ = try await browser.post("/logout", body: "")
+        #expect(try await socket.next() == .disconnected)
     }
 
     @Test func `a middleware for one group leaves other sockets with their own`() async throws {

@@ -62,15 +62,52 @@ import Testing
 
     @Test func `a file is compressed by one at a time`() {
         let cache = FileCache(maximumCost: 1)
-        #expect(cache.beginCompression(of: "a"))
-        #expect(!cache.beginCompression(of: "a"))
-        #expect(cache.beginCompression(of: "b"))
+        #expect(cache.beginCompression(of: "a", length: 1, now: time(0)))
+        #expect(!cache.beginCompression(of: "a", length: 1, now: time(0)))
+        #expect(cache.beginCompression(of: "b", length: 1, now: time(0)))
         cache.endCompression(of: "a")
-        #expect(cache.beginCompression(of: "a"))
+        #expect(cache.beginCompression(of: "a", length: 1, now: time(0)))
     }
 
-    @Test(arguments: ["a//b", "/a", ".", "..", "a/.b", "a\u{0}", "a\u{1F}", "a\u{7F}", "a\\b"])
+    @Test func `so much is compressed at once, and so much in a second`() {
+        let cache = FileCache(maximumCost: 1)
+        func bytes(at now: Int64) -> Int {
+            var count = 0
+            while cache.beginCompression(of: "a", length: 1 << 20, now: time(now)) {
+                cache.endCompression(of: "a")
+                count += 1 << 20
+            }
+            return count
+        }
+        #expect(bytes(at: 0) == FileCache.maximumBudget)
+        #expect(bytes(at: 0) == 0)
+        #expect(bytes(at: 3) == 3 * FileCache.budgetPerSecond)
+        #expect(bytes(at: 3) == 0)
+        #expect(bytes(at: 1_000) == FileCache.maximumBudget)
+        // A clock that goes back earns nothing.
+        #expect(bytes(at: 1) == 0)
+    }
+
+    @Test func `paths are compared by bytes`() throws {
+        let cache = FileCache(maximumCost: 1 << 20)
+        cache.store(try file(1), at: "\u{E9}", now: time(0))
+        #expect(cache.file(at: "e\u{301}", now: time(0)) == nil)
+        cache.store(try file(2), at: "e\u{301}", now: time(0))
+        #expect(cache.file(at: "\u{E9}", now: time(0))?.file.identity.length == 1)
+        cache.remove("e\u{301}")
+        #expect(cache.file(at: "\u{E9}", now: time(0)) != nil)
+        #expect(FilePath("\u{E9}") != FilePath("e\u{301}"))
+    }
+
+    @Test(arguments: [
+        "a//b", "/a", ".", "..", "a/.b", "a\u{0}", "a\u{1F}", "a\u{7F}", "a\\b", ".well-knowns/a", "a/.well-known/b",
+        ".well-known/.a", ".Well-Known/a", ".well-known\u{301}/a",
+    ])
     func `a path that is ambiguous or hidden is none`(path: String) {
         #expect(FilePath(path) == nil)
+    }
+
+    @Test func `what is well known isn't hidden`() {
+        #expect(FilePath(".well-known/security.txt")?.components == [".well-known", "security.txt"])
     }
 }

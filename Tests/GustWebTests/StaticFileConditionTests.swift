@@ -1,9 +1,10 @@
 import Foundation
 import GustHTTP
-import GustWeb
 import HTTPTypes
 import NIOCore
 import Testing
+
+@testable import GustWeb
 
 @Suite struct StaticFileConditionTests {
     let directory: TemporaryDirectory
@@ -193,5 +194,55 @@ import Testing
         #expect(!EntityTag.isListed("\"a", in: "\"a,b\""))
         #expect(EntityTag.isListed("W/\"a\"", in: "\"a\""))
         #expect(!EntityTag.isListedStrongly("W/\"a\"", in: "W/\"a\""))
+    }
+
+    @Test func `tags are compared by bytes`() async throws {
+        for (tag, other) in [("\"\u{E9}\"", "\"e\u{301}\""), ("\"\u{212A}\"", "\"K\""), ("\"k\"", "\"K\"")] {
+            #expect(!EntityTag.isListed(tag, in: other))
+            #expect(!EntityTag.isListedStrongly(tag, in: "\"x\", " + other))
+            #expect(!EntityTag.isSameStrongly(tag, other))
+        }
+        // What stands beside a comma, a star or a prefix hides none of them.
+        let tag = try #require(try await get().headers[.eTag])
+        #expect(EntityTag.isListed(tag, in: "\"a\u{600}\",\(tag)"))
+        #expect(!EntityTag.isListed(tag, in: "*\u{301}"))
+        #expect(EntityTag.isListed("W/\"\u{301}\"", in: "\"\u{301}\""))
+    }
+
+    @Test func `If-Range has one tag, and a field that is there twice is none`() async throws {
+        let tag = try #require(try await get().headers[.eTag])
+        #expect(try await get("digits.bin", [.range: "bytes=0-0", .ifRange: "\"x\", \(tag)"]).status == .ok)
+        for (name, value) in [(HTTPField.Name.range, "bytes=0-0"), (.ifRange, tag)] {
+            var headers: HTTPFields = [.range: "bytes=0-0", .ifRange: tag]
+            headers.append(HTTPField(name: name, value: value))
+            #expect(try await get("digits.bin", headers).status == .ok)
+        }
+        var headers: HTTPFields = [.ifModifiedSince: Self.date]
+        headers.append(HTTPField(name: .ifModifiedSince, value: Self.date))
+        #expect(try await get("digits.bin", headers).status == .ok)
+    }
+
+    @Test func `a date is no validator in the second in which the file changed`() throws {
+        var headers: HTTPFields = [.range: "bytes=0-0", .ifRange: Self.date]
+        let modified = try #require(HTTPDate(Self.date))
+        func ranges(_ now: Int) -> ByteRanges {
+            RequestConditions(headers)
+                .ranges(tag: "\"a\"", modified: modified, length: 10, now: HTTPDate(seconds: modified.seconds + now))
+        }
+        #expect(ranges(1) == .parts([0..<1]))
+        #expect(ranges(0) == .whole)
+        #expect(ranges(-1) == .whole)
+        headers[.ifRange] = "\"a\""
+        #expect(ranges(0) == .parts([0..<1]))
+    }
+
+    @Test func `a file that changes now has a tag and no date`() async throws {
+        for ahead in [5, 100_000] {
+            try directory.setDate(Int(Date().timeIntervalSince1970) + ahead, of: "digits.bin")
+            let request = try exchange.request("/digits.bin", captures: [("path", "digits.bin")])
+            let answer = try await exchange.answer(request, from: StaticFiles(directory.path))
+            #expect(answer.headers[.lastModified] == nil)
+            #expect(answer.headers[.eTag] != nil)
+        }
     }
 }

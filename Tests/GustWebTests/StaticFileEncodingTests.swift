@@ -1,11 +1,12 @@
 import Foundation
 import GustHTTP
-import GustWeb
 import GustZlib
 import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import Testing
+
+@testable import GustWeb
 
 @Suite struct StaticFileEncodingTests {
     let directory: TemporaryDirectory
@@ -202,5 +203,48 @@ import Testing
         let answer = try await get("app.js", [.acceptEncoding: "br"])
         #expect(answer.isStreamed)
         #expect(answer.text == packed)
+    }
+
+    @Test func `HEAD compresses nothing`() async throws {
+        let request = try exchange.request(
+            "/app.js",
+            [.acceptEncoding: "gzip"],
+            method: .head,
+            captures: [("path", "app.js")]
+        )
+        let response = try #require(try files.answer(request).immediateResponse)
+        #expect(response.headers[.contentEncoding] == nil)
+        #expect(response.headers[.vary] == "Accept-Encoding")
+    }
+
+    @Test func `files that don't fit in the memory are compressed within a bound`() async throws {
+        // Two scripts, of which the memory keeps one at a time.
+        let long = String(repeating: script, count: 20)
+        for name in ["a.js", "b.js", "c.js"] {
+            try directory.write(long + String(UInt64.random(in: 0...(.max))), to: name)
+        }
+        let small = StaticFiles(directory.path, memory: long.utf8.count * 4 + 100)
+        var encoded = 0
+        for round in 0..<60 {
+            let name = ["a.js", "b.js", "c.js"][round % 3]
+            let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", name)])
+            if try await exchange.answer(request, from: small).headers[.contentEncoding] == "gzip" { encoded += 1 }
+            small.store.cache.remove(name)
+        }
+        #expect(encoded == (32 << 20) / (long.utf8.count + 20))
+    }
+
+    @Test(arguments: [
+        "gz\u{131}p", "g\u{200D}zip", "gzip\u{301}", "gzip;q=0\u{301}", "gzip;q=0x1", "gzip;q=nan", "gzip;q=inf",
+        "gzip;q=-1",
+        "gzip;q=1e9", "gzip;q=0,\u{600}gzip", "\u{600},gzip;q=0", "gzip;q=0.000",
+    ])
+    func `a coding that isn't gzip, or a weight that is none, takes nothing`(field: String) {
+        #expect(AcceptedEncodings(field).preferred(among: ["gzip"]) == nil)
+    }
+
+    @Test(arguments: ["\u{600},gzip", "br\u{301},gzip", "x-gzip", "GZIP;Q=0.5", "gzip\t; q=1.0", "*", "a=\"b,\", gzip"])
+    func `a coding is found beside any character`(field: String) {
+        #expect(AcceptedEncodings(field).preferred(among: ["gzip"]) == "gzip")
     }
 }

@@ -197,4 +197,78 @@ import Testing
             #expect(try await get(path).status.code == status)
         }
     }
+
+    @Test func `what is well known is served, and nothing hidden beside it`() async throws {
+        try directory.write("Contact: mailto:a@b", to: "public/.well-known/security.txt")
+        try directory.write("secret", to: "public/.well-known/.hidden")
+        #expect(try await get(".well-known/security.txt").text == "Contact: mailto:a@b")
+        #expect(try await get(".well-known/.hidden").status == .notFound)
+    }
+
+    @Test func `canonically equal names are two files`() async throws {
+        try directory.write("one", to: "public/\u{E9}.txt")
+        try directory.write("two", to: "public/e\u{301}.txt")
+        for _ in 1...2 {
+            #expect(try await get("\u{E9}.txt").text == "one")
+            #expect(try await get("e\u{301}.txt").text == "two")
+        }
+    }
+
+    @Test func `servers with copies of a file agree on its tag`() async throws {
+        try directory.write("body { margin: 0 }", to: "copy/site.css")
+        try directory.setDate(784_111_777, of: "copy/site.css")
+        let request = try exchange.request("/x", captures: [("path", "site.css")])
+        let copy = try await exchange.answer(request, from: StaticFiles(directory.path + "/copy"))
+        #expect(try await get("site.css").headers[.eTag] == copy.headers[.eTag])
+    }
+
+    @Test func `a type goes by the letters of ASCII of the ending`() async throws {
+        try directory.write("x", to: "public/a.MKV")
+        try directory.write("x", to: "public/a.m\u{212A}v")
+        #expect(try await get("a.MKV").headers[.contentType] == "video/matroska")
+        #expect(try await get("a.m\u{212A}v").headers[.contentType] == "application/octet-stream")
+    }
+
+    @Test func `a file that is sent holds one descriptor`() async throws {
+        let answer = try await get("big.png")
+        #expect(answer.isStreamed)
+        let request = try exchange.request("/static/x", captures: [("path", "big.png")])
+        let response = try #require(try files.answer(request).immediateResponse)
+        guard case .stream(let body) = response.body else {
+            Issue.record("not streamed")
+            return
+        }
+        func descriptors() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+                .count { number in
+                    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)"))
+                        == directory.path + "/public/big.png"
+                }
+        }
+        guard FileManager.default.fileExists(atPath: "/proc/self/fd") else { return }
+        let writer = HoldingWriter(eventLoop: exchange.loop)
+        body(writer)
+        #expect(try descriptors() == 1)
+        writer.end()
+    }
+
+    /// Keeps an answer under way until it is told to end.
+    private final class HoldingWriter: ResponseWriter {
+        let eventLoop: any EventLoop
+        var status = HTTPResponse.Status.ok
+        var headers = HTTPFields()
+        var isWritable = true
+        var isChunked = true
+        var onWritable: (() -> Void)?
+        var onAbort: (() -> Void)?
+        private var completion: ((Bool) -> Void)?
+
+        init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+        func write(_ bytes: ByteBuffer) {}
+        func write(_ region: FileRegion) {}
+        func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) { self.completion = completion }
+        func abort() {}
+        func end() { completion?(true) }
+    }
 }

@@ -47,7 +47,9 @@ import Testing
         #expect(templates.problem(with: "page") == nil)
     }
 
-    @Test func `a page of a template that doesn't exist is a problem known before the first request`() throws {
+    @Test func `a page of a template that doesn't exist is a problem known before the first request`()
+        throws
+    {
         let templates = try Templates(directory: directory.path)
         #expect(TemplatePage.template("nope", from: templates).problem != nil)
         #expect(TemplatePage.template("page", from: templates).problem == nil)
@@ -68,7 +70,9 @@ import Testing
     }
 
     @Test func `a directory that doesn't exist is found at the start`() {
-        let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path + "/nowhere") }
+        let error = #expect(throws: TemplateError.self) {
+            try Templates(directory: directory.path + "/nowhere")
+        }
         #expect(error?.kind == .unreadable)
     }
 
@@ -83,14 +87,19 @@ import Testing
     @Test func `a handler answers with a page`() async throws {
         let templates = try Templates(directory: directory.path)
         let exchange = Exchange()
-        let handler = TemplatePage.template("chat/room", from: templates) { ["name": $0.captures["room"]] }
+        let handler = TemplatePage.template("chat/room", from: templates) {
+            ["name": $0.captures["room"]]
+        }
         let request = try exchange.request("/chat/lobby", captures: [("room", "lobby")])
         let answer = try exchange.collect(try #require(try handler.answer(request).immediateResponse))
         #expect(answer.text == "lobby")
         #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
     }
 
-    @Test func `a name that is chosen at run time, and one behind other delimiters, can't be looked for`() throws {
+    @Test
+    func `a name that is chosen at run time, and one behind other delimiters, can't be looked for`()
+        throws
+    {
         try directory.write("{{> *which}}", to: "dynamic.mustache")
         try directory.write("{{=<% %>=}}<p>{{> nowhere}}</p>", to: "delimiters.mustache")
         let templates = try Templates(directory: directory.path)

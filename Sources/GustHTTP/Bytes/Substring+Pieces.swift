@@ -7,6 +7,7 @@ extension Substring {
     ///   - separator: a byte of ASCII.
     ///   - maxSplits: how often the text is cut at most; what is left is the last piece.
     ///   - keepsEmpty: whether empty pieces are kept.
+    /// - Returns: the pieces in order.
     package func pieces(on separator: UInt8, maxSplits: Int = .max, keepsEmpty: Bool = true) -> [Substring] {
         utf8.split(separator: separator, maxSplits: maxSplits, omittingEmptySubsequences: !keepsEmpty)
             .map { Substring($0) }
@@ -23,6 +24,7 @@ extension Substring {
     /// A separator inside of a quoted string belongs to its element, and so does one behind a backslash there. A quote that
     /// isn't closed makes what is left the last element.
     /// - Parameter separator: a byte of ASCII.
+    /// - Returns: the elements in order.
     package func listElements(separator: UInt8 = UInt8(ascii: ",")) -> [Substring] {
         var elements: [Substring] = []
         var start = startIndex

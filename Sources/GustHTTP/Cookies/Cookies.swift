@@ -42,12 +42,12 @@ public struct Cookies: Sendable, Sequence {
     ///
     /// The first one counts if several have the name: browsers send that of the longest path first (RFC 6265 §5.4).
     public subscript(name: String) -> String? {
-        pairs.first { $0.name == name }?.value
+        pairs.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
     /// All values of `name`, in the order they were sent.
     public func values(of name: String) -> [String] {
-        pairs.filter { $0.name == name }.map(\.value)
+        pairs.filter { $0.name.hasSameBytes(as: name) }.map(\.value)
     }
 
     /// Goes over all cookies in the order they were sent.
@@ -57,12 +57,10 @@ public struct Cookies: Sendable, Sequence {
 
     private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
         var text = text
-        while let first = text.first, isBlank(first) { text = text.dropFirst() }
-        while let last = text.last, isBlank(last) { text = text.dropLast() }
+        while let first = text.first, first.isBlank { text = text.dropFirst() }
+        while let last = text.last, last.isBlank { text = text.dropLast() }
         return text
     }
-
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     private static func string(_ text: Substring.UTF8View) -> String { String(Substring(text)) }
 }

@@ -35,15 +35,16 @@ extension Response {
         try setCookie(cookie, for: request)
     }
 
-    private mutating func removeCookieField(where isSame: ([Substring]) -> Bool) {
+    private mutating func removeCookieField(where isSame: ([ByteText]) -> Bool) {
         guard headers[.setCookie] != nil else { return }
         headers.removeAll { $0.name == .setCookie && isSame(Self.identity(of: $0.value[...])) }
     }
 
     /// By what browsers tell cookies apart: name, domain and path (RFC 6265 §5.3, step 11).
-    private static func identity(of field: Substring) -> [Substring] {
-        let pieces = field.split(separator: ";").map { $0.trimmingSpaces() }
-        let name = pieces.first.map { $0.prefix { $0 != "=" } } ?? ""
-        return [name] + pieces.dropFirst().filter { $0.hasPrefix("Path=") || $0.hasPrefix("Domain=") }
+    private static func identity(of field: Substring) -> [ByteText] {
+        let pieces = field.pieces(on: UInt8(ascii: ";")).map { $0.trimmingSpaces() }
+        let name = pieces.first.map { $0.parted(at: UInt8(ascii: "="))?.before ?? $0 } ?? ""
+        let attributes = pieces.dropFirst().filter { $0.hasBytePrefix("Path=") || $0.hasBytePrefix("Domain=") }
+        return ([name] + attributes).map { ByteText(String($0)) }
     }
 }

@@ -5,12 +5,12 @@
 struct FieldParameters {
     /// What stands in front of the first semicolon, in lower case.
     let value: String
-    private var parameters: [String: String] = [:]
+    private var parameters: [ByteText: String] = [:]
 
     /// Reads a field's value; nil if it isn't one.
     init?(_ text: some StringProtocol) {
         var rest = Substring(text).utf8[...]
-        value = Self.text(Self.take(&rest, until: UInt8(ascii: ";"))).lowercased()
+        value = Self.text(Self.take(&rest, until: UInt8(ascii: ";"))).lowercasedASCII()
         while !rest.isEmpty {
             rest.removeFirst()
             rest = rest.drop(while: Self.isBlank)
@@ -21,12 +21,12 @@ struct FieldParameters {
             guard !name.isEmpty, rest.popFirst() == UInt8(ascii: "="), let value = Self.takeValue(&rest) else {
                 return nil
             }
-            guard parameters.updateValue(value, forKey: name.lowercased()) == nil else { return nil }
+            guard parameters.updateValue(value, forKey: ByteText(lowercasingASCII: name)) == nil else { return nil }
         }
     }
 
     /// The parameter of that name in lower case; nil if it isn't there.
-    subscript(name: String) -> String? { parameters[name] }
+    subscript(name: ByteText) -> String? { parameters[name] }
 
     private static func takeValue(_ rest: inout Substring.UTF8View) -> String? {
         guard rest.first == UInt8(ascii: "\"") else {

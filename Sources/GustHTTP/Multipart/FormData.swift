@@ -11,5 +11,5 @@ public struct FormData: Sendable {
     public subscript(name: String) -> String? { fields[name] }
 
     /// The first file of that name, or nil if none was chosen.
-    public func file(_ name: String) -> UploadedFile? { files.first { $0.name == name } }
+    public func file(_ name: String) -> UploadedFile? { files.first { $0.name.hasSameBytes(as: name) } }
 }

@@ -28,17 +28,22 @@ struct MultipartBoundary: Sendable, Hashable {
             throw HTTPError(.badRequest, "the Content-Type of a multipart body needs one boundary")
         }
         guard let boundary = MultipartBoundary(text) else {
-            throw HTTPError(.badRequest, "a boundary has 1 to \(Self.maximumLength) of the characters of RFC 2046")
+            throw HTTPError(
+                .badRequest,
+                "a boundary has 1 to \(Self.maximumLength) of the characters of RFC 2046 or of a token"
+            )
         }
         self = boundary
     }
 
     /// Whether this value of `Content-Type` names a form in parts.
     static func isMultipart(_ field: String) -> Bool {
-        Substring(field.utf8.prefix { $0 != UInt8(ascii: ";") }).trimmingSpaces().lowercased() == "multipart/form-data"
+        Substring(field.utf8.prefix { $0 != UInt8(ascii: ";") }).trimmingSpaces()
+            .equalsIgnoringASCIICase("multipart/form-data")
     }
 
+    /// The characters of RFC 2046, and all of a token, which needs no quotes in a field: React Native sends `*****`.
     private static func isAllowed(_ byte: UInt8) -> Bool {
-        byte.isLetterOrDigit || "'()+_,-./:=? ".utf8.contains(byte)
+        byte.isTokenCharacter || "'()+_,-./:=? ".utf8.contains(byte)
     }
 }

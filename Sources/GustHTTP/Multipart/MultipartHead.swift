@@ -22,7 +22,7 @@ struct MultipartHead: Sendable, Equatable {
     init(_ lines: ByteBufferView) throws(HTTPError) {
         let fields = try Self.fields(lines)
         guard let field = fields["content-disposition"], let disposition = FieldParameters(field),
-            disposition.value == "form-data"
+            disposition.value.hasSameBytes(as: "form-data")
         else { throw HTTPError(.badRequest, "a part needs a Content-Disposition that is form-data, well formed") }
         guard let name = disposition["name"] else { throw HTTPError(.badRequest, "a part needs a name") }
         self.name = Self.unquoted(name)
@@ -30,15 +30,15 @@ struct MultipartHead: Sendable, Equatable {
         isFile = fileName != nil || disposition["filename*"] != nil
         self.fileName = fileName.flatMap { Self.lastComponent(Self.unquoted($0)) }
         contentType = fields["content-type"]
-        switch fields["content-transfer-encoding"]?.lowercased() {
-        case nil, "7bit", "8bit", "binary": break
-        default:
+        if let encoding = fields["content-transfer-encoding"],
+            !["7bit", "8bit", "binary"].contains(where: encoding.equalsIgnoringASCIICase)
+        {
             throw HTTPError(.unsupportedMediaType, "a part's Content-Transfer-Encoding must be binary (RFC 7578 §4.7)")
         }
     }
 
-    private static func fields(_ lines: ByteBufferView) throws(HTTPError) -> [String: String] {
-        var fields: [String: String] = [:]
+    private static func fields(_ lines: ByteBufferView) throws(HTTPError) -> [ByteText: String] {
+        var fields: [ByteText: String] = [:]
         var rest = lines
         var count = 0
         while !rest.isEmpty {
@@ -56,7 +56,7 @@ struct MultipartHead: Sendable, Equatable {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
                 line[..<colon].allSatisfy(\.isTokenCharacter)
             else { throw HTTPError(.badRequest, "a line of a part's head isn't a field") }
-            let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+            let name = ByteText(lowercasingASCII: String(decoding: line[..<colon], as: UTF8.self))
             let value = String(decoding: line[(colon + 1)...], as: UTF8.self)[...].trimmingSpaces()
             guard fields.updateValue(String(value), forKey: name) == nil else {
                 throw HTTPError(.badRequest, "a field is twice in a part's head")
@@ -84,6 +84,6 @@ struct MultipartHead: Sendable, Equatable {
     private static func lastComponent(_ path: String) -> String? {
         let separator = path.utf8.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
         let name = separator.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-        return name.isEmpty || name == "." || name == ".." ? nil : name
+        return name.isEmpty || name.hasSameBytes(as: ".") || name.hasSameBytes(as: "..") ? nil : name
     }
 }

@@ -2,15 +2,21 @@ import Synchronization
 
 /// Keeps sessions in this process, bounded in number, each for a time after it was last used.
 ///
-/// Past the bound the one that was used least recently goes. Sessions whose time is over are swept when others are saved, so
-/// no timer runs. May be shared by endpoints and middleware; a lock guards it, for the time of a dictionary's look-up.
+/// Past the bound first those go whose time is over, then those that were never renewed, and only then those that were, as they
+/// are when somebody logs in; among each those of the network that has most of them, the least recently used ones first.
+/// So a stranger who makes sessions without end loses his own, and pushes out no visitor who has logged in.
+/// A network is an IPv4 address or the first 64 bits of an IPv6 address, of the request that made the session; behind a proxy
+/// it takes the middleware `TrustedProxies` to tell visitors apart. Without the middleware `Sessions` all are of one network.
+///
+/// Sessions whose time is over are swept when others are saved, so no timer runs. May be shared by endpoints and middleware; a lock guards it, for the time of a dictionary's look-up.
 public final class MemorySessionStore: ImmediateSessionStore {
     private struct Entry {
-        var values: [String: String]
+        var values: [ByteText: String]
+        var claim: SessionClaim
         var lastUse: ContinuousClock.Instant
     }
 
-    private let entries = Mutex<[String: Entry]>([:])
+    private let entries = Mutex<[ByteText: Entry]>([:])
     private let capacity: Int
     private let lifetime: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -35,7 +41,8 @@ public final class MemorySessionStore: ImmediateSessionStore {
     public var count: Int { entries.withLock { $0.count } }
 
     /// The values of a session, whose time begins anew.
-    public func load(_ id: String) -> [String: String]? {
+    public func load(_ id: String) -> [ByteText: String]? {
+        let id = ByteText(id)
         let now = now()
         return entries.withLock { entries in
             guard let entry = entries[id] else { return nil }
@@ -49,22 +56,55 @@ public final class MemorySessionStore: ImmediateSessionStore {
     }
 
     /// Keeps the values of a session, whose time begins anew.
-    public func save(_ values: [String: String], for id: String) {
+    public func save(_ values: [ByteText: String], for id: String) { save(values, for: id, SessionClaim()) }
+
+    /// The same for a session of which more is known.
+    package func save(_ values: [ByteText: String], for id: String, _ claim: SessionClaim) {
+        let id = ByteText(id)
         let now = now()
         entries.withLock { entries in
-            entries[id] = Entry(values: values, lastUse: now)
+            var entry = Entry(values: values, claim: claim, lastUse: now)
+            if let old = entries[id] {
+                // Whoever loads a session doesn't know its past.
+                entry.claim.isRenewed = old.claim.isRenewed || claim.isRenewed
+                entry.claim.origin = old.claim.origin ?? claim.origin
+            }
+            entries[id] = entry
             guard entries.count > capacity else { return }
             entries = entries.filter { now - $0.value.lastUse < lifetime }
             // A tenth more than needed, so that a full store isn't searched for each new session.
             let excess = entries.count - capacity
             guard excess > 0 else { return }
-            let oldest = entries.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(excess + capacity / 10)
-            for (id, _) in oldest { entries[id] = nil }
+            for id in Self.victims(among: entries, count: excess + capacity / 10) { entries[id] = nil }
         }
+    }
+
+    /// The sessions that go first.
+    private static func victims(among entries: [ByteText: Entry], count: Int) -> [ByteText] {
+        // How many sessions of the same kind and network were used later: the highest number has who has most of them.
+        var later: [ByteText: Int] = [:]
+        var seen: [[UInt8]?: (plain: Int, renewed: Int)] = [:]
+        for (id, entry) in entries.sorted(by: { $0.value.lastUse > $1.value.lastUse }) {
+            var counts = seen[entry.claim.origin, default: (0, 0)]
+            if entry.claim.isRenewed {
+                later[id] = counts.renewed
+                counts.renewed += 1
+            } else {
+                later[id] = counts.plain
+                counts.plain += 1
+            }
+            seen[entry.claim.origin] = counts
+        }
+        let order = entries.sorted { left, right in
+            if left.value.claim.isRenewed != right.value.claim.isRenewed { return right.value.claim.isRenewed }
+            let (leftRank, rightRank) = (later[left.key] ?? 0, later[right.key] ?? 0)
+            return leftRank != rightRank ? leftRank > rightRank : left.value.lastUse < right.value.lastUse
+        }
+        return order.prefix(count).map(\.key)
     }
 
     /// Forgets a session.
     public func remove(_ id: String) {
-        entries.withLock { $0[id] = nil }
+        entries.withLock { $0[ByteText(id)] = nil }
     }
 }

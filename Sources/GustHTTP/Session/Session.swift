@@ -14,19 +14,31 @@ import Synchronization
 /// }
 /// ```
 ///
-/// Behind the middleware `Sessions` it is a browser's: all its requests and sockets have the same one, and within a process
-/// the same object, so that each sees at once what another sets. What a request's handler changed is saved at the end of
-/// the request; what is changed elsewhere, in a socket's handlers or while an answer is streamed, is kept by ``save()``.
+/// Behind the middleware `Sessions` it is a browser's: all its requests and sockets have the same values, and within a process
+/// each sees at once what another sets. What a request's handler changed is saved at the end of the request; what is changed
+/// elsewhere, in a socket's handlers or while an answer is streamed, is kept by ``save()``.
+///
+/// A session ends when it is renewed or destroyed, or when its store doesn't know it any more. The request that renewed or
+/// destroyed it goes on with the session that follows; all others that came with the old id, requests under way and sockets,
+/// hold one that has ended: it has no values, ``set(_:for:)`` throws ``SessionError/ended``, and ``onEnd(_:)`` was called.
 ///
 /// Without the middleware a Socket.IO session has one of its own, called like it, which lives as long as the connection.
 ///
 /// May be used from anywhere.
 public final class Session: Sendable {
-    private let state: Mutex<SessionState>
-    private let store: any SessionStore
-    private let limit: Int
-    /// The sessions of the browsers; nil for one that is bound to a connection.
-    private let live: LiveSessions?
+    /// What one request or connection knows of its session.
+    private struct Place: Sendable {
+        var core: SessionCore
+        /// Whether a connection goes on with the session.
+        var isHeld = false
+        /// How many answers of the request are under way.
+        var answers = 0
+    }
+
+    private let place: Mutex<Place>
+
+    /// The session of a request.
+    package init(_ core: SessionCore) { place = Mutex(Place(core: core)) }
 
     /// A session whose id stays: that of one connection.
     ///
@@ -34,128 +46,101 @@ public final class Session: Sendable {
     ///   - id: the id.
     ///   - store: where it keeps what is saved.
     ///   - limit: the longest that all keys and values may be together, in bytes.
-    package init(id: String, store: any SessionStore, limit: Int) {
-        state = Mutex(SessionState(id: id))
-        self.store = store
-        self.limit = limit
-        live = nil
+    package convenience init(id: String, store: any SessionStore, limit: Int) {
+        self.init(SessionCore(id: id, store: store, limit: limit))
     }
 
-    /// A session of a browser, which isn't among `live` yet.
-    package init(id: String, store: any SessionStore, limit: Int, live: LiveSessions) {
-        state = Mutex(SessionState(id: id))
-        self.store = store
-        self.limit = limit
-        self.live = live
-    }
-
-    deinit { live?.forget(state.withLock { $0.id }) }
+    /// What all that came with the same id share.
+    package var core: SessionCore { place.withLock { $0.core } }
 
     /// The session's id: a secret of its client.
     ///
     /// That of the connection for one that is bound to a Socket.IO connection; else 24 random characters (144 bits), which
     /// change by ``renew()`` and ``destroy()``.
-    public var id: String { state.withLock { $0.id } }
+    public var id: String { core.id }
 
     /// The keys that have a value.
-    public var keys: Set<String> { state.withLock { Set($0.values.keys) } }
+    public var keys: Set<String> { core.keys }
+
+    /// Whether the session is over for this request or socket; it has no values then.
+    public var hasEnded: Bool { core.hasEnded }
 
     /// The value under `key`; nil if there is none.
     ///
     /// - Throws: `DecodingError` if it is of another type.
     public func value<Value: Decodable>(_ type: Value.Type, for key: String) throws -> Value? {
-        try state.withLock { $0.values[key] }.map { try SessionJSON.decode(type, from: $0) }
+        try core.text(ByteText(key)).map { try SessionJSON.decode(type, from: $0) }
     }
 
-    /// Puts a value under `key`, instead of what was there.
+    /// Puts a value under `key`, instead of what was there; keys are compared by bytes.
     ///
     /// - Throws: `EncodingError` if the value can't be encoded; ``SessionError/tooLarge`` past the limit of the middleware
-    ///   or endpoint, 64 KiB unless said otherwise, and then nothing has changed.
+    ///   or endpoint, 64 KiB unless said otherwise; ``SessionError/ended`` if the session is over. Then nothing has changed.
     public func set(_ value: some Encodable, for key: String) throws {
-        let text = try SessionJSON.encode(value)
-        try state.withLock { state in
-            var size = key.utf8.count + text.utf8.count
-            for (other, text) in state.values where other != key { size += other.utf8.count + text.utf8.count }
-            guard size <= limit else { throw SessionError.tooLarge }
-            state.change(key, to: text)
-        }
+        try core.set(SessionJSON.encode(value), for: ByteText(key))
     }
 
     /// Takes the value under `key` out.
-    public func remove(_ key: String) {
-        state.withLock { state in
-            if state.values[key] != nil { state.change(key, to: nil) }
-        }
-    }
+    public func remove(_ key: String) { core.remove(ByteText(key)) }
 
-    /// Gives the session another id, under the same values, and makes the old one worthless.
+    /// Ends the session under its id, and goes on with another one that has the same values.
     ///
-    /// Do it whenever somebody logs in: whoever planted a session in the browser before that is left with nothing (session
-    /// fixation). The old id is gone with the next save, so at the latest at the end of the request.
+    /// Do it whenever somebody logs in: whoever planted a session in the browser before that, and holds its id in a request
+    /// or a socket, is left with one that has ended (session fixation). The old id is out of the store with the next save, so
+    /// at the latest at the end of the request.
     ///
-    /// - Throws: ``SessionError/noAnswer`` if no request of the session is being answered, because the browser couldn't be
+    /// - Throws: ``SessionError/noAnswer`` if the request isn't being answered any more, because the browser couldn't be
     ///   told; ``SessionError/boundToConnection`` without the middleware.
     public func renew() throws(SessionError) {
-        guard let live else { throw .boundToConnection }
-        try state.withLock { state throws(SessionError) in
-            guard state.answers > 0 else { throw .noAnswer }
+        let actions = try place.withLock { place throws(SessionError) in
+            guard place.core.isRenewable else { throw .boundToConnection }
+            guard place.answers > 0 else { throw .noAnswer }
+            return Self.succeed(&place, keepsValues: true)
         }
-        rename(in: live) { _ in }
+        for action in actions { action() }
     }
 
     /// Forgets all values, and with the next save, so at the latest at the end of the request, the session itself.
     ///
-    /// What is set afterwards belongs to a new session with a new id. Do it when somebody logs out: sockets of the browser
-    /// see the values gone at once.
+    /// What is set afterwards belongs to a new session with a new id. Do it when somebody logs out: other requests and the
+    /// sockets of the browser hold a session that has ended at once. Disconnect these sockets by ``onEnd(_:)``.
     public func destroy() {
-        guard let live else {
-            return state.withLock { state in
-                state.retired.append(state.id)
-                state.clear()
-            }
+        let actions = place.withLock { place in
+            if place.core.isRenewable { return Self.succeed(&place, keepsValues: false) }
+            place.core.clear()
+            return []
         }
-        rename(in: live) { $0.clear() }
+        for action in actions { action() }
     }
 
-    /// The store doesn't know the session of this id any more: forgets all values, unless it got another id meanwhile.
-    package func expire(_ id: String) {
-        guard let live else { return }
-        rename(in: live, ifCalled: id) { $0.clear() }
+    private static func succeed(_ place: inout Place, keepsValues: Bool) -> [@Sendable () -> Void] {
+        let (successor, actions) = place.core.succeed(keepsValues: keepsValues)
+        place.core = successor
+        if place.isHeld { successor.hold() }
+        return actions
     }
 
-    private func rename(in live: LiveSessions, ifCalled id: String? = nil, _ change: (inout SessionState) -> Void) {
-        let newID = LiveSessions.makeID()
-        let oldID = state.withLock { state -> String? in
-            let oldID = state.id
-            guard id == nil || id == oldID else { return nil }
-            state.rename(to: newID)
-            change(&state)
-            return oldID
-        }
-        if let oldID { live.rename(self, from: oldID, to: newID) }
+    /// Calls `action` once, when the session ends that this request or socket has now; at once if it has ended.
+    ///
+    /// It is called where the session is renewed or destroyed, on any thread, so it must not block.
+    /// - Returns: what takes the action back; needed by who goes before the session does.
+    @discardableResult public func onEnd(_ action: @escaping @Sendable () -> Void) -> SessionObservation {
+        let core = core
+        let number = core.onEnd(action)
+        if number == nil { action() }
+        return SessionObservation(core: core, number: number)
     }
 
-    /// Keeps the values in the store.
+    /// Keeps the values in the store; does nothing for a session that has ended.
     ///
     /// - Throws: what the store throws.
-    public func save() async throws { try await save(always: true) }
+    public func save() async throws { try await core.save(always: true) }
 
     /// Keeps the values in the store, if something changed or `always` is set.
-    package func save(always: Bool) async throws {
-        guard let save = state.withLock({ $0.pendingSave(always: always) }) else { return }
-        // The old entry goes last: what fails in between loses nothing.
-        if let values = save.values { try await store.save(values, for: save.id) }
-        for id in save.retired where save.values == nil || id != save.id { try await store.remove(id) }
-        state.withLock { $0.confirm(save) }
-    }
+    package func save(always: Bool) async throws { try await core.save(always: always) }
 
     /// Keeps the values in the store, if something changed, without waiting.
-    package func saveInPlace(in store: any ImmediateSessionStore) throws {
-        guard let save = state.withLock({ $0.pendingSave(always: false) }) else { return }
-        if let values = save.values { try store.save(values, for: save.id) }
-        for id in save.retired where save.values == nil || id != save.id { try store.remove(id) }
-        state.withLock { $0.confirm(save) }
-    }
+    package func saveInPlace(in store: any ImmediateSessionStore) throws { try core.saveInPlace(in: store) }
 
     // MARK: For the middleware and the endpoint
 
@@ -175,34 +160,24 @@ public final class Session: Sendable {
         }
     }
 
-    package var standing: Standing {
-        state.withLock { Standing(id: $0.id, isWorthKnowing: $0.isSaved || $0.isHeld, isDestroyed: $0.isDestroyed) }
-    }
+    package var standing: Standing { core.standing }
 
     /// Whether the store knows the session.
-    package var isSaved: Bool { state.withLock { $0.isSaved } }
-
-    /// Takes over what the store has, but for what was changed here and not saved yet.
-    package func adopt(_ values: [String: String], of id: String) {
-        state.withLock { state in
-            guard state.id == id else { return }
-            var merged = values
-            for key in state.changedKeys { merged[key] = state.values[key] }
-            state.values = merged
-            state.isSaved = true
-        }
-    }
+    package var isSaved: Bool { core.isSaved }
 
     /// The session goes on beyond the request, so its answer tells the browser the id: an endpoint calls this for the
     /// request that begins a connection.
     package func hold() {
-        live?.insert(self, id)
-        state.withLock { $0.isHeld = true }
+        let core = place.withLock { place in
+            place.isHeld = true
+            return place.core
+        }
+        core.hold()
     }
 
     /// A request with this session is being answered, until ``endAnswer()``.
-    package func beginAnswer() { state.withLock { $0.answers += 1 } }
+    package func beginAnswer() { place.withLock { $0.answers += 1 } }
 
     /// The counterpart of ``beginAnswer()``.
-    package func endAnswer() { state.withLock { $0.answers -= 1 } }
+    package func endAnswer() { place.withLock { $0.answers -= 1 } }
 }

@@ -1,37 +1,30 @@
-/// What a session is made of; a value, guarded by its session.
+/// What a session is made of; a value, guarded by its core.
 struct SessionState: Sendable {
-    var id: String
-    var values: [String: String] = [:]
+    /// The values, by keys that are compared by bytes.
+    var values: [ByteText: String] = [:]
     /// The keys that were set or removed since the last save.
-    var changedKeys: Set<String> = []
+    var changedKeys: Set<ByteText> = []
     /// Counts the changes, so that one that comes while a save is under way isn't lost.
     var version = 0
     var savedVersion = 0
-    /// Whether the store knows the session under this id.
+    /// Whether the store knows the session.
     var isSaved = false
     /// Whether a connection keeps the session beyond the request that brought it.
     var isHeld = false
-    /// Whether it was destroyed and nothing was set since.
+    /// Whether the session before it was destroyed and nothing was set since.
     var isDestroyed = false
-    /// Ids it had, to be taken out of the store.
+    /// Ids of sessions that this one follows, to be taken out of the store.
     var retired: [String] = []
-    /// How many requests with this session are being answered.
-    var answers = 0
+    /// Whether the session is over: it has no values, takes none, and isn't saved any more.
+    var isEnded = false
+    /// What to do at the end, by number.
+    var endActions: [Int: @Sendable () -> Void] = [:]
+    var nextAction = 0
 
-    init(id: String) { self.id = id }
-
-    mutating func change(_ key: String, to text: String?) {
+    mutating func change(_ key: ByteText, to text: String?) {
         values[key] = text
         changedKeys.insert(key)
         if text != nil { isDestroyed = false }
-        version += 1
-    }
-
-    /// Goes on under another id, as one that the store doesn't know.
-    mutating func rename(to newID: String) {
-        retired.append(id)
-        id = newID
-        isSaved = false
         version += 1
     }
 
@@ -44,18 +37,31 @@ struct SessionState: Sendable {
         version += 1
     }
 
+    /// Ends the session.
+    ///
+    /// - Returns: what to do then, without a lock.
+    mutating func end() -> [@Sendable () -> Void] {
+        clear()
+        retired = []
+        isEnded = true
+        defer { endActions = [:] }
+        return endActions.sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// What a save writes, and without a change only if that is to be `always`; nil if there is nothing to do.
     func pendingSave(always: Bool) -> Save? {
+        guard !isEnded else { return nil }
         let isEmptyAndUnknown = values.isEmpty && !isSaved
         let writes = !isDestroyed && (always || (version != savedVersion && !isEmptyAndUnknown))
         guard writes || !retired.isEmpty else { return nil }
-        return Save(id: id, values: writes ? values : nil, retired: retired, version: version)
+        return Save(values: writes ? values : nil, retired: retired, version: version)
     }
 
     /// A save succeeded.
     mutating func confirm(_ save: Save) {
+        guard !isEnded else { return }
         retired.removeAll(where: save.retired.contains)
-        guard save.values != nil, save.id == id else { return }
+        guard save.values != nil else { return }
         isSaved = true
         savedVersion = save.version
         if version == save.version { changedKeys = [] }
@@ -63,8 +69,7 @@ struct SessionState: Sendable {
 
     /// What is to be written.
     struct Save {
-        let id: String
-        let values: [String: String]?
+        let values: [ByteText: String]?
         let retired: [String]
         let version: Int
     }

@@ -6,7 +6,13 @@ import NIOCore
 /// whether the deadline has moved. Belongs to the loop.
 struct ConnectionDeadlines {
     /// What is waited for.
-    enum Kind { case request, head, body, write, linger }
+    enum Kind {
+        case request, head, body, write, linger
+        /// The answer to a peer that has shut down its side for writing, and may be gone.
+        case answer
+        /// The next bytes of a streamed answer to such a peer.
+        case stream
+    }
 
     private let limits: HTTPLimits
     private let state = State()
@@ -41,6 +47,9 @@ struct ConnectionDeadlines {
         if state.kind == kind { state.kind = nil }
     }
 
+    /// Waits for nothing until the next beginning; the timer runs on for it.
+    func endAll() { state.kind = nil }
+
     /// Waits for nothing any more.
     func cancel() {
         state.kind = nil
@@ -50,7 +59,8 @@ struct ConnectionDeadlines {
 
     private func timeout(_ kind: Kind) -> TimeAmount {
         switch kind {
-        case .request: TimeAmount(limits.idleTimeout)
+        case .request, .answer: TimeAmount(limits.idleTimeout)
+        case .stream: TimeAmount(limits.halfCloseTimeout)
         case .head: TimeAmount(limits.headTimeout)
         case .body: TimeAmount(limits.bodyTimeout)
         case .write: TimeAmount(limits.writeTimeout)

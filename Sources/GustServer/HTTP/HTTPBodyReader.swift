@@ -98,13 +98,20 @@ struct HTTPBodyReader {
     private static func chunkSize(_ line: ByteBuffer) throws(HTTPParseError) -> Int {
         var size = 0
         var digits = 0
-        for byte in line.readableBytesView {
+        let view = line.readableBytesView
+        for (index, byte) in zip(view.indices, view) {
             let value: Int
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): value = Int(byte - UInt8(ascii: "0"))
             case UInt8(ascii: "a")...UInt8(ascii: "f"): value = Int(byte - UInt8(ascii: "a")) + 10
             case UInt8(ascii: "A")...UInt8(ascii: "F"): value = Int(byte - UInt8(ascii: "A")) + 10
             case UInt8(ascii: ";") where digits > 0: return size
+            case 0x20 where digits > 0, 0x09 where digits > 0:
+                // Blanks in front of an extension must be skipped (RFC 9112 §7.1.1); others end no number.
+                guard view[index...].first(where: { !FieldText.isBlank($0) }) == UInt8(ascii: ";") else {
+                    throw .bad("a chunk's size has blanks behind it")
+                }
+                return size
             default: throw .bad("a chunk's size isn't hexadecimal")
             }
             digits += 1

@@ -40,17 +40,18 @@ extension HTTPConnectionHandler {
 
     func send(_ response: Response, for exchange: HTTPExchange, _ request: Request) {
         guard self.exchange === exchange, context != nil else { return discard(response) }
-        if response.headers[.connection]?.containsToken("close") == true { exchange.keepsAlive = false }
         switch response.body {
         case .bytes(let bytes):
+            let status = response.status.sendable
             inOneWrite {
-                writeHead(response.status, response.headers, .length(bytes.readableBytes), exchange)
-                if exchange.hasBody(response.status) { write(body: bytes) }
-                finish(exchange)
+                writeHead(status, response.headers, .length(bytes.readableBytes), exchange)
+                if exchange.hasBody(status) { write(body: bytes) }
+                finish(exchange, completion: nil)
             }
         case .stream(let body):
-            let stream = HTTPResponseStream(response, connection: self, exchange: exchange)
+            let stream = HTTPResponseStream(response, sink: self, exchange: exchange)
             exchange.stream = stream
+            handle(.answerStreams)
             body(stream)
         case .upgrade(let upgrade):
             self.upgrade(to: upgrade, response, request, exchange)
@@ -60,7 +61,7 @@ extension HTTPConnectionHandler {
     /// The peer left before its answer was ready; a stream must hear of it all the same.
     func discard(_ response: Response) {
         guard case .stream(let body) = response.body else { return }
-        let stream = HTTPResponseStream(response, connection: self, exchange: HTTPExchange.abandoned)
+        let stream = HTTPResponseStream(response, sink: self, exchange: HTTPExchange.abandoned)
         body(stream)
         stream.peerLeft()
     }
@@ -72,17 +73,16 @@ extension HTTPConnectionHandler {
         _ framing: HTTPResponseEncoder.Framing,
         _ exchange: HTTPExchange
     ) {
-        // The rest of a body that the client was never told to send is not to be waited for.
-        if exchange.awaitsContinue { exchange.keepsAlive = false }
-        if framing == .untilClose { exchange.keepsAlive = false }
-        let isBodiless = status.kind == .informational || status.code == 204 || status.code == 304
+        let closes = framing == .untilClose || fields[.connection]?.containsToken("close") == true
+        _ = machine.handle(.answerBegins(closes: closes))
+        let keepsAlive = machine.keepsAlive
         let date = loop.date
         write { buffer in
             HTTPResponseEncoder.write(
                 status: status,
                 fields: fields,
-                framing: isBodiless ? .none : framing,
-                keepsAlive: exchange.keepsAlive,
+                framing: status.isBodiless ? .none : status.code == 205 ? .length(0) : framing,
+                keepsAlive: keepsAlive,
                 isVersion11: exchange.isVersion11,
                 date: date,
                 into: &buffer
@@ -99,10 +99,16 @@ extension HTTPConnectionHandler {
         flushUnlessReading()
     }
 
-    /// Writes a part of a file.
+    /// Writes a part of a file; breaks the connection off if the file is shorter, or becomes shorter meanwhile.
     func write(_ region: FileRegion) {
+        guard let context else { return }
         writeOutput()
-        context?.write(wrapOutboundOut(.fileRegion(region)), promise: nil)
+        let regions = regions ?? FileRegionWatch { [weak self] in self?.handle(.answerBreaks) }
+        self.regions = regions
+        guard regions.isWhole(region) else { return handle(.answerBreaks) }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        regions.add(region, until: promise.futureResult)
+        context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
         flushUnlessReading()
     }
 
@@ -114,26 +120,6 @@ extension HTTPConnectionHandler {
         body(&buffer)
         output = buffer
         flushUnlessReading()
-    }
-
-    /// The answer is complete: goes on with the next request, or closes.
-    func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)? = nil) {
-        guard self.exchange === exchange else {
-            completion?(false)
-            return
-        }
-        self.exchange = nil
-        exchange.stream = nil
-        // Whoever still waits for the body would wait for ever.
-        if bodyReader != nil {
-            exchange.body?.receive(.failure(HTTPError(.badRequest, "answered before the body came")))
-        }
-        if let completion { confirm(completion) }
-        guard exchange.keepsAlive else { return close() }
-        if bodyReader != nil { drainRemaining = server.limits.drainLength }
-        if bodyReader == nil { expect(.request) }
-        if !isProcessing { process() }
-        resumeReading()
     }
 
     /// Calls `completion` once everything written so far was handed to the operating system.
@@ -156,15 +142,6 @@ extension HTTPConnectionHandler {
         }
     }
 
-    /// Does what writes several times, and sends it all in one write at the end, or at that of the read burst.
-    func inOneWrite(_ body: () -> Void) {
-        guard !isInReadBurst else { return body() }
-        isInReadBurst = true
-        body()
-        isInReadBurst = false
-        flushOutput()
-    }
-
     func flushUnlessReading() {
         if !isInReadBurst { flushOutput() }
     }
@@ -172,5 +149,6 @@ extension HTTPConnectionHandler {
     func flushOutput() {
         writeOutput()
         context?.flush()
+        regions?.begin(on: eventLoop)
     }
 }

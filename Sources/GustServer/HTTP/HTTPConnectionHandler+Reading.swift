@@ -5,9 +5,7 @@ import NIOCore
 /// Requests out of the bytes, one at a time.
 extension HTTPConnectionHandler {
     var shouldRead: Bool {
-        guard !hasUpgraded, !isLingering else { return true }
-        if bodyReader != nil { return wantsBody || drainRemaining != nil }
-        return exchange == nil ? isWritable : input.readableBytes < Self.maximumPipelined
+        machine.mayRead(waiting: input.readableBytes, isWritable: isWritable)
     }
 
     func resumeReading() {
@@ -20,88 +18,82 @@ extension HTTPConnectionHandler {
     func process() {
         guard !isProcessing else { return }
         isProcessing = true
-        defer { isProcessing = false }
         do throws(HTTPParseError) {
-            while !isClosing, !hasUpgraded {
-                if bodyReader != nil {
-                    guard try readBody() else { return }
-                } else if exchange == nil {
-                    guard hasRoomForAnswer() else { return }
-                    if input.getInteger(at: input.readerIndex) == FlashPolicyRequest.firstByte {
-                        return try answerFlash()
-                    }
-                    guard let head = try parser.parse(&input) else {
-                        if input.readableBytes > 0, deadlines.current != .head { expect(.head) }
-                        return
-                    }
-                    begin(head)
-                } else {
-                    return
-                }
-            }
+            while try processNext() {}
         } catch {
-            refuse(error)
+            refusal = error
+            handle(.malformed)
         }
+        isProcessing = false
+        // An idle connection holds no read buffer.
+        if input.readableBytes == 0 { input = ByteBuffer() }
+    }
+
+    /// Takes one head, or one piece of a body; false if there is nothing to take.
+    private func processNext() throws(HTTPParseError) -> Bool {
+        if bodyReader != nil {
+            guard machine.takesBody else { return false }
+            return try readBody()
+        }
+        guard machine.isWaiting, hasRoomForAnswer() else { return false }
+        if input.getInteger(at: input.readerIndex) == FlashPolicyRequest.firstByte { return try answerFlash() }
+        guard let head = try parser.parse(&input) else {
+            if input.readableBytes > 0 || machine.isInputClosed { starve() }
+            return false
+        }
+        begin(head)
+        return true
+    }
+
+    private func starve() {
+        handle(.starved(hasInput: input.readableBytes > 0))
     }
 
     /// Whether one more answer may be made: a peer that only asks and never reads would fill the memory.
-    func hasRoomForAnswer() -> Bool {
+    private func hasRoomForAnswer() -> Bool {
         if let output, output.readableBytes >= Self.maximumCollected { flushOutput() }
         return isWritable
     }
 
     /// Feeds the body to its reader; false if more bytes are needed first.
-    func readBody() throws(HTTPParseError) -> Bool {
-        guard wantsBody || drainRemaining != nil else { return false }
+    private func readBody() throws(HTTPParseError) -> Bool {
         guard let piece = try bodyReader?.read(&input) else {
-            expectBody()
+            starve()
             return false
         }
         switch piece {
         case .bytes(let bytes):
-            bodyProgress += bytes.readableBytes
-            if let remaining = drainRemaining {
-                drainRemaining = remaining - bytes.readableBytes
-                if remaining < bytes.readableBytes { close() }
-            } else {
+            let step = machine.handle(.bodyBytes(bytes.readableBytes))
+            guard step.action != .deliver else {
                 exchange?.body?.receive(.bytes(bytes))
+                return true
             }
+            execute(step)
         case .end:
             bodyReader = nil
-            drainRemaining = nil
-            deadlines.end(.body)
-            exchange?.body?.receive(.end)
-            if exchange == nil { expect(.request) }
+            let step = machine.handle(.bodyEnd)
+            change(step.deadline)
+            if step.action == .deliver { exchange?.body?.receive(.end) }
         }
         return true
     }
 
-    /// Waits for more of the body; a few bytes don't prolong the time for them.
-    func expectBody() {
-        guard deadlines.current != .body || bodyProgress >= server.limits.bodyProgress else { return }
-        bodyProgress = 0
-        expect(.body)
-    }
-
-    /// Answers a Flash movie that wants to know whether it may connect, and closes.
-    func answerFlash() throws(HTTPParseError) {
+    /// Answers a Flash movie that asks whether it may connect, and closes.
+    private func answerFlash() throws(HTTPParseError) -> Bool {
         guard let policy = server.flashPolicy, !hasBegun else { throw .bad("the request line has no method") }
         switch FlashPolicyRequest.match(input) {
         case .no: throw .bad("neither a request of HTTP nor one for a Flash policy")
-        case .begun: if deadlines.current != .head { expect(.head) }
+        case .begun: starve()
         case .whole:
             write { $0.writeImmutableBuffer(policy.answer) }
-            // A NUL may follow.
-            lingersAtEnd = true
-            close()
+            // A NUL may follow, which is read and dropped.
+            handle(.refusalEnds)
         }
+        return false
     }
 
-    func begin(_ head: HTTPRequestHead) {
-        deadlines.end(.head)
-        deadlines.end(.request)
+    private func begin(_ head: HTTPRequestHead) {
         let exchange = HTTPExchange(head)
-        if loop.isShuttingDown { exchange.keepsAlive = false }
         self.exchange = exchange
         hasBegun = true
         var request = Request(
@@ -112,33 +104,30 @@ extension HTTPConnectionHandler {
             peer: peer,
             executor: loop.executor
         )
-        if let reader = HTTPBodyReader(head.body) { request.body = receiveBody(reader, head, exchange) }
+        let reader = HTTPBodyReader(head.body)
+        if let reader { request.body = body(of: head, reader, exchange) }
+        let step = machine.handle(
+            .request(
+                keepsAlive: head.keepsAlive,
+                hasBody: bodyReader != nil,
+                awaitsContinue: head.expectsContinue
+            )
+        )
+        change(step.deadline)
         answer(request, exchange)
     }
 
-    func receiveBody(_ reader: HTTPBodyReader, _ head: HTTPRequestHead, _ exchange: HTTPExchange) -> RequestBody {
+    /// The body that is here in full, or one that arrives.
+    private func body(of head: HTTPRequestHead, _ reader: HTTPBodyReader, _ exchange: HTTPExchange) -> RequestBody {
         if case .length(let length) = head.body, let bytes = input.readSlice(length: length) {
             return RequestBody(bytes)
         }
         let stream = RequestBodyStream(eventLoop: loop.executor.eventLoop)
         exchange.body = stream
         bodyReader = reader
-        wantsBody = false
         stream.onDemand = { [weak self, weak exchange] isWanted in
             guard let self, let exchange, self.exchange === exchange else { return }
-            self.wantsBody = isWanted
-            // A reader that takes its time isn't the peer's fault.
-            guard isWanted else { return self.deadlines.end(.body) }
-            self.process()
-            self.resumeReading()
-        }
-        if head.expectsContinue {
-            exchange.awaitsContinue = true
-            stream.onFirstDemand = { [weak self, weak exchange] in
-                guard let self, let exchange, self.exchange === exchange, exchange.awaitsContinue else { return }
-                exchange.awaitsContinue = false
-                self.write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
-            }
+            handle(.bodyDemand(isWanted: isWanted))
         }
         return RequestBody(stream)
     }

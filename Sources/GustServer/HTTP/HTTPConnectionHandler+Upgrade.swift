@@ -11,11 +11,9 @@ extension HTTPConnectionHandler {
         _ exchange: HTTPExchange
     ) {
         guard let context else { return }
-        guard bodyReader == nil else {
-            // Where the body ends and the WebSocket begins would be anybody's guess.
-            let error = HTTPError(.badRequest, "an upgrade with a body")
-            exchange.keepsAlive = false
-            return send(error.response, for: exchange, request)
+        guard !exchange.hasRequestBody else {
+            // However the body was cut into segments, the answer is the same.
+            return refuse(HTTPError(.badRequest, "an upgrade with a body"), exchange, request)
         }
         let outcome = WebSocketHandshake.accept(
             request,
@@ -25,17 +23,21 @@ extension HTTPConnectionHandler {
         )
         switch outcome {
         case .failure(let error):
-            // The bytes behind a refused upgrade may be anything but HTTP.
-            exchange.keepsAlive = false
-            send(error.response, for: exchange, request)
+            refuse(error, exchange, request)
         case .success(let acceptance):
-            hasUpgraded = true
             self.exchange = nil
-            deadlines.cancel()
+            handle(.upgrade)
             write { HTTPResponseEncoder.write(acceptance, response.headers, into: &$0) }
             writeOutput()
             hand(over: upgrade, acceptance, context)
         }
+    }
+
+    /// Answers and closes, because the bytes behind a refused upgrade may be anything but HTTP.
+    private func refuse(_ error: HTTPError, _ exchange: HTTPExchange, _ request: Request) {
+        var response = error.response
+        response.headers[.connection] = "close"
+        send(response, for: exchange, request)
     }
 
     func hand(
@@ -47,7 +49,7 @@ extension HTTPConnectionHandler {
             upgrade,
             acceptance,
             loop: loop,
-            closeTimeout: TimeAmount(server.limits.webSocketCloseTimeout)
+            limits: server.limits
         )
         let successor: any ChannelHandler =
             if let challenge = acceptance.challenge {
@@ -60,7 +62,7 @@ extension HTTPConnectionHandler {
         do {
             try context.pipeline.syncOperations.addHandler(successor, position: .after(self))
         } catch {
-            return abort()
+            return context.close(mode: .all, promise: nil)
         }
         // What came in the same segment as the request belongs to the WebSocket already.
         if rest.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(rest)) }

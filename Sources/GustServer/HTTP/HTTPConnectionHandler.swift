@@ -24,6 +24,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     var peer = Peer()
     // What follows is touched for every request. Exclusivity needn't be checked at run time: each use is a load, a store, or
     // a call into a value that calls nobody back (parser, body reader, buffers), so no two can overlap on the one loop.
+    @exclusivity(unchecked) var machine: HTTPExchangeStateMachine
     @exclusivity(unchecked) var parser: HTTPRequestParser
     @exclusivity(unchecked) var input = ByteBuffer()
     @exclusivity(unchecked) var context: ChannelHandlerContext?
@@ -34,21 +35,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var isProcessing = false
     @exclusivity(unchecked) var hasPendingRead = false
-    @exclusivity(unchecked) var isClosing = false
-    /// Whether the last answer was sent and what the peer still sends is thrown away.
-    @exclusivity(unchecked) var isLingering = false
-    @exclusivity(unchecked) var hasUpgraded = false
     /// Whether a request was begun: a Flash movie asks before anything else.
     @exclusivity(unchecked) var hasBegun = false
+    /// The parts of files that are being sent; nil before the first one.
+    @exclusivity(unchecked) var regions: FileRegionWatch?
 
-    /// How much of the body may still be thrown away; nil while somebody may read it.
-    var drainRemaining: Int?
-    var wantsBody = true
-    /// How much of the body came since its deadline was set.
-    var bodyProgress = 0
-    var hasClosedOutput = false
-    /// Whether the peer may still be sending when the last answer is.
-    var lingersAtEnd = false
+    /// What can't be read, while that is answered.
+    var refusal = HTTPParseError.bad("")
     /// What waited to be sent when the write deadline was set.
     var unsentBytes = 0
     let deadlines: ConnectionDeadlines
@@ -56,17 +49,24 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     init(server: HTTPServerShared, loop: LoopContext) {
         self.server = server
         self.loop = loop
+        machine = HTTPExchangeStateMachine(
+            drainLength: server.limits.drainLength,
+            bodyProgress: server.limits.bodyProgress
+        )
         parser = HTTPRequestParser(limits: server.limits)
         deadlines = ConnectionDeadlines(server.limits)
     }
+
+    private var hasUpgraded: Bool { machine.state == .upgraded }
 
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         peer = Peer(address: context.remoteAddress)
+        handle(.opened)
+        // Last, because a server that is stopping closes the connection in here.
         loop.add(self)
-        expect(.request)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -76,10 +76,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isClosing else { return }
+        guard machine.takesInput else { return }
         var bytes = unwrapInboundIn(data)
         isInReadBurst = true
-        if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
+        input.append(read: &bytes)
         process()
     }
 
@@ -95,23 +95,19 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
-        if !isWritable {
-            expectWrite()
-        } else if deadlines.current == .write, !hasClosedOutput {
-            deadlines.end(.write)
-            if exchange == nil { expect(.request) } else if bodyReader != nil, wantsBody { expect(.body) }
-        }
-        if isWritable {
-            exchange?.stream?.becameWritable()
-            // Requests may wait in the buffer for the peer to take the answers to those before them.
-            process()
-            resumeReading()
-        }
+        // Requests may wait in the buffer for the peer to take the answers to those before them.
+        handle(.writabilityChanged(isWritable: isWritable, current: deadlines.current))
+        if isWritable { exchange?.stream?.becameWritable() }
         context.fireChannelWritabilityChanged()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { handle(.inputClosed) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
-        peerLeft()
+        handle(.inactive)
         context.fireChannelInactive()
     }
 
@@ -119,29 +115,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         server.logger.debug("a connection failed", metadata: ["error": "\(error)"])
         context.close(promise: nil)
     }
-
-    func peerLeft() {
-        isClosing = true
-        deadlines.cancel()
-        let exchange = exchange
-        self.exchange = nil
-        exchange?.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the body")))
-        exchange?.stream?.peerLeft()
-        exchange?.task?.cancel()
-    }
 }
 
 extension HTTPConnectionHandler: RemovableChannelHandler {}
-
-extension HTTPConnectionHandler: ShutdownParticipant {
-    func beginShutdown() {
-        if let exchange {
-            exchange.keepsAlive = false
-        } else if !parser.isInsideHead, input.readableBytes == 0 {
-            close()
-        }
-    }
-}
 
 extension HTTPConnectionHandler {
     typealias InboundOut = ByteBuffer

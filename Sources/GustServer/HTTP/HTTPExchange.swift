@@ -7,10 +7,10 @@ import HTTPTypes
 final class HTTPExchange {
     let isVersion11: Bool
     private let isHead: Bool
-    /// Whether the connection goes on after the answer.
-    var keepsAlive: Bool
-    /// Whether the client still waits for `100 Continue`.
-    var awaitsContinue = false
+    /// Whether the answer is being sent in chunks.
+    var isChunked = false
+    /// Whether the request's head announced a body.
+    let hasRequestBody: Bool
     /// The body on its way, if it wasn't here in full.
     var body: RequestBodyStream?
     /// The writer of a streamed answer.
@@ -22,20 +22,20 @@ final class HTTPExchange {
     init(_ head: HTTPRequestHead) {
         isVersion11 = head.isVersion11
         isHead = head.method == .head
-        keepsAlive = head.keepsAlive
+        hasRequestBody = head.body != .none
     }
 
     private init() {
         isVersion11 = true
         isHead = false
-        keepsAlive = false
+        hasRequestBody = false
     }
 
     /// An exchange that nobody waits for.
     static var abandoned: HTTPExchange { HTTPExchange() }
 
-    /// Whether an answer of that status has a body on the wire (RFC 9110 §6.4.1).
+    /// Whether an answer of that status has a body on the wire (RFC 9110 §6.4.1, §15.3.6).
     func hasBody(_ status: HTTPResponse.Status) -> Bool {
-        !isHead && status.kind != .informational && status.code != 204 && status.code != 304
+        !isHead && !status.isBodiless && status.code != 205
     }
 }

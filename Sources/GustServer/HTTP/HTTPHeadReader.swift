@@ -7,10 +7,13 @@ import HTTPTypes
 struct HTTPHeadReader {
     private let bytes: UnsafeRawBufferPointer
     private let limits: HTTPLimits
+    private let isSecure: Bool
 
-    init(_ bytes: UnsafeRawBufferPointer, limits: HTTPLimits) {
+    /// `isSecure` is whether the connection is encrypted.
+    init(_ bytes: UnsafeRawBufferPointer, limits: HTTPLimits, isSecure: Bool) {
         self.bytes = bytes
         self.limits = limits
+        self.isSecure = isSecure
     }
 
     func read() throws(HTTPParseError) -> HTTPRequestHead {
@@ -37,6 +40,8 @@ struct HTTPHeadReader {
             position = end + 2
         }
         try framing.settle(&head)
+        // The target's authority replaces the field (RFC 9112 §3.2.2).
+        if let authority = head.authority, let host = KnownFieldNames.host { head.fields[host] = authority }
         return head
     }
 
@@ -57,14 +62,19 @@ struct HTTPHeadReader {
         guard let method = method(UnsafeRawBufferPointer(rebasing: line[..<first])) else {
             throw .bad("the method isn't a token")
         }
-        let target = line[(first + 1)..<last]
+        let target = UnsafeRawBufferPointer(rebasing: line[(first + 1)..<last])
         guard target.count <= limits.targetLength else {
             throw HTTPParseError(.uriTooLong, "the request target is too long")
         }
         let isVersion11 = try isVersion11(UnsafeRawBufferPointer(rebasing: line[(last + 1)...]))
+        guard method != .connect else { throw HTTPParseError(.notImplemented, "there is no tunnel here") }
+        let isUsual = target.first == UInt8(ascii: "/") && target.offset(of: UInt8(ascii: "#")) == nil
+        let reader = HTTPTargetReader(target, method, isSecure: isSecure)
+        let (requestTarget, authority) = isUsual ? (try reader.originForm(), nil) : try reader.otherForm()
         return HTTPRequestHead(
             method: method,
-            target: try requestTarget(UnsafeRawBufferPointer(rebasing: target)),
+            target: requestTarget,
+            authority: authority,
             isVersion11: isVersion11,
             fields: HTTPFields(),
             keepsAlive: isVersion11
@@ -78,37 +88,20 @@ struct HTTPHeadReader {
         return HTTPRequest.Method(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// Whether the version is 1.1, or a later one of the same major version, which is treated as 1.1 (RFC 9110 §6.2).
     private func isVersion11(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> Bool {
         if bytes.elementsEqual("HTTP/1.1".utf8) { return true }
         if bytes.elementsEqual("HTTP/1.0".utf8) { return false }
-        guard bytes.starts(with: "HTTP/".utf8) else { throw .bad("the request line isn't METHOD TARGET VERSION") }
-        throw HTTPParseError(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+        guard bytes.starts(with: "HTTP/".utf8), bytes.count == 8, bytes[6] == UInt8(ascii: "."),
+            Self.isDigit(bytes[5]), Self.isDigit(bytes[7])
+        else { throw .bad("the request line isn't METHOD TARGET VERSION") }
+        guard bytes[5] == UInt8(ascii: "1") else {
+            throw HTTPParseError(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+        }
+        return true
     }
 
-    private func requestTarget(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> RequestTarget {
-        let isUsual = bytes.first == UInt8(ascii: "/") && bytes.offset(of: UInt8(ascii: "#")) == nil
-        guard let target = isUsual ? RequestTarget(bytes: bytes.bindMemory(to: UInt8.self)) : unusualTarget(bytes)
-        else {
-            throw .bad("the request target has blanks or control characters, or can't be decoded")
-        }
-        return target
-    }
-
-    /// Reads a target in absolute form, as proxies send it (RFC 9112 §3.2.2), or with a fragment, which has no business here.
-    private func unusualTarget(_ bytes: UnsafeRawBufferPointer) -> RequestTarget? {
-        guard let text = String(validating: bytes, as: UTF8.self), text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
-        else { return nil }
-        var path = text[...]
-        if let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }) {
-            // The authority is Host's business.
-            let rest = text.utf8.dropFirst(scheme.utf8.count)
-            let start = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
-            path = start.map { text[$0...] } ?? "/"
-            if path.utf8.first == UInt8(ascii: "?") { path = "/" + path }
-        }
-        if let mark = path.utf8.firstIndex(of: UInt8(ascii: "#")) { path = path[..<mark] }
-        return RequestTarget(path)
-    }
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
     // MARK: Fields
 

@@ -21,7 +21,17 @@ public struct HTTPLimits: Sendable {
     /// The rest of a body may be shorter. Time in which its reader asks for nothing doesn't count.
     public var bodyProgress = 4 * 1_024
     /// How long a connection may wait for its next request; then it is closed.
-    public var idleTimeout: Duration = .seconds(60)
+    ///
+    /// The default is longer than the 60 s after which common load balancers and proxies close theirs: if this server
+    /// closed first, a proxy could send a request into the closing connection and answer its client 502. An answer that
+    /// isn't streamed may take as long for a client that has shut down its side of the connection.
+    public var idleTimeout: Duration = .seconds(75)
+    /// How long a streamed answer (a poll, a stream of events) may send nothing to a client that has shut down its side of
+    /// the connection; then the client counts as gone.
+    ///
+    /// Most such clients are gone, and nothing else tells until something is sent; others still read. An answer that isn't
+    /// streamed has as long as ``idleTimeout``.
+    public var halfCloseTimeout: Duration = .seconds(5)
     /// How long a peer may take nothing of what waits for it; then the connection is broken off.
     public var writeTimeout: Duration = .seconds(60)
     /// How many bytes of a body that no handler read are thrown away to keep the connection; past that it is closed.

@@ -2,12 +2,19 @@ import GustHTTP
 import HTTPTypes
 
 /// What the fields say about the body's framing and the connection, collected in one pass and judged at the end.
+///
+/// All values are compared by bytes, without regard to the case of ASCII letters.
 struct HTTPMessageFraming {
+    private enum TransferCoding { case none, chunked, unknown }
+
     private var length: Int?
-    private var transferCodings: [String] = []
+    private var transferCoding = TransferCoding.none
     private var hostCount = 0
-    private var connection = ""
-    private var expectation: String?
+    private var closes = false
+    private var keepsAlive = false
+    private var upgrades = false
+    private var expectsContinue = false
+    private var expectsOther = false
 
     /// Takes one field.
     mutating func note(_ field: HTTPField) throws(HTTPParseError) {
@@ -19,63 +26,64 @@ struct HTTPMessageFraming {
                 let length = Int(field.value)
             else { throw .bad("Content-Length isn't one number") }
             self.length = length
-        case .transferEncoding: transferCodings.append(field.value.lowercased())
-        case .connection: connection += connection.isEmpty ? field.value : ", " + field.value
-        case .expect: expectation = field.value.lowercased()
+        case .transferEncoding:
+            let isChunked = transferCoding == .none && FieldText.equals(field.value.utf8, "chunked")
+            transferCoding = isChunked ? .chunked : .unknown
+        case .connection: noteConnection(field.value)
+        case .expect: noteExpectation(field.value)
         default:
             // HTTPTypes keeps its constant for Host to itself, because HTTP/2 has none.
             guard field.name.canonicalName == "host" else { return }
             hostCount += 1
-            guard field.value.utf8.allSatisfy(Self.isHostByte) else { throw .bad("Host isn't a host") }
+            guard HostText.isValid(field.value.utf8, mayBeEmpty: true) else { throw .bad("Host isn't a host") }
+        }
+    }
+
+    private mutating func noteConnection(_ value: String) {
+        // Most fields have one option, which costs no list.
+        if FieldText.equals(value.utf8, "keep-alive") { return keepsAlive = true }
+        for option in FieldText.elements(value[...].utf8) {
+            if FieldText.equals(option, "close") { closes = true }
+            if FieldText.equals(option, "keep-alive") { keepsAlive = true }
+            if FieldText.equals(option, "upgrade") { upgrades = true }
+        }
+    }
+
+    private mutating func noteExpectation(_ value: String) {
+        for expectation in FieldText.elements(value[...].utf8) {
+            if FieldText.equals(expectation, "100-continue") { expectsContinue = true } else { expectsOther = true }
         }
     }
 
     /// Judges all of them together.
     func settle(_ head: inout HTTPRequestHead) throws(HTTPParseError) {
         guard hostCount == 1 || (hostCount == 0 && !head.isVersion11) else { throw .bad("one Host field is needed") }
-        if !transferCodings.isEmpty {
+        if transferCoding != .none {
             guard length == nil else { throw .bad("Content-Length beside Transfer-Encoding") }
             guard head.isVersion11 else { throw .bad("Transfer-Encoding in HTTP/1.0") }
-            guard transferCodings == ["chunked"] else {
+            guard transferCoding == .chunked else {
                 throw HTTPParseError(.notImplemented, "only the transfer coding chunked is known here")
             }
             head.body = .chunked
         } else if let length, length > 0 {
             head.body = .length(length)
         }
-        if !connection.isEmpty {
-            let options = connection.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-            if options.contains("close") {
-                head.keepsAlive = false
-            } else if options.contains("keep-alive") {
-                head.keepsAlive = true
-            }
-            if options.contains("upgrade") { Self.completeOrigin(&head.fields) }
-        }
-        if let expectation {
-            guard expectation == "100-continue" else {
-                throw HTTPParseError(.expectationFailed, "only 100-continue can be expected")
-            }
-            head.expectsContinue = head.isVersion11 && head.body != .none
-        }
+        if closes { head.keepsAlive = false } else if keepsAlive { head.keepsAlive = true }
+        // A server must ignore the field in a request of HTTP/1.0 (RFC 9110 §7.8).
+        if !head.isVersion11 { head.fields[.upgrade] = nil }
+        if upgrades { Self.completeOrigin(&head.fields) }
+        guard !expectsOther else { throw HTTPParseError(.expectationFailed, "only 100-continue can be expected") }
+        head.expectsContinue = expectsContinue && head.isVersion11 && head.body != .none
     }
 
     /// The WebSocket drafts hybi-07 to -12 have their own field for what everybody else calls `Origin`.
     ///
-    /// It is copied, so that whoever admits clients by their origin needs to know of one field only.
+    /// The field is copied, so that whoever admits clients by their origin reads one field only.
     private static func completeOrigin(_ fields: inout HTTPFields) {
-        guard fields[.origin] == nil, let version = fields[.secWebSocketVersion], version == "7" || version == "8",
+        guard fields[.origin] == nil, let version = fields[.secWebSocketVersion],
+            FieldText.equals(version.utf8, "7") || FieldText.equals(version.utf8, "8"),
             let origin = fields.value(of: "sec-websocket-origin")
         else { return }
         fields[.origin] = origin
-    }
-
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0...0x20, 0x7F, UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "@"),
-            UInt8(ascii: "\\"), UInt8(ascii: ","):
-            false
-        default: true
-        }
     }
 }

@@ -11,12 +11,15 @@ import NIOCore
 /// coding but `chunked`, a missing or repeated `Host`.
 struct HTTPRequestParser {
     private let limits: HTTPLimits
+    private let isSecure: Bool
     /// How far the head in the buffer was searched for its end, from the reader index.
     private var searched = 0
     private var emptyLines = 0
 
-    init(limits: HTTPLimits) {
+    /// `isSecure` is whether the connection is encrypted; otherwise targets of `https` are refused with 421.
+    init(limits: HTTPLimits, isSecure: Bool = false) {
         self.limits = limits
+        self.isSecure = isSecure
     }
 
     /// Whether a part of a head was seen.
@@ -29,9 +32,10 @@ struct HTTPRequestParser {
         emptyLines = 0
         guard let head = buffer.readSlice(length: length) else { return nil }
         let limits = limits
+        let isSecure = isSecure
         return try head.withUnsafeReadableBytes { bytes -> Result<HTTPRequestHead, HTTPParseError> in
             do throws(HTTPParseError) {
-                return .success(try HTTPHeadReader(bytes, limits: limits).read())
+                return .success(try HTTPHeadReader(bytes, limits: limits, isSecure: isSecure).read())
             } catch {
                 return .failure(error)
             }

@@ -30,7 +30,12 @@ struct HTTPResponseEncoder {
             line.write(text: date)
             line.write("\r\n")
         }
-        for field in fields where !isOurs(field.name) { write(field, into: &buffer) }
+        var offersUpgrade = false
+        for field in fields where !isOurs(field.name) {
+            write(field, into: &buffer)
+            // Who sends the field must name it in Connection too (RFC 9110 §7.8).
+            if field.name.canonicalName.utf8.count == 7, field.name == .upgrade { offersUpgrade = true }
+        }
         buffer.writeLine(room: 96) { line in
             switch framing {
             case .none, .untilClose: break
@@ -40,7 +45,9 @@ struct HTTPResponseEncoder {
                 line.write("\r\n")
             case .chunked: line.write("Transfer-Encoding: chunked\r\n")
             }
-            if !keepsAlive {
+            if offersUpgrade {
+                line.write(keepsAlive ? "Connection: Upgrade\r\n" : "Connection: Upgrade, close\r\n")
+            } else if !keepsAlive {
                 line.write("Connection: close\r\n")
             } else if !isVersion11 {
                 line.write("Connection: keep-alive\r\n")

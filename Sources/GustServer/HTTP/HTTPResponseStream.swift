@@ -2,86 +2,93 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Writes one streamed answer to its connection.
+/// Writes one streamed answer to its sink, which frames it.
 ///
 /// Belongs to the loop.
 final class HTTPResponseStream: ResponseWriter {
-    private enum State { case waiting, writing(HTTPResponseEncoder.Framing), ended }
+    private enum State { case waiting, writing, ended }
 
-    private weak var connection: HTTPConnectionHandler?
+    private weak var sink: (any HTTPAnswerSink)?
     private let exchange: HTTPExchange
     let eventLoop: any EventLoop
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var isChunked = true
-    var onWritable: (() -> Void)?
-    var onAbort: (() -> Void)?
+    var onWritable: (() -> Void)? {
+        didSet {
+            // After the end nothing is kept: the closure usually holds this writer.
+            if case .ended = state, onWritable != nil { onWritable = nil }
+        }
+    }
+    var onAbort: (() -> Void)? {
+        didSet {
+            // Set after the peer left: the caller is told at once, and nothing is kept.
+            guard case .ended = state, let onAbort else { return }
+            self.onAbort = nil
+            if hasPeerLeft { onAbort() }
+        }
+    }
+    private var hasPeerLeft = false
     // Only loaded and stored, so no two uses can overlap.
     @exclusivity(unchecked) private var state = State.waiting
     /// What is missing to the length that the head promised; nil if it promised none.
     private var promised: Int?
 
-    init(_ response: Response, connection: HTTPConnectionHandler, exchange: HTTPExchange) {
-        self.connection = connection
+    init(_ response: Response, sink: any HTTPAnswerSink, exchange: HTTPExchange) {
+        self.sink = sink
         self.exchange = exchange
-        eventLoop = connection.eventLoop
+        eventLoop = sink.eventLoop
         status = response.status
         headers = response.headers
     }
 
     var isWritable: Bool {
         if case .ended = state { return false }
-        return connection?.isWritable ?? false
+        return sink?.isWritable ?? false
     }
 
     func write(_ bytes: ByteBuffer) {
-        guard bytes.readableBytes > 0, let framing = begin() else { return }
-        guard framing == .chunked else {
-            // What exceeds the length would be read as the next answer.
-            connection?.write(body: bytes.getSlice(at: bytes.readerIndex, length: take(bytes.readableBytes)) ?? bytes)
-            return
-        }
-        connection?.write { $0.writeString(String(bytes.readableBytes, radix: 16) + "\r\n") }
-        connection?.write(body: bytes)
-        connection?.write { $0.writeStaticString("\r\n") }
+        guard bytes.readableBytes > 0, begin() else { return }
+        // What exceeds the length would be read as the next answer.
+        let count = take(bytes.readableBytes)
+        guard count > 0, let bytes = bytes.getSlice(at: bytes.readerIndex, length: count) else { return }
+        sink?.write(bytes, for: exchange)
     }
 
     func write(_ region: FileRegion) {
-        guard region.readableBytes > 0, let framing = begin() else { return }
-        guard framing == .chunked else {
-            if take(region.readableBytes) == region.readableBytes { connection?.write(region) } else { abort() }
-            return
-        }
-        connection?.write { $0.writeString(String(region.readableBytes, radix: 16) + "\r\n") }
-        connection?.write(region)
-        connection?.write { $0.writeStaticString("\r\n") }
+        guard region.readableBytes > 0, begin() else { return }
+        guard take(region.readableBytes) == region.readableBytes else { return abort() }
+        sink?.write(region, for: exchange)
     }
 
     func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
-        guard let connection else {
+        guard let sink else {
             end()
             completion?(false)
             return
         }
-        connection.inOneWrite { finish(bytes, on: connection, completion: completion) }
+        sink.inOneWrite { finish(bytes, on: sink, completion: completion) }
     }
 
-    private func finish(
-        _ bytes: ByteBuffer,
-        on connection: HTTPConnectionHandler,
-        completion: ((Bool) -> Void)?
-    ) {
+    private func finish(_ bytes: ByteBuffer, on sink: any HTTPAnswerSink, completion: ((Bool) -> Void)?) {
         switch state {
         case .ended:
             completion?(false)
             return
         case .waiting:
-            applyConnectionField()
+            status = status.sendable
+            let hasBody = exchange.hasBody(status)
             // A HEAD answer keeps the length that a GET would have.
-            let length = declaredLength.flatMap { bytes.readableBytes == 0 ? $0 : nil } ?? bytes.readableBytes
-            connection.writeHead(status, headers, .length(length), exchange)
-            if exchange.hasBody(status) { connection.write(body: bytes) }
-        case .writing(let framing):
+            let declared = bytes.readableBytes == 0 ? declaredLength ?? 0 : bytes.readableBytes
+            guard declared == bytes.readableBytes || !hasBody else {
+                // All of the bytes that the fields promise are missing: only a broken connection tells the peer.
+                abort()
+                completion?(false)
+                return
+            }
+            sink.begin(exchange, status, headers, length: declared, endsConnection: false)
+            if hasBody, bytes.readableBytes > 0 { sink.write(bytes, for: exchange) }
+        case .writing:
             write(bytes)
             guard promised ?? 0 == 0 || !exchange.hasBody(status) else {
                 // The head promised more: only a broken connection tells the peer.
@@ -89,23 +96,21 @@ final class HTTPResponseStream: ResponseWriter {
                 completion?(false)
                 return
             }
-            if framing == .chunked, exchange.hasBody(status) {
-                connection.write { $0.writeStaticString("0\r\n\r\n") }
-            }
         }
         end()
-        connection.finish(exchange, completion: completion)
+        sink.finish(exchange, completion: completion)
     }
 
     func abort() {
         if case .ended = state { return }
         end()
-        connection?.abort()
+        sink?.breakOff(exchange)
     }
 
     /// The peer is gone.
     func peerLeft() {
         if case .ended = state { return }
+        hasPeerLeft = true
         let onAbort = onAbort
         end()
         onAbort?()
@@ -133,23 +138,17 @@ final class HTTPResponseStream: ResponseWriter {
         return taken
     }
 
-    private func applyConnectionField() {
-        if headers[.connection]?.containsToken("close") == true { exchange.keepsAlive = false }
-    }
-
-    /// Writes the head before the first bytes; nil if there is nothing to write to, or nothing may be written.
-    private func begin() -> HTTPResponseEncoder.Framing? {
+    /// Writes the head before the first bytes; false if there is nothing to write to, or nothing may be written.
+    private func begin() -> Bool {
         switch state {
-        case .ended: return nil
-        case .writing(let framing): return exchange.hasBody(status) ? framing : nil
+        case .ended: return false
+        case .writing: break
         case .waiting:
-            applyConnectionField()
-            let framing: HTTPResponseEncoder.Framing =
-                declaredLength.map { .length($0) } ?? (isChunked && exchange.isVersion11 ? .chunked : .untilClose)
-            state = .writing(framing)
+            status = status.sendable
+            state = .writing
             promised = declaredLength
-            connection?.writeHead(status, headers, framing, exchange)
-            return exchange.hasBody(status) ? framing : nil
+            sink?.begin(exchange, status, headers, length: promised, endsConnection: !isChunked)
         }
+        return exchange.hasBody(status)
     }
 }

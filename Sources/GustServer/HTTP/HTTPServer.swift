@@ -115,11 +115,10 @@ public final class HTTPServer: Service {
                 }
             }
             // A small first buffer, because most connections are idle WebSockets; it grows with what is read.
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 65_536)
-            )
+            .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            // A client that shuts down its side for writing still reads its answers.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             // A peer that vanished without a word is found out in the end, even on a WebSocket that nobody pings.
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in

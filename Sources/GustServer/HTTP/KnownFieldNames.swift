@@ -7,6 +7,9 @@ enum KnownFieldNames {
         let name: HTTPField.Name
     }
 
+    /// `Host`, for which HTTPTypes has no constant.
+    static let host = HTTPField.Name("Host")
+
     private static let byLength: [[Entry]] = {
         let names: [HTTPField.Name] = [
             .accept, .acceptEncoding, .acceptLanguage, .authorization, .cacheControl, .connection, .contentLength,
@@ -14,7 +17,7 @@ enum KnownFieldNames {
             .secWebSocketExtensions, .secWebSocketKey, .secWebSocketVersion, .transferEncoding, .upgrade, .userAgent,
         ]
         var table = Array(repeating: [Entry](), count: 32)
-        for name in names + [HTTPField.Name("Host")].compactMap({ $0 }) {
+        for name in names + [host].compactMap({ $0 }) {
             let lowercase = Array(name.canonicalName.utf8)
             table[lowercase.count].append(Entry(lowercase: lowercase, name: name))
         }

@@ -27,9 +27,10 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        loop.add(self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleTask(in: timeout) { bound.value.close() }
+        // Last, because a server that is stopping closes the connection in here.
+        loop.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -58,6 +59,12 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelReadComplete()
         context.flush()
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The eight bytes will not come.
+        if let event = event as? ChannelEvent, event == .inputClosed { close() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -39,7 +39,8 @@ struct HixieFraming: WebSocketFraming {
 
     // MARK: Reading
 
-    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) {
+    @discardableResult
+    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
         while buffer.readableBytes > 0 {
             do throws(WebSocketFailure) {
                 guard let input = try readOne(&buffer) else { continue }
@@ -49,6 +50,7 @@ struct HixieFraming: WebSocketFraming {
                 buffer.moveReaderIndex(forwardBy: buffer.readableBytes)
             }
         }
+        return false
     }
 
     /// Takes one step; gives a message when it ends one.

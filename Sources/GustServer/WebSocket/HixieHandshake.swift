@@ -7,8 +7,9 @@ enum HixieHandshake {
     static func dialect(of request: Request) -> WebSocketDialect? {
         if request.headers.value(of: "sec-websocket-key1") != nil { return .hixie76 }
         // The draft has this spelling alone; a later client that forgot its version isn't taken for an old one.
-        guard request.headers[.upgrade] == "WebSocket" else { return nil }
-        let isLater = request.headers.contains { $0.name.canonicalName.hasPrefix("sec-websocket-") }
+        let upgrade = request.headers[.upgrade] ?? ""
+        guard FieldText.isSame(upgrade.utf8, "WebSocket".utf8) else { return nil }
+        let isLater = request.headers.contains { FieldText.begins($0.name.canonicalName.utf8, with: "sec-websocket-") }
         return isLater ? nil : .hixie75
     }
 
@@ -22,16 +23,17 @@ enum HixieHandshake {
             return .failure(HTTPError(.badRequest, "a WebSocket needs a Host"))
         }
         let prefix = dialect == .hixie76 ? "Sec-WebSocket" : "WebSocket"
+        let offerName = dialect == .hixie76 ? "sec-websocket-protocol" : "websocket-protocol"
         var fields = [("Upgrade", "WebSocket"), ("Connection", "Upgrade")]
         let origin = headers[.origin]
         if let origin { fields.append(("\(prefix)-Origin", origin)) }
         // Browsers compare it with the URL they used. Behind TLS that somebody else ends, the page's own scheme tells.
-        let isSecure = request.peer.isSecure || origin?.lowercased().hasPrefix("https://") == true
+        let isSecure = request.peer.isSecure || origin.map { FieldText.begins($0.utf8, with: "https://") } ?? false
         let location = upgrade.location ?? "\(isSecure ? "wss" : "ws")://\(host)\(request.target.text)"
         fields.append(("\(prefix)-Location", location))
         // The drafts can't decline a subprotocol: a client that named one leaves without its echo.
-        if let offered = headers.value(of: "\(prefix.lowercased())-protocol") {
-            guard upgrade.subprotocol == nil || upgrade.subprotocol == offered else {
+        if let offered = headers.value(of: offerName) {
+            guard upgrade.subprotocol.map({ FieldText.isSame($0.utf8, offered.utf8) }) ?? true else {
                 return .failure(HTTPError(.badRequest, "the subprotocol isn't spoken here"))
             }
             fields.append(("\(prefix)-Protocol", offered))

@@ -37,7 +37,8 @@ struct RFC6455Framing: WebSocketFraming {
 
     // MARK: Reading
 
-    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) {
+    @discardableResult
+    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
         var found: [RFC6455Reader.Found] = []
         // One piece of memory for a usual burst, not one for each doubling.
         found.reserveCapacity(16)
@@ -61,6 +62,7 @@ struct RFC6455Framing: WebSocketFraming {
             }
         }
         buffer.moveReaderIndex(forwardBy: consumed)
+        return reader.isInterrupted
     }
 
     // MARK: Writing

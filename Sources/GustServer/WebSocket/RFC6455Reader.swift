@@ -37,10 +37,24 @@ struct RFC6455Reader {
     /// A fragment of so many bytes costs less than its bytes do.
     private static let fairFragmentSize = 64
 
+    /// How many bytes are decompressed at most before other connections are served, but for one message.
+    ///
+    /// A read of 64 KiB can hold 60 messages that decompress to 1 MiB each.
+    static let maximumInflated = 1 << 20
+
     let limits: (size: Int, fragments: Int)
     /// Decompresses, if that was agreed on; without it the bit that says "compressed" is an error.
     let compression: MessageCompression?
     var collected: Collected?
+    /// Whether reading stopped at ``maximumInflated``.
+    private(set) var isInterrupted = false
+    private var inflated = 0
+
+    init(limits: (size: Int, fragments: Int), compression: MessageCompression?, collected: Collected?) {
+        self.limits = limits
+        self.compression = compression
+        self.collected = collected
+    }
 
     /// Reads as much as is whole; returns how much that was.
     mutating func read(_ bytes: UnsafeMutableRawBufferPointer, _ found: inout [Found]) -> Int {
@@ -52,6 +66,10 @@ struct RFC6455Reader {
                 } else {
                     guard let next = try readFrame(bytes, from: position, &found) else { return position }
                     position = next
+                }
+                if inflated >= Self.maximumInflated, position < bytes.count {
+                    isInterrupted = true
+                    return position
                 }
             } catch {
                 found.append(.input(.failure(error.code)))
@@ -202,9 +220,10 @@ struct RFC6455Reader {
     }
 
     /// Decompresses a whole message; text is checked when it is text again.
-    private func message(_ bytes: ByteBuffer, isText: Bool) throws(WebSocketFailure) -> WebSocketInput {
+    private mutating func message(_ bytes: ByteBuffer, isText: Bool) throws(WebSocketFailure) -> WebSocketInput {
         guard let compression else { throw WebSocketFailure(.protocolError) }
         let payload = try compression.inflate(bytes, limit: limits.size)
+        inflated += payload.readableBytes
         guard isText else { return .binary(payload) }
         guard payload.withUnsafeReadableBytes(UTF8Validator.isValid) else { throw WebSocketFailure(.invalidPayload) }
         return .text(payload)

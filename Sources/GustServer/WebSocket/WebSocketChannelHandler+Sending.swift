@@ -160,14 +160,14 @@ extension WebSocketChannelHandler: WebSocket {
         guard phase == .open else { return }
         writeClose(code, reason)
         guard framing.hasClosingHandshake else {
-            phase = .closeReceived
-            return closeChannel()
+            // The draft has no answer to wait for, and the peer may be sending.
+            return closeChannel(lingers: true)
         }
         phase = .closeSent
+        startTimer(closeTimeout)
         // The peer's answer must be read, whatever was paused.
         isPaused = false
         resumeIfPossible()
-        startTimer(closeTimeout)
     }
 
     func abort() {

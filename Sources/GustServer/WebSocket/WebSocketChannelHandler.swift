@@ -11,7 +11,14 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    enum Phase { case open, closeSent, closeReceived, ended }
+    enum Phase {
+        case open
+        /// This end has sent its close frame, the peer hasn't.
+        case closeSent
+        /// Nothing more is sent or delivered; the channel ends when what was sent has left.
+        case closing
+        case ended
+    }
 
     /// Payloads up to this length are copied into the burst's buffer; longer ones are written as they are.
     static let maximumCopied = 16 * 1_024
@@ -24,7 +31,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     let closeTimeout: TimeAmount
     /// What never changes of the framing, so that messages needn't ask for it.
     let framesPlainly: Bool
-    let writeTimeout = TimeAmount.seconds(60)
+    let writeTimeout: TimeAmount
     // What follows is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a store,
     // or a call into a value that calls nobody back (framing, buffers), so no two can overlap on the one loop.
     @exclusivity(unchecked) var framing: any WebSocketFraming
@@ -36,20 +43,27 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isChannelWritable = true
     var closure = WebSocketClosure(isClean: false)
-    var input: ByteBuffer?
-    var isPaused = false
-    var hasPendingRead = false
+    /// Bytes that were read and not taken apart: the beginning of a frame, or what waits for the next turn.
+    @exclusivity(unchecked) var input: ByteBuffer?
+    /// Messages that were read before reading was paused, in order.
+    @exclusivity(unchecked) var held: [WebSocketInput] = []
+    @exclusivity(unchecked) var isDelivering = false
+    /// Whether the rest of ``input`` is read in the next turn of the loop.
+    @exclusivity(unchecked) var awaitsTurn = false
+    @exclusivity(unchecked) var isPaused = false
+    @exclusivity(unchecked) var hasPendingRead = false
     var timer: Scheduled<Void>?
 
     init(
         _ upgrade: WebSocketUpgrade,
         _ acceptance: WebSocketHandshake.Acceptance,
         loop: LoopContext,
-        closeTimeout: TimeAmount
+        limits: HTTPLimits
     ) {
         open = upgrade.open
         self.loop = loop
-        self.closeTimeout = closeTimeout
+        closeTimeout = TimeAmount(limits.webSocketCloseTimeout)
+        writeTimeout = TimeAmount(limits.writeTimeout)
         framing = acceptance.framing
         framesPlainly = acceptance.framing.isPlain
     }
@@ -60,8 +74,16 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.context = context
         isChannelWritable = context.channel.isWritable
         isInReadBurst = true
-        receiver = open?(self)
-        open = nil
+        let open = open
+        self.open = nil
+        let receiver = open?(self)
+        guard phase != .closing, phase != .ended else {
+            // What was sent while the receiver was made ended the connection: the receiver is told, not kept.
+            receiver?.closed(closure)
+            return
+        }
+        self.receiver = receiver
+        // Last, because a server that is stopping closes the connection in here.
         loop.add(self)
     }
 
@@ -73,18 +95,13 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         isInReadBurst = true
-        guard phase != .ended, phase != .closeReceived else { return }
+        guard phase == .open || phase == .closeSent else { return }
         if var rest = input {
             input = nil
-            rest.writeBuffer(&bytes)
+            rest.append(read: &bytes)
             bytes = rest
         }
-        var inputs: [WebSocketInput] = []
-        framing.read(&bytes, into: &inputs)
-        for item in inputs { deliver(item) }
-        guard bytes.readableBytes > 0, phase != .ended else { return }
-        // A part of a frame's header, or of a control frame: keep a small copy, not the whole read.
-        input = ByteBuffer(bytes: bytes.readableBytesView)
+        receive(bytes)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -94,7 +111,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         // A peer that doesn't take our output may not make us produce more of it.
-        if isPaused || !context.channel.isWritable { hasPendingRead = true } else { context.read() }
+        if mayRead(context) { context.read() } else { hasPendingRead = true }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -109,6 +126,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         receiver?.writabilityChanged(isWritable: isWritable)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // A WebSocket needs both directions (RFC 6455 §7.1.7).
+        if let event = event as? ChannelEvent, event == .inputClosed { closeChannel(lingers: false) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
@@ -117,90 +140,4 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }
-
-    // MARK: Receiving
-
-    func deliver(_ input: WebSocketInput) {
-        // After our close frame only the peer's is of interest.
-        switch input {
-        case .text(let bytes): if phase == .open { receiver?.receive(text: bytes) }
-        case .binary(let bytes): if phase == .open { receiver?.receive(binary: bytes) }
-        case .ping(let payload): if phase == .open { send(.pong, payload) }
-        case .pong: break
-        case .close(let code, let reason): receiveClose(code, reason)
-        case .failure(let code): fail(code)
-        }
-    }
-
-    func receiveClose(_ code: WebSocketCloseCode?, _ reason: String) {
-        let wasOpen = phase == .open
-        closure = WebSocketClosure(code: code, reason: reason, isClean: true, error: closure.error)
-        if wasOpen { writeClose(code, "") }
-        phase = .closeReceived
-        closeChannel()
-    }
-
-    /// Something can't be said to this peer: that is told to the receiver, and the peer is let go.
-    func fail(sending error: WebSocketError) {
-        guard phase == .open else { return }
-        closure.error = error
-        close(code: .unsupportedData, reason: "")
-    }
-
-    func fail(_ code: WebSocketCloseCode) {
-        if phase == .open { writeClose(code, "") }
-        phase = .closeReceived
-        closeChannel()
-    }
-
-    // MARK: Ends
-
-    func closeChannel() {
-        flushOutput()
-        context?.close(mode: .all, promise: nil)
-    }
-
-    func end() {
-        guard phase != .ended else { return }
-        phase = .ended
-        cancelTimer()
-        loop.remove(self)
-        input = nil
-        output = nil
-        let receiver = receiver
-        self.receiver = nil
-        receiver?.closed(closure)
-    }
-
-    /// Gives the peer time to take something; it has more, for as long as what waits for it becomes less.
-    func expectWrite() {
-        let unsentBytes = bufferedBytes
-        startTimer(writeTimeout) { handler in
-            if handler.bufferedBytes < unsentBytes { handler.expectWrite() } else { handler.abort() }
-        }
-    }
-
-    func startTimer(
-        _ time: TimeAmount,
-        _ missed: @escaping @Sendable (WebSocketChannelHandler) -> Void = { $0.abort() }
-    ) {
-        cancelTimer()
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        timer = eventLoop.scheduleTask(in: time) { missed(bound.value) }
-    }
-
-    func cancelTimer() {
-        timer?.cancel()
-        timer = nil
-    }
-
-    func resumeIfPossible() {
-        guard hasPendingRead, !isPaused, let context, context.channel.isWritable else { return }
-        hasPendingRead = false
-        context.read()
-    }
-}
-
-extension WebSocketChannelHandler: ShutdownParticipant {
-    func beginShutdown() { close(code: .goingAway, reason: "") }
 }

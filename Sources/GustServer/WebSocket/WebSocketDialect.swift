@@ -29,7 +29,10 @@ public enum WebSocketDialect: String, Sendable, Hashable, CaseIterable {
 
     /// The dialect with that `Sec-WebSocket-Version`.
     init?(version: String) {
-        guard let dialect = Self.allCases.first(where: { $0.version == version }) else { return nil }
+        let dialect = Self.allCases.first { dialect in
+            dialect.version.map { FieldText.isSame($0.utf8, version.utf8) } ?? false
+        }
+        guard let dialect else { return nil }
         self = dialect
     }
 }

@@ -8,7 +8,10 @@ protocol WebSocketFraming {
     /// Reads what is whole in `buffer`, takes it out, and appends what it means to `inputs`, in order.
     ///
     /// A failure is the last input; nothing is read after it.
-    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput])
+    ///
+    /// - Returns: whether reading stopped because it took long, with whole frames left in `buffer`; the caller lets its
+    ///   loop do other work before it calls again.
+    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool
 
     /// Whether every frame is RFC 6455's header and then its payload as it is, so that the handler may write it itself and a
     /// ``PreparedMessage``'s bytes are right.

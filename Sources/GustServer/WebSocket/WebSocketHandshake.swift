@@ -48,10 +48,12 @@ enum WebSocketHandshake {
     private static func unspoken(_ dialects: Set<WebSocketDialect>) -> HTTPError {
         // Newest first, as RFC 6455 §4.2.2 lists them.
         let versions = WebSocketDialect.allCases.reversed().filter(dialects.contains).compactMap(\.version)
+        var headers: HTTPFields = [.upgrade: "websocket"]
+        if !versions.isEmpty { headers[.secWebSocketVersion] = versions.joined(separator: ", ") }
         return HTTPError(
             .upgradeRequired,
             "this version of the WebSocket protocol isn't spoken here",
-            headers: versions.isEmpty ? [:] : [.secWebSocketVersion: versions.joined(separator: ", ")]
+            headers: headers
         )
     }
 
@@ -70,7 +72,9 @@ enum WebSocketHandshake {
             ("Sec-WebSocket-Accept", answer(to: key)),
         ]
         if let subprotocol = upgrade.subprotocol {
-            guard request.headers[.secWebSocketProtocol]?.containsToken(subprotocol) == true else {
+            // Subprotocols compare with case (RFC 6455 §4.2.2).
+            let offers = FieldText.elements((request.headers[.secWebSocketProtocol] ?? "")[...].utf8)
+            guard offers.contains(where: { FieldText.isSame($0, subprotocol.utf8) }) else {
                 return .failure(HTTPError(.badRequest, "the subprotocol \(subprotocol) was not offered"))
             }
             fields.append(("Sec-WebSocket-Protocol", subprotocol))

@@ -11,11 +11,11 @@ protocol Adapter: Sendable {
     /// ``forgetDeparted(_:on:)``.
     func depart(_ socket: Socket, from shard: LoopShard)
     func forgetDeparted(_ socket: Socket, on shard: LoopShard)
-    func join(_ socket: Socket, _ room: String)
-    func leave(_ socket: Socket, _ room: String)
-    /// Sends `packet` to everybody whom `target` names.
-    func broadcast(_ packet: Packet, to target: BroadcastTarget)
-    /// Calls `body` with each socket that `target` names, on the socket's loop.
+    func join(_ socket: Socket, _ room: ByteKey)
+    func leave(_ socket: Socket, _ room: ByteKey)
+    /// Sends `packet` to everybody whom `target` names; false if it was refused, because too much waits for a loop.
+    func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool
+    /// Calls `body` once with each socket that `target` names, on the socket's loop.
     func forEach(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void)
     /// What `body` returns for each socket that `target` names.
     func collect<Value: Sendable>(
@@ -23,6 +23,8 @@ protocol Adapter: Sendable {
         _ body: @escaping @Sendable (Socket) -> Value
     ) async
         -> [Value]
+    /// Waits until no loop has more to do than it should.
+    func whenTaken() async
     /// Forgets everything, because the namespace is gone.
     func close()
 }
@@ -30,11 +32,11 @@ protocol Adapter: Sendable {
 /// Whom a broadcast is for.
 struct BroadcastTarget: Sendable {
     /// The rooms it goes to; none means the whole namespace.
-    var rooms: [String] = []
+    var rooms: [ByteKey] = []
     /// Sockets in one of these rooms don't get it.
     ///
     /// A socket's id is a room with that socket in it.
-    var excluded: [String] = []
+    var excluded: [ByteKey] = []
     /// Whether it is dropped for sockets that can't take it at once.
     var isVolatile = false
 }

@@ -12,56 +12,92 @@ struct LocalAdapter: Adapter {
     func forgetDeparted(_ socket: Socket, on shard: LoopShard) {
         shard.existingMembership(of: namespace)?.forgetDeparted(socket)
     }
-    func join(_ socket: Socket, _ room: String) { membership(of: socket).join(socket, room) }
-    func leave(_ socket: Socket, _ room: String) { membership(of: socket).leave(socket, room) }
+    func join(_ socket: Socket, _ room: ByteKey) { membership(of: socket).join(socket, room) }
+    func leave(_ socket: Socket, _ room: ByteKey) { membership(of: socket).leave(socket, room) }
 
-    func broadcast(_ packet: Packet, to target: BroadcastTarget) {
-        let shared = SharedPacket(packet)
-        for shard in loops.all {
-            shard.run {
-                guard let membership = shard.existingMembership(of: namespace) else { return }
-                membership.forEach(in: target.rooms, except: target.excluded) { socket in
+    func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool {
+        // On another loop the packet outlives the read that its arguments are slices of.
+        let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
+        let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
+            guard let membership = shard.existingMembership(of: namespace) else { return }
+            membership.forEach(in: target.rooms, except: target.excluded) { socket in
+                socket.deliver(shared, isVolatile: target.isVolatile)
+            }
+            membership.forEachDeparted(in: target.rooms, except: target.excluded) { socket in
+                socket.connection.run { _ in
+                    guard socket.isConnected else { return }
                     socket.deliver(shared, isVolatile: target.isVolatile)
-                }
-                membership.forEachDeparted(in: target.rooms, except: target.excluded) { socket in
-                    socket.connection.run { _ in
-                        guard socket.isConnected else { return }
-                        socket.deliver(shared, isVolatile: target.isVolatile)
-                    }
                 }
             }
         }
+        guard let visit else { return false }
+        for shard in visit.others where shard.inbox.isCongested {
+            let sender = visit.home?.receiving?.takeUnretainedValue() ?? SendingConnection.current
+            sender?.run { $0.pause(for: shard) }
+        }
+        return true
     }
 
     func forEach(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void) {
-        for shard in loops.all {
-            shard.run {
-                shard.existingMembership(of: namespace)?
-                    .forEach(in: target.rooms, except: target.excluded, body)
-            }
-        }
+        walk(target, expect: {}, answer: {}, body)
     }
 
     func collect<Value: Sendable>(
         _ target: BroadcastTarget,
         _ body: @escaping @Sendable (Socket) -> Value
     ) async -> [Value] {
-        var collected: [Value] = []
-        for shard in loops.all {
-            collected += await withCheckedContinuation { (continuation: CheckedContinuation<[Value], Never>) in
-                shard.run {
-                    var values: [Value] = []
-                    shard.existingMembership(of: namespace)?
-                        .forEach(in: target.rooms, except: target.excluded) { values.append(body($0)) }
-                    continuation.resume(returning: values)
+        await withCheckedContinuation { continuation in
+            let gathering = Gathering(continuation)
+            let asked = walk(target, expect: gathering.expect, answer: gathering.answer) { gathering.add(body($0)) }
+            gathering.asked(asked)
+        }
+    }
+
+    /// Calls `body` once with each socket chosen, on its loop: those on the move between two loops too.
+    ///
+    /// - Parameters:
+    ///   - target: who is chosen.
+    ///   - expect: is called for each socket that is asked on another loop than the one that found it.
+    ///   - answer: is called when a loop has been visited, and for each socket that was asked elsewhere.
+    ///   - body: is called on the socket's loop.
+    /// - Returns: how many loops are visited.
+    @discardableResult
+    private func walk(
+        _ target: BroadcastTarget,
+        expect: @escaping @Sendable () -> Void,
+        answer: @escaping @Sendable () -> Void,
+        _ body: @escaping @Sendable (Socket) -> Void
+    ) -> Int {
+        let number = SharedPacket.nextNumber()
+        let visit = loops.visit { shard in
+            defer { answer() }
+            guard let membership = shard.existingMembership(of: namespace) else { return }
+            membership.forEach(in: target.rooms, except: target.excluded) { socket in
+                if socket.connection.isFirst(number) { body(socket) }
+            }
+            membership.forEachDeparted(in: target.rooms, except: target.excluded) { socket in
+                expect()
+                socket.connection.run { connection in
+                    defer { answer() }
+                    guard socket.isConnected, connection.isFirst(number) else { return }
+                    body(socket)
                 }
             }
         }
-        return collected
+        guard let visit else { return 0 }
+        return visit.others.count + (visit.home == nil ? 0 : 1)
+    }
+
+    func whenTaken() async {
+        for shard in loops.all {
+            await withCheckedContinuation { continuation in
+                shard.inbox.whenRelieved { continuation.resume() }
+            }
+        }
     }
 
     func close() {
-        for shard in loops.all { shard.run { shard.forget(namespace) } }
+        loops.visit { $0.forget(namespace) }
     }
 
     private func membership(of socket: Socket) -> Membership {

@@ -3,25 +3,25 @@
 /// Every socket is also in the room named by its id, without an entry of its own.
 /// Belongs to its loop.
 final class Membership {
-    private(set) var sockets: [String: Socket] = [:]
-    private var rooms: [String: [ObjectIdentifier: Socket]] = [:]
+    private(set) var sockets: [ByteKey: Socket] = [:]
+    private var rooms: [ByteKey: [ObjectIdentifier: Socket]] = [:]
     /// Sockets on their way to another loop, with the rooms they were in when they left.
-    private var departed: [ObjectIdentifier: (socket: Socket, rooms: Set<String>)] = [:]
+    private var departed: [ObjectIdentifier: (socket: Socket, rooms: Set<ByteKey>)] = [:]
 
     /// Adds a socket to the namespace.
     func insert(_ socket: Socket) {
-        sockets[socket.id] = socket
+        sockets[socket.key] = socket
     }
 
     /// Takes a socket out of the namespace and of all its rooms.
     func remove(_ socket: Socket) {
-        sockets[socket.id] = nil
+        sockets[socket.key] = nil
         for room in socket.joinedRooms { removeFromRoom(socket, room) }
     }
 
     /// Takes a socket out, but remembers it for what is still on its way to it.
     func depart(_ socket: Socket) {
-        departed[ObjectIdentifier(socket)] = (socket, socket.joinedRooms.union([socket.id]))
+        departed[ObjectIdentifier(socket)] = (socket, socket.joinedRooms.union([socket.key]))
         remove(socket)
     }
 
@@ -31,7 +31,7 @@ final class Membership {
     }
 
     /// Calls `body` for each socket that has departed and would have been chosen; it lives on another loop.
-    func forEachDeparted(in names: [String], except excluded: [String], _ body: (Socket) -> Void) {
+    func forEachDeparted(in names: [ByteKey], except excluded: [ByteKey], _ body: (Socket) -> Void) {
         for (socket, rooms) in departed.values
         where (names.isEmpty || !rooms.isDisjoint(with: names)) && rooms.isDisjoint(with: excluded) {
             body(socket)
@@ -39,49 +39,67 @@ final class Membership {
     }
 
     /// Puts a socket into a room.
-    func join(_ socket: Socket, _ room: String) {
+    func join(_ socket: Socket, _ room: ByteKey) {
         rooms[room, default: [:]][ObjectIdentifier(socket)] = socket
     }
 
     /// Takes a socket out of a room; an empty room is forgotten.
-    func leave(_ socket: Socket, _ room: String) {
+    func leave(_ socket: Socket, _ room: ByteKey) {
         removeFromRoom(socket, room)
     }
 
     /// Calls `body` once for each socket in any of `rooms` (in the whole namespace if there are none), but for those
     /// in a room of `excluded`.
-    func forEach(in names: [String], except excluded: [String], _ body: (Socket) -> Void) {
+    ///
+    /// Who is chosen is settled before `body` is called, which may remove sockets and empty rooms.
+    func forEach(in names: [ByteKey], except excluded: [ByteKey], _ body: (Socket) -> Void) {
+        let exclusion = Exclusion(excluded, sockets: sockets, rooms: rooms)
         if names.isEmpty {
-            // The dictionary is copied by reference: `body` may remove sockets while we go over them.
-            for socket in sockets.values where !isExcluded(socket, by: excluded) { body(socket) }
+            for socket in sockets.values where !exclusion.holds(socket) { body(socket) }
         } else if names.count == 1 {
-            for socket in members(of: names[0]) where !isExcluded(socket, by: excluded) { body(socket) }
+            forEachMember(of: names[0]) { socket in
+                if !exclusion.holds(socket) { body(socket) }
+            }
         } else {
             var seen: Set<ObjectIdentifier> = []
             for name in names {
-                for socket in members(of: name)
-                where seen.insert(ObjectIdentifier(socket)).inserted && !isExcluded(socket, by: excluded) {
-                    body(socket)
+                forEachMember(of: name) { socket in
+                    if seen.insert(ObjectIdentifier(socket)).inserted, !exclusion.holds(socket) { body(socket) }
                 }
             }
         }
     }
 
     /// The names of the rooms that have members here, without those of single sockets.
-    var roomNames: [String] { Array(rooms.keys) }
+    var roomNames: [String] { rooms.keys.map(\.text) }
 
-    private func members(of room: String) -> [Socket] {
-        var members = rooms[room].map { Array($0.values) } ?? []
-        if let socket = sockets[room], rooms[room]?[ObjectIdentifier(socket)] == nil { members.append(socket) }
-        return members
+    private func forEachMember(of room: ByteKey, _ body: (Socket) -> Void) {
+        let members = rooms[room]
+        if let socket = sockets[room], members?[ObjectIdentifier(socket)] == nil { body(socket) }
+        guard let members else { return }
+        for socket in members.values { body(socket) }
     }
 
-    private func isExcluded(_ socket: Socket, by rooms: [String]) -> Bool {
-        rooms.contains { $0 == socket.id || socket.joinedRooms.contains($0) }
-    }
-
-    private func removeFromRoom(_ socket: Socket, _ room: String) {
+    private func removeFromRoom(_ socket: Socket, _ room: ByteKey) {
         rooms[room]?[ObjectIdentifier(socket)] = nil
         if rooms[room]?.isEmpty == true { rooms[room] = nil }
+    }
+
+    /// The sockets that a broadcast leaves out, looked up once for all its receivers.
+    private struct Exclusion {
+        private var single: [ObjectIdentifier] = []
+        private var members: [[ObjectIdentifier: Socket]] = []
+
+        init(_ names: [ByteKey], sockets: [ByteKey: Socket], rooms: [ByteKey: [ObjectIdentifier: Socket]]) {
+            for name in names {
+                if let socket = sockets[name] { single.append(ObjectIdentifier(socket)) }
+                if let room = rooms[name] { members.append(room) }
+            }
+        }
+
+        func holds(_ socket: Socket) -> Bool {
+            let id = ObjectIdentifier(socket)
+            return single.contains(id) || members.contains { $0[id] != nil }
+        }
     }
 }

@@ -4,42 +4,55 @@ import NIOCore
 import Synchronization
 
 /// One packet for many sockets, encoded once for each revision that is met on the way.
+///
+/// The encodings are found without a lock: one place for each revision. Two loops that come to an empty place at once both
+/// encode, and the first one's is kept.
 final class SharedPacket: Sendable {
     /// A packet as one revision says it: the frames, and the same framed for WebSocket.
-    struct Encoded: Sendable {
-        var frames: [Frame]
-        var messages: [PreparedMessage]
+    final class Encoded: Sendable {
+        let frames: [Frame]
+        let messages: [PreparedMessage]
         /// How many bytes the frames have.
-        var byteCount: Int
+        let byteCount: Int
+
+        init(_ packet: Packet, _ codec: any Codec) {
+            var text = ByteBuffer()
+            codec.encode(packet, into: &text)
+            var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
+            // Whoever takes nothing now keeps them.
+            frames += codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
+            self.frames = frames
+            messages = frames.map(PreparedMessage.init)
+            byteCount = frames.reduce(0) { $0 + $1.byteCount }
+        }
     }
 
     private static let lastNumber = Atomic<UInt64>(0)
 
+    /// The number of the next thing that is sent: numbers only grow.
+    static func nextNumber() -> UInt64 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
+
     let packet: Packet
     /// Broadcasts are numbered in the order in which they were sent.
     let number: UInt64
-    private let cache = Mutex<[Revision: Encoded]>([:])
+    private let first = AtomicLazyReference<Encoded>()
+    private let second = AtomicLazyReference<Encoded>()
+    private let third = AtomicLazyReference<Encoded>()
+    private let fourth = AtomicLazyReference<Encoded>()
 
     init(_ packet: Packet) {
         self.packet = packet
-        number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
+        number = Self.nextNumber()
     }
 
-    /// The packet in the words of `codec`, which belongs to `revision`.
-    func encoded(by codec: any Codec, of revision: Revision) -> Encoded {
-        cache.withLock { cache in
-            if let encoded = cache[revision] { return encoded }
-            var text = ByteBuffer()
-            codec.encode(packet, into: &text)
-            var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
-            frames += codec.attachments(of: packet).map(codec.frame(attachment:))
-            let encoded = Encoded(
-                frames: frames,
-                messages: frames.map(PreparedMessage.init),
-                byteCount: frames.reduce(0) { $0 + $1.byteCount }
-            )
-            cache[revision] = encoded
-            return encoded
+    /// The packet in the words of `codec`, which belongs to the revision at `index` of `Revision.all`.
+    func encoded(by codec: any Codec, revision index: Int) -> Encoded {
+        switch index {
+        case 0: first.load() ?? first.storeIfNil(Encoded(packet, codec))
+        case 1: second.load() ?? second.storeIfNil(Encoded(packet, codec))
+        case 2: third.load() ?? third.storeIfNil(Encoded(packet, codec))
+        case 3: fourth.load() ?? fourth.storeIfNil(Encoded(packet, codec))
+        default: Encoded(packet, codec)
         }
     }
 }

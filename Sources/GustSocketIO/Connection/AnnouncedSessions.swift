@@ -11,9 +11,9 @@ final class AnnouncedSessions: Sendable {
     }
 
     private struct State {
-        var entries: [String: Entry] = [:]
+        var entries: [ByteKey: Entry] = [:]
         /// In the order in which they were told, with ids that are taken by now among them.
-        var order: [String] = []
+        var order: [ByteKey] = []
         var first = 0
         /// Whether a loop was asked to come back for those whose time is over.
         var isSweepDue = false
@@ -34,6 +34,7 @@ final class AnnouncedSessions: Sendable {
     /// What is over by then is forgotten by that loop, even if nobody comes any more.
     func insert(_ handshake: SocketHandshake, _ sid: String, on eventLoop: any EventLoop, until deadline: NIODeadline) {
         let isFirst = state.withLock { state in
+            let sid = ByteKey(sid)
             state.entries[sid] = Entry(handshake: handshake, deadline: deadline)
             state.order.append(sid)
             forgetOldest(&state, at: eventLoop.now)
@@ -75,7 +76,7 @@ final class AnnouncedSessions: Sendable {
 
     /// Takes a session out for the transport that came for it; nil if there is none, or its time is over.
     func take(_ sid: String, at now: NIODeadline) -> SocketHandshake? {
-        guard let entry = state.withLock({ $0.entries.removeValue(forKey: sid) }) else { return nil }
+        guard let entry = state.withLock({ $0.entries.removeValue(forKey: ByteKey(sid)) }) else { return nil }
         return now < entry.deadline ? entry.handshake : nil
     }
 

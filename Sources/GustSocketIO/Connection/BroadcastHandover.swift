@@ -11,6 +11,12 @@ struct BroadcastHandover {
     private var held: [(packet: SharedPacket, isVolatile: Bool)] = []
     private var isHolding = false
 
+    /// So many broadcasts at most are remembered while a client makes up its mind; past that the upgrade is refused.
+    static let maximumSeen = 8_192
+
+    /// How many broadcasts are remembered.
+    var seenCount: Int { seen.count }
+
     /// How many packets are held.
     var heldCount: Int { held.count }
 
@@ -28,10 +34,20 @@ struct BroadcastHandover {
         return .hold
     }
 
+    /// Whether something that all loops are asked for, and that has a number, comes to the connection for the first time.
+    mutating func isFirst(_ number: UInt64) -> Bool { seen.insert(number).inserted }
+
     /// Holds what the connection itself sends, behind the broadcasts that were sent before; false if there is no need.
     mutating func hold(_ packet: Packet, isVolatile: Bool) -> Bool {
         guard isHolding else { return false }
         held.append((SharedPacket(packet), isVolatile))
+        return true
+    }
+
+    /// Holds what was sent to the connection from elsewhere, and got its number there; false if there is no need.
+    mutating func hold(_ shared: SharedPacket, isVolatile: Bool) -> Bool {
+        guard isHolding else { return false }
+        held.append((shared, isVolatile))
         return true
     }
 

@@ -31,23 +31,61 @@ extension Connection {
 
     /// An async handler began to wait; past the bound, reading stops.
     func handlerSuspended() {
-        suspendedHandlers += 1
-        if suspendedHandlers == server.settings.maximumSuspendedHandlers {
-            transport.setReading(false)
-            apply(.readingPaused)
-        }
+        home.reading.suspendedHandlers += 1
+        updateReading()
     }
 
     /// An async handler came to its end.
     func handlerResumed() {
-        suspendedHandlers -= 1
-        guard suspendedHandlers == server.settings.maximumSuspendedHandlers - 1 else { return }
-        transport.setReading(true)
-        apply(.readingResumed)
-        resumeAll()
+        home.reading.suspendedHandlers -= 1
+        updateReading()
     }
 
-    /// Lets everything go on that waited for the reading to.
+    /// A loop has more to do than it should, by what this client causes: reading stops until half of it is done.
+    func pause(for shard: LoopShard) {
+        guard !machine.hasEnded, home.reading.congestedLoops.insert(ObjectIdentifier(shard)).inserted else { return }
+        updateReading()
+        shard.inbox.whenRelieved {
+            self.run { connection in
+                connection.home.reading.congestedLoops.remove(ObjectIdentifier(shard))
+                connection.updateReading()
+            }
+        }
+    }
+
+    private func updateReading() {
+        let pauses =
+            home.reading.suspendedHandlers >= server.settings.maximumSuspendedHandlers
+            || !home.reading.congestedLoops.isEmpty
+        guard pauses != home.reading.isPaused, !machine.hasEnded else { return }
+        home.reading.isPaused = pauses
+        if pauses {
+            home.reading.holdsPackets = true
+            transport.setReading(false)
+            apply(.readingPaused)
+        } else {
+            apply(.readingResumed)
+            // What is being decoded has to come to its end first.
+            if isHandling { home.post { self.run { $0.goOn() } } } else { goOn() }
+        }
+    }
+
+    /// Handles the packets that came while reading had stopped, then reads again, unless it stops again before.
+    private func goOn() {
+        guard !isHandling, !home.reading.isPaused, home.reading.holdsPackets else { return }
+        isReceiving = true
+        handling {
+            while !home.reading.isPaused, !machine.hasEnded, let packet = home.reading.next() { perform(packet) }
+        }
+        isReceiving = false
+        flush()
+        guard !home.reading.isPaused, home.reading.isEmpty, !machine.hasEnded else { return }
+        home.reading.holdsPackets = false
+        transport.setReading(true)
+        while !home.reading.isPaused, !whenResumed.isEmpty { whenResumed.removeFirst()() }
+    }
+
+    /// Lets everything go on that waited for the reading to, because the connection has ended.
     func resumeAll() {
         let waiting = whenResumed
         whenResumed = []
@@ -56,10 +94,6 @@ extension Connection {
 
     /// Calls `body` when this connection reads again; at once if it does.
     func whenReading(_ body: @escaping () -> Void) {
-        if suspendedHandlers < server.settings.maximumSuspendedHandlers || machine.hasEnded {
-            body()
-        } else {
-            whenResumed.append(body)
-        }
+        if !home.reading.holdsPackets || machine.hasEnded { body() } else { whenResumed.append(body) }
     }
 }

@@ -9,12 +9,25 @@ extension Connection {
     func receive(_ frame: Frame) {
         guard !machine.hasEnded else { return }
         counters.bytesIn.add(frame.byteCount)
-        do throws(WireError) {
-            try decoder.decode(frame) { packet in handle(packet) }
-        } catch {
-            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            apply(.transportEnded(.parseError))
+        handling {
+            do throws(WireError) {
+                try decoder.decode(frame) { packet in handle(packet) }
+            } catch {
+                server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+                apply(.transportEnded(.parseError))
+            }
         }
+    }
+
+    /// Calls `body`, during which what handlers send is sent by this connection.
+    @inline(__always)
+    func handling(_ body: () -> Void) {
+        let shard = shard
+        isHandling = true
+        shard.receiving = Unmanaged.passUnretained(self)
+        body()
+        isHandling = false
+        shard.receiving = nil
     }
 
     /// Takes the frames of one payload; what they cause to be sent leaves together at the end.
@@ -45,8 +58,14 @@ extension Connection {
         awaitedPacket = awaited
     }
 
-    /// Takes one decoded packet.
+    /// Takes one decoded packet; one that comes while reading has stopped waits.
     func handle(_ packet: Packet) {
+        guard home.reading.holdsPackets, machine.isOpen, home.reading.holds(packet) else { return perform(packet) }
+        if !home.reading.hold(packet) { apply(.transportEnded(.transportError)) }
+    }
+
+    /// Does what a packet means.
+    func perform(_ packet: Packet) {
         guard machine.isOpen else {
             // While this side closes, the other may say the same; nothing else is listened to.
             if case .close = packet { apply(.receivedClose) }
@@ -93,33 +112,40 @@ extension Connection {
 
     /// Lets the client into a namespace, if that exists and its middlewares agree.
     func join(_ name: String, query: String?, payload: JSONSlice?) {
-        guard socket(in: name) == nil, !joining.contains(name) else {
+        // Closed while its greeting was sent, or while something before it was handled.
+        guard machine.isOpen else { return }
+        let key = ByteKey(name)
+        guard socket(in: name) == nil, joining[key] == nil else {
             return refuseStray("a second CONNECT to \(name)")
         }
         guard namespaceCount < server.settings.maximumNamespaces else {
             return send(.connectError(namespace: name, payload: ConnectError.tooManyNamespaces.payload))
         }
-        guard let namespace = server.namespace(for: name) else {
-            return send(.connectError(namespace: name, payload: ConnectError.invalidNamespace.payload))
+        let namespace: Namespace
+        do throws(ConnectError) {
+            namespace = try server.enterNamespace(name, allowsDynamic: allowsDynamicNamespace)
+        } catch {
+            return send(.connectError(namespace: name, payload: error.payload))
         }
         let auth = payload ?? query.map { JSONSlice(query: Query($0)) }
         let socket = Socket(connection: self, namespace: namespace, auth: auth)
         let middlewares = namespace.middlewares
         guard !middlewares.isEmpty else { return admit(socket) }
-        joining.insert(name)
+        joining[key] = socket
         ask(middlewares[...], about: socket)
     }
 
     /// Asks one middleware after the other; those that never wait are asked in place.
     private func ask(_ middlewares: ArraySlice<NamespaceMiddleware>, about socket: Socket) {
         var rest = middlewares
-        while let middleware = rest.popFirst() {
+        // Closed while a middleware was asked: the socket is over, and nothing may come back to life.
+        while machine.isOpen, let middleware = rest.popFirst() {
             switch middleware {
             case .immediate(let body):
                 do { try body(socket) } catch { return refuse(socket, error) }
             case .suspending(let body):
                 let remaining = rest
-                server.start(on: shard.executor) {
+                server.start(on: home) {
                     do {
                         try await body(socket)
                         self.run { $0.ask(remaining, about: socket) }
@@ -130,13 +156,14 @@ extension Connection {
                 return
             }
         }
-        joining.remove(socket.namespace.name)
+        joining[ByteKey(socket.namespace.name)] = nil
         admit(socket)
     }
 
     private func refuse(_ socket: Socket, _ error: any Error) {
+        socket.discard()
         guard machine.isOpen else { return }
-        joining.remove(socket.namespace.name)
+        joining[ByteKey(socket.namespace.name)] = nil
         let refusal = error as? ConnectError ?? ConnectError(error.publicText(otherwise: "refused"))
         let isRoot = socket.namespace.name == "/"
         if isRoot, revision.rules.admitsFirst {
@@ -151,9 +178,12 @@ extension Connection {
     /// The socket is in: tells the client first, the handlers next.
     private func admit(_ socket: Socket) {
         // Closed while a middleware waited: nothing may come back to life.
-        guard machine.isOpen else { return }
+        guard machine.isOpen else { return socket.discard() }
         let name = socket.namespace.name
-        if name == "/", revision.rules.admitsFirst { greet() }
+        if name == "/", revision.rules.admitsFirst {
+            greet()
+            guard machine.isOpen else { return socket.discard() }
+        }
         setSocket(socket, in: name)
         socket.enterNamespace()
         apply(.joinedNamespace)
@@ -163,6 +193,8 @@ extension Connection {
                 ? JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(socket.id)"}"#)) : nil
             send(.connect(namespace: name, query: nil, payload: payload))
         }
+        // The write may have ended the connection, and the socket with it.
+        guard machine.isOpen, socket.isConnected else { return }
         settling {
             socket.sendEarlyPackets()
             socket.namespace.connected(socket)

@@ -8,11 +8,10 @@ extension Connection {
     ///
     /// A volatile packet is dropped instead of kept.
     func send(_ packet: Packet, isVolatile: Bool = false) {
-        shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
         if handover?.hold(packet, isVolatile: isVolatile) == true { return boundHandover() }
-        counters.packetsOut.add()
         if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
+            counters.packetsOut.add()
             var attachmentsFollow = false
             transport.write { buffer in
                 let start = buffer.writerIndex
@@ -27,12 +26,20 @@ extension Connection {
             return
         }
         if isVolatile, !transport.isWritable { return }
+        counters.packetsOut.add()
         for frame in encode(packet) {
             counters.bytesOut.add(frame.byteCount)
             outbox.append(frame)
         }
         boundOutbox()
         scheduleFlush()
+    }
+
+    /// Sends a packet that was sent to this connection from elsewhere, in its place among what else was.
+    func send(posted shared: SharedPacket, isVolatile: Bool) {
+        guard machine.isOpen else { return }
+        if handover?.hold(shared, isVolatile: isVolatile) == true { return boundHandover() }
+        send(shared.packet, isVolatile: isVolatile)
     }
 
     /// Sends a packet that many get.
@@ -60,15 +67,15 @@ extension Connection {
     }
 
     private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
-        shard.eventLoop.assertInEventLoop()
         guard machine.isOpen else { return }
-        let encoded = shared.encoded(by: encoder, of: revision)
+        let isWritable = transport.isWritable
+        if isVolatile, !isWritable { return }
+        let encoded = shared.encoded(by: encoder, revision: revisionIndex)
         counters.packetsOut.add()
         counters.bytesOut.add(encoded.byteCount)
-        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
+        if !isBatching, outbox.isEmpty, !isSettling, isWritable {
             return transport.write(encoded)
         }
-        if isVolatile, !transport.isWritable { return }
         for frame in encoded.frames { outbox.append(frame) }
         boundOutbox()
         scheduleFlush()
@@ -99,7 +106,8 @@ extension Connection {
     func encode(_ packet: Packet) -> [Frame] {
         var text = ByteBuffer()
         encoder.encode(packet, into: &text)
-        let attachments = encoder.attachments(of: packet).map(encoder.frame(attachment:))
+        // They wait, and must not keep the read that they are slices of.
+        let attachments = encoder.attachments(of: packet).map { encoder.frame(attachment: $0).detached }
         return (text.readableBytes > 0 ? [.text(text)] : []) + attachments
     }
 
@@ -110,6 +118,11 @@ extension Connection {
     /// transport the next poll gives them that time anyway.
     func settling(_ body: () -> Void) {
         guard transport.kind == .webSocket else { return body() }
+        guard !isSettling else {
+            // The CONNECT waits behind what settles already: what follows it leaves as long after it.
+            settlingMarks.append(outbox.frames.count)
+            return body()
+        }
         transport.flush()
         isSettling = true
         body()
@@ -117,12 +130,27 @@ extension Connection {
             isSettling = false
             return
         }
+        scheduleSettled()
+    }
+
+    private func scheduleSettled() {
         shard.eventLoop.scheduleTask(in: Self.settlingTime) {
-            self.run { connection in
-                connection.isSettling = false
-                connection.flush()
-            }
+            self.run { $0.settled() }
         }
+    }
+
+    /// The client has had its time: what settled leaves, up to the next CONNECT if there is one in it.
+    private func settled() {
+        let mark = settlingMarks.isEmpty ? 0 : settlingMarks.removeFirst()
+        if mark > 0, mark < outbox.frames.count, transport.isWritable, !machine.hasEnded {
+            settlingMarks = settlingMarks.map { max(0, $0 - mark) }
+            transport.write(outbox.removeFirst(mark))
+            transport.flush()
+            return scheduleSettled()
+        }
+        settlingMarks = []
+        isSettling = false
+        flush()
     }
 
     /// Long enough for a client to wake up and read, too short for anybody to notice.

@@ -15,6 +15,13 @@ extension Connection {
     /// The candidate received a packet of the upgrade, or failed.
     func candidate(_ carrier: WebSocketCarrier, _ event: ConnectionStateMachine.Event) {
         guard candidate === carrier else { return carrier.refuse() }
+        if handover?.seenCount ?? 0 > BroadcastHandover.maximumSeen {
+            // Too much was broadcast while the client made up its mind: it stays where it is.
+            candidate = nil
+            handover = nil
+            carrier.refuse()
+            return apply(.candidateFailed)
+        }
         if event == .candidateFailed {
             candidate = nil
             handover = nil
@@ -24,9 +31,8 @@ extension Connection {
 
     /// Makes the candidate the transport: the pending poll is released, what waits goes out on the WebSocket.
     ///
-    /// If the WebSocket lives on another loop, the connection moves there first. The order matters: everything of the old
-    /// loop is let go of, then the new loop is told, then the reference changes, so that whoever reads the new loop
-    /// posts behind the move, and whoever read the old one is posted on from there (`run`).
+    /// If the WebSocket lives on another loop, the connection moves there first (``ConnectionHome``): everything of the old
+    /// loop is let go of before.
     func adoptCandidate() {
         guard let carrier = candidate else { return }
         candidate = nil
@@ -44,22 +50,20 @@ extension Connection {
         handover?.hold()
         let sockets = sockets
         let rooms = sockets.map { socket in socket.detachFromLoop() }
-        destination.eventLoop.execute {
-            self.setShard(destination)
+        home.move(to: destination) {
             self.countHere()
             for (socket, rooms) in zip(sockets, rooms) { socket.attachToLoop(rooms) }
             self.apply(.drained)
             carrier.adopted(by: self)
             self.flush()
             // Behind this post the old loop has nothing more to forward, and behind its answer nothing is on its way.
-            source.eventLoop.execute {
+            source.inbox.append {
                 for socket in sockets { socket.namespace.adapter.forgetDeparted(socket, on: source) }
-                destination.eventLoop.execute {
+                destination.inbox.append {
                     self.endHandover()
                     self.flush()
                 }
             }
         }
-        setShard(destination)
     }
 }

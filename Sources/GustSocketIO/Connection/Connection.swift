@@ -10,7 +10,7 @@ import Synchronization
 /// moves there (`Connection+Upgrade`), so that messages never cross loops.
 ///
 /// `@unchecked Sendable`: references travel between threads, but every mutable property is used only on the loop of
-/// `shard`; the shard's reference itself is atomic. Moving publishes the state by the post to the new loop.
+/// `shard`, which `home` knows. Moving publishes the state by the post to the new loop.
 final class Connection: @unchecked Sendable {
     let sid: String
     let server: SocketIO
@@ -48,23 +48,27 @@ final class Connection: @unchecked Sendable {
     /// The packet that waited for attachments at the last heartbeat.
     weak var awaitedPacket: AnyObject?
     private let timer = TimerWheel.Timer()
-    private let shardReference: Atomic<Unmanaged<LoopShard>>
+    /// Its loop, and what moves with it to another.
+    let home: ConnectionHome
+    /// Where broadcasts have their encoding for this connection.
+    let revisionIndex: Int
 
     /// The socket of the namespace `/`, which most clients have and nothing else.
     @exclusivity(unchecked) private var rootSocket: Socket?
-    private var otherSockets: [String: Socket] = [:]
-    /// Namespaces whose CONNECT is still with the middlewares.
-    var joining: Set<String> = []
+    private var otherSockets: [ByteKey: Socket] = [:]
+    /// The sockets whose CONNECT is still with the middlewares, by namespace.
+    var joining: [ByteKey: Socket] = [:]
     var isFlushScheduled = false
-    /// Broadcasts around a move to another loop; nil while none is to be expected.
-    @exclusivity(unchecked) var handover: BroadcastHandover?
     /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
     @exclusivity(unchecked) var isSettling = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
     var isPosting = false
     /// Whether a burst is being received; its end flushes.
     var isReceiving = false
-    var suspendedHandlers = 0
+    /// Whether a frame is being decoded, or packets that waited are being handled: no others may be meanwhile.
+    @exclusivity(unchecked) var isHandling = false
+    /// How many frames of the outbox were there when a namespace's CONNECT was put behind them, while another settled.
+    var settlingMarks: [Int] = []
     var whenResumed: [() -> Void] = []
     var whenFlushed: [CheckedContinuation<Void, any Error>] = []
 
@@ -91,8 +95,8 @@ final class Connection: @unchecked Sendable {
             timing: server.settings.timing(of: revision, over: transport.kind),
             direction: revision.heartbeat
         )
-        // Unretained: the server keeps its shards for life, and this connection keeps the server.
-        shardReference = Atomic(Unmanaged.passUnretained(shard))
+        home = ConnectionHome(shard)
+        revisionIndex = Revision.all.firstIndex(of: revision) ?? .max
         if let rate = server.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
         server.liveObjects.connections.increment()
     }
@@ -115,29 +119,51 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// A session of the connection's own ends with it: what was saved of it is taken out of the store.
+    private func forgetSession() {
+        guard let session = sessionBox.withLock({ $0 }), session.isSaved else { return }
+        session.destroy()
+        let logger = server.logger
+        Task {
+            do {
+                try await session.save()
+            } catch {
+                logger.warning("a connection's session wasn't removed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
     /// Whether the transport of that name carries it now; asked from anywhere.
     func isCarried(by name: String) -> Bool { transportName.withLock { $0 } == name }
 
     /// The loop this connection belongs to now.
     ///
     /// To be sure that it still does, run on it and compare.
-    var shard: LoopShard { shardReference.load(ordering: .acquiring).takeUnretainedValue() }
+    var shard: LoopShard { home.shard }
 
     /// Whether the caller is where it may touch this connection.
-    var isOnLoop: Bool { shard.eventLoop.inEventLoop }
+    var isOnLoop: Bool { home.isCurrent }
+
+    /// Broadcasts around a move to another loop; nil while none is to be expected.
+    var handover: BroadcastHandover? {
+        _read { yield home.handover }
+        _modify { yield &home.handover }
+    }
 
     /// Runs `body` on the connection's loop: in place if the caller is there, else posted, and posted again if the
     /// connection moved meanwhile.
     func run(_ body: @escaping @Sendable (Connection) -> Void) {
-        let shard = shard
-        if shard.eventLoop.inEventLoop { return body(self) }
-        shard.eventLoop.execute { self.run(body) }
+        if isOnLoop { return body(self) }
+        home.post { self.run(body) }
     }
 
-    /// Makes `shard` the home of this connection; the old loop has let go of everything before.
-    func setShard(_ shard: LoopShard) {
-        shardReference.store(Unmanaged.passUnretained(shard), ordering: .releasing)
+    /// Runs `body` on the connection's loop later, unless that has too much to do; false if it was refused.
+    func post(weight: Int, _ body: @escaping @Sendable (Connection) -> Void) -> Bool {
+        home.post(weight: weight, isRefusable: true) { self.run(body) }
     }
+
+    /// Whether something that all loops are asked for comes to this connection for the first time.
+    func isFirst(_ number: UInt64) -> Bool { handover?.isFirst(number) ?? true }
 
     /// Counts with the loop that the connection came to; called there.
     func countHere() {
@@ -182,7 +208,6 @@ final class Connection: @unchecked Sendable {
     /// Feeds the state machine and does what it says.
     func apply(_ event: ConnectionStateMachine.Event) {
         let shard = shard
-        shard.eventLoop.assertInEventLoop()
         for action in machine.handle(event, now: shard.eventLoop.now) { perform(action) }
         // An upgrade may have moved the connection to another loop, which arms the timer there.
         guard shard === self.shard else { return }
@@ -201,7 +226,7 @@ final class Connection: @unchecked Sendable {
         case .sendPong:
             send(.pong(probe: false))
             // The ping is being decoded.
-            shard.eventLoop.execute { self.run { $0.checkAwaitedPacket() } }
+            home.post { self.run { $0.checkAwaitedPacket() } }
         case .answerProbe: candidate?.answerProbe()
         case .releasePoll: releasePoll()
         case .switchTransport: adoptCandidate()
@@ -231,12 +256,15 @@ final class Connection: @unchecked Sendable {
         for socket in sockets { socket.leaveNamespace(reason) }
         rootSocket = nil
         otherSockets = [:]
-        joining = []
+        for socket in joining.values { socket.discard() }
+        joining = [:]
         outbox = Outbox()
+        home.reading.removeAll()
         // A client that closed itself wants its poll back and nothing else; the others are told.
         closing.close(saying: reason == .transportClose ? releasingFrame : closePacket)
         resumeAll()
         failFlushes()
+        forgetSession()
     }
 
     /// Ends the connection without a word, as a broken network would.
@@ -259,7 +287,15 @@ final class Connection: @unchecked Sendable {
 
     /// The socket in `namespace`, if the client joined it.
     func socket(in namespace: String) -> Socket? {
-        namespace == "/" ? rootSocket : otherSockets[namespace]
+        namespace == "/" ? rootSocket : otherSockets[ByteKey(namespace)]
+    }
+
+    /// Whether the client may enter one more namespace that is made on demand.
+    var allowsDynamicNamespace: Bool {
+        let limit = server.settings.maximumDynamicNamespacesPerConnection
+        guard namespaceCount >= limit else { return true }
+        let entered = otherSockets.values.count { $0.namespace.isDynamic }
+        return entered + joining.values.count { $0.namespace.isDynamic } < limit
     }
 
     /// How many namespaces the client is in, or about to be.
@@ -267,6 +303,6 @@ final class Connection: @unchecked Sendable {
 
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {
-        if namespace == "/" { rootSocket = socket } else { otherSockets[namespace] = socket }
+        if namespace == "/" { rootSocket = socket } else { otherSockets[ByteKey(namespace)] = socket }
     }
 }

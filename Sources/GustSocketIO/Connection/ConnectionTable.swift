@@ -7,7 +7,7 @@ import Synchronization
 /// Asked once a request, never for a message.
 final class ConnectionTable: Sendable {
     private struct State {
-        var connections: [String: Connection] = [:]
+        var connections: [ByteKey: Connection] = [:]
         var byAddress: [String: Int] = [:]
     }
 
@@ -21,7 +21,7 @@ final class ConnectionTable: Sendable {
 
     func insert(_ connection: Connection) {
         state.withLock { state in
-            state.connections[connection.sid] = connection
+            state.connections[ByteKey(connection.sid)] = connection
             if let address = address(of: connection) { state.byAddress[address, default: 0] += 1 }
         }
     }
@@ -29,7 +29,7 @@ final class ConnectionTable: Sendable {
     func remove(_ sid: String) {
         // Freed outside the lock: a connection's end may run code of others.
         _ = state.withLock { state in
-            let connection = state.connections.removeValue(forKey: sid)
+            let connection = state.connections.removeValue(forKey: ByteKey(sid))
             if let address = connection.flatMap(address) {
                 let count = state.byAddress[address, default: 1] - 1
                 state.byAddress[address] = count > 0 ? count : nil
@@ -39,7 +39,7 @@ final class ConnectionTable: Sendable {
     }
 
     subscript(sid: String) -> Connection? {
-        state.withLock { $0.connections[sid] }
+        state.withLock { $0.connections[ByteKey(sid)] }
     }
 
     var count: Int { state.withLock { $0.connections.count } }

@@ -13,6 +13,10 @@ final class LoopShard: @unchecked Sendable {
     let executor: LoopExecutor
     let eventLoop: any EventLoop
     let timers: TimerWheel
+    /// What other loops and threads want done here.
+    let inbox: LoopInbox
+    /// The connection whose frame is being handled; unretained, because it is set for every message.
+    @exclusivity(unchecked) var receiving: Unmanaged<Connection>?
 
     private let counters = Mutex<[String: TransportCounters]>([:])
     private var memberships: [ObjectIdentifier: Membership] = [:]
@@ -21,6 +25,7 @@ final class LoopShard: @unchecked Sendable {
         self.executor = executor
         eventLoop = executor.eventLoop
         timers = TimerWheel(eventLoop: executor.eventLoop)
+        inbox = LoopInbox(executor.eventLoop)
     }
 
     /// Who of `namespace` lives on this loop.
@@ -42,9 +47,9 @@ final class LoopShard: @unchecked Sendable {
         memberships[ObjectIdentifier(namespace)] = nil
     }
 
-    /// Runs `body` on this loop: in place if the caller is there, else posted.
+    /// Runs `body` on this loop: in place if the caller is there, else behind what was posted before.
     func run(_ body: @escaping @Sendable () -> Void) {
-        if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
+        if eventLoop.inEventLoop { body() } else { inbox.append(body) }
     }
 
     /// The counters of the transport called `name`, made at the first call.

@@ -102,6 +102,9 @@ enum PollingExchange {
         return true
     }
 
+    /// How many `POST`s of one session may wait until it reads again, where each is answered before it is handled.
+    private static let maximumWaiting = 16
+
     private static func receive(
         _ bytes: ByteBuffer,
         isBinary: Bool,
@@ -115,6 +118,10 @@ enum PollingExchange {
             return connection.transportEnded(.transportError)
         }
         guard !connection.revision.rules.repliesFirst else {
+            guard connection.whenResumed.count < maximumWaiting else {
+                answer.refuse(.badRequest)
+                return connection.transportEnded(.transportError)
+            }
             return connection.whenReading {
                 answer.accept()
                 connection.receivePayload(bytes, isBinary: isBinary, isScript: envelope.isScript)

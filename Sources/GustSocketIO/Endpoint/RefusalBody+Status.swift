@@ -7,6 +7,8 @@ extension RefusalBody {
         let known: [HTTPResponse.Status] = [
             .ok, .badRequest, .forbidden, .notFound, .methodNotAllowed, .internalServerError,
         ]
+        // A code outside of these would trap in HTTPTypes.
+        guard (100...999).contains(status) else { return .internalServerError }
         return known.first { $0.code == status } ?? HTTPResponse.Status(code: status)
     }
 }

@@ -29,6 +29,8 @@ public final class SocketIO: Sendable {
     private let metrics: MetricsReporter
     private let registry = Mutex(NamespaceRegistry())
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
+    /// How many packets were refused because a loop had too much to do.
+    let refusedWork = Atomic<Int>(0)
     private let isShuttingDown = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -57,11 +59,11 @@ public final class SocketIO: Sendable {
     ///
     /// `/` exists from the start. A missing slash in front is added.
     public subscript(_ name: String) -> Namespace {
-        let name = name.hasPrefix("/") ? name : "/" + name
+        let key = ByteKey(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
         return registry.withLock { registry in
-            if let namespace = registry.named[name] { return namespace }
-            let namespace = Namespace(name: name, server: self)
-            registry.named[name] = namespace
+            if let namespace = registry.named[key] { return namespace }
+            let namespace = Namespace(name: key.text, server: self)
+            registry.named[key] = namespace
             return namespace
         }
     }
@@ -76,17 +78,44 @@ public final class SocketIO: Sendable {
         return parent
     }
 
-    /// The namespace that a client asks for, made now if a family has it.
+    /// The namespace that a client asks for, if there is one now.
     func namespace(for name: String) -> Namespace? {
-        if name == "/" { return self["/"] }
-        return registry.withLock { registry in
-            if let namespace = registry.named[name] ?? registry.dynamic[name] { return namespace }
-            guard
-                registry.dynamic.count < settings.maximumDynamicNamespaces,
-                let family = registry.families.first(where: { $0.matches(name) })
-            else { return nil }
-            let namespace = Namespace(name: name, server: self, parent: family.parent)
-            registry.dynamic[name] = namespace
+        let key = ByteKey(name)
+        return registry.withLock { $0.named[key] ?? $0.dynamic[key] }
+    }
+
+    /// The namespace that a client asks for, made now if a family has it, with a place in it: ``Namespace/release()`` gives
+    /// the place back.
+    ///
+    /// - Parameters:
+    ///   - name: what the client asks for.
+    ///   - allowsDynamic: whether the client may enter one more of those that are made on demand.
+    /// - Returns: the namespace.
+    /// - Throws: the refusal that the client reads.
+    func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
+        let key = ByteKey(name)
+        if name == "/" {
+            let root = self["/"]
+            root.retain()
+            return root
+        }
+        guard name.utf8.count <= settings.maximumNameLength else { throw .invalidNamespace }
+        return try registry.withLock { registry throws(ConnectError) in
+            let namespace: Namespace
+            if let known = registry.named[key] {
+                namespace = known
+            } else {
+                let known = registry.dynamic[key]
+                guard let parent = known == nil ? registry.families.first(where: { $0.matches(name) })?.parent : known
+                else { throw .invalidNamespace }
+                guard allowsDynamic else { throw .tooManyNamespaces }
+                guard known != nil || registry.dynamic.count < settings.maximumDynamicNamespaces else {
+                    throw .invalidNamespace
+                }
+                namespace = known ?? Namespace(name: name, server: self, parent: parent)
+                registry.dynamic[key] = namespace
+            }
+            namespace.retain()
             return namespace
         }
     }
@@ -94,8 +123,9 @@ public final class SocketIO: Sendable {
     /// Forgets a namespace made on demand, if it still is empty.
     func releaseNamespace(_ namespace: Namespace) {
         let isReleased = registry.withLock { registry in
-            guard namespace.socketCount == 0, registry.dynamic[namespace.name] === namespace else { return false }
-            registry.dynamic[namespace.name] = nil
+            let key = ByteKey(namespace.name)
+            guard namespace.isUnused, registry.dynamic[key] === namespace else { return false }
+            registry.dynamic[key] = nil
             return true
         }
         if isReleased { namespace.adapter.close() }
@@ -127,12 +157,20 @@ public final class SocketIO: Sendable {
         errorHandler.withLock { $0 = body }
     }
 
+    /// Something wasn't sent, because a loop has too much to do: it is counted and reported.
+    func refuseWork(of socket: Socket?, in event: String) {
+        refusedWork.wrappingAdd(1, ordering: .relaxed)
+        report(SocketError.overloaded, of: socket, in: event)
+    }
+
     func report(_ error: any Error, of socket: Socket?, in event: String) {
+        // Whoever cancels a handler knows it; a socket that leaves does.
+        guard !(error is CancellationError) else { return }
         if let handler = errorHandler.withLock({ $0 }) { return handler(error, socket, event) }
-        // What the client reads is the client's mistake, and a cancelled handler is none: neither may fill the log.
-        let isExpected = error is any PublicError || error is CancellationError
+        // Arguments of another type, and whatever else the client is told, are the peer's mistake: whoever makes many may not
+        // fill the log with them.
         logger.log(
-            level: isExpected ? .debug : .warning,
+            level: error is any PublicError || error is RoomError ? .debug : .warning,
             "an event failed",
             metadata: ["event": "\(event.prefix(80))", "sid": "\(socket?.sessionID ?? "-")", "error": "\(error)"]
         )
@@ -172,6 +210,8 @@ public final class SocketIO: Sendable {
         metrics.begin(for: self, on: connection.shard.eventLoop)
         connection.open()
         attach(connection)
+        // Begun while the server was closing all others.
+        if isShuttingDown.load(ordering: .acquiring) { connection.close(.serverShuttingDown) }
     }
 
     /// What a new client is told.
@@ -195,14 +235,15 @@ public final class SocketIO: Sendable {
     }
 
     /// Starts async user code on a loop: one of the two borders where async meets the loop.
-    func start(on executor: LoopExecutor, _ body: @escaping @Sendable () async -> Void) {
+    @discardableResult
+    func start(on executor: any TaskExecutor, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         Task.immediate(executorPreference: executor, operation: body)
     }
 }
 
 /// The namespaces of one server.
 private struct NamespaceRegistry {
-    var named: [String: Namespace] = [:]
-    var dynamic: [String: Namespace] = [:]
+    var named: [ByteKey: Namespace] = [:]
+    var dynamic: [ByteKey: Namespace] = [:]
     var families: [(matches: @Sendable (String) -> Bool, parent: Namespace)] = []
 }

@@ -65,6 +65,14 @@ public struct SocketIOSettings: Sendable {
     public var eventRate: EventRate?
     /// How many namespaces one client may be in at once; further ones are refused.
     public var maximumNamespaces = 64
+    /// How many of the namespaces made on demand one client may be in at once; further ones are refused.
+    ///
+    /// So that a few connections can't use up ``maximumDynamicNamespaces``.
+    public var maximumDynamicNamespacesPerConnection = 16
+    /// How many rooms one socket may be in, besides that of its own id; see ``Socket/join(_:)``.
+    public var maximumRooms = 1_000
+    /// The longest name of a room, or of a namespace that a client asks for, in bytes of UTF-8.
+    public var maximumNameLength = 1_024
     /// How many acknowledgements one client may owe, in all its namespaces together.
     public var maximumAcknowledgements = 1_024
     /// How many async handlers of one connection may wait at once before its reading stops.

@@ -20,6 +20,8 @@ public struct SocketIOStatistics: Sendable, Codable {
     public var bytesOut = 0
     /// The same by the transport that carried it, such as `xhr-polling`; those that nobody used yet are missing.
     public var byTransport: [String: Transport] = [:]
+    /// Packets that weren't sent because a loop had too much to do; see ``Broadcast/flush()``.
+    public var refused = 0
     /// Connection objects in memory: the same as `open`, or something is leaked.
     public var liveConnections: Int
 
@@ -48,6 +50,7 @@ extension SocketIOStatistics {
         sockets = server.liveObjects.sockets.current
         liveConnections = server.liveObjects.connections.current
         total = 0
+        refused = server.refusedWork.load(ordering: .relaxed)
         for shard in server.shards.all {
             for (name, counters) in shard.countersByTransport { add(counters, of: name) }
         }

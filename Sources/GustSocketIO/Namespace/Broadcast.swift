@@ -12,7 +12,7 @@ public struct Broadcast: Sendable {
     let namespace: Namespace
     var target: BroadcastTarget
 
-    init(namespace: Namespace, excluding id: String? = nil) {
+    init(namespace: Namespace, excluding id: ByteKey? = nil) {
         self.namespace = namespace
         target = BroadcastTarget(excluded: id.map { [$0] } ?? [])
     }
@@ -28,7 +28,7 @@ public struct Broadcast: Sendable {
     /// The same with more rooms.
     public func to(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.rooms += rooms
+        copy.target.rooms += rooms.map(ByteKey.init)
         return copy
     }
 
@@ -38,7 +38,7 @@ public struct Broadcast: Sendable {
     /// The same without the sockets in any of `rooms`.
     public func except(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.excluded += rooms
+        copy.target.excluded += rooms.map(ByteKey.init)
         return copy
     }
 
@@ -70,16 +70,23 @@ public struct Broadcast: Sendable {
         guard !ReservedName.contains(name) else {
             return namespace.server.report(ReservedName(name: name), of: nil, in: name)
         }
-        namespace.adapter.broadcast(
-            .event(namespace: namespace.name, id: nil, name: name, arguments: arguments),
-            to: target
-        )
+        broadcast(.event(namespace: namespace.name, id: nil, name: name, arguments: arguments), name)
     }
 
     /// Sends a message to everybody chosen.
     public func send(_ message: Message) {
-        namespace.adapter.broadcast(.message(namespace: namespace.name, id: nil, message), to: target)
+        broadcast(.message(namespace: namespace.name, id: nil, message), "message")
     }
+
+    private func broadcast(_ packet: Packet, _ name: String) {
+        if !namespace.adapter.broadcast(packet, to: target) { namespace.server.refuseWork(of: nil, in: name) }
+    }
+
+    /// Waits until no loop has more to do for others than it should: back-pressure for producers.
+    ///
+    /// What a client's handlers send past that makes the client's reading stop instead. What is sent far past it is refused:
+    /// ``SocketIO/onError(_:)`` gets ``SocketError/overloaded``, and ``SocketIOStatistics/refused`` counts it.
+    public func flush() async { await namespace.adapter.whenTaken() }
 
     /// Makes everybody chosen enter `room`.
     public func join(_ room: String) {

@@ -21,6 +21,8 @@ public final class Namespace: Sendable {
     let server: SocketIO
     private let state = Mutex(State())
     private let members = Atomic<Int>(0)
+    /// How many sockets are in, or about to be: those that a middleware is asked about are counted too.
+    private let holders = Atomic<Int>(0)
     /// Those whose registrations a dynamic namespace shares; nil for one that stands for itself.
     private let parent: Namespace?
 
@@ -37,9 +39,23 @@ public final class Namespace: Sendable {
     public var socketCount: Int { members.load(ordering: .relaxed) }
 
     func count(_ change: Int) {
-        let before = members.wrappingAdd(change, ordering: .relaxed).oldValue
-        if parent != nil, before + change == 0 { server.releaseNamespace(self) }
+        members.wrappingAdd(change, ordering: .relaxed)
     }
+
+    /// Whether it was made for a client that asked for it.
+    var isDynamic: Bool { parent != nil }
+
+    /// One more socket is in, or about to be; for a dynamic namespace under the registry's lock.
+    func retain() { holders.wrappingAdd(1, ordering: .relaxed) }
+
+    /// The counterpart of ``retain()``: a dynamic namespace without sockets is forgotten.
+    func release() {
+        let before = holders.wrappingSubtract(1, ordering: .relaxed).oldValue
+        if parent != nil, before == 1 { server.releaseNamespace(self) }
+    }
+
+    /// Whether no socket is in, or about to be.
+    var isUnused: Bool { holders.load(ordering: .relaxed) == 0 }
 
     /// Asks `body` before a client is let in; it refuses by throwing, best a ``ConnectError``.
     ///

@@ -5,6 +5,8 @@ public struct ReceivedEvent: Sendable {
     /// The event's name.
     public let name: String
     /// The arguments, undecoded.
+    ///
+    /// They are a slice of all that was read with them: keep `arguments.detached`, not these.
     public let arguments: Arguments
     /// Answers the event, if the client asked for that; nil if it didn't.
     public let acknowledgement: Acknowledgement?

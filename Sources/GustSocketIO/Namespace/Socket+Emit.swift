@@ -87,7 +87,7 @@ extension Socket {
     public var volatile: VolatileSocket { VolatileSocket(socket: self) }
 
     /// Everybody in the namespace but this socket.
-    public var broadcast: Broadcast { Broadcast(namespace: namespace, excluding: id) }
+    public var broadcast: Broadcast { Broadcast(namespace: namespace, excluding: key) }
 
     /// Everybody in `room` but this socket.
     public func to(_ room: String...) -> Broadcast { broadcast.to(room) }

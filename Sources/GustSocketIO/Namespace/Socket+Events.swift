@@ -3,8 +3,8 @@ public import GustWire
 /// Registering handlers for what the client of one socket sends.
 ///
 /// A synchronous closure is called in place, on the socket's loop, in the order of the events; it must not block. An
-/// async closure starts in that order, one task an event on the loop's executor, and may interleave with others where it
-/// waits. Arguments that can't be decoded go to ``SocketIO/onError(_:)``, and the client's acknowledgement, if it asked
+/// async closure starts in that order, one task an event on the loop of the connection, wherever that moves, and may interleave
+/// with others where it waits; it is cancelled when the socket leaves, and a `CancellationError` is no error. Arguments that can't be decoded go to ``SocketIO/onError(_:)``, and the client's acknowledgement, if it asked
 /// for one, is `{"error": …}`: it reads what is wrong with its arguments, the text of a ``PublicError`` that the closure
 /// throws, and of no other error. Arguments beyond those of the closure are ignored, as in JavaScript.
 extension Socket {
@@ -79,30 +79,25 @@ extension Socket {
         )
     }
 
-    /// Calls `body` with the payload of each `event`.
-    public func on<Payload>(_ event: Event<Payload>, _ body: @escaping @Sendable (Payload) throws -> Void) {
-        on(event.name, body)
-    }
-
     /// Calls `body` for every event, before the handlers of its name.
     public func onAny(_ body: @escaping @Sendable (ReceivedEvent) -> Void) {
-        run { $0.handlers.addCatchAll { _, event in body(event) } }
+        register { $0.handlers.addCatchAll { _, event in body(event) } }
     }
 
     /// Calls `body` for every message: those of clients without events, and the event `message` of the others if no
     /// handler is registered for that name.
     public func onMessage(_ body: @escaping @Sendable (Message) -> Void) {
-        run { $0.messageHandlers.append(body) }
+        register { $0.messageHandlers.append(body) }
     }
 
     /// Calls `body` when the socket is about to leave, while it still is in its rooms.
     public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) {
-        run { $0.disconnectingHandlers.append(body) }
+        register { $0.disconnectingHandlers.append(body) }
     }
 
     /// Calls `body` exactly once, when the socket has left, whatever the transport.
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) {
-        run { $0.disconnectHandlers.append(body) }
+        register { $0.disconnectHandlers.append(body) }
     }
 
     /// Removes the handlers of an event.
@@ -111,6 +106,6 @@ extension Socket {
     }
 
     private func add(_ name: String, _ handler: @escaping EventHandlers.Handler) {
-        run { $0.handlers.add(name, handler) }
+        register { $0.handlers.add(name, handler) }
     }
 }

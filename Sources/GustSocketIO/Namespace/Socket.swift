@@ -27,6 +27,8 @@ public final class Socket: @unchecked Sendable {
     public let auth: JSONSlice?
 
     let connection: Connection
+    /// The socket's id as the name of its own room.
+    let key: ByteKey
     /// The namespace's handlers as they were when this socket was made: read for every event, so without its lock.
     private let namespaceHandlers: EventHandlers
     /// Exclusivity needn't be checked at run time: handlers are called on a copy.
@@ -34,19 +36,26 @@ public final class Socket: @unchecked Sendable {
     var messageHandlers: [@Sendable (Message) -> Void] = []
     var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
     var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
-    private(set) var joinedRooms: Set<String> = []
+    /// The rooms that were joined, without its own: changed on the loop only, read from anywhere.
+    private let roomKeys = Mutex<Set<ByteKey>>([])
     var acknowledgements = PendingAcknowledgements()
+    private var handlerTasks = HandlerTasks()
     private let connected = Atomic<Bool>(false)
+    /// Whether the socket has left or was refused: nothing may be registered any more, because nothing would free it.
+    private var isOver = false
     /// What was sent before the client was let in, to follow right behind the answer; nil afterwards.
     @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
     init(connection: Connection, namespace: Namespace, auth: JSONSlice?) {
         let identifiers = connection.revision.socketIdentifiers
-        id = identifiers.derived(from: connection.sid, in: namespace.name) ?? SessionIdentifier.make()
+        let id = identifiers.derived(from: connection.sid, in: namespace.name) ?? SessionIdentifier.make()
+        self.id = id
+        key = ByteKey(id)
         self.connection = connection
         self.namespace = namespace
         namespaceHandlers = namespace.handlers
-        self.auth = auth
+        // It outlives the read that it is a slice of.
+        self.auth = auth?.detached
         handshake = connection.handshake
         connection.server.liveObjects.sockets.increment()
     }
@@ -100,21 +109,46 @@ public final class Socket: @unchecked Sendable {
     func leaveNamespace(_ reason: CloseReason) {
         guard isConnected else { return }
         for handler in disconnectingHandlers { handler(reason) }
+        // A handler may have ended the connection, and this socket with it.
+        guard isConnected else { return }
         connected.store(false, ordering: .releasing)
         namespace.adapter.remove(self)
-        joinedRooms = []
+        roomKeys.withLock { $0 = [] }
         namespace.count(-1)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
         for handler in disconnectHandlers { handler(reason) }
-        // Handlers usually hold the socket that holds them.
+        letGo()
+    }
+
+    /// The client was refused, or left before it was let in: frees what middlewares registered.
+    ///
+    /// On the loop; harmless if the socket is over already.
+    func discard() {
+        guard !isOver, !isConnected else { return }
+        letGo()
+    }
+
+    /// Lets go of everything that may hold this socket: handlers usually do.
+    private func letGo() {
+        isOver = true
+        handlerTasks.cancelAll()
+        earlyPackets = nil
         handlers = EventHandlers()
         messageHandlers = []
         disconnectHandlers = []
         disconnectingHandlers = []
+        namespace.release()
+    }
+
+    /// Registers a handler, unless the socket is over.
+    func register(_ body: @escaping @Sendable (Socket) -> Void) {
+        run { socket in
+            if !socket.isOver { body(socket) }
+        }
     }
 
     /// Leaves the old loop's membership; gives the rooms to take along.
-    func detachFromLoop() -> Set<String> {
+    func detachFromLoop() -> Set<ByteKey> {
         let rooms = joinedRooms
         acknowledgements.disarmAll(on: connection)
         namespace.adapter.depart(self, from: connection.shard)
@@ -122,7 +156,7 @@ public final class Socket: @unchecked Sendable {
     }
 
     /// Enters the new loop's membership.
-    func attachToLoop(_ rooms: Set<String>) {
+    func attachToLoop(_ rooms: Set<ByteKey>) {
         namespace.adapter.insert(self)
         for room in rooms { namespace.adapter.join(self, room) }
         acknowledgements.armAll(on: connection)
@@ -132,13 +166,33 @@ public final class Socket: @unchecked Sendable {
 
     /// Sends a packet; on the loop at once, else posted.
     func send(_ packet: Packet, isVolatile: Bool) {
-        guard connection.isOnLoop else {
-            return connection.run { _ in self.send(packet, isVolatile: isVolatile) }
-        }
-        if earlyPackets != nil {
+        guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile) }
+        if let count = earlyPackets?.count {
+            guard count < connection.server.settings.outbox.maximumPackets else {
+                return connection.transportEnded(.outboxOverflow)
+            }
             earlyPackets?.append(packet)
         } else if isConnected {
             connection.send(packet, isVolatile: isVolatile)
+        }
+    }
+
+    /// Sends a packet from elsewhere: it is numbered now, so that a move can't change its place.
+    private func post(_ packet: Packet, isVolatile: Bool) {
+        let shared = SharedPacket(packet.detached)
+        let isPosted = connection.post(weight: packet.weight) { connection in
+            if self.earlyPackets != nil {
+                self.send(shared.packet, isVolatile: isVolatile)
+            } else if self.isConnected {
+                connection.send(posted: shared, isVolatile: isVolatile)
+            }
+        }
+        if !isPosted { connection.server.refuseWork(of: self, in: packet.eventName) }
+        let shard = connection.shard
+        if shard.inbox.isCongested {
+            let here = connection.server.shards.all.first { $0.eventLoop.inEventLoop }
+            let sender = here?.receiving?.takeUnretainedValue() ?? SendingConnection.current
+            sender?.run { $0.pause(for: shard) }
         }
     }
 
@@ -164,7 +218,8 @@ public final class Socket: @unchecked Sendable {
             if handlers.call(self, event) { isHandled = true }
         }
         // A client of a generation with events says a message as the event `message`.
-        guard !isHandled, name == "message", !messageHandlers.isEmpty, let message = arguments.asMessage else { return }
+        guard !isHandled, name.hasSameBytes(as: "message"), !messageHandlers.isEmpty, let message = arguments.asMessage
+        else { return }
         receive(message)
     }
 
@@ -180,7 +235,8 @@ public final class Socket: @unchecked Sendable {
 
     /// An acknowledgement came, or its time is over; an unknown id is ignored, as Node does.
     func resolveAcknowledgement(id: Int, _ result: Result<Arguments, SocketError>) {
-        acknowledgements.remove(id, on: connection)?(result)
+        // Whoever waits for it keeps it.
+        acknowledgements.remove(id, on: connection)?(result.map(\.detached))
     }
 
     /// Tells everybody that a handler failed, or couldn't be called.
@@ -196,39 +252,74 @@ public final class Socket: @unchecked Sendable {
     }
 
     /// Starts an async handler, counted against the bound that stops reading.
+    ///
+    /// Cancelled when the socket leaves.
     func startHandler(_ body: @escaping @Sendable () async -> Void) {
+        let connection = connection
         connection.handlerSuspended()
-        connection.server.start(on: connection.shard.executor) {
-            await body()
-            self.connection.run { $0.handlerResumed() }
+        let number = handlerTasks.begin()
+        let task = connection.server.start(on: connection.home) {
+            await SendingConnection.$current.withValue(connection) { await body() }
+            self.run { socket in
+                socket.handlerTasks.end(number)
+                connection.handlerResumed()
+            }
         }
+        handlerTasks.started(task, number)
+        if isOver { task.cancel() }
     }
 
     // MARK: Rooms
 
     /// Enters a room; harmless if the socket is in it already.
+    ///
+    /// Rooms are told apart by the bytes of their names. A room whose name is longer than
+    /// ``SocketIOSettings/maximumNameLength``, or that is one more than ``SocketIOSettings/maximumRooms``, isn't entered:
+    /// ``SocketIO/onError(_:)`` gets a ``RoomError``.
     public func join(_ room: String) {
+        let key = ByteKey(room)
         run { socket in
             // Before the socket is in, a room is only noted; after it has left, nothing is.
-            guard socket.isConnected || socket.earlyPackets != nil else { return }
-            guard room != socket.id, socket.joinedRooms.insert(room).inserted, socket.isConnected else { return }
-            socket.namespace.adapter.join(socket, room)
+            guard !socket.isOver, key != socket.key else { return }
+            do throws(RoomError) {
+                guard try socket.note(key), socket.isConnected else { return }
+                socket.namespace.adapter.join(socket, key)
+            } catch {
+                socket.connection.server.report(error, of: socket, in: "join")
+            }
+        }
+    }
+
+    /// Adds a room to the socket's own list; whether it is a new one.
+    private func note(_ room: ByteKey) throws(RoomError) -> Bool {
+        let settings = connection.server.settings
+        guard room.text.utf8.count <= settings.maximumNameLength else { throw .nameTooLong }
+        return try roomKeys.withLock { rooms throws(RoomError) in
+            guard !rooms.contains(room) else { return false }
+            guard rooms.count < settings.maximumRooms else { throw .tooManyRooms }
+            rooms.insert(room)
+            return true
         }
     }
 
     /// Leaves a room; harmless if the socket isn't in it.
     public func leave(_ room: String) {
+        let key = ByteKey(room)
         run { socket in
-            guard socket.joinedRooms.remove(room) != nil, socket.isConnected else { return }
-            socket.namespace.adapter.leave(socket, room)
+            let isMember = socket.roomKeys.withLock { $0.remove(key) != nil }
+            guard isMember, socket.isConnected else { return }
+            socket.namespace.adapter.leave(socket, key)
         }
     }
 
-    /// The rooms this socket is in, its own id among them.
+    /// The names of the rooms this socket is in, ordered by their bytes, its own id behind them.
     ///
-    /// Read it on the socket's loop: in its handlers.
-    public var rooms: Set<String> {
-        precondition(connection.isOnLoop, "Socket.rooms belongs to the socket's loop: read it in a handler")
-        return joinedRooms.union([id])
+    /// May be read from anywhere: a snapshot. What is joined or left from elsewhere than the socket's loop is in it when the
+    /// loop has come to it. A list and not a set, because two names may be equal as `String`s and yet be two rooms.
+    public var rooms: [String] {
+        joinedRooms.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + [id]
     }
+
+    /// The rooms without the socket's own.
+    var joinedRooms: Set<ByteKey> { roomKeys.withLock { $0 } }
 }

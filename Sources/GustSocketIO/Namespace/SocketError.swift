@@ -6,6 +6,8 @@ public enum SocketError: Error, Sendable, Hashable {
     case timedOut
     /// More acknowledgements are outstanding than ``SocketIOSettings/maximumAcknowledgements`` allows.
     case tooManyAcknowledgements
+    /// A loop has so much to do for others that no more is taken; nothing was sent.
+    case overloaded
     /// The client's generation has no acknowledgements (0.6).
     case notSupported
 }

@@ -11,6 +11,8 @@ final class PendingPoll: @unchecked Sendable {
     private let loop: any EventLoop
     private let envelope: Envelope
     private var isAborted = false
+    /// Whether the answer was given: nothing may be set on the writer any more, which would hold it for ever.
+    private var isAnswered = false
 
     /// Listens to its client from the start: it may go away before the poll has come to its connection, on another loop.
     ///
@@ -25,6 +27,7 @@ final class PendingPoll: @unchecked Sendable {
     /// Answers with a payload; `completion` is called, on the poll's loop, with whether it left.
     func answer(_ payload: ByteBuffer, isBinary: Bool, completion: @escaping @Sendable (Bool) -> Void) {
         onLoop { poll in
+            poll.isAnswered = true
             poll.writer.headers[.contentType] = isBinary ? "application/octet-stream" : poll.envelope.contentType
             poll.writer.headers[.cacheControl] = "no-store"
             poll.writer.finish(isBinary ? payload : poll.envelope.wrap(payload), completion: completion)
@@ -34,6 +37,7 @@ final class PendingPoll: @unchecked Sendable {
     /// Answers with a status and no body.
     func refuse(_ status: HTTPResponse.Status) {
         onLoop { poll in
+            poll.isAnswered = true
             poll.writer.status = status
             poll.writer.finish()
         }
@@ -42,6 +46,7 @@ final class PendingPoll: @unchecked Sendable {
     /// Answers with a refusal.
     func refuse(_ refusal: RefusalBody) {
         onLoop { poll in
+            poll.isAnswered = true
             poll.writer.status = refusal.httpStatus
             poll.writer.headers[.contentType] = refusal.contentType
             poll.writer.finish(refusal.body)
@@ -50,13 +55,17 @@ final class PendingPoll: @unchecked Sendable {
 
     /// Breaks the poll's connection off.
     func abort() {
-        onLoop { $0.writer.abort() }
+        onLoop { poll in
+            poll.isAnswered = true
+            poll.writer.abort()
+        }
     }
 
     /// Calls `body`, on whatever loop the writer is on, when the client gives the poll up, or now if it has already.
     func whenAborted(_ body: @escaping @Sendable () -> Void) {
         onLoop { poll in
             guard !poll.isAborted else { return body() }
+            guard !poll.isAnswered else { return }
             poll.writer.onAbort = body
         }
     }

@@ -14,6 +14,8 @@ final class StreamedAnswer: @unchecked Sendable {
     private let envelope: Envelope
     private var hasBegun = false
     private var isAborted = false
+    /// Whether the answer has ended: nothing may be set on the writer any more, which would hold it for ever.
+    private var hasEnded = false
 
     /// Listens to its client from the start: it may go away before the answer has come to its connection, on another
     /// loop.
@@ -33,8 +35,9 @@ final class StreamedAnswer: @unchecked Sendable {
         abort: @escaping @Sendable () -> Void
     ) {
         onLoop { answer in
-            answer.writer.onWritable = { writability(true) }
             guard !answer.isAborted else { return abort() }
+            guard !answer.hasEnded else { return }
+            answer.writer.onWritable = { writability(true) }
             answer.writer.onAbort = abort
         }
     }
@@ -51,6 +54,7 @@ final class StreamedAnswer: @unchecked Sendable {
     /// Ends the answer.
     func finish() {
         onLoop { answer in
+            answer.hasEnded = true
             answer.begin()
             answer.writer.finish()
         }
@@ -59,6 +63,7 @@ final class StreamedAnswer: @unchecked Sendable {
     /// Answers with a refusal, or ends the answer if it has begun.
     func refuse(_ refusal: RefusalBody) {
         onLoop { answer in
+            answer.hasEnded = true
             guard !answer.hasBegun else { return answer.writer.finish() }
             answer.writer.status = refusal.httpStatus
             answer.writer.headers[.contentType] = refusal.contentType
@@ -68,7 +73,10 @@ final class StreamedAnswer: @unchecked Sendable {
 
     /// Breaks the connection off.
     func abort() {
-        onLoop { $0.writer.abort() }
+        onLoop { answer in
+            answer.hasEnded = true
+            answer.writer.abort()
+        }
     }
 
     /// Sends what comes first: the head's fields, and the bytes that wake the client up.

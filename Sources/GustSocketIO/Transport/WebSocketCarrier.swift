@@ -10,7 +10,7 @@ final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
     private enum Role {
         case candidate(Connection, decoder: any Codec)
         /// The client said that it upgraded; frames wait until the connection has come over.
-        case waiting(Connection, [Frame])
+        case waiting(Connection)
         case transport(Connection)
         case done
     }
@@ -21,6 +21,10 @@ final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
     private let binaryText: (any PayloadCodec)?
     /// Exclusivity needn't be checked at run time: it is only loaded and stored.
     @exclusivity(unchecked) private var role = Role.done
+    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped.
+    private var early = CircularBuffer<Frame>(initialCapacity: 0)
+    /// The most frames of one read: more than there can be of the smallest.
+    private static let maximumEarly = 16_384
 
     init(name: String, webSocket: any WebSocket, shard: LoopShard, binaryText: (any PayloadCodec)?) {
         self.name = name
@@ -52,13 +56,13 @@ final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
 
     /// The connection has come over: what arrived meanwhile is delivered.
     func adopted(by connection: Connection) {
-        guard case .waiting(_, let frames) = role else {
+        guard case .waiting = role else {
             // The WebSocket closed while the connection was on its way here.
             return connection.transportEnded(.transportClose)
         }
         role = .transport(connection)
-        for frame in frames { connection.receive(frame) }
-        webSocket.resumeReading()
+        while let frame = early.popFirst() { connection.receive(frame) }
+        if !connection.home.reading.isPaused { webSocket.resumeReading() }
     }
 
     /// Answers the client's probe.
@@ -103,6 +107,7 @@ final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
     func closed(_ closure: WebSocketClosure) {
         let former = role
         role = .done
+        early = CircularBuffer(initialCapacity: 0)
         switch former {
         case .candidate(let connection, _): connection.run { $0.candidate(self, .candidateFailed) }
         case .transport(let connection): connection.run { $0.transportEnded(.transportClose) }
@@ -124,12 +129,13 @@ final class WebSocketCarrier: WebSocketReceiver, @unchecked Sendable {
                 return connection.run { $0.candidate(self, .candidateFailed) }
             }
             if event == .receivedUpgrade {
-                role = .waiting(connection, [])
+                role = .waiting(connection)
                 webSocket.pauseReading()
             }
             connection.run { $0.candidate(self, event) }
-        case .waiting(let connection, let frames):
-            role = .waiting(connection, frames + [frame])
+        case .waiting:
+            // More than one read brings is more than a decent client sends before it is taken over.
+            if early.count < Self.maximumEarly { early.append(frame) } else { webSocket.abort() }
         case .transport, .done:
             break
         }

@@ -2,6 +2,14 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The client's end of one TCP connection: HTTP/1.1, one exchange after the other, until one becomes a WebSocket.
 ///
 /// `@unchecked Sendable`: belongs to its channel's loop; whoever has it hops there first (`ServerAccess.onLoop`).
@@ -65,6 +73,14 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
         } catch {
             close()
         }
+    }
+
+    /// Breaks off, so that the server reads a reset: an ordered end could be that of a client which still reads.
+    func reset() {
+        let provider = context?.channel as? any SocketOptionProvider
+        // If it can't be set, the server reads an ordered end.
+        provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
+        close()
     }
 
     /// Closes without a word.

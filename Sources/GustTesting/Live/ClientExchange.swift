@@ -51,7 +51,7 @@ final class ClientExchange: ExchangeEnd, @unchecked Sendable {
 
     func abort() {
         isAborted = true
-        connection?.close()
+        connection?.reset()
         connection = nil
     }
 }

@@ -48,6 +48,8 @@ final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
 
     private func end(_ closure: WebSocketClosure) {
         isClosed = true
+        // What was never read holds the receiver.
+        waiting = []
         let receiver = receiver
         self.receiver = nil
         receiver?.closed(closure)

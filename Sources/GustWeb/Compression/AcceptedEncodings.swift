@@ -2,7 +2,7 @@ import GustHTTP
 
 /// Which content codings a client takes (RFC 9110 §12.5.3).
 package struct AcceptedEncodings: Sendable, Hashable {
-    private var weights: [String: Double] = [:]
+    private var weights: [ByteText: Double] = [:]
     private let isAbsent: Bool
 
     /// Reads an `Accept-Encoding` field.
@@ -11,26 +11,33 @@ package struct AcceptedEncodings: Sendable, Hashable {
     package init(_ field: String?) {
         isAbsent = field == nil
         guard let field, field.utf8.count <= 1_024 else { return }
-        for element in field.split(separator: ",") {
-            let parts = element.split(separator: ";")
-            guard let name = parts.first?.trimmingSpaces().lowercased(), !name.isEmpty else { continue }
+        for element in field.listElements() {
+            let parts = element.listElements(separator: UInt8(ascii: ";"))
+            guard let first = parts.first else { continue }
+            let name = ByteText(lowercasingASCII: first)
             var weight = 1.0
             for parameter in parts.dropFirst() {
-                let pair = parameter.trimmingSpaces().lowercased().split(separator: "=", maxSplits: 1)
-                if pair.count == 2, pair[0] == "q" { weight = Double(pair[1]).map { min(max($0, 0), 1) } ?? 0 }
+                guard let (name, value) = parameter.parted(at: UInt8(ascii: "=")) else { continue }
+                if name.trimmingSpaces().equalsIgnoringASCIICase("q") { weight = Self.weight(value.trimmingSpaces()) }
             }
             // x-gzip is gzip (RFC 9110 §8.4.1.3).
             weights[name == "x-gzip" ? "gzip" : name] = weight
         }
     }
 
+    /// A weight of digits and a point (RFC 9110 §12.4.2); 0 for anything else, be it a number to Swift.
+    private static func weight(_ text: Substring) -> Double {
+        let isDecimal = text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+        return isDecimal ? Double(text).map { min(max($0, 0), 1) } ?? 0 : 0
+    }
+
     /// How much the client wants `coding`, 0 to 1; 0 means that it must not be sent.
     package func weight(of coding: String) -> Double {
-        if isAbsent { return coding == "identity" ? 1 : 0 }
-        if let weight = weights[coding] { return weight }
+        if isAbsent { return coding == "identity" ? 1 : 0 }  // bytes: our own constants
+        if let weight = weights[ByteText(coding)] { return weight }
         if let weight = weights["*"] { return weight }
         // What isn't listed isn't wanted, but the identity needs no mention.
-        return coding == "identity" ? 0.000_1 : 0
+        return coding == "identity" ? 0.000_1 : 0  // bytes: our own constants
     }
 
     /// The coding among `available`, in the server's order of preference, that the client wants most; nil for identity.

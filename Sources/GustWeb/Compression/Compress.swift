@@ -70,24 +70,32 @@ enum Compressibility {
             headers[.contentEncoding] == nil, headers[.contentRange] == nil,
             let type = headers[.contentType], MediaTypes.isCompressible(type)
         else { return false }
-        return headers[.cacheControl]?.lowercased().contains("no-transform") != true
+        return !headers.hasCacheDirective("no-transform")
     }
 
     static func markCompressed(_ headers: inout HTTPFields) {
         headers[.contentEncoding] = "gzip"
         headers[.contentLength] = nil
         // Other bytes can't have the same strong tag (RFC 9110 §8.8.1).
-        if let tag = headers[.eTag], !tag.hasPrefix("W/") { headers[.eTag] = "W/\(tag)" }
+        if let tag = headers[.eTag], !tag.hasBytePrefix("W/") { headers[.eTag] = "W/\(tag)" }
     }
 }
 
 extension HTTPFields {
+    /// Whether `Cache-Control` has a directive, with or without an argument (RFC 9111 §5.2); without case of ASCII letters.
+    func hasCacheDirective(_ name: String) -> Bool {
+        guard let control = self[.cacheControl] else { return false }
+        return control.listElements().contains { directive in
+            (directive.parted(at: UInt8(ascii: "="))?.before ?? directive).equalsIgnoringASCIICase(name)
+        }
+    }
+
     /// Adds a field's name to `Vary`, unless it is there.
     mutating func addVary(_ name: String) {
         guard let vary = self[.vary] else {
             self[.vary] = name
             return
         }
-        if vary != "*", !vary.containsToken(name) { self[.vary] = "\(vary), \(name)" }
+        if !vary.containsToken("*"), !vary.containsToken(name) { self[.vary] = "\(vary), \(name)" }
     }
 }

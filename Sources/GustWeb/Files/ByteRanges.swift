@@ -16,20 +16,20 @@ package enum ByteRanges: Sendable, Hashable {
     ///
     /// Ranges that together are longer than the body are ignored as abusive (RFC 9110 §14.2 leaves that to servers).
     package init(_ field: String, length: Int) {
-        guard field.utf8.count <= 1_024, let mark = field.firstIndex(of: "="),
-            field[..<mark].lowercased() == "bytes"
+        guard field.utf8.count <= 1_024, let (unit, set) = field[...].parted(at: UInt8(ascii: "=")),
+            unit.equalsIgnoringASCIICase("bytes")
         else {
             self = .whole
             return
         }
         var parts: [Range<Int>] = []
-        let specifications = field[field.index(after: mark)...].split(separator: ",")
+        let specifications = set.listElements()
         guard !specifications.isEmpty, specifications.count <= Self.maximumParts else {
             self = .whole
             return
         }
         for specification in specifications {
-            let bounds = specification.trimmingSpaces().split(separator: "-", omittingEmptySubsequences: false)
+            let bounds = specification.pieces(on: UInt8(ascii: "-"))
             guard bounds.count == 2, let first = Self.number(bounds[0]), let last = Self.number(bounds[1]) else {
                 self = .whole
                 return

@@ -5,20 +5,27 @@ package enum EntityTag {
     /// Whether `field`, a list of tags or `*`, has `tag`, no matter whether either is weak (`If-None-Match`).
     package static func isListed(_ tag: String, in field: String) -> Bool {
         let wanted = opaque(Substring(tag))
-        return isAny(field) || elements(of: field).contains { opaque($0) == wanted }
+        return isAny(field) || elements(of: field).contains { opaque($0).hasSameBytes(as: wanted) }
     }
 
-    /// Whether `field`, a list of tags or `*`, has `tag` and both are strong (`If-Match`, `If-Range`).
+    /// Whether `field`, a list of tags or `*`, has `tag` and both are strong (`If-Match`).
     package static func isListedStrongly(_ tag: String, in field: String) -> Bool {
-        isAny(field) || !tag.hasPrefix("W/") && elements(of: field).contains { $0 == tag }
+        isAny(field) || elements(of: field).contains { isSameStrongly(tag, $0) }
+    }
+
+    /// Whether `field`, one tag, is `tag` and both are strong (`If-Range`).
+    package static func isSameStrongly(_ tag: String, _ field: some StringProtocol) -> Bool {
+        !tag.hasBytePrefix("W/") && field.hasSameBytes(as: tag)
     }
 
     /// The weak form of a tag: the same meaning, not the same bytes.
-    package static func weak(_ tag: String) -> String { tag.hasPrefix("W/") ? tag : "W/" + tag }
+    package static func weak(_ tag: String) -> String { tag.hasBytePrefix("W/") ? tag : "W/" + tag }
 
-    private static func isAny(_ field: String) -> Bool { Substring(field).trimmingSpaces() == "*" }
+    private static func isAny(_ field: String) -> Bool { field[...].trimmingSpaces().hasSameBytes(as: "*") }
 
-    private static func opaque(_ tag: Substring) -> Substring { tag.hasPrefix("W/") ? tag.dropFirst(2) : tag }
+    private static func opaque(_ tag: Substring) -> Substring {
+        tag.hasBytePrefix("W/") ? Substring(tag.utf8.dropFirst(2)) : tag
+    }
 
     /// The tags of a list, with quotes and prefix.
     ///

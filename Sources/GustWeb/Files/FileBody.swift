@@ -77,26 +77,16 @@ struct FileBody: Sendable {
     }
 
     private static func send(_ pieces: [Piece], of file: OpenFile, to writer: any ResponseWriter) {
-        let handle: NIOFileHandle
-        do {
-            handle = try file.makeHandle()
-        } catch {
-            // No descriptor left: nothing was sent yet, so this can still be said.
-            writer.status = .serviceUnavailable
-            writer.headers = [.retryAfter: "1"]
-            return writer.finish()
-        }
         for piece in pieces {
             switch piece {
             case .text(let text): writer.write(ByteBuffer(string: text))
             case .range(let range):
-                let region = FileRegion(fileHandle: handle, readerIndex: range.lowerBound, endIndex: range.upperBound)
-                writer.write(region)
+                writer.write(
+                    FileRegion(fileHandle: file.handle, readerIndex: range.lowerBound, endIndex: range.upperBound)
+                )
             }
         }
-        writer.finish(ByteBuffer()) { _ in
-            // A close that fails has closed: there is nothing to be done about it.
-            try? handle.close()
-        }
+        // The file is held until all of it was sent.
+        writer.finish(ByteBuffer()) { _ in withExtendedLifetime(file) {} }
     }
 }

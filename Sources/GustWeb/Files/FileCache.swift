@@ -1,3 +1,4 @@
+import GustHTTP
 import NIOCore
 import Synchronization
 
@@ -12,10 +13,18 @@ final class FileCache: Sendable {
     }
 
     private struct State {
-        var slots: [String: Slot] = [:]
+        var slots: [ByteText: Slot] = [:]
         var cost = 0
-        var compressing: Set<String> = []
+        var compressing: Set<ByteText> = []
+        /// How many bytes may be compressed now, and since when that has been so.
+        var budget = FileCache.maximumBudget
+        var budgetTime: NIODeadline?
     }
+
+    /// How many bytes may be compressed at once, so that the files of a site are when it starts.
+    static let maximumBudget = 32 << 20
+    /// How many bytes may be compressed in a second from then on: a few hundredths of one core.
+    static let budgetPerSecond = 1 << 20
 
     private let state = Mutex(State())
     private let maximumCost: Int
@@ -35,7 +44,7 @@ final class FileCache: Sendable {
     /// The file kept under `path`, and whether it may be served without a look at the disk.
     func file(at path: String, now: NIODeadline) -> (file: StoredFile, isFresh: Bool)? {
         state.withLock { state in
-            guard let index = state.slots.index(forKey: path) else { return nil }
+            guard let index = state.slots.index(forKey: ByteText(path)) else { return nil }
             state.slots.values[index].lastUse = now
             let slot = state.slots.values[index]
             return (slot.file, now < slot.isFreshUntil)
@@ -47,12 +56,13 @@ final class FileCache: Sendable {
 
     /// Notes that the file was found unchanged.
     func confirm(_ path: String, now: NIODeadline) {
-        state.withLock { $0.slots[path]?.isFreshUntil = now + freshness }
+        state.withLock { $0.slots[ByteText(path)]?.isFreshUntil = now + freshness }
     }
 
     /// Keeps `file`, unless it alone is past a quarter of the bound.
     func store(_ file: StoredFile, at path: String, now: NIODeadline) {
         let cost = file.cost
+        let path = ByteText(path)
         state.withLock { state in
             if let old = state.slots.removeValue(forKey: path) { state.cost -= old.file.cost }
             guard canKeep(cost) else { return }
@@ -65,18 +75,31 @@ final class FileCache: Sendable {
     /// Forgets the file.
     func remove(_ path: String) {
         state.withLock { state in
-            if let old = state.slots.removeValue(forKey: path) { state.cost -= old.file.cost }
+            if let old = state.slots.removeValue(forKey: ByteText(path)) { state.cost -= old.file.cost }
         }
     }
 
-    /// Reserves the compression of the file for the caller; false if another does it already.
-    func beginCompression(of path: String) -> Bool {
-        state.withLock { $0.compressing.insert(path).inserted }
+    /// Reserves the compression of a file of `length` bytes for the caller.
+    ///
+    /// - Returns: false if another does it already, or if too much was compressed lately: files that together don't fit in
+    ///   here would otherwise be compressed again for each request.
+    func beginCompression(of path: String, length: Int, now: NIODeadline) -> Bool {
+        state.withLock { state in
+            let elapsed = state.budgetTime.map { max(0, (now - $0).nanoseconds) } ?? 0
+            let earned = Int(min(elapsed, 60_000_000_000)) / 1_000 * Self.budgetPerSecond / 1_000_000
+            if earned > 0 || state.budgetTime == nil {
+                state.budget = min(Self.maximumBudget, state.budget + earned)
+                state.budgetTime = now
+            }
+            guard state.budget >= length, state.compressing.insert(ByteText(path)).inserted else { return false }
+            state.budget -= length
+            return true
+        }
     }
 
     /// Gives the reservation back.
     func endCompression(of path: String) {
-        _ = state.withLock { $0.compressing.remove(path) }
+        _ = state.withLock { $0.compressing.remove(ByteText(path)) }
     }
 
     private func evict(from state: inout State) {

@@ -64,10 +64,10 @@ struct FileStore: Sendable {
 
     /// Compresses a file on the concurrent pool and keeps the result.
     ///
-    /// - Returns: the file with the new encoding, or as it was if another request compresses it now, or if it can't be
-    ///   read or doesn't become shorter.
+    /// - Returns: the file with the new encoding, or as it was if another request compresses it now, if too much was
+    ///   compressed lately, or if it can't be read or doesn't become shorter.
     func compress(_ file: StoredFile, at path: String, now: NIODeadline) async throws -> StoredFile {
-        guard cache.beginCompression(of: path) else { return file }
+        guard cache.beginCompression(of: path, length: file.identity.length, now: now) else { return file }
         defer { cache.endCompression(of: path) }
         let identity = file.identity
         let compressed = try await withTaskExecutorPreference(globalConcurrentExecutor) { () throws -> ByteBuffer? in
@@ -100,7 +100,7 @@ struct FileStore: Sendable {
             return encoding
         }
         let wantsCompression =
-            compresses && isCompressible && !encodings.contains { $0.coding == "gzip" }
+            compresses && isCompressible && !encodings.contains { $0.coding == "gzip" }  // bytes: both are our own
             && (Self.minimumCompressedSize...Self.maximumCompressedSize).contains(identity.length)
             && cache.canKeep(identity.length)
         describe(&identity, varies: wantsCompression || !encodings.isEmpty)

@@ -1,23 +1,27 @@
+import GustHTTP
+
 /// The media types of files by the ending of their names, and what follows from a media type.
 package enum MediaTypes {
     /// The type for a file name, with a charset for text; `application/octet-stream` for an unknown ending.
     package static func type(ofFile name: Substring) -> String {
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return unknown }
-        return types[name[name.utf8.index(after: dot)...].lowercased()] ?? unknown
+        return types[ByteText(lowercasingASCII: name[name.utf8.index(after: dot)...])] ?? unknown
     }
 
     /// Whether text of this type becomes shorter by compression: text, JSON, XML, scripts, fonts that aren't packed.
     ///
     /// Server-sent events aren't, because a compressor between server and page delays them.
     package static func isCompressible(_ type: String) -> Bool {
-        let essence = type.prefix { $0 != ";" && $0 != " " }.lowercased()
-        if essence.hasPrefix("text/") { return essence != "text/event-stream" }
-        return essence.hasSuffix("+json") || essence.hasSuffix("+xml") || compressible.contains(essence)
+        let end = type.utf8.firstIndex { $0 == UInt8(ascii: ";") || $0.isBlank } ?? type.endIndex
+        let essence = ByteText(lowercasingASCII: type[..<end])
+        if essence.string.hasBytePrefix("text/") { return essence != "text/event-stream" }
+        return essence.string.hasByteSuffix("+json") || essence.string.hasByteSuffix("+xml")
+            || compressible.contains(essence)
     }
 
     private static let unknown = "application/octet-stream"
 
-    private static let compressible: Set<String> = [
+    private static let compressible: Set<ByteText> = [
         "application/atom+xml", "application/ecmascript", "application/graphql", "application/javascript",
         "application/json", "application/manifest+json", "application/rtf", "application/sql", "application/toml",
         "application/vnd.ms-fontobject", "application/wasm", "application/x-javascript", "application/x-ndjson",
@@ -26,7 +30,7 @@ package enum MediaTypes {
     ]
 
     // From IANA's registry of media types, and for the rest from what browsers take.
-    private static let types: [String: String] = [
+    private static let types: [ByteText: String] = [
         "3gp": "video/3gpp", "7z": "application/x-7z-compressed", "aac": "audio/aac", "apng": "image/apng",
         "atom": "application/atom+xml; charset=utf-8", "avi": "video/x-msvideo", "avif": "image/avif",
         "azw": "application/vnd.amazon.ebook", "bin": "application/octet-stream", "bmp": "image/bmp",

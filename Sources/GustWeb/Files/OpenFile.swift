@@ -19,9 +19,11 @@ final class OpenFile: Sendable {
         var inode: UInt64
 
         /// A strong entity tag, with `suffix` for another encoding of the same file.
+        ///
+        /// Made of what two servers with copies of the file agree on, so without the inode.
         func entityTag(_ suffix: String = "") -> String {
             let time = String(seconds &* 1_000_000_000 &+ nanoseconds, radix: 36)
-            return "\"\(String(size, radix: 36))-\(time)-\(String(inode, radix: 36))\(suffix)\""
+            return "\"\(String(size, radix: 36))-\(time)\(suffix)\""
         }
 
         /// When the file was changed.
@@ -33,15 +35,20 @@ final class OpenFile: Sendable {
 
     let kind: Kind
     let metadata: Metadata
+    /// The open file as SwiftNIO's `sendfile` takes it.
+    ///
+    /// Keep this object for as long as a part of the file is being sent: its end closes the descriptor.
+    let handle: NIOFileHandle
     private let descriptor: CInt
 
     /// Takes the descriptor over, also when it throws.
     init(descriptor: CInt) throws(IOError) {
         self.descriptor = descriptor
+        handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             let code = errno
-            close(descriptor)
+            try? handle.close()
             throw IOError(errnoCode: code, reason: "fstat")
         }
         switch status.st_mode & S_IFMT {
@@ -63,7 +70,8 @@ final class OpenFile: Sendable {
     }
 
     deinit {
-        close(descriptor)
+        // A close that fails has closed: there is nothing to be done about it.
+        try? handle.close()
     }
 
     /// Reads bytes of the file, fewer if it has become shorter.
@@ -89,12 +97,5 @@ final class OpenFile: Sendable {
             }
         }
         return bytes
-    }
-
-    /// A handle for NIO's `sendfile` on a duplicate of the descriptor; the caller closes it.
-    func makeHandle() throws -> NIOFileHandle {
-        let copy = dup(descriptor)
-        guard copy >= 0 else { throw IOError(errnoCode: errno, reason: "dup") }
-        return NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: copy)
     }
 }

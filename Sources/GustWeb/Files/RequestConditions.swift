@@ -16,19 +16,19 @@ struct RequestConditions {
 
     /// Picks the fields out.
     ///
-    /// Of a repeated list field all lines count, of any other the first.
+    /// Of a repeated list field all lines count; any other field that is repeated is malformed, and ignored or false.
     init(_ headers: HTTPFields) {
         for field in headers {
             // One look at the length spares most comparisons; a look-up by name would build an index of all fields.
             let name = field.name.canonicalName
             switch name.utf8.count {
-            case 5 where name == "range": range = range ?? field.value
+            case 5 where name == "range": Self.set(field.value, &range)
             case 8 where name == "if-match": Self.append(field.value, to: &ifMatch)
-            case 8 where name == "if-range": ifRange = ifRange ?? field.value
+            case 8 where name == "if-range": Self.set(field.value, &ifRange)
             case 13 where name == "if-none-match": Self.append(field.value, to: &ifNoneMatch)
             case 15 where name == "accept-encoding": Self.append(field.value, to: &acceptEncoding)
-            case 17 where name == "if-modified-since": ifModifiedSince = ifModifiedSince ?? field.value
-            case 19 where name == "if-unmodified-since": ifUnmodifiedSince = ifUnmodifiedSince ?? field.value
+            case 17 where name == "if-modified-since": Self.set(field.value, &ifModifiedSince)
+            case 19 where name == "if-unmodified-since": Self.set(field.value, &ifUnmodifiedSince)
             default: break
             }
         }
@@ -51,16 +51,25 @@ struct RequestConditions {
         return .proceed
     }
 
-    /// The parts asked for, if `If-Range` allows parts at all (RFC 9110 §13.1.5: a strong tag or the exact date).
-    func ranges(tag: String, modified: HTTPDate, length: Int) -> ByteRanges {
+    /// The parts asked for, if `If-Range` allows parts at all: by a strong tag, or by the exact date if that is strong.
+    ///
+    /// A date is strong once its second is over: before, the file may be changed again under the same date (RFC 9110
+    /// §8.8.2.2, §13.1.5). ``StaticFiles`` sends no date before then either.
+    func ranges(tag: String, modified: HTTPDate, length: Int, now: HTTPDate) -> ByteRanges {
         guard let range else { return .whole }
         if let ifRange {
+            let isTag = ifRange.utf8.last == UInt8(ascii: "\"")
             let isSame =
-                ifRange.hasSuffix("\"")
-                ? EntityTag.isListedStrongly(tag, in: ifRange) : HTTPDate(ifRange) == modified
+                isTag
+                ? EntityTag.isSameStrongly(tag, ifRange)
+                : HTTPDate(ifRange) == modified && modified.seconds < now.seconds
             guard isSame else { return .whole }
         }
         return ByteRanges(range, length: length)
+    }
+
+    private static func set(_ value: String, _ field: inout String?) {
+        field = field == nil ? value : ""
     }
 
     private static func append(_ value: String, to list: inout String?) {

@@ -10,14 +10,18 @@ import NIOCore
 ///
 /// The file's path is the capture called `path`, or the first one without a name. A path that ends in `/` means the
 /// `index.html` there; a directory named without the slash is redirected to it. Files whose names begin with a dot,
-/// symbolic links below the directory, `..`, backslashes, encoded slashes and empty segments are all 404.
+/// symbolic links below the directory, `..`, backslashes, encoded slashes and empty segments are all 404; only the directory
+/// `.well-known` is served, at the top (RFC 8615).
 ///
 /// Answers have `ETag` and `Last-Modified`, and honour `If-Match`, `If-Unmodified-Since`, `If-None-Match`,
-/// `If-Modified-Since` (RFC 9110 §13), `Range` with one or several parts, and `If-Range` (§14).
+/// `If-Modified-Since` (RFC 9110 §13), `Range` with one or several parts, and `If-Range` (§14). The tag is made of size and
+/// time of change, so that several servers with copies of a file agree on it. `Last-Modified` is left out while the second
+/// isn't over in which the file was changed: until then the date doesn't tell two states of the file apart.
 ///
 /// Text and the like is sent compressed to those who accept it: from a file beside it called `name.br` or `name.gz` if
 /// that isn't older, else by gzip, once, on the concurrent pool; the result is kept. Who asks for a range gets the file
-/// as it is.
+/// as it is, and so does who asks by `HEAD` before the file was compressed. Up to 32 MiB are compressed at once and 1 MiB a
+/// second from then on: files that don't fit in the memory are sent as they are when that is used up.
 ///
 /// Files up to 64 KiB are kept in memory and looked at again after a second at the earliest, so a change is seen after a
 /// second at the latest. Larger ones are sent by `sendfile`. Opening a file blocks the loop for as long as the file
@@ -97,7 +101,7 @@ public struct StaticFiles: SelfCheckingHandler {
             return .response(try redirectToDirectory(request))
         case .file(let file, let open):
             let conditions = RequestConditions(request.headers)
-            if file.wantsCompression, !conditions.asksForRange,
+            if file.wantsCompression, !conditions.asksForRange, request.method != .head,
                 AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
             {
                 return .compression(file)
@@ -137,9 +141,12 @@ public struct StaticFiles: SelfCheckingHandler {
         let representation =
             conditions.asksForRange || file.encodings.isEmpty
             ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
+        let now = HTTPDate.now
+        var headers = representation.headers
+        if file.modified.seconds >= now.seconds { headers[.lastModified] = nil }
         switch conditions.verdict(tag: representation.tag, modified: file.modified) {
         case .failed: throw HTTPError(.preconditionFailed)
-        case .notModified: return notModified(representation)
+        case .notModified: return notModified(representation, headers)
         case .proceed: break
         }
         let source: FileBody.Source
@@ -153,21 +160,26 @@ public struct StaticFiles: SelfCheckingHandler {
         let body = FileBody(source: source, length: representation.length)
         let ranges: ByteRanges =
             request.method == .get
-            ? conditions.ranges(tag: representation.tag, modified: file.modified, length: representation.length)
+            ? conditions.ranges(
+                tag: representation.tag,
+                modified: file.modified,
+                length: representation.length,
+                now: now
+            )
             : .whole
         switch ranges {
-        case .whole: return body.response(representation.headers)
+        case .whole: return body.response(headers)
         case .unsatisfiable:
             throw HTTPError(.rangeNotSatisfiable, headers: [.contentRange: "bytes */\(representation.length)"])
-        case .parts(let parts): return body.response(representation.headers, parts: parts)
+        case .parts(let parts): return body.response(headers, parts: parts)
         }
     }
 
-    private func notModified(_ representation: StoredFile.Representation) -> Response {
+    private func notModified(_ representation: StoredFile.Representation, _ fields: HTTPFields) -> Response {
         // RFC 9110 §15.4.5: what a cache needs, and nothing about the body.
         var headers: HTTPFields = [.eTag: representation.tag]
         for name in [HTTPField.Name.lastModified, .cacheControl, .vary] {
-            headers[name] = representation.headers[name]
+            headers[name] = fields[name]
         }
         return Response(status: .notModified, headers: headers)
     }

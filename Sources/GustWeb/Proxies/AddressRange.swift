@@ -1,3 +1,4 @@
+import GustHTTP
 import NIOCore
 
 /// A range of IP addresses, such as `10.0.0.0/8`, `::1` or `2001:db8::/32`.
@@ -11,7 +12,7 @@ struct AddressRange: Sendable, Hashable {
     ///
     /// - Throws: ``AddressRangeError`` for anything else, other ways to write an IPv4 address (`010.1`, `0x7f000001`) included.
     init(_ text: String) throws(AddressRangeError) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = text.pieces(on: UInt8(ascii: "/"), maxSplits: 1)
         guard let address = Self.address(String(parts[0])), let bytes = Self.bytes(of: address) else {
             throw AddressRangeError(text)
         }
@@ -20,7 +21,9 @@ struct AddressRange: Sendable, Hashable {
             prefix = bytes.count * 8
             return
         }
-        guard let prefix = Int(parts[1]), (0...bytes.count * 8).contains(prefix), String(prefix) == parts[1] else {
+        guard let prefix = Int(parts[1]), (0...bytes.count * 8).contains(prefix),
+            parts[1].hasSameBytes(as: String(prefix))
+        else {
             throw AddressRangeError(text)
         }
         self.prefix = prefix
@@ -40,6 +43,12 @@ struct AddressRange: Sendable, Hashable {
         // The system's parser would read a name with a zone, and would be given a string that ends at a NUL.
         guard text.utf8.allSatisfy({ $0 != 0 && $0 != UInt8(ascii: "%") }) else { return nil }
         do { return try SocketAddress(ipAddress: text, port: port) } catch { return nil }
+    }
+
+    /// The network that an address counts to when visitors are told apart: an IPv4 address, or the first 64 bits of an IPv6
+    /// address, because a single customer gets at least these; nil if it isn't one.
+    static func network(of address: SocketAddress) -> [UInt8]? {
+        bytes(of: address).map { $0.count == 16 ? Array($0[..<8]) : $0 }
     }
 
     private static func bytes(of address: SocketAddress) -> [UInt8]? {

@@ -2,120 +2,96 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// What one proxy says of the request it got: by whom, for which host, and how.
+/// What one proxy says of the request that it received: from whom, for which host, and over what.
 struct ForwardedElement: Sendable, Hashable {
-    /// The most elements that are looked at.
+    /// The most elements that are looked at, from the end.
     static let maximumCount = 32
 
-    /// The address the request came from; nil if it isn't said, or hidden.
+    /// The address that the request came from; nil if it isn't said, hidden, or can't be read.
     var address: SocketAddress?
     /// Whether it came over TLS; nil if that isn't said.
     var isSecure: Bool?
-    /// The host it was for; nil if that isn't said.
+    /// The host that it was for; nil if that isn't said.
     var host: String?
 
-    /// The elements of `X-Forwarded-For`, `-Proto` and `-Host`, that of the nearest proxy last.
+    /// What the fields `X-Forwarded-For`, `-Proto` and `-Host` say, the nearest proxy first.
     ///
-    /// `Proto` and `Host` belong to the nearest proxy, unless they are lists as long as that of addresses.
-    static func xForwarded(_ headers: HTTPFields) -> [ForwardedElement] {
-        guard let addresses = list("x-forwarded-for", headers) else { return [] }
-        let protocols = list("x-forwarded-proto", headers) ?? []
-        let hosts = list("x-forwarded-host", headers) ?? []
-        return addresses.enumerated().map { index, text in
-            var element = ForwardedElement(address: address(text))
-            let isLast = index == addresses.count - 1
-            let said = protocols.count == addresses.count ? protocols[index] : isLast ? protocols.last : nil
-            element.isSecure = said.flatMap(isSecure)
-            element.host = (hosts.count == addresses.count ? hosts[index] : isLast ? hosts.last : nil).flatMap(host)
-            return element
-        }
-    }
-
-    /// The elements of `Forwarded` (RFC 7239), that of the nearest proxy last.
-    static func forwarded(_ headers: HTTPFields) -> [ForwardedElement] {
-        guard let text = headers.value("forwarded") else { return [] }
-        return pieces(text[...], ",").suffix(maximumCount).map { element in
-            var read = ForwardedElement()
-            for pair in pieces(element, ";") {
-                let parts = pair.split(separator: "=", maxSplits: 1)
-                guard parts.count == 2 else { continue }
-                let value = unquoted(parts[1].trimmingSpaces())
-                switch parts[0].trimmingSpaces().lowercased() {
-                case "for": read.address = address(value[...])
-                case "proto": read.isSecure = isSecure(value[...])
-                case "host": read.host = host(value[...])
-                default: break
-                }
+    /// `Proto` and `Host` belong to the nearest proxy, unless they are lists as long as that of addresses. Without addresses
+    /// there is one element, that of the nearest proxy.
+    /// - Returns: nil if none of the fields is there that are asked for.
+    static func xForwarded(
+        _ headers: HTTPFields,
+        _ parts: Set<TrustedProxies.Part>
+    )
+        -> [ForwardedElement]?
+    {
+        func list(_ part: TrustedProxies.Part, _ name: String) -> [Substring]? {
+            guard parts.contains(part), let field = headers.value(name) else { return nil }
+            // These lists know no quotes: one that a visitor opens must not swallow what the proxy adds.
+            let elements = field.pieces(on: UInt8(ascii: ",")).map { $0.trimmingSpaces() }.filter {
+                !$0.isEmpty
             }
-            return read
+            return elements.suffix(maximumCount).reversed()
+        }
+        let addresses = list(.for, "x-forwarded-for")
+        let schemes = list(.proto, "x-forwarded-proto") ?? []
+        let hosts = list(.host, "x-forwarded-host") ?? []
+        guard addresses != nil || !schemes.isEmpty || !hosts.isEmpty else { return nil }
+        // A field without an address is one that can't be read.
+        let count = max(addresses?.count ?? 0, 1)
+        return (0..<count).map { index in
+            func value(_ values: [Substring]) -> Substring? {
+                index == 0 || values.count == addresses?.count ? values.dropFirst(index).first : nil
+            }
+            return ForwardedElement(
+                address: addresses?.dropFirst(index).first.flatMap(ForwardedText.address),
+                isSecure: value(schemes).flatMap(ForwardedText.isSecure),
+                host: value(hosts).flatMap(ForwardedText.host)
+            )
         }
     }
 
-    private static func list(_ name: String, _ headers: HTTPFields) -> [Substring]? {
-        headers.value(name)?.split(separator: ",").suffix(maximumCount).map { $0.trimmingSpaces() }
-    }
-
-    /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`.
-    private static func address(_ text: Substring) -> SocketAddress? {
-        var (host, port) = (text, 0)
-        if text.first == "[" {
-            guard let end = text.firstIndex(of: "]") else { return nil }
-            host = text[text.index(after: text.startIndex)..<end]
-            let rest = text[text.index(after: end)...]
-            guard rest.isEmpty || rest.first == ":" else { return nil }
-            port = Int(rest.dropFirst()) ?? 0
-        } else if text.contains("."), let colon = text.lastIndex(of: ":"), text.firstIndex(of: ":") == colon {
-            host = text[..<colon]
-            port = Int(text[text.index(after: colon)...]) ?? 0
+    /// What the field `Forwarded` says (RFC 7239), the nearest proxy first.
+    ///
+    /// - Returns: nil if the field isn't there.
+    static func forwarded(
+        _ headers: HTTPFields,
+        _ parts: Set<TrustedProxies.Part>
+    )
+        -> [ForwardedElement]?
+    {
+        guard let text = headers.value("forwarded") else { return nil }
+        var elements = ForwardedText.lastElements(text, maximumCount).map {
+            ForwardedElement($0, parts)
         }
-        return AddressRange.address(String(host), port: (0...65_535).contains(port) ? port : 0)
+        if elements.isEmpty { elements = [ForwardedElement()] }
+        return parts.contains(.for) ? elements : Array(elements.prefix(1))
     }
 
-    private static func isSecure(_ text: Substring) -> Bool? {
-        switch text.lowercased() {
-        case "https", "wss": true
-        case "http", "ws": false
-        default: nil
-        }
+    private init(address: SocketAddress? = nil, isSecure: Bool? = nil, host: String? = nil) {
+        self.address = address
+        self.isSecure = isSecure
+        self.host = host
     }
 
-    private static func host(_ text: Substring) -> String? {
-        let isHost = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: ".-_:[]".utf8.contains(byte)
+    /// Reads `for=…;proto=…`; an element that isn't well formed, or has a parameter twice, says nothing.
+    private init(_ element: Substring?, _ parts: Set<TrustedProxies.Part>) {
+        self.init()
+        guard let element else { return }
+        var values: [ByteText: String] = [:]
+        for pair in element.listElements(separator: UInt8(ascii: ";")) {
+            guard let (name, value) = pair.parted(at: UInt8(ascii: "=")) else { return }
+            let key = ByteText(lowercasingASCII: name.trimmingSpaces())
+            guard values.updateValue(value.trimmingSpaces().unquoted(), forKey: key) == nil else {
+                return
             }
         }
-        return isHost && (1...255).contains(text.utf8.count) ? String(text) : nil
-    }
-
-    /// The pieces between separators that don't stand in quotes.
-    private static func pieces(_ text: Substring, _ separator: Character) -> [Substring] {
-        var pieces: [Substring] = []
-        var start = text.startIndex
-        var isQuoted = false
-        var isEscaped = false
-        for index in text.indices {
-            let character = text[index]
-            if isEscaped {
-                isEscaped = false
-            } else if isQuoted, character == "\\" {
-                isEscaped = true
-            } else if character == "\"" {
-                isQuoted.toggle()
-            } else if character == separator, !isQuoted {
-                pieces.append(text[start..<index])
-                start = text.index(after: index)
-            }
+        func value(_ part: TrustedProxies.Part, _ name: ByteText) -> Substring? {
+            parts.contains(part) ? values[name].map { $0[...] } : nil
         }
-        return pieces + [text[start...]]
-    }
-
-    private static func unquoted(_ text: Substring) -> String {
-        guard text.count >= 2, text.first == "\"", text.last == "\"" else { return String(text) }
-        return String(text.dropFirst().dropLast().replacing("\\", with: ""))
+        address = value(.for, "for").flatMap(ForwardedText.address)
+        isSecure = value(.proto, "proto").flatMap(ForwardedText.isSecure)
+        host = value(.host, "host").flatMap(ForwardedText.host)
     }
 }
 

@@ -6,23 +6,47 @@ import NIOCore
 /// host.
 ///
 /// ```swift
-/// app.use(try TrustedProxies(["127.0.0.1", "::1", "10.0.0.0/8"]))
+/// app.use(try TrustedProxies(["127.0.0.1", "::1", "10.0.0.0/8"], reading: .xForwarded(.for, .proto)))
 /// ```
+///
+/// Name the fields that your proxy sets, and no other: a field that the proxy doesn't set comes from the visitor as it is.
+/// Of the two families one is read.
 ///
 /// Sets `request.peer`, from which `Secure` of cookies and the URL that WebSockets of 2010 are told follow, and the field
 /// `Host`. Use it first, so that what is behind it (access log, sessions, CSRF) sees the visitor.
 ///
 /// The list of addresses is read from its end, as long as each is that of a proxy of the list: the first other one is the
-/// visitor's, and what stands before it anybody can have written. Who isn't on the list is never believed. Only one family
-/// of fields is read, because a proxy that sets one leaves in the other what a visitor wrote.
+/// visitor's, and what stands before it anybody can have written. An element that can't be read (`unknown`, `_hidden`, or no
+/// address at all) leaves an unknown address, `request.peer.address` is nil then. Who isn't on the list is never believed.
 public struct TrustedProxies: Middleware {
-    /// The fields that the proxies set.
-    public enum Fields: Sendable, Hashable {
-        /// `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`.
-        case xForwarded
-        /// `Forwarded` (RFC 7239).
-        case forwarded
+    /// A part of what a proxy says.
+    public enum Part: Sendable, Hashable {
+        /// The address that the request came from: `X-Forwarded-For`, or `for=`.
+        case `for`
+        /// Whether it came over TLS: `X-Forwarded-Proto`, or `proto=`.
+        case proto
+        /// The host that was asked for: `X-Forwarded-Host`, or `host=`.
+        case host
     }
+
+    /// The fields that the proxies set.
+    public struct Fields: Sendable, Hashable {
+        fileprivate let isStandard: Bool
+        fileprivate let parts: Set<Part>
+
+        /// `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`, those among them that are named.
+        public static func xForwarded(_ parts: Part...) -> Fields {
+            Fields(isStandard: false, parts: Set(parts))
+        }
+
+        /// `Forwarded` (RFC 7239), of it the parts that are named.
+        public static func forwarded(_ parts: Part...) -> Fields {
+            Fields(isStandard: true, parts: Set(parts))
+        }
+    }
+
+    /// Marks a request whose visitor was looked for already and stays unknown: nobody may take it for a proxy's.
+    private enum UnknownVisitor: RequestStorageKey { typealias Value = Bool }
 
     private let ranges: [AddressRange]
     private let trustsUnixSockets: Bool
@@ -34,18 +58,27 @@ public struct TrustedProxies: Middleware {
     ///   - proxies: addresses and ranges of the proxies; `unix` for what comes through a Unix socket.
     ///   - fields: what they set.
     /// - Throws: ``AddressRangeError`` if one isn't an address or range.
-    public init(_ proxies: [String], reading fields: Fields = .xForwarded) throws(AddressRangeError) {
+    public init(_ proxies: [String], reading fields: Fields) throws(AddressRangeError) {
         var ranges: [AddressRange] = []
-        for proxy in proxies where proxy != "unix" { ranges.append(try AddressRange(proxy)) }
+        var trustsUnixSockets = false
+        for proxy in proxies {
+            if proxy.hasSameBytes(as: "unix") {
+                trustsUnixSockets = true
+            } else {
+                ranges.append(try AddressRange(proxy))
+            }
+        }
         self.ranges = ranges
-        trustsUnixSockets = proxies.contains("unix")
+        self.trustsUnixSockets = trustsUnixSockets
         self.fields = fields
     }
 
     /// Answers with what is behind it, for the visitor.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard let visited = self.visited(request) else { return next.answer(request) }
-        return next.answer(visited).edited(with: visited) { response, visited in Self.locate(&response, visited) }
+        return next.answer(visited).edited(with: visited) { response, visited in
+            Self.locate(&response, visited)
+        }
     }
 
     private func isTrusted(_ address: SocketAddress?) -> Bool {
@@ -56,28 +89,39 @@ public struct TrustedProxies: Middleware {
 
     /// The request as the outermost trusted proxy got it; nil if none says anything.
     private func visited(_ request: Request) -> Request? {
-        guard isTrusted(request.peer.address) else { return nil }
+        guard isTrusted(request.peer.address), request.storage[UnknownVisitor.self] != true else {
+            return nil
+        }
         let elements =
-            switch fields {
-            case .xForwarded: ForwardedElement.xForwarded(request.headers)
-            case .forwarded: ForwardedElement.forwarded(request.headers)
-            }
-        guard !elements.isEmpty else { return nil }
+            fields.isStandard
+            ? ForwardedElement.forwarded(request.headers, fields.parts)
+            : ForwardedElement.xForwarded(request.headers, fields.parts)
+        guard let elements else { return nil }
         var request = request
-        for element in elements.reversed() {
+        for element in elements {
             if let isSecure = element.isSecure { request.peer.isSecure = isSecure }
             if let host = element.host { request.headers.setHost(host) }
-            // Hidden, or no address: whoever it is isn't the proxy, and isn't known.
-            guard let address = element.address else { break }
-            request.peer.address = address
+            guard readsAddresses(request) else { break }
+            request.peer.address = element.address
+            guard let address = element.address else {
+                request.storage[UnknownVisitor.self] = true
+                break
+            }
             guard isTrusted(address) else { break }
         }
         return request
     }
 
+    /// Whether the visitor's address is asked for and said.
+    private func readsAddresses(_ request: Request) -> Bool {
+        fields.parts.contains(.for)
+            && (fields.isStandard || request.headers.value("x-forwarded-for") != nil)
+    }
+
     /// Tells a WebSocket the URL that its client used.
     private static func locate(_ response: inout Response, _ request: Request) {
-        guard case .upgrade(var upgrade) = response.body, let host = request.headers.value("host") else { return }
+        guard case .upgrade(var upgrade) = response.body, let host = request.headers.value("host")
+        else { return }
         upgrade.location = "\(request.peer.isSecure ? "wss" : "ws")://\(host)\(request.target.text)"
         response.body = .upgrade(upgrade)
     }

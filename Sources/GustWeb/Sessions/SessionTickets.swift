@@ -63,8 +63,7 @@ struct SessionTickets: Sendable {
 
     /// Whether caches between server and browser may keep the answer, and would hand the cookie to others.
     private static func isShared(_ response: Response) -> Bool {
-        guard let control = response.headers[.cacheControl]?.lowercased() else { return false }
-        return control.contains("public") || control.contains("s-maxage")
+        response.headers.hasCacheDirective("public") || response.headers.hasCacheDirective("s-maxage")
     }
 
     private static func keepPrivate(_ response: inout Response) {
@@ -72,7 +71,7 @@ struct SessionTickets: Sendable {
             response.headers[.cacheControl] = response.headers[.cacheControl] == nil ? "private" : "private, no-cache"
             return
         }
-        if !control.containsToken("private"), !control.containsToken("no-store") {
+        if !response.headers.hasCacheDirective("private"), !response.headers.hasCacheDirective("no-store") {
             response.headers[.cacheControl] = "\(control), private"
         }
     }

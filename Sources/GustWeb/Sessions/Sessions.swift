@@ -61,15 +61,20 @@ public struct Sessions: Middleware {
         if let immediate {
             do {
                 let values = try ticket.flatMap { try immediate.load($0.id) }
-                return answer(request, next, ticket, session(for: ticket, present, wasSaved: wasSaved, values))
+                return answer(
+                    request,
+                    next,
+                    ticket,
+                    session(for: ticket, of: request, present, wasSaved: wasSaved, values)
+                )
             } catch {
                 return .failed(error)
             }
         }
-        guard let ticket else { return answer(request, next, nil, makeSession(LiveSessions.makeID())) }
+        guard let ticket else { return answer(request, next, nil, makeSession(of: request)) }
         return .pending {
             let values = try await store.load(ticket.id)
-            let session = session(for: ticket, present, wasSaved: wasSaved, values)
+            let session = session(for: ticket, of: request, present, wasSaved: wasSaved, values)
             return try await answer(request, next, ticket, session).response()
         }
     }
@@ -108,24 +113,30 @@ public struct Sessions: Middleware {
     /// The session of a request: the one that somebody holds, that of the store, or a new one.
     private func session(
         for ticket: SessionTickets.Ticket?,
-        _ present: Session?,
+        of request: Request,
+        _ present: SessionCore?,
         wasSaved: Bool,
-        _ values: [String: String]?
+        _ values: [ByteText: String]?
     ) -> Session {
-        guard let ticket else { return makeSession(LiveSessions.makeID()) }
+        guard let ticket, !live.hasEnded(ticket.id) else { return makeSession(of: request) }
         if let values {
-            let session = present ?? live.insert(makeSession(ticket.id), ticket.id)
-            session.adopt(values, of: ticket.id)
-            return session
+            let core = present ?? live.insert(makeCore(ticket.id, of: request))
+            core.adopt(values)
+            return Session(core)
         }
         // Told to the browser, with a connection that goes on, but not saved until now.
-        if let present, !wasSaved { return present }
+        if let present, !wasSaved { return Session(present) }
         // Destroyed by another process, or its time is over: whoever holds it here must see that too.
-        present?.expire(ticket.id)
-        return makeSession(LiveSessions.makeID())
+        present?.end()
+        return makeSession(of: request)
     }
 
-    private func makeSession(_ id: String) -> Session {
-        Session(id: id, store: store, limit: maximumSize, live: live)
+    private func makeSession(of request: Request) -> Session {
+        Session(makeCore(LiveSessions.makeID(), of: request))
+    }
+
+    private func makeCore(_ id: String, of request: Request) -> SessionCore {
+        let claim = SessionClaim(origin: request.peer.address.flatMap(AddressRange.network))
+        return SessionCore(id: id, store: store, limit: maximumSize, live: live, claim: claim)
     }
 }

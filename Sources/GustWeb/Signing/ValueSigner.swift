@@ -62,8 +62,8 @@ public struct ValueSigner: Sendable {
 
     package func open(_ text: String, maximumAge: Duration?, now: HTTPDate) -> Opened? {
         guard text.utf8.count <= Self.maximumLength else { return nil }
-        let fields = text.split(separator: ".", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 5, fields[0] == Self.format,
+        let fields = text.pieces(on: UInt8(ascii: "."), maxSplits: 5).map(String.init)
+        guard fields.count == 5, fields[0].hasSameBytes(as: Self.format),
             let version = number(fields[1]), let key = keys[version],
             let code = URLBase64.decode(fields[4]),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message(fields[..<4]), using: key)

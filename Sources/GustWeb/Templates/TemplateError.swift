@@ -8,6 +8,8 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
         case malformed
         /// A template, or a partial or parent that one names, doesn't exist.
         case unknown
+        /// A strict template names a value that doesn't exist.
+        case missingValue
     }
 
     /// The kind of mistake.

@@ -15,9 +15,13 @@ struct TemplateLibrary: Sendable {
     /// Reads and compiles all `.mustache` files in `directory` and below; blocks.
     init(directory: String) throws(TemplateError) {
         let sources = try Self.sources(in: directory)
+        ScalarEscaping.registration
         var library = MustacheLibrary()
         for (name, source) in sources {
-            library.register(try Self.compile(source, file: "\(directory)/\(name)\(Self.ending)"), named: name)
+            library.register(
+                try Self.compile(source, file: "\(directory)/\(name)\(Self.ending)"),
+                named: name
+            )
         }
         self.library = library
         names = sources.keys.sorted()
@@ -33,10 +37,12 @@ struct TemplateLibrary: Sendable {
     }
 
     /// Which templates there are, for the end of a message.
-    var hint: String { names.isEmpty ? "but there are none" : "but there are only: " + names.joined(separator: ", ") }
+    var hint: String {
+        names.isEmpty ? "but there are none" : "but there are only: " + names.joined(separator: ", ")
+    }
 
     /// The text of a template with values; nil if there is no such template.
-    func render(_ name: String, _ values: [String: any Sendable]) -> String? {
+    func render(_ name: String, _ values: any MustacheParent) -> String? {
         library.render(values, withTemplate: name)
     }
 
@@ -45,7 +51,8 @@ struct TemplateLibrary: Sendable {
     private static func sources(in directory: String) throws(TemplateError) -> [String: String] {
         do {
             var sources: [String: String] = [:]
-            for path in try FileManager.default.subpathsOfDirectory(atPath: directory) where path.hasSuffix(ending) {
+            for path in try FileManager.default.subpathsOfDirectory(atPath: directory)
+            where path.hasSuffix(ending) {
                 let data = try Data(contentsOf: URL(filePath: directory).appending(path: path))
                 guard let text = String(validating: data, as: UTF8.self) else {
                     throw TemplateError(.malformed, "\(directory)/\(path) is not UTF-8")
@@ -60,15 +67,21 @@ struct TemplateLibrary: Sendable {
         }
     }
 
-    private static func compile(_ source: String, file: String) throws(TemplateError) -> MustacheTemplate {
+    private static func compile(
+        _ source: String,
+        file: String
+    ) throws(TemplateError)
+        -> MustacheTemplate
+    {
         do {
-            return try MustacheTemplate(string: source)
+            // A line of its own, which leaves nothing in the page.
+            return try MustacheTemplate(string: ScalarEscaping.pragma + "\n" + source)
         } catch let error as MustacheTemplate.ParserError {
             let context = error.context
             let marker = String(repeating: " ", count: max(0, context.columnNumber - 1)) + "^"
             throw TemplateError(
                 .malformed,
-                "\(file):\(context.lineNumber):\(context.columnNumber): \(error.error)\n\(context.line)\n\(marker)"
+                "\(file):\(context.lineNumber - 1):\(context.columnNumber): \(error.error)\n\(context.line)\n\(marker)"
             )
         } catch {
             throw TemplateError(.malformed, "\(file): \(error)")

@@ -12,7 +12,8 @@ final class PendingAttachments: @unchecked Sendable {
     private var byteCount = 0
 
     init(_ packet: Packet, count: Int) {
-        self.packet = packet
+        // It waits for longer than the read that it is a slice of.
+        self.packet = packet.detached
         self.count = count
     }
 
@@ -20,7 +21,7 @@ final class PendingAttachments: @unchecked Sendable {
     func append(_ bytes: ByteBuffer, limit: Int) throws(WireError) {
         guard bytes.readableBytes <= limit - byteCount else { throw WireError(.attachmentsTooLong) }
         byteCount += bytes.readableBytes
-        attachments.append(bytes)
+        attachments.append(bytes.detached)
     }
 
     /// The packet with all its attachments.

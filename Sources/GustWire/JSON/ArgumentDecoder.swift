@@ -48,7 +48,8 @@ enum ArgumentDecoder {
             guard let placeholder = try? decode(Placeholder.self, from: json, attachments: []),
                 placeholder.isPlaceholder, attachments.indices.contains(placeholder.number)
             else { return nil }
-            return attachments[placeholder.number] as? Value
+            // A decoded value may be kept; it must not keep the read that the attachment is a slice of.
+            return attachments[placeholder.number].detached as? Value
         }
         guard let plain = type as? any PlainJSON.Type else { return nil }
         return plain.read(json.bytes) as? Value

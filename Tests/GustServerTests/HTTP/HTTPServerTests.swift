@@ -14,7 +14,8 @@ import Testing
     private func exchange(
         _ request: ByteBuffer,
         with handler: any Handler,
-        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases)
+        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        shutsDownOutput: Bool = false
     ) async throws -> ByteBuffer {
         try await withServer(of: handler, dialects: dialects) { address in
             let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
@@ -26,8 +27,30 @@ import Testing
                 }
                 .connect(to: address).get()
             client.writeAndFlush(request, promise: nil)
+            if shutsDownOutput { client.close(mode: .output, promise: nil) }
             return try await received.futureResult.get()
         }
+    }
+
+    @Test func `a client that shuts down its side for writing reads a late and long answer in full`() async throws {
+        let length = 16 << 20
+        let answer = try await exchange(
+            ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+            with: ImmediateHandler { request in
+                let eventLoop = request.eventLoop
+                return Response(
+                    body: .stream { writer in
+                        let bound = NIOLoopBound(writer, eventLoop: eventLoop)
+                        // Behind the turn in which the end of the input is read.
+                        eventLoop.scheduleTask(in: .milliseconds(50)) {
+                            bound.value.finish(ByteBuffer(repeating: 0x61, count: length))
+                        }
+                    }
+                )
+            },
+            shutsDownOutput: true
+        )
+        #expect(answer.readableBytes > 2 * length)
     }
 
     private func withServer<Output: Sendable>(

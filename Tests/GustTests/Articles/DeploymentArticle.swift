@@ -18,7 +18,7 @@ import Testing
         settings.maximumConnections = 10_000
         let io = SocketIO(settings)
         var app = Application()
-        app.use(try TrustedProxies(["127.0.0.1", "10.0.0.0/8"]))
+        app.use(try TrustedProxies(["127.0.0.1", "10.0.0.0/8"], reading: .xForwarded(.for, .proto)))
         app.use(RequestID(keepsIncoming: true))
         app.use(AccessLog(app.logger))
         app.use(BodyLimit(256 << 10))

@@ -48,4 +48,22 @@ import Testing
         #expect(try await socket.emitWithAcknowledgement("count") == ["2"])
         #expect(store.count == 1)
     }
+
+    @Test func `a socket is disconnected when its visitor logs out`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        app.use(try Sessions(keys: SigningKeys(secret)))
+        app.post("/logout") { request in
+            try request.session.destroy()
+            return "bye"
+        }
+        io.onConnect { socket in
+            socket.session.onEnd { socket.disconnect() }
+        }
+        app.add(io.routes())
+        let client = TestClient(try app.router(), keepsCookies: true)
+        let socket = try await client.open()
+        _ = try await client.post("/logout", body: "")
+        #expect(try await socket.next() == .disconnected)
+    }
 }

@@ -143,7 +143,7 @@ struct StockMiddleware: Sendable, CustomTestStringConvertible {
         StockMiddleware(name: "Sessions") { _ in try Sessions() },
         StockMiddleware(name: "Timeout") { _ in Timeout(.seconds(5)) },
         StockMiddleware(name: "TrustedProxies", headers: [field("X-Forwarded-For"): "192.0.2.1"]) { _ in
-            try TrustedProxies(["unix"])
+            try TrustedProxies(["unix"], reading: .xForwarded(.for))
         },
         StockMiddleware(name: "a synchronous closure") { _ in
             ClosureMiddleware(answering: { request, next in

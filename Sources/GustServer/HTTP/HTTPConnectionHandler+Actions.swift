@@ -1,0 +1,122 @@
+import GustHTTP
+import HTTPTypes
+import Logging
+import NIOCore
+
+/// What the machine says, done.
+extension HTTPConnectionHandler {
+    /// Reports an event and executes the action.
+    func handle(_ event: HTTPExchangeStateMachine.Event) {
+        execute(machine.handle(event))
+    }
+
+    func execute(_ step: HTTPExchangeStateMachine.Step) {
+        change(step.deadline)
+        switch step.action {
+        case .none, .answer, .deliver: break
+        case .proceed: proceed()
+        case .goOn:
+            write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
+            proceed()
+        case .failBody(let failure): failBody(failure)
+        case .refuse: refuse(refusal)
+        case .closeOutput: closeOutput()
+        case .linger: resumeReading()
+        case .abort: context?.close(mode: .all, promise: nil)
+        case .leave: leave()
+        }
+    }
+
+    func change(_ change: HTTPExchangeStateMachine.Change) {
+        switch change {
+        case .keep: break
+        case .begin(let kind): begin(kind)
+        case .end(let kind): deadlines.end(kind)
+        // The timer that runs serves the next deadline.
+        case .cancel: deadlines.endAll()
+        }
+    }
+
+    private func begin(_ kind: ConnectionDeadlines.Kind) {
+        // A deadline that is set after the end would hold the connection until it has passed.
+        guard let context, machine.state != .over else { return }
+        if kind == .write { unsentBytes = bufferedBytes }
+        deadlines.begin(kind, on: context.eventLoop, missed: { [weak self] kind in self?.missed(kind) })
+    }
+
+    private func missed(_ kind: ConnectionDeadlines.Kind) {
+        // A long answer to a slow peer is one write; while it shrinks, the peer is reading.
+        if kind == .write, bufferedBytes < unsentBytes { return begin(.write) }
+        refusal = HTTPParseError(.requestTimeout, "the request's head took too long")
+        handle(.missed(kind))
+    }
+
+    private var bufferedBytes: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    func proceed() {
+        if !isProcessing { process() }
+        resumeReading()
+    }
+
+    private func failBody(_ failure: HTTPExchangeStateMachine.BodyFailure) {
+        bodyReader = nil
+        let error =
+            switch failure {
+            case .malformed: HTTPError(refusal.status, refusal.message)
+            case .truncated: HTTPError(.badRequest, "the connection ended before the body")
+            case .timeout: HTTPError(.requestTimeout, "the body stood still")
+            }
+        exchange?.body?.receive(.failure(error))
+    }
+
+    /// Answers a request that can't be read, and closes: what follows it can't be read either.
+    private func refuse(_ error: HTTPParseError) {
+        server.logger.debug(
+            "refused a request",
+            metadata: ["status": "\(error.status.code)", "why": "\(error.message)"]
+        )
+        let body = ByteBuffer(string: error.message)
+        writeHead(error.status, .plainText, .length(body.readableBytes), .abandoned)
+        write(body: body)
+        handle(.refusalEnds)
+    }
+
+    /// Sends what is written, then shuts the socket down for writing.
+    ///
+    /// What the peer still sends is read and dropped for a moment, if it may be sending: if its bytes were left unread,
+    /// the operating system would answer them with a reset, and the peer would lose the answer (RFC 9112 §9.6).
+    private func closeOutput() {
+        guard let context else { return }
+        bodyReader = nil
+        input = ByteBuffer()
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.handle(.outputClosed) }
+        guard machine.isInputClosed else {
+            flushOutput()
+            // Anew, because now all that waits to be sent is counted.
+            begin(.write)
+            return context.close(mode: .output, promise: promise)
+        }
+        // With its input closed, the channel would close at once and drop what wasn't sent.
+        writeOutput()
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+    }
+
+    /// The peer is gone.
+    private func leave() {
+        deadlines.cancel()
+        let exchange = exchange
+        self.exchange = nil
+        bodyReader = nil
+        exchange?.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the body")))
+        exchange?.stream?.peerLeft()
+        exchange?.task?.cancel()
+    }
+}
+
+extension HTTPConnectionHandler: ShutdownParticipant {
+    func beginShutdown() { handle(.shutdown(hasInput: parser.isInsideHead || input.readableBytes > 0)) }
+}

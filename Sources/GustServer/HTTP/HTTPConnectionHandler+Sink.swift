@@ -1,0 +1,81 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+
+/// Answers as HTTP/1.1 frames them (RFC 9112 §6, §7).
+extension HTTPConnectionHandler: HTTPAnswerSink {
+    var eventLoop: any EventLoop { loop.executor.eventLoop }
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    func begin(
+        _ exchange: HTTPExchange,
+        _ status: HTTPResponse.Status,
+        _ fields: HTTPFields,
+        length: Int?,
+        endsConnection: Bool
+    ) {
+        guard self.exchange === exchange else { return }
+        let framing: HTTPResponseEncoder.Framing =
+            length.map { .length($0) } ?? (exchange.isVersion11 && !endsConnection ? .chunked : .untilClose)
+        exchange.isChunked = framing == .chunked && exchange.hasBody(status)
+        writeHead(status, fields, framing, exchange)
+    }
+
+    func write(_ bytes: ByteBuffer, for exchange: HTTPExchange) {
+        guard self.exchange === exchange else { return }
+        if machine.isInputClosed { handle(.answerContinues) }
+        guard exchange.isChunked else { return write(body: bytes) }
+        beginChunk(bytes.readableBytes)
+        write(body: bytes)
+        endChunk()
+    }
+
+    func write(_ region: FileRegion, for exchange: HTTPExchange) {
+        guard self.exchange === exchange else { return }
+        if machine.isInputClosed { handle(.answerContinues) }
+        guard exchange.isChunked else { return write(region) }
+        beginChunk(region.readableBytes)
+        write(region)
+        endChunk()
+    }
+
+    private func beginChunk(_ length: Int) {
+        write { $0.writeString(String(length, radix: 16) + "\r\n") }
+    }
+
+    private func endChunk() {
+        write { $0.writeStaticString("\r\n") }
+    }
+
+    /// The answer is complete: the connection goes on with the next request, or closes.
+    func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)?) {
+        guard self.exchange === exchange else {
+            completion?(false)
+            return
+        }
+        if exchange.isChunked { write { $0.writeStaticString("0\r\n\r\n") } }
+        self.exchange = nil
+        exchange.stream = nil
+        // Whoever still waits for the body would wait for ever.
+        if bodyReader != nil {
+            exchange.body?.receive(.failure(HTTPError(.badRequest, "answered before the body came")))
+        }
+        if let completion { confirm(completion) }
+        handle(.answerEnds(hasInput: input.readableBytes > 0))
+    }
+
+    func breakOff(_ exchange: HTTPExchange) {
+        guard self.exchange === exchange else { return }
+        handle(.answerBreaks)
+    }
+
+    /// Sends what writes several times in one write at the end, or at that of the read burst.
+    func inOneWrite(_ body: () -> Void) {
+        guard !isInReadBurst else { return body() }
+        isInReadBurst = true
+        body()
+        isInReadBurst = false
+        flushOutput()
+    }
+}

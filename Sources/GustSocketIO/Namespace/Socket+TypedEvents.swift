@@ -1,0 +1,38 @@
+/// Registering handlers by an ``Event``, whose name and payload are declared once.
+///
+/// The rules are those of `Socket.on` with a name.
+extension Socket {
+    /// Calls `body` with the payload of each `event`; the acknowledgement is empty.
+    ///
+    /// Runs on the socket's loop and must not block.
+    public func on<Payload>(_ event: Event<Payload>, _ body: @escaping @Sendable (Payload) throws -> Void) {
+        on(event.name, body)
+    }
+
+    /// Calls `body` with the payload of each `event`; what it returns is the acknowledgement.
+    ///
+    /// Runs on the socket's loop and must not block.
+    public func on<Payload, Answer: Encodable & SendableMetatype>(
+        _ event: Event<Payload>,
+        _ body: @escaping @Sendable (Payload) throws -> Answer
+    ) {
+        on(event.name, body)
+    }
+
+    /// Starts `body` with the payload of each `event`; the acknowledgement is empty.
+    ///
+    /// Runs as a task on the socket's loop, which is cancelled when the socket leaves.
+    public func on<Payload>(_ event: Event<Payload>, _ body: @escaping @Sendable (Payload) async throws -> Void) {
+        on(event.name, body)
+    }
+
+    /// Starts `body` with the payload of each `event`; what it returns is the acknowledgement.
+    ///
+    /// Runs as a task on the socket's loop, which is cancelled when the socket leaves.
+    public func on<Payload, Answer: Encodable & SendableMetatype>(
+        _ event: Event<Payload>,
+        _ body: @escaping @Sendable (Payload) async throws -> Answer
+    ) {
+        on(event.name, body)
+    }
+}

@@ -1,0 +1,41 @@
+import GustHTTP
+import Mustache
+
+/// The values of one page, as the outermost place where the library looks a name up.
+///
+/// Belongs to the call that renders the page.
+final class TemplateValues: MustacheParent {
+    private let values: [String: any Sendable]
+    /// The first name that was asked for and is nowhere, neither here nor in a section around the tag.
+    private(set) var unknownName: String?
+
+    init(_ values: [String: any Sendable]) { self.values = values }
+
+    /// The names there are, for a message.
+    var hint: String {
+        values.isEmpty
+            ? "there are no values" : "there are only: " + values.keys.sorted().joined(separator: ", ")
+    }
+
+    /// The value called `named`; nil if there is none, or if it is nil.
+    func child(named: String) -> Any? {
+        guard let value = values[named] else {
+            unknownName = unknownName ?? named
+            return nil
+        }
+        if let optional = value as? any Absent, optional.isAbsent { return nil }
+        return value
+    }
+}
+
+/// What may be nothing, even in the box of `any Sendable`.
+private protocol Absent {
+    var isAbsent: Bool { get }
+}
+
+extension Optional: Absent {
+    fileprivate var isAbsent: Bool {
+        if case .none = self { return true }
+        return false
+    }
+}

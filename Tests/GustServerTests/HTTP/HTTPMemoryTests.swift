@@ -1,0 +1,61 @@
+import GustHTTP
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustServer
+
+/// What a connection holds is bounded, however its bytes are cut into reads.
+@Suite struct HTTPMemoryTests {
+    private func handler(of wire: Wire) throws -> HTTPConnectionHandler {
+        try wire.channel.pipeline.syncOperations.handler(type: HTTPConnectionHandler.self)
+    }
+
+    @Test(arguments: [1, 17, 26])
+    func `the input buffer stays small when no read ends where a request does`(cut: Int) throws {
+        let wire = try Wire(ImmediateHandler { _ in Response() })
+        let handler = try handler(of: wire)
+        let request = Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+        let reads = Array(repeating: request, count: 200).flatMap { $0 }
+        try wire.send(ByteBuffer(bytes: request[..<cut]))
+        for _ in 0..<200 {
+            try wire.send(ByteBuffer(bytes: request[cut...] + reads + request[..<cut]))
+            #expect(handler.input.capacity <= 64 * 1_024)
+        }
+    }
+
+    @Test func `the input buffer stays small when no read ends where a chunk does`() throws {
+        let wire = try Wire.echo()
+        let handler = try handler(of: wire)
+        // An extension costs bytes of the wire and none of the body, of which the handler takes 1,000.
+        let chunk = "1;\(String(repeating: "a", count: 200))\r\na\r\n"
+        try wire.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1")
+        for _ in 0..<900 {
+            try wire.send("\(chunk.dropFirst())1")
+            #expect(handler.input.capacity <= 4 * 1_024)
+        }
+    }
+
+    @Test func `a connection that waits for its next request holds no read`() throws {
+        let wire = try Wire.echo()
+        try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try handler(of: wire).input.capacity == 0)
+    }
+
+    @Test func `a channel keeps small read buffers only`() {
+        var pool = NIOPooledRecvBufferAllocator(capacity: 1, recvAllocator: ReadBufferAllocator())
+        func read(_ count: Int) -> Int {
+            let (buffer, _) = pool.buffer(allocator: ByteBufferAllocator()) { buffer in
+                buffer.writeRepeatingByte(0, count: min(count, buffer.writableBytes))
+            }
+            pool.record(actualReadBytes: buffer.readableBytes)
+            return buffer.capacity
+        }
+        var largest = 0
+        for _ in 0..<20 { largest = max(largest, read(.max)) }
+        #expect(largest == 65_536)
+        // What the pool stores is what a small read gets when the sizes have come down again.
+        for _ in 0..<40 { _ = read(1) }
+        #expect(read(1) <= ReadBufferAllocator.largestKept)
+    }
+}

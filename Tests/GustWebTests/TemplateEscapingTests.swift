@@ -1,0 +1,162 @@
+import Foundation
+import GustHTTP
+import GustWeb
+import Testing
+
+/// No value ends its attribute or begins an element, whatever stands beside its characters.
+@Suite struct TemplateEscapingTests {
+    /// What Swift joins to one character with a neighbour: combining marks, prepended marks, joiners, modifiers.
+    static let marks = [
+        "", "\u{301}", "\u{600}", "\u{110BD}", "\u{200D}", "\u{FE0F}", "\u{1F3FB}", "\u{E0020}",
+        "\u{0D4E}", "\u{094D}",
+    ]
+    /// Every way in which a value gets into a page escaped.
+    static let templates = [
+        "plain": "<p>{{v}}</p>", "attribute": #"<p title="{{v}}">x</p>"#,
+        "single": "<p title='{{v}}'>x</p>",
+        "spaced": "<p>{{ v }}</p>", "section": "<p>{{#list}}{{.}}{{/list}}</p>",
+        "inner": "<p>{{#user}}{{name}}{{/user}}</p>",
+        "dotted": "<p>{{user.name}}</p>", "partial": "{{> plain}}",
+        "nested": "{{#list}}{{> dot}}{{/list}}",
+        "dot": #"<b title="{{.}}">x</b>"#, "standalone": "<div>\n  {{> attribute}}\n</div>",
+        "layout": "<p>{{$body}}{{/body}}</p>", "page": "{{<layout}}{{$body}}{{v}}{{/body}}{{/layout}}",
+        "indented": "{{<layout}}\n  {{$body}}\n    {{v}}\n  {{/body}}\n{{/layout}}",
+        "delimiters": "{{=<% %>=}}<p><% v %></p>", "html": "{{% CONTENT_TYPE: HTML }}<p>{{v}}</p>",
+        "transformed": "<p>{{reversed(v)}}</p>", "dynamic": "{{> *which}}",
+        "inverted": "{{^none}}<p>{{v}}</p>{{/none}}",
+        "mirrored": "<p>{{card.text}}</p>", "described": "<p>{{card}}</p>",
+    ]
+
+    private struct Card: Sendable { let text: String }
+
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        for (name, source) in Self.templates { try directory.write(source, to: "\(name).mustache") }
+    }
+
+    private static var attacks: [String] {
+        marks.flatMap { mark in
+            [
+                "\"\(mark) autofocus onfocus=alert(1) ", "\(mark)\"\(mark) onfocus=alert(1) x=\(mark)\"",
+                "'\(mark) onfocus=alert(1) ", "\(mark)<img src=x onerror=alert(1) \(mark)>",
+                "<\(mark)img src=x onerror=alert(1)>\(mark)", "\(mark)</p><script>alert(1)</script\(mark)>",
+                "&\(mark)lt;\(mark)&#39;",
+            ]
+        }
+    }
+
+    private func pages() throws -> [(name: String, text: String, value: String)] {
+        let templates = try Templates(directory: directory.path)
+        var pages: [(String, String, String)] = []
+        for attack in Self.attacks {
+            let values: [String: any Sendable] = [
+                "v": attack, "list": [attack, attack], "user": ["name": attack], "which": "attribute",
+                "card": Card(text: attack), "none": String?.none,
+            ]
+            for name in Self.templates.keys.sorted() {
+                pages.append((name, try templates.render(name, values).text, attack))
+            }
+        }
+        return pages
+    }
+
+    @Test func `no byte of a value is markup`() throws {
+        for (name, text, value) in try pages() {
+            // The markup of the templates themselves is known: what is left of it can't hold a byte that ends anything.
+            var bytes = Array(text.utf8)
+            for own in [
+                "<p title=\"", "\">x</p>", "<p title='", "'>x</p>", "<p>", "</p>", "<b title=\"",
+                "\">x</b>", "<div>", "</div>",
+            ] {
+                while let range = bytes.firstRange(of: Array(own.utf8)) { bytes.removeSubrange(range) }
+            }
+            #expect(!bytes.contains { "<>\"'".utf8.contains($0) }, "\(name): \(text) of \(value)")
+        }
+    }
+
+    @Test func `a value comes back as it was, once its entities are read`() throws {
+        let templates = try Templates(directory: directory.path)
+        for attack in Self.attacks {
+            var text = Array(try templates.render("plain", ["v": attack]).text.utf8).dropFirst(3)
+                .dropLast(4)[...]
+            var read: [UInt8] = []
+            while let first = text.first {
+                let entities = ["&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": "\"", "&#39;": "'"]
+                if let (entity, character) = entities.first(where: { text.starts(with: $0.key.utf8) }) {
+                    text = text.dropFirst(entity.utf8.count)
+                    read += character.utf8
+                } else {
+                    text = text.dropFirst()
+                    read.append(first)
+                }
+            }
+            #expect(read == Array(attack.utf8))
+        }
+    }
+
+    @Test func `an HTML parser finds the elements and attributes of the templates only`() throws {
+        let pages = try pages()
+        let input = try JSONSerialization.data(withJSONObject: pages.map { [$0.name, $0.text] })
+        let file = directory.path + "/pages.json"
+        try input.write(to: URL(filePath: file))
+        let script = """
+            import html.parser, json, sys
+            class Reader(html.parser.HTMLParser):
+                def handle_starttag(self, tag, attributes):
+                    if tag not in ("p", "b", "div") or [name for name, _ in attributes] not in ([], ["title"]):
+                        bad.append((name, page))
+            bad = []
+            pages = json.load(open(sys.argv[1], encoding="utf-8"))
+            for name, page in pages:
+                reader = Reader()
+                reader.feed(page)
+                reader.close()
+            print(len(pages), bad[:3])
+            """
+        let python = Process()
+        python.executableURL = URL(filePath: "/usr/bin/env")
+        python.arguments = ["python3", "-c", script, file]
+        let output = Pipe()
+        python.standardOutput = output
+        try python.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        python.waitUntilExit()
+        #expect(text == "\(pages.count) []\n")
+    }
+
+    @Test func `raw values are raw`() throws {
+        try directory.write("{{{v}}}{{&v}}", to: "raw.mustache")
+        #expect(
+            try Templates(directory: directory.path).render("raw", ["v": "<br>"]).text == "<br><br>"
+        )
+    }
+
+    @Test func `a first line keeps its form`() throws {
+        try directory.write("{{> plain}}\nrest\n{{! gone }}\nend", to: "first.mustache")
+        try directory.write("", to: "empty.mustache")
+        let templates = try Templates(directory: directory.path)
+        #expect(try templates.render("first", ["v": "x"]).text == "<p>x</p>rest\nend")
+        #expect(try templates.render("empty").text == "")
+    }
+
+    @Test func `a name that is no value's is an error where templates are strict`() throws {
+        let strict = try Templates(directory: directory.path, strict: true)
+        let error = #expect(throws: TemplateError.self) {
+            try strict.render("plain", ["w": "x", "a": 1])
+        }
+        #expect(error?.kind == .missingValue)
+        #expect(
+            error?.description == "the template \"plain\" names the value \"v\", but there are only: a, w"
+        )
+        #expect(throws: TemplateError.self) { try strict.render("section", [:]) }
+        // A value that is nil is known, and so is a part of a section.
+        #expect(try strict.render("plain", ["v": String?.none]).text == "<p></p>")
+        #expect(try strict.render("inner", ["user": ["name": "x"]]).text == "<p>x</p>")
+        #expect(try Templates(directory: directory.path).render("plain", [:]).text == "<p></p>")
+        #expect(throws: TemplateError.self) {
+            try Templates(directory: directory.path, reloads: true).render("plain", [:])
+        }
+    }
+}
