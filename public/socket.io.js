@@ -879,12 +879,18 @@
         const response = await this.stream();
         if (!response.ok) return this.fail("xhr stream error", response.status);
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-        const boundary = "\n--socketio\n";
+        let boundary = null;
         let text = "";
         for (;;) {
           const { value, done } = await reader.read();
           if (done) break;
           text += value;
+          // The first line names the boundary, another one for each answer.
+          if (boundary === null && text.includes("\n")) {
+            boundary = `\n${text.slice(0, text.indexOf("\n"))}\n`;
+            text = text.slice(boundary.length - 1);
+          }
+          if (boundary === null) continue;
           // A part is whole when the boundary behind it is there.
           for (let end = -1; (end = text.indexOf(boundary, end + 1)) >= 0; ) {
             const frames = this.#decodePart(text.slice(0, end));

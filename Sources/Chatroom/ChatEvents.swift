@@ -18,7 +18,8 @@ struct ChatEvents {
         io.onConnect { socket in
             guard let room = socket.handshake.captures["room"] else { return socket.disconnect() }
             socket.on("join") { (name: String, key: String?) -> Welcome in
-                try hall.enter(room, id: socket.id, name: name, key: key, now: Self.now)
+                let visitor = socket.handshake.peer.address?.ipAddress
+                try hall.enter(room, id: socket.id, visitor: visitor, name: name, key: key, now: Self.now)
                 // First in, then look: so no line is missed, and one that comes twice is known by its time.
                 socket.join(room)
                 let welcome = try hall.welcome(id: socket.id)

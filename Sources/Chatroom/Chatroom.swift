@@ -22,16 +22,24 @@ struct Chatroom: AsyncParsableCommand {
     @Option(help: "The address to listen on, else that of the variable HOST.")
     var host = environment("HOST") ?? "127.0.0.1"
 
+    @Option(help: "Addresses of proxies in front, such as 10.0.0.0/8, that say where a visitor comes from.")
+    var proxies: [String] = []
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is between 0 and 65535") }
     }
 
     func run() async throws {
         let hall = Hall()
-        let io = SocketIO()
+        var settings = SocketIOSettings()
+        // A person types slower; a burst is what a page sends that comes back.
+        settings.eventRate = EventRate(perSecond: 20, burst: 200)
+        let io = SocketIO(settings)
         ChatEvents(hall: hall).register(on: io)
 
         var app = Application()
+        // Without it all visitors of a proxy are one, and the bounds of one visitor hold for all.
+        if !proxies.isEmpty { app.use(try TrustedProxies(proxies, reading: .xForwarded(.for, .proto))) }
         let templates = try Templates(directory: "Templates")
         ChatPages(hall: hall, templates: templates).register(on: &app)
         let files = StaticFiles("public")

@@ -6,6 +6,8 @@ import Synchronization
 /// nobody is in is forgotten after an hour, or when its place is needed.
 final class Hall: Sendable {
     private static let maximumRooms = 200
+    /// The most rooms that visitors from one address may have opened and that somebody is in.
+    static let maximumRoomsPerVisitor = 20
     private static let idleMilliseconds = 3_600_000
 
     private struct State {
@@ -21,17 +23,23 @@ final class Hall: Sendable {
     /// - Parameters:
     ///   - room: the room's name; whoever routes to it checks how it is spelled.
     ///   - id: the socket.
+    ///   - visitor: the address that the socket's connection comes from; nil if it has none.
     ///   - name: the nickname wanted.
     ///   - key: a secret of the browser tab: who comes with the same one again takes his old place, even if the server
     ///     hasn't noticed yet that the old connection is lost.
     ///   - now: milliseconds since 1970.
     /// - Throws: ``ChatError`` that says why not.
-    func enter(_ room: String, id: String, name: String, key: String?, now: Int) throws(ChatError) {
+    func enter(_ room: String, id: String, visitor: String?, name: String, key: String?, now: Int) throws(ChatError) {
         let name = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         guard (1...32).contains(name.count), name.utf8.count <= 256 else { throw .badName }
         let key = key.flatMap { $0.utf8.count <= 64 ? $0 : nil }
         try state.withLock { state throws(ChatError) in
             var entered = try Self.room(room, of: &state, now: now)
+            if entered.isEmpty {
+                let opened = state.rooms.values.count { !$0.isEmpty && visitor != nil && $0.opener == visitor }
+                guard opened < Self.maximumRoomsPerVisitor else { throw .tooManyRooms }
+                entered.opener = visitor
+            }
             try entered.enter(id: id, name: name, key: key, now: now)
             state.rooms[room] = entered
             state.places[id] = room

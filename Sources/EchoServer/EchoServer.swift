@@ -69,6 +69,9 @@ struct EchoServer: AsyncParsableCommand {
     private func settings() -> SocketIOSettings {
         var settings = SocketIOSettings()
         settings.allowsDeflate = deflate
+        // Who measures comes from one address.
+        settings.maximumConnections = 0
+        settings.maximumConnectionsPerAddress = 0
         if suite {
             settings.pingInterval = .milliseconds(300)
             settings.pingTimeout = .milliseconds(200)

@@ -1,6 +1,7 @@
 public import GustHTTP
 public import GustRouting
 public import GustServer
+import GustSocketIO
 public import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -8,9 +9,11 @@ import UnixSignals
 /// A web application: routes in order, middleware around them, Socket.IO endpoints among them.
 ///
 /// ```swift
-/// var app = Application()
-/// app.get("/") { _ in "Hello, world" }
-/// try await app.run(port: 8080)
+/// await Application.main {
+///     var app = Application()
+///     app.get("/") { _ in "Hello, world" }
+///     try await app.run(port: 8080)
+/// }
 /// ```
 public struct Application: RouteRegistering, Sendable {
     /// The routes, in order of declaration.
@@ -18,7 +21,10 @@ public struct Application: RouteRegistering, Sendable {
     /// Where the application and its server log to.
     public var logger: Logger
 
-    /// What a ``SocketIOServer`` reads; ``run(host:port:)`` doesn't.
+    /// Settings under the names of SocketTornad.IO; they may be changed until the application runs.
+    ///
+    /// ``SeedSettings/enabledProtocols`` holds for all Socket.IO endpoints, however the application is run. A
+    /// ``SocketIOServer`` reads the others; ``run(host:port:)`` reads the port.
     public var settings = SeedSettings()
 
     /// An application without routes.
@@ -50,26 +56,52 @@ public struct Application: RouteRegistering, Sendable {
     /// - Returns: the handler of all requests.
     /// - Throws: ``RoutesError`` with every mistake that was made in registering.
     public func router() throws(RoutesError) -> Router {
-        try routes.build()
+        guard settings.enabledProtocols.count < SocketIOProtocol.allCases.count else { return try routes.build() }
+        var routes = routes
+        routes.use(EnabledProtocols(settings.enabledProtocols))
+        return try routes.build()
+    }
+
+    /// Runs a program's main part: if it throws, what it threw is written to the standard error and the program exits with
+    /// code 1.
+    ///
+    /// Swift itself ends a program whose main part throws with a trap. Use it where a program begins:
+    ///
+    /// ```swift
+    /// await Application.main {
+    ///     var app = Application()
+    ///     app.get("/") { _ in "Hello, world" }
+    ///     try await app.run(port: 8080)
+    /// }
+    /// ```
+    public static func main(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            StartFailure.report(error)
+        }
     }
 
     /// Serves on `host` and `port` until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: ``RoutesError`` if routes are wrong; the operating system's error if the address can't be listened on.
-    public func run(host: String = "127.0.0.1", port: Int = 8080) async throws {
-        try await run(HTTPServer.Configuration(host: host, port: port))
+    /// - Parameters:
+    ///   - host: the address to listen on.
+    ///   - port: the port; nil is ``SeedSettings/socketIOPort``, and 8080 if that isn't set either.
+    /// - Throws: ``RoutesError`` if routes are wrong; ``ListenError`` if the address can't be listened on.
+    public func run(host: String = "127.0.0.1", port: Int? = nil) async throws {
+        try await run(HTTPServer.Configuration(host: host, port: port ?? settings.socketIOPort ?? 8080))
     }
 
     /// Serves by `configuration` until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: ``RoutesError`` if routes are wrong; the operating system's error if the address can't be listened on.
+    /// - Throws: ``RoutesError`` if routes are wrong; ``ListenError`` if the address can't be listened on.
     public func run(_ configuration: HTTPServer.Configuration) async throws {
         try await run(try server(configuration))
     }
 
     /// Runs a server that ``server(_:)`` made until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: the operating system's error if the address can't be listened on.
+    /// - Throws: ``ListenError`` if the address can't be listened on.
     public func run(_ server: HTTPServer) async throws {
         let group = ServiceGroup(
             services: [server],

@@ -80,8 +80,8 @@ public struct Captures: Sendable, Hashable {
     }
 
     /// The named groups that took part in the match.
-    public var named: [String: String] {
-        var result: [String: String] = [:]
+    public var named: [String: String] {  // bytes: names are those of groups in our own patterns
+        var result: [String: String] = [:]  // bytes: as above
         for index in names.indices {
             if let name = names[index], result[name] == nil, let value = value(index) { result[name] = value }
         }

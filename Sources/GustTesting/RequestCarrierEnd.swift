@@ -16,6 +16,8 @@ final class RequestCarrierEnd: FrameCarrier {
         var taken = 0
         /// Those that aren't a whole piece yet.
         var rest = ByteBuffer()
+        /// What stands behind each part of a multipart answer; nil until it is known.
+        var boundary: String?
     }
 
     private let client: TestClient
@@ -114,8 +116,12 @@ final class RequestCarrierEnd: FrameCarrier {
         if fresh.readableBytes > 0 {
             var rest = state.withLock { $0.rest }
             rest.writeImmutableBuffer(fresh)
-            let payloads = transport == .multipart ? Undressing.parts(&rest) : try Undressing.elements(&rest)
-            state.withLock { [rest] state in
+            var boundary = state.withLock { $0.boundary }
+            let payloads =
+                transport == .multipart
+                ? Undressing.parts(&rest, boundary: &boundary) : try Undressing.elements(&rest)
+            state.withLock { [rest, boundary] state in
+                state.boundary = boundary
                 state.taken += fresh.readableBytes
                 state.rest = rest
             }

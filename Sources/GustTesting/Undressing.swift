@@ -32,24 +32,28 @@ enum Undressing {
     }
 
     /// The bodies of the whole parts in `text`, which is left with what is behind them: each is followed by the boundary.
-    static func parts(_ text: inout ByteBuffer) -> [ByteBuffer] {
+    ///
+    /// `boundary` is nil until the line was read that names it, in front of the first part.
+    static func parts(_ text: inout ByteBuffer, boundary: inout String?) -> [ByteBuffer] {
+        if boundary == nil { boundary = take(upTo: "\n", from: &text).map { "\n\(String(buffer: $0))\n" } }
+        guard let boundary else { return [] }
         var payloads: [ByteBuffer] = []
-        while var part = take(upTo: "\n--socketio\n", from: &text) {
-            // In front of the first part's fields stands the first boundary.
+        while var part = take(upTo: boundary, from: &text) {
             if take(upTo: "\n\n", from: &part) != nil { payloads.append(part) }
         }
         return payloads
     }
 
     /// Takes what is in front of `mark` out of `bytes`, and `mark` away; nil if that isn't there.
-    private static func take(upTo mark: StaticString, from bytes: inout ByteBuffer) -> ByteBuffer? {
-        let length = mark.utf8CodeUnitCount
+    private static func take(upTo mark: String, from bytes: inout ByteBuffer) -> ByteBuffer? {
+        let mark = Array(mark.utf8)
+        let length = mark.count
         let position = bytes.withUnsafeReadableBytes { bytes -> Int? in
             guard bytes.count >= length else { return nil }
-            let first = mark.utf8Start[0]
+            let first = mark[0]
             for start in 0...bytes.count - length where bytes[start] == first {
                 var index = 1
-                while index < length, bytes[start + index] == mark.utf8Start[index] { index += 1 }
+                while index < length, bytes[start + index] == mark[index] { index += 1 }
                 if index == length { return start }
             }
             return nil

@@ -10,7 +10,9 @@ package struct AddressParts {
         self.query = query
     }
 
-    /// The most segments that are told apart; the last one has all the rest. No grammar has that many.
+    /// The most segments that are told apart.
+    ///
+    /// The last one has all the rest. No grammar has that many.
     package static let maximumSegments = 8
 
     /// Whether the query says what a client of Engine.IO wants; the path below the resource doesn't matter then.

@@ -12,8 +12,8 @@ package struct SessionRules: Sendable, Equatable {
     package var rootIsSession = false
     /// Whether a client hears of its session only once `/` has let it in, so that a refusal is an HTTP status.
     package var admitsFirst = false
-    /// Whether the endpoint itself lets pages of other origins read its answers, as the reference server did.
-    package var sharesAnswers = false
+    /// Whether a request without an origin is judged by its referrer, as the reference server did.
+    package var judgesReferrer = false
     /// Whether the reference server switched the script filter of Internet Explorer off for scripts that are polled and for
     /// the posts of other pages.
     package var disarmsScriptFilter = false

@@ -34,19 +34,35 @@ package struct Wrapping: Sendable {
 
     /// A streaming body in which each payload is a part that replaces the one before (`multipart/x-mixed-replace`).
     ///
-    /// Lines end with a bare LF, and the boundary follows each part, so that a part is whole the moment it arrives.
+    /// Lines end with a bare LF, and the boundary follows each part, so that a part is whole the moment it arrives. The
+    /// boundary is random for each answer, so that no message can hold it.
     package struct Multipart: Sendable, Equatable {
+        private let boundary: String
+
+        /// Takes a boundary of 1 to 70 ASCII letters, digits and hyphens.
+        package init(boundary: String) {
+            self.boundary = boundary
+        }
+
+        /// Makes a boundary of 128 random bits from the system's secure source.
+        package static func random() -> Multipart {
+            var generator = SystemRandomNumberGenerator()
+            let (high, low): (UInt64, UInt64) = (generator.next(), generator.next())
+            return Multipart(boundary: "socketio-\(String(high, radix: 36))-\(String(low, radix: 36))")
+        }
+
         /// The media type, with the boundary.
-        package let contentType = #"multipart/x-mixed-replace;boundary="socketio""#
+        package var contentType: String { #"multipart/x-mixed-replace;boundary="\#(boundary)""# }
+
         /// Sent first.
-        package let opening = ByteBuffer(string: "--socketio\n")
+        package var opening: ByteBuffer { ByteBuffer(string: "--\(boundary)\n") }
 
         /// One payload as a part.
         package func wrap(_ payload: ByteBuffer) -> ByteBuffer {
             // With the character set: Gecko decodes each part by its own.
             var text = ByteBuffer(string: "Content-Type: text/plain; charset=UTF-8\n\n")
             text.writeImmutableBuffer(payload)
-            text.writeStaticString("\n--socketio\n")
+            text.writeString("\n--\(boundary)\n")
             return text
         }
     }
@@ -59,8 +75,8 @@ package struct Wrapping: Sendable {
     package var jsonpContentType: String
     /// How the payload is streamed by script elements; nil if the generation doesn't.
     package var script: Script?
-    /// How the payload is streamed by parts; nil if the generation doesn't.
-    package var multipart: Multipart?
+    /// How the payload is streamed by parts, made for each answer; nil if the generation doesn't.
+    package var multipart: (@Sendable () -> Multipart)?
     /// The payload in the body of a `POST`.
     ///
     /// The second parameter says whether the request is a form of a page that polls by script.

@@ -61,4 +61,18 @@ import Testing
         #expect(Captures(names: [nil], text: "a", bounds: [.absent]).splittingLast == nil)
         #expect(Captures().splittingLast == nil)
     }
+
+    @Test(arguments: ByteTextTests.equivalents)
+    func `names and texts are compared by bytes`(left: String, right: String) {
+        let captures = Captures([(left, "1"), (right, "2")])
+        #expect(captures[left] == "1")
+        #expect(captures[right] == "2")
+        #expect(Captures([("a", left)]) != Captures([("a", right)]))
+        #expect(Captures([(left, "a")]) != Captures([(right, "a")]))
+        #expect(Set([Captures([("a", left)]), Captures([("a", right)])]).count == 2)
+    }
+
+    @Test func `a per cent sign beside a mark is one`() {
+        #expect(Captures([("a", "%\u{301}41%41")])["a"]?.utf8.elementsEqual("%\u{301}41%41".utf8) == true)
+    }
 }

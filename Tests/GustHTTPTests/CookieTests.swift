@@ -226,4 +226,32 @@ import Testing
                 """
         )
     }
+
+    @Test(arguments: ByteTextTests.equivalents)
+    func `names of cookies are compared by bytes`(left: String, right: String) {
+        // One of the pairs is a semicolon and a mark that looks like one.
+        guard !right.utf8.contains(UInt8(ascii: ";")) else { return }
+        let cookies = Cookies("\(left)=1; \(right)=2")
+        #expect(cookies[left] == "1")
+        #expect(cookies[right] == "2")
+        #expect(cookies.values(of: right) == ["2"])
+    }
+
+    @Test(arguments: ["\u{301}", "\u{600}", "\u{200D}", "\u{FE0F}"])
+    func `no character hides a semicolon or an equals sign`(mark: String) {
+        let pairs = Array(Cookies("a=\(mark);\(mark)b=2;session=\(mark)3"))
+        #expect(pairs.map { Array($0.name.utf8) } == ["a", "\(mark)b", "session"].map { Array($0.utf8) })
+        #expect(pairs.map { Array($0.value.utf8) } == [mark, "2", "\(mark)3"].map { Array($0.utf8) })
+    }
+
+    @Test func `a cookie that was set with other bytes stays beside`() throws {
+        var response = Response()
+        for name in ["\u{212A}", "K\u{301}=;"] {
+            response.headers.append(HTTPField(name: .setCookie, value: "\(name)=1; Path=/"))
+        }
+        try response.setCookie(Cookie("K", "2"), for: try request())
+        #expect(response.headers[values: .setCookie].count == 3)
+        try response.setCookie(Cookie("K", "3"), for: try request())
+        #expect(response.headers[values: .setCookie].count == 3)
+    }
 }

@@ -25,4 +25,21 @@ import Testing
     func `what two readers could understand differently is no value`(text: String) {
         #expect(FieldParameters(text) == nil)
     }
+
+    @Test(arguments: ["\u{301}", "\u{600}", "\u{200D}", "\u{FE0F}"])
+    func `no character hides a separator or a quote`(mark: String) throws {
+        let field = try #require(FieldParameters("x;a=\(mark);b=\"\(mark);\(mark)\";c=d"))
+        #expect(field["a"]?.utf8.elementsEqual(mark.utf8) == true)
+        #expect(field["b"]?.utf8.elementsEqual("\(mark);\(mark)".utf8) == true)
+        #expect(field["c"] == "d")
+        // A quote that is closed ends, whatever stands beside it.
+        #expect(FieldParameters("x;a=\"b\"\(mark);c=d") == nil)
+        #expect(FieldParameters("x;\(mark)a=b") == nil)
+    }
+
+    @Test func `only letters of ASCII fold in names`() throws {
+        #expect(try #require(FieldParameters("\u{212A}; a=b")).value.utf8.elementsEqual("\u{212A}".utf8))
+        #expect(FieldParameters("x; \u{212A}=b") == nil)
+        #expect(FieldParameters("x; boundar\u{17F}=b") == nil)
+    }
 }

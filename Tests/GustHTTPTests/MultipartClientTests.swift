@@ -56,4 +56,13 @@ import Testing
         #expect(head.isFile == isFile)
         #expect(head.fileName == nil)
     }
+
+    @Test(arguments: ByteTextTests.equivalents)
+    func `names of fields and files are compared by bytes`(left: String, right: String) {
+        func encoded(_ text: String) -> String { PercentEncoding.encodeSegment(text) }
+        let files = [left, right].map { UploadedFile(name: $0, fileName: $0, contentType: nil, bytes: ByteBuffer()) }
+        let form = FormData(fields: Query("\(encoded(left))=1&\(encoded(right))=2"), files: files)
+        #expect(form[left] == "1" && form[right] == "2")
+        #expect(form.file(right)?.fileName?.utf8.elementsEqual(right.utf8) == true)
+    }
 }

@@ -173,4 +173,18 @@ import Testing
         #expect(try url(pattern, values) == "/x%2Fy/x%2Fy/x%2Fy/x%2Fy/x%2Fy")
         #expect(try url(pattern, values.merging(["a": "x"]) { $1 }) == "/x/x%2Fy/x%2Fy/x%2Fy/x/y")
     }
+
+    @Test(arguments: ["\u{301}x", "\u{600}/x", "a/\u{301}b", "../\u{301}x", "..\u{301}", "/\u{301}host"])
+    func `no character beside a slash or a dot hides it`(value: String) throws {
+        var routes = Routes()
+        routes.get("/(?P<rest>.+)", name: "all") { _ in "" }
+        let router = try routes.build()
+        do {
+            let path = try router.url(for: "all", ["rest": value])
+            #expect(!path.utf8.starts(with: "//".utf8))
+            #expect(!path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) })
+        } catch {
+            // Refused is as good: what a client makes of the path would be another one.
+        }
+    }
 }

@@ -3,6 +3,7 @@ import GustTesting
 import GustWire
 import HTTPTypes
 import NIOCore
+import NIOEmbedded
 import Synchronization
 import Testing
 
@@ -39,13 +40,66 @@ import Testing
     }
 
     // CVE-2020-28481: nothing is shared with other origins unless somebody says so.
-    @Test(arguments: ["4", "3"], ["http://x.example", "null", "http://localhost"])
-    func `pages of other origins are told nothing by default`(engineIO: String, origin: String) async throws {
-        let target = "/socket.io/?EIO=\(engineIO)&transport=polling"
-        let answer = try await client.get(target, headers: [.origin: origin])
-        #expect(answer.headers.filter { $0.name.canonicalName.hasPrefix("access-control") }.isEmpty)
-        let refusal = try await client.get(target + "&sid=nobody", headers: [.origin: origin])
-        #expect(refusal.headers.filter { $0.name.canonicalName.hasPrefix("access-control") }.isEmpty)
+    @Test(
+        arguments: Self.firstRequests + [
+            "?EIO=4&transport=polling&sid=nobody", "1/xhr-polling/nobody", "xhr-polling/nobody/1",
+            "xhr-polling/nobody/send",
+        ],
+        ["http://x.example", "null", "http://localhost"]
+    )
+    func `pages of other origins are told nothing by default`(tail: String, origin: String) async throws {
+        for method in [HTTPRequest.Method.get, .post, .options] {
+            let answer = try await client.execute(
+                method,
+                "/socket.io/\(tail)",
+                headers: [.origin: origin, .accessControlRequestMethod: "POST"]
+            )
+            #expect(answer.headers.filter { $0.name.canonicalName.hasPrefix("access-control") }.isEmpty)
+        }
+    }
+
+    /// The first request of a client of each generation.
+    private static let firstRequests = [
+        "?EIO=4&transport=polling", "?EIO=3&transport=polling", "1/?t=1", "xhr-polling//1",
+    ]
+
+    @Test(arguments: Self.firstRequests)
+    func `a page of a listed origin reads answers with credentials, whatever its generation`(tail: String) async throws
+    {
+        var settings = SocketIOSettings()
+        settings.origins = ["https://good.example"]
+        let client = TestClient(EndpointHarness(SocketIO(settings)))
+        for method in [HTTPRequest.Method.get, .options] {
+            let answer = try await client.execute(
+                method,
+                "/socket.io/\(tail)",
+                headers: [.origin: "https://good.example", .accessControlRequestMethod: "POST"]
+            )
+            #expect(answer.status == .ok)
+            #expect(answer.headers[.accessControlAllowOrigin] == "https://good.example")
+            #expect(answer.headers[.accessControlAllowCredentials] == "true")
+            #expect(answer.headers[.vary] == "Origin")
+            let refusal = try await client.execute(
+                method,
+                "/socket.io/\(tail)",
+                headers: [.origin: "http://good.example", .accessControlRequestMethod: "POST"]
+            )
+            #expect(refusal.headers[.accessControlAllowOrigin] == nil)
+            #expect(method == .options || refusal.status == .forbidden)
+        }
+    }
+
+    @Test(arguments: Self.firstRequests)
+    func `a request that a page of another site forged is refused, though it is a GET`(tail: String) async throws {
+        var request = Request(
+            method: .get,
+            target: try #require(RequestTarget("/socket.io/\(tail)")),
+            executor: LoopExecutor(EmbeddedEventLoop())
+        )
+        request.crossSiteRefusal = HTTPError(.forbidden)
+        var status: HTTPResponse.Status?
+        if case .ready(let answer) = EndpointHarness(io).answer(request) { status = answer.status }
+        #expect(status == .forbidden)
     }
 
     @Test(arguments: [
@@ -53,6 +107,18 @@ import Testing
         ("*:443", "wss://any.example", true), ("*:443", "ws://any.example", false), ("*", "https://", false),
         ("[::1]", "http://[::1]:8080", true), ("[::1]:8080", "http://[::1]:8080", true),
         ("[::1]:8080", "http://[::1]", false), ("*:80", "http://any.example?x:443", true),
+        ("https://example.com", "https://example.com", true), ("https://example.com", "http://example.com", false),
+        ("https://example.com", "https://example.com:443", true),
+        ("https://example.com", "http://example.com:443", false),
+        ("https://example.com", "https://example.com:8443", false),
+        ("http://*", "http://any.example", true),
+        ("https://example.com:*", "https://example.com:8443", true),
+        ("example.com:*", "https://example.com:1@x", false),
+        ("example.com:*", "https://example.com:443@evil.example", false),
+        ("example.com", "https://example.com:", false),
+        ("\u{E9}.example", "http://e\u{301}.example", false), ("k.example", "http://\u{212A}.example", false),
+        ("*", "http://user@any.example", false), ("example.com:80", "http://example.com:80\u{301}", false),
+        ("https://*.example", "https://a.example", false),
     ])
     func `a pattern names a host, a port, or any`(pattern: String, origin: String, isAdmitted: Bool) {
         #expect(SocketIOSettings.Origins.list([pattern]).admits(origin) == isAdmitted)

@@ -68,7 +68,7 @@ import Testing
         #expect(io.connectionCount == 0)
         let response = try await client.get("/socket.io/xhr-polling/\(sid)/1", headers: [.origin: "http://x.example"])
         #expect(response.status == .notFound)
-        #expect(response.headers[.accessControlAllowOrigin] == "http://x.example")
+        #expect(response.headers[.accessControlAllowOrigin] == nil)
     }
 
     @Test func `a newer poll takes the place of the older one, which is given back empty`() async throws {
@@ -137,13 +137,14 @@ import Testing
     @Test func `a streamed part is whole the moment it arrives`() async throws {
         let answer = try await client.start(.get, "/socket.io/xhr-multipart/")
         let opening = try await answer.partialText()
-        let part = "--socketio\nContent-Type: text/plain; charset=UTF-8\n\n~m~26~m~"
-        #expect(opening.hasPrefix(part))
-        #expect(opening.hasSuffix("\n--socketio\n"))
+        let boundary = String(opening.prefix { $0 != "\n" })
+        #expect(boundary.hasPrefix("--socketio-"))
+        #expect(opening.hasPrefix("\(boundary)\nContent-Type: text/plain; charset=UTF-8\n\n~m~26~m~"))
+        #expect(opening.hasSuffix("\n\(boundary)\n"))
         // The first heartbeat comes after ten seconds.
         await client.advance(by: .milliseconds(10_100))
         let beat = try await answer.partialText().dropFirst(opening.count)
-        #expect(beat == "Content-Type: text/plain; charset=UTF-8\n\n~m~4~m~~h~1\n--socketio\n")
+        #expect(beat == "Content-Type: text/plain; charset=UTF-8\n\n~m~4~m~~h~1\n\(boundary)\n")
         // Unanswered for eight seconds more, it is the last.
         await client.advance(by: .milliseconds(8_100))
         #expect(io.connectionCount == 0)
@@ -165,17 +166,6 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a browser that asks before it asks is let in`() async throws {
-        let response = try await client.execute(
-            .options,
-            "/socket.io/xhr-polling/abc/send",
-            headers: [.origin: "http://x.example", .accessControlRequestMethod: "POST"]
-        )
-        #expect(response.status == .ok)
-        #expect(response.headers[.accessControlAllowOrigin] == "http://x.example")
-        #expect(response.headers[.accessControlAllowMethods] == "GET, POST, OPTIONS")
-    }
-
     // MARK: 0.9
 
     @Test func `a handshake names the session, two times and the transports`() async throws {
@@ -183,8 +173,6 @@ import Testing
         let pattern = /[A-Za-z0-9_-]{20}:60:60:websocket,flashsocket,htmlfile,xhr-polling,jsonp-polling/
         #expect(response.text.wholeMatch(of: pattern) != nil)
         #expect(response.headers[.contentType] == "text/plain")
-        #expect(response.headers[.accessControlAllowOrigin] == "http://x.example")
-        #expect(response.headers[.accessControlAllowCredentials] == "true")
         #expect(try await client.get("/socket.io/1/?jsonp=4").text.hasPrefix(#"io.j[4](""#))
         #expect(io.connectionCount == 0)
     }

@@ -149,7 +149,7 @@ import Testing
             #expect(preflight.headers[.accessControlAllowOrigin] == (isAdmitted ? origin : nil))
             let answer = try await client.get("/socket.io/1/", headers: [.origin: origin])
             #expect(answer.status == (isAdmitted ? .ok : .forbidden))
-            #expect(answer.headers[.vary] == (isAdmitted ? "Origin" : nil))
+            #expect(answer.headers[.vary] == "Origin" || !isAdmitted)
         }
     }
 

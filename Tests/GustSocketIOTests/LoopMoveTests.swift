@@ -1,3 +1,4 @@
+import GustHTTP
 import GustWire
 import HTTPTypes
 import NIOCore
@@ -316,7 +317,7 @@ import Testing
         try loops.second.turn { try webSocket.send(.text("5")) }
         let count = Mutex(0)
         let ask = { [io] in
-            io["/"].adapter.forEach(BroadcastTarget(rooms: [ByteKey("lobby")])) { socket in
+            io["/"].adapter.forEach(BroadcastTarget(rooms: [ByteText("lobby")])) { socket in
                 #expect(socket.connection.isOnLoop)
                 count.withLock { $0 += 1 }
             }

@@ -10,6 +10,13 @@ func helloWorld() -> Application {
     return app
 }
 
+func helloProgram() async {
+    await Application.main {
+        let app = helloWorld()
+        try await app.run(port: 8080)
+    }
+}
+
 struct EchoHandler: SocketIOHandler {
     let socket: Socket
     func onMessage(_ message: Message) { send("[echo] \(message)") }

@@ -1,3 +1,4 @@
+import Foundation
 import Gust
 import GustTesting
 import GustWire
@@ -158,5 +159,22 @@ import Testing
         // Clients that are in "/" without asking hear of that first.
         if carriage.revision.connectsImplicitly { _ = try await other.nextMessage() }
         #expect(try await other.nextMessage() == .text(other.id))
+    }
+
+    @Test(arguments: [TestDepth.memory, .tcp])
+    func `a large file is read as over TCP`(depth: TestDepth) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "gust-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let bytes = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        try bytes.write(to: directory.appending(path: "large.bin"))
+        var app = Application()
+        app.get("/(?P<path>.+)", use: .files(directory.path()))
+        try await TestClient.with(try app.router(), at: depth) { client in
+            #expect(try await client.get("/large.bin").body == ByteBuffer(bytes: bytes))
+            let part = try await client.get("/large.bin", headers: [.range: "bytes=100000-100003,-2"])
+            #expect(part.status == .partialContent)
+            #expect(part.headers[.contentLength] == String(part.body.readableBytes))
+        }
     }
 }

@@ -9,13 +9,14 @@ struct ArgumentsSlicingTests {
         Arguments(trusted: ByteBuffer(string: text), attachments: attachments.map { ByteBuffer(bytes: $0) })
     }
 
-    @Test func `the rest of the arguments keeps the attachments where placeholders find them`() throws {
+    @Test func `the rest of the arguments keeps the attachments that it refers to, and no other`() throws {
         let some = arguments(
             #"{"_placeholder":true,"num":0}, 2 ,{"_placeholder":true,"num":1}"#,
             attachments: [[1], [2]]
         )
         let rest = some.dropFirst()
-        #expect(String(buffer: rest.text) == #"2,{"_placeholder":true,"num":1}"#)
+        #expect(String(buffer: rest.text) == #"2,{"_placeholder":true,"num":0}"#)
+        #expect(rest.attachments == [ByteBuffer(bytes: [2])])
         #expect(try rest.decode(ByteBuffer.self, at: 1) == ByteBuffer(bytes: [2]))
         #expect(some.dropFirst(2).count == 1)
         #expect(some.dropFirst(0).count == 3)
@@ -30,6 +31,53 @@ struct ArgumentsSlicingTests {
         var none = Arguments()
         none.append(contentsOf: arguments(#"{"_placeholder":true,"num":0}"#, attachments: [[7]]))
         #expect(try none.decode(ByteBuffer.self, at: 0) == ByteBuffer(bytes: [7]))
+    }
+
+    @Test func `an argument that is passed on keeps its attachments, under the numbers that they have there`() throws {
+        let received = arguments(
+            #"{"_placeholder":true,"num":1},{"a":[{"num":0,"_placeholder":true}],"b":"{"},{"_placeholder":true,"num":0}"#,
+            attachments: [[1], [2], [3]]
+        )
+        var sent = Arguments()
+        try sent.append(ByteBuffer(bytes: [9]))
+        for index in [1, 0, 2] { sent.append(json: try #require(received[index])) }
+        let expected =
+            #"{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}],"b":"{"},"#
+            + #"{"_placeholder":true,"num":2},{"_placeholder":true,"num":3}"#
+        #expect(String(buffer: sent.text) == expected)
+        #expect(sent.attachments == [[9], [1], [2], [1]].map { ByteBuffer(bytes: $0) })
+        var value = Arguments()
+        try value.append(try #require(received[0]))
+        try value.append(["x": try #require(received[2])])
+        #expect(String(buffer: value.text) == #"{"_placeholder":true,"num":0},{"x":{"_placeholder":true,"num":1}}"#)
+        #expect(value.attachments == [[2], [1]].map { ByteBuffer(bytes: $0) })
+        #expect(try #require(received[0]).decode(ByteBuffer.self) == ByteBuffer(bytes: [2]))
+    }
+
+    @Test func `arguments that both have attachments keep each its own`() throws {
+        var some = arguments(#"{"_placeholder":true,"num":0}"#, attachments: [[1]])
+        let two = #"{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}"#
+        some.append(contentsOf: arguments(two, attachments: [[2], [3]]))
+        for (index, byte) in [UInt8(1), 2, 3].enumerated() {
+            #expect(try some.decode(ByteBuffer.self, at: index) == ByteBuffer(bytes: [byte]))
+        }
+    }
+
+    @Test func `what only looks like a placeholder never stands for the bytes of another value`() throws {
+        let lookalike = arguments(#"{"_placeholder":true,"num":0}"#)
+        var alone = Arguments()
+        alone.append(contentsOf: lookalike)
+        #expect(String(buffer: alone.text) == #"{"_placeholder":true,"num":0}"#)
+        var before = alone
+        try before.append(ByteBuffer(bytes: [1]))
+        #expect(String(buffer: before.text) == #"null,{"_placeholder":true,"num":0}"#)
+        var behind = Arguments()
+        try behind.append(ByteBuffer(bytes: [1]))
+        behind.append(contentsOf: lookalike)
+        #expect(String(buffer: behind.text) == #"{"_placeholder":true,"num":0},null"#)
+        var received = alone
+        received.append(contentsOf: arguments(#"{"_placeholder":true,"num":0}"#, attachments: [[7]]))
+        #expect(String(buffer: received.text) == #"null,{"_placeholder":true,"num":0}"#)
     }
 
     @Test func `an object that only resembles a placeholder is no bytes`() {

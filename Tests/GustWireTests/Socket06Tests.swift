@@ -169,11 +169,19 @@ struct Socket06Tests {
             String(buffer: script.wrap(payload))
                 == #"<script>parent.s._("~m~17~m~26465414290380496", document);</script>"#
         )
-        let multipart = try #require(wrapping.multipart)
+        let multipart = Wrapping.Multipart(boundary: "socketio")
         #expect(String(buffer: multipart.opening) == "--socketio\n")
+        #expect(multipart.contentType == #"multipart/x-mixed-replace;boundary="socketio""#)
         #expect(
             String(buffer: multipart.wrap(ByteBuffer(string: "~m~4~m~~h~1")))
                 == "Content-Type: text/plain; charset=UTF-8\n\n~m~4~m~~h~1\n--socketio\n"
         )
+    }
+
+    @Test func `the boundary of parts is another one for each answer`() throws {
+        let make = try #require(Revision.socketIO06.wrapping.multipart)
+        let boundaries = Set((0..<1_000).map { _ in String(buffer: make().opening) })
+        #expect(boundaries.count == 1_000)
+        #expect(boundaries.allSatisfy { $0.wholeMatch(of: /--socketio-[0-9a-z]+-[0-9a-z]+\n/) != nil })
     }
 }

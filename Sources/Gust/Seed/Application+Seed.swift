@@ -4,7 +4,7 @@ public import Logging
 
 /// An application as SocketTornad.IO's was made: routes and settings at once.
 extension Application {
-    /// Makes an application of routes, with the settings that ``SocketIOServer`` reads.
+    /// Makes an application of routes, with settings.
     ///
     /// ```swift
     /// let app = Application(
@@ -20,7 +20,7 @@ extension Application {
     ///   - enabledProtocols: the transports that are offered at most.
     ///   - flashPolicyPort: where Flash asks first; nil serves none.
     ///   - flashPolicyFile: what it is answered.
-    ///   - socketIOPort: where ``SocketIOServer`` listens.
+    ///   - socketIOPort: the port to listen on.
     ///   - logger: where application and server log to.
     public init(
         _ routes: [Route],
@@ -35,7 +35,6 @@ extension Application {
         settings.flashPolicyPort = flashPolicyPort
         settings.flashPolicyFile = flashPolicyFile
         settings.socketIOPort = socketIOPort
-        if enabledProtocols.count < SocketIOProtocol.allCases.count { use(EnabledProtocols(enabledProtocols)) }
         for route in routes { add(route) }
     }
 }

@@ -2,8 +2,9 @@
 public struct SeedSettings: Sendable {
     /// The transports that all Socket.IO endpoints of the application offer at most (`enabled_protocols`); all six.
     public var enabledProtocols = Set(SocketIOProtocol.allCases)
-    /// The port that ``SocketIOServer`` listens on (`socket_io_port`).
-    public var socketIOPort = 8_888
+    /// The port to listen on (`socket_io_port`); nil is 8888 for a ``SocketIOServer``, and 8080 for
+    /// ``Application/run(host:port:)``.
+    public var socketIOPort: Int?
     /// The port on which Flash asks first whether it may connect (`flash_policy_port`); nil serves none.
     ///
     /// Ports below 1024 need privileges. If it can't be listened on that is logged, and Flash asks on the main port.

@@ -34,7 +34,7 @@ public struct SocketIOServer: Sendable {
         configure: (inout HTTPServer.Configuration) -> Void = { _ in }
     ) throws {
         let settings = application.settings
-        var configuration = HTTPServer.Configuration(host: host, port: settings.socketIOPort)
+        var configuration = HTTPServer.Configuration(host: host, port: settings.socketIOPort ?? 8_888)
         var policyServer: FlashPolicyServer?
         if settings.enabledProtocols.contains(.flashsocket), let port = settings.flashPolicyPort {
             let policy = try FlashPolicy(contentsOf: settings.flashPolicyFile)
@@ -54,7 +54,7 @@ public struct SocketIOServer: Sendable {
 
     /// Serves until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: the operating system's error if the main port can't be listened on.
+    /// - Throws: ``ListenError`` if the main port can't be listened on.
     public func run() async throws {
         var services: [any Service] = [server]
         if let flashPolicyServer { services.insert(flashPolicyServer, at: 0) }

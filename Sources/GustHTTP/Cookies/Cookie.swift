@@ -76,7 +76,7 @@ public struct Cookie: Sendable, Hashable {
     private static let longestAge = 100 * 366 * 86_400
 
     private var needsTLS: Bool {
-        CookieSyntax.hasPrefix(name, "__host-") || CookieSyntax.hasPrefix(name, "__secure-") || sameSite == .none
+        name.hasPrefixIgnoringASCIICase("__host-") || name.hasPrefixIgnoringASCIICase("__secure-") || sameSite == .none
             || isPartitioned
     }
 
@@ -92,7 +92,7 @@ public struct Cookie: Sendable, Hashable {
                 in: name
             )
         }
-        if CookieSyntax.hasPrefix(name, "__host-") {
+        if name.hasPrefixIgnoringASCIICase("__host-") {
             guard domain == nil else { throw CookieError("a cookie called __Host-… has no domain", in: name) }
             guard path == "/" else { throw CookieError("a cookie called __Host-… has the path /", in: name) }
         }

@@ -46,11 +46,6 @@ enum CookieSyntax {
         }
     }
 
-    /// Whether `name` begins with `prefix`, which is in lower case: browsers compare these without case.
-    static func hasPrefix(_ name: String, _ prefix: String) -> Bool {
-        name.hasPrefixIgnoringASCIICase(prefix)
-    }
-
     private static let quote = UInt8(ascii: "\"")
 
     private static func check(

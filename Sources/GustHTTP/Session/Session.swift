@@ -60,7 +60,7 @@ public final class Session: Sendable {
     public var id: String { core.id }
 
     /// The keys that have a value.
-    public var keys: Set<String> { core.keys }
+    public var keys: Set<String> { core.keys }  // bytes: a copy for the caller
 
     /// Whether the session is over for this request or socket; it has no values then.
     public var hasEnded: Bool { core.hasEnded }

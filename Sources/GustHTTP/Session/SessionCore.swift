@@ -48,6 +48,7 @@ package final class SessionCore: Sendable {
     /// Whether the store knows the session.
     package var isSaved: Bool { state.withLock { $0.isSaved } }
 
+    // bytes: a copy for the caller.
     var keys: Set<String> { state.withLock { Set($0.values.keys.map(\.string)) } }
 
     func text(_ key: ByteText) -> String? { state.withLock { $0.values[key] } }

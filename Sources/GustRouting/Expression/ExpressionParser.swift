@@ -1,3 +1,5 @@
+import GustHTTP
+
 /// Reads PCRE2's syntax into a tree.
 ///
 /// Knows literal text, `\Q…\E`, classes, groups, assertions, quantifiers, conditions and alternatives. Whatever changes how
@@ -165,7 +167,7 @@ struct ExpressionParser {
     /// `{n}`, `{n,}` or `{n,m}`; PCRE2's versions differ about all others.
     private mutating func counts() throws(Unknown) -> (Int, Int?) {
         rest.removeFirst()
-        let counts = try name(upTo: "}").split(separator: ",", omittingEmptySubsequences: false)
+        let counts = try name(upTo: "}").pieces(on: UInt8(ascii: ","))
         guard let least = Int(counts[0]), least >= 0, counts.count <= 2 else { throw Unknown() }
         guard counts.count == 2 else { return (least, least) }
         if counts[1].isEmpty { return (least, nil) }

@@ -1,3 +1,5 @@
+import GustHTTP
+
 /// Mistakes that PCRE2 doesn't see.
 extension Pattern {
     /// What is wrong with a prefix of patterns: that it is no pattern by itself, though it might be one with what follows.
@@ -23,9 +25,11 @@ extension Pattern {
         }
         runs = runs.filter { $0.utf8.contains(UInt8(ascii: "%")) }
         for run in runs {
-            for escape in run.split(separator: "%", omittingEmptySubsequences: false).dropFirst() {
+            for escape in run.pieces(on: UInt8(ascii: "%")).dropFirst() {
                 // At the end of a run, what follows is no text: nothing can be said of it.
-                guard escape.utf8.count > 1 || isLiteral, !escape.hasPrefix("25"), !escape.hasPrefix("2F") else {
+                guard escape.utf8.count > 1 || isLiteral, !escape.hasBytePrefix("25"),
+                    !escape.hasBytePrefix("2F")
+                else {
                     continue
                 }
                 throw PatternError(
@@ -47,9 +51,9 @@ extension ExpressionTree {
     }
 
     private static func names(of tree: ExpressionTree, _ names: [String?], _ repeated: inout String?) -> Set<String> {
-        var all: Set<String> = []
+        var all: Set<String> = []  // bytes: names of groups in our own patterns
         for alternative in tree.alternatives {
-            var here: Set<String> = []
+            var here: Set<String> = []  // bytes: as above
             for case .group(let number, let inner) in alternative.lazy.map(\.element) {
                 var inside = Self.names(of: inner, names, &repeated)
                 if let number, let name = names[number - 1], !inside.insert(name).inserted { repeated = name }

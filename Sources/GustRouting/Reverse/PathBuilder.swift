@@ -5,7 +5,7 @@ import GustHTTP
 /// What it builds is only proposed by the pattern's tree: whether it is right is decided by matching it.
 struct PathBuilder {
     private let pattern: Pattern
-    private let values: [String: String]
+    private let values: [String: String]  // bytes: keys are names of groups in our own patterns
     /// The captures as ``values`` know them: by name, or by number among the unnamed.
     private let keys: [String]
 
@@ -39,7 +39,7 @@ struct PathBuilder {
     }
 
     /// Which values have their slashes encoded, to be tried one after the other: few first.
-    private var slashChoices: [Set<String>] {
+    private var slashChoices: [Set<String>] {  // bytes: names of groups
         let slashed = values.filter { $0.value.utf8.contains(UInt8(ascii: "/")) }.keys.sorted()
         // With many such values there would be too many choices: then all of them or none.
         guard slashed.count <= 4 else { return [[], Set(slashed)] }
@@ -103,8 +103,9 @@ struct PathBuilder {
 
     /// Throws unless a client sends this very path, it matches, and the captures are the values.
     private func check(_ path: String) throws(ReverseError) {
-        guard !path.hasPrefix("//") else { throw ReverseError("\(path) would be taken for another host") }
-        if let dots = path.split(separator: "/").first(where: { $0 == "." || $0 == ".." }) {
+        guard !path.hasBytePrefix("//") else { throw ReverseError("\(path) would be taken for another host") }
+        let segments = path.pieces(on: UInt8(ascii: "/"))
+        if let dots = segments.first(where: { $0.hasSameBytes(as: ".") || $0.hasSameBytes(as: "..") }) {
             throw ReverseError("\(path) would lose its segment \(dots) on the way")
         }
         guard let target = RequestTarget(path), let captures = pattern.match(target.matchingPath) else {

@@ -5,7 +5,7 @@ enum PathText {
     /// A value of a capture.
     static func encode(value: String, keepsSlashes: Bool) -> String {
         guard keepsSlashes else { return PercentEncoding.encodeSegment(value) }
-        return value.split(separator: "/", omittingEmptySubsequences: false)
+        return value.pieces(on: UInt8(ascii: "/"))
             .map { PercentEncoding.encodeSegment(String($0)) }.joined(separator: "/")
     }
 
@@ -14,9 +14,9 @@ enum PathText {
         guard literal.utf8.contains(UInt8(ascii: "%")) else { return encode(value: literal, keepsSlashes: true) }
         var encoded = ""
         var rest = literal[...]
-        while let percent = rest.firstIndex(of: "%") {
+        while let percent = rest.utf8.firstIndex(of: UInt8(ascii: "%")) {
             encoded += encode(value: String(rest[..<percent]), keepsSlashes: true)
-            let escape = rest[percent...].prefix(3)
+            let escape = Substring(rest.utf8[percent...].prefix(3))
             encoded += escape
             rest = rest[escape.endIndex...]
         }

@@ -20,14 +20,41 @@ extension RouteRegistering {
         line: UInt = #line,
         _ open: @escaping @Sendable (any WebSocket, WebSocketEvents) -> Void
     ) {
-        let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, allowsDeflate: allowsDeflate) {
-            webSocket in
-            let events = WebSocketEvents()
-            open(webSocket, events)
-            return events
-        }
-        get(pattern, file: file, line: line) { _ in
-            Response(status: .switchingProtocols, body: .upgrade(upgrade))
+        webSocket(
+            pattern,
+            maximumMessageSize: maximumMessageSize,
+            allowsDeflate: allowsDeflate,
+            file: file,
+            line: line
+        ) { webSocket, events, _ in open(webSocket, events) }
+    }
+
+    /// Serves WebSockets that depend on the request which opened them: its captures, query, header fields, session.
+    ///
+    /// `open` is called on the connection's loop once the handshake is done; it registers what to do with messages.
+    ///
+    /// ```swift
+    /// app.webSocket("/rooms/:room") { webSocket, events, request in
+    ///     let room = request.captures["room"] ?? ""
+    ///     events.onText = { text in webSocket.send("\(room): \(String(buffer: text))") }
+    /// }
+    /// ```
+    public mutating func webSocket(
+        _ pattern: String,
+        maximumMessageSize: Int = 1 << 20,
+        allowsDeflate: Bool = false,
+        file: String = #fileID,
+        line: UInt = #line,
+        _ open: @escaping @Sendable (any WebSocket, WebSocketEvents, Request) -> Void
+    ) {
+        get(pattern, file: file, line: line) { request in
+            let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, allowsDeflate: allowsDeflate) {
+                webSocket in
+                let events = WebSocketEvents()
+                open(webSocket, events, request)
+                return events
+            }
+            return Response(status: .switchingProtocols, body: .upgrade(upgrade))
         }
     }
 }

@@ -15,12 +15,12 @@ public struct Router: CompositeHandler {
     public let warnings: [String]
     private let routing: RoutingHandler
     private let outermost: (any Handler)?
-    private let names: [String: RouteEntry]
+    private let names: [String: RouteEntry]  // bytes: names of our own routes
 
     init(_ routes: [Route], middleware: [any Middleware]) throws(RoutesError) {
         var problems: [String] = []
         var entries: [RouteEntry] = []
-        var names: [String: RouteEntry] = [:]
+        var names: [String: RouteEntry] = [:]  // bytes: names of our own routes
         for route in routes {
             do throws(PatternError) {
                 let entry = try RouteEntry(route)

@@ -5,7 +5,7 @@ import Synchronization
 final class ConnectionAdmission: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
-        var byAddress: [String: Int] = [:]
+        var byAddress: [String: Int] = [:]  // bytes: addresses as the system writes them
     }
 
     private let limits: HTTPLimits

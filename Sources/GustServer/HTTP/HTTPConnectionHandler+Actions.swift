@@ -102,6 +102,7 @@ extension HTTPConnectionHandler {
         }
         // With its input closed, the channel would close at once and drop what wasn't sent.
         writeOutput()
+        begin(.write)
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
     }
 

@@ -12,7 +12,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// The most bytes of further requests that wait while one is answered.
+    /// How many bytes of further requests may wait, while one is answered, before reading stops.
+    ///
+    /// One read more can wait; behind the end of the peer's input, what the operating system holds of the socket: SwiftNIO
+    /// reads that at once.
     static let maximumPipelined = 64 * 1_024
     /// Bodies up to this length are copied behind their head; longer ones are written as they are.
     static let maximumCopied = 16 * 1_024

@@ -75,7 +75,7 @@ public final class HTTPServer: Service {
 
     /// Listens and serves until the service group shuts down, or the task is cancelled.
     ///
-    /// - Throws: the operating system's error if the address can't be listened on.
+    /// - Throws: ``ListenError`` if the address can't be listened on.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
         do {
@@ -92,7 +92,13 @@ public final class HTTPServer: Service {
         let loops = Array(group.makeIterator()).map { loop in
             LoopContext(executor: LoopExecutor(loop, offloader: offloader))
         }
-        let listener = try await bind(on: group, loops)
+        let listener: any Channel
+        do {
+            listener = try await bind(on: group, loops)
+        } catch {
+            throw ListenError(address: configuration.address.text(), underlyingError: error)
+        }
+        logger.info("listening on \(configuration.address.text(port: listener.localAddress?.port))")
         if let address = listener.localAddress { configuration.onListening?(address) }
         await withTaskCancellationOrGracefulShutdownHandler {
             try? await listener.closeFuture.get()

@@ -1,3 +1,4 @@
+import GustHTTP
 import GustWire
 
 /// Who is in which room of one namespace, and how to reach them.
@@ -11,8 +12,8 @@ protocol Adapter: Sendable {
     /// ``forgetDeparted(_:on:)``.
     func depart(_ socket: Socket, from shard: LoopShard)
     func forgetDeparted(_ socket: Socket, on shard: LoopShard)
-    func join(_ socket: Socket, _ room: ByteKey)
-    func leave(_ socket: Socket, _ room: ByteKey)
+    func join(_ socket: Socket, _ room: ByteText)
+    func leave(_ socket: Socket, _ room: ByteText)
     /// Sends `packet` to everybody whom `target` names; false if it was refused, because too much waits for a loop.
     func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool
     /// Calls `body` once with each socket that `target` names, on the socket's loop.
@@ -32,11 +33,11 @@ protocol Adapter: Sendable {
 /// Whom a broadcast is for.
 struct BroadcastTarget: Sendable {
     /// The rooms it goes to; none means the whole namespace.
-    var rooms: [ByteKey] = []
+    var rooms: [ByteText] = []
     /// Sockets in one of these rooms don't get it.
     ///
     /// A socket's id is a room with that socket in it.
-    var excluded: [ByteKey] = []
+    var excluded: [ByteText] = []
     /// Whether it is dropped for sockets that can't take it at once.
     var isVolatile = false
 }

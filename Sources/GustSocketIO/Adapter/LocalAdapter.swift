@@ -1,3 +1,4 @@
+import GustHTTP
 import GustWire
 import NIOCore
 
@@ -12,8 +13,8 @@ struct LocalAdapter: Adapter {
     func forgetDeparted(_ socket: Socket, on shard: LoopShard) {
         shard.existingMembership(of: namespace)?.forgetDeparted(socket)
     }
-    func join(_ socket: Socket, _ room: ByteKey) { membership(of: socket).join(socket, room) }
-    func leave(_ socket: Socket, _ room: ByteKey) { membership(of: socket).leave(socket, room) }
+    func join(_ socket: Socket, _ room: ByteText) { membership(of: socket).join(socket, room) }
+    func leave(_ socket: Socket, _ room: ByteText) { membership(of: socket).leave(socket, room) }
 
     func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool {
         // On another loop the packet outlives the read that its arguments are slices of.

@@ -1,12 +1,14 @@
+import GustHTTP
+
 /// The sockets of one namespace on one loop, and the rooms they are in.
 ///
 /// Every socket is also in the room named by its id, without an entry of its own.
 /// Belongs to its loop.
 final class Membership {
-    private(set) var sockets: [ByteKey: Socket] = [:]
-    private var rooms: [ByteKey: [ObjectIdentifier: Socket]] = [:]
+    private(set) var sockets: [ByteText: Socket] = [:]
+    private var rooms: [ByteText: [ObjectIdentifier: Socket]] = [:]
     /// Sockets on their way to another loop, with the rooms they were in when they left.
-    private var departed: [ObjectIdentifier: (socket: Socket, rooms: Set<ByteKey>)] = [:]
+    private var departed: [ObjectIdentifier: (socket: Socket, rooms: Set<ByteText>)] = [:]
 
     /// Adds a socket to the namespace.
     func insert(_ socket: Socket) {
@@ -31,7 +33,7 @@ final class Membership {
     }
 
     /// Calls `body` for each socket that has departed and would have been chosen; it lives on another loop.
-    func forEachDeparted(in names: [ByteKey], except excluded: [ByteKey], _ body: (Socket) -> Void) {
+    func forEachDeparted(in names: [ByteText], except excluded: [ByteText], _ body: (Socket) -> Void) {
         for (socket, rooms) in departed.values
         where (names.isEmpty || !rooms.isDisjoint(with: names)) && rooms.isDisjoint(with: excluded) {
             body(socket)
@@ -39,12 +41,12 @@ final class Membership {
     }
 
     /// Puts a socket into a room.
-    func join(_ socket: Socket, _ room: ByteKey) {
+    func join(_ socket: Socket, _ room: ByteText) {
         rooms[room, default: [:]][ObjectIdentifier(socket)] = socket
     }
 
     /// Takes a socket out of a room; an empty room is forgotten.
-    func leave(_ socket: Socket, _ room: ByteKey) {
+    func leave(_ socket: Socket, _ room: ByteText) {
         removeFromRoom(socket, room)
     }
 
@@ -52,7 +54,7 @@ final class Membership {
     /// in a room of `excluded`.
     ///
     /// Who is chosen is settled before `body` is called, which may remove sockets and empty rooms.
-    func forEach(in names: [ByteKey], except excluded: [ByteKey], _ body: (Socket) -> Void) {
+    func forEach(in names: [ByteText], except excluded: [ByteText], _ body: (Socket) -> Void) {
         let exclusion = Exclusion(excluded, sockets: sockets, rooms: rooms)
         if names.isEmpty {
             for socket in sockets.values where !exclusion.holds(socket) { body(socket) }
@@ -71,16 +73,16 @@ final class Membership {
     }
 
     /// The names of the rooms that have members here, without those of single sockets.
-    var roomNames: [String] { rooms.keys.map(\.text) }
+    var roomNames: [String] { rooms.keys.map(\.string) }
 
-    private func forEachMember(of room: ByteKey, _ body: (Socket) -> Void) {
+    private func forEachMember(of room: ByteText, _ body: (Socket) -> Void) {
         let members = rooms[room]
         if let socket = sockets[room], members?[ObjectIdentifier(socket)] == nil { body(socket) }
         guard let members else { return }
         for socket in members.values { body(socket) }
     }
 
-    private func removeFromRoom(_ socket: Socket, _ room: ByteKey) {
+    private func removeFromRoom(_ socket: Socket, _ room: ByteText) {
         rooms[room]?[ObjectIdentifier(socket)] = nil
         if rooms[room]?.isEmpty == true { rooms[room] = nil }
     }
@@ -90,7 +92,7 @@ final class Membership {
         private var single: [ObjectIdentifier] = []
         private var members: [[ObjectIdentifier: Socket]] = []
 
-        init(_ names: [ByteKey], sockets: [ByteKey: Socket], rooms: [ByteKey: [ObjectIdentifier: Socket]]) {
+        init(_ names: [ByteText], sockets: [ByteText: Socket], rooms: [ByteText: [ObjectIdentifier: Socket]]) {
             for name in names {
                 if let socket = sockets[name] { single.append(ObjectIdentifier(socket)) }
                 if let room = rooms[name] { members.append(room) }

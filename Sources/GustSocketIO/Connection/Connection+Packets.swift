@@ -114,7 +114,7 @@ extension Connection {
     func join(_ name: String, query: String?, payload: JSONSlice?) {
         // Closed while its greeting was sent, or while something before it was handled.
         guard machine.isOpen else { return }
-        let key = ByteKey(name)
+        let key = ByteText(name)
         guard socket(in: name) == nil, joining[key] == nil else {
             return refuseStray("a second CONNECT to \(name)")
         }
@@ -156,14 +156,14 @@ extension Connection {
                 return
             }
         }
-        joining[ByteKey(socket.namespace.name)] = nil
+        joining[ByteText(socket.namespace.name)] = nil
         admit(socket)
     }
 
     private func refuse(_ socket: Socket, _ error: any Error) {
         socket.discard()
         guard machine.isOpen else { return }
-        joining[ByteKey(socket.namespace.name)] = nil
+        joining[ByteText(socket.namespace.name)] = nil
         let refusal = error as? ConnectError ?? ConnectError(error.publicText(otherwise: "refused"))
         let isRoot = socket.namespace.name == "/"
         if isRoot, revision.rules.admitsFirst {

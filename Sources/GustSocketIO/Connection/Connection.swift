@@ -55,9 +55,9 @@ final class Connection: @unchecked Sendable {
 
     /// The socket of the namespace `/`, which most clients have and nothing else.
     @exclusivity(unchecked) private var rootSocket: Socket?
-    private var otherSockets: [ByteKey: Socket] = [:]
+    private var otherSockets: [ByteText: Socket] = [:]
     /// The sockets whose CONNECT is still with the middlewares, by namespace.
-    var joining: [ByteKey: Socket] = [:]
+    var joining: [ByteText: Socket] = [:]
     var isFlushScheduled = false
     /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
     @exclusivity(unchecked) var isSettling = false
@@ -287,7 +287,7 @@ final class Connection: @unchecked Sendable {
 
     /// The socket in `namespace`, if the client joined it.
     func socket(in namespace: String) -> Socket? {
-        namespace == "/" ? rootSocket : otherSockets[ByteKey(namespace)]
+        namespace == "/" ? rootSocket : otherSockets[ByteText(namespace)]
     }
 
     /// Whether the client may enter one more namespace that is made on demand.
@@ -303,6 +303,6 @@ final class Connection: @unchecked Sendable {
 
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {
-        if namespace == "/" { rootSocket = socket } else { otherSockets[ByteKey(namespace)] = socket }
+        if namespace == "/" { rootSocket = socket } else { otherSockets[ByteText(namespace)] = socket }
     }
 }

@@ -7,8 +7,8 @@ import Synchronization
 /// Asked once a request, never for a message.
 final class ConnectionTable: Sendable {
     private struct State {
-        var connections: [ByteKey: Connection] = [:]
-        var byAddress: [String: Int] = [:]
+        var connections: [ByteText: Connection] = [:]
+        var byAddress: [PeerAddress: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -21,7 +21,7 @@ final class ConnectionTable: Sendable {
 
     func insert(_ connection: Connection) {
         state.withLock { state in
-            state.connections[ByteKey(connection.sid)] = connection
+            state.connections[ByteText(connection.sid)] = connection
             if let address = address(of: connection) { state.byAddress[address, default: 0] += 1 }
         }
     }
@@ -29,7 +29,7 @@ final class ConnectionTable: Sendable {
     func remove(_ sid: String) {
         // Freed outside the lock: a connection's end may run code of others.
         _ = state.withLock { state in
-            let connection = state.connections.removeValue(forKey: ByteKey(sid))
+            let connection = state.connections.removeValue(forKey: ByteText(sid))
             if let address = connection.flatMap(address) {
                 let count = state.byAddress[address, default: 1] - 1
                 state.byAddress[address] = count > 0 ? count : nil
@@ -39,20 +39,20 @@ final class ConnectionTable: Sendable {
     }
 
     subscript(sid: String) -> Connection? {
-        state.withLock { $0.connections[ByteKey(sid)] }
+        state.withLock { $0.connections[ByteText(sid)] }
     }
 
     var count: Int { state.withLock { $0.connections.count } }
 
-    /// How many come from an address; 0 where addresses aren't counted, and for who has none.
-    func count(from address: SocketAddress?) -> Int {
-        guard let address = address?.ipAddress else { return 0 }
+    /// How many come from the address of `peer`; 0 where addresses aren't counted, and for a peer without one.
+    func count(from peer: Peer) -> Int {
+        guard countsAddresses, let address = PeerAddress(peer) else { return 0 }
         return state.withLock { $0.byAddress[address, default: 0] }
     }
 
     var all: [Connection] { state.withLock { Array($0.connections.values) } }
 
-    private func address(of connection: Connection) -> String? {
-        countsAddresses ? connection.handshake.peer.address?.ipAddress : nil
+    private func address(of connection: Connection) -> PeerAddress? {
+        countsAddresses ? PeerAddress(connection.handshake.peer) : nil
     }
 }

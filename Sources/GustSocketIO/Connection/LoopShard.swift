@@ -18,7 +18,7 @@ final class LoopShard: @unchecked Sendable {
     /// The connection whose frame is being handled; unretained, because it is set for every message.
     @exclusivity(unchecked) var receiving: Unmanaged<Connection>?
 
-    private let counters = Mutex<[String: TransportCounters]>([:])
+    private let counters = Mutex<[String: TransportCounters]>([:])  // bytes: our own names
     private var memberships: [ObjectIdentifier: Membership] = [:]
 
     init(executor: LoopExecutor) {
@@ -65,5 +65,5 @@ final class LoopShard: @unchecked Sendable {
     }
 
     /// The counters of all transports; asked from anywhere.
-    var countersByTransport: [String: TransportCounters] { counters.withLock { $0 } }
+    var countersByTransport: [String: TransportCounters] { counters.withLock { $0 } }  // bytes: our own names
 }

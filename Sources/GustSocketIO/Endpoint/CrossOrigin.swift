@@ -2,11 +2,14 @@ import GustHTTP
 import GustWire
 import HTTPTypes
 
-/// Which pages of other origins may use the endpoint, decided for one request.
+/// Which pages of other origins may use the endpoint and read its answers, decided for one request of any generation.
 ///
-/// Source: legacy-0.6.md §5; the Fetch standard, "CORS protocol".
+/// Without a list of origins no page of another origin may read an answer: the fields of CORS are only sent to pages that
+/// the list names. Source: the Fetch standard, "CORS protocol".
 struct CrossOrigin {
     private let origin: String?
+    /// Whether the settings name the origins that may use the endpoint.
+    private let isListed: Bool
     private let rules: SessionRules
     private let method: HTTPRequest.Method
     private let headers: HTTPFields
@@ -25,12 +28,13 @@ struct CrossOrigin {
         let draft = headers[.secWebSocketOrigin]
         let origin = headers[.origin] ?? draft
         self.origin = origin
-        isAdmitted = origins.admits(origin ?? (rules.sharesAnswers ? headers[.referer] : nil))
+        isListed = origins != .any
+        isAdmitted = origins.admits(origin ?? (rules.judgesReferrer || isScript ? headers[.referer] : nil))
     }
 
     /// The answer to a browser that asks before it asks; nil for any other request.
     var preflight: Response? {
-        guard rules.sharesAnswers, method == .options else { return nil }
+        guard isListed, origin != nil, method == .options else { return nil }
         var response = Response("ok", type: "text/plain")
         response.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
         response.headers[.accessControlAllowHeaders] = headers[.accessControlRequestHeaders]
@@ -43,22 +47,18 @@ struct CrossOrigin {
     private var disarmsScriptFilter: Bool {
         if rules.disarmsScriptFilter, isScript || (method == .post && origin != nil) { return true }
         guard let agent = headers[.userAgent] else { return false }
-        return agent.contains(";MSIE") || agent.contains("Trident/")
+        return agent.utf8.contains(";MSIE".utf8) || agent.utf8.contains("Trident/".utf8)
     }
 
     /// The answer with the fields that let the page read it.
     func sharing(_ response: Response) -> Response {
         var response = response
         if disarmsScriptFilter { response.headers[.xXSSProtection] = "0" }
-        guard rules.sharesAnswers, isAdmitted, let origin else { return response }
-        if origin == "null" {
-            // A file, or a sandbox: it is let in, but without the user's cookies.
-            response.headers[.accessControlAllowOrigin] = "*"
-        } else {
-            response.headers[.accessControlAllowOrigin] = origin
-            response.headers[.accessControlAllowCredentials] = "true"
-            response.headers[.vary] = "Origin"
-        }
+        guard isListed, let origin else { return response }
+        response.headers[.vary] = "Origin"
+        guard isAdmitted else { return response }
+        response.headers[.accessControlAllowOrigin] = origin
+        response.headers[.accessControlAllowCredentials] = "true"
         return response
     }
 }

@@ -20,7 +20,7 @@ public enum SocketIOProtocol: String, Sendable, CaseIterable {
 ///
 /// The later generations' `polling` is offered if one of the two pollings is.
 public struct EnabledProtocols: Middleware {
-    private let names: Set<String>
+    private let names: Set<String>  // bytes: our own names
 
     /// Lets only `protocols` through.
     public init(_ protocols: Set<SocketIOProtocol>) {

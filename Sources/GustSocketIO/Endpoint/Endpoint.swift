@@ -104,7 +104,7 @@ struct Endpoint: SelfCheckingHandler {
         }
         if let refusal = refuseAdmission(request, address) { return refusal }
         let sid = SessionIdentifier.make(for: address.revision)
-        let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
+        let handshake = handshake(of: request)
         return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
     }
 
@@ -116,10 +116,12 @@ struct Endpoint: SelfCheckingHandler {
         }
         if let refusal = refuseAdmission(request, address) { return refusal }
         let sid = SessionIdentifier.make(for: revision)
-        let handshake = SocketHandshake(request, captures: EndpointPattern.userCaptures(request.captures))
+        let handshake = handshake(of: request)
         let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? server.settings.connectTimeout)
         let eventLoop = request.executor.eventLoop
-        server.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime)
+        guard server.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime) else {
+            return Self.full
+        }
         let text = reply(server.handshake(sid: sid, revision, over: ""))
         guard let index = address.jsonpIndex else {
             return Response(headers: [.contentType: "text/plain"], body: .bytes(text))
@@ -150,6 +152,15 @@ struct Endpoint: SelfCheckingHandler {
         return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
     }
 
+    /// What is kept of the request that opens a connection.
+    private func handshake(of request: Request) -> SocketHandshake {
+        SocketHandshake(
+            request,
+            captures: EndpointPattern.userCaptures(request.captures),
+            maximumSize: server.settings.maximumHandshakeSize
+        )
+    }
+
     private func opening(_ address: Address, _ shard: LoopShard) -> SessionOpening {
         SessionOpening(server: server, address: address, shard: shard)
     }
@@ -164,11 +175,19 @@ struct Endpoint: SelfCheckingHandler {
         } catch {
             return refuse(request, address, .forbidden(error.publicText(otherwise: "")))
         }
+        let target = request.target
+        guard target.path.utf8.count + (target.queryText?.utf8.count ?? 0) <= server.settings.maximumHandshakeSize
+        else {
+            return HTTPError(.uriTooLong).response
+        }
         return refuseIfFull(request)
     }
 
     private func refuseIfFull(_ request: Request) -> Response? {
-        guard !server.hasRoom(for: request.peer) else { return nil }
-        return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
+        server.hasRoom(for: request.peer) ? nil : Self.full
+    }
+
+    private static var full: Response {
+        HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
     }
 }

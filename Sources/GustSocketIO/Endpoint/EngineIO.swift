@@ -24,7 +24,7 @@ public struct EngineIO: Sendable {
     /// Calls `body`, on the socket's loop, with each new connection.
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { server.onConnect(body) }
 
-    /// A route on which this server answers; see ``SocketIO/routes(_:extraRE:extraSep:client:)``.
+    /// A route on which this server answers; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
     public func routes(
         _ resource: String,
         extraRE: String? = nil,

@@ -11,7 +11,7 @@ import Synchronization
 final class MetricsReporter: Sendable {
     private struct State {
         var isScheduled = false
-        var reported: [String: SocketIOStatistics.Transport] = [:]
+        var reported: [String: SocketIOStatistics.Transport] = [:]  // bytes: our own names
     }
 
     private let factory: any MetricsFactory

@@ -20,8 +20,8 @@ enum PollingExchange {
         // A deadline that is over counts, even if the wheel hasn't come to it.
         connection.passDeadlines()
         guard let transport = connection.transport as? PollingTransport, !connection.machine.hasEnded else {
-            // It upgraded, or ended, between the look-up and now.
-            return poll.refuse(.badRequest)
+            // It upgraded, or ended, perhaps between the look-up and now.
+            return poll.refuse(connection.revision.refusal(.badRequest))
         }
         if connection.revision.rules.outlivesPolls { transport.release(saying: connection.releasingFrame) }
         guard transport.attach(poll, of: connection) else {
@@ -53,7 +53,7 @@ enum PollingExchange {
     static func post(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
         let revision = connection.revision
         let limit = connection.server.settings.maximumPayload
-        let isBinary = request.headers.value(of: "content-type")?.hasPrefix("application/octet-stream") ?? false
+        let isBinary = request.headers.value(of: "content-type")?.hasBytePrefix("application/octet-stream") ?? false
         let body = request.body
         var isComing = false
         if case .stream = body.storage {
@@ -94,11 +94,15 @@ enum PollingExchange {
 
     /// Refuses a `POST` that has no place in its session; whether it did.
     private static func refuse(_ answer: PostAnswer, _ connection: Connection) -> Bool {
-        guard connection.transport.kind == .webSocket || connection.machine.hasEnded || connection.isPosting else {
-            return false
+        guard connection.transport.kind != .webSocket, !connection.machine.hasEnded else {
+            // The sid of another transport (engine.io 6.6, `server.ts`, `verify`).
+            answer.refuse(connection.revision.refusal(.badRequest))
+            return true
         }
+        guard connection.isPosting else { return false }
+        // The reference has no body here, nor for a second `GET` or for bytes that it doesn't take (`transports/polling.ts`).
         answer.refuse(.badRequest)
-        if connection.isPosting { connection.transportEnded(.transportError) }
+        connection.transportEnded(.transportError)
         return true
     }
 

@@ -48,7 +48,10 @@ public final class SocketIO: Sendable {
             interval: settings.metricsInterval
         )
         connections = ConnectionTable(countsAddresses: settings.maximumConnectionsPerAddress > 0)
-        announced = AnnouncedSessions(capacity: settings.maximumAnnouncedSessions)
+        announced = AnnouncedSessions(
+            capacity: settings.maximumAnnouncedSessions,
+            capacityPerAddress: settings.maximumAnnouncedSessionsPerAddress
+        )
         self.layer = layer
         self.logger = logger
     }
@@ -59,10 +62,10 @@ public final class SocketIO: Sendable {
     ///
     /// `/` exists from the start. A missing slash in front is added.
     public subscript(_ name: String) -> Namespace {
-        let key = ByteKey(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
+        let key = ByteText(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
         return registry.withLock { registry in
             if let namespace = registry.named[key] { return namespace }
-            let namespace = Namespace(name: key.text, server: self)
+            let namespace = Namespace(name: key.string, server: self)
             registry.named[key] = namespace
             return namespace
         }
@@ -80,7 +83,7 @@ public final class SocketIO: Sendable {
 
     /// The namespace that a client asks for, if there is one now.
     func namespace(for name: String) -> Namespace? {
-        let key = ByteKey(name)
+        let key = ByteText(name)
         return registry.withLock { $0.named[key] ?? $0.dynamic[key] }
     }
 
@@ -93,7 +96,7 @@ public final class SocketIO: Sendable {
     /// - Returns: the namespace.
     /// - Throws: the refusal that the client reads.
     func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
-        let key = ByteKey(name)
+        let key = ByteText(name)
         if name == "/" {
             let root = self["/"]
             root.retain()
@@ -123,7 +126,7 @@ public final class SocketIO: Sendable {
     /// Forgets a namespace made on demand, if it still is empty.
     func releaseNamespace(_ namespace: Namespace) {
         let isReleased = registry.withLock { registry in
-            let key = ByteKey(namespace.name)
+            let key = ByteText(namespace.name)
             guard namespace.isUnused, registry.dynamic[key] === namespace else { return false }
             registry.dynamic[key] = nil
             return true
@@ -200,7 +203,7 @@ public final class SocketIO: Sendable {
         let limit = settings.maximumConnectionsPerAddress
         return !isShuttingDown.load(ordering: .acquiring)
             && (settings.maximumConnections == 0 || connections.count < settings.maximumConnections)
-            && (limit == 0 || connections.count(from: peer.address) < limit)
+            && (limit == 0 || connections.count(from: peer) < limit)
     }
 
     /// Begins the life of a connection; `attach` gives it what its first request brought.
@@ -243,7 +246,7 @@ public final class SocketIO: Sendable {
 
 /// The namespaces of one server.
 private struct NamespaceRegistry {
-    var named: [ByteKey: Namespace] = [:]
-    var dynamic: [ByteKey: Namespace] = [:]
+    var named: [ByteText: Namespace] = [:]
+    var dynamic: [ByteText: Namespace] = [:]
     var families: [(matches: @Sendable (String) -> Bool, parent: Namespace)] = []
 }

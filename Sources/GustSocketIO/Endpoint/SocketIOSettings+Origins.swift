@@ -1,13 +1,18 @@
+import GustHTTP
+
 extension SocketIOSettings {
     /// The pages that may use an endpoint, by their origin.
     ///
     /// Browsers name a page's origin (`https://example.com`); other clients name none, and are let in.
     public enum Origins: Sendable, Equatable, ExpressibleByArrayLiteral {
-        /// Pages of any origin.
+        /// Pages of any origin may use the endpoint, but only those of its own origin read its answers: the endpoint sends no
+        /// field of CORS.
         case any
-        /// Pages whose host and port match one of these patterns: `example.com:443`, `example.com:*`, `*:8080`.
+        /// Pages whose scheme, host and port match one of these patterns, and only these: `https://example.com`,
+        /// `https://example.com:8443`, `https://example.com:*`, `example.com:443`, `example.com`, `*:8080`.
         ///
-        /// A pattern without a port matches any. The scheme isn't looked at.
+        /// A pattern with a scheme and without a port is for the port of the scheme. A pattern without a scheme matches any
+        /// scheme, and without a port any port. Compared byte by byte, but for the case of ASCII letters.
         case list([String])
 
         /// The patterns of a list.
@@ -16,28 +21,15 @@ extension SocketIOSettings {
         /// Whether a page of that origin, or of that URL, is let in; nil is no page.
         func admits(_ origin: String?) -> Bool {
             guard case .list(let patterns) = self, let origin else { return true }
-            guard let (host, port) = Self.hostAndPort(of: origin) else { return false }
+            guard let origin = OriginParts(origin), let scheme = origin.scheme, let port = origin.port else {
+                return false
+            }
             return patterns.contains { pattern in
-                let (patternHost, patternPort) = Self.split(Substring(pattern.lowercased()))
-                return (patternHost == "*" || patternHost == host)
-                    && (patternPort == nil || patternPort == "*" || patternPort == port)
+                guard let pattern = OriginParts(pattern) else { return false }
+                return (pattern.scheme?.equalsIgnoringASCIICase(scheme) ?? true)
+                    && (pattern.host.hasSameBytes(as: "*") || pattern.host.equalsIgnoringASCIICase(origin.host))
+                    && (pattern.port.map { $0.hasSameBytes(as: "*") || $0.hasSameBytes(as: port) } ?? true)
             }
-        }
-
-        private static func hostAndPort(of origin: String) -> (Substring, Substring)? {
-            guard let scheme = origin.firstRange(of: "://") else { return nil }
-            let name = origin[..<scheme.lowerBound].lowercased()
-            let authority = origin[scheme.upperBound...].lowercased().prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-            let (host, port) = split(authority)
-            return host.isEmpty ? nil : (host, port ?? (name == "https" || name == "wss" ? "443" : "80"))
-        }
-
-        /// Host and port; an IPv6 address keeps its brackets.
-        private static func split(_ authority: Substring) -> (Substring, Substring?) {
-            guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
-                return (authority, nil)
-            }
-            return (authority[..<colon], authority[authority.index(after: colon)...])
         }
     }
 }

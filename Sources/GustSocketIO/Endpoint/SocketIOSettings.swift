@@ -21,12 +21,21 @@ public struct SocketIOSettings: Sendable {
     public var closeTimeout: Duration?
     /// How long a poll of 0.6 or 0.9 is kept with nothing to say; nil is the 20 s of their servers.
     public var pollDuration: Duration?
-    /// How many sessions of 0.9 may be announced and not begun; past that the oldest is forgotten.
+    /// How many sessions of 0.9 may be announced and not begun; further handshakes are answered 503.
     public var maximumAnnouncedSessions = 10_000
+    /// How many of them may be of one address; further handshakes are answered 503.
+    ///
+    /// Of IPv6 the first 64 bits are the address.
+    public var maximumAnnouncedSessionsPerAddress = 1_000
+    /// How many bytes of the request that opens a connection are kept with it.
+    ///
+    /// Of the header fields, those that make them longer together are left out of ``SocketHandshake/headers``; a handshake with
+    /// a longer target is answered 414.
+    public var maximumHandshakeSize = 8_192
     /// The pages that may use the endpoint; all, unless said otherwise.
     ///
-    /// Pages of 0.6 and 0.9 are sent the fields of CORS by the endpoint itself, as their servers did; for later clients
-    /// put CORS middleware in front, as one does in front of the Node server.
+    /// A page of another origin that the list names is also sent the fields of CORS, with credentials, whatever its
+    /// generation. Without a list no page of another origin reads an answer of a poll; WebSockets aren't bound by that.
     public var origins = Origins.any
     /// The longest message or `POST` body accepted, in bytes, on every transport.
     public var maximumPayload = 1_000_000
@@ -52,11 +61,12 @@ public struct SocketIOSettings: Sendable {
     /// How many connections there may be; further handshakes are answered 503.
     ///
     /// 0 is no limit.
-    public var maximumConnections = 0
+    public var maximumConnections = 100_000
     /// How many connections there may be from one address; further handshakes are answered 503.
     ///
-    /// 0 is no limit. Behind a proxy all clients have its address.
-    public var maximumConnectionsPerAddress = 0
+    /// 0 is no limit. Of IPv6 the first 64 bits are the address. Behind a proxy all clients have its address, unless
+    /// `TrustedProxies` stands in front of the endpoint.
+    public var maximumConnectionsPerAddress = 10_000
     /// How many events and messages a client may send; nil is no limit.
     ///
     /// ```swift

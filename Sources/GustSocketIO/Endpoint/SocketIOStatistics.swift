@@ -19,7 +19,7 @@ public struct SocketIOStatistics: Sendable, Codable {
     /// Bytes of the packets sent.
     public var bytesOut = 0
     /// The same by the transport that carried it, such as `xhr-polling`; those that nobody used yet are missing.
-    public var byTransport: [String: Transport] = [:]
+    public var byTransport: [String: Transport] = [:]  // bytes: our own names
     /// Packets that weren't sent because a loop had too much to do; see ``Broadcast/flush()``.
     public var refused = 0
     /// Connection objects in memory: the same as `open`, or something is leaked.

@@ -66,7 +66,7 @@ extension SocketIOHandler {
     /// The user's data of the session: values by key, kept in a store when they are saved.
     public var session: Session { socket.session }
 
-    /// A route on which sessions of this handler are served; see ``SocketIO/routes(_:extraRE:extraSep:client:)``.
+    /// A route on which sessions of this handler are served; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
     ///
     /// Each call makes a server of its own. To share one, use ``serve(on:)``.
     public static func routes(

@@ -1,3 +1,4 @@
+import GustHTTP
 public import GustWire
 
 /// A choice of sockets in one namespace, to send to all of them at once: rooms added up, rooms taken away.
@@ -12,7 +13,7 @@ public struct Broadcast: Sendable {
     let namespace: Namespace
     var target: BroadcastTarget
 
-    init(namespace: Namespace, excluding id: ByteKey? = nil) {
+    init(namespace: Namespace, excluding id: ByteText? = nil) {
         self.namespace = namespace
         target = BroadcastTarget(excluded: id.map { [$0] } ?? [])
     }
@@ -28,7 +29,7 @@ public struct Broadcast: Sendable {
     /// The same with more rooms.
     public func to(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.rooms += rooms.map(ByteKey.init)
+        copy.target.rooms += rooms.map { ByteText($0) }
         return copy
     }
 
@@ -38,7 +39,7 @@ public struct Broadcast: Sendable {
     /// The same without the sockets in any of `rooms`.
     public func except(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.excluded += rooms.map(ByteKey.init)
+        copy.target.excluded += rooms.map { ByteText($0) }
         return copy
     }
 

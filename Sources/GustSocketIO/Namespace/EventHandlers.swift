@@ -1,3 +1,5 @@
+import GustHTTP
+
 /// What to call for which event: a short list, searched from the front, because few sockets have many handlers.
 struct EventHandlers: Sendable {
     /// A handler with its types erased; called on the socket's loop.

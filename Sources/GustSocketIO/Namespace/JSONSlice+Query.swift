@@ -7,10 +7,10 @@ extension JSONSlice {
     ///
     /// So socket.io 4.8 hands the query of a namespace to its middlewares, as `auth` (`client.ts`, by Node's `querystring`).
     init(query: Query) {
-        var names: [ByteKey] = []
-        var values: [ByteKey: [String]] = [:]
+        var names: [ByteText] = []
+        var values: [ByteText: [String]] = [:]
         for (name, value) in query {
-            let name = ByteKey(name)
+            let name = ByteText(name)
             if values[name] == nil { names.append(name) }
             values[name, default: []].append(value)
         }
@@ -18,7 +18,7 @@ extension JSONSlice {
         for (index, name) in names.enumerated() {
             if index > 0 { text.writeStaticString(",") }
             let list = values[name, default: []]
-            text.writeImmutableBuffer(JSONSlice.string(name.text).bytes)
+            text.writeImmutableBuffer(JSONSlice.string(name.string).bytes)
             text.writeStaticString(list.count > 1 ? ":[" : ":")
             for (index, value) in list.enumerated() {
                 if index > 0 { text.writeStaticString(",") }

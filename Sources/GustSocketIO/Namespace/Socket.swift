@@ -28,7 +28,7 @@ public final class Socket: @unchecked Sendable {
 
     let connection: Connection
     /// The socket's id as the name of its own room.
-    let key: ByteKey
+    let key: ByteText
     /// The namespace's handlers as they were when this socket was made: read for every event, so without its lock.
     private let namespaceHandlers: EventHandlers
     /// Exclusivity needn't be checked at run time: handlers are called on a copy.
@@ -37,7 +37,7 @@ public final class Socket: @unchecked Sendable {
     var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
     var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
     /// The rooms that were joined, without its own: changed on the loop only, read from anywhere.
-    private let roomKeys = Mutex<Set<ByteKey>>([])
+    private let roomKeys = Mutex<Set<ByteText>>([])
     var acknowledgements = PendingAcknowledgements()
     private var handlerTasks = HandlerTasks()
     private let connected = Atomic<Bool>(false)
@@ -50,7 +50,7 @@ public final class Socket: @unchecked Sendable {
         let identifiers = connection.revision.socketIdentifiers
         let id = identifiers.derived(from: connection.sid, in: namespace.name) ?? SessionIdentifier.make()
         self.id = id
-        key = ByteKey(id)
+        key = ByteText(id)
         self.connection = connection
         self.namespace = namespace
         namespaceHandlers = namespace.handlers
@@ -148,7 +148,7 @@ public final class Socket: @unchecked Sendable {
     }
 
     /// Leaves the old loop's membership; gives the rooms to take along.
-    func detachFromLoop() -> Set<ByteKey> {
+    func detachFromLoop() -> Set<ByteText> {
         let rooms = joinedRooms
         acknowledgements.disarmAll(on: connection)
         namespace.adapter.depart(self, from: connection.shard)
@@ -156,7 +156,7 @@ public final class Socket: @unchecked Sendable {
     }
 
     /// Enters the new loop's membership.
-    func attachToLoop(_ rooms: Set<ByteKey>) {
+    func attachToLoop(_ rooms: Set<ByteText>) {
         namespace.adapter.insert(self)
         for room in rooms { namespace.adapter.join(self, room) }
         acknowledgements.armAll(on: connection)
@@ -277,7 +277,7 @@ public final class Socket: @unchecked Sendable {
     /// ``SocketIOSettings/maximumNameLength``, or that is one more than ``SocketIOSettings/maximumRooms``, isn't entered:
     /// ``SocketIO/onError(_:)`` gets a ``RoomError``.
     public func join(_ room: String) {
-        let key = ByteKey(room)
+        let key = ByteText(room)
         run { socket in
             // Before the socket is in, a room is only noted; after it has left, nothing is.
             guard !socket.isOver, key != socket.key else { return }
@@ -291,9 +291,9 @@ public final class Socket: @unchecked Sendable {
     }
 
     /// Adds a room to the socket's own list; whether it is a new one.
-    private func note(_ room: ByteKey) throws(RoomError) -> Bool {
+    private func note(_ room: ByteText) throws(RoomError) -> Bool {
         let settings = connection.server.settings
-        guard room.text.utf8.count <= settings.maximumNameLength else { throw .nameTooLong }
+        guard room.string.utf8.count <= settings.maximumNameLength else { throw .nameTooLong }
         return try roomKeys.withLock { rooms throws(RoomError) in
             guard !rooms.contains(room) else { return false }
             guard rooms.count < settings.maximumRooms else { throw .tooManyRooms }
@@ -304,7 +304,7 @@ public final class Socket: @unchecked Sendable {
 
     /// Leaves a room; harmless if the socket isn't in it.
     public func leave(_ room: String) {
-        let key = ByteKey(room)
+        let key = ByteText(room)
         run { socket in
             let isMember = socket.roomKeys.withLock { $0.remove(key) != nil }
             guard isMember, socket.isConnected else { return }
@@ -317,9 +317,9 @@ public final class Socket: @unchecked Sendable {
     /// May be read from anywhere: a snapshot. What is joined or left from elsewhere than the socket's loop is in it when the
     /// loop has come to it. A list and not a set, because two names may be equal as `String`s and yet be two rooms.
     public var rooms: [String] {
-        joinedRooms.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + [id]
+        joinedRooms.map(\.string).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + [id]
     }
 
     /// The rooms without the socket's own.
-    var joinedRooms: Set<ByteKey> { roomKeys.withLock { $0 } }
+    var joinedRooms: Set<ByteText> { roomKeys.withLock { $0 } }
 }

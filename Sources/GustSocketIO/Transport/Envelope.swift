@@ -46,7 +46,7 @@ struct Envelope: Sendable {
         if let index = address.jsonpIndex { return .jsonp(index, wrapping) }
         switch address.transport {
         case "htmlfile": return wrapping.script.map(Envelope.script) ?? .plain
-        case "xhr-multipart": return wrapping.multipart.map(Envelope.multipart) ?? .plain
+        case "xhr-multipart": return wrapping.multipart.map { .multipart($0()) } ?? .plain
         default: return .plain
         }
     }

@@ -36,6 +36,15 @@ final class PostAnswer: @unchecked Sendable {
         }
     }
 
+    /// Answers with a refusal.
+    func refuse(_ refusal: RefusalBody) {
+        say { answer in
+            answer.writer.status = refusal.httpStatus
+            answer.writer.headers[.contentType] = refusal.contentType
+            answer.writer.finish(refusal.body)
+        }
+    }
+
     private func say(_ body: @escaping @Sendable (PostAnswer) -> Void) {
         onLoop { answer in
             guard !answer.isSaid else { return }

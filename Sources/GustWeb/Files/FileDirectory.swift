@@ -18,7 +18,7 @@ struct FileDirectory: Sendable {
 
     /// Takes a path relative to the working directory of this moment.
     init(path: String) {
-        if path.hasPrefix("/") {
+        if path.hasBytePrefix("/") {
             self.path = path
         } else if let working = getcwd(nil, 0) {
             self.path = String(cString: working) + "/" + path

@@ -67,7 +67,9 @@ public struct StaticFiles: SelfCheckingHandler {
             for _ in 0..<2 {
                 switch try outcome(of: request, at: path) {
                 case .response(let response): return .ready(response)
-                case .compression(let file): return .pending { try await compressed(file, at: path, for: request) }
+                case .compression(let file):
+                    let now = request.eventLoop.now
+                    return .pending { try await compressed(file, at: path, for: request, now: now) }
                 case .change: store.cache.remove(path)
                 }
             }
@@ -79,8 +81,13 @@ public struct StaticFiles: SelfCheckingHandler {
 
     private static let unsettled = HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
 
-    private func compressed(_ file: StoredFile, at path: String, for request: Request) async throws -> Response {
-        let compressed = try await store.compress(file, at: path, now: request.eventLoop.now)
+    private func compressed(
+        _ file: StoredFile,
+        at path: String,
+        for request: Request,
+        now: NIODeadline
+    ) async throws -> Response {
+        let compressed = try await store.compress(file, at: path, now: now)
         guard let response = try response(for: request, RequestConditions(request.headers), compressed, nil) else {
             throw Self.unsettled
         }

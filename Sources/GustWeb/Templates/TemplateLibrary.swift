@@ -1,3 +1,4 @@
+import GustHTTP
 import Mustache
 
 #if canImport(FoundationEssentials)
@@ -50,14 +51,14 @@ struct TemplateLibrary: Sendable {
 
     private static func sources(in directory: String) throws(TemplateError) -> [String: String] {
         do {
-            var sources: [String: String] = [:]
+            var sources: [String: String] = [:]  // bytes: names of our own templates
             for path in try FileManager.default.subpathsOfDirectory(atPath: directory)
-            where path.hasSuffix(ending) {
+            where path.hasByteSuffix(ending) {
                 let data = try Data(contentsOf: URL(filePath: directory).appending(path: path))
                 guard let text = String(validating: data, as: UTF8.self) else {
                     throw TemplateError(.malformed, "\(directory)/\(path) is not UTF-8")
                 }
-                sources[String(path.dropLast(ending.count))] = text
+                sources[String(Substring(path.utf8.dropLast(ending.utf8.count)))] = text
             }
             return sources
         } catch let error as TemplateError {
@@ -101,7 +102,7 @@ struct TemplateLibrary: Sendable {
             let tag = rest[..<closing.lowerBound].drop { $0 == " " }
             if tag.first == ">" || tag.first == "<" {
                 let name = tag.dropFirst().drop { $0 == " " }.prefix { $0 != " " }
-                if !name.hasPrefix("*"), !name.isEmpty { mentions.append(String(name)) }
+                if !name.hasBytePrefix("*"), !name.isEmpty { mentions.append(String(name)) }
             }
             rest = rest[closing.upperBound...]
         }

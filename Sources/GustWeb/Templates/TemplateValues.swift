@@ -5,7 +5,7 @@ import Mustache
 ///
 /// Belongs to the call that renders the page.
 final class TemplateValues: MustacheParent {
-    private let values: [String: any Sendable]
+    private let values: [String: any Sendable]  // bytes: names in our own templates
     /// The first name that was asked for and is nowhere, neither here nor in a section around the tag.
     private(set) var unknownName: String?
 

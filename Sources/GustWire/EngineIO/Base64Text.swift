@@ -6,7 +6,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Base64 as clients send it: with or without padding, with either alphabet, as Node's `Buffer.from` takes it.
+/// Base64 as clients send it: with or without padding, with either alphabet, with blanks and line ends anywhere, as Node's
+/// `Buffer.from` takes it.
 enum Base64Text {
     /// The bytes as padded base64 behind `prefix`.
     static func encode(_ bytes: some Collection<UInt8>, behind prefix: StaticString) -> ByteBuffer {
@@ -25,7 +26,8 @@ enum Base64Text {
             switch byte {
             case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
             case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
-            case UInt8(ascii: "="): break
+            // Java's and Android's encoder ends a line every 76 characters, and at the end.
+            case UInt8(ascii: "="), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: " "), UInt8(ascii: "\t"): break
             default: standard.append(byte)
             }
         }

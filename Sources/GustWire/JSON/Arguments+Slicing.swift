@@ -1,22 +1,20 @@
 import NIOCore
 
 extension Arguments {
-    /// The arguments behind the first `count`; attachments stay where placeholders find them.
+    /// The arguments behind the first `count`, with the attachments that they refer to.
     public func dropFirst(_ count: Int = 1) -> Arguments {
         var rest = Arguments()
         for index in count..<max(count, self.count) {
             if let element = self[index] { rest.append(json: element) }
         }
-        rest.attachments = attachments
         return rest
     }
 
-    /// Adds arguments that have no attachments at the end.
+    /// Adds arguments at the end, with the attachments that they refer to.
     public mutating func append(contentsOf other: Arguments) {
         for index in 0..<other.count {
             if let element = other[index] { append(json: element) }
         }
-        if attachments.isEmpty { attachments = other.attachments }
     }
 }
 

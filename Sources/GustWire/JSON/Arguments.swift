@@ -6,18 +6,12 @@ public struct Arguments: Sendable {
     /// The elements joined by commas, without the brackets; empty for none.
     package var text: ByteBuffer
     /// Nil for nearly all: copying nothing costs less than copying an empty array, and arguments are copied on their way.
-    private var attached: Attached?
-
-    private final class Attached: Sendable {
-        let list: [ByteBuffer]
-
-        init(_ list: [ByteBuffer]) { self.list = list }
-    }
+    private var attached: AttachmentList?
 
     /// The binary attachments; `{"_placeholder":true,"num":n}` in the text stands for number n.
     public package(set) var attachments: [ByteBuffer] {
-        get { attached?.list ?? [] }
-        set { attached = newValue.isEmpty ? nil : Attached(newValue) }
+        get { attached?.buffers ?? [] }
+        set { attached = newValue.isEmpty ? nil : AttachmentList(newValue) }
     }
 
     /// Whether there are binary attachments.
@@ -44,7 +38,7 @@ public struct Arguments: Sendable {
         return count
     }
 
-    /// The argument number `index` as JSON, or nil if there are fewer.
+    /// The argument number `index` as JSON, with the attachments that it may refer to, or nil if there are fewer.
     ///
     /// Found from the front on each call.
     public subscript(index: Int) -> JSONSlice? {
@@ -57,7 +51,7 @@ public struct Arguments: Sendable {
         }
         guard let found else { return nil }
         return text.getSlice(at: text.readerIndex + found.lowerBound, length: found.count)
-            .map(JSONSlice.init(trusted:))
+            .map { JSONSlice(trusted: $0, attached: attached) }
     }
 
     /// Decodes the argument number `index`.
@@ -74,7 +68,7 @@ public struct Arguments: Sendable {
             throw ArgumentError(index: index, expected: "\(type)", found: nil)
         }
         do {
-            return try ArgumentDecoder.decode(type, from: element, attachments: attachments)
+            return try element.decode(type)
         } catch {
             throw ArgumentError(index: index, expected: "\(type)", found: element.description)
         }
@@ -85,6 +79,7 @@ public struct Arguments: Sendable {
     /// - Throws: `EncodingError` if the value can't be encoded; nothing is added then.
     public mutating func append<Value: Encodable>(_ value: Value) throws {
         let end = text.writerIndex
+        if let json = value as? JSONSlice { return append(json: json) }
         var list = attachments
         let attachmentCount = list.count
         if text.readableBytes > 0 { text.writeInteger(UInt8(ascii: ",")) }
@@ -94,13 +89,40 @@ public struct Arguments: Sendable {
             text.moveWriterIndex(to: end)
             throw error
         }
-        if list.count > attachmentCount { attachments = list }
+        guard list.count > attachmentCount else { return }
+        if attachmentCount == 0, end > text.readerIndex,
+            let before = text.getSlice(at: text.readerIndex, length: end - text.readerIndex),
+            let value = text.getSlice(at: end, length: text.writerIndex - end)
+        {
+            text = Self.withoutLookalikes(before)
+            text.writeImmutableBuffer(value)
+        }
+        attachments = list
     }
 
-    /// Adds a value that is JSON already, byte for byte.
+    /// Adds a value that is JSON already, byte for byte, with the attachments that it refers to.
+    ///
+    /// Its placeholders get the numbers that their attachments have here. An object that only looks like a placeholder, because
+    /// there is no such attachment, becomes `null` where these arguments have attachments: a client would take another value's
+    /// bytes for it, or end the connection.
     public mutating func append(json: JSONSlice) {
+        if json.hasAttachments, !hasAttachments { text = Self.withoutLookalikes(text) }
         if text.readableBytes > 0 { text.writeInteger(UInt8(ascii: ",")) }
-        text.writeImmutableBuffer(json.bytes)
+        guard json.hasAttachments || hasAttachments else {
+            text.writeImmutableBuffer(json.bytes)
+            return
+        }
+        var list = attachments
+        text.writeImmutableBuffer(json.text(addingAttachmentsTo: &list))
+        attachments = list
+    }
+
+    /// The text in which no object looks like a placeholder.
+    private static func withoutLookalikes(_ text: ByteBuffer) -> ByteBuffer {
+        AttachmentText.replacingPlaceholders(in: text) { _, output in
+            output.writeStaticString("null")
+            return true
+        }
     }
 
     /// Calls `body` with the range of each element, without blanks, until it returns false.

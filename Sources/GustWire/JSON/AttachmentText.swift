@@ -6,35 +6,54 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Attachments as text, for generations whose wire has no bytes: each placeholder becomes a string of base64.
+/// Placeholders of attachments in checked JSON text, found and replaced.
 enum AttachmentText {
-    /// The text of `arguments` with its attachments in it.
+    /// The text of `arguments` with its attachments in it, for generations whose wire has no bytes: each placeholder becomes a
+    /// string of base64.
     ///
     /// A placeholder that also has other members, or names no attachment, is left alone.
     static func inline(_ arguments: Arguments) -> ByteBuffer {
         guard arguments.hasAttachments else { return arguments.text }
-        var output = ByteBuffer()
-        arguments.text.withUnsafeReadableBytes { bytes in
+        let attachments = arguments.attachments
+        return replacingPlaceholders(in: arguments.text) { number, output in
+            guard attachments.indices.contains(number) else { return false }
+            writeLiteral(attachments[number], into: &output)
+            return true
+        }
+    }
+
+    /// The text in which each placeholder is replaced by what `replace` writes for its number, unless it returns false.
+    static func replacingPlaceholders(
+        in text: ByteBuffer,
+        _ replace: (_ number: Int, _ output: inout ByteBuffer) -> Bool
+    ) -> ByteBuffer {
+        text.withUnsafeReadableBytes { bytes in
+            // Nearly no text has one.
+            guard bytes.contains(UInt8(ascii: "{")) else { return text }
+            var output = ByteBuffer()
             var scanner = JSONScanner(bytes)
             var start = 0
             while let byte = scanner.current {
                 let position = scanner.position
-                if byte == UInt8(ascii: "{"), let (number, end) = placeholder(in: bytes, at: position),
-                    arguments.attachments.indices.contains(number)
-                {
+                if byte == UInt8(ascii: "{"), let (number, end) = placeholder(in: bytes, at: position) {
+                    let length = output.writerIndex
                     output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
-                    writeLiteral(arguments.attachments[number], into: &output)
-                    start = end
+                    if replace(number, &output) {
+                        start = end
+                    } else {
+                        output.moveWriterIndex(to: length)
+                    }
                     scanner = JSONScanner(bytes, at: end)
                 } else if byte == UInt8(ascii: "\"") {
-                    do { try scanner.skipString() } catch { return }
+                    do { try scanner.skipString() } catch { break }
                 } else {
                     _ = scanner.take(byte)
                 }
             }
+            guard start > 0 else { return text }
             output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<bytes.count]))
+            return output
         }
-        return output
     }
 
     /// Bytes as base64.

@@ -70,6 +70,8 @@ final class JSONNode {
         switch encoded {
         case let bytes as ByteBuffer: attach(bytes, into: &text)
         case let bytes as Data: attach(ByteBuffer(bytes: bytes), into: &text)
+        case let json as JSONSlice where json.hasAttachments:
+            text = json.text(addingAttachmentsTo: &attachments.list)
         case let plain as any PlainJSON:
             guard plain.write(into: &text) else {
                 throw EncodingError.invalidValue(

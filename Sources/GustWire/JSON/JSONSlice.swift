@@ -8,10 +8,16 @@ import Foundation
 
 /// One JSON value as checked text that nobody has decoded yet.
 ///
-/// A value that is only passed on is never decoded, and comes out byte for byte as it came in.
+/// A value that is only passed on is never decoded, and comes out byte for byte as it came in. One that is an argument of an
+/// event keeps the binary attachments that its placeholders stand for.
 public struct JSONSlice: Sendable, Hashable, CustomStringConvertible {
     /// The text; UTF-8, one value, perhaps with blanks around it.
     public let bytes: ByteBuffer
+    /// The attachments that placeholders in the text may stand for; nil for nearly all.
+    let attached: AttachmentList?
+
+    /// Whether there are attachments that the text may refer to.
+    package var hasAttachments: Bool { attached != nil }
 
     /// Checks text.
     ///
@@ -31,11 +37,43 @@ public struct JSONSlice: Sendable, Hashable, CustomStringConvertible {
         }
         try checked.get()
         bytes = text
+        attached = nil
     }
 
     /// Wraps text that was checked, or made, by the caller.
     package init(trusted text: ByteBuffer) {
+        self.init(trusted: text, attached: nil)
+    }
+
+    init(trusted text: ByteBuffer, attached: AttachmentList?) {
         bytes = text
+        self.attached = attached
+    }
+
+    /// The same value with the text and the attachments that `body` makes of each.
+    package func mapBuffers(_ body: (ByteBuffer) -> ByteBuffer) -> JSONSlice {
+        JSONSlice(trusted: body(bytes), attached: attached.map { AttachmentList($0.buffers.map(body)) })
+    }
+
+    /// The text with placeholders for a list to which the attachments that it refers to are added.
+    ///
+    /// An object that looks like a placeholder and refers to nothing becomes `null`.
+    func text(addingAttachmentsTo list: inout [ByteBuffer]) -> ByteBuffer {
+        let own = attached?.buffers ?? []
+        var places: [Int: Int] = [:]
+        var added = list
+        let text = AttachmentText.replacingPlaceholders(in: bytes) { number, output in
+            guard own.indices.contains(number) else {
+                output.writeStaticString("null")
+                return true
+            }
+            let place = places[number] ?? added.count
+            if places.updateValue(place, forKey: number) == nil { added.append(own[number]) }
+            output.writeString(#"{"_placeholder":true,"num":\#(place)}"#)
+            return true
+        }
+        list = added
+        return text
     }
 
     /// Encodes a value.
@@ -60,7 +98,7 @@ public struct JSONSlice: Sendable, Hashable, CustomStringConvertible {
     /// - Returns: the value.
     /// - Throws: `DecodingError` if the text is of another shape.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try ArgumentDecoder.decode(type, from: self, attachments: [])
+        try ArgumentDecoder.decode(type, from: self, attachments: attached?.buffers ?? [])
     }
 
     /// The text.

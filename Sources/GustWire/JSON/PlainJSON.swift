@@ -60,6 +60,7 @@ extension PlainJSON where Self: BinaryFloatingPoint & LosslessStringConvertible 
     func write(into text: inout ByteBuffer) -> Bool {
         guard isFinite else { return false }
         let description = String(self)
+        // bytes: the text of a number, made here.
         text.writeSubstring(description.hasSuffix(".0") ? description.dropLast(2) : description[...])
         return true
     }

@@ -19,7 +19,7 @@ extension Revision {
                 prefix: "<script>parent.s._(",
                 suffix: ", document);</script>"
             ),
-            multipart: Wrapping.Multipart(),
+            multipart: Wrapping.Multipart.random,
             posted: Socket06Form.payload(_:isJSONP:)
         ),
         heartbeat: .serverPings,
@@ -37,7 +37,7 @@ extension Revision {
             dropsStrayPackets: true,
             rootIsSession: true,
             admitsFirst: true,
-            sharesAnswers: true,
+            judgesReferrer: true,
             hasPlainIdentifiers: true,
             // A client whose session ends while its `POST` is unanswered never sends again (`legacy-0.6.md` §9.5b).
             closingDelay: .milliseconds(100)

@@ -35,7 +35,7 @@ extension Revision {
             repliesFirst: true,
             dropsStrayPackets: true,
             rootIsSession: true,
-            sharesAnswers: true,
+            judgesReferrer: true,
             disarmsScriptFilter: true
         ),
         connectsImplicitly: true,

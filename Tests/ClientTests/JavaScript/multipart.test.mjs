@@ -29,9 +29,9 @@ async function hear(t, pieces) {
 }
 
 // The third text holds what looks like the end of a part; the last has two units, and four bytes.
-const texts = ["8435", "~h~1", "x\n--socketio\nContent-Type: a\n\nb", "", "😀"];
+const texts = ["8435", "~h~1", "x\n--socketio-1-a\nContent-Type: a\n\nb", "", "😀"];
 const response = new TextEncoder().encode(
-  "--socketio\n" + texts.map((text) => `Content-Type: text/plain\n\n~m~${text.length}~m~${text}\n--socketio\n`).join(""));
+  "--socketio-1-a\n" + texts.map((text) => `Content-Type: text/plain\n\n~m~${text.length}~m~${text}\n--socketio-1-a\n`).join(""));
 
 for (const size of [1, 7, 64, 1000]) {
   test(`parts are whole whatever pieces they come in, of ${size} bytes`, async (t) => {

@@ -99,12 +99,55 @@ def many_rooms(server):
         client.disconnect()
 
 
+def bounds_of_one_visitor(server):
+    """One visitor opens 20 rooms at once, and joins again 20 times a minute."""
+    clients = []
+    for number in range(20):
+        client, welcome = visitor(server, f"greedy-{number}", "Ada")
+        assert "error" not in welcome, welcome
+        clients.append(client)
+    client, welcome = visitor(server, "greedy-20", "Ada")
+    assert welcome == {"error": "You are in too many rooms; leave one first."}, welcome
+    clients.append(client)
+    client, welcome = visitor(server, "greedy-0", "Bob")
+    assert welcome["name"] == "Bob", "a room that another opened is open"
+    for number in range(20):
+        assert client.call("join", f"Bob {number}")["name"] == f"Bob {number}"
+    assert client.call("join", "Bob") == {"error": "You have joined too often; wait a minute."}
+    for each in clients + [client]:
+        each.disconnect()
+
+
+def rooms_named_like_urls(server):
+    """A room may be called as the URLs of older generations are written."""
+    for room in ("1", "2", "websocket", "htmlfile", "flashsocket", "xhr-polling", "jsonp-polling", "xhr-multipart"):
+        for transport in ("polling", "websocket"):
+            client = socketio.SimpleClient()
+            client.connect(server.address, socketio_path=f"live/{room}", transports=[transport])
+            assert client.call("join", "Ada", timeout=5)["name"] == "Ada", (room, transport)
+            client.disconnect()
+        answer = requests.get(f"{server.address}/live/{room}/1/")
+        assert answer.status_code == 200 and answer.text.count(":") == 3, answer.text
+        sid = answer.text.split(":")[0]
+        assert requests.get(f"{server.address}/live/{room}/1/xhr-polling/{sid}").text == "1::"
+        join = '5:1+::{"name":"join","args":["Bob"]}'
+        assert requests.post(f"{server.address}/live/{room}/1/xhr-polling/{sid}", data=join).text == "1"
+        assert '"name":"Bob"' in requests.get(f"{server.address}/live/{room}/1/xhr-polling/{sid}").text
+        requests.get(f"{server.address}/live/{room}/1/xhr-polling/{sid}/?disconnect=1")
+        answer = requests.get(f"{server.address}/live/{room}/xhr-polling//1")
+        assert answer.status_code == 200 and answer.text.startswith("~m~26~m~"), answer.text
+    assert requests.get(f"{server.address}/live/?EIO=4&transport=polling").status_code == 404
+    assert requests.get(f"{server.address}/live?EIO=4&transport=polling").status_code == 404
+
+
 with Server(executable) as server:
     pages(server)
     client_file(server)
     names_and_lines(server)
     comes_back(server)
     many_rooms(server)
+    bounds_of_one_visitor(server)
+    rooms_named_like_urls(server)
     # A second server can't have the same port, and says so.
     second = subprocess.run([executable, "--port", str(server.port)], cwd=root, capture_output=True, text=True, timeout=30)
     assert second.returncode != 0 and second.stderr, second

@@ -14,7 +14,7 @@ import Testing
 
     @Test func `an endpoint for some pages lets others wait outside, and is counted`() async throws {
         var settings = SocketIOSettings()
-        settings.origins = .list(["example.com:443"])
+        settings.origins = .list(["https://example.com"])
         settings.maximumConnections = 10_000
         let io = SocketIO(settings)
         var app = Application()
