@@ -41,7 +41,9 @@ struct RoutingHandler: Handler {
         }
         let matching = candidates.lazy.map { entries[$0] }.compactMap { entry in
             // A typed capture that doesn't convert is no route for any method.
-            entry.match(path: path, query: request.target.queryText, host: host).map { (entry: entry, captures: $0.captures) }
+            entry.match(path: path, query: request.target.queryText, host: host).map {
+                (entry: entry, captures: $0.captures)
+            }
         }
         let routes = Array(matching)
         guard let first = routes.first else {
