@@ -16,7 +16,7 @@ extension Request {
     ///     let post = try await request.decode(Post.self)
     /// }
     /// ```
-    /// A body of more than 4 KiB is decoded away from the loop, by ``offload(_:)``: 256 KiB take up to 60 ms (measured, an array of
+    /// A body of more than 4 KiB is decoded away from the loop, by `offload(_:)`: 256 KiB take up to 60 ms (measured, an array of
     /// numbers).
     /// - Parameters:
     ///   - type: what the body shall be.

@@ -46,11 +46,12 @@ final class ConnectionHome: TaskExecutor, @unchecked Sendable {
     func move(to destination: LoopShard, _ arrive: @escaping @Sendable () -> Void) {
         isArriving = true
         order.withLock { _ in
+            // In front of the post: the new loop may call `arrive` before this thread gets any further.
+            reference.store(Unmanaged.passUnretained(destination), ordering: .releasing)
             destination.inbox.append {
                 self.isArriving = false
                 arrive()
             }
-            reference.store(Unmanaged.passUnretained(destination), ordering: .releasing)
         }
     }
 

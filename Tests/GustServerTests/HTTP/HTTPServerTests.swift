@@ -129,13 +129,34 @@ import Testing
         #expect(String(buffer: answer).hasSuffix("\r\n\r\nContent Too Large"))
     }
 
-    /// Knocks until nobody opens, then calls `body`.
-    private static func whenRefused(_ address: SocketAddress, _ body: @escaping @Sendable () -> Void) {
-        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(to: address).whenComplete { result in
-            guard case .success(let channel) = result else { return body() }
-            channel.close(promise: nil)
-            channel.eventLoop.scheduleTask(in: .milliseconds(10)) { whenRefused(address, body) }
+    /// Opens a connection whose one request was answered.
+    private static func idleConnection(to address: SocketAddress) async throws -> any Channel {
+        let answered = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(FirstRead(answered))
+                }
+            }
+            .connect(to: address).get()
+        channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), promise: nil)
+        try await answered.futureResult.get()
+        return channel
+    }
+
+    /// Tells when something came.
+    private final class FirstRead: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let promise: EventLoopPromise<Void>
+
+        init(_ promise: EventLoopPromise<Void>) {
+            self.promise = promise
         }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) { promise.succeed() }
+
+        func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.ioOnClosedChannel) }
     }
 
     @Test func `a request in progress is answered when the server stops`() async throws {
@@ -143,6 +164,7 @@ import Testing
         let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
         let writers = Writers()
         let handler = ImmediateHandler { request in
+            guard request.path == "/late" else { return Response("at once") }
             let eventLoop = request.eventLoop
             return Response(
                 body: .stream { writer in
@@ -159,12 +181,14 @@ import Testing
                     }
                 }
                 .connect(to: address).get()
-            client.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), promise: nil)
+            client.writeAndFlush(ByteBuffer(string: "GET /late HTTP/1.1\r\nHost: x\r\n\r\n"), promise: nil)
             var iterator = started.makeAsyncIterator()
             let eventLoop = try #require(await iterator.next())
-            // The shutdown begins when this closure returns; who can't connect any more knows that it has begun.
-            Self.whenRefused(address) {
-                eventLoop.scheduleTask(in: .milliseconds(100)) {
+            // The shutdown begins when this closure returns. All connections of the one loop are told in one go, and an idle
+            // one is closed: its end says that the shutdown has begun.
+            let idle = try await Self.idleConnection(to: address)
+            idle.closeFuture.whenComplete { _ in
+                eventLoop.execute {
                     writers.last?.finish(ByteBuffer(string: "late"))
                     writers.last = nil
                 }
