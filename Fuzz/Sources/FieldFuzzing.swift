@@ -57,6 +57,6 @@ enum FieldFuzzing {
         }
         let conditions = RequestConditions(headers)
         _ = conditions.verdict(tag: "\"a\"", modified: HTTPDate(seconds: 0))
-        _ = conditions.ranges(tag: "\"a\"", modified: HTTPDate(seconds: 0), length: 100)
+        _ = conditions.ranges(tag: "\"a\"", modified: HTTPDate(seconds: 0), length: 100, now: HTTPDate(seconds: 10))
     }
 }
