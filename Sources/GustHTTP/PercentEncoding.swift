@@ -35,7 +35,8 @@ package enum PercentEncoding {
     static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
         // Decoding never makes it longer.
         guard bytes.count >= name.count else { return false }
-        if isEncoded(bytes) { return formBytes(bytes).elementsEqual(name) }
+        // By the decoded text, in which bytes that aren't UTF-8 are U+FFFD.
+        if isEncoded(bytes) { return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name) }
         return bytes.count == name.count && bytes.elementsEqual(name)
     }
 

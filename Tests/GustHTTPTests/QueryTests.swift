@@ -2,6 +2,12 @@ import GustHTTP
 import Testing
 
 @Suite struct QueryTests {
+    @Test func `a parameter whose name isn't UTF-8 is found by the name that iterating gives`() {
+        let query = Query("%EC=1")
+        #expect(query.map(\.name) == ["\u{FFFD}"])
+        #expect(query["\u{FFFD}"] == "1")
+    }
+
     @Test func `names repeat, and the first value is the one`() {
         let query = Query("a=1&b=2&a=3")
         #expect(query["a"] == "1")
@@ -35,7 +41,8 @@ import Testing
         let query = Query("\u{E9}=1&e\u{301}=2&%C3%A9=3&e%CC%81=4&%ff=5&\u{212A}=6&K=7")
         #expect(query.values(of: "\u{E9}") == ["1", "3"])
         #expect(query.values(of: "e\u{301}") == ["2", "4"])
-        #expect(query.values(of: "\u{FFFD}") == [])
+        // As the URL standard has it: bytes that aren't UTF-8 are U+FFFD, in a name as in a value.
+        #expect(query.values(of: "\u{FFFD}") == ["5"])
         #expect(query.values(of: "K") == ["7"])
     }
 

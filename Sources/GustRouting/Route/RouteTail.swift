@@ -5,7 +5,9 @@ package import GustHTTP
 /// The pattern must match what stands in front of the tail. The tail is the last of the captures.
 package struct RouteTail: Sendable {
     /// The name of the capture.
-    package let name: String
+    package var name: String { names[0] ?? "" }
+    /// The name as a list of captures has it, made once.
+    private let names: [String?]
     /// How long, in bytes, the tails are that a path may have, in the order in which they are tried.
     ///
     /// Gets the path as patterns see it, and the text of the query.
@@ -19,7 +21,7 @@ package struct RouteTail: Sendable {
         lengths: @escaping @Sendable (_ path: String, _ query: String?) -> [Int],
         follows: @escaping @Sendable (_ tail: Substring, _ captures: Captures) -> Bool
     ) {
-        self.name = name
+        names = [name]
         self.lengths = lengths
         self.follows = follows
     }
@@ -31,7 +33,7 @@ package struct RouteTail: Sendable {
             let tail = path[start...]
             guard let captures = pattern.match(String(path[..<start])), follows(tail, captures) else { continue }
             let text = String(tail)
-            return Captures(names: [name], text: text, bounds: [Captures.Bounds(0, length)]).prepending(captures)
+            return Captures(names: names, text: text, bounds: [Captures.Bounds(0, length)]).prepending(captures)
         }
         return nil
     }

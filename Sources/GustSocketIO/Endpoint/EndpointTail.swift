@@ -12,12 +12,15 @@ import GustWire
 struct EndpointTail: Sendable {
     let revisions: [Revision]
     let clientFiles: ClientFiles
+    /// Made once, because every request of a client of Engine.IO asks for one of them.
+    private static let nothing = [0]
+    private static let slashOrNothing = [1, 0]
 
     /// The lengths of the candidates in bytes, the longest first.
     func lengths(_ path: String, _ query: String?) -> [Int] {
         let query = Query(query ?? "")
         var parts = AddressParts(path: "") { query[$0] }
-        if parts.speaksEngineIO { return path.utf8.last == UInt8(ascii: "/") ? [1, 0] : [0] }
+        if parts.speaksEngineIO { return path.utf8.last == UInt8(ascii: "/") ? Self.slashOrNothing : Self.nothing }
         var lengths: [Int] = []
         for start in starts(of: path) {
             let tail = path[start...]
