@@ -118,6 +118,12 @@ public struct Captures: Sendable, Hashable {
         )
     }
 
+    /// The text of the last group, as patterns see it; nil if it took no part.
+    package var lastText: Substring? {
+        guard let last = bounds.last, !last.isAbsent else { return nil }
+        return slice(last)
+    }
+
     /// The text of the last group, as patterns see it, and the captures before it; nil if it took no part.
     package var splittingLast: (rest: Substring, captures: Captures)? {
         guard let last = bounds.last, !last.isAbsent else { return nil }
