@@ -10,6 +10,7 @@ struct PlainRoutes {
 
     func register(on app: inout Application) {
         app.get("/") { _ in "ok" }
+        app.get("/async") { (_: Request) async -> String in "ok" }
         app.get(#"/users/(?P<id>\d+)"#) { request in request.captures["id"] }
         for number in 0..<500 {
             app.get(#"/r\#(number)/users/(?P<id>\d+)"#) { request in request.captures["id"] }

@@ -15,10 +15,15 @@ public enum Answer: Sendable {
     /// An error, which is answered as ``Response/init(answering:to:)`` says.
     case failed(any Error)
     /// A response that has to be awaited.
+    case pending(PendingResponse)
+
+    /// A response that has to be awaited: `work` makes it.
     ///
     /// The closure is called once at most, in one task for the whole request, which runs on the loop of the connection and is
     /// cancelled when the client closes the connection. It starts at once and costs no hop unless it suspends.
-    case pending(@Sendable () async throws -> Response)
+    public static func pending(_ work: @escaping @Sendable () async throws -> Response) -> Answer {
+        .pending(PendingResponse(work))
+    }
 
     /// The response that `body` returns, or the error that it throws, now.
     @inlinable
@@ -33,7 +38,7 @@ public enum Answer: Sendable {
         switch self {
         case .ready(let response): response
         case .failed(let error): throw error
-        case .pending(let body): try await body()
+        case .pending(let pending): try await pending.response()
         }
     }
 
@@ -83,12 +88,8 @@ extension Answer {
             }
         case .failed(let error):
             return .failed(error)
-        case .pending(let body):
-            return .pending {
-                var response = try await body()
-                try edit(&response, context)
-                return response
-            }
+        case .pending(let pending):
+            return .pending(pending.adding { EditingStep($0, $1, context, edit) })
         }
     }
 
@@ -99,7 +100,7 @@ extension Answer {
         switch consume self {
         case .ready(let response): transform(response)
         case .failed(let error): .failed(error)
-        case .pending(let body): .pending { try await transform(body()).response() }
+        case .pending(let pending): .pending { try await transform(pending.response()).response() }
         }
     }
 
@@ -114,13 +115,8 @@ extension Answer {
             return Answer { try transform(error) }
         case .failed(let error):
             return Answer { try transform(error) }
-        case .pending(let body):
-            return .pending {
-                let response: Response
-                do { response = try await body() } catch { return try transform(error) }
-                guard let error = response.error else { return response }
-                return try transform(error)
-            }
+        case .pending(let pending):
+            return .pending(pending.adding { RecoveringStep($0, $1, transform) })
         }
     }
 
@@ -129,10 +125,7 @@ extension Answer {
         switch consume self {
         case .ready(let response): .ready(response)
         case .failed(let error): .ready(Response(answering: error, to: request))
-        case .pending(let body):
-            .pending {
-                do { return try await body() } catch { return Response(answering: error, to: request) }
-            }
+        case .pending(let pending): .pending(pending.answeringErrors(to: request))
         }
     }
 }

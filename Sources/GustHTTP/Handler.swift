@@ -52,16 +52,13 @@ public struct ImmediateHandler: Handler {
 
 /// A handler made of an asynchronous closure; costs one task a request, which starts at once on the loop.
 public struct SuspendingHandler: Handler {
-    private let body: @Sendable (Request) async throws -> Response
+    private let pending: @Sendable (Request) -> PendingResponse
 
     /// Makes a handler of `body`, which runs on the connection's loop and returns to it after each wait.
     public init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) async throws -> Output) {
-        self.body = { request in try await body(request).response(for: request) }
+        pending = { request in PendingResponse { try await body(request).response(for: request) } }
     }
 
     /// Answers with what the closure returns, later.
-    public func answer(_ request: Request) -> Answer {
-        let body = body
-        return .pending { try await body(request) }
-    }
+    public func answer(_ request: Request) -> Answer { .pending(pending(request)) }
 }

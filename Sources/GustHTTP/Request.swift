@@ -3,26 +3,10 @@ public import NIOCore
 
 /// An HTTP request as a value: what was asked, by whom, and what routing and middleware learned about it.
 ///
-/// Copies are cheap. A middleware changes its copy and hands it on; nobody upstream sees the change.
+/// A copy costs one reference, and the first change of a copy an allocation. A middleware changes its copy and hands it on; nobody
+/// upstream sees the change.
 public struct Request: Sendable {
-    /// The method, such as `.get`.
-    public var method: HTTPRequest.Method
-    /// The request target: path and query as they were sent.
-    public var target: RequestTarget
-    /// The header fields, in the order they came; names compare without case (RFC 9110 §5.1).
-    public var headers: HTTPFields
-    /// The body, perhaps still on its way.
-    public var body: RequestBody
-    /// What the matched pattern captured; empty before routing.
-    public var captures: Captures
-    /// Who is at the other end of the connection.
-    public var peer: Peer
-    /// Values that middleware leaves for those behind it, by type of key.
-    public var storage: RequestStorage
-    /// The loop of the connection, as an executor.
-    ///
-    /// Synchronous handlers run on it.
-    public let executor: LoopExecutor
+    @usableFromInline var contents: RequestContents
 
     /// Makes a request; servers and test clients do.
     public init(
@@ -33,15 +17,91 @@ public struct Request: Sendable {
         peer: Peer = Peer(),
         executor: LoopExecutor
     ) {
-        self.method = method
-        self.target = target
-        self.headers = headers
-        self.body = body
-        self.captures = Captures()
-        self.peer = peer
-        self.storage = RequestStorage()
-        self.executor = executor
+        contents = RequestContents(
+            method: method,
+            target: target,
+            headers: headers,
+            body: body,
+            captures: Captures(),
+            peer: peer,
+            storage: RequestStorage(),
+            executor: executor
+        )
     }
+
+    /// Makes the contents those of this request only, before they change.
+    @inlinable
+    mutating func ownContents() {
+        if !isKnownUniquelyReferenced(&contents) { contents = contents.copy() }
+    }
+
+    /// The method, such as `.get`.
+    @inlinable public var method: HTTPRequest.Method {
+        get { contents.method }
+        _modify {
+            ownContents()
+            yield &contents.method
+        }
+    }
+
+    /// The request target: path and query as they were sent.
+    @inlinable public var target: RequestTarget {
+        get { contents.target }
+        _modify {
+            ownContents()
+            yield &contents.target
+        }
+    }
+
+    /// The header fields, in the order they came; names compare without case (RFC 9110 §5.1).
+    @inlinable public var headers: HTTPFields {
+        get { contents.headers }
+        _modify {
+            ownContents()
+            yield &contents.headers
+        }
+    }
+
+    /// The body, perhaps still on its way.
+    @inlinable public var body: RequestBody {
+        get { contents.body }
+        _modify {
+            ownContents()
+            yield &contents.body
+        }
+    }
+
+    /// What the matched pattern captured; empty before routing.
+    @inlinable public var captures: Captures {
+        get { contents.captures }
+        _modify {
+            ownContents()
+            yield &contents.captures
+        }
+    }
+
+    /// Who is at the other end of the connection.
+    @inlinable public var peer: Peer {
+        get { contents.peer }
+        _modify {
+            ownContents()
+            yield &contents.peer
+        }
+    }
+
+    /// Values that middleware leaves for those behind it, by type of key.
+    @inlinable public var storage: RequestStorage {
+        get { contents.storage }
+        _modify {
+            ownContents()
+            yield &contents.storage
+        }
+    }
+
+    /// The loop of the connection, as an executor.
+    ///
+    /// Synchronous handlers run on it.
+    @inlinable public var executor: LoopExecutor { contents.executor }
 
     /// The event loop of the connection.
     public var eventLoop: any EventLoop { executor.eventLoop }

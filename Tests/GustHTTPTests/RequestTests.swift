@@ -37,4 +37,23 @@ import Testing
         #expect(headers.value(of: "x-some") == "1")
         #expect(headers.value(of: "x-other") == nil)
     }
+
+    @Test func `a change of a copy isn't seen by those who have the original`() throws {
+        let original = Request(
+            method: .get,
+            target: try #require(RequestTarget("/a")),
+            executor: LoopExecutor(EmbeddedEventLoop())
+        )
+        var copy = original
+        copy.method = .post
+        copy.target = try #require(RequestTarget("/b"))
+        copy.headers[.accept] = "*/*"
+        copy.captures = Captures([(name: "id", value: "1")])
+        copy.peer.isSecure = true
+        #expect(original.method == .get && copy.method == .post)
+        #expect(original.path == "/a" && copy.path == "/b")
+        #expect(original.headers[.accept] == nil && copy.headers[.accept] == "*/*")
+        #expect(original.captures["id"] == nil && copy.captures["id"] == "1")
+        #expect(!original.peer.isSecure && copy.peer.isSecure)
+    }
 }

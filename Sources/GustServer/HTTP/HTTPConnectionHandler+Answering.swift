@@ -5,37 +5,25 @@ import NIOCore
 /// Answers, from the handler into the bytes.
 extension HTTPConnectionHandler {
     func answer(_ request: Request, _ exchange: HTTPExchange) {
-        let body: @Sendable () async throws -> Response
         switch server.handler.answer(request) {
         case .ready(let response):
             if response.error != nil { server.noteError(of: response, request) }
-            return send(response, for: exchange, request)
+            send(response, for: exchange, request)
         case .failed(let error):
-            return send(server.response(for: error, request), for: exchange, request)
+            send(server.response(for: error, request), for: exchange, request)
         case .pending(let pending):
-            body = pending
-        }
-        let bound = NIOLoopBound((self, exchange), eventLoop: loop.executor.eventLoop)
-        let server = server
-        // One of the two borders where async meets the loop: a handler that never waits ends right here.
-        let task = Task.immediate(executorPreference: loop.executor) {
-            let response: Response
-            do {
-                response = try await body()
-                if response.error != nil { server.noteError(of: response, request) }
-            } catch {
-                response = server.response(for: error, request)
+            let handling = PendingHandling(pending, request, self, exchange)
+            // One of the two borders where async meets the loop: a handler that never waits ends right here.
+            let task = Task.immediate(executorPreference: loop.executor) {
+                do {
+                    handling.end(.success(try await handling.work()))
+                } catch {
+                    handling.end(.failure(error))
+                }
             }
-            // An actor of the user's may have left us elsewhere.
-            let eventLoop = request.eventLoop
-            if eventLoop.inEventLoop {
-                bound.value.0.send(response, for: bound.value.1, request)
-            } else {
-                eventLoop.execute { bound.value.0.send(response, for: bound.value.1, request) }
-            }
+            // After the response has been sent, the task must not be cancelled.
+            if self.exchange === exchange { exchange.task = task }
         }
-        // Once it has answered nobody may be told of the task any more.
-        if self.exchange === exchange { exchange.task = task }
     }
 
     func send(_ response: Response, for exchange: HTTPExchange, _ request: Request) {

@@ -49,7 +49,7 @@ struct RFC6455Framing: WebSocketFraming {
             compression: compression,
             collected: collected
         )
-        let consumed = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &found) }
+        let progress = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &found) }
         self.collected = reader.collected
         inputs.reserveCapacity(found.count)
         for item in found {
@@ -61,8 +61,8 @@ struct RFC6455Framing: WebSocketFraming {
                 if isText { inputs.append(.text(slice)) } else { inputs.append(.binary(slice)) }
             }
         }
-        buffer.moveReaderIndex(forwardBy: consumed)
-        return reader.isInterrupted
+        buffer.moveReaderIndex(forwardBy: progress.consumed)
+        return progress.isInterrupted
     }
 
     // MARK: Writing

@@ -2,7 +2,7 @@ import GustHTTP
 import NIOCore
 
 /// Walks over the bytes of one read of RFC 6455 frames.
-struct RFC6455Reader {
+struct RFC6455Reader: ~Copyable {
     /// A frame's header.
     private struct Header {
         var isFinal: Bool
@@ -46,8 +46,6 @@ struct RFC6455Reader {
     /// Decompresses, if that was agreed on; without it the bit that says "compressed" is an error.
     let compression: MessageCompression?
     var collected: Collected?
-    /// Whether reading stopped at ``maximumInflated``.
-    private(set) var isInterrupted = false
     private var inflated = 0
 
     init(limits: (size: Int, fragments: Int), compression: MessageCompression?, collected: Collected?) {
@@ -56,27 +54,31 @@ struct RFC6455Reader {
         self.collected = collected
     }
 
-    /// Reads as much as is whole; returns how much that was.
-    mutating func read(_ bytes: UnsafeMutableRawBufferPointer, _ found: inout [Found]) -> Int {
+    /// Reads as much as is whole.
+    ///
+    /// - Returns: how much that was, and whether reading stopped at ``maximumInflated``.
+    mutating func read(
+        _ bytes: UnsafeMutableRawBufferPointer,
+        _ found: inout [Found]
+    ) -> (consumed: Int, isInterrupted: Bool) {
         var position = 0
         while position < bytes.count {
             do throws(WebSocketFailure) {
                 if collected?.remaining ?? 0 > 0 {
                     position += try collect(bytes, from: position, &found)
                 } else {
-                    guard let next = try readFrame(bytes, from: position, &found) else { return position }
+                    guard let next = try readFrame(bytes, from: position, &found) else { return (position, false) }
                     position = next
                 }
                 if inflated >= Self.maximumInflated, position < bytes.count {
-                    isInterrupted = true
-                    return position
+                    return (position, true)
                 }
             } catch {
                 found.append(.input(.failure(error.code)))
-                return bytes.count
+                return (bytes.count, false)
             }
         }
-        return position
+        return (position, false)
     }
 
     private func header(_ bytes: UnsafeMutableRawBufferPointer, at position: Int) throws(WebSocketFailure) -> Header? {

@@ -53,10 +53,12 @@ extension WebSocketChannelHandler {
         }
         isDelivering = true
         defer { isDelivering = false }
-        for (index, item) in inputs.enumerated() {
-            deliver(item)
+        var next = 0
+        while next < inputs.count {
+            deliver(inputs[next])
+            next += 1
             guard isPaused else { continue }
-            held = inputs[(index + 1)...] + held
+            held = inputs[next...] + held
             return
         }
     }

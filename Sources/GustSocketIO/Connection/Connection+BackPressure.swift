@@ -74,9 +74,9 @@ extension Connection {
     private func goOn() {
         guard !isHandling, !home.reading.isPaused, home.reading.holdsPackets else { return }
         isReceiving = true
-        handling {
-            while !home.reading.isPaused, !machine.hasEnded, let packet = home.reading.next() { perform(packet) }
-        }
+        let shard = beginHandling()
+        while !home.reading.isPaused, !machine.hasEnded, let packet = home.reading.next() { perform(packet) }
+        endHandling(on: shard)
         isReceiving = false
         flush()
         guard !home.reading.isPaused, home.reading.isEmpty, !machine.hasEnded else { return }

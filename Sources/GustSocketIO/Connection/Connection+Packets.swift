@@ -9,23 +9,27 @@ extension Connection {
     func receive(_ frame: Frame) {
         guard !machine.hasEnded else { return }
         counters.bytesIn.add(frame.byteCount)
-        handling {
-            do throws(WireError) {
-                try decoder.decode(frame) { packet in handle(packet) }
-            } catch {
-                server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-                apply(.transportEnded(.parseError))
-            }
+        let shard = beginHandling()
+        do throws(WireError) {
+            try decoder.decode(frame) { packet in handle(packet) }
+        } catch {
+            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+            apply(.transportEnded(.parseError))
         }
+        endHandling(on: shard)
     }
 
-    /// Calls `body`, during which what handlers send is sent by this connection.
-    @inline(__always)
-    func handling(_ body: () -> Void) {
+    /// Until ``endHandling(on:)``, what handlers send is sent by this connection.
+    ///
+    /// - Returns: the loop's shard, which an upgrade meanwhile doesn't change.
+    func beginHandling() -> LoopShard {
         let shard = shard
         isHandling = true
         shard.receiving = Unmanaged.passUnretained(self)
-        body()
+        return shard
+    }
+
+    func endHandling(on shard: LoopShard) {
         isHandling = false
         shard.receiving = nil
     }

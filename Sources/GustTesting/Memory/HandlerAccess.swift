@@ -32,10 +32,10 @@ final class HandlerAccess: ServerAccess {
             switch handler.answer(request) {
             case .ready(let response): exchange.take(response)
             case .failed(let error): exchange.take(Response(answering: error, to: request))
-            case .pending(let body):
+            case .pending(let pending):
                 Task.immediate(executorPreference: request.executor) {
                     do {
-                        exchange.take(try await body())
+                        exchange.take(try await pending.response())
                     } catch {
                         exchange.take(Response(answering: error, to: request))
                     }

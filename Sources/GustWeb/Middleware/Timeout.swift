@@ -19,18 +19,15 @@ public struct Timeout: Middleware {
     /// Answers with what is behind it, or 503; what answers at once isn't late.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         let answer = next.answer(request)
-        guard case .pending(let body) = answer else { return answer }
-        return .pending { try await inTime(request, body) }
+        guard case .pending(let pending) = answer else { return answer }
+        return .pending { try await inTime(request, pending) }
     }
 
-    private func inTime(
-        _ request: Request,
-        _ body: @escaping @Sendable () async throws -> Response
-    ) async throws -> Response {
+    private func inTime(_ request: Request, _ pending: PendingResponse) async throws -> Response {
         let race = Race()
         // A task of its own, because a group would wait for a handler that doesn't heed its cancellation.
         let task = Task.immediate(executorPreference: request.executor) {
-            do { race.end(.success(try await body())) } catch { race.end(.failure(error)) }
+            do { race.end(.success(try await pending.response())) } catch { race.end(.failure(error)) }
         }
         let timer = request.eventLoop.scheduleTask(in: TimeAmount(time)) {
             race.end(.failure(HTTPError(.serviceUnavailable, "it took too long")))

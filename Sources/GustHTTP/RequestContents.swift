@@ -1,0 +1,51 @@
+public import HTTPTypes
+
+/// What a ``Request`` consists of, in one object, so that a copy of a request costs one reference.
+///
+/// `@unchecked Sendable`, and without exclusivity checks at run time: a property changes only through
+/// `Request.ownContents()`, which has the only reference to the object, so nobody else can read it or change it meanwhile.
+@usableFromInline
+final class RequestContents: @unchecked Sendable {
+    @exclusivity(unchecked) @usableFromInline var method: HTTPRequest.Method
+    @exclusivity(unchecked) @usableFromInline var target: RequestTarget
+    @exclusivity(unchecked) @usableFromInline var headers: HTTPFields
+    @exclusivity(unchecked) @usableFromInline var body: RequestBody
+    @exclusivity(unchecked) @usableFromInline var captures: Captures
+    @exclusivity(unchecked) @usableFromInline var peer: Peer
+    @exclusivity(unchecked) @usableFromInline var storage: RequestStorage
+    @usableFromInline let executor: LoopExecutor
+
+    init(
+        method: HTTPRequest.Method,
+        target: RequestTarget,
+        headers: HTTPFields,
+        body: RequestBody,
+        captures: Captures,
+        peer: Peer,
+        storage: RequestStorage,
+        executor: LoopExecutor
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.captures = captures
+        self.peer = peer
+        self.storage = storage
+        self.executor = executor
+    }
+
+    @usableFromInline
+    func copy() -> RequestContents {
+        RequestContents(
+            method: method,
+            target: target,
+            headers: headers,
+            body: body,
+            captures: captures,
+            peer: peer,
+            storage: storage,
+            executor: executor
+        )
+    }
+}

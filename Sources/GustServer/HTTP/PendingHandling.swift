@@ -1,0 +1,53 @@
+import GustHTTP
+import NIOCore
+
+/// A response that is awaited for one exchange: what its task needs, in one object.
+///
+/// `@unchecked Sendable`: the connection's handler and the exchange belong to the loop and are used there only; everything else is
+/// Sendable and never changes.
+final class PendingHandling: @unchecked Sendable {
+    private let pending: PendingResponse
+    private let request: Request
+    private let connection: HTTPConnectionHandler
+    private let exchange: HTTPExchange
+
+    init(
+        _ pending: consuming PendingResponse,
+        _ request: Request,
+        _ connection: HTTPConnectionHandler,
+        _ exchange: HTTPExchange
+    ) {
+        self.pending = pending
+        self.request = request
+        self.connection = connection
+        self.exchange = exchange
+    }
+
+    /// What makes the response, or throws.
+    ///
+    /// Awaited by the task itself: each async function between costs a frame and a look at the task's executor.
+    var work: @Sendable () async throws -> Response { pending.work }
+
+    /// Sends what comes of the outcome of ``work``; called once, in the task of the request.
+    func end(_ outcome: consuming Result<Response, any Error>) {
+        let response = response(pending.finish(outcome))
+        // An actor of the user's may have left the task on another thread.
+        let eventLoop = request.eventLoop
+        if eventLoop.inEventLoop {
+            connection.send(response, for: exchange, request)
+        } else {
+            eventLoop.execute { self.connection.send(response, for: self.exchange, self.request) }
+        }
+    }
+
+    /// The response of an outcome, whose error is noted in the log.
+    private func response(_ outcome: consuming Result<Response, any Error>) -> Response {
+        switch consume outcome {
+        case .success(let response):
+            if response.error != nil { connection.server.noteError(of: response, request) }
+            return response
+        case .failure(let error):
+            return connection.server.response(for: error, request)
+        }
+    }
+}
