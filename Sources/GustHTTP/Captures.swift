@@ -8,7 +8,9 @@
 ///     "\(request.captures["year"] ?? "") \(request.captures[0] ?? "")"
 /// }
 /// ```
-public struct Captures: Sendable, Hashable {
+///
+/// `@unchecked Sendable`: the object that holds the groups is written while it is made, and never again.
+public struct Captures: @unchecked Sendable, Hashable {
     /// Where a group's text begins and ends, in bytes.
     package struct Bounds: Sendable {
         var start: UInt32
@@ -32,31 +34,54 @@ public struct Captures: Sendable, Hashable {
         func moved(by distance: Int) -> Bounds { isAbsent ? self : Bounds(Int(start) + distance, Int(end) + distance) }
     }
 
-    private var names: [String?]
-    /// What the groups are parts of, as patterns see it: `%2F` and `%25` are still encoded.
-    private var text: String
-    private var bounds: [Bounds]
+    /// What the groups have in common.
+    private struct Groups {
+        let names: [String?]
+        /// What the groups are parts of, as patterns see it: `%2F` and `%25` are still encoded.
+        let text: String
+    }
+
+    /// The groups, with the bounds of each behind them: one object, because most requests have captures and each is copied
+    /// with its captures. nil if there are no groups.
+    private let groups: ManagedBuffer<Groups, Bounds>?
+
+    private var names: [String?] { groups?.header.names ?? [] }
 
     /// No captures.
-    public init() { self.init(names: [], text: "", bounds: []) }
+    public init() { groups = nil }
 
     /// Captures in the order of their groups; the name of an unnamed group is nil, the value of one that took no
     /// part in the match is nil.
     public init(_ groups: [(name: String?, value: String?)]) {
-        self.init()
-        for (name, value) in groups {
+        var text = ""
+        var bounds: [Bounds] = []
+        for (_, value) in groups {
             let start = text.utf8.count
             if let value { text += Self.escapingPercent(value) }
-            names.append(name)
             bounds.append(value == nil ? .absent : Bounds(start, text.utf8.count))
         }
+        self.init(names: groups.map(\.name), text: text, bounds: bounds)
     }
 
     /// Captures as parts of `text`; `names` and `bounds` have the same length, and bounds lie between characters.
-    package init(names: [String?], text: String, bounds: [Bounds]) {
-        self.names = names
-        self.text = text
-        self.bounds = bounds
+    package init(names: [String?], text: String, bounds: some Collection<Bounds>) {
+        self.init(names: names, text: text) { _ = $0.initialize(from: bounds) }
+    }
+
+    /// Captures as parts of `text`.
+    ///
+    /// - Parameter initialize: initialises the bounds, as many as there are names; they lie between characters.
+    package init(names: [String?], text: String, initialize: (UnsafeMutableBufferPointer<Bounds>) -> Void) {
+        guard !names.isEmpty else {
+            groups = nil
+            return
+        }
+        groups = .create(minimumCapacity: names.count) { buffer in
+            buffer.withUnsafeMutablePointerToElements {
+                initialize(UnsafeMutableBufferPointer(start: $0, count: names.count))
+            }
+            return Groups(names: names, text: text)
+        }
     }
 
     /// The text of the group called `name`; nil if there is no such group or it took no part in the match.
@@ -95,15 +120,14 @@ public struct Captures: Sendable, Hashable {
     public var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
 
     /// Whether the patterns have no groups.
-    public var isEmpty: Bool { names.isEmpty }
+    public var isEmpty: Bool { groups == nil }
 
     /// How many groups there are.
     package var count: Int { names.count }
 
     /// The text of the group number `index` among all, counted from 0, which must exist.
     package func value(_ index: Int) -> String? {
-        let bounds = bounds[index]
-        return bounds.isAbsent ? nil : PercentEncoding.decodeCapture(slice(bounds))
+        slice(index).map { PercentEncoding.decodeCapture($0) }
     }
 
     /// These captures with those of an outer pattern (a mount, a host) in front.
@@ -120,15 +144,13 @@ public struct Captures: Sendable, Hashable {
 
     /// The text of the last group, as patterns see it; nil if it took no part.
     package var lastText: Substring? {
-        guard let last = bounds.last, !last.isAbsent else { return nil }
-        return slice(last)
+        slice(count - 1)
     }
 
     /// The text of the last group, as patterns see it, and the captures before it; nil if it took no part.
     package var splittingLast: (rest: Substring, captures: Captures)? {
-        guard let last = bounds.last, !last.isAbsent else { return nil }
-        let outer = Captures(names: names.dropLast(), text: text, bounds: bounds.dropLast())
-        return (slice(last), outer)
+        guard let rest = slice(count - 1) else { return nil }
+        return (rest, Captures(names: names.dropLast(), text: text, bounds: bounds.dropLast()))
     }
 
     private static func key(_ text: String?) -> ByteText? { text.map { ByteText($0) } }
@@ -138,7 +160,19 @@ public struct Captures: Sendable, Hashable {
         return String(decoding: text.utf8.flatMap { $0 == UInt8(ascii: "%") ? Array("%25".utf8) : [$0] }, as: UTF8.self)
     }
 
-    private func slice(_ bounds: Bounds) -> Substring {
+    private var text: String { groups?.header.text ?? "" }
+
+    private var bounds: [Bounds] { (0..<count).compactMap(bounds(of:)) }
+
+    /// The bounds of the group number `index` among all; nil if there are fewer.
+    private func bounds(of index: Int) -> Bounds? {
+        guard let groups, groups.header.names.indices.contains(index) else { return nil }
+        return groups.withUnsafeMutablePointerToElements { $0[index] }
+    }
+
+    /// The text of a group, as patterns see it; nil if it took no part.
+    private func slice(_ index: Int) -> Substring? {
+        guard let bounds = bounds(of: index), !bounds.isAbsent else { return nil }
         let start = text.utf8.index(text.startIndex, offsetBy: Int(bounds.start))
         return text[start..<text.utf8.index(start, offsetBy: Int(bounds.end - bounds.start))]
     }

@@ -7,6 +7,8 @@ public import NIOCore
 /// upstream sees the change.
 public struct Request: Sendable {
     @usableFromInline var contents: RequestContents
+    /// What the matched pattern captured; empty before routing.
+    public var captures = Captures()
 
     /// Makes a request; servers and test clients do.
     public init(
@@ -22,7 +24,6 @@ public struct Request: Sendable {
             target: target,
             headers: headers,
             body: body,
-            captures: Captures(),
             peer: peer,
             storage: RequestStorage(),
             executor: executor
@@ -68,15 +69,6 @@ public struct Request: Sendable {
         _modify {
             ownContents()
             yield &contents.body
-        }
-    }
-
-    /// What the matched pattern captured; empty before routing.
-    @inlinable public var captures: Captures {
-        get { contents.captures }
-        _modify {
-            ownContents()
-            yield &contents.captures
         }
     }
 

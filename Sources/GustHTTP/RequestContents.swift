@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// What a ``Request`` consists of, in one object, so that a copy of a request costs one reference.
+/// What a ``Request`` consists of beside its captures, in one object, so that a copy of a request costs one reference.
 ///
 /// `@unchecked Sendable`, and without exclusivity checks at run time: a property changes only through
 /// `Request.ownContents()`, which has the only reference to the object, so nobody else can read it or change it meanwhile.
@@ -10,7 +10,6 @@ final class RequestContents: @unchecked Sendable {
     @exclusivity(unchecked) @usableFromInline var target: RequestTarget
     @exclusivity(unchecked) @usableFromInline var headers: HTTPFields
     @exclusivity(unchecked) @usableFromInline var body: RequestBody
-    @exclusivity(unchecked) @usableFromInline var captures: Captures
     @exclusivity(unchecked) @usableFromInline var peer: Peer
     @exclusivity(unchecked) @usableFromInline var storage: RequestStorage
     @usableFromInline let executor: LoopExecutor
@@ -20,7 +19,6 @@ final class RequestContents: @unchecked Sendable {
         target: RequestTarget,
         headers: HTTPFields,
         body: RequestBody,
-        captures: Captures,
         peer: Peer,
         storage: RequestStorage,
         executor: LoopExecutor
@@ -29,7 +27,6 @@ final class RequestContents: @unchecked Sendable {
         self.target = target
         self.headers = headers
         self.body = body
-        self.captures = captures
         self.peer = peer
         self.storage = storage
         self.executor = executor
@@ -42,7 +39,6 @@ final class RequestContents: @unchecked Sendable {
             target: target,
             headers: headers,
             body: body,
-            captures: captures,
             peer: peer,
             storage: storage,
             executor: executor

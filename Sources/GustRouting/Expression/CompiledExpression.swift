@@ -59,8 +59,8 @@ final class CompiledExpression: @unchecked Sendable {
 
     /// The captures if all of `path` matches.
     func match(_ path: String) -> Captures? {
-        let bounds = run(path) { offsets in
-            [Captures.Bounds](unsafeUninitializedCapacity: groupNames.count) { bounds, count in
+        run(path) { offsets in
+            Captures(names: groupNames, text: path) { bounds in
                 for group in groupNames.indices {
                     let start = offsets[2 * group + 2]
                     let end = offsets[2 * group + 3]
@@ -68,10 +68,8 @@ final class CompiledExpression: @unchecked Sendable {
                     let isSet = start >= 0 && start <= end
                     bounds.initializeElement(at: group, to: isSet ? Captures.Bounds(start, end) : .absent)
                 }
-                count = groupNames.count
             }
         }
-        return bounds.map { Captures(names: groupNames, text: path, bounds: $0) }
     }
 
     /// Runs the match and hands the offsets of match and groups to `body`; nil without a match.

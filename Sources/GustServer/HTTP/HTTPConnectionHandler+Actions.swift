@@ -69,7 +69,7 @@ extension HTTPConnectionHandler {
             case .truncated: HTTPError(.badRequest, "the connection ended before the body")
             case .timeout: HTTPError(.requestTimeout, "the body stood still")
             }
-        exchange?.body?.receive(.failure(error))
+        parts.body?.receive(.failure(error))
     }
 
     /// Answers a request that can't be read, and closes: what follows it can't be read either.
@@ -109,12 +109,13 @@ extension HTTPConnectionHandler {
     /// The peer is gone.
     private func leave() {
         deadlines.cancel()
-        let exchange = exchange
-        self.exchange = nil
+        let parts = parts
+        exchange = nil
+        self.parts = HTTPExchangeParts()
         bodyReader = nil
-        exchange?.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the body")))
-        exchange?.stream?.peerLeft()
-        exchange?.task?.cancel()
+        parts.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the body")))
+        parts.stream?.peerLeft()
+        parts.task?.cancel()
     }
 }
 

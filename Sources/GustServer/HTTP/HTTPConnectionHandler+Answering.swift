@@ -22,12 +22,12 @@ extension HTTPConnectionHandler {
                 }
             }
             // After the response has been sent, the task must not be cancelled.
-            if self.exchange === exchange { exchange.task = task }
+            if self.exchange == exchange { parts.task = task }
         }
     }
 
     func send(_ response: Response, for exchange: HTTPExchange, _ request: Request) {
-        guard self.exchange === exchange, context != nil else { return discard(response) }
+        guard self.exchange == exchange, context != nil else { return discard(response) }
         switch response.body {
         case .bytes(let bytes):
             let status = response.status.sendable
@@ -38,7 +38,7 @@ extension HTTPConnectionHandler {
             }
         case .stream(let body):
             let stream = HTTPResponseStream(response, sink: self, exchange: exchange)
-            exchange.stream = stream
+            parts.stream = stream
             handle(.answerStreams)
             body(stream)
         case .upgrade(let upgrade):

@@ -65,7 +65,7 @@ extension HTTPConnectionHandler {
         case .bytes(let bytes):
             let step = machine.handle(.bodyBytes(bytes.readableBytes))
             guard step.action != .deliver else {
-                exchange?.body?.receive(.bytes(bytes))
+                parts.body?.receive(.bytes(bytes))
                 return true
             }
             execute(step)
@@ -73,14 +73,14 @@ extension HTTPConnectionHandler {
             bodyReader = nil
             let step = machine.handle(.bodyEnd)
             change(step.deadline)
-            if step.action == .deliver { exchange?.body?.receive(.end) }
+            if step.action == .deliver { parts.body?.receive(.end) }
         }
         return true
     }
 
     /// Answers a Flash movie that asks whether it may connect, and closes.
     private func answerFlash() throws(HTTPParseError) -> Bool {
-        guard let policy = server.flashPolicy, !hasBegun else { throw .bad("the request line has no method") }
+        guard let policy = server.flashPolicy, exchangeCount == 0 else { throw .bad("the request line has no method") }
         switch FlashPolicyRequest.match(input) {
         case .no: throw .bad("neither a request of HTTP nor one for a Flash policy")
         case .begun: starve()
@@ -93,9 +93,9 @@ extension HTTPConnectionHandler {
     }
 
     private func begin(_ head: HTTPRequestHead) {
-        let exchange = HTTPExchange(head)
+        exchangeCount += 1
+        let exchange = HTTPExchange(exchangeCount, head)
         self.exchange = exchange
-        hasBegun = true
         var request = Request(
             method: head.method,
             target: head.target,
@@ -123,10 +123,10 @@ extension HTTPConnectionHandler {
             return RequestBody(bytes)
         }
         let stream = RequestBodyStream(eventLoop: loop.executor.eventLoop)
-        exchange.body = stream
+        parts.body = stream
         bodyReader = reader
-        stream.onDemand = { [weak self, weak exchange] isWanted in
-            guard let self, let exchange, self.exchange === exchange else { return }
+        stream.onDemand = { [weak self] isWanted in
+            guard let self, self.exchange == exchange else { return }
             handle(.bodyDemand(isWanted: isWanted))
         }
         return RequestBody(stream)

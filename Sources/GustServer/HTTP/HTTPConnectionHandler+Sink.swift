@@ -15,26 +15,26 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
         length: Int?,
         endsConnection: Bool
     ) {
-        guard self.exchange === exchange else { return }
+        guard self.exchange == exchange else { return }
         let framing: HTTPResponseEncoder.Framing =
             length.map { .length($0) } ?? (exchange.isVersion11 && !endsConnection ? .chunked : .untilClose)
-        exchange.isChunked = framing == .chunked && exchange.hasBody(status)
+        parts.isChunked = framing == .chunked && exchange.hasBody(status)
         writeHead(status, fields, framing, exchange)
     }
 
     func write(_ bytes: ByteBuffer, for exchange: HTTPExchange) {
-        guard self.exchange === exchange else { return }
+        guard self.exchange == exchange else { return }
         if machine.isInputClosed { handle(.answerContinues) }
-        guard exchange.isChunked else { return write(body: bytes) }
+        guard parts.isChunked else { return write(body: bytes) }
         beginChunk(bytes.readableBytes)
         write(body: bytes)
         endChunk()
     }
 
     func write(_ region: FileRegion, for exchange: HTTPExchange) {
-        guard self.exchange === exchange else { return }
+        guard self.exchange == exchange else { return }
         if machine.isInputClosed { handle(.answerContinues) }
-        guard exchange.isChunked else { return write(region) }
+        guard parts.isChunked else { return write(region) }
         beginChunk(region.readableBytes)
         write(region)
         endChunk()
@@ -50,23 +50,24 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
 
     /// The answer is complete: the connection goes on with the next request, or closes.
     func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)?) {
-        guard self.exchange === exchange else {
+        guard self.exchange == exchange else {
             completion?(false)
             return
         }
-        if exchange.isChunked { write { $0.writeStaticString("0\r\n\r\n") } }
+        if parts.isChunked { write { $0.writeStaticString("0\r\n\r\n") } }
+        let body = parts.body
         self.exchange = nil
-        exchange.stream = nil
+        parts = HTTPExchangeParts()
         // Whoever still waits for the body would wait for ever.
         if bodyReader != nil {
-            exchange.body?.receive(.failure(HTTPError(.badRequest, "answered before the body came")))
+            body?.receive(.failure(HTTPError(.badRequest, "answered before the body came")))
         }
         if let completion { confirm(completion) }
         handle(.answerEnds(hasInput: input.readableBytes > 0))
     }
 
     func breakOff(_ exchange: HTTPExchange) {
-        guard self.exchange === exchange else { return }
+        guard self.exchange == exchange else { return }
         handle(.answerBreaks)
     }
 

@@ -26,6 +26,7 @@ extension HTTPConnectionHandler {
             refuse(error, exchange, request)
         case .success(let acceptance):
             self.exchange = nil
+            parts = HTTPExchangeParts()
             handle(.upgrade)
             write { HTTPResponseEncoder.write(acceptance, response.headers, into: &$0) }
             writeOutput()

@@ -33,13 +33,15 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// The request being answered, if any.
     @exclusivity(unchecked) var exchange: HTTPExchange?
+    /// What takes part in ``exchange``.
+    @exclusivity(unchecked) var parts = HTTPExchangeParts()
+    /// How many requests were begun; a Flash movie asks before anything else.
+    @exclusivity(unchecked) var exchangeCount = 0
     @exclusivity(unchecked) var bodyReader: HTTPBodyReader?
     @exclusivity(unchecked) var output: ByteBuffer?
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var isProcessing = false
     @exclusivity(unchecked) var hasPendingRead = false
-    /// Whether a request was begun: a Flash movie asks before anything else.
-    @exclusivity(unchecked) var hasBegun = false
     /// The parts of files that are being sent; nil before the first one.
     @exclusivity(unchecked) var regions: FileRegionWatch?
 
@@ -100,7 +102,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         let isWritable = context.channel.isWritable
         // Requests may wait in the buffer for the peer to take the answers to those before them.
         handle(.writabilityChanged(isWritable: isWritable, current: deadlines.current))
-        if isWritable { exchange?.stream?.becameWritable() }
+        if isWritable { parts.stream?.becameWritable() }
         context.fireChannelWritabilityChanged()
     }
 

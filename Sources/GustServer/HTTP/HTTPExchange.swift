@@ -1,38 +1,35 @@
-import GustHTTP
 import HTTPTypes
 
-/// One request and its answer in progress.
+/// One request and its answer in progress, as those know it who write the answer.
 ///
-/// Belongs to the loop.
-final class HTTPExchange {
+/// Two exchanges of a connection are the same if they have the same number: an answer that comes after its exchange has
+/// ended is recognised by that.
+struct HTTPExchange: Equatable, Sendable {
+    private let number: Int
     let isVersion11: Bool
     private let isHead: Bool
-    /// Whether the answer is being sent in chunks.
-    var isChunked = false
     /// Whether the request's head announced a body.
     let hasRequestBody: Bool
-    /// The body on its way, if it wasn't here in full.
-    var body: RequestBodyStream?
-    /// The writer of a streamed answer.
-    var stream: HTTPResponseStream?
 
-    /// The handler at work, if it waits for something; cancelled when the peer leaves.
-    var task: Task<Void, Never>?
-
-    init(_ head: HTTPRequestHead) {
+    /// The exchange that `head` begins; `number` is its own on this connection, and more than 0.
+    init(_ number: Int, _ head: HTTPRequestHead) {
+        self.number = number
         isVersion11 = head.isVersion11
         isHead = head.method == .head
         hasRequestBody = head.body != .none
     }
 
     private init() {
+        number = 0
         isVersion11 = true
         isHead = false
         hasRequestBody = false
     }
 
     /// An exchange that nobody waits for.
-    static var abandoned: HTTPExchange { HTTPExchange() }
+    static let abandoned = HTTPExchange()
+
+    static func == (left: HTTPExchange, right: HTTPExchange) -> Bool { left.number == right.number }
 
     /// Whether an answer of that status has a body on the wire (RFC 9110 §6.4.1, §15.3.6).
     func hasBody(_ status: HTTPResponse.Status) -> Bool {
