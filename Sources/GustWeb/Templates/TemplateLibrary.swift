@@ -93,16 +93,16 @@ struct TemplateLibrary: Sendable {
     ///
     /// A template that changes the delimiters isn't looked into.
     private static func mentions(in source: String) -> [String] {
-        guard !source.contains("{{=") else { return [] }
+        guard !source.utf8.contains("{{=".utf8) else { return [] }
         var mentions: [String] = []
         var rest = source[...]
-        while let opening = rest.firstRange(of: "{{") {
+        while let opening = rest.utf8.firstRange(of: "{{".utf8) {
             rest = rest[opening.upperBound...]
-            guard let closing = rest.firstRange(of: "}}") else { break }
-            let tag = rest[..<closing.lowerBound].drop { $0 == " " }
-            if tag.first == ">" || tag.first == "<" {
-                let name = tag.dropFirst().drop { $0 == " " }.prefix { $0 != " " }
-                if !name.hasBytePrefix("*"), !name.isEmpty { mentions.append(String(name)) }
+            guard let closing = rest.utf8.firstRange(of: "}}".utf8) else { break }
+            let tag = rest[..<closing.lowerBound].utf8.drop(while: \.isBlank)
+            if tag.first == UInt8(ascii: ">") || tag.first == UInt8(ascii: "<") {
+                let name = tag.dropFirst().drop(while: \.isBlank).prefix { !$0.isBlank }
+                if let first = name.first, first != UInt8(ascii: "*") { mentions.append(String(Substring(name))) }
             }
             rest = rest[closing.upperBound...]
         }
