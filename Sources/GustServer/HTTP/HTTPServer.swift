@@ -137,6 +137,7 @@ public final class HTTPServer: Service {
             }
         switch configuration.address {
         case .host(let host, let port):
+            try PortOutOfRange.check(port)
             return try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).get()
         case .unixSocket(let path):

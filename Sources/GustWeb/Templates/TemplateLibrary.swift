@@ -50,6 +50,9 @@ struct TemplateLibrary: Sendable {
     private static let ending = ".mustache"
 
     private static func sources(in directory: String) throws(TemplateError) -> [String: String] {
+        guard FileManager.default.fileExists(atPath: directory) else {
+            throw TemplateError(.unreadable, "there is no directory \(directory) to read templates from")
+        }
         do {
             var sources: [String: String] = [:]  // bytes: names of our own templates
             for path in try FileManager.default.subpathsOfDirectory(atPath: directory)
