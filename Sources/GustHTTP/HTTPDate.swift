@@ -31,22 +31,22 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// - Returns: nil for anything else; such a field counts as not sent.
     package init?(_ text: String) {
         guard text.utf8.count <= 40 else { return nil }
-        let words = text.split { " ,-:".contains($0) }.map(String.init)
+        let words = text.utf8.split { " ,-:".utf8.contains($0) }.map { String(Substring($0)) }
         // Sun 06 Nov 1994 08 49 37 GMT · Sunday 06 Nov 94 08 49 37 GMT · Sun Nov 6 08 49 37 1994
         let fields: [String]
-        if words.count == 8, words[7] == "GMT" {
+        if words.count == 8, words[7].hasSameBytes(as: "GMT") {
             fields = [words[3], words[2], words[1], words[4], words[5], words[6]]
         } else if words.count == 7 {
             fields = [words[6], words[1], words[2], words[3], words[4], words[5]]
         } else {
             return nil
         }
-        guard let month = Self.months.firstIndex(of: fields[1]),
-            var year = Int(fields[0]), (0...9_999).contains(year),
-            let day = Int(fields[2]), (1...31).contains(day),
-            let hour = Int(fields[3]), (0...23).contains(hour),
-            let minute = Int(fields[4]), (0...59).contains(minute),
-            let second = Int(fields[5]), (0...60).contains(second)
+        guard let month = Self.months.firstIndex(where: fields[1].hasSameBytes),
+            var year = Self.number(fields[0]), year <= 9_999,
+            let day = Self.number(fields[2]), (1...31).contains(day),
+            let hour = Self.number(fields[3]), hour <= 23,
+            let minute = Self.number(fields[4]), minute <= 59,
+            let second = Self.number(fields[5]), second <= 60
         else { return nil }
         // RFC 850's two digits: those that would lie far ahead mean the last century.
         if fields[0].utf8.count == 2 { year += year < 70 ? 2_000 : 1_900 }
@@ -64,6 +64,11 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     package static func < (left: HTTPDate, right: HTTPDate) -> Bool { left.seconds < right.seconds }
+
+    /// A number of digits; nil for anything else, be it a number to Swift.
+    private static func number(_ text: String) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
 
     private static func padded(_ number: Int, to width: Int = 2) -> String {
         let digits = String(number)

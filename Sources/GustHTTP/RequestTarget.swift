@@ -91,3 +91,18 @@ public struct RequestTarget: Sendable, Hashable {
     /// The whole target as sent.
     public var text: String { queryText.map { "\(path)?\($0)" } ?? path }
 }
+
+/// By bytes: other bytes are another resource, though `String` may take them for the same text.
+extension RequestTarget {
+    /// Whether both have the same bytes of path and query, as sent.
+    public static func == (left: RequestTarget, right: RequestTarget) -> Bool {
+        left.path.hasSameBytes(as: right.path)
+            && left.queryText.map { ByteText($0) } == right.queryText.map { ByteText($0) }
+    }
+
+    /// Hashes the bytes of path and query.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteText(path))
+        hasher.combine(queryText.map { ByteText($0) })
+    }
+}

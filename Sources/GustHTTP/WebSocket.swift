@@ -110,3 +110,18 @@ public struct WebSocketClosure: Sendable, Hashable {
         self.error = error
     }
 }
+
+/// By bytes, because the reason comes from the peer.
+extension WebSocketClosure {
+    /// Whether all parts are the same, the reason by its bytes.
+    public static func == (left: WebSocketClosure, right: WebSocketClosure) -> Bool {
+        left.code == right.code && left.reason.hasSameBytes(as: right.reason) && left.isClean == right.isClean
+            && left.error == right.error
+    }
+
+    /// Hashes the code and the bytes of the reason.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(ByteText(reason))
+    }
+}

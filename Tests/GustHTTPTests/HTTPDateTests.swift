@@ -40,6 +40,8 @@ import Testing
         "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
         "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 10000 08:49:37 GMT",
         "Sun, 06 Nov 99999999999999999999 08:49:37 GMT", "Sun, 06 Nov 9223372036854775807 08:49:37 GMT",
+        // A separator is a byte: a mark behind one doesn't hide it, and stands in the date then.
+        "Sun,\u{301} 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37\u{301} GMT", "Sun, +6 Nov 1994 08:49:37 GMT",
         // Longer than a date ever is.
         "Sun, 06 Nov 1994 08:49:37             GMT",
     ])

@@ -28,8 +28,8 @@ func seedEcho() -> Application {
     return app
 }
 
-func seedServer(of app: Application) async throws {
-    try await SocketIOServer(app).run()
+func seedServer(of app: Application) async {
+    await Application.main { try await SocketIOServer(app).run() }
 }
 
 func typedEvents() -> Application {

@@ -17,8 +17,15 @@ import Testing
         let app = Application()
         let error = await #expect(throws: ListenError.self) { try await app.run(port: port) }
         let message = StartFailure.message(try #require(error))
-        #expect(message.hasPrefix("error: can't listen on http://127.0.0.1:\(port): "))
-        #expect(message.utf8.count { $0 == UInt8(ascii: "\n") } == 1)
+        #expect(message == "error: can't listen on http://127.0.0.1:\(port): Address already in use\n")
+    }
+
+    @Test(arguments: [-1, 65_536, 70_000]) func `what isn't a port isn't listened on`(port: Int) async throws {
+        let error = await #expect(throws: ListenError.self) { try await Application().run(port: port) }
+        #expect(
+            StartFailure.message(try #require(error))
+                == "error: can't listen on http://127.0.0.1:\(port): a port is a number from 0 to 65535\n"
+        )
     }
 
     @Test func `a mistake in several lines is printed as it is`() throws {

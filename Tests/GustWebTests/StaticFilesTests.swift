@@ -1,5 +1,6 @@
 import Foundation
 import GustHTTP
+import GustRouting
 import GustWeb
 import HTTPTypes
 import NIOCore
@@ -69,6 +70,25 @@ import Testing
         let answer = try await exchange.answer(request, from: files)
         #expect(answer.status == .permanentRedirect)
         #expect(answer.headers[.location] == "/static/docs/?page=2")
+    }
+
+    @Test func `a directory below mounts is redirected to below them, as the client spelled them`() async throws {
+        var inner = Routes()
+        inner.get("/files/(?P<path>.*)", use: files)
+        var middle = Routes()
+        middle.mount("/b", try inner.build())
+        var outer = Routes()
+        outer.mount("/a", try middle.build())
+        outer.group("/g") { $0.get("/(?P<path>.*)", use: files) }
+        let router = try outer.build()
+        for (target, location) in [
+            ("/a/b/files/docs?page=2", "/a/b/files/docs/?page=2"), ("/%61/b/files/%64ocs", "/%61/b/files/%64ocs/"),
+            ("/g/docs", "/g/docs/"),
+        ] {
+            let answer = try await exchange.answer(exchange.request(target), from: router)
+            #expect(answer.status == .permanentRedirect)
+            #expect(answer.headers[.location] == location)
+        }
     }
 
     @Test func `a directory is never redirected to another host`() async throws {

@@ -74,6 +74,7 @@ import Testing
             try Templates(directory: directory.path + "/nowhere")
         }
         #expect(error?.kind == .unreadable)
+        #expect(error?.description == "there is no directory \(directory.path)/nowhere to read templates from")
     }
 
     @Test func `changes show at once only when templates are reloaded`() throws {

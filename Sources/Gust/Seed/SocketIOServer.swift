@@ -9,7 +9,7 @@ import UnixSignals
 ///
 /// ```swift
 /// let app = Application([EchoHandler.routes("echoTest")], flashPolicyPort: 8043)
-/// try await SocketIOServer(app).run()
+/// await Application.main { try await SocketIOServer(app).run() }
 /// ```
 ///
 /// The manual way is to put `app.server(…)` and a `FlashPolicyServer` into a service group of your own.

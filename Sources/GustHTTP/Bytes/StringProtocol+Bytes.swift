@@ -41,8 +41,10 @@ extension StringProtocol {
 
 extension UInt8 {
     /// The lower-case letter for an upper-case letter of ASCII, and the byte itself for any other.
-    package var foldedASCII: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self }
+    @inlinable package var foldedASCII: UInt8 {
+        self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
+    }
 
     /// Whether the byte is a space or a tab: optional white space of a field (RFC 9110 §5.6.3).
-    package var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+    @inlinable package var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

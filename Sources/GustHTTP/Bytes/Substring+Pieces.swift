@@ -19,6 +19,13 @@ extension Substring {
         return (self[..<index], self[utf8.index(after: index)...])
     }
 
+    /// The elements of a list of tokens (RFC 9110 §5.6.1), without blanks at their ends and without empty ones.
+    ///
+    /// A quote has no meaning there: every comma separates.
+    package func tokenElements() -> [Substring] {
+        pieces(on: UInt8(ascii: ","), keepsEmpty: false).map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
+    }
+
     /// The elements of a field that is a list (RFC 9110 §5.6.1), without blanks at their ends and without empty ones.
     ///
     /// A separator inside of a quoted string belongs to its element, and so does one behind a backslash there. A quote that
@@ -72,6 +79,9 @@ extension String {
     package func pieces(on separator: UInt8, maxSplits: Int = .max, keepsEmpty: Bool = true) -> [Substring] {
         self[...].pieces(on: separator, maxSplits: maxSplits, keepsEmpty: keepsEmpty)
     }
+
+    /// The elements of a list of tokens; see ``Substring``.
+    package func tokenElements() -> [Substring] { self[...].tokenElements() }
 
     /// The elements of a field that is a list; see ``Substring``.
     package func listElements() -> [Substring] { self[...].listElements() }

@@ -104,3 +104,20 @@ public struct Cookie: Sendable, Hashable {
         }
     }
 }
+
+/// By bytes, as browsers tell cookies apart.
+extension Cookie {
+    /// Whether all parts are the same, texts by their bytes.
+    public static func == (left: Cookie, right: Cookie) -> Bool {
+        left.texts == right.texts && left.maximumAge == right.maximumAge && left.isSecure == right.isSecure
+            && left.isHTTPOnly == right.isHTTPOnly && left.sameSite == right.sameSite
+            && left.isPartitioned == right.isPartitioned
+    }
+
+    /// Hashes the bytes of the texts.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(texts)
+    }
+
+    private var texts: [ByteText?] { [name, value, path, domain].map { text in text.map { ByteText($0) } } }
+}

@@ -1,5 +1,5 @@
 /// A cookie that can't be set: what is wrong, with the place underlined.
-public struct CookieError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct CookieError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is wrong.
     public let message: String
     /// The offending text: a name, value, path or domain.

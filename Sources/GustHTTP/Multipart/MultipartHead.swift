@@ -87,3 +87,11 @@ struct MultipartHead: Sendable, Equatable {
         return name.isEmpty || name.hasSameBytes(as: ".") || name.hasSameBytes(as: "..") ? nil : name
     }
 }
+
+extension MultipartHead {
+    static func == (left: MultipartHead, right: MultipartHead) -> Bool {
+        left.isFile == right.isFile && left.texts == right.texts
+    }
+
+    private var texts: [ByteText?] { [name, fileName, contentType].map { text in text.map { ByteText($0) } } }
+}

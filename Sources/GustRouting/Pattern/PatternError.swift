@@ -1,5 +1,5 @@
 /// A pattern that can't be one: what is wrong, with the place underlined.
-public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is wrong.
     public let message: String
     /// The pattern's text; if the mistake is behind sugar (`/:name`), with the sugar written out.

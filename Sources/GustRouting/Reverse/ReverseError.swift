@@ -1,5 +1,5 @@
 /// Why no path can be built.
-public struct ReverseError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct ReverseError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is missing or wrong.
     public let description: String
 

@@ -1,5 +1,5 @@
 /// Where something was registered.
-struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+struct SourceLocation: Sendable, Hashable, CustomStringConvertible {  // bytes: names of our own files
     let file: String
     let line: UInt
 

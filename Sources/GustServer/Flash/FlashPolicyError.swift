@@ -1,5 +1,5 @@
 /// Why a Flash policy can't be used.
-public struct FlashPolicyError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct FlashPolicyError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is wrong.
     public enum Reason: Sendable, Hashable {
         /// There is no such file, or it can't be read.

@@ -89,6 +89,7 @@ public final class FlashPolicyServer: Service {
         let admission = admission
         let policy = policy
         let timeout = TimeAmount(configuration.timeout)
+        try PortOutOfRange.check(configuration.port)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in

@@ -1,3 +1,4 @@
+import GustHTTP
 import NIOCore
 
 /// Takes a request's body out of the bytes behind its head (RFC 9112 §6–§7).
@@ -108,7 +109,7 @@ struct HTTPBodyReader {
             case UInt8(ascii: ";") where digits > 0: return size
             case 0x20 where digits > 0, 0x09 where digits > 0:
                 // Blanks in front of an extension must be skipped (RFC 9112 §7.1.1); others end no number.
-                guard view[index...].first(where: { !FieldText.isBlank($0) }) == UInt8(ascii: ";") else {
+                guard view[index...].first(where: { !$0.isBlank }) == UInt8(ascii: ";") else {
                     throw .bad("a chunk's size has blanks behind it")
                 }
                 return size

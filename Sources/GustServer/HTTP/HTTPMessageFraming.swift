@@ -27,7 +27,7 @@ struct HTTPMessageFraming {
             else { throw .bad("Content-Length isn't one number") }
             self.length = length
         case .transferEncoding:
-            let isChunked = transferCoding == .none && FieldText.equals(field.value.utf8, "chunked")
+            let isChunked = transferCoding == .none && field.value.utf8.equalsIgnoringASCIICase("chunked")
             transferCoding = isChunked ? .chunked : .unknown
         case .connection: noteConnection(field.value)
         case .expect: noteExpectation(field.value)
@@ -41,17 +41,21 @@ struct HTTPMessageFraming {
 
     private mutating func noteConnection(_ value: String) {
         // Most fields have one option, which costs no list.
-        if FieldText.equals(value.utf8, "keep-alive") { return keepsAlive = true }
-        for option in FieldText.elements(value[...].utf8) {
-            if FieldText.equals(option, "close") { closes = true }
-            if FieldText.equals(option, "keep-alive") { keepsAlive = true }
-            if FieldText.equals(option, "upgrade") { upgrades = true }
+        if value.utf8.equalsIgnoringASCIICase("keep-alive") { return keepsAlive = true }
+        for option in value.tokenElements() {
+            if option.utf8.equalsIgnoringASCIICase("close") { closes = true }
+            if option.utf8.equalsIgnoringASCIICase("keep-alive") { keepsAlive = true }
+            if option.utf8.equalsIgnoringASCIICase("upgrade") { upgrades = true }
         }
     }
 
     private mutating func noteExpectation(_ value: String) {
-        for expectation in FieldText.elements(value[...].utf8) {
-            if FieldText.equals(expectation, "100-continue") { expectsContinue = true } else { expectsOther = true }
+        for expectation in value.tokenElements() {
+            if expectation.utf8.equalsIgnoringASCIICase("100-continue") {
+                expectsContinue = true
+            } else {
+                expectsOther = true
+            }
         }
     }
 
@@ -81,7 +85,7 @@ struct HTTPMessageFraming {
     /// The field is copied, so that whoever admits clients by their origin reads one field only.
     private static func completeOrigin(_ fields: inout HTTPFields) {
         guard fields[.origin] == nil, let version = fields[.secWebSocketVersion],
-            FieldText.equals(version.utf8, "7") || FieldText.equals(version.utf8, "8"),
+            version.hasSameBytes(as: "7") || version.hasSameBytes(as: "8"),
             let origin = fields.value(of: "sec-websocket-origin")
         else { return }
         fields[.origin] = origin

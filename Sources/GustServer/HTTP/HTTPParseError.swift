@@ -1,7 +1,7 @@
 import HTTPTypes
 
 /// Why a request can't be read: the status it is answered with, and what is wrong.
-struct HTTPParseError: Error, Equatable {
+struct HTTPParseError: Error, Equatable {  // bytes: our own texts
     let status: HTTPResponse.Status
     let message: String
 

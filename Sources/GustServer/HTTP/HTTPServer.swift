@@ -14,7 +14,7 @@ public final class HTTPServer: Service {
     /// Where and how to listen.
     public struct Configuration: Sendable {
         /// Where to listen.
-        public enum Address: Sendable, Hashable {
+        public enum Address: Sendable, Hashable {  // bytes: configuration
             /// A host name or address, and a port; port 0 picks a free one.
             case host(String, port: Int)
             /// A Unix socket; a stale socket file in its place is removed.
@@ -137,6 +137,7 @@ public final class HTTPServer: Service {
             }
         switch configuration.address {
         case .host(let host, let port):
+            try PortOutOfRange.check(port)
             return try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).get()
         case .unixSocket(let path):

@@ -37,8 +37,8 @@ struct HTTPTargetReader {
 
     /// Where the authority begins in an absolute form; nil if it is none.
     private func authorityStart(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> Int? {
-        if FieldText.begins(bytes, with: "http://") { return 7 }
-        guard FieldText.begins(bytes, with: "https://") else { return nil }
+        if bytes.hasPrefixIgnoringASCIICase("http://") { return 7 }
+        guard bytes.hasPrefixIgnoringASCIICase("https://") else { return nil }
         guard isSecure else {
             throw HTTPParseError(.misdirectedRequest, "https over a connection that isn't encrypted")
         }

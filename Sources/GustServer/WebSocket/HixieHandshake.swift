@@ -8,8 +8,8 @@ enum HixieHandshake {
         if request.headers.value(of: "sec-websocket-key1") != nil { return .hixie76 }
         // The draft has this spelling alone; a later client that forgot its version isn't taken for an old one.
         let upgrade = request.headers[.upgrade] ?? ""
-        guard FieldText.isSame(upgrade.utf8, "WebSocket".utf8) else { return nil }
-        let isLater = request.headers.contains { FieldText.begins($0.name.canonicalName.utf8, with: "sec-websocket-") }
+        guard upgrade.hasSameBytes(as: "WebSocket") else { return nil }
+        let isLater = request.headers.contains { $0.name.canonicalName.hasBytePrefix("sec-websocket-") }
         return isLater ? nil : .hixie75
     }
 
@@ -28,12 +28,12 @@ enum HixieHandshake {
         let origin = headers[.origin]
         if let origin { fields.append(("\(prefix)-Origin", origin)) }
         // Browsers compare it with the URL they used. Behind TLS that somebody else ends, the page's own scheme tells.
-        let isSecure = request.peer.isSecure || origin.map { FieldText.begins($0.utf8, with: "https://") } ?? false
+        let isSecure = request.peer.isSecure || origin.map { $0.hasPrefixIgnoringASCIICase("https://") } ?? false
         let location = upgrade.location ?? "\(isSecure ? "wss" : "ws")://\(host)\(request.target.text)"
         fields.append(("\(prefix)-Location", location))
         // The drafts can't decline a subprotocol: a client that named one leaves without its echo.
         if let offered = headers.value(of: offerName) {
-            guard upgrade.subprotocol.map({ FieldText.isSame($0.utf8, offered.utf8) }) ?? true else {
+            guard upgrade.subprotocol.map({ $0.hasSameBytes(as: offered) }) ?? true else {
                 return .failure(HTTPError(.badRequest, "the subprotocol isn't spoken here"))
             }
             fields.append(("\(prefix)-Protocol", offered))

@@ -14,7 +14,7 @@ struct PermessageDeflate: Equatable {
 
     /// Picks an offer out of `Sec-WebSocket-Extensions`; nil if there is none to accept.
     init?(offers: String) {
-        for offer in FieldText.elements(offers[...].utf8) {
+        for offer in offers.tokenElements() {
             guard let accepted = Self(offer: offer) else { continue }
             self = accepted
             return
@@ -24,17 +24,16 @@ struct PermessageDeflate: Equatable {
 
     /// Reads one offer; nil if it is of another extension, has an unknown, repeated or senseless parameter, or wants a
     /// window of 8 bits, which zlib can't do.
-    private init?(offer: Substring.UTF8View) {
-        let semicolon = UInt8(ascii: ";")
-        var parts = offer.split(separator: semicolon, omittingEmptySubsequences: false).map(FieldText.trimmed)[...]
-        guard let name = parts.popFirst(), FieldText.equals(name, "permessage-deflate") else { return nil }
+    private init?(offer: Substring) {
+        var parts = offer.pieces(on: UInt8(ascii: ";")).map { $0.trimmingSpaces() }[...]
+        guard let name = parts.popFirst(), name.equalsIgnoringASCIICase("permessage-deflate") else { return nil }
         var seen: Set<Parameter> = []
         for part in parts {
-            let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let parameter = pair.first.flatMap({ Self.parameter(FieldText.trimmed($0)) }),
+            let pair = part.pieces(on: UInt8(ascii: "="), maxSplits: 1)
+            guard let parameter = pair.first.flatMap({ Self.parameter($0.trimmingSpaces()) }),
                 seen.insert(parameter).inserted
             else { return nil }
-            let value = pair.count > 1 ? Self.unquoted(FieldText.trimmed(pair[1])) : nil
+            let value = pair.count > 1 ? Self.unquoted(pair[1].trimmingSpaces()) : nil
             switch parameter {
             case .serverTakeover, .clientTakeover:
                 guard value == nil else { return nil }
@@ -48,11 +47,11 @@ struct PermessageDeflate: Equatable {
         }
     }
 
-    private static func parameter(_ name: Substring.UTF8View) -> Parameter? {
-        if FieldText.isSame(name, "server_no_context_takeover".utf8) { return .serverTakeover }
-        if FieldText.isSame(name, "client_no_context_takeover".utf8) { return .clientTakeover }
-        if FieldText.isSame(name, "server_max_window_bits".utf8) { return .serverWindow }
-        if FieldText.isSame(name, "client_max_window_bits".utf8) { return .clientWindow }
+    private static func parameter(_ name: Substring) -> Parameter? {
+        if name.hasSameBytes(as: "server_no_context_takeover") { return .serverTakeover }
+        if name.hasSameBytes(as: "client_no_context_takeover") { return .clientTakeover }
+        if name.hasSameBytes(as: "server_max_window_bits") { return .serverWindow }
+        if name.hasSameBytes(as: "client_max_window_bits") { return .clientWindow }
         return nil
     }
 
@@ -64,13 +63,13 @@ struct PermessageDeflate: Equatable {
     }
 
     /// A number from 8 to 15 without leading zeros.
-    private static func windowBits(_ text: Substring.UTF8View) -> Int? {
-        (8...15).first { FieldText.isSame(text, String($0).utf8) }
+    private static func windowBits(_ text: Substring) -> Int? {
+        (8...15).first { text.hasSameBytes(as: String($0)) }
     }
 
-    private static func unquoted(_ text: Substring.UTF8View) -> Substring.UTF8View {
+    private static func unquoted(_ text: Substring) -> Substring {
         let quote = UInt8(ascii: "\"")
-        guard text.count >= 2, text.first == quote, text.last == quote else { return text }
-        return text.dropFirst().dropLast()
+        guard text.utf8.count >= 2, text.utf8.first == quote, text.utf8.last == quote else { return text }
+        return Substring(text.utf8.dropFirst().dropLast())
     }
 }

@@ -1,3 +1,5 @@
+import GustHTTP
+
 /// A version of the WebSocket protocol, as browsers spoke them from 2009 on.
 ///
 /// All have the same API. What the first two lack is visible only in ``WebSocket/carriesBinary`` and in pings, which they
@@ -29,9 +31,7 @@ public enum WebSocketDialect: String, Sendable, Hashable, CaseIterable {
 
     /// The dialect with that `Sec-WebSocket-Version`.
     init?(version: String) {
-        let dialect = Self.allCases.first { dialect in
-            dialect.version.map { FieldText.isSame($0.utf8, version.utf8) } ?? false
-        }
+        let dialect = Self.allCases.first { $0.version?.hasSameBytes(as: version) == true }
         guard let dialect else { return nil }
         self = dialect
     }

@@ -41,7 +41,7 @@ protocol WebSocketFraming {
 }
 
 /// Something that came.
-enum WebSocketInput: Equatable {
+enum WebSocketInput: Equatable {  // bytes: only tests compare it
     case text(ByteBuffer)
     case binary(ByteBuffer)
     case ping(ByteBuffer)

@@ -73,8 +73,8 @@ enum WebSocketHandshake {
         ]
         if let subprotocol = upgrade.subprotocol {
             // Subprotocols compare with case (RFC 6455 §4.2.2).
-            let offers = FieldText.elements((request.headers[.secWebSocketProtocol] ?? "")[...].utf8)
-            guard offers.contains(where: { FieldText.isSame($0, subprotocol.utf8) }) else {
+            let offers = (request.headers[.secWebSocketProtocol] ?? "").tokenElements()
+            guard offers.contains(where: { $0.hasSameBytes(as: subprotocol) }) else {
                 return .failure(HTTPError(.badRequest, "the subprotocol \(subprotocol) was not offered"))
             }
             fields.append(("Sec-WebSocket-Protocol", subprotocol))

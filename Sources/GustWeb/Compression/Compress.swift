@@ -34,7 +34,6 @@ public struct Compress: Middleware {
     }
 
     private func compress(_ response: inout Response, isWanted: Bool, isHead: Bool) {
-        // The answer to HEAD has no body to look at, only fields: those of a GET that takes no gzip.
         switch response.body {
         case .upgrade: return
         case .bytes(let bytes):
@@ -42,7 +41,8 @@ public struct Compress: Middleware {
                 bytes.readableBytes >= minimumLength
             else { return }
             response.headers.addVary("Accept-Encoding")
-            guard isWanted, !isHead else { return }
+            // For HEAD too: its fields, the length among them, are those of the answer to GET (RFC 9110 §9.3.2, §8.6).
+            guard isWanted else { return }
             do {
                 let smaller = try Deflator.compress(bytes, .gzip, level: level)
                 guard smaller.readableBytes < bytes.readableBytes else { return }
@@ -52,6 +52,7 @@ public struct Compress: Middleware {
                 // Without memory for zlib the answer goes out as it is, which is no error to the client.
             }
         case .stream(let body):
+            // A handler that streams may write nothing for HEAD, which tells nothing of what GET gets.
             guard !isHead else { return }
             let (minimumLength, level) = (minimumLength, level)
             response.body = .stream { writer in

@@ -66,7 +66,7 @@ struct AddressRange: Sendable, Hashable {
 }
 
 /// Text that is no range of IP addresses.
-public struct AddressRangeError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct AddressRangeError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// The text.
     public let text: String
 

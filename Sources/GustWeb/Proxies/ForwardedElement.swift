@@ -3,7 +3,7 @@ import HTTPTypes
 import NIOCore
 
 /// What one proxy says of the request that it received: from whom, for which host, and over what.
-struct ForwardedElement: Sendable, Hashable {
+struct ForwardedElement: Sendable {
     /// The most elements that are looked at, from the end.
     static let maximumCount = 32
 

@@ -66,7 +66,7 @@ public struct SigningKeys: Sendable {
 }
 
 /// Why nothing can be signed.
-public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is wrong; never the secret itself.
     public let description: String
 

@@ -7,13 +7,21 @@ import Foundation
 /// Base64 for URLs and cookies, without padding (RFC 4648 §5).
 enum URLBase64 {
     static func encode(_ bytes: Data) -> String {
-        bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        let text = bytes.base64EncodedString().utf8.lazy.filter { $0 != UInt8(ascii: "=") }
+        return String(decoding: text.map { exchange($0, "+/", "-_") }, as: UTF8.self)
     }
 
     static func decode(_ text: String) -> Data? {
         guard text.utf8.allSatisfy(isCharacter) else { return nil }
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        return Data(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
+        let usual = String(decoding: text.utf8.lazy.map { exchange($0, "-_", "+/") }, as: UTF8.self)
+        return Data(base64Encoded: usual + padding)
+    }
+
+    /// The byte of `new` that stands where `byte` stands in `old`; otherwise the byte itself.
+    private static func exchange(_ byte: UInt8, _ old: StaticString, _ new: StaticString) -> UInt8 {
+        for index in 0..<old.utf8CodeUnitCount where old.utf8Start[index] == byte { return new.utf8Start[index] }
+        return byte
     }
 
     private static func isCharacter(_ byte: UInt8) -> Bool {

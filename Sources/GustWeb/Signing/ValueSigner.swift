@@ -38,7 +38,7 @@ public struct ValueSigner: Sendable {
     }
 
     /// A value that was signed, and when.
-    package struct Opened: Sendable, Hashable {
+    package struct Opened: Sendable {
         package let value: String
         package let seconds: Int
     }

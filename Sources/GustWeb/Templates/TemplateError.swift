@@ -1,5 +1,5 @@
 /// What is wrong with a directory of templates, or with a name asked for.
-public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// The kinds of mistake.
     public enum Kind: Sendable, Hashable {
         /// The directory can't be read.

@@ -50,6 +50,9 @@ struct TemplateLibrary: Sendable {
     private static let ending = ".mustache"
 
     private static func sources(in directory: String) throws(TemplateError) -> [String: String] {
+        guard FileManager.default.fileExists(atPath: directory) else {
+            throw TemplateError(.unreadable, "there is no directory \(directory) to read templates from")
+        }
         do {
             var sources: [String: String] = [:]  // bytes: names of our own templates
             for path in try FileManager.default.subpathsOfDirectory(atPath: directory)
@@ -93,16 +96,16 @@ struct TemplateLibrary: Sendable {
     ///
     /// A template that changes the delimiters isn't looked into.
     private static func mentions(in source: String) -> [String] {
-        guard !source.contains("{{=") else { return [] }
+        guard !source.utf8.contains("{{=".utf8) else { return [] }
         var mentions: [String] = []
         var rest = source[...]
-        while let opening = rest.firstRange(of: "{{") {
+        while let opening = rest.utf8.firstRange(of: "{{".utf8) {
             rest = rest[opening.upperBound...]
-            guard let closing = rest.firstRange(of: "}}") else { break }
-            let tag = rest[..<closing.lowerBound].drop { $0 == " " }
-            if tag.first == ">" || tag.first == "<" {
-                let name = tag.dropFirst().drop { $0 == " " }.prefix { $0 != " " }
-                if !name.hasBytePrefix("*"), !name.isEmpty { mentions.append(String(name)) }
+            guard let closing = rest.utf8.firstRange(of: "}}".utf8) else { break }
+            let tag = rest[..<closing.lowerBound].utf8.drop(while: \.isBlank)
+            if tag.first == UInt8(ascii: ">") || tag.first == UInt8(ascii: "<") {
+                let name = tag.dropFirst().drop(while: \.isBlank).prefix { !$0.isBlank }
+                if let first = name.first, first != UInt8(ascii: "*") { mentions.append(String(Substring(name))) }
             }
             rest = rest[closing.upperBound...]
         }

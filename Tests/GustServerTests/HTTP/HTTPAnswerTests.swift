@@ -80,7 +80,7 @@ import Testing
     @Test func `blanks in front of a chunk's extension are skipped, others are refused`() throws {
         let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
         #expect(try Wire.echo().send(head + "1 \t;a=b\r\nx\r\n0\r\n\r\n").hasSuffix("POST / x"))
-        #expect(try Wire.echo().send(head + "1 \r\nx\r\n0\r\n\r\n").hasPrefix("HTTP/1.1 400 "))
+        #expect(try Wire.echo().send(head + "1 \r\nx\r\n0\r\n\r\n").hasSuffix("a chunk's size has blanks behind it"))
     }
 
     /// Knows whether a writer told it of the end.
@@ -131,6 +131,7 @@ import Testing
                 try wire.send(String(decoding: request.utf8.prefix(cut), as: UTF8.self))
                 + wire.send(String(decoding: request.utf8.dropFirst(cut), as: UTF8.self))
             #expect(answer.hasPrefix("HTTP/1.1 400 "), "cut at \(cut)")
+            #expect(answer.hasSuffix("\r\n\r\nan upgrade with a body"), "cut at \(cut)")
         }
     }
 

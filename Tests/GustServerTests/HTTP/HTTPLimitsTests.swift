@@ -105,7 +105,7 @@ import Testing
         let wire = try Wire.echo()
         let trailer = "A: \(String(repeating: "a", count: 5_000))\r\n"
         let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-        #expect(try wire.send(head + "0\r\n" + trailer + trailer + "\r\n").hasPrefix("HTTP/1.1 400 "))
+        #expect(try wire.send(head + "0\r\n" + trailer + trailer + "\r\n").hasSuffix("\r\n\r\ntoo many trailers"))
     }
 
     @Test func `a request whose head is half here when the server stops is answered, then closed`() throws {

@@ -77,7 +77,7 @@ struct EchoHandler: Handler {
                         writer.finish(ByteBuffer(string: "\(request.method) \(request.path) \(String(buffer: body))"))
                     case .failure(let error):
                         writer.status = error.status
-                        writer.finish()
+                        writer.finish(ByteBuffer(string: error.message))
                     }
                 }
             }

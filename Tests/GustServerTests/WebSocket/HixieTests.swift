@@ -114,7 +114,9 @@ import Testing
 
     @Test func `a subprotocol that isn't spoken is refused`() throws {
         let echo = try WebSocketEcho(subprotocol: "chat")
-        #expect(String(decoding: try echo.send(Self.request76.utf8), as: UTF8.self).hasPrefix("HTTP/1.1 400 "))
+        let answer = String(decoding: try echo.send(Self.request76.utf8), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 400 "))
+        #expect(answer.hasSuffix("\r\n\r\nthe subprotocol was not offered"))
         #expect(!echo.wire.isOpen)
     }
 
@@ -132,13 +134,16 @@ import Testing
         let request = Self.request76.replacing("18x 6]8vM;54 *(5:  {   U1]8  z [  8", with: key)
         let answer = String(decoding: try echo.send(request.utf8), as: UTF8.self)
         #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(why)")
+        #expect(answer.hasSuffix("\r\n\r\nSec-WebSocket-Key1 and -Key2 aren't keys of draft 76"), "\(why)")
         #expect(!echo.wire.isOpen)
     }
 
     @Test func `one key alone is refused`() throws {
         let echo = try WebSocketEcho()
         let request = Self.request76.replacing(#/Sec-WebSocket-Key2[^\r]*\r\n/#, with: "")
-        #expect(String(decoding: try echo.send(request.utf8), as: UTF8.self).hasPrefix("HTTP/1.1 400 "))
+        let answer = String(decoding: try echo.send(request.utf8), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 400 "))
+        #expect(answer.hasSuffix("\r\n\r\nSec-WebSocket-Key1 and -Key2 aren't keys of draft 76"))
     }
 
     @Test func `a later client that forgot its version isn't taken for hixie-75`() throws {

@@ -21,18 +21,21 @@ import Testing
     }
 
     @Test func `only a GET becomes a WebSocket`() throws {
-        #expect(try ask(handshake(method: "POST")).hasPrefix("HTTP/1.1 426 "))
+        let answer = try ask(handshake(method: "POST"))
+        #expect(answer.hasPrefix("HTTP/1.1 426 "))
+        #expect(answer.hasSuffix("\r\n\r\na WebSocket is served here"))
     }
 
     @Test(arguments: [
         ("Sec-WebSocket-Protocol: soup, chat\r\n", "HTTP/1.1 101 ", true),
         ("Sec-WebSocket-Protocol: chatter\r\n", "HTTP/1.1 400 ", false),
-        ("", "HTTP/1.1 400 ", false),
+        ("Sec-WebSocket-Protocol: chat\u{301}\r\n", "HTTP/1.1 400 ", false), ("", "HTTP/1.1 400 ", false),
     ])
     func `a subprotocol is spoken only if it was offered`(offer: String, status: String, isTold: Bool) throws {
         let answer = try ask(handshake(offer), subprotocol: "chat")
         #expect(answer.hasPrefix(status))
         #expect(answer.contains("Sec-WebSocket-Protocol: chat\r\n") == isTold)
+        #expect(answer.hasSuffix("\r\n\r\nthe subprotocol chat was not offered") == !isTold)
     }
 
     @Test(arguments: [("13", true), ("8", false), ("7", false)])
@@ -56,13 +59,16 @@ import Testing
     }
 
     @Test func `a location needs a host`() throws {
-        #expect(try ask(hixie("Host: \r\n")).hasPrefix("HTTP/1.1 400 "))
+        let answer = try ask(hixie("Host: \r\n"))
+        #expect(answer.hasPrefix("HTTP/1.1 400 "))
+        #expect(answer.hasSuffix("\r\n\r\na WebSocket needs a Host"))
     }
 
     @Test(arguments: [("chat", "HTTP/1.1 101 "), ("soup", "HTTP/1.1 400 "), ("chat soup", "HTTP/1.1 400 ")])
     func `who offers another subprotocol than the one spoken leaves`(offer: String, status: String) throws {
         let answer = try ask(hixie("Host: x\r\nWebSocket-Protocol: \(offer)\r\n"), subprotocol: "chat")
         #expect(answer.hasPrefix(status))
+        #expect(answer.hasSuffix("\r\n\r\nthe subprotocol isn't spoken here") == (offer != "chat"))
     }
 
     @Test(arguments: [(true, "wss://x/ws"), (false, "ws://x/ws")])

@@ -205,21 +205,25 @@ import Testing
 
     // MARK: The handshake
 
+    private static let noKey = "Sec-WebSocket-Key isn't the base64 of 16 bytes"
+
     @Test(arguments: [
-        ("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12", "426"),
-        ("dGhlIHNhbXBsZSBub25jZQ==", "dG9vIHNob3J0", "400"),
-        ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", "400"),
-        ("Connection: keep-alive, Upgrade", "Connection: keep-alive", "426"),
+        ("Version: 13", "Version: 12", "426", "this version of the WebSocket protocol isn't spoken here"),
+        ("dGhlIHNhbXBsZSBub25jZQ==", "dG9vIHNob3J0", "400", Self.noKey),
+        ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", "400", Self.noKey),
+        ("Connection: keep-alive, Upgrade", "Connection: keep-alive", "426", "a WebSocket is served here"),
     ])
     func `a handshake that isn't one is refused and the connection closed`(
         old: String,
         new: String,
-        code: String
+        code: String,
+        reason: String
     ) throws {
         let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
         let wire = try Wire(ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) })
         let answer = try wire.send(handshake.replacing(old, with: new))
         #expect(answer.hasPrefix("HTTP/1.1 \(code) "))
+        #expect(answer.hasSuffix("\r\n\r\n\(reason)"))
         #expect(!wire.isOpen)
     }
 

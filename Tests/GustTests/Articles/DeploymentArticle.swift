@@ -4,12 +4,14 @@ import Testing
 
 /// The snippets of `Deployment.md`.
 @Suite struct DeploymentArticle {
-    private func serve(_ app: Application) async throws {
-        var configuration = HTTPServer.Configuration(host: "0.0.0.0", port: 80)
-        configuration.limits.connections = 20_000
-        configuration.limits.connectionsPerAddress = 200
-        configuration.limits.headTimeout = .seconds(5)
-        try await app.run(configuration)
+    private func serve(_ app: Application) async {
+        await Application.main {
+            var configuration = HTTPServer.Configuration(host: "0.0.0.0", port: 80)
+            configuration.limits.connections = 20_000
+            configuration.limits.connectionsPerAddress = 200
+            configuration.limits.headTimeout = .seconds(5)
+            try await app.run(configuration)
+        }
     }
 
     @Test func `an endpoint for some pages lets others wait outside, and is counted`() async throws {

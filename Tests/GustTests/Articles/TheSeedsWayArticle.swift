@@ -22,8 +22,8 @@ import Testing
         return app
     }
 
-    private func serve(_ app: Application) async throws {
-        try await SocketIOServer(app).run()
+    private func serve(_ app: Application) async {
+        await Application.main { try await SocketIOServer(app).run() }
     }
 
     @Test func `the echo handler greets all but the banned`() async throws {

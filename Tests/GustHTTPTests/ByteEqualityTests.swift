@@ -1,0 +1,40 @@
+import NIOCore
+import Testing
+
+@testable import GustHTTP
+
+/// Values that hold text from outside are equal if, and only if, the bytes of their texts are.
+@Suite struct ByteEqualityTests {
+    private func expectDifferent<Value: Hashable>(_ left: Value?, _ right: Value?) {
+        #expect(left != nil && right != nil)
+        #expect(left == left)
+        #expect(left != right)
+        #expect(Set([left, right]).count == 2)
+    }
+
+    @Test(arguments: ByteTextTests.equivalents)
+    func `canonically equivalent texts make different values`(left: String, right: String) {
+        expectDifferent(RequestTarget("/\(left)"), RequestTarget("/\(right)"))
+        expectDifferent(RequestTarget("/?\(left)"), RequestTarget("/?\(right)"))
+        expectDifferent(Cookie("a", left), Cookie("a", right))
+        expectDifferent(Cookie(left, "a"), Cookie(right, "a"))
+        expectDifferent(
+            WebSocketClosure(reason: left, isClean: true),
+            WebSocketClosure(reason: right, isClean: true)
+        )
+    }
+
+    @Test(arguments: ByteTextTests.equivalents)
+    func `heads of parts differ by the bytes of their texts`(left: String, right: String) throws {
+        func head(_ text: String) throws -> MultipartHead {
+            let field = "Content-Disposition: form-data; name=\"\(text)\"; filename=\"\(text)\""
+            return try MultipartHead(ByteBuffer(string: field + "\r\n").readableBytesView)
+        }
+        #expect(try head(left) == head(left))
+        #expect(try head(left) != head(right))
+    }
+
+    @Test func `an absent query isn't an empty one`() {
+        expectDifferent(RequestTarget("/"), RequestTarget("/?"))
+    }
+}
