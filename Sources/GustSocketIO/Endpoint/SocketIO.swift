@@ -175,7 +175,12 @@ public final class SocketIO: Sendable {
         logger.log(
             level: error is any PublicError || error is RoomError ? .debug : .warning,
             "an event failed",
-            metadata: ["event": "\(event.prefix(80))", "sid": "\(socket?.sessionID ?? "-")", "error": "\(error)"]
+            metadata: [
+                // By bytes: one character may be a megabyte of combining marks.
+                "event": "\(String(decoding: event.utf8.prefix(80), as: UTF8.self))",
+                "sid": "\(socket?.sessionID ?? "-")",
+                "error": "\(error)",
+            ]
         )
     }
 
