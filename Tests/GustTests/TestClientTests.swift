@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The client of `GustTesting` does the same in memory and over TCP.
-@Suite(.serialized) struct TestClientTests {
+@Suite(.serialized, .leavesNothing) struct TestClientTests {
     /// Whether a handler was told that its client left.
     private let left = Shared(false)
 

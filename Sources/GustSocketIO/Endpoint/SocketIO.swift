@@ -55,6 +55,7 @@ public final class SocketIO: Sendable {
         )
         self.layer = layer
         self.logger = logger
+        LiveObjects.witness?(self)
     }
 
     // MARK: Namespaces
