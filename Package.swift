@@ -73,10 +73,11 @@ let package = Package(
             providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]
         ),
 
-        library("GustHTTP", [.nioCore, .httpTypes, .logging]),
+        library("GustJSON", []),
+        library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
-        library("GustWire", [.nioCore]),
+        library("GustWire", ["GustJSON", .nioCore]),
         library("GustSocketIO", ["GustWire", "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .metrics]),
         library(
             "GustServer",
@@ -109,7 +110,7 @@ let package = Package(
             ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore]
         ),
 
-        tests("GustHTTPTests", ["GustHTTP", .nioCore, .nioEmbedded, .httpTypes]),
+        tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", .nioCore]),

@@ -9,7 +9,10 @@ struct EchoEvents {
     func register() {
         for name in ["/", "/custom", "/guarded"] { register(on: io[name]) }
         let isDynamic = { @Sendable (name: String) in
-            name.hasPrefix("/dyn-") && name.count > 5 && name.dropFirst(5).allSatisfy { ("0"..."9").contains($0) }
+            // By bytes: a digit with a combining mark behind it is none.
+            let digits = name.utf8.dropFirst(5)
+            return name.utf8.starts(with: "/dyn-".utf8) && !digits.isEmpty
+                && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         }
         register(on: io.namespaces(where: isDynamic))
         EchoMessages.serve(on: io["/"])

@@ -9,7 +9,7 @@ struct EchoMessages: SocketIOHandler {
         switch text {
         case "__close__": closeSoon()
         case "__drop__": socket.abort()
-        case _ where text.hasPrefix("__bcast__"): socket.namespace.everybody.send(message)
+        case _ where text.utf8.starts(with: "__bcast__".utf8): socket.namespace.everybody.send(message)
         default: send(message)
         }
     }

@@ -80,9 +80,11 @@ struct EchoServer: AsyncParsableCommand {
             settings.revisions.removeAll { $0 == .engineIO3 }
         }
         if let revisions {
+            // bytes: an option, of whoever starts it.
             let names = revisions.split(separator: ",").map(String.init)
             settings.revisions = Revision.all.filter { names.contains($0.name) }
         }
+        // bytes: an option, of whoever starts it.
         if let transports { settings.transports = Set(transports.split(separator: ",").map(String.init)) }
         if let pingInterval { settings.pingInterval = .milliseconds(pingInterval) }
         if let pingTimeout { settings.pingTimeout = .milliseconds(pingTimeout) }

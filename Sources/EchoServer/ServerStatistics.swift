@@ -13,7 +13,7 @@ final class ServerStatistics: Sendable {
         var packetsOut: Int
         var bytesIn: Int
         var bytesOut: Int
-        var objects: [String: Int]
+        var objects: [String: Int]  // bytes: our own names
 
         enum CodingKeys: String, CodingKey {
             case open, sockets, connections, objects

@@ -41,8 +41,9 @@ public struct Captures: @unchecked Sendable, Hashable {
         let text: String
     }
 
-    /// The groups, with the bounds of each behind them: one object, because most requests have captures and each is copied
-    /// with its captures. nil if there are no groups.
+    /// The groups, with the bounds of each behind them; nil if there are none.
+    ///
+    /// One object, because each request is copied with its captures.
     private let groups: ManagedBuffer<Groups, Bounds>?
 
     private var names: [String?] { groups?.header.names ?? [] }
@@ -68,9 +69,7 @@ public struct Captures: @unchecked Sendable, Hashable {
         self.init(names: names, text: text) { _ = $0.initialize(from: bounds) }
     }
 
-    /// Captures as parts of `text`.
-    ///
-    /// - Parameter initialize: initialises the bounds, as many as there are names; they lie between characters.
+    /// Captures as parts of `text`, whose bounds `initialize` initialises: as many as there are names, each between characters.
     package init(names: [String?], text: String, initialize: (UnsafeMutableBufferPointer<Bounds>) -> Void) {
         guard !names.isEmpty else {
             groups = nil

@@ -1,3 +1,5 @@
+import GustJSON
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -50,7 +52,7 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
         else { return nil }
         // RFC 850's two digits: those that would lie far ahead mean the last century.
         if fields[0].utf8.count == 2 { year += year < 70 ? 2_000 : 1_900 }
-        seconds = Self.days(year: year, month: month + 1, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
+        seconds = CivilDate.days(year: year, month: month + 1, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
     }
 
     /// The IMF-fixdate, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -58,7 +60,7 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = seconds - days * 86_400
         let weekday = ((days + 4) % 7 + 7) % 7
-        let (year, month, day) = Self.civil(days: days)
+        let (year, month, day) = CivilDate.civil(days: days)
         return "\(Self.weekdays[weekday]), \(Self.padded(day)) \(Self.months[month - 1]) \(Self.padded(year, to: 4)) "
             + "\(Self.padded(rest / 3_600)):\(Self.padded(rest / 60 % 60)):\(Self.padded(rest % 60)) GMT"
     }
@@ -73,28 +75,5 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
     private static func padded(_ number: Int, to width: Int = 2) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-    }
-
-    // Both count in eras of 400 years that begin on 1 March, so that the leap day comes last.
-
-    static func days(year: Int, month: Int, day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 }

@@ -50,7 +50,7 @@ struct ClientGrammar: Sendable {
                 var text = String(buffer: payload)
                 // Most texts have none, and long ones take their time.
                 if text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") }) {
-                    text = text.replacing("\\n", with: "\\\\n").replacing("\n", with: "\\n")
+                    text = text.replacingBytes("\\n", with: "\\\\n").replacingBytes("\n", with: "\\n")
                 }
                 return FormText.field("d", text)
             }
@@ -95,7 +95,15 @@ struct ClientGrammar: Sendable {
             guard transport == .jsonpPolling, text.utf8.contains(UInt8(ascii: "\n")) else {
                 return FormText.field("data", text)
             }
-            return FormText.field("data", text.replacing("\n", with: "\r\n"))
+            let lines = text.replacingBytes("\r\n", with: "\n")
+            return FormText.field("data", lines.replacingBytes("\n", with: "\r\n"))
         }
     )
+}
+
+extension String {
+    /// This text with other bytes in the place of some: as Characters, `\r\n` has no `\n`.
+    fileprivate func replacingBytes(_ old: String, with new: String) -> String {
+        String(decoding: Array(utf8).replacing(Array(old.utf8), with: Array(new.utf8)), as: UTF8.self)
+    }
 }

@@ -1,11 +1,12 @@
+import GustHTTP
 import HTTPTypes
 import Synchronization
 
 /// The cookies of one site, by name; paths and domains are not looked at.
 final class CookieJar: Sendable {
-    private let kept = Mutex<[String: String]>([:])
+    private let kept = Mutex<[ByteText: String]>([:])
 
-    var cookies: [String: String] { kept.withLock { $0 } }
+    var cookies: [ByteText: String] { kept.withLock { $0 } }
 
     /// The `Cookie` field; nil if there is none to send.
     var field: String? {
@@ -17,12 +18,10 @@ final class CookieJar: Sendable {
     /// Keeps what an answer sets, and forgets what it ends.
     func take(_ headers: HTTPFields) {
         for field in headers where field.name == .setCookie {
-            let pieces = field.value.split(separator: ";").map { $0.drop { $0 == " " } }
-            guard let pair = pieces.first?.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false),
-                pair.count == 2
-            else { continue }
-            let isEnded = pieces.contains("Max-Age=0")
-            kept.withLock { $0[String(pair[0])] = isEnded ? nil : String(pair[1]) }
+            let pieces = field.value.pieces(on: UInt8(ascii: ";")).map { $0.trimmingSpaces() }
+            guard let pair = pieces.first?.parted(at: UInt8(ascii: "=")) else { continue }
+            let isEnded = pieces.dropFirst().contains { $0.equalsIgnoringASCIICase("Max-Age=0") }
+            kept.withLock { $0[ByteText(String(pair.before))] = isEnded ? nil : String(pair.behind) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import GustHTTP
 public import GustWire
 import HTTPTypes
 import NIOCore
@@ -49,7 +50,7 @@ extension TestClient {
         if grammar.greeting == .request {
             let answer = try await get(grammar.get(path, transport, nil) + query)
             guard answer.status == .ok else { throw TestError.refused(answer) }
-            sid = String(answer.text.prefix { $0 != ":" })
+            sid = answer.text.pieces(on: UInt8(ascii: ":"), maxSplits: 1).first.map { String($0) }
         }
         if transport == .webSocket || transport == .flashSocket {
             let webSocket = try await webSocket(grammar.get(path, transport, sid) + query)

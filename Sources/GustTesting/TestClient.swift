@@ -63,7 +63,7 @@ public final class TestClient: Sendable {
     }
 
     /// The cookies that were set until now, by name; none unless the client keeps them.
-    public var cookies: [String: String] { jar?.cookies ?? [:] }
+    public var cookies: [ByteText: String] { jar?.cookies ?? [:] }
 
     // MARK: Time
 

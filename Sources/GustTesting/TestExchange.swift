@@ -37,7 +37,7 @@ public final class TestExchange: Sendable {
     public func partialText(with text: String) async throws -> String {
         try await access.wait(for: text) {
             let written = try await self.partialText()
-            return written.contains(text) ? written : nil
+            return written.utf8.contains(text.utf8) ? written : nil
         }
     }
 

@@ -1,3 +1,4 @@
+import GustHTTP
 import GustWire
 import NIOCore
 import Synchronization
@@ -12,12 +13,15 @@ extension TestSocket {
         let text = String(buffer: bytes)
         if greeting == .message {
             // ~m~26~m~<sid>, and perhaps what was sent right behind it.
-            let mark = text.dropFirst(3).firstRange(of: "~m~")
+            // bytes: line feeds and marks of a grammar that no other character holds
+            let mark = text.utf8.dropFirst(3).firstRange(of: "~m~".utf8)
             guard let mark, let length = Int(text[..<mark.lowerBound].dropFirst(3)) else {
                 throw TestError.unexpected(text)
             }
-            let sid = String(text[mark.upperBound...].prefix(length))
-            let rest = text[mark.upperBound...].dropFirst(length)
+            // Identifiers are ASCII, whose bytes are as many as their units.
+            let end = text.utf8.index(mark.upperBound, offsetBy: length, limitedBy: text.endIndex) ?? text.endIndex
+            let sid = String(text[mark.upperBound..<end])
+            let rest = text[end...]
             try state.withLock { state in
                 state.sid = sid
                 state.session = sid
@@ -28,8 +32,8 @@ extension TestSocket {
             }
             return sid
         }
-        guard text.hasPrefix("0{"), let start = text.firstRange(of: #""sid":""#)?.upperBound,
-            let end = text[start...].firstIndex(of: "\"")
+        guard text.hasBytePrefix("0{"), let start = text.utf8.firstRange(of: #""sid":""#.utf8)?.upperBound,
+            let end = text.utf8[start...].firstIndex(of: UInt8(ascii: "\""))
         else { throw TestError.unexpected(text) }
         let sid = String(text[start..<end])
         state.withLock { $0.session = sid }

@@ -1,3 +1,4 @@
+import GustHTTP
 public import GustWire
 public import NIOCore
 import Synchronization
@@ -14,6 +15,18 @@ public final class TestSocket: Sendable {
         case message(Message)
         /// The server ended the namespace or the connection.
         case disconnected
+
+        /// Whether both came with the same bytes.
+        public static func == (left: Received, right: Received) -> Bool {
+            switch (left, right) {
+            case (.event(let name, let texts, let attachments), .event(let otherName, let otherTexts, let others)):
+                name.hasSameBytes(as: otherName) && texts.elementsEqual(otherTexts) { $0.hasSameBytes(as: $1) }
+                    && attachments == others
+            case (.message(let left), .message(let right)): left == right
+            case (.disconnected, .disconnected): true
+            default: false
+            }
+        }
     }
 
     struct State {
@@ -179,7 +192,7 @@ public final class TestSocket: Sendable {
         case .event("message", let texts, let attachments) where texts.count == 1:
             if let bytes = attachments.first { return .binary(bytes) }
             let json = try JSONSlice(validating: ByteBuffer(string: texts[0]))
-            guard texts[0].hasPrefix("\"") else { return .json(json) }
+            guard texts[0].utf8.first == UInt8(ascii: "\"") else { return .json(json) }
             return .text(try json.decode(String.self))
         default: throw TestError.unexpected("\(received)")
         }
@@ -267,7 +280,7 @@ public final class TestSocket: Sendable {
         case .pong:
             state.heartbeats += 1
         case .connect(let namespace, _, let payload):
-            guard namespace == state.namespace else { return }
+            guard namespace.hasSameBytes(as: state.namespace) else { return }
             state.sid = try identifier(in: namespace, told: payload, state.session)
         case .connectError(_, let payload):
             state.received.append(.event("connect_error", [String(buffer: payload.bytes)]))

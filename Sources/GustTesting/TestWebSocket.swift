@@ -12,6 +12,25 @@ public final class TestWebSocket: Sendable {
         /// The end: the code of the closing handshake, nil if its frame was empty, or 1006, which is never sent, if the
         /// connection broke off without one (RFC 6455 §7.1.5).
         case close(WebSocketCloseCode?)
+
+        /// Whether both came with the same bytes.
+        public static func == (left: Message, right: Message) -> Bool {
+            switch (left, right) {
+            case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
+            case (.binary(let left), .binary(let right)): left == right
+            case (.close(let left), .close(let right)): left == right
+            default: false
+            }
+        }
+
+        /// Hashes the bytes.
+        public func hash(into hasher: inout Hasher) {
+            switch self {
+            case .text(let text): hasher.combine(ByteText(text))
+            case .binary(let bytes): hasher.combine(bytes)
+            case .close(let code): hasher.combine(code)
+            }
+        }
     }
 
     private let access: any ServerAccess

@@ -11,10 +11,11 @@ import Foundation
 enum Undressing {
     /// The string that a script hands to its callback: `io.j[7]("…");`, `___eio[7]("…");`, `io.JSONP[7]._("…");`.
     static func script(_ text: String) throws -> ByteBuffer {
-        guard let start = text.firstIndex(of: "\""), let end = text.lastIndex(of: "\""), start < end else {
+        let quote = UInt8(ascii: "\"")
+        guard let start = text.utf8.firstIndex(of: quote), let end = text.utf8.lastIndex(of: quote), start < end else {
             throw TestError.unexpected(text)
         }
-        return ByteBuffer(string: try JSONDecoder().decode(String.self, from: Data(text[start...end].utf8)))
+        return ByteBuffer(string: try JSONDecoder().decode(String.self, from: Data(text.utf8[start...end])))
     }
 
     /// The strings of the whole script elements in `page`, which is left with what is behind them.
@@ -25,7 +26,7 @@ enum Undressing {
             let start = String(
                 buffer: element.getSlice(at: element.readerIndex, length: min(element.readableBytes, 300)) ?? element
             )
-            guard start.contains("<script>"), !start.contains("function") else { continue }
+            guard start.utf8.contains("<script>".utf8), !start.utf8.contains("function".utf8) else { continue }
             payloads.append(try script(String(buffer: element)))
         }
         return payloads

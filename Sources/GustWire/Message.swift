@@ -9,6 +9,16 @@ public enum Message: Sendable, Equatable, CustomStringConvertible {
     /// Bytes.
     case binary(ByteBuffer)
 
+    /// Whether both are of one kind and have the same bytes: texts that are only canonically equal are two messages.
+    public static func == (left: Message, right: Message) -> Bool {
+        switch (left, right) {
+        case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.json(let left), .json(let right)): left == right
+        case (.binary(let left), .binary(let right)): left == right
+        default: false
+        }
+    }
+
     /// The text, the JSON text, or a count of bytes.
     public var description: String {
         switch self {

@@ -1,4 +1,5 @@
 import Foundation
+import GustJSON
 import HTTPTypes
 import NIOCore
 import NIOEmbedded

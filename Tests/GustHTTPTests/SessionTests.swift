@@ -53,6 +53,18 @@ import Testing
         #expect(try session.value([Int].self, for: "list") == nil)
     }
 
+    @Test func `a date in a session is text of ISO 8601`() async throws {
+        let store = MemorySessionStore()
+        let session = Session(id: "x", store: store, limit: 1_000)
+        let date = Date(timeIntervalSince1970: 1.5)
+        try session.set(date, for: "since")
+        try session.set(["a": date], for: "map")
+        #expect(try session.value(Date.self, for: "since") == date)
+        #expect(try session.value([String: Date].self, for: "map") == ["a": date])
+        try await session.save()
+        #expect(store.load("x")?["since"] == #""1970-01-01T00:00:01.500Z""#)
+    }
+
     @Test func `a session takes no more than its limit, and keeps what it had`() throws {
         let session = Session(id: "x", store: MemorySessionStore(), limit: 20)
         try session.set("short", for: "a")

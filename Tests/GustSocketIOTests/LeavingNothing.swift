@@ -8,23 +8,20 @@ import Testing
 
 /// After each test of the suite nothing of the endpoints that it opened is alive: no connection, no socket.
 ///
-/// Endpoints are found by `EndpointHarness`, which refuses to be used without this trait. When a test has ended its
+/// Endpoints are found when they are made; `EndpointHarness` refuses to be used without this trait. When a test has ended its
 /// connections are closed, and their loops' clocks are turned until every deadline has passed. Whatever object is left then
 /// is held by a cycle, or by a table that forgot to let go of it.
 struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
     var isRecursive: Bool { true }
-
-    /// The endpoints of the test that runs.
-    @TaskLocal static var servers: Recorded<SocketIO>?
 
     func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @Sendable () async throws -> Void
     ) async throws {
-        guard Self.servers == nil, testCase != nil else { return try await function() }
+        guard LiveObjects.witness == nil, testCase != nil else { return try await function() }
         let servers = Recorded<SocketIO>()
-        try await Self.$servers.withValue(servers) { try await function() }
+        try await LiveObjects.$witness.withValue({ servers.add($0) }) { try await function() }
         for server in servers.all { try await Self.end(server) }
     }
 

@@ -61,6 +61,28 @@ import Testing
         #expect(!inbox.append(isRefusable: true) { Issue.record("it was refused") })
     }
 
+    @Test func `flushing a broadcast waits until no loop has more to do than it should`() async {
+        let io = loops.io
+        _ = io.shards.shard(for: loops.first.executorOfTasks)
+        let inbox = io.shards.shard(for: loops.second.executorOfTasks).inbox
+        loops.first.turnOnly {
+            for _ in 0...LoopInbox.Limits().pausing { io.emit("news") }
+        }
+        #expect(inbox.isCongested)
+        let flushing = Task.immediate { [done] in
+            await io.everybody.flush()
+            done.add(1)
+        }
+        // It ran until it had to wait.
+        #expect(done.all == [])
+        loops.second.turn()
+        await flushing.value
+        #expect(done.all == [1])
+        #expect(inbox.count == 0)
+        // Nothing is to be waited for any more.
+        await io.everybody.flush()
+    }
+
     @Test func `who pauses goes on when half of the work is done`() {
         let inbox = inbox(LoopInbox.Limits(pausing: 4))
         let loop = loops.first

@@ -1,4 +1,5 @@
 import GustTesting
+import HTTPTypes
 import MetricsTestKit
 import Testing
 
@@ -41,5 +42,49 @@ import Testing
         await client.advance(by: .seconds(60))
         // Nobody is there, so nothing is reported any more.
         #expect(connections.values.count == 3)
+    }
+
+    // MARK: Refusals
+
+    private func refused(_ reason: String) throws -> Int64 {
+        try metrics.expectCounter("socketio_refused_sessions_total", [("reason", reason)]).totalValue
+    }
+
+    private func serve(_ configure: (inout SocketIOSettings) -> Void) -> (SocketIO, TestClient) {
+        var settings = SocketIOSettings()
+        settings.metrics = metrics
+        configure(&settings)
+        let io = SocketIO(settings)
+        return (io, TestClient(EndpointHarness(io)))
+    }
+
+    @Test func `a session that is one too many is counted with its bound`() async throws {
+        let (io, client) = serve { $0.maximumConnections = 1 }
+        let socket = try await client.open(over: .webSocket)
+        for _ in 0..<2 {
+            #expect(try await client.get("/socket.io/?EIO=4&transport=polling").status == .serviceUnavailable)
+        }
+        #expect(io.statistics.refusedSessions == ["connections": 2])
+        await client.advance(by: .seconds(11))
+        #expect(try refused("connections") == 2)
+        await client.advance(by: .seconds(10))
+        #expect(try refused("connections") == 2)
+        try await socket.drop()
+    }
+
+    @Test func `announced sessions that are refused are counted although nobody is connected`() async throws {
+        let (io, client) = serve { $0.maximumAnnouncedSessions = 1 }
+        #expect(try await client.get("/socket.io/1/").status == .ok)
+        #expect(try await client.get("/socket.io/1/").status == .serviceUnavailable)
+        #expect(io.statistics.refusedSessions == ["announced": 1])
+        await client.advance(by: .seconds(11))
+        #expect(try refused("announced") == 1)
+    }
+
+    @Test func `what a server refuses that stops is counted as that`() async throws {
+        let (io, client) = serve { _ in }
+        io.close()
+        #expect(try await client.get("/socket.io/?EIO=4&transport=polling").status == .serviceUnavailable)
+        #expect(io.statistics.refusedSessions == ["shutdown": 1])
     }
 }

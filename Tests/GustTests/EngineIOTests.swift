@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// `EngineIO`: messages without Socket.IO's events.
-@Suite struct EngineIOTests {
+@Suite(.leavesNothing) struct EngineIOTests {
     private let client: TestClient
     private let engine = EngineIO()
 

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// SocketTornad.IO's way to an application: routes of handlers, settings, and one server that starts everything.
-@Suite struct SeedTests {
+@Suite(.leavesNothing) struct SeedTests {
     /// Tells the client what the route captured.
     private struct Telling: SocketIOHandler {
         let socket: Socket

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Sessions of browsers over HTTP.
-@Suite struct SessionsTests {
+@Suite(.leavesNothing) struct SessionsTests {
     /// A store that has to be waited for, around one that hasn't.
     struct RemoteStore: SessionStore {
         let kept = MemorySessionStore()

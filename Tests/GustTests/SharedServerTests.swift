@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// One Socket.IO server on two routes, and operations on many sockets at once.
-@Suite struct SharedServerTests {
+@Suite(.leavesNothing) struct SharedServerTests {
     private let io = SocketIO()
     private let client: TestClient
 

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// One session for a browser's pages and its sockets, on every transport of every generation.
-@Suite struct SharedSessionTests {
+@Suite(.leavesNothing) struct SharedSessionTests {
     private func browser(_ sessions: Sessions, _ io: SocketIO = SocketIO()) throws -> TestClient {
         io.onConnect { socket in
             socket.onMessage { message in

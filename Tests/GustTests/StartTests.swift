@@ -8,7 +8,7 @@ import Testing
 @testable import Gust
 
 /// How an application starts, and how it says that it can't.
-@Suite struct StartTests {
+@Suite(.leavesNothing) struct StartTests {
     @Test func `a port that is in use is named by the error`() async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()

@@ -2,10 +2,14 @@ import Foundation
 import Gust
 import GustTesting
 import GustWire
+import Synchronization
 import Testing
 
 /// The client of `GustTesting` does the same in memory and over TCP.
-@Suite(.serialized) struct TestClientTests {
+@Suite(.serialized, .leavesNothing) struct TestClientTests {
+    /// Whether a handler was told that its client left.
+    private let left = Shared(false)
+
     private func router() throws -> Router {
         var app = Application()
         app.get("/users/:id") { request in "user \(request.captures["id"] ?? "")" }
@@ -20,6 +24,14 @@ import Testing
                     }
                 }
             )
+        }
+        app.get("/waiting") { [left] _ async throws -> String in
+            do {
+                try await Task.sleep(for: .seconds(100))
+            } catch {
+                left.withLock { $0 = true }
+            }
+            return "late"
         }
         app.get("/broken") { _ in
             Response(
@@ -57,6 +69,19 @@ import Testing
     private struct Unshared<Value>: @unchecked Sendable {
         let value: Value
         init(_ value: Value) { self.value = value }
+    }
+
+    @Test(arguments: TestDepth.allCases)
+    func `a client that leaves cancels the handler that it waits for`(depth: TestDepth) async throws {
+        try await TestClient.with(try router(), at: depth) { [left] client async throws in
+            let exchange = try await client.start(.get, "/waiting")
+            if depth == .tcp {
+                // The server has read the request when it answers another one.
+                _ = try await client.get("/users/1")
+            }
+            try await exchange.abort()
+            try await client.wait(for: "a cancelled handler") { left.withLock { $0 } }
+        }
     }
 
     @Test(arguments: TestDepth.allCases) func `requests are answered, one after the other`(
@@ -177,4 +202,13 @@ import Testing
             #expect(part.headers[.contentLength] == String(part.body.readableBytes))
         }
     }
+}
+
+/// A value that handlers and tests share.
+private final class Shared: Sendable {
+    private let value: Mutex<Bool>
+
+    init(_ value: Bool) { self.value = Mutex(value) }
+
+    func withLock<Result: Sendable>(_ body: (inout Bool) -> Result) -> Result { value.withLock { body(&$0) } }
 }

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What the Socket.IO client of `GustTesting` promises to who writes tests with it.
-@Suite struct TestSocketTests {
+@Suite(.leavesNothing) struct TestSocketTests {
     private let io = SocketIO()
     private let requests = Counted()
     private let client: TestClient

@@ -175,8 +175,8 @@ struct ArgumentsTests {
         try some.append(Wide())
         #expect(
             String(buffer: some.text)
-                == #"{"zebra":1,"mango":"m/\u0001","inner":[{"b":1},{}],"date":1.5,"decimal":0.1,"#
-                + #""address":"https://gust.example/a?b=c","id":"E621E1F8-C36C-495A-93FC-0C247A3E6E5F","kind":"second","#
+                == #"{"zebra":1,"mango":"m/\u0001","inner":[{"b":1},{}],"date":"2001-01-01T00:00:01.500Z","#
+                + #""decimal":0.1,"address":"https://gust.example/a?b=c","id":"E621E1F8-C36C-495A-93FC-0C247A3E6E5F","kind":"second","#
                 + #""nothing":{},"bytes":{"_placeholder":true,"num":0},"json":{"z":[1,  2],"a":1.10}}"#
         )
         #expect(some.attachments == [ByteBuffer(bytes: [7])])

@@ -1,3 +1,5 @@
+import GustJSON
+
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
@@ -47,32 +49,13 @@ public struct JSONCoding: Middleware {
     private static func makeEncoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            guard let text = ISO8601Text.text(date) else {
-                // Not the date itself: Foundation can't describe every date without a trap.
-                throw EncodingError.invalidValue(
-                    date.timeIntervalSince1970,
-                    .init(codingPath: encoder.codingPath, debugDescription: "ISO 8601 has the years 0 to 9999")
-                )
-            }
-            try container.encode(text)
-        }
+        encoder.dateEncodingStrategy = .iso8601Text
         return encoder
     }
 
     private static func makeDecoder() -> JSONDecoder {
         let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .custom { decoder in
-            let container = try decoder.singleValueContainer()
-            guard let date = ISO8601Text.date(try container.decode(String.self)) else {
-                throw DecodingError.dataCorruptedError(
-                    in: container,
-                    debugDescription: "a date is ISO 8601 text, such as 2026-11-28T14:00:00Z"
-                )
-            }
-            return date
-        }
+        decoder.dateDecodingStrategy = .iso8601Text
         return decoder
     }
 }

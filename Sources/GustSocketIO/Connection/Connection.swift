@@ -22,9 +22,9 @@ final class Connection: @unchecked Sendable {
     let encoder: any Codec
 
     /// The user's data; most connections have none.
-    private let sessionBox = Mutex<Session?>(nil)
+    let sessionBox = Mutex<Session?>(nil)
     /// Waits for the end of the browser's session.
-    private var sessionObservation: SessionObservation?
+    var sessionObservation: SessionObservation?
 
     // What is marked below is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a
     // store, or a call into a value that calls nobody back (machine, outbox), so no two can overlap on the one loop.
@@ -56,8 +56,8 @@ final class Connection: @unchecked Sendable {
     let revisionIndex: Int
 
     /// The socket of the namespace `/`, which most clients have and nothing else.
-    @exclusivity(unchecked) private var rootSocket: Socket?
-    private var otherSockets: [ByteText: Socket] = [:]
+    @exclusivity(unchecked) var rootSocket: Socket?
+    var otherSockets: [ByteText: Socket] = [:]
     /// The sockets whose CONNECT is still with the middlewares, by namespace.
     var joining: [ByteText: Socket] = [:]
     var isFlushScheduled = false
@@ -104,46 +104,6 @@ final class Connection: @unchecked Sendable {
     }
 
     deinit { server.liveObjects.connections.decrement() }
-
-    /// The user's data: the browser's session if the handshake came with one, else one of this connection, made when it is
-    /// first asked for; asked from anywhere.
-    var session: Session {
-        if let session = handshake.storage[SessionKey.self] { return session }
-        return sessionBox.withLock { box in
-            if let session = box { return session }
-            let session = Session(
-                id: sid,
-                store: server.settings.sessionStore,
-                limit: server.settings.maximumSessionSize
-            )
-            box = session
-            return session
-        }
-    }
-
-    /// Ends the connection when the browser's session ends, because somebody signed out, or in.
-    private func followSession() {
-        guard server.settings.endsWithSession, let session = handshake.storage[SessionKey.self] else { return }
-        // By the table: a weak reference would make each retain of this object take the runtime's slow path.
-        let observation = session.onEnd { [server, sid] in
-            server.connections[sid]?.run { $0.close(.forcedServerClose) }
-        }
-        if machine.hasEnded { observation.cancel() } else { sessionObservation = observation }
-    }
-
-    /// A session of the connection's own ends with it: what was saved of it is taken out of the store.
-    private func forgetSession() {
-        guard let session = sessionBox.withLock({ $0 }), session.isSaved else { return }
-        session.destroy()
-        let logger = server.logger
-        Task {
-            do {
-                try await session.save()
-            } catch {
-                logger.warning("a connection's session wasn't removed", metadata: ["error": "\(error)"])
-            }
-        }
-    }
 
     /// Whether the transport of that name carries it now; asked from anywhere.
     func isCarried(by name: String) -> Bool { transportName.withLock { $0 } == name }
@@ -288,36 +248,5 @@ final class Connection: @unchecked Sendable {
         let broken = transport
         broken.abort()
         apply(.transportEnded(.forcedServerClose))
-    }
-
-    // MARK: Sockets
-
-    /// How many acknowledgements the client owes to all its sockets together.
-    var owedAcknowledgements: Int {
-        otherSockets.values.reduce(rootSocket?.acknowledgements.count ?? 0) { $0 + $1.acknowledgements.count }
-    }
-
-    /// All sockets of this connection.
-    var sockets: [Socket] { (rootSocket.map { [$0] } ?? []) + otherSockets.values }
-
-    /// The socket in `namespace`, if the client joined it.
-    func socket(in namespace: String) -> Socket? {
-        namespace == "/" ? rootSocket : otherSockets[ByteText(namespace)]
-    }
-
-    /// Whether the client may enter one more namespace that is made on demand.
-    var allowsDynamicNamespace: Bool {
-        let limit = server.settings.maximumDynamicNamespacesPerConnection
-        guard namespaceCount >= limit else { return true }
-        let entered = otherSockets.values.count { $0.namespace.isDynamic }
-        return entered + joining.values.count { $0.namespace.isDynamic } < limit
-    }
-
-    /// How many namespaces the client is in, or about to be.
-    var namespaceCount: Int { otherSockets.count + (rootSocket == nil ? 0 : 1) + joining.count }
-
-    /// Adds a socket, or takes it out if `socket` is nil.
-    func setSocket(_ socket: Socket?, in namespace: String) {
-        if namespace == "/" { rootSocket = socket } else { otherSockets[ByteText(namespace)] = socket }
     }
 }

@@ -120,7 +120,7 @@ struct Endpoint: SelfCheckingHandler {
         let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? server.settings.connectTimeout)
         let eventLoop = request.executor.eventLoop
         guard server.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime) else {
-            return Self.full
+            return full(.announced, request)
         }
         let text = reply(server.handshake(sid: sid, revision, over: ""))
         guard let index = address.jsonpIndex else {
@@ -184,10 +184,11 @@ struct Endpoint: SelfCheckingHandler {
     }
 
     private func refuseIfFull(_ request: Request) -> Response? {
-        server.hasRoom(for: request.peer) ? nil : Self.full
+        server.reachedBound(for: request.peer).map { full($0, request) }
     }
 
-    private static var full: Response {
-        HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
+    private func full(_ bound: RefusedSessions.Bound, _ request: Request) -> Response {
+        server.refuseSession(bound, on: request.executor.eventLoop)
+        return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
     }
 }

@@ -6,12 +6,13 @@ import Synchronization
 ///
 /// Counters get what was added since the last report. `socketio_connections` and `socketio_sockets` are what is open now;
 /// `socketio_sessions_total`, `socketio_packets_total` and `socketio_bytes_total` only grow. The dimensions are `transport`
-/// and, for traffic, `direction` (`in`, `out`): names that the endpoint knows, never a client's words, so their number is
-/// bounded.
+/// and, for traffic, `direction` (`in`, `out`). `socketio_refused_sessions_total` has the dimension `reason`, the bound that was
+/// reached, and `socketio_refused_packets_total` counts what wasn't sent because a loop had too much to do. All dimensions are
+/// names that the endpoint knows, never a client's words, so their number is bounded.
 final class MetricsReporter: Sendable {
     private struct State {
         var isScheduled = false
-        var reported: [String: SocketIOStatistics.Transport] = [:]  // bytes: our own names
+        var reported: SocketIOStatistics?
     }
 
     private let factory: any MetricsFactory
@@ -43,11 +44,11 @@ final class MetricsReporter: Sendable {
     func report(_ statistics: SocketIOStatistics) {
         Meter(label: "socketio_sockets", factory: factory).set(statistics.sockets)
         let before = state.withLock { state in
-            defer { state.reported = statistics.byTransport }
+            defer { state.reported = statistics }
             return state.reported
         }
         for (name, now) in statistics.byTransport {
-            let last = before[name] ?? SocketIOStatistics.Transport()
+            let last = before?.byTransport[name] ?? SocketIOStatistics.Transport()
             Meter(label: "socketio_connections", dimensions: [("transport", name)], factory: factory).set(now.open)
             count("socketio_sessions_total", now.total - last.total, [("transport", name)])
             count("socketio_packets_total", now.packetsIn - last.packetsIn, [("transport", name), ("direction", "in")])
@@ -59,6 +60,15 @@ final class MetricsReporter: Sendable {
             count("socketio_bytes_total", now.bytesIn - last.bytesIn, [("transport", name), ("direction", "in")])
             count("socketio_bytes_total", now.bytesOut - last.bytesOut, [("transport", name), ("direction", "out")])
         }
+        countRefused(statistics, since: before)
+    }
+
+    private func countRefused(_ now: SocketIOStatistics, since before: SocketIOStatistics?) {
+        for (bound, count) in now.refusedSessions {
+            let added = count - (before?.refusedSessions[bound] ?? 0)
+            self.count("socketio_refused_sessions_total", added, [("reason", bound)])
+        }
+        count("socketio_refused_packets_total", now.refused - (before?.refused ?? 0), [])
     }
 
     private func count(_ label: String, _ added: Int, _ dimensions: [(String, String)]) {

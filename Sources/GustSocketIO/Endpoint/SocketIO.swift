@@ -31,6 +31,7 @@ public final class SocketIO: Sendable {
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
     /// How many packets were refused because a loop had too much to do.
     let refusedWork = Atomic<Int>(0)
+    private let refusedSessions = RefusedSessions()
     private let isShuttingDown = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -54,6 +55,7 @@ public final class SocketIO: Sendable {
         )
         self.layer = layer
         self.logger = logger
+        LiveObjects.witness?(self)
     }
 
     // MARK: Namespaces
@@ -175,7 +177,12 @@ public final class SocketIO: Sendable {
         logger.log(
             level: error is any PublicError || error is RoomError ? .debug : .warning,
             "an event failed",
-            metadata: ["event": "\(event.prefix(80))", "sid": "\(socket?.sessionID ?? "-")", "error": "\(error)"]
+            metadata: [
+                // By bytes: one character may be a megabyte of combining marks.
+                "event": "\(String(decoding: event.utf8.prefix(80), as: UTF8.self))",
+                "sid": "\(socket?.sessionID ?? "-")",
+                "error": "\(error)",
+            ]
         )
     }
 
@@ -198,13 +205,22 @@ public final class SocketIO: Sendable {
         }
     }
 
-    /// Whether `peer` may make one more connection.
-    func hasRoom(for peer: Peer) -> Bool {
+    /// The bound that keeps `peer` from making one more connection; nil if it may.
+    func reachedBound(for peer: Peer) -> RefusedSessions.Bound? {
+        guard !isShuttingDown.load(ordering: .acquiring) else { return .shutdown }
+        if settings.maximumConnections > 0, connections.count >= settings.maximumConnections { return .connections }
         let limit = settings.maximumConnectionsPerAddress
-        return !isShuttingDown.load(ordering: .acquiring)
-            && (settings.maximumConnections == 0 || connections.count < settings.maximumConnections)
-            && (limit == 0 || connections.count(from: peer) < limit)
+        return limit > 0 && connections.count(from: peer) >= limit ? .address : nil
     }
+
+    /// A session is refused on `loop` because of a bound: it is counted, for metrics as well.
+    func refuseSession(_ bound: RefusedSessions.Bound, on loop: any EventLoop) {
+        refusedSessions.count(bound)
+        metrics.begin(for: self, on: loop)
+    }
+
+    /// How many sessions were refused, by the bound that was reached.
+    var refusedByBound: [String: Int] { refusedSessions.byBound }  // bytes: our own names
 
     /// Begins the life of a connection; `attach` gives it what its first request brought.
     func accept(_ connection: Connection, attach: (Connection) -> Void) {

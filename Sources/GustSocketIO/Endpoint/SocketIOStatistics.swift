@@ -22,6 +22,9 @@ public struct SocketIOStatistics: Sendable, Codable {
     public var byTransport: [String: Transport] = [:]  // bytes: our own names
     /// Packets that weren't sent because a loop had too much to do; see ``Broadcast/flush()``.
     public var refused = 0
+    /// Sessions that were refused because a bound was reached, by the bound: `connections`, `address` (those of one address),
+    /// `announced` (those of 0.9 that wait for a transport), `shutdown`; those that refused nobody are missing.
+    public var refusedSessions: [String: Int] = [:]  // bytes: our own names
     /// Connection objects in memory: the same as `open`, or something is leaked.
     public var liveConnections: Int
 
@@ -51,6 +54,7 @@ extension SocketIOStatistics {
         liveConnections = server.liveObjects.connections.current
         total = 0
         refused = server.refusedWork.load(ordering: .relaxed)
+        refusedSessions = server.refusedByBound
         for shard in server.shards.all {
             for (name, counters) in shard.countersByTransport { add(counters, of: name) }
         }

@@ -30,19 +30,19 @@ public final class Socket: @unchecked Sendable {
     /// The socket's id as the name of its own room.
     let key: ByteText
     /// The namespace's handlers as they were when this socket was made: read for every event, so without its lock.
-    private let namespaceHandlers: EventHandlers
+    let namespaceHandlers: EventHandlers
     /// Exclusivity needn't be checked at run time: handlers are called on a copy.
     @exclusivity(unchecked) var handlers = EventHandlers()
     var messageHandlers: [@Sendable (Message) -> Void] = []
     var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
     var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
     /// The rooms that were joined, without its own: changed on the loop only, read from anywhere.
-    private let roomKeys = Mutex<Set<ByteText>>([])
+    let roomKeys = Mutex<Set<ByteText>>([])
     var acknowledgements = PendingAcknowledgements()
-    private var handlerTasks = HandlerTasks()
+    var handlerTasks = HandlerTasks()
     private let connected = Atomic<Bool>(false)
     /// Whether the socket has left or was refused: nothing may be registered any more, because nothing would free it.
-    private var isOver = false
+    private(set) var isOver = false
     /// What was sent before the client was let in, to follow right behind the answer; nil afterwards.
     @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
@@ -202,124 +202,4 @@ public final class Socket: @unchecked Sendable {
     func deliver(_ shared: SharedPacket, isVolatile: Bool) {
         connection.send(shared, isVolatile: isVolatile)
     }
-
-    // MARK: Receiving
-
-    func receive(name: String, arguments: Arguments, id: Int?) {
-        let event = ReceivedEvent(
-            name: name,
-            arguments: arguments,
-            acknowledgement: id.map { Acknowledgement(socket: self, id: $0) }
-        )
-        var isHandled = namespaceHandlers.call(self, event)
-        if !handlers.isEmpty {
-            // A copy, because a handler may register or remove handlers.
-            let handlers = handlers
-            if handlers.call(self, event) { isHandled = true }
-        }
-        // A client of a generation with events says a message as the event `message`.
-        guard !isHandled, name.hasSameBytes(as: "message"), !messageHandlers.isEmpty, let message = arguments.asMessage
-        else { return }
-        receive(message)
-    }
-
-    func receive(_ message: Message) {
-        // Who has no events says them as messages; one that nobody handles stays what it is.
-        if !connection.revision.hasEvents, let event = EventStandIn.event(in: message),
-            namespaceHandlers.handles(event.name) || handlers.handles(event.name)
-        {
-            return receive(name: event.name, arguments: event.arguments, id: nil)
-        }
-        for handler in messageHandlers { handler(message) }
-    }
-
-    /// An acknowledgement came, or its time is over; an unknown id is ignored, as Node does.
-    func resolveAcknowledgement(id: Int, _ result: Result<Arguments, SocketError>) {
-        // Whoever waits for it keeps it.
-        acknowledgements.remove(id, on: connection)?(result.map(\.detached))
-    }
-
-    /// Tells everybody that a handler failed, or couldn't be called.
-    func fail(_ event: ReceivedEvent, _ error: any Error) {
-        connection.server.report(error, of: self, in: event.name)
-        guard let acknowledgement = event.acknowledgement else { return }
-        do {
-            let text = error.publicText(otherwise: "the handler failed")
-            acknowledgement.send(try Arguments.encoding(["error": text]))
-        } catch {
-            acknowledgement.send(Arguments())
-        }
-    }
-
-    /// Starts an async handler, counted against the bound that stops reading.
-    ///
-    /// Cancelled when the socket leaves.
-    func startHandler(_ body: @escaping @Sendable () async -> Void) {
-        let connection = connection
-        connection.handlerSuspended()
-        let number = handlerTasks.begin()
-        let task = connection.server.start(on: connection.home) {
-            await SendingConnection.$current.withValue(connection) { await body() }
-            self.run { socket in
-                socket.handlerTasks.end(number)
-                connection.handlerResumed()
-            }
-        }
-        handlerTasks.started(task, number)
-        if isOver { task.cancel() }
-    }
-
-    // MARK: Rooms
-
-    /// Enters a room; harmless if the socket is in it already.
-    ///
-    /// Rooms are told apart by the bytes of their names. A room whose name is longer than
-    /// ``SocketIOSettings/maximumNameLength``, or that is one more than ``SocketIOSettings/maximumRooms``, isn't entered:
-    /// ``SocketIO/onError(_:)`` gets a ``RoomError``.
-    public func join(_ room: String) {
-        let key = ByteText(room)
-        run { socket in
-            // Before the socket is in, a room is only noted; after it has left, nothing is.
-            guard !socket.isOver, key != socket.key else { return }
-            do throws(RoomError) {
-                guard try socket.note(key), socket.isConnected else { return }
-                socket.namespace.adapter.join(socket, key)
-            } catch {
-                socket.connection.server.report(error, of: socket, in: "join")
-            }
-        }
-    }
-
-    /// Adds a room to the socket's own list; whether it is a new one.
-    private func note(_ room: ByteText) throws(RoomError) -> Bool {
-        let settings = connection.server.settings
-        guard room.string.utf8.count <= settings.maximumNameLength else { throw .nameTooLong }
-        return try roomKeys.withLock { rooms throws(RoomError) in
-            guard !rooms.contains(room) else { return false }
-            guard rooms.count < settings.maximumRooms else { throw .tooManyRooms }
-            rooms.insert(room)
-            return true
-        }
-    }
-
-    /// Leaves a room; harmless if the socket isn't in it.
-    public func leave(_ room: String) {
-        let key = ByteText(room)
-        run { socket in
-            let isMember = socket.roomKeys.withLock { $0.remove(key) != nil }
-            guard isMember, socket.isConnected else { return }
-            socket.namespace.adapter.leave(socket, key)
-        }
-    }
-
-    /// The names of the rooms this socket is in, ordered by their bytes, its own id behind them.
-    ///
-    /// May be read from anywhere: a snapshot. What is joined or left from elsewhere than the socket's loop is in it when the
-    /// loop has come to it. A list and not a set, because two names may be equal as `String`s and yet be two rooms.
-    public var rooms: [String] {
-        joinedRooms.map(\.string).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + [id]
-    }
-
-    /// The rooms without the socket's own.
-    var joinedRooms: Set<ByteText> { roomKeys.withLock { $0 } }
 }

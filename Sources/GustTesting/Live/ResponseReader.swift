@@ -1,3 +1,4 @@
+import GustHTTP
 import HTTPTypes
 import NIOCore
 
@@ -50,7 +51,9 @@ struct ResponseReader {
                 return .body(part)
             case .chunkSize:
                 guard let line = Self.readLine(&bytes) else { return nil }
-                guard let size = Int(line, radix: 16) else { throw TestError.unexpected(line) }
+                // What is behind a semicolon extends the chunk (RFC 9112 §7.1.1), and says nothing to us.
+                let digits = line.pieces(on: UInt8(ascii: ";"), maxSplits: 1)[0].trimmingSpaces()
+                guard let size = Int(digits, radix: 16), size >= 0 else { throw TestError.unexpected(line) }
                 state = size == 0 ? .trailers : .chunk(remaining: size)
             case .chunk(let remaining):
                 guard remaining > 0 else {
@@ -76,11 +79,11 @@ struct ResponseReader {
     }
 
     private mutating func begin(_ status: HTTPResponse.Status, _ headers: HTTPFields) {
-        isReusable = headers[.connection]?.lowercased() != "close"
+        isReusable = !(headers[.connection] ?? "").listElements().contains { $0.equalsIgnoringASCIICase("close") }
         if status.kind == .informational || status == .noContent || status == .notModified || method == .head {
             // After 101 comes another protocol, and whoever asked for it reads that.
             state = .end
-        } else if headers[.transferEncoding]?.lowercased() == "chunked" {
+        } else if headers[.transferEncoding]?.listElements().last?.equalsIgnoringASCIICase("chunked") == true {
             state = .chunkSize
         } else if let length = headers[.contentLength].flatMap(Int.init) {
             state = .body(remaining: length)
@@ -93,7 +96,7 @@ struct ResponseReader {
     private static func readHead(_ bytes: inout ByteBuffer) throws -> (HTTPResponse.Status, HTTPFields)? {
         var rest = bytes
         guard let line = readLine(&rest) else { return nil }
-        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        let words = line.pieces(on: UInt8(ascii: " "), maxSplits: 2)
         guard words.count == 3, words[0] == "HTTP/1.1", let code = Int(words[1]), (100...999).contains(code) else {
             throw TestError.unexpected(line)
         }
@@ -103,11 +106,10 @@ struct ResponseReader {
                 bytes = rest
                 return (HTTPResponse.Status(code: code, reasonPhrase: String(words[2])), headers)
             }
-            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else {
-                throw TestError.unexpected(line)
-            }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            headers.append(HTTPField(name: name, value: String(value)))
+            guard let (before, value) = line[...].parted(at: UInt8(ascii: ":")),
+                let name = HTTPField.Name(String(before))
+            else { throw TestError.unexpected(line) }
+            headers.append(HTTPField(name: name, value: String(value.trimmingSpaces())))
         }
         return nil
     }
@@ -118,7 +120,7 @@ struct ResponseReader {
             let line = bytes.readString(length: end - bytes.readerIndex)
         else { return nil }
         bytes.moveReaderIndex(forwardBy: 1)
-        return line.last == "\r" ? String(line.dropLast()) : line
+        return line.utf8.last == UInt8(ascii: "\r") ? String(decoding: line.utf8.dropLast(), as: UTF8.self) : line
     }
 
     private static func readSome(_ bytes: inout ByteBuffer, _ limit: Int) -> ByteBuffer? {

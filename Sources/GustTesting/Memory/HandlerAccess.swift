@@ -33,13 +33,14 @@ final class HandlerAccess: ServerAccess {
             case .ready(let response): exchange.take(response)
             case .failed(let error): exchange.take(Response(answering: error, to: request))
             case .pending(let pending):
-                Task.immediate(executorPreference: request.executor) {
+                let task = Task.immediate(executorPreference: request.executor) {
                     do {
                         exchange.take(try await pending.response())
                     } catch {
                         exchange.take(Response(answering: error, to: request))
                     }
                 }
+                exchange.waits(for: task)
             }
         }
         return exchange

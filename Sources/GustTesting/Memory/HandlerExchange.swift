@@ -10,6 +10,10 @@ final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
     private var finished: TestResponse?
     private var writer: TestResponseWriter?
     private var upgraded: HandlerWebSocket?
+    /// The handler at work, if it waits for something; cancelled when the client leaves.
+    private var task: Task<Void, Never>?
+    private var isAnswered = false
+    private var isAborted = false
 
     init(eventLoop: any EventLoop, jar: CookieJar?) {
         self.eventLoop = eventLoop
@@ -23,10 +27,23 @@ final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
     var webSocket: (any WebSocketEnd)? { upgraded }
 
     func abort() {
+        isAborted = true
+        task?.cancel()
+        task = nil
         writer?.abortByPeer()
     }
 
+    /// The answer comes from `task`, unless that is over already.
+    func waits(for task: Task<Void, Never>) {
+        guard !isAnswered else { return }
+        if isAborted { task.cancel() } else { self.task = task }
+    }
+
     func take(_ response: Response) {
+        isAnswered = true
+        task = nil
+        // Nobody is there to be answered.
+        guard !isAborted else { return }
         jar?.take(response.headers)
         switch response.body {
         case .bytes(let bytes):

@@ -20,7 +20,7 @@ public struct CORS: Middleware {
         /// Those of a list, each as browsers send it: `https://example.com`, with a port if it isn't the scheme's own.
         ///
         /// Compared byte by byte.
-        case list(Set<String>)
+        case list(Set<String>)  // bytes: configuration, made ByteText below
         /// Those for which the closure returns true; asked for each request, on its loop.
         case matching(@Sendable (String) -> Bool)
 

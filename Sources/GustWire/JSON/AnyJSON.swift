@@ -7,6 +7,9 @@ import Foundation
 #endif
 
 /// A decoded JSON value of unknown shape: needed only where a ``JSONSlice`` stands inside of another value.
+///
+/// Goes through Foundation both ways, whose decoders and encoders keep members by `String`: of two keys that are canonically
+/// equal one is left.
 enum AnyJSON: Codable {
     case null
     case bool(Bool)
@@ -14,7 +17,7 @@ enum AnyJSON: Codable {
     case decimal(Decimal)
     case string(String)
     case array([AnyJSON])
-    case object([String: AnyJSON])
+    case object([String: AnyJSON])  // bytes: Foundation takes and gives nothing else
 
     init(_ text: ByteBuffer) throws {
         self = try JSONDecoder().decode(AnyJSON.self, from: Data(text.readableBytesView))

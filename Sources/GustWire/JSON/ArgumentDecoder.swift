@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 #if canImport(FoundationEssentials)
@@ -16,6 +17,7 @@ enum ArgumentDecoder {
     ) throws -> Value {
         if let value = scalar(type, json, attachments) { return value }
         let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601Text
         decoder.dataDecodingStrategy = .custom { decoder in
             // Text is what generations without bytes send instead: base64.
             if let text = try? decoder.singleValueContainer().decode(String.self),

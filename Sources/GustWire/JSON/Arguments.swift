@@ -74,7 +74,8 @@ public struct Arguments: Sendable {
         }
     }
 
-    /// Adds a value at the end; bytes in it (`ByteBuffer`, `Data`, also inside of others) become attachments.
+    /// Adds a value at the end; bytes in it (`ByteBuffer`, `Data`, also inside of others) become attachments, and dates text of
+    /// ISO 8601, as `JSON.stringify` writes them.
     ///
     /// - Throws: `EncodingError` if the value can't be encoded; nothing is added then.
     public mutating func append<Value: Encodable>(_ value: Value) throws {

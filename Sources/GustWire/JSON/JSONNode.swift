@@ -74,9 +74,11 @@ final class JSONNode {
             text = json.text(addingAttachmentsTo: &attachments.list)
         case let plain as any PlainJSON:
             guard plain.write(into: &text) else {
+                // Not a date itself: Foundation can't describe every one without a trap.
+                let value: Any = (encoded as? Date)?.timeIntervalSince1970 ?? encoded
                 throw EncodingError.invalidValue(
-                    encoded,
-                    EncodingError.Context(codingPath: codingPath, debugDescription: "JSON has no \(encoded)")
+                    value,
+                    EncodingError.Context(codingPath: codingPath, debugDescription: "JSON has no \(value)")
                 )
             }
         case let number as Decimal: text.writeString(number.description)

@@ -1,5 +1,8 @@
 extension JSONSlice: Codable {
     /// Decodes any JSON value and keeps its text, as Foundation writes it.
+    ///
+    /// Foundation's decoders know one key of those that are canonically equal. A value of its own, as an argument is, keeps
+    /// every byte.
     public init(from decoder: any Decoder) throws {
         self = try JSONSlice.encode(try AnyJSON(from: decoder))
     }

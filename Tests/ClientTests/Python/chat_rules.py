@@ -2,6 +2,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 import requests
 import socketio
@@ -118,6 +119,27 @@ def bounds_of_one_visitor(server):
         each.disconnect()
 
 
+def floods(server):
+    """Who sends more than any person does is cut off; the burst of a page that comes back isn't."""
+    ended = threading.Event()
+    client = socketio.Client(reconnection=False)
+    client.on("disconnect", lambda reason: ended.set())
+    client.connect(server.address, socketio_path="live/flood", transports=["websocket"], wait_timeout=10)
+    client.call("join", "Ada", timeout=10)
+    for _ in range(150):
+        client.emit("typing", True)
+    assert client.call("say", "still here", timeout=10)["text"] == "still here"
+    try:
+        for _ in range(400):
+            client.emit("typing", True)
+    except socketio.exceptions.BadNamespaceError:
+        pass  # It has heard of its end already.
+    assert ended.wait(10), "a flood isn't stopped"
+    other, welcome = visitor(server, "flood", "Bob")
+    assert welcome["people"]["names"] == ["Bob"], "who is cut off has left the room"
+    other.disconnect()
+
+
 def rooms_named_like_urls(server):
     """A room may be called as the URLs of older generations are written."""
     for room in ("1", "2", "websocket", "htmlfile", "flashsocket", "xhr-polling", "jsonp-polling", "xhr-multipart"):
@@ -147,6 +169,7 @@ with Server(executable) as server:
     comes_back(server)
     many_rooms(server)
     bounds_of_one_visitor(server)
+    floods(server)
     rooms_named_like_urls(server)
     # A second server can't have the same port, and says so.
     second = subprocess.run([executable, "--port", str(server.port)], cwd=root, capture_output=True, text=True, timeout=30)

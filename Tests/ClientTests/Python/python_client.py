@@ -75,7 +75,8 @@ def acknowledges(client):
         answer = client.call("message-with-ack", value)
         assert answer == value, f"{answer!r:.100}"
     assert tuple(client.call("message-with-ack", 1, b"2", {"b": b"3"})) == (1, b"2", {"b": b"3"})
-    assert tuple(client.call("call-me", "question", 5000)) == ("ok", "question", "answer")
+    for value in ("question", b"question", {"of": [b"bytes", b"more"]}):
+        assert tuple(client.call("call-me", value, 5000)) == ("ok", value, "answer"), value
 
 
 def knows_transport(client):

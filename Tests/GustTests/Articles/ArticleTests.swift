@@ -8,7 +8,7 @@ import Foundation
 
 /// The articles of the documentation show what is compiled beside this file: the blocks of `Requests.md` stand in
 /// `RequestsArticle.swift`, each in one piece.
-@Suite struct ArticleTests {
+@Suite(.leavesNothing) struct ArticleTests {
     static let directory = MarkdownSnippets.project.appending(path: "Sources/Gust/Gust.docc")
     static let articles: [String] = {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `Deployment.md`.
-@Suite struct DeploymentArticle {
+@Suite(.leavesNothing) struct DeploymentArticle {
     private func serve(_ app: Application) async {
         await Application.main {
             var configuration = HTTPServer.Configuration(host: "0.0.0.0", port: 80)

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `GenerationsAndTransports.md`.
-@Suite struct GenerationsAndTransportsArticle {
+@Suite(.leavesNothing) struct GenerationsAndTransportsArticle {
     private func application(_ io: SocketIO) -> Application {
         io.onConnect { socket in
             if socket.revision.hasEvents {

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `Gust.md`, the page that the documentation begins with.
-@Suite struct GustArticle {
+@Suite(.leavesNothing) struct GustArticle {
     func hello() -> Application {
         var app = Application()
         app.get("/hello/:name") { (_, name: String) in "Hello, \(name)" }

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `Middlewares.md`.
-@Suite struct MiddlewaresArticle {
+@Suite(.leavesNothing) struct MiddlewaresArticle {
     struct Stamp: Middleware {
         let text: String
 

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `RoomsAndBroadcast.md`.
-@Suite struct RoomsAndBroadcastArticle {
+@Suite(.leavesNothing) struct RoomsAndBroadcastArticle {
     private func application(_ io: SocketIO) -> Application {
         io.onConnect { socket in
             socket.join("lobby")

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `SessionsAndStores.md`.
-@Suite struct SessionsAndStoresArticle {
+@Suite(.leavesNothing) struct SessionsAndStoresArticle {
     private let secret = String(repeating: "0123456789abcdef", count: 2)
 
     @Test func `who logged in on a page is known to the endpoint`() async throws {

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `Sockets.md`.
-@Suite struct SocketsArticle {
+@Suite(.leavesNothing) struct SocketsArticle {
     @Test func `events go in and out, and are acknowledged`() async throws {
         var app = Application()
         let io = SocketIO()

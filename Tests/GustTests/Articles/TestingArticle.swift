@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `Testing.md`, which are tests themselves.
-@Suite struct TestingArticle {
+@Suite(.leavesNothing) struct TestingArticle {
     @Test func `a user is greeted`() async throws {
         var app = Application()
         app.get("/hello/:name") { (_, name: String) in "Hello, \(name)" }

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 /// The snippets of `TheSeedsWay.md`.
-@Suite struct TheSeedsWayArticle {
+@Suite(.leavesNothing) struct TheSeedsWayArticle {
     struct EchoHandler: SocketIOHandler {
         let socket: Socket
 

@@ -1,24 +1,24 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+package import FoundationEssentials
 #else
-import Foundation
+package import Foundation
 #endif
 
 /// Dates as text of ISO 8601, as RFC 3339 §5.6 has it and JavaScript's `Date.prototype.toISOString` writes it.
 ///
 /// Foundation's style reads a date out of any text that begins with one, and takes the 30th of February.
-enum ISO8601Text {
+package enum ISO8601Text {
     private static let secondsOfDay = 86_400
 
     /// The date in UTC, rounded to milliseconds, which are left out where they are zero; nil outside of the years 0 to 9999.
-    static func text(_ date: Date) -> String? {
+    package static func text(_ date: Date) -> String? {
         let exact = (date.timeIntervalSince1970 * 1_000).rounded()
         // The first millisecond of the year 0, and the last of the year 9999.
         guard exact >= -62_167_219_200_000, exact <= 253_402_300_799_999 else { return nil }
         let milliseconds = Int(exact)
         let seconds = floored(milliseconds, 1_000)
         let day = floored(seconds, secondsOfDay)
-        let (year, month, dayOfMonth) = HTTPDate.civil(days: day)
+        let (year, month, dayOfMonth) = CivilDate.civil(days: day)
         let time = seconds - day * secondsOfDay
         var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
         text += "T\(padded(time / 3_600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))"
@@ -28,7 +28,7 @@ enum ISO8601Text {
     }
 
     /// The date of a text: date, `T`, time, any fraction of a second, and `Z` or an offset; nil for anything else.
-    static func date(_ text: String) -> Date? {
+    package static func date(_ text: String) -> Date? {
         var rest = text.utf8[...]
         guard let year = number(&rest, 4), take(&rest, "-"), let month = number(&rest, 2), take(&rest, "-"),
             let day = number(&rest, 2), take(&rest, "T"), let hour = number(&rest, 2), take(&rest, ":"),
@@ -54,7 +54,7 @@ enum ISO8601Text {
         }
         guard rest.isEmpty else { return nil }
         let seconds =
-            HTTPDate.days(year: year, month: month, day: day) * secondsOfDay + hour * 3_600 + minute * 60 + second
+            CivilDate.days(year: year, month: month, day: day) * secondsOfDay + hour * 3_600 + minute * 60 + second
             - offset
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }

@@ -1,0 +1,49 @@
+import GustTesting
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+
+@testable import GustSocketIO
+
+/// After each test of the suite nothing of the endpoints that it made is alive: no connection, no socket.
+///
+/// In memory the loops' clocks are turned until every deadline has passed. Over TCP the server has stopped by then, and all
+/// connections with it; its loops may still have to let go of what they did last.
+struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
+    var isRecursive: Bool { true }
+
+    func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
+    ) async throws {
+        guard LiveObjects.witness == nil, testCase != nil else { return try await function() }
+        let servers = Mutex<[SocketIO]>([])
+        try await LiveObjects.$witness.withValue({ server in servers.withLock { $0.append(server) } }) {
+            try await function()
+        }
+        for server in servers.withLock({ $0 }) { await Self.end(server) }
+    }
+
+    private static func end(_ server: SocketIO) async {
+        server.close()
+        let deadline = ContinuousClock.now + .seconds(10)
+        var looks = 0
+        while looks < 200 || ContinuousClock.now < deadline {
+            looks += 1
+            for shard in server.shards.all {
+                if let loop = shard.eventLoop as? NIOAsyncTestingEventLoop { await loop.advanceTime(by: .seconds(10)) }
+            }
+            if server.liveObjects.connections.current == 0, server.liveObjects.sockets.current == 0 { return }
+            await Task.yield()
+        }
+        #expect(server.liveObjects.connections.current == 0, "connections are left")
+        #expect(server.liveObjects.sockets.current == 0, "sockets are left")
+    }
+}
+
+extension Trait where Self == LeavingNothing {
+    /// After each test no connection and no socket is alive.
+    static var leavesNothing: Self { LeavingNothing() }
+}

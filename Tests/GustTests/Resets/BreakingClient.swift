@@ -1,0 +1,188 @@
+import Foundation
+import GustHTTP
+import GustWire
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustTesting
+
+/// A client of any generation whose network breaks when it has sent so many bytes.
+///
+/// It opens a session, joins `/`, sends an event or a message and hears it come back: by one connection, or by two where one
+/// waits for its answer.
+final class BreakingClient {
+    /// The network is broken.
+    private struct Broken: Error {}
+
+    private let server: BreakingServer
+    private let carriage: Carriage
+    private let grammar: ClientGrammar
+    private let limit: Int
+    private var channels: [EmbeddedChannel] = []
+    private(set) var sentBytes = 0
+    /// All that came, by any connection.
+    private(set) var received = ""
+
+    init(_ server: BreakingServer, _ carriage: Carriage, breakingAfter limit: Int) {
+        self.server = server
+        self.carriage = carriage
+        self.limit = limit
+        grammar = .of(carriage.revision)
+    }
+
+    /// Does all that its network lets it do.
+    func run() throws {
+        do { try converse() } catch is Broken {}
+    }
+
+    /// Its network resets all that is open.
+    func reset() {
+        for channel in channels where channel.isActive {
+            channel.pipeline.fireErrorCaught(IOError(errnoCode: ECONNRESET, reason: "read"))
+            channel.close(promise: nil)
+        }
+        channels = []
+        server.loop.run()
+    }
+
+    // MARK: The conversation
+
+    private func converse() throws {
+        let first = try connect()
+        var session: String?
+        if grammar.greeting == .request {
+            try get(nil, by: first)
+            session = received.utf8.split(separator: UInt8(ascii: "\n")).last
+                .flatMap { String($0.prefix { $0 != UInt8(ascii: ":") }) }
+        }
+        switch carriage.transport {
+        case .webSocket, .flashSocket:
+            try upgrade(session, by: first)
+            for frame in frames { try send(frame, by: first) }
+        case .htmlFile, .multipart:
+            let second = try connect()
+            try get(session, by: first)
+            session = try session ?? toldSession()
+            try post(session, by: second)
+        default:
+            try get(session, by: first)
+            session = try session ?? toldSession()
+            try post(session, by: first)
+            let second = try connect()
+            try get(session, by: first)
+            // This one waits.
+            try get(session, by: first)
+            guard carriage.transport == .upgrade else { return try post(session, by: second) }
+            try upgrade(session, by: second)
+            for text in ["2probe", "5"] { try send(.text(ByteBuffer(string: text)), by: second) }
+            for frame in frames { try send(frame, by: second) }
+        }
+        try look()
+    }
+
+    /// What joins `/` where that must be asked for, and what the server sends back.
+    private var frames: [Frame] {
+        let codec = carriage.revision.makeCodec(.socketIO, PayloadLimits())
+        var packets: [Packet] =
+            carriage.revision.connectsImplicitly
+            ? [] : [.connect(namespace: "/", query: nil, payload: nil)]
+        packets.append(
+            carriage.revision.hasEvents
+                ? .event(
+                    namespace: "/",
+                    id: 1,
+                    name: "echo",
+                    arguments: Arguments(trusted: ByteBuffer(string: #""reset me""#))
+                ) : .message(namespace: "/", id: nil, .text("reset me"))
+        )
+        return packets.map { packet in
+            var text = ByteBuffer()
+            codec.encode(packet, into: &text)
+            return .text(text)
+        }
+    }
+
+    /// The session's id in what came.
+    private func toldSession() throws -> String {
+        let text = received.utf8
+        let mark = grammar.greeting == .message ? "~m~26~m~" : "sid"
+        let start = try #require(text.firstRange(of: mark.utf8)?.upperBound)
+        let isPart = { (byte: UInt8) in byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte.isAlphanumeric }
+        return try #require(String(text[start...].drop { !isPart($0) }.prefix(while: isPart)))
+    }
+
+    // MARK: Requests
+
+    private func get(_ session: String?, by channel: EmbeddedChannel) throws {
+        let target = grammar.get("/socket.io", carriage.transport, session)
+        try send("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n", by: channel)
+    }
+
+    private func post(_ session: String?, by channel: EmbeddedChannel) throws {
+        let payload = carriage.revision.payload.encode(frames, supportsBinary: false).body
+        let body = grammar.body(payload, carriage.transport)
+        let target = grammar.post("/socket.io", carriage.transport, session ?? "")
+        var bytes = ByteBuffer(string: "POST \(target) HTTP/1.1\r\nHost: x\r\n")
+        bytes.writeString("Content-Length: \(body.readableBytes)\r\n\r\n")
+        bytes.writeImmutableBuffer(body)
+        try send(bytes, by: channel)
+    }
+
+    private func upgrade(_ session: String?, by channel: EmbeddedChannel) throws {
+        let transport = carriage.transport == .upgrade ? .webSocket : carriage.transport
+        let target = grammar.get("/socket.io", transport, session)
+        try send(
+            "GET \(target) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: \(WebSocketProof.key)\r\n\r\n",
+            by: channel
+        )
+    }
+
+    private func send(_ frame: Frame, by channel: EmbeddedChannel) throws {
+        guard case .text(let text) = frame else { return }
+        try send(ClientFrame.bytes(.text, text), by: channel)
+    }
+
+    // MARK: The network
+
+    private func connect() throws -> EmbeddedChannel {
+        let channel = try server.accept()
+        channels.append(channel)
+        return channel
+    }
+
+    private func send(_ text: String, by channel: EmbeddedChannel) throws {
+        try send(ByteBuffer(string: text), by: channel)
+    }
+
+    /// Sends what the network takes.
+    private func send(_ bytes: ByteBuffer, by channel: EmbeddedChannel) throws {
+        let count = min(bytes.readableBytes, limit - sentBytes)
+        var bytes = bytes
+        if let part = bytes.readSlice(length: count), count > 0 {
+            try channel.writeInbound(part)
+            sentBytes += count
+        }
+        // It settles within 2 ms.
+        server.loop.advanceTime(by: .milliseconds(20))
+        try look()
+        guard bytes.readableBytes == 0, sentBytes < limit else { throw Broken() }
+    }
+
+    private func look() throws {
+        server.loop.run()
+        for channel in channels {
+            while case .byteBuffer(let bytes)? = try channel.readOutbound(as: IOData.self) {
+                received += String(buffer: bytes)
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isAlphanumeric: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+    }
+}

@@ -1,0 +1,47 @@
+import Gust
+import GustHTTP
+import GustWire
+import Logging
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import GustServer
+@testable import GustSocketIO
+@testable import GustTesting
+
+/// A client whose network breaks after any byte that it has sent: nothing of it is left, and others are served.
+///
+/// The server's own connection handlers, on channels without a network, so that each byte costs microseconds.
+@Suite struct ResetAfterEveryByteTests {
+    @Test(arguments: Carriage.all)
+    func `a client that resets after any of its bytes leaves nothing`(carriage: Carriage) throws {
+        let server = try BreakingServer()
+        // Whole first, which also says how many bytes there are.
+        let whole = BreakingClient(server, carriage, breakingAfter: .max)
+        try whole.run()
+        #expect(whole.received.utf8.contains("reset me".utf8), "\(whole.received)")
+        whole.reset()
+        let count = whole.sentBytes
+        #expect(count > 100)
+        for byte in 0..<count {
+            let client = BreakingClient(server, carriage, breakingAfter: byte)
+            try client.run()
+            client.reset()
+        }
+        // What was told a session, or polled, is missed when its time is over.
+        server.loop.advanceTime(by: .seconds(200))
+        #expect(server.io.connectionCount == 0)
+        #expect(server.io.announced.count == 0)
+        #expect(server.io["/"].socketCount == 0)
+        #expect(server.io.liveObjects.connections.current == 0)
+        #expect(server.io.liveObjects.sockets.current == 0)
+        #expect(server.livingHandlers == 0)
+        let last = BreakingClient(server, carriage, breakingAfter: .max)
+        try last.run()
+        #expect(last.received.utf8.contains("reset me".utf8), "\(last.received)")
+        last.reset()
+        server.loop.advanceTime(by: .seconds(200))
+        #expect(server.io.liveObjects.connections.current == 0)
+    }
+}

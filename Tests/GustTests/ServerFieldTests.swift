@@ -1,0 +1,93 @@
+import GustHTTP
+import HTTPTypes
+import NIOCore
+import Testing
+
+@testable import GustTesting
+
+/// What the test client makes of a server's fields: by bytes, as every browser reads them.
+@Suite struct ServerFieldTests {
+    private func headers(_ cookies: String...) -> HTTPFields {
+        var headers = HTTPFields()
+        for cookie in cookies { headers.append(HTTPField(name: .setCookie, value: cookie)) }
+        return headers
+    }
+
+    /// The parts of an answer to a `GET`, up to the end of what came.
+    private func read(_ text: String) throws -> (body: String, isReusable: Bool?) {
+        var reader = ResponseReader(method: .get)
+        var bytes = ByteBuffer(string: text)
+        var body = ""
+        while let part = try reader.next(&bytes) {
+            switch part {
+            case .head: break
+            case .body(let piece): body += String(buffer: piece)
+            case .end(let isReusable): return (body, isReusable)
+            }
+        }
+        return (body, nil)
+    }
+
+    // MARK: Cookies
+
+    @Test func `cookies whose names are canonically equal are two`() {
+        let jar = CookieJar()
+        jar.take(headers("é=1", "e\u{301}=2"))
+        #expect(jar.cookies.count == 2)
+        #expect(jar.field == "e\u{301}=2; é=1")
+    }
+
+    @Test func `a mark behind a separator hides neither a value nor an attribute`() {
+        let jar = CookieJar()
+        jar.take(headers("a=\u{301}1; Path=/", "b=2;\u{301}x"))
+        #expect(jar.cookies == ["a": "\u{301}1", "b": "2"])
+    }
+
+    @Test func `a cookie ends by its age, however the attribute is spelled`() {
+        let jar = CookieJar()
+        jar.take(headers("a=1", "b=2", "c=3"))
+        jar.take(headers("a=; max-age=0", "b=;Max-Age=0;\u{301}", "c=4; X-Max-Age=0"))
+        #expect(jar.cookies == ["c": "4"])
+    }
+
+    // MARK: Answers
+
+    @Test(arguments: ["close", "Close", "keep-alive, close"])
+    func `a connection that the server closes isn't used again`(value: String) throws {
+        let answer = try read("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: \(value)\r\n\r\na")
+        #expect(answer.body == "a")
+        #expect(answer.isReusable == false)
+    }
+
+    @Test func `an option that only looks like close is none`() throws {
+        // The long s folds to an s for Unicode.
+        let answer = try read("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: clo\u{17F}e\r\n\r\na")
+        #expect(answer.isReusable == true)
+    }
+
+    @Test(arguments: ["chunked", "Chunked", "gzip, chunked"])
+    func `a body in chunks ends with its last chunk`(coding: String) throws {
+        let answer = try read("HTTP/1.1 200 OK\r\nTransfer-Encoding: \(coding)\r\n\r\n2;x=\u{301}\r\nab\r\n0\r\n\r\n")
+        #expect(answer.body == "ab")
+        #expect(answer.isReusable == true)
+    }
+
+    @Test func `a line and a field are cut at bytes`() throws {
+        let answer = try read("HTTP/1.1 200 \u{301}OK\r\nX-A:\u{301}b\r\nContent-Length: 1\r\n\r\na")
+        #expect(answer.body == "a")
+        #expect(answer.isReusable == true)
+    }
+
+    // MARK: Payloads
+
+    @Test func `a script's string is read whatever mark it begins with`() throws {
+        #expect(try Undressing.script("io.j[7](\"\u{301}a\");") == ByteBuffer(string: "\u{301}a"))
+    }
+
+    @Test func `what came is told apart by its bytes`() {
+        #expect(TestSocket.Received.event("é", []) != .event("e\u{301}", []))
+        #expect(TestSocket.Received.event("a", [#""é""#]) != .event("a", ["\"e\u{301}\""]))
+        #expect(TestSocket.Received.event("a", [#""é""#]) == .event("a", [#""é""#]))
+        #expect(TestWebSocket.Message.text("é") != .text("e\u{301}"))
+    }
+}

@@ -1,0 +1,13 @@
+import GustWire
+import NIOCore
+import Testing
+
+/// Messages are told apart by their bytes.
+@Suite struct MessageTests {
+    @Test func `texts that are canonically equal are two messages`() {
+        #expect(Message.text("é") != Message.text("e\u{301}"))
+        #expect(Message.text("\u{212A}") != Message.text("K"))
+        #expect(Message.text("é") == Message.text("é"))
+        #expect(Message.text("1") != Message.json(JSONSlice(trusted: .init(string: "1"))))
+    }
+}
