@@ -140,7 +140,7 @@ import Testing
         var machine = opened()
         #expect(
             machine.handle(.closeRequested(.forcedServerClose, isDrained: true), now: at(1))
-                == [.sendClose, .end(.forcedServerClose)]
+                == [.sendClose(.forcedServerClose), .end(.forcedServerClose)]
         )
     }
 
@@ -148,7 +148,7 @@ import Testing
         var machine = opened()
         #expect(machine.handle(.closeRequested(.forcedServerClose, isDrained: false), now: at(1)) == [])
         #expect(!machine.isOpen)
-        #expect(machine.handle(.drained, now: at(3)) == [.sendClose, .end(.forcedServerClose)])
+        #expect(machine.handle(.drained, now: at(3)) == [.sendClose(.forcedServerClose), .end(.forcedServerClose)])
     }
 
     @Test func `closing doesn't wait for ever`() {
@@ -219,6 +219,8 @@ import Testing
         _ = machine.handle(.opened, now: at(0))
         #expect(machine.handle(.closeRequested(.forcedServerClose, isDrained: true), now: at(1)) == [])
         #expect(machine.nextDeadline == at(1.1))
-        #expect(machine.handle(.deadlinePassed, now: at(1.1)) == [.sendClose, .end(.forcedServerClose)])
+        #expect(
+            machine.handle(.deadlinePassed, now: at(1.1)) == [.sendClose(.forcedServerClose), .end(.forcedServerClose)]
+        )
     }
 }

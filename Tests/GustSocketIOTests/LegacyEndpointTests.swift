@@ -224,6 +224,33 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
+    @Test(arguments: [true, false])
+    func `a server that stops asks its clients to come again, for a plain end is final to them`(
+        isPolling: Bool
+    ) async throws {
+        let sid = try await open09()
+        if isPolling {
+            let poll = try await client.start(.get, "/socket.io/1/xhr-polling/\(sid)")
+            io.close()
+            #expect(try await poll.response().text == "7:::1+0")
+        } else {
+            io.close()
+            #expect(try await client.get("/socket.io/1/xhr-polling/\(sid)").text == "7:::1+0")
+        }
+        #expect(io.connectionCount == 0)
+    }
+
+    @Test func `a client that was silent for too long is asked to come again over a WebSocket too`() async throws {
+        let sid = String(try await client.get("/socket.io/1/").text.prefix { $0 != ":" })
+        let socket = try await client.webSocket("/socket.io/1/websocket/\(sid)")
+        #expect(try await socket.next() == .text("1::"))
+        await client.advance(by: .seconds(25))
+        #expect(try await socket.next() == .text("2::"))
+        await client.advance(by: .seconds(61))
+        #expect(try await socket.next() == .text("7:::1+0"))
+        #expect(try await socket.next() == .close(nil))
+    }
+
     @Test func `an endpoint that doesn't exist is refused, and the session stays`() async throws {
         let sid = try await open09()
         _ = try await client.post("/socket.io/1/xhr-polling/\(sid)", body: "1::/nowhere")

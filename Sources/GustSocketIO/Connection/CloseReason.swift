@@ -25,4 +25,7 @@ public enum CloseReason: String, Sendable, Hashable, CaseIterable {
     case outboxOverflow = "outbox overflow"
     /// The client sent more events than it may.
     case rateExceeded = "rate exceeded"
+
+    /// Whether nobody wanted the end: a server that stops will be back, and who was silent may have been asleep.
+    var invitesAnotherConnection: Bool { self == .serverShuttingDown || self == .pingTimeout }
 }

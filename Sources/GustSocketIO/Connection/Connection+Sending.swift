@@ -96,8 +96,14 @@ extension Connection {
     }
 
     /// What says that it is over, if this generation and this transport do.
-    var closePacket: Frame? {
-        transport.kind == .polling || revision.announcesClose ? encode(.close).first : nil
+    ///
+    /// Where the end is always said, clients take it for final. Who is to come again is told what a client of a session
+    /// that nobody knows is told.
+    func closePacket(for reason: CloseReason) -> Frame? {
+        if revision.announcesClose, reason.invitesAnotherConnection {
+            return .text(revision.refusal(.unknownSession).body)
+        }
+        return transport.kind == .polling || revision.announcesClose ? encode(.close).first : nil
     }
 
     /// What gives a pending poll back to a client that is gone, or going elsewhere, without saying anything.

@@ -169,7 +169,7 @@ final class Connection: @unchecked Sendable {
         let isPolling = transport.kind == .polling
         let isDrained = outbox.isEmpty && (transport.isWritable || !isPolling)
         // Who polls next gets what is left and the end in one answer.
-        if !isDrained, isPolling, machine.isOpen { encode(.close).forEach { outbox.append($0) } }
+        if !isDrained, isPolling, machine.isOpen, let packet = closePacket(for: reason) { outbox.append(packet) }
         apply(.closeRequested(reason, isDrained: isDrained))
     }
 
@@ -207,7 +207,7 @@ final class Connection: @unchecked Sendable {
             candidate?.refuse()
             candidate = nil
             handover = nil
-        case .sendClose: transport.close(saying: closePacket)
+        case .sendClose(let reason): transport.close(saying: closePacket(for: reason))
         case .end(let reason): end(reason)
         }
     }
@@ -234,7 +234,7 @@ final class Connection: @unchecked Sendable {
         outbox = Outbox()
         home.reading.removeAll()
         // A client that closed itself wants its poll back and nothing else; the others are told.
-        closing.close(saying: reason == .transportClose ? releasingFrame : closePacket)
+        closing.close(saying: reason == .transportClose ? releasingFrame : closePacket(for: reason))
         resumeAll()
         failFlushes()
         sessionObservation?.cancel()

@@ -33,7 +33,7 @@ struct ConnectionStateMachine {
         case switchTransport
         case refuseCandidate
         /// Tell the peer that it is over, once everything before it was sent.
-        case sendClose
+        case sendClose(CloseReason)
         /// It is over: tell the sockets, free everything.
         case end(CloseReason)
     }
@@ -122,7 +122,8 @@ struct ConnectionStateMachine {
         case .ended: event == .candidateAttached ? [.refuseCandidate] : []
         case .closing(let reason, _) where event == .drained: finish(reason, now: now)
         case .closing(let reason, let deadline): handleEnding(event, reason, deadline, last: [], now: now)
-        case .lingering(let reason, let deadline): handleEnding(event, reason, deadline, last: [.sendClose], now: now)
+        case .lingering(let reason, let deadline):
+            handleEnding(event, reason, deadline, last: [.sendClose(reason)], now: now)
         case .idle: event == .opened ? open(now: now) : []
         case .open: handleOpen(event, now: now)
         }
@@ -188,7 +189,7 @@ struct ConnectionStateMachine {
 
     /// Everything was sent: says that it is over, now or after the delay.
     private mutating func finish(_ reason: CloseReason, now: NIODeadline) -> [Action] {
-        guard timing.closingDelay > .zero else { return [.sendClose] + end(reason) }
+        guard timing.closingDelay > .zero else { return [.sendClose(reason)] + end(reason) }
         phase = .lingering(reason, deadline: now + timing.closingDelay)
         return []
     }
