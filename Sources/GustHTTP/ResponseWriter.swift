@@ -22,6 +22,9 @@ public protocol ResponseWriter: AnyObject {
     var isChunked: Bool { get set }
     /// Whether the peer takes what is written: false while more than the high water mark is buffered, and after the end.
     var isWritable: Bool { get }
+    /// Whether the peer has shut down its side of the connection: most peers that did are gone, and what is written to them is
+    /// lost without a sign. False where that can't be told.
+    var hasPeerFinished: Bool { get }
     /// Called on the loop when ``isWritable`` becomes true again.
     var onWritable: (() -> Void)? { get set }
     /// Called once, on the loop, when the peer went away before the answer was finished; not after ``finish(_:)``.
@@ -42,6 +45,9 @@ public protocol ResponseWriter: AnyObject {
 }
 
 extension ResponseWriter {
+    /// False: it can't be told.
+    public var hasPeerFinished: Bool { false }
+
     /// Ends the answer with a last piece.
     public func finish(_ bytes: ByteBuffer = ByteBuffer()) { finish(bytes, completion: nil) }
 }

@@ -247,6 +247,20 @@ import Testing
         #expect(lines.lines == [])
     }
 
+    @Test func `a name of few characters and many bytes doesn't fill the log`() async throws {
+        struct Unexpected: Error {}
+        let lines = Log()
+        let io = SocketIO(logger: Logger(label: "test") { _ in LogCounter(lines: lines) })
+        // One character.
+        let name = "e" + String(repeating: "\u{301}", count: 10_000)
+        io.onConnect { socket in socket.on(name) { () throws in throw Unexpected() } }
+        let socket = try await TestClient(EndpointHarness(io)).open()
+        try await socket.emit(name)
+        let line = try #require(lines.lines.first)
+        #expect(line.utf8.starts(with: "an event failed e".utf8))
+        #expect(line.utf8.count < 200)
+    }
+
     @Test func `errors that the client is told, and cancellations, however many, write nothing into the log`()
         async throws
     {
@@ -298,5 +312,7 @@ private struct LogCounter: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { lines.add("\(event.message)") }
+    func log(event: LogEvent) {
+        lines.add("\(event.message)\(event.metadata?["event"].map { " \($0)" } ?? "")")
+    }
 }

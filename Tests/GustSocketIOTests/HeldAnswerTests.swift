@@ -23,6 +23,33 @@ import Testing
         for text in texts { loops.first.turn { io.everybody.send(.text(text)) } }
     }
 
+    // MARK: Polls
+
+    @Test func `what is said between two polls waits, even if the end of the first was only half a one`() throws {
+        let told = try loops.text(of: loops.ask("/socket.io/1/", on: loops.first))
+        let target = "/socket.io/1/xhr-polling/\(told.prefix { $0 != ":" })"
+        #expect(try loops.text(of: loops.ask(target, on: loops.first)) == "1::")
+        let first = try loops.stream(target)
+        // The network between them broke; the other end may be gone, or only have shut down its side.
+        first.hasPeerFinished = true
+        say("news")
+        #expect(first.isAborted)
+        #expect(first.text == "")
+        let second = try loops.stream(target)
+        #expect(second.text == "3:::news")
+        second.complete(true)
+        #expect(io.connectionCount == 1)
+    }
+
+    @Test func `a session that ends with its poll answers a client that has shut down its side`() throws {
+        let target = try loops.open()
+        let poll = try loops.stream(target)
+        poll.hasPeerFinished = true
+        say("news")
+        #expect(poll.text == #"42["message","news"]"#)
+        poll.complete(true)
+    }
+
     // MARK: Streams
 
     @Test func `what a slow reader can't take waits, and leaves when it can`() throws {

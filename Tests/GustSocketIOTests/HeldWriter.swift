@@ -10,6 +10,7 @@ final class HeldWriter: ResponseWriter {
     var status = HTTPResponse.Status.ok
     var headers: HTTPFields = [:]
     var isWritable = true
+    var hasPeerFinished = false
     var isChunked = true
     var onWritable: (() -> Void)?
     var onAbort: (() -> Void)?

@@ -8,8 +8,9 @@ import Testing
 
 /// After each test of the suite nothing of the endpoints that it made is alive: no connection, no socket.
 ///
-/// In memory the loops' clocks are turned until every deadline has passed. Over TCP the server has stopped by then, and all
-/// connections with it; its loops may still have to let go of what they did last.
+/// In memory the loops' clocks are turned until every deadline has passed. Over TCP the server has stopped by then, and its
+/// loops with it, so that no deadline passes any more: a session that waits for one (0.6 puts its end off) is still in the
+/// endpoint's table, and everything else must be gone.
 struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
     var isRecursive: Bool { true }
 
@@ -27,7 +28,9 @@ struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
     }
 
     private static func end(_ server: SocketIO) async {
-        server.close()
+        let isTurned = server.shards.all.allSatisfy { $0.eventLoop is NIOAsyncTestingEventLoop }
+        // Nothing may be posted to a loop that has stopped.
+        if isTurned { server.close() }
         let deadline = ContinuousClock.now + .seconds(10)
         var looks = 0
         while looks < 200 || ContinuousClock.now < deadline {
@@ -35,11 +38,16 @@ struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
             for shard in server.shards.all {
                 if let loop = shard.eventLoop as? NIOAsyncTestingEventLoop { await loop.advanceTime(by: .seconds(10)) }
             }
-            if server.liveObjects.connections.current == 0, server.liveObjects.sockets.current == 0 { return }
+            let waiting = isTurned ? [] : server.connections.all
+            let sockets = waiting.reduce(0) { $0 + $1.sockets.count }
+            if server.liveObjects.connections.current == waiting.count, server.liveObjects.sockets.current == sockets {
+                return
+            }
             await Task.yield()
         }
-        #expect(server.liveObjects.connections.current == 0, "connections are left")
-        #expect(server.liveObjects.sockets.current == 0, "sockets are left")
+        Issue.record(
+            "\(server.liveObjects.connections.current) connections and \(server.liveObjects.sockets.current) sockets are left"
+        )
     }
 }
 

@@ -10,6 +10,8 @@ protocol HTTPAnswerSink: AnyObject {
     var eventLoop: any EventLoop { get }
     /// Whether the peer takes more output.
     var isWritable: Bool { get }
+    /// Whether the peer sends nothing any more, because it is gone or only listens.
+    var hasPeerFinished: Bool { get }
     /// Writes the head; `length` is that of the body, nil if its end is marked otherwise: by the connection's end if
     /// `endsConnection`, else as the protocol does.
     func begin(

@@ -8,6 +8,8 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
+    var hasPeerFinished: Bool { machine.isInputClosed }
+
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,

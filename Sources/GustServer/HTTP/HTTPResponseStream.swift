@@ -47,6 +47,8 @@ final class HTTPResponseStream: ResponseWriter {
         return sink?.isWritable ?? false
     }
 
+    var hasPeerFinished: Bool { sink?.hasPeerFinished ?? false }
+
     func write(_ bytes: ByteBuffer) {
         guard bytes.readableBytes > 0, begin() else { return }
         // What exceeds the length would be read as the next answer.

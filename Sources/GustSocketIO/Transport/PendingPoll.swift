@@ -25,9 +25,25 @@ final class PendingPoll: @unchecked Sendable {
     }
 
     /// Answers with a payload; `completion` is called, on the poll's loop, with whether it left.
-    func answer(_ payload: ByteBuffer, isBinary: Bool, completion: @escaping @Sendable (Bool) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - payload: the payload.
+    ///   - isBinary: whether it is bytes.
+    ///   - unlessHalfClosed: whether a client that has shut down its side gets nothing, because its session goes on: it is gone in
+    ///     all likelihood, and comes for the payload with another poll.
+    ///   - completion: is told whether the payload left.
+    func answer(
+        _ payload: ByteBuffer,
+        isBinary: Bool,
+        unlessHalfClosed: Bool,
+        completion: @escaping @Sendable (Bool) -> Void
+    ) {
         onLoop { poll in
             poll.isAnswered = true
+            if unlessHalfClosed, poll.writer.hasPeerFinished {
+                poll.writer.abort()
+                return completion(false)
+            }
             poll.writer.headers[.contentType] = isBinary ? "application/octet-stream" : poll.envelope.contentType
             poll.writer.headers[.cacheControl] = "no-store"
             poll.writer.finish(isBinary ? payload : poll.envelope.wrap(payload), completion: completion)

@@ -44,7 +44,8 @@ final class PollingTransport: Transport, @unchecked Sendable {
         guard let (poll, connection) = waiting else { return }
         waiting = nil
         let (body, isBinary) = payload.encode(frames, supportsBinary: supportsBinary)
-        poll.answer(body, isBinary: isBinary) { isSent in
+        let mayComeAgain = connection.revision.rules.outlivesPolls && !frames.isEmpty
+        poll.answer(body, isBinary: isBinary, unlessHalfClosed: mayComeAgain) { isSent in
             guard !isSent, !frames.isEmpty else { return }
             connection.run { $0.requeue(frames) }
         }

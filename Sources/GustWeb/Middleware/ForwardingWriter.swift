@@ -23,6 +23,7 @@ extension ForwardingWriter {
         set { writer.isChunked = newValue }
     }
     var isWritable: Bool { writer.isWritable }
+    var hasPeerFinished: Bool { writer.hasPeerFinished }
     var onWritable: (() -> Void)? {
         get { writer.onWritable }
         set { writer.onWritable = newValue }

@@ -148,6 +148,15 @@ import Testing
         #expect(cancelled.isSet)
     }
 
+    @Test func `who streams an answer sees that the peer has shut down its side`() throws {
+        let (wire, writers) = try parking()
+        try wire.send(get)
+        #expect(!writers.all[0].hasPeerFinished)
+        shutDownOutput(of: wire)
+        #expect(writers.all[0].hasPeerFinished)
+        writers.all[0].finish()
+    }
+
     @Test func `a WebSocket whose peer shuts down its side ends`() throws {
         let echo = try WebSocketEcho()
         try echo.send(
