@@ -37,7 +37,7 @@ package enum PercentEncoding {
         guard bytes.count >= name.count else { return false }
         // By the decoded text, in which bytes that aren't UTF-8 are U+FFFD.
         if isEncoded(bytes) { return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name) }
-        return bytes.count == name.count && bytes.elementsEqual(name)
+        return bytes.hasSameBytes(as: name)
     }
 
     private static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {

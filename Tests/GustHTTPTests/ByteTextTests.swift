@@ -91,4 +91,18 @@ import Testing
         #expect(text == #"{"a":"1"}"#)
         #expect(try JSONDecoder().decode([ByteText: String].self, from: Data(text.utf8)) == values)
     }
+
+    @Test func `texts of every length are the same only if each byte is`() {
+        for length in 0...40 {
+            let text = String(repeating: "a", count: length)
+            #expect(text.hasSameBytes(as: Substring(text)))
+            #expect(!text.hasSameBytes(as: text + "a"))
+            for position in 0..<length {
+                var other = Array(text.utf8)
+                other[position] = UInt8(ascii: "b")
+                #expect(!text.hasSameBytes(as: String(decoding: other, as: UTF8.self)))
+                #expect(!text.utf8.hasSameBytes(as: other.lazy.map { $0 }))
+            }
+        }
+    }
 }

@@ -3,9 +3,8 @@
 
 extension StringProtocol {
     /// Whether both texts have the same bytes of UTF-8.
-    package func hasSameBytes(as other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
-    }
+    @inlinable
+    package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.hasSameBytes(as: other.utf8) }
 
     /// Whether both texts have the same bytes, but for the case of ASCII letters.
     ///

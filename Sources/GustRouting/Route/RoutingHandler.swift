@@ -35,7 +35,7 @@ struct RoutingHandler: Handler {
     /// Answers a request for which there is no route: 404, 405, or the list of methods.
     private func refuse(_ request: Request, _ path: String, _ candidates: [Int]) -> Answer {
         let host = request.hostName
-        if path.utf8.elementsEqual("*".utf8), request.method == .options {
+        if path.hasSameBytes(as: "*"), request.method == .options {
             // RFC 9110 §9.3.7: a question about the server as a whole.
             return .ready(Self.listing(entries, for: request))
         }
@@ -53,7 +53,7 @@ struct RoutingHandler: Handler {
         // A browser asks before it sends a request: what it may do is decided where that request will be answered.
         let wanted = request.method == .options ? request.headers[.accessControlRequestMethod] : nil
         let scope = wanted.flatMap { wanted in
-            routes.first { $0.entry.methods?.contains { $0.rawValue.utf8.elementsEqual(wanted.utf8) } ?? true }
+            routes.first { $0.entry.methods?.contains { $0.rawValue.hasSameBytes(as: wanted) } ?? true }
         }
         let answer = Self.listing(routes.map(\.entry), for: request)
         return Self.answer(request, (scope ?? first).captures, .ready(answer), in: (scope ?? first).entry.middleware)

@@ -83,15 +83,15 @@ struct HTTPHeadReader {
 
     private func method(_ bytes: UnsafeRawBufferPointer) -> HTTPRequest.Method? {
         // The two that come all the time needn't be checked for being tokens.
-        if bytes.elementsEqual("GET".utf8) { return .get }
-        if bytes.elementsEqual("POST".utf8) { return .post }
+        if bytes.hasSameBytes(as: "GET".utf8) { return .get }
+        if bytes.hasSameBytes(as: "POST".utf8) { return .post }
         return HTTPRequest.Method(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Whether the version is 1.1, or a later one of the same major version, which is treated as 1.1 (RFC 9110 §6.2).
     private func isVersion11(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> Bool {
-        if bytes.elementsEqual("HTTP/1.1".utf8) { return true }
-        if bytes.elementsEqual("HTTP/1.0".utf8) { return false }
+        if bytes.hasSameBytes(as: "HTTP/1.1".utf8) { return true }
+        if bytes.hasSameBytes(as: "HTTP/1.0".utf8) { return false }
         guard bytes.starts(with: "HTTP/".utf8), bytes.count == 8, bytes[6] == UInt8(ascii: "."),
             Self.isDigit(bytes[5]), Self.isDigit(bytes[7])
         else { throw .bad("the request line isn't METHOD TARGET VERSION") }

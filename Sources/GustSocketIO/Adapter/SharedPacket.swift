@@ -35,10 +35,10 @@ final class SharedPacket: Sendable {
     let packet: Packet
     /// Broadcasts are numbered in the order in which they were sent.
     let number: UInt64
-    private let first = AtomicLazyReference<Encoded>()
-    private let second = AtomicLazyReference<Encoded>()
-    private let third = AtomicLazyReference<Encoded>()
-    private let fourth = AtomicLazyReference<Encoded>()
+    private let first = LazyReference<Encoded>()
+    private let second = LazyReference<Encoded>()
+    private let third = LazyReference<Encoded>()
+    private let fourth = LazyReference<Encoded>()
 
     init(_ packet: Packet) {
         self.packet = packet
@@ -48,10 +48,10 @@ final class SharedPacket: Sendable {
     /// The packet in the words of `codec`, which belongs to the revision at `index` of `Revision.all`.
     func encoded(by codec: any Codec, revision index: Int) -> Encoded {
         switch index {
-        case 0: first.load() ?? first.storeIfNil(Encoded(packet, codec))
-        case 1: second.load() ?? second.storeIfNil(Encoded(packet, codec))
-        case 2: third.load() ?? third.storeIfNil(Encoded(packet, codec))
-        case 3: fourth.load() ?? fourth.storeIfNil(Encoded(packet, codec))
+        case 0: first.value { Encoded(packet, codec) }
+        case 1: second.value { Encoded(packet, codec) }
+        case 2: third.value { Encoded(packet, codec) }
+        case 3: fourth.value { Encoded(packet, codec) }
         default: Encoded(packet, codec)
         }
     }

@@ -21,17 +21,17 @@ extension Connection {
 
     /// Until ``endHandling(on:)``, what handlers send is sent by this connection.
     ///
-    /// - Returns: the loop's shard, which an upgrade meanwhile doesn't change.
-    func beginHandling() -> LoopShard {
-        let shard = shard
+    /// - Returns: the loop's shard, which an upgrade meanwhile doesn't change; the server keeps its shards for life.
+    func beginHandling() -> Unmanaged<LoopShard> {
+        let shard = home.unretainedShard
         isHandling = true
-        shard.receiving = Unmanaged.passUnretained(self)
+        shard._withUnsafeGuaranteedRef { $0.receiving = Unmanaged.passUnretained(self) }
         return shard
     }
 
-    func endHandling(on shard: LoopShard) {
+    func endHandling(on shard: Unmanaged<LoopShard>) {
         isHandling = false
-        shard.receiving = nil
+        shard._withUnsafeGuaranteedRef { $0.receiving = nil }
     }
 
     /// Takes the frames of one payload; what they cause to be sent leaves together at the end.

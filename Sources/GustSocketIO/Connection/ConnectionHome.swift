@@ -29,10 +29,13 @@ final class ConnectionHome: TaskExecutor, @unchecked Sendable {
     /// The loop this connection belongs to now.
     ///
     /// To be sure that it still does, run on it and compare.
-    var shard: LoopShard { reference.load(ordering: .acquiring).takeUnretainedValue() }
+    var shard: LoopShard { unretainedShard.takeUnretainedValue() }
+
+    /// The same, for each message: without a reference that is counted.
+    var unretainedShard: Unmanaged<LoopShard> { reference.load(ordering: .acquiring) }
 
     /// Whether the caller is where it may touch the connection.
-    var isCurrent: Bool { shard.eventLoop.inEventLoop && !isArriving }
+    var isCurrent: Bool { unretainedShard._withUnsafeGuaranteedRef { $0.eventLoop.inEventLoop } && !isArriving }
 
     /// Adds work to the inbox of the connection's loop; false if it was refused.
     @discardableResult

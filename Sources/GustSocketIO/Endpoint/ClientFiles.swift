@@ -30,7 +30,7 @@ public struct ClientFiles: Sendable {
 
     /// Whether the end of a path is the name of a file that is served, with its slash.
     func has(_ tail: Substring) -> Bool {
-        handler != nil && Self.names.contains { tail.utf8.elementsEqual($0.utf8) }
+        handler != nil && Self.names.contains { tail.hasSameBytes(as: $0) }
     }
 
     private static let names = ["/socket.io.js", "/socket.io.esm.js"]

@@ -1,0 +1,33 @@
+extension Collection<UInt8> {
+    /// Whether both have the same bytes.
+    ///
+    /// Does what `elementsEqual` does, eight bytes at a time: for the keys of tables that each request and each message looks into.
+    @inlinable
+    package func hasSameBytes(as other: some Collection<UInt8>) -> Bool {
+        let outcome = withContiguousStorageIfAvailable { bytes in
+            other.withContiguousStorageIfAvailable { otherBytes in
+                UnsafeRawBufferPointer(bytes).hasSameWords(as: UnsafeRawBufferPointer(otherBytes))
+            }
+        }
+        if case .some(.some(let isSame)) = outcome { return isSame }
+        return elementsEqual(other)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    @usableFromInline
+    func hasSameWords(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        var offset = 0
+        while offset + MemoryLayout<UInt64>.size <= count {
+            let word = loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            guard word == other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) else { return false }
+            offset += MemoryLayout<UInt64>.size
+        }
+        while offset < count {
+            guard self[offset] == other[offset] else { return false }
+            offset += 1
+        }
+        return true
+    }
+}
