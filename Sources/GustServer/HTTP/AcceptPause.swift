@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Stops accepting for a moment when the process has no descriptors left.
+/// Stops accepting connections for a moment when the process has no file descriptors left.
 ///
-/// NIO's own `AcceptBackoffHandler` holds reads back, but leaves the listener registered: the loop would wake up again
-/// and again to accept nothing.
+/// SwiftNIO's `AcceptBackoffHandler` holds reads back, but leaves the listener registered: the loop would wake up again
+/// and again without accepting anything.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

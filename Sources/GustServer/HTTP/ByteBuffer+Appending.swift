@@ -1,7 +1,7 @@
 import NIOCore
 
 extension ByteBuffer {
-    /// Appends bytes that were read to those that are not consumed yet, and discards those that are.
+    /// Appends bytes that were read to the bytes that have not been consumed, and discards consumed bytes.
     ///
     /// Otherwise bytes in front of the reader index would stay in memory for as long as no read ends where a message
     /// does. The buffer holds at most its unconsumed bytes and one read.

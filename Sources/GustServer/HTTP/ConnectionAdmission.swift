@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Lets connections in up to the limits, in total and by address, and knows those that are open.
+/// Admits connections up to the limits, in total and for each address, and keeps the list of open connections.
 final class ConnectionAdmission: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
@@ -18,7 +18,7 @@ final class ConnectionAdmission: Sendable {
     /// How many are open.
     var count: Int { state.withLock { $0.channels.count } }
 
-    /// Counts a new connection until it closes; false if it is one too many.
+    /// Counts a new connection until it closes; false if the connection exceeds a limit.
     func admit(_ channel: any Channel) -> Bool {
         let address = limits.connectionsPerAddress > 0 ? channel.remoteAddress?.ipAddress : nil
         let key = ObjectIdentifier(channel)
@@ -37,7 +37,7 @@ final class ConnectionAdmission: Sendable {
         return isAdmitted
     }
 
-    /// Cuts all connections.
+    /// Closes all connections at once.
     func closeAll() {
         for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
     }

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// The one thing a connection waits for, and until when.
+/// The deadline of one connection: what the connection waits for, and until when.
 ///
-/// A request arms and ends several of them; the loop's timer is left alone meanwhile and only looks, when it fires,
-/// whether the deadline has moved. Belongs to the loop.
+/// A request sets and ends several deadlines. The timer of the loop is not changed each time: when the timer fires, it checks
+/// whether the deadline has moved. Used on the loop only.
 struct ConnectionDeadlines {
-    /// What is waited for.
+    /// What the connection waits for.
     enum Kind {
         case request, head, body, write, linger
         /// The answer to a peer that has shut down its side for writing, and may be gone.
@@ -28,12 +28,12 @@ struct ConnectionDeadlines {
         self.limits = limits
     }
 
-    /// What is waited for now.
+    /// What the connection waits for now; nil if there is no deadline.
     var current: Kind? { state.kind }
 
-    /// Begins to wait, anew if it is the same; `missed` is called on the loop when the time is over.
+    /// Sets the deadline, replacing the one before; `missed` is called on the loop if the deadline passes.
     ///
-    /// It is only made if a timer is: most requests do with the one that runs.
+    /// `missed` is used only if a new timer has to be scheduled: most requests use the timer that is already scheduled.
     func begin(_ kind: Kind, on eventLoop: any EventLoop, missed: @autoclosure () -> (Kind) -> Void) {
         state.kind = kind
         state.deadline = eventLoop.now + timeout(kind)
@@ -42,15 +42,15 @@ struct ConnectionDeadlines {
         schedule(on: eventLoop, missed())
     }
 
-    /// Waits no longer, if it is this that is waited for.
+    /// Ends the deadline if it is of this kind.
     func end(_ kind: Kind) {
         if state.kind == kind { state.kind = nil }
     }
 
-    /// Waits for nothing until the next beginning; the timer runs on for it.
+    /// Ends the deadline; the timer stays scheduled and serves the next deadline.
     func endAll() { state.kind = nil }
 
-    /// Waits for nothing any more.
+    /// Ends the deadline and cancels the timer.
     func cancel() {
         state.kind = nil
         state.timer?.cancel()

@@ -8,11 +8,11 @@ import Musl
 import Darwin
 #endif
 
-/// Watches the parts of files that a connection sends, because a file can be cut short meanwhile.
+/// Watches the files of which a connection sends parts, because a file can be truncated while it is sent.
 ///
-/// `sendfile` then sends nothing and reports no error, so that the loop would call it again and again until the write
-/// deadline. A file is looked at before its part is written, and four times a second while that isn't sent. Belongs to
-/// the loop.
+/// After a truncation `sendfile` sends nothing and reports no error, and the loop would call it again and again until the write
+/// deadline. The size of a file is checked before its part is written, and four times a second until the part has been sent. Used on
+/// the loop only.
 final class FileRegionWatch {
     private static let interval = TimeAmount.milliseconds(250)
 
@@ -20,7 +20,7 @@ final class FileRegionWatch {
     private var regions: [ObjectIdentifier: FileRegion] = [:]
     private var timer: Scheduled<Void>?
 
-    /// - Parameter failed: called on the loop when a file has become too short for what is sent of it.
+    /// - Parameter failed: called on the loop when a file is shorter than the part that is being sent.
     init(_ failed: @escaping () -> Void) {
         self.failed = failed
     }
@@ -33,7 +33,7 @@ final class FileRegionWatch {
                 return fstat(descriptor, &status) == 0 && Int(status.st_size) >= region.endIndex
             }
         } catch {
-            // The file is closed: nothing of it can be sent.
+            // The file is closed: it can't be sent.
             return false
         }
     }
@@ -50,7 +50,7 @@ final class FileRegionWatch {
         }
     }
 
-    /// Begins to look at the files, if some weren't sent at once.
+    /// Begins to check the files, if some parts have not been sent.
     func begin(on eventLoop: any EventLoop) {
         guard !regions.isEmpty, timer == nil else { return }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)

@@ -2,15 +2,15 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Where a streamed answer is written to: an HTTP/1.1 connection, or another protocol's stream.
+/// Writes a streamed response to an HTTP/1.1 connection, or to a stream of another protocol.
 ///
-/// Belongs to the loop. An answer begins once, then has pieces, and finishes or breaks; calls for an exchange that isn't
+/// Used on the loop only. A response begins once, then has pieces, and finishes or is aborted; calls for an exchange that isn't
 /// the sink's current one do nothing.
 protocol HTTPAnswerSink: AnyObject {
     var eventLoop: any EventLoop { get }
-    /// Whether the peer takes more output.
+    /// Whether the peer has room for more output.
     var isWritable: Bool { get }
-    /// Whether the peer sends nothing any more, because it is gone or only listens.
+    /// Whether the peer has shut down its side for writing, or has closed the connection.
     var hasPeerFinished: Bool { get }
     /// Writes the head; `length` is that of the body, nil if its end is marked otherwise: by the connection's end if
     /// `endsConnection`, else as the protocol does.
@@ -27,8 +27,8 @@ protocol HTTPAnswerSink: AnyObject {
     func write(_ region: FileRegion, for exchange: HTTPExchange)
     /// Ends the answer; `completion` is called with whether all of it was handed to the operating system.
     func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)?)
-    /// Breaks off, so that the peer sees that something is missing.
+    /// Aborts the response: the connection is closed, so that the peer sees that the response is incomplete.
     func breakOff(_ exchange: HTTPExchange)
-    /// Calls what writes several times, and sends all of it in one write.
+    /// Calls `body`, which writes several times, and sends all of it in one write.
     func inOneWrite(_ body: () -> Void)
 }

@@ -1,7 +1,7 @@
 import GustHTTP
 import NIOCore
 
-/// Takes a request's body out of the bytes behind its head (RFC 9112 §6–§7).
+/// Reads a request's body from the bytes after its head (RFC 9112 §6–§7).
 ///
 /// No I/O.
 struct HTTPBodyReader {
@@ -25,7 +25,7 @@ struct HTTPBodyReader {
     private static let maximumTrailers = 8 * 1_024
     private var state: State
 
-    /// Begins to read a body; nil if the request has none.
+    /// Makes the reader of a body; nil if the request has no body.
     init?(_ body: HTTPRequestHead.Body) {
         switch body {
         case .none: return nil
@@ -61,7 +61,7 @@ struct HTTPBodyReader {
                     state = .done
                     continue
                 }
-                // Trailers are read and dropped: nobody may smuggle fields behind the head's checks.
+                // Trailers are read and dropped: a field in a trailer would bypass the checks of the head.
                 guard length + line.readableBytes <= Self.maximumTrailers else { throw .bad("too many trailers") }
                 state = .trailers(length: length + line.readableBytes)
             case .done:
@@ -75,11 +75,11 @@ struct HTTPBodyReader {
         return buffer.readSlice(length: min(count, buffer.readableBytes))
     }
 
-    /// A line without its CR LF, or nil if it isn't whole.
+    /// A line without its CR LF; nil if the line is incomplete.
     private func line(_ buffer: inout ByteBuffer, limit: Int) throws(HTTPParseError) -> ByteBuffer? {
         let view = buffer.readableBytesView
         guard let newline = view.firstIndex(of: 0x0A) else {
-            // The CR may be here already, the LF not.
+            // The CR may have been received without its LF.
             guard view.count <= limit + 1 else { throw .bad("a chunk's line is too long") }
             return nil
         }
@@ -87,7 +87,7 @@ struct HTTPBodyReader {
         guard length >= 1, length - 1 <= limit, view[newline - 1] == 0x0D else {
             throw .bad("a chunk's line doesn't end with CR LF, or is too long")
         }
-        // Another server may take a lone CR for the line's end.
+        // Another server may read a lone CR as the end of the line.
         guard view[..<(newline - 1)].allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
             throw .bad("a control character in a chunk's line")
         }
@@ -108,7 +108,7 @@ struct HTTPBodyReader {
             case UInt8(ascii: "A")...UInt8(ascii: "F"): value = Int(byte - UInt8(ascii: "A")) + 10
             case UInt8(ascii: ";") where digits > 0: return size
             case 0x20 where digits > 0, 0x09 where digits > 0:
-                // Blanks in front of an extension must be skipped (RFC 9112 §7.1.1); others end no number.
+                // Blanks are allowed in front of an extension only (RFC 9112 §7.1.1).
                 guard view[index...].first(where: { !$0.isBlank }) == UInt8(ascii: ";") else {
                     throw .bad("a chunk's size has blanks behind it")
                 }

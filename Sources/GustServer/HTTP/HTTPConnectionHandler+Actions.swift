@@ -3,7 +3,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 
-/// What the machine says, done.
+/// Executes the actions of the state machine.
 extension HTTPConnectionHandler {
     /// Reports an event and executes the action.
     func handle(_ event: HTTPExchangeStateMachine.Event) {
@@ -32,20 +32,20 @@ extension HTTPConnectionHandler {
         case .keep: break
         case .begin(let kind): begin(kind)
         case .end(let kind): deadlines.end(kind)
-        // The timer that runs serves the next deadline.
+        // The timer stays scheduled for the next deadline.
         case .cancel: deadlines.endAll()
         }
     }
 
     private func begin(_ kind: ConnectionDeadlines.Kind) {
-        // A deadline that is set after the end would hold the connection until it has passed.
+        // A deadline that is set after the end of the connection would keep this object until the deadline passes.
         guard let context, machine.state != .over else { return }
         if kind == .write { unsentBytes = bufferedBytes }
         deadlines.begin(kind, on: context.eventLoop, missed: { [weak self] kind in self?.missed(kind) })
     }
 
     private func missed(_ kind: ConnectionDeadlines.Kind) {
-        // A long answer to a slow peer is one write; while it shrinks, the peer is reading.
+        // A long response to a slow peer is one write: as long as unsent bytes become fewer, the peer is reading.
         if kind == .write, bufferedBytes < unsentBytes { return begin(.write) }
         refusal = HTTPParseError(.requestTimeout, "the request's head took too long")
         handle(.missed(kind))
@@ -72,7 +72,7 @@ extension HTTPConnectionHandler {
         parts.body?.receive(.failure(error))
     }
 
-    /// Answers a request that can't be read, and closes: what follows it can't be read either.
+    /// Answers a request that can't be read, and closes: the bytes after it can't be read either.
     private func refuse(_ error: HTTPParseError) {
         server.logger.debug(
             "refused a request",
@@ -84,10 +84,10 @@ extension HTTPConnectionHandler {
         handle(.refusalEnds)
     }
 
-    /// Sends what is written, then shuts the socket down for writing.
+    /// Sends the written output, then shuts the socket down for writing.
     ///
-    /// What the peer still sends is read and dropped for a moment, if it may be sending: if its bytes were left unread,
-    /// the operating system would answer them with a reset, and the peer would lose the answer (RFC 9112 §9.6).
+    /// If the peer may still be sending, its bytes are read and dropped for a moment: the operating system answers unread bytes with
+    /// a reset, and after a reset the peer would lose the response (RFC 9112 §9.6).
     private func closeOutput() {
         guard let context else { return }
         bodyReader = nil
@@ -96,17 +96,17 @@ extension HTTPConnectionHandler {
         promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.handle(.outputClosed) }
         guard machine.isInputClosed else {
             flushOutput()
-            // Anew, because now all that waits to be sent is counted.
+            // The deadline is set again, because only now all unsent bytes are counted.
             begin(.write)
             return context.close(mode: .output, promise: promise)
         }
-        // With its input closed, the channel would close at once and drop what wasn't sent.
+        // If the input is closed already, the channel would close at once and drop unsent output.
         writeOutput()
         begin(.write)
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
     }
 
-    /// The peer is gone.
+    /// The peer has closed the connection.
     private func leave() {
         deadlines.cancel()
         let parts = parts

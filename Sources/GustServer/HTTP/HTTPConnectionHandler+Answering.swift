@@ -2,7 +2,7 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Answers, from the handler into the bytes.
+/// Runs the handler and writes its response.
 extension HTTPConnectionHandler {
     func answer(_ request: Request, _ exchange: HTTPExchange) {
         switch server.handler.answer(request) {
@@ -13,7 +13,8 @@ extension HTTPConnectionHandler {
             send(server.response(for: error, request), for: exchange, request)
         case .pending(let pending):
             let handling = PendingHandling(pending, request, self, exchange)
-            // One of the two borders where async meets the loop: a handler that never waits ends right here.
+            // One of the two places where async code runs (the other: events of sockets). If the handler doesn't suspend, the task
+            // has ended when this call returns.
             let task = Task.immediate(executorPreference: loop.executor) {
                 do {
                     handling.end(.success(try await handling.work()))
@@ -46,7 +47,7 @@ extension HTTPConnectionHandler {
         }
     }
 
-    /// The peer left before its answer was ready; a stream must hear of it all the same.
+    /// The peer closed the connection before the response was ready; the writer of a stream is told so.
     func discard(_ response: Response) {
         guard case .stream(let body) = response.body else { return }
         let stream = HTTPResponseStream(response, sink: self, exchange: HTTPExchange.abandoned)
@@ -54,7 +55,7 @@ extension HTTPConnectionHandler {
         stream.peerLeft()
     }
 
-    /// Writes the head of an answer.
+    /// Writes the head of a response.
     func writeHead(
         _ status: HTTPResponse.Status,
         _ fields: HTTPFields,
@@ -87,7 +88,7 @@ extension HTTPConnectionHandler {
         flushUnlessReading()
     }
 
-    /// Writes a part of a file; breaks the connection off if the file is shorter, or becomes shorter meanwhile.
+    /// Writes a part of a file; closes the connection if the file is shorter than that part, or is truncated while it is sent.
     func write(_ region: FileRegion) {
         guard let context else { return }
         writeOutput()
@@ -100,7 +101,7 @@ extension HTTPConnectionHandler {
         flushUnlessReading()
     }
 
-    /// Appends to the output of this burst.
+    /// Appends to the output of this read burst.
     func write(_ body: (inout ByteBuffer) -> Void) {
         guard let context else { return }
         var buffer = output ?? context.channel.allocator.buffer(capacity: 512)

@@ -2,7 +2,7 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Requests out of the bytes, one at a time.
+/// Reads requests out of the received bytes, one at a time.
 extension HTTPConnectionHandler {
     var shouldRead: Bool {
         machine.mayRead(waiting: input.readableBytes, isWritable: isWritable)
@@ -14,7 +14,7 @@ extension HTTPConnectionHandler {
         context?.read()
     }
 
-    /// Goes through the buffer until it needs more bytes, or an answer to end.
+    /// Reads requests from the buffer until more bytes are needed, or until a response has to be completed first.
     func process() {
         guard !isProcessing else { return }
         isProcessing = true
@@ -29,7 +29,7 @@ extension HTTPConnectionHandler {
         if input.readableBytes == 0 { input = ByteBuffer() }
     }
 
-    /// Takes one head, or one piece of a body; false if there is nothing to take.
+    /// Reads one head or one piece of a body; false if the buffer has neither.
     private func processNext() throws(HTTPParseError) -> Bool {
         if bodyReader != nil {
             guard machine.takesBody else { return false }
@@ -49,13 +49,13 @@ extension HTTPConnectionHandler {
         handle(.starved(hasInput: input.readableBytes > 0))
     }
 
-    /// Whether one more answer may be made: a peer that only asks and never reads would fill the memory.
+    /// Whether one more request may be answered: responses to a peer that never reads would fill the memory.
     private func hasRoomForAnswer() -> Bool {
         if let output, output.readableBytes >= Self.maximumCollected { flushOutput() }
         return isWritable
     }
 
-    /// Feeds the body to its reader; false if more bytes are needed first.
+    /// Hands bytes of the body to its reader; false if more bytes are needed.
     private func readBody() throws(HTTPParseError) -> Bool {
         guard let piece = try bodyReader?.read(&input) else {
             starve()
@@ -78,7 +78,7 @@ extension HTTPConnectionHandler {
         return true
     }
 
-    /// Answers a Flash movie that asks whether it may connect, and closes.
+    /// Answers a Flash policy request, and closes.
     private func answerFlash() throws(HTTPParseError) -> Bool {
         guard let policy = server.flashPolicy, exchangeCount == 0 else { throw .bad("the request line has no method") }
         switch FlashPolicyRequest.match(input) {
@@ -117,7 +117,7 @@ extension HTTPConnectionHandler {
         answer(request, exchange)
     }
 
-    /// The body that is here in full, or one that arrives.
+    /// The body: bytes if all of it has been received, otherwise a stream.
     private func body(of head: HTTPRequestHead, _ reader: HTTPBodyReader, _ exchange: HTTPExchange) -> RequestBody {
         if case .length(let length) = head.body, let bytes = input.readSlice(length: length) {
             return RequestBody(bytes)

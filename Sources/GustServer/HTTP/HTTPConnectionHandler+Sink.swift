@@ -2,7 +2,7 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Answers as HTTP/1.1 frames them (RFC 9112 §6, §7).
+/// Writes streamed responses with the framing of HTTP/1.1 (RFC 9112 §6, §7).
 extension HTTPConnectionHandler: HTTPAnswerSink {
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
@@ -50,7 +50,7 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
         write { $0.writeStaticString("\r\n") }
     }
 
-    /// The answer is complete: the connection goes on with the next request, or closes.
+    /// Ends the response; the connection reads the next request, or closes.
     func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)?) {
         guard self.exchange == exchange else {
             completion?(false)
@@ -60,7 +60,7 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
         let body = parts.body
         self.exchange = nil
         parts = HTTPExchangeParts()
-        // Whoever still waits for the body would wait for ever.
+        // A reader that still awaits the body must not wait for ever.
         if bodyReader != nil {
             body?.receive(.failure(HTTPError(.badRequest, "answered before the body came")))
         }
@@ -73,7 +73,7 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
         handle(.answerBreaks)
     }
 
-    /// Sends what writes several times in one write at the end, or at that of the read burst.
+    /// Calls `body`, and sends what it writes in one write: at the end of the call, or at the end of the read burst.
     func inOneWrite(_ body: () -> Void) {
         guard !isInReadBurst else { return body() }
         isInReadBurst = true

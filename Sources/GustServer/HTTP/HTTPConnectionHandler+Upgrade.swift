@@ -2,7 +2,7 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// The hand-over to WebSocket.
+/// Hands a connection over to WebSocket.
 extension HTTPConnectionHandler {
     func upgrade(
         to upgrade: WebSocketUpgrade,
@@ -12,7 +12,7 @@ extension HTTPConnectionHandler {
     ) {
         guard let context else { return }
         guard !exchange.hasRequestBody else {
-            // However the body was cut into segments, the answer is the same.
+            // The refusal must not depend on how TCP cut the body into segments.
             return refuse(HTTPError(.badRequest, "an upgrade with a body"), exchange, request)
         }
         let outcome = WebSocketHandshake.accept(
@@ -34,7 +34,7 @@ extension HTTPConnectionHandler {
         }
     }
 
-    /// Answers and closes, because the bytes behind a refused upgrade may be anything but HTTP.
+    /// Answers and closes the connection: the bytes after a refused upgrade may not be HTTP.
     private func refuse(_ error: HTTPError, _ exchange: HTTPExchange, _ request: Request) {
         var response = error.response
         response.headers[.connection] = "close"
@@ -65,7 +65,7 @@ extension HTTPConnectionHandler {
         } catch {
             return context.close(mode: .all, promise: nil)
         }
-        // What came in the same segment as the request belongs to the WebSocket already.
+        // Bytes that arrived together with the request are frames of the WebSocket.
         if rest.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(rest)) }
         if hasPendingRead {
             hasPendingRead = false

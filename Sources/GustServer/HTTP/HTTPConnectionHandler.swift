@@ -3,39 +3,39 @@ import HTTPTypes
 import Logging
 import NIOCore
 
-/// One HTTP/1.1 connection: bytes in, requests to the handler, answers out in order.
+/// One HTTP/1.1 connection: parses the received bytes, calls the handler with each request, and writes the responses in order.
 ///
-/// One request is answered at a time; those behind it wait in the buffer, and reading stops when they fill it. What is
-/// answered during a read burst leaves in one write at its end.
+/// One request is answered at a time. Pipelined requests wait in the buffer, and reading stops when the buffer is full. All
+/// responses of one read burst are sent in one write at its end.
 final class HTTPConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// How many bytes of further requests may wait, while one is answered, before reading stops.
+    /// How many bytes of pipelined requests may wait, while a request is answered, before reading stops.
     ///
-    /// One read more can wait; behind the end of the peer's input, what the operating system holds of the socket: SwiftNIO
-    /// reads that at once.
+    /// The bytes of one further read can be added to them; at the end of the peer's input, all bytes that the operating system holds for
+    /// the socket: SwiftNIO reads those at once.
     static let maximumPipelined = 64 * 1_024
-    /// Bodies up to this length are copied behind their head; longer ones are written as they are.
+    /// Bodies up to this length, in bytes, are copied into the buffer of the head; longer bodies are written without a copy.
     static let maximumCopied = 16 * 1_024
-    /// How much output of one read burst is collected before it is written.
+    /// How many bytes of output are collected in one read burst before they are written.
     static let maximumCollected = 64 * 1_024
 
     let server: HTTPServerShared
     let loop: LoopContext
     var peer = Peer()
-    // What follows is touched for every request. Exclusivity needn't be checked at run time: each use is a load, a store, or
-    // a call into a value that calls nobody back (parser, body reader, buffers), so no two can overlap on the one loop.
+    // The properties below are used for every request. Their exclusivity isn't checked at run time: each use is a load, a store, or
+    // a call into a value that makes no calls to this object (parser, body reader, buffers), so no two uses overlap on the loop.
     @exclusivity(unchecked) var machine: HTTPExchangeStateMachine
     @exclusivity(unchecked) var parser: HTTPRequestParser
     @exclusivity(unchecked) var input = ByteBuffer()
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     /// The request being answered, if any.
     @exclusivity(unchecked) var exchange: HTTPExchange?
-    /// What takes part in ``exchange``.
+    /// The objects that belong to ``exchange``.
     @exclusivity(unchecked) var parts = HTTPExchangeParts()
-    /// How many requests were begun; a Flash movie asks before anything else.
+    /// How many requests were begun; a Flash policy request is accepted only before the first.
     @exclusivity(unchecked) var exchangeCount = 0
     @exclusivity(unchecked) var bodyReader: HTTPBodyReader?
     @exclusivity(unchecked) var output: ByteBuffer?
@@ -45,9 +45,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     /// The parts of files that are being sent; nil before the first one.
     @exclusivity(unchecked) var regions: FileRegionWatch?
 
-    /// What can't be read, while that is answered.
+    /// The error of the request that is being refused.
     var refusal = HTTPParseError.bad("")
-    /// What waited to be sent when the write deadline was set.
+    /// How many bytes were unsent when the write deadline was set.
     var unsentBytes = 0
     let deadlines: ConnectionDeadlines
 
@@ -100,7 +100,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
-        // Requests may wait in the buffer for the peer to take the answers to those before them.
+        // Pipelined requests may wait in the buffer until the peer has read the responses before them.
         handle(.writabilityChanged(isWritable: isWritable, current: deadlines.current))
         if isWritable { parts.stream?.becameWritable() }
         context.fireChannelWritabilityChanged()

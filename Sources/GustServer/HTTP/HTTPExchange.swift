@@ -1,9 +1,8 @@
 import HTTPTypes
 
-/// One request and its answer in progress, as those know it who write the answer.
+/// Identifies one request of a connection and its response, while the response is being made.
 ///
-/// Two exchanges of a connection are the same if they have the same number: an answer that comes after its exchange has
-/// ended is recognised by that.
+/// Two exchanges are equal if their numbers are: a response that comes after the end of its exchange is recognised by its number.
 struct HTTPExchange: Equatable, Sendable {
     private let number: Int
     let isVersion11: Bool
@@ -26,12 +25,12 @@ struct HTTPExchange: Equatable, Sendable {
         hasRequestBody = false
     }
 
-    /// An exchange that nobody waits for.
+    /// The exchange of a response whose peer has left.
     static let abandoned = HTTPExchange()
 
     static func == (left: HTTPExchange, right: HTTPExchange) -> Bool { left.number == right.number }
 
-    /// Whether an answer of that status has a body on the wire (RFC 9110 §6.4.1, §15.3.6).
+    /// Whether a response of this status is sent with a body (RFC 9110 §6.4.1, §15.3.6).
     func hasBody(_ status: HTTPResponse.Status) -> Bool {
         !isHead && !status.isBodiless && status.code != 205
     }

@@ -1,15 +1,15 @@
 import GustHTTP
 
-/// What takes part in the current exchange of a connection.
+/// The objects that belong to the current exchange of a connection.
 ///
-/// Belongs to the loop.
+/// Used on the loop only.
 struct HTTPExchangeParts {
-    /// Whether the answer is being sent in chunks.
+    /// Whether the body of the answer is sent in chunks (RFC 9112 §7.1).
     var isChunked = false
-    /// The body on its way, if it wasn't here in full.
+    /// The request's body, if it had not arrived in full with the head.
     var body: RequestBodyStream?
     /// The writer of a streamed answer.
     var stream: HTTPResponseStream?
-    /// The handler at work, if it waits for something; cancelled when the peer leaves.
+    /// The task of an async handler; it is cancelled when the peer closes the connection.
     var task: Task<Void, Never>?
 }

@@ -1,5 +1,7 @@
 extension HTTPExchangeStateMachine {
-    /// Takes an event; says what is to be done.
+    /// Handles an event.
+    ///
+    /// - Returns: the change of the deadline and the action that the channel handler must execute.
     mutating func handle(_ event: Event) -> Step {
         switch event {
         case .opened: isWaiting ? Step(deadline: .begin(.request)) : Step()
@@ -43,7 +45,7 @@ extension HTTPExchangeStateMachine {
     private mutating func starve(_ hasInput: Bool) -> Step {
         switch state {
         case .waiting(let isInHead):
-            // What is missing will never come.
+            // The missing bytes will never arrive.
             if isInputClosed { return close(lingers: false) }
             guard hasInput, !isInHead else { return Step() }
             state = .waiting(isInHead: true)
@@ -58,7 +60,7 @@ extension HTTPExchangeStateMachine {
         }
     }
 
-    /// Waits for more of the body; a few bytes don't prolong the time for them.
+    /// Sets the deadline for more bytes of the body; a few bytes don't extend it.
     private mutating func expectBody() -> Step {
         if let progress, progress < bodyProgress { return Step() }
         progress = 0
@@ -71,7 +73,7 @@ extension HTTPExchangeStateMachine {
         let awaitsContinue = exchange.awaitsContinue && isWanted
         if awaitsContinue { exchange.awaitsContinue = false }
         state = .answering(exchange)
-        // A reader that takes its time isn't the peer's fault.
+        // While the handler doesn't demand bytes, the peer has no deadline.
         guard isWanted else {
             progress = nil
             return Step(deadline: .end(.body))
@@ -112,13 +114,13 @@ extension HTTPExchangeStateMachine {
         switch state {
         case .waiting: Step(action: .refuse)
         case .answering(let exchange): exchange.body == .none ? Step() : failBody(.malformed)
-        // The request has its answer: another one would be taken for the next request's.
+        // The request has been answered: the peer would read a second response as that of the next request.
         case .draining: close(lingers: true)
         case .closing, .lingering, .upgraded, .over: Step()
         }
     }
 
-    /// The rest of the input can't be read; the handler may still answer.
+    /// The rest of the input can't be read; the handler may still respond.
     private mutating func failBody(_ failure: BodyFailure) -> Step {
         guard case .answering(var exchange) = state else { return Step() }
         exchange.keepsAlive = false
@@ -130,7 +132,7 @@ extension HTTPExchangeStateMachine {
 
     // MARK: Answers
 
-    /// The deadline of an answer to a peer that has shut down its side, and may be gone.
+    /// The deadline of a response to a peer that has shut down its side for writing, and that may have gone away.
     private func waitForAnswer() -> Change {
         guard case .answering(let exchange) = state else { return .keep }
         return .begin(exchange.isStreamed ? .stream : .answer)
@@ -145,8 +147,8 @@ extension HTTPExchangeStateMachine {
 
     private mutating func beginAnswer(_ closes: Bool) -> Step {
         guard case .answering(var exchange) = state else { return Step() }
-        // The client may send the body that it was not told to send, or not. From here on a 100 would be a part of the
-        // answer.
+        // Without a 100 the client may send the body or not, so the connection can't be reused. A 100 after the head of the response
+        // would be read as a part of the response.
         if closes || exchange.awaitsContinue { exchange.keepsAlive = false }
         exchange.awaitsContinue = false
         state = .answering(exchange)
@@ -199,7 +201,7 @@ extension HTTPExchangeStateMachine {
         guard !isInputClosed else { return Step() }
         isInputClosed = true
         switch state {
-        // Whole requests may still be in the buffer.
+        // Complete requests may still be in the buffer.
         case .waiting, .draining: return Step(action: .proceed)
         case .answering: return Step(action: .proceed, deadline: waitForAnswer())
         case .closing, .upgraded, .over: return Step()

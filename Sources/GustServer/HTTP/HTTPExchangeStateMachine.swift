@@ -19,16 +19,16 @@ struct HTTPExchangeStateMachine: Equatable {
         var isStreamed = false
     }
 
-    /// Where the connection is.
+    /// The state of the connection.
     enum State: Equatable {
-        /// A request is waited for; `isInHead` once a part of its head has come.
+        /// The connection waits for a request; `isInHead` after a part of its head has been received.
         case waiting(isInHead: Bool)
         case answering(Exchange)
-        /// The request was answered; so many bytes of its body may still be dropped.
+        /// The request has been answered; up to `remaining` bytes of its body are read and dropped.
         case draining(remaining: Int)
-        /// The last answer was written; the output is closed when it has left.
+        /// The last response has been written; the output is closed when the response has been sent.
         case closing(lingers: Bool)
-        /// The output is closed; what the peer still sends is dropped for a moment.
+        /// The output is closed; bytes from the peer are read and dropped until the deadline.
         case lingering
         /// The connection belongs to another protocol.
         case upgraded
@@ -38,7 +38,7 @@ struct HTTPExchangeStateMachine: Equatable {
     /// What a deadline is set for.
     typealias Deadline = ConnectionDeadlines.Kind
 
-    /// How many bytes of a body may be dropped to keep the connection, and how many must come within its deadline.
+    /// How many bytes of a body may be dropped to keep the connection, and how many must be received within the body's deadline.
     let drainLength: Int
     let bodyProgress: Int
 
@@ -54,7 +54,7 @@ struct HTTPExchangeStateMachine: Equatable {
         self.bodyProgress = bodyProgress
     }
 
-    /// Whether bytes are taken apart; otherwise what is read is dropped.
+    /// Whether received bytes are parsed; otherwise they are dropped.
     var takesInput: Bool {
         switch state {
         case .waiting, .answering, .draining: true
@@ -65,7 +65,7 @@ struct HTTPExchangeStateMachine: Equatable {
     /// Whether the next request may be read.
     var isWaiting: Bool { if case .waiting = state { true } else { false } }
 
-    /// Whether the next bytes are a body's, and somebody takes them.
+    /// Whether the next bytes belong to a body that is being read or dropped.
     var takesBody: Bool {
         switch state {
         case .answering(let exchange): exchange.body == .wanted
@@ -77,7 +77,7 @@ struct HTTPExchangeStateMachine: Equatable {
     /// Whether the connection goes on after the answer that is being written.
     var keepsAlive: Bool { if case .answering(let exchange) = state { exchange.keepsAlive } else { false } }
 
-    /// Whether the channel shall be read from, with `waiting` bytes in the buffer and `isWritable` as the channel is.
+    /// Whether the channel is read, if `waiting` bytes are in the buffer and the channel's output has room (`isWritable`).
     func mayRead(waiting: Int, isWritable: Bool) -> Bool {
         switch state {
         case .waiting: isWritable
@@ -96,11 +96,11 @@ struct HTTPExchangeStateMachine: Equatable {
 extension HTTPExchangeStateMachine {
     enum Event: Equatable {
         case opened
-        /// A whole head was read; `hasBody` if its body is still to be taken out of the buffer.
+        /// A complete head was read; `hasBody` if the body has not been read in full.
         case request(keepsAlive: Bool, hasBody: Bool, awaitsContinue: Bool)
-        /// The buffer has no whole head, or no bytes of the body.
+        /// The buffer has no complete head, or no bytes of the body.
         case starved(hasInput: Bool)
-        /// The reader of the body asks for bytes, or has more than it asked for.
+        /// The handler demands bytes of the body, or has received more than it demanded.
         case bodyDemand(isWanted: Bool)
         case bodyBytes(Int)
         case bodyEnd
@@ -114,9 +114,9 @@ extension HTTPExchangeStateMachine {
         case answerBegins(closes: Bool)
         /// The answer was written; `hasInput` if bytes wait in the buffer.
         case answerEnds(hasInput: Bool)
-        /// The answer can't be completed.
+        /// The response can't be completed.
         case answerBreaks
-        /// An answer outside of an exchange was written: a refusal, or Flash's policy.
+        /// A response outside of an exchange was written: a refusal, or a Flash policy.
         case refusalEnds
         case upgrade
         case outputClosed
@@ -130,32 +130,32 @@ extension HTTPExchangeStateMachine {
     /// Why a body can't be received in full.
     enum BodyFailure: Equatable { case malformed, truncated, timeout }
 
-    /// What the handler does.
+    /// What the channel handler does.
     enum Action: Equatable {
         case none
         /// Hands the request to the user's handler.
         case answer
-        /// Takes the buffer apart, and reads on.
+        /// Parses the buffer, and continues to read.
         case proceed
         /// The same, after `100 Continue` was sent.
         case goOn
         /// Hands the piece, or the end, to the reader of the body.
         case deliver
-        /// Tells the reader of the body that it failed.
+        /// Fails the body: its reader throws an error.
         case failBody(BodyFailure)
-        /// Answers what can't be read, or didn't come in time; then ``Event/refusalEnds``.
+        /// Answers a request that can't be read, or that did not arrive in time; ``Event/refusalEnds`` follows.
         case refuse
-        /// Sends what is written, then closes the output.
+        /// Sends the written output, then closes the output.
         case closeOutput
-        /// Reads and drops what the peer still sends.
+        /// Reads and drops bytes from the peer.
         case linger
         /// Closes the channel at once.
         case abort
-        /// Tells reader, writer and task of the request that the peer has left.
+        /// Ends the body, the writer and the task of the request, because the peer has closed the connection.
         case leave
     }
 
-    /// What becomes of the deadline.
+    /// How the deadline changes.
     enum Change: Equatable {
         case keep
         case begin(Deadline)
@@ -163,7 +163,7 @@ extension HTTPExchangeStateMachine {
         case cancel
     }
 
-    /// An action, and what becomes of the deadline before it.
+    /// A change of the deadline, and the action after it.
     struct Step: Equatable {
         var action = Action.none
         var deadline = Change.keep

@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Puts a line of a head together in memory that was made large enough for it.
+/// Writes one line of a head into memory that was allocated large enough for it.
 ///
-/// A `ByteBuffer` looks after its memory at each write; a line has many small parts.
+/// A `ByteBuffer` checks its capacity at each write, and a line has many small parts.
 struct HTTPHeadLine {
     private let memory: UnsafeMutableRawBufferPointer
     /// How many bytes were written.
@@ -22,7 +22,7 @@ struct HTTPHeadLine {
     }
 
     private mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        // Whoever made the memory has counted these very bytes; to write beyond it must never be possible all the same.
+        // The memory was allocated for exactly these bytes; the check keeps a mistake from writing past its end.
         precondition(bytes.count <= memory.count - length, "a line longer than it was counted")
         UnsafeMutableRawBufferPointer(rebasing: memory[length...]).copyMemory(from: bytes)
         length += bytes.count

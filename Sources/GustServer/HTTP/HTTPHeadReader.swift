@@ -82,7 +82,7 @@ struct HTTPHeadReader {
     }
 
     private func method(_ bytes: UnsafeRawBufferPointer) -> HTTPRequest.Method? {
-        // The two that come all the time needn't be checked for being tokens.
+        // The two most common methods are known to be tokens.
         if bytes.hasSameBytes(as: "GET".utf8) { return .get }
         if bytes.hasSameBytes(as: "POST".utf8) { return .post }
         return HTTPRequest.Method(String(decoding: bytes, as: UTF8.self))

@@ -1,7 +1,7 @@
 import GustHTTP
 import HTTPTypes
 
-/// What the fields say about the body's framing and the connection, collected in one pass and judged at the end.
+/// The fields that frame the body and control the connection, collected in one pass and checked at the end.
 ///
 /// All values are compared by bytes, without regard to the case of ASCII letters.
 struct HTTPMessageFraming {
@@ -20,7 +20,7 @@ struct HTTPMessageFraming {
     mutating func note(_ field: HTTPField) throws(HTTPParseError) {
         switch field.name {
         case .contentLength:
-            // Repeated, signed, listed or padded lengths are where two servers disagree.
+            // Two servers may read a repeated, signed, listed or padded length differently.
             guard length == nil, !field.value.isEmpty, field.value.utf8.count <= 18,
                 field.value.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
                 let length = Int(field.value)
@@ -32,7 +32,7 @@ struct HTTPMessageFraming {
         case .connection: noteConnection(field.value)
         case .expect: noteExpectation(field.value)
         default:
-            // HTTPTypes keeps its constant for Host to itself, because HTTP/2 has none.
+            // HTTPTypes has no public constant for `Host`, because HTTP/2 replaces the field.
             guard field.name.canonicalName == "host" else { return }
             hostCount += 1
             guard HostText.isValid(field.value.utf8, mayBeEmpty: true) else { throw .bad("Host isn't a host") }
@@ -40,7 +40,7 @@ struct HTTPMessageFraming {
     }
 
     private mutating func noteConnection(_ value: String) {
-        // Most fields have one option, which costs no list.
+        // Most values have one option, which needs no list.
         if value.utf8.equalsIgnoringASCIICase("keep-alive") { return keepsAlive = true }
         for option in value.tokenElements() {
             if option.utf8.equalsIgnoringASCIICase("close") { closes = true }
@@ -59,7 +59,7 @@ struct HTTPMessageFraming {
         }
     }
 
-    /// Judges all of them together.
+    /// Checks the collected fields.
     func settle(_ head: inout HTTPRequestHead) throws(HTTPParseError) {
         guard hostCount == 1 || (hostCount == 0 && !head.isVersion11) else { throw .bad("one Host field is needed") }
         if transferCoding != .none {
@@ -80,9 +80,9 @@ struct HTTPMessageFraming {
         head.expectsContinue = expectsContinue && head.isVersion11 && head.body != .none
     }
 
-    /// The WebSocket drafts hybi-07 to -12 have their own field for what everybody else calls `Origin`.
+    /// The WebSocket drafts hybi-07 to -12 name the field `Sec-WebSocket-Origin` instead of `Origin`.
     ///
-    /// The field is copied, so that whoever admits clients by their origin reads one field only.
+    /// The value is copied to `Origin`, so that code which checks origins reads one field only.
     private static func completeOrigin(_ fields: inout HTTPFields) {
         guard fields[.origin] == nil, let version = fields[.secWebSocketVersion],
             version.hasSameBytes(as: "7") || version.hasSameBytes(as: "8"),

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Why a request can't be read: the status it is answered with, and what is wrong.
+/// The reason why a request can't be read, and the status of the response to it.
 struct HTTPParseError: Error, Equatable {  // bytes: our own texts
     let status: HTTPResponse.Status
     let message: String

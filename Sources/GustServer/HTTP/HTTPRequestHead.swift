@@ -1,7 +1,7 @@
 import GustHTTP
 import HTTPTypes
 
-/// A request's head as it was read: what to answer, and how its body and its connection go on.
+/// A request's head as it was read, with the framing of its body and the options of its connection.
 struct HTTPRequestHead {
     /// How the body is framed (RFC 9112 §6).
     enum Body: Equatable {
@@ -18,7 +18,7 @@ struct HTTPRequestHead {
     var isVersion11: Bool
     var fields: HTTPFields
     var body = Body.none
-    /// Whether the client wants to go on after this request.
+    /// Whether the connection stays open after this request (RFC 9112 §9.3).
     var keepsAlive: Bool
     /// Whether the client waits for `100 Continue` before it sends the body.
     var expectsContinue = false

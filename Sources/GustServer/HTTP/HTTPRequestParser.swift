@@ -4,9 +4,9 @@ import NIOCore
 
 /// Reads request heads, strictly (RFC 9112).
 ///
-/// No I/O; what isn't whole yet stays in the buffer.
+/// No I/O; an incomplete head stays in the buffer.
 ///
-/// Strict means: whatever two servers could read differently is refused, because that is how requests are smuggled: bare
+/// Everything that two servers could read differently is refused, because requests are smuggled that way: bare
 /// LF or CR, folded fields, blanks before a colon, repeated or signed lengths, a length beside chunks, any transfer
 /// coding but `chunked`, a missing or repeated `Host`.
 struct HTTPRequestParser {
@@ -22,10 +22,10 @@ struct HTTPRequestParser {
         self.isSecure = isSecure
     }
 
-    /// Whether a part of a head was seen.
+    /// Whether a part of a head has been received.
     var isInsideHead: Bool { searched > 0 }
 
-    /// Takes one head out of `buffer`, or returns nil if it isn't whole.
+    /// Reads one head from `buffer`; nil if the head is incomplete.
     mutating func parse(_ buffer: inout ByteBuffer) throws(HTTPParseError) -> HTTPRequestHead? {
         guard let length = try headLength(&buffer) else { return nil }
         searched = 0
@@ -42,7 +42,7 @@ struct HTTPRequestParser {
         }.get()
     }
 
-    /// The length of the head with its empty line, or nil if that hasn't come.
+    /// The length of the head with its empty line; nil if the empty line has not been received.
     private mutating func headLength(_ buffer: inout ByteBuffer) throws(HTTPParseError) -> Int? {
         while true {
             let outcome = buffer.withUnsafeReadableBytes { bytes -> Result<(end: Int?, skip: Int), HTTPParseError> in
@@ -57,7 +57,7 @@ struct HTTPRequestParser {
             buffer.moveReaderIndex(forwardBy: skip)
             searched = 0
             emptyLines += 1
-            // RFC 9112 §2.2 lets a server skip an empty line in front of a request; a few, not a stream of them.
+            // A server may skip empty lines in front of a request (RFC 9112 §2.2); only a few are skipped.
             guard emptyLines <= 4 else { throw .bad("empty lines before the request") }
         }
     }
@@ -71,7 +71,7 @@ struct HTTPRequestParser {
             if newline >= 3, bytes[newline - 2] == 0x0A { return (newline + 1, 0) }
             position = newline + 1
         }
-        // The line being received is searched again with what follows: it is short.
+        // The incomplete last line is searched again when more bytes come: it is short.
         searched = max(searched, position)
         try checkLengths(bytes)
         return (nil, 0)
@@ -85,7 +85,7 @@ struct HTTPRequestParser {
         if searched == 0, line > limits.targetLength + 32 {
             throw HTTPParseError(.uriTooLong, "the request target is too long")
         }
-        // The CR may be here already, the LF not.
+        // The CR may have been received without its LF.
         if searched > 0, line > limits.fieldLength + 1 {
             throw HTTPParseError(.requestHeaderFieldsTooLarge, "a header field is too long")
         }

@@ -2,11 +2,11 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Writes answers' heads, with the framing that fits (RFC 9112 §6).
+/// Writes the heads of responses, with the fields that frame the body (RFC 9112 §6).
 struct HTTPResponseEncoder {
-    /// How the end of a body is marked.
+    /// How the end of a body is found.
     enum Framing: Equatable {
-        /// There is no body, and no field that speaks of one.
+        /// There is no body, and the head has no field that frames one.
         case none
         case length(Int)
         case chunked
@@ -33,7 +33,7 @@ struct HTTPResponseEncoder {
         var offersUpgrade = false
         for field in fields where !isOurs(field.name) {
             write(field, into: &buffer)
-            // Who sends the field must name it in Connection too (RFC 9110 §7.8).
+            // A sender of `Upgrade` must list it in `Connection` too (RFC 9110 §7.8).
             if field.name.canonicalName.utf8.count == 7, field.name == .upgrade { offersUpgrade = true }
         }
         buffer.writeLine(room: 96) { line in
@@ -56,7 +56,7 @@ struct HTTPResponseEncoder {
         }
     }
 
-    /// Appends the head of a 101: the handshake's own fields first, as old clients want them.
+    /// Appends the head of a 101: the fields of the handshake first, in the order that old clients require.
     static func write(
         _ acceptance: WebSocketHandshake.Acceptance,
         _ fields: HTTPFields,
@@ -80,7 +80,7 @@ struct HTTPResponseEncoder {
         line.write("HTTP/1.1 ")
         line.write(text: String(status.code))
         line.write(" ")
-        // The phrase is decoration; anything but visible ASCII in it would be an injection.
+        // Only visible ASCII of the reason phrase is written: a CR or LF in it would begin another field.
         if status.reasonPhrase.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { line.write(text: status.reasonPhrase) }
         line.write("\r\n")
     }
@@ -97,9 +97,9 @@ struct HTTPResponseEncoder {
         }
     }
 
-    /// Whether it is a field that the server writes itself, so that it is always true.
+    /// Whether the server writes this field itself; a value that a handler gave is ignored.
     private static func isOurs(_ name: HTTPField.Name) -> Bool {
-        // Asked for every field: the length tells most of them apart.
+        // Called for every field: the length rules out most names.
         switch name.canonicalName.utf8.count {
         case 4: name == .date
         case 10: name == .connection

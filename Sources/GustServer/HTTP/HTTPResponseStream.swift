@@ -2,9 +2,9 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Writes one streamed answer to its sink, which frames it.
+/// Writes one streamed response to its sink, which frames it.
 ///
-/// Belongs to the loop.
+/// Used on the loop only.
 final class HTTPResponseStream: ResponseWriter {
     private enum State { case waiting, writing, ended }
 
@@ -16,13 +16,13 @@ final class HTTPResponseStream: ResponseWriter {
     var isChunked = true
     var onWritable: (() -> Void)? {
         didSet {
-            // After the end nothing is kept: the closure usually holds this writer.
+            // After the end the closure is dropped: it usually holds a reference to this writer.
             if case .ended = state, onWritable != nil { onWritable = nil }
         }
     }
     var onAbort: (() -> Void)? {
         didSet {
-            // Set after the peer left: the caller is told at once, and nothing is kept.
+            // Set after the peer has closed the connection: the closure is called at once and dropped.
             guard case .ended = state, let onAbort else { return }
             self.onAbort = nil
             if hasPeerLeft { onAbort() }
@@ -31,7 +31,7 @@ final class HTTPResponseStream: ResponseWriter {
     private var hasPeerLeft = false
     // Only loaded and stored, so no two uses can overlap.
     @exclusivity(unchecked) private var state = State.waiting
-    /// What is missing to the length that the head promised; nil if it promised none.
+    /// How many bytes of the declared `Content-Length` have not been written; nil if none was declared.
     private var promised: Int?
 
     init(_ response: Response, sink: any HTTPAnswerSink, exchange: HTTPExchange) {
@@ -51,7 +51,7 @@ final class HTTPResponseStream: ResponseWriter {
 
     func write(_ bytes: ByteBuffer) {
         guard bytes.readableBytes > 0, begin() else { return }
-        // What exceeds the length would be read as the next answer.
+        // The peer would read bytes past the declared length as the next response.
         let count = take(bytes.readableBytes)
         guard count > 0, let bytes = bytes.getSlice(at: bytes.readerIndex, length: count) else { return }
         sink?.write(bytes, for: exchange)
@@ -80,10 +80,10 @@ final class HTTPResponseStream: ResponseWriter {
         case .waiting:
             status = status.sendable
             let hasBody = exchange.hasBody(status)
-            // A HEAD answer keeps the length that a GET would have.
+            // A response to HEAD declares the length that a response to GET would have.
             let declared = bytes.readableBytes == 0 ? declaredLength ?? 0 : bytes.readableBytes
             guard declared == bytes.readableBytes || !hasBody else {
-                // All of the bytes that the fields promise are missing: only a broken connection tells the peer.
+                // The declared bytes are missing: the peer can see that only by the closed connection.
                 abort()
                 completion?(false)
                 return
@@ -93,7 +93,7 @@ final class HTTPResponseStream: ResponseWriter {
         case .writing:
             write(bytes)
             guard promised ?? 0 == 0 || !exchange.hasBody(status) else {
-                // The head promised more: only a broken connection tells the peer.
+                // Declared bytes are missing: the peer can see that only by the closed connection.
                 abort()
                 completion?(false)
                 return
@@ -109,7 +109,7 @@ final class HTTPResponseStream: ResponseWriter {
         sink?.breakOff(exchange)
     }
 
-    /// The peer is gone.
+    /// The peer has closed the connection.
     func peerLeft() {
         if case .ended = state { return }
         hasPeerLeft = true
@@ -118,7 +118,7 @@ final class HTTPResponseStream: ResponseWriter {
         onAbort?()
     }
 
-    /// The peer takes more.
+    /// The peer has room for more output again.
     func becameWritable() {
         if case .ended = state { return }
         onWritable?()
@@ -132,7 +132,7 @@ final class HTTPResponseStream: ResponseWriter {
 
     private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
 
-    /// Counts bytes of the promised length; returns how many of them may be sent.
+    /// Counts bytes of the declared length; returns how many of them may be sent.
     private func take(_ count: Int) -> Int {
         guard let promised else { return count }
         let taken = min(count, promised)
@@ -140,7 +140,7 @@ final class HTTPResponseStream: ResponseWriter {
         return taken
     }
 
-    /// Writes the head before the first bytes; false if there is nothing to write to, or nothing may be written.
+    /// Writes the head before the first bytes; false if the response has ended, or has no body.
     private func begin() -> Bool {
         switch state {
         case .ended: return false

@@ -7,9 +7,9 @@ import NIOCore
 final class HTTPServerShared: Sendable {
     let handler: any Handler
     let limits: HTTPLimits
-    /// The versions of WebSocket that are spoken.
+    /// The versions of WebSocket that the server accepts.
     let dialects: Set<WebSocketDialect>
-    /// What Flash movies are told that ask on this port; nil answers them 400.
+    /// The answer to Flash policy requests on this port; nil answers them with 400.
     let flashPolicy: FlashPolicy?
     let logger: Logger
 
@@ -27,14 +27,14 @@ final class HTTPServerShared: Sendable {
         self.logger = logger
     }
 
-    /// The answer for an error that a handler threw; what isn't an ``HTTPError`` keeps its text to itself.
+    /// The response to an error that a handler threw; the text of an error that isn't an ``HTTPError`` is not sent.
     func response(for error: any Error, _ request: Request) -> Response {
         let response = Response(answering: error, to: request)
         noteError(of: response, request)
         return response
     }
 
-    /// Logs the error of a response if nobody expected it.
+    /// Logs the error of a response if it is unexpected; see `Response.unexpectedError`.
     func noteError(of response: Response, _ request: Request) {
         guard let error = response.unexpectedError else { return }
         logger.error(

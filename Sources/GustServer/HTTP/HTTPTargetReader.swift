@@ -35,7 +35,7 @@ struct HTTPTargetReader {
         )
     }
 
-    /// Where the authority begins in an absolute form; nil if it is none.
+    /// The index of the authority in a target of absolute form; nil if the target has another form.
     private func authorityStart(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> Int? {
         if bytes.hasPrefixIgnoringASCIICase("http://") { return 7 }
         guard bytes.hasPrefixIgnoringASCIICase("https://") else { return nil }
@@ -45,7 +45,7 @@ struct HTTPTargetReader {
         return 8
     }
 
-    /// The target behind an authority: without a path it is `/`, for OPTIONS without a query `*` (RFC 9112 §3.2.4).
+    /// The path and query after an authority; an empty path is `/`, or `*` for OPTIONS without a query (RFC 9112 §3.2.4).
     private func path(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> RequestTarget {
         if bytes.first == UInt8(ascii: "/") { return try target(bytes) }
         if bytes.isEmpty {

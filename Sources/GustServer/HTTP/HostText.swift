@@ -4,8 +4,8 @@ import NIOCore
 enum HostText {
     /// Whether `bytes` is `uri-host [ ":" port ]`; an empty host is valid in a `Host` field only.
     ///
-    /// User information is none of it (RFC 9110 §4.2.4). A comma is refused although the grammar has it: it is how
-    /// intermediaries join two `Host` fields.
+    /// User information is refused (RFC 9110 §4.2.4). A comma is refused although the grammar allows it: intermediaries
+    /// join two `Host` fields with a comma.
     static func isValid(_ bytes: some BidirectionalCollection<UInt8>, mayBeEmpty: Bool) -> Bool {
         guard let first = bytes.first else { return mayBeEmpty }
         var rest = bytes[...]
@@ -22,7 +22,7 @@ enum HostText {
         return colon == UInt8(ascii: ":") && isPort(rest.dropFirst())
     }
 
-    /// Where a registered name or IPv4 address ends; nil if it has other bytes than those of the grammar.
+    /// The index after a registered name or IPv4 address; nil if it has a byte that the grammar doesn't allow.
     private static func endOfName<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> Bytes.Index? {
         var index = bytes.startIndex
         while index < bytes.endIndex {
@@ -47,7 +47,7 @@ enum HostText {
         return index
     }
 
-    /// A port may be empty; a number past 65,535 is none.
+    /// Whether `digits` is a port: empty, or a number up to 65,535.
     private static func isPort(_ digits: some Collection<UInt8>) -> Bool {
         var port = 0
         for digit in digits {
@@ -59,7 +59,7 @@ enum HostText {
     }
 
     private static func isIPv6Address(_ bytes: some Collection<UInt8>) -> Bool {
-        // The longest one has 45 bytes, and none but these.
+        // The longest IPv6 address has 45 bytes.
         guard bytes.count <= 45,
             bytes.allSatisfy({ isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }),
             let address = try? SocketAddress(ipAddress: String(decoding: bytes, as: UTF8.self), port: 0)

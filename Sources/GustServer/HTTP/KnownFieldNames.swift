@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// The names of common header fields, found by their bytes, so that they cost no parsing and no memory.
+/// The names of common header fields, found by their bytes: a common name costs neither parsing nor an allocation.
 enum KnownFieldNames {
     private struct Entry: Sendable {
         let lowercase: [UInt8]
@@ -24,7 +24,7 @@ enum KnownFieldNames {
         return table
     }()
 
-    /// The name that these bytes spell in any case, if it is a common one.
+    /// The common name that equals these bytes, compared without case of ASCII letters; nil if there is none.
     static func name(for bytes: UnsafeRawBufferPointer) -> HTTPField.Name? {
         guard bytes.count < byLength.count else { return nil }
         entries: for entry in byLength[bytes.count] {

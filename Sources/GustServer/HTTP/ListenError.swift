@@ -15,7 +15,7 @@ public struct ListenError: Error, CustomStringConvertible {
     /// The operating system's error.
     public let underlyingError: any Error
 
-    /// What failed, with the address and the operating system's reason.
+    /// The address and the reason that the operating system gave.
     public var description: String { "can't listen on \(address): \(reason)" }
 
     /// What the operating system calls the error, without the name of the call that failed.

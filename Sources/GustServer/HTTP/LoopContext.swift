@@ -1,21 +1,21 @@
 import GustHTTP
 import NIOCore
 
-/// Somebody on a loop who must be told when the server stops.
+/// An object on a loop that is notified when the server stops.
 protocol ShutdownParticipant: AnyObject {
-    /// The server stops: finish, then close. On the loop.
+    /// Called on the loop when the server stops: finish the current work, then close.
     func beginShutdown()
 }
 
-/// What the connections of one loop share.
+/// The objects that the connections of one loop share.
 ///
-/// Belongs to the loop.
+/// Used on the loop only.
 ///
 /// `@unchecked Sendable`: the reference is made by the server and handed to the loop; every property but the constant
 /// ones is used on that loop only.
 final class LoopContext: @unchecked Sendable {
     let executor: LoopExecutor
-    /// Compresses the messages of the loop's WebSockets; holds memory only once it was used.
+    /// Compresses messages of the loop's WebSockets; allocates its memory when it is first used.
     let compression = MessageCompression()
     private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]
     private(set) var isShuttingDown = false
@@ -28,16 +28,16 @@ final class LoopContext: @unchecked Sendable {
         self.executor = executor
     }
 
-    /// How large a buffer for the answers to a burst is at least.
+    /// The smallest capacity, in bytes, of the buffer for the responses of a read burst.
     private static let shortestBurst = 256
 
-    /// Notes how long the answers to a burst were, so that the next buffer for some is made about as large at once.
+    /// Records how long the responses of a read burst were, so that the next buffer is allocated about as large.
     func noteBurst(_ length: Int) {
-        // One long burst is forgotten after a dozen short ones; what one connection sends is no sign of what all do.
+        // The size decays within a dozen short bursts: one long response says little about other connections.
         burstLength = max(Self.shortestBurst, length, burstLength - burstLength / 4)
     }
 
-    /// The current date as a header field's value, written anew at most twice a second.
+    /// The current date as the value of a header field; formatted at most twice a second.
     var date: String {
         let now = executor.eventLoop.now
         if now >= dateExpiry {
@@ -60,7 +60,7 @@ final class LoopContext: @unchecked Sendable {
         for webSocket in flushing { webSocket.flushOutput() }
     }
 
-    /// Counts somebody in until ``remove(_:)``.
+    /// Adds a participant until ``remove(_:)``.
     func add(_ participant: any ShutdownParticipant) {
         participants[ObjectIdentifier(participant)] = participant
         if isShuttingDown { participant.beginShutdown() }
@@ -70,7 +70,7 @@ final class LoopContext: @unchecked Sendable {
         participants[ObjectIdentifier(participant)] = nil
     }
 
-    /// Tells everybody that the server stops.
+    /// Notifies all participants that the server stops.
     func beginShutdown() {
         isShuttingDown = true
         for participant in Array(participants.values) { participant.beginShutdown() }

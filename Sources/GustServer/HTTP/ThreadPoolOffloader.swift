@@ -2,7 +2,7 @@ import GustHTTP
 import NIOPosix
 import Synchronization
 
-/// Runs the blocking work of handlers on a pool of threads, and bounds what waits for one.
+/// Runs blocking work of handlers on a pool of threads, and bounds how much work waits for a thread.
 final class ThreadPoolOffloader: Offloader {
     /// The most work that waits or runs at a time.
     static let maximum = 10_000
