@@ -1,9 +1,9 @@
 import GustHTTP
 import GustWire
 
-/// Who is in which room of one namespace, and how to reach them.
+/// Keeps which sockets of one namespace are in which rooms, and sends to them.
 ///
-/// The local adapter reaches the sockets of this process; one for a cluster adds the other nodes behind the same face.
+/// The local adapter serves the sockets of this process; an adapter for a cluster adds the other nodes behind the same protocol.
 /// `insert`, `remove`, `join` and `leave` are called on the socket's loop, the others from anywhere.
 protocol Adapter: Sendable {
     func insert(_ socket: Socket)
@@ -14,30 +14,30 @@ protocol Adapter: Sendable {
     func forgetDeparted(_ socket: Socket, on shard: LoopShard)
     func join(_ socket: Socket, _ room: ByteText)
     func leave(_ socket: Socket, _ room: ByteText)
-    /// Sends `packet` to everybody whom `target` names; false if it was refused, because too much waits for a loop.
+    /// Sends `packet` to each socket that `target` chooses; false if the packet was refused, because the inbox of a loop is full.
     func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool
-    /// Calls `body` once with each socket that `target` names, on the socket's loop.
+    /// Calls `body` once with each socket that `target` chooses, on the socket's loop.
     func forEach(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void)
-    /// What `body` returns for each socket that `target` names.
+    /// The values that `body` returns for the sockets that `target` chooses.
     func collect<Value: Sendable>(
         _ target: BroadcastTarget,
         _ body: @escaping @Sendable (Socket) -> Value
     ) async
         -> [Value]
-    /// Waits until no loop has more to do than it should.
+    /// Suspends until no inbox of a loop is over its bound.
     func whenTaken() async
-    /// Forgets everything, because the namespace is gone.
+    /// Removes everything, because the namespace has ended.
     func close()
 }
 
-/// Whom a broadcast is for.
+/// The choice of sockets that a broadcast is sent to.
 struct BroadcastTarget: Sendable {
     /// The rooms it goes to; none means the whole namespace.
     var rooms: [ByteText] = []
-    /// Sockets in one of these rooms don't get it.
+    /// Sockets in one of these rooms are left out.
     ///
-    /// A socket's id is a room with that socket in it.
+    /// The id of a socket is a room that contains only that socket.
     var excluded: [ByteText] = []
-    /// Whether it is dropped for sockets that can't take it at once.
+    /// Whether the packet is dropped for sockets whose transports can't send it at once.
     var isVolatile = false
 }

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Values that come from several loops, until the last of them has answered.
+/// Collects values from several loops, until the last loop has answered.
 final class Gathering<Value: Sendable>: Sendable {
     private struct State {
         var values: [Value] = []
-        /// How many answers are to come; may be below zero while it isn't known how many were asked for.
+        /// How many answers are missing; negative if answers came before their number was known.
         var pending = 0
         var isAsked = false
         var continuation: CheckedContinuation<[Value], Never>?
@@ -17,18 +17,18 @@ final class Gathering<Value: Sendable>: Sendable {
         state.withLock { $0.continuation = continuation }
     }
 
-    /// One more value.
+    /// Adds a value.
     func add(_ value: Value) { state.withLock { $0.values.append(value) } }
 
-    /// One more answer will come, and is known of before the answer that announces it.
+    /// Expects one more answer; called before the answer of the loop that asked for it.
     func expect() { state.withLock { $0.pending += 1 } }
 
-    /// An answer has come.
+    /// Counts one answer.
     func answer() {
         finish { $0.pending -= 1 }
     }
 
-    /// Everybody was asked, `count` in all.
+    /// Sets how many loops were asked.
     func asked(_ count: Int) {
         finish { state in
             state.pending += count

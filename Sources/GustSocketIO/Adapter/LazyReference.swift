@@ -1,8 +1,8 @@
 import Synchronization
 
-/// A reference that is stored once, by whoever needs it first, and loaded without a lock.
+/// A reference that the first caller stores, and that is loaded without a lock.
 ///
-/// Does what `AtomicLazyReference` does, whose calls aren't specialised: each load looks for the metadata of its type.
+/// `AtomicLazyReference` does the same, but its calls aren't specialised: each load looks up the metadata of its type.
 struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendable {
     private let reference = Atomic<Unmanaged<Instance>?>(nil)
 

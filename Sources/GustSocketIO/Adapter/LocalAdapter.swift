@@ -2,7 +2,7 @@ import GustHTTP
 import GustWire
 import NIOCore
 
-/// Reaches the sockets of this process: one shard of membership for each loop, one hop a loop for each broadcast.
+/// The adapter for the sockets of this process: the members of a namespace are kept by loop, and a broadcast posts once to each loop.
 struct LocalAdapter: Adapter {
     let namespace: Namespace
     let loops: LoopShards
@@ -17,7 +17,7 @@ struct LocalAdapter: Adapter {
     func leave(_ socket: Socket, _ room: ByteText) { membership(of: socket).leave(socket, room) }
 
     func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool {
-        // On another loop the packet outlives the read that its arguments are slices of.
+        // On another loop the packet is used after the read buffer, of which its arguments are slices, has been reused.
         let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
         let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
             guard let membership = shard.existingMembership(of: namespace) else { return }
@@ -54,10 +54,10 @@ struct LocalAdapter: Adapter {
         }
     }
 
-    /// Calls `body` once with each socket chosen, on its loop: those on the move between two loops too.
+    /// Calls `body` once with each chosen socket, on the socket's loop; sockets that are moving between loops are included.
     ///
     /// - Parameters:
-    ///   - target: who is chosen.
+    ///   - target: the choice of sockets.
     ///   - expect: is called for each socket that is asked on another loop than the one that found it.
     ///   - answer: is called when a loop has been visited, and for each socket that was asked elsewhere.
     ///   - body: is called on the socket's loop.

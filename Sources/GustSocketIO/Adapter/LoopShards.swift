@@ -2,13 +2,13 @@ import GustHTTP
 import NIOCore
 import Synchronization
 
-/// The shards of one endpoint, one for each loop that a request of it ever came from.
+/// The shards of one endpoint, one for each loop on which a request of the endpoint was received.
 final class LoopShards: Sendable {
     private let shards = Mutex<[LoopShard]>([])
 
-    /// The shard of `executor`'s loop, made at the first request from there.
+    /// The shard of `executor`'s loop, made at the first request on that loop.
     ///
-    /// Asked once a request, never for a message.
+    /// Called once a request, never for a message.
     func shard(for executor: LoopExecutor) -> LoopShard {
         shards.withLock { shards in
             if let shard = shards.first(where: { $0.eventLoop === executor.eventLoop }) { return shard }
@@ -18,16 +18,16 @@ final class LoopShards: Sendable {
         }
     }
 
-    /// All shards by now.
+    /// All shards that have been made.
     var all: [LoopShard] { shards.withLock { $0 } }
 
-    /// Whether there is no other loop to reach.
+    /// Whether the endpoint has no shard on another loop.
     var isSingle: Bool { shards.withLock { $0.count < 2 } }
 
-    /// Calls `body` on each loop: in place on the caller's, behind what was posted before on the others.
+    /// Calls `body` on each loop: at once on the caller's loop, and after earlier work on the other loops.
     ///
-    /// Visits that follow each other are posted in the same order to all loops, so that a socket that moves between two of
-    /// them is found by each visit on at least one.
+    /// All visits are posted in the same order to all loops, so that each visit finds a socket that moves between two loops
+    /// on at least one of them.
     /// - Parameters:
     ///   - weight: how many bytes `body` holds.
     ///   - isRefusable: whether nothing is done at all if a loop has too much to do.
@@ -53,7 +53,7 @@ final class LoopShards: Sendable {
         return visit
     }
 
-    /// Where a visit came by.
+    /// The loops of a visit.
     struct Visit {
         /// The caller's loop, if it is one of the endpoint's.
         let home: LoopShard?

@@ -7,7 +7,7 @@ import GustHTTP
 final class Membership {
     private(set) var sockets: [ByteText: Socket] = [:]
     private var rooms: [ByteText: [ObjectIdentifier: Socket]] = [:]
-    /// Sockets on their way to another loop, with the rooms they were in when they left.
+    /// Sockets that are moving to another loop, with the rooms that they were in when they left this loop.
     private var departed: [ObjectIdentifier: (socket: Socket, rooms: Set<ByteText>)] = [:]
 
     /// Adds a socket to the namespace.
@@ -21,18 +21,18 @@ final class Membership {
         for room in socket.joinedRooms { removeFromRoom(socket, room) }
     }
 
-    /// Takes a socket out, but remembers it for what is still on its way to it.
+    /// Removes a socket that moves to another loop, and keeps it as departed, because broadcasts for it may still come to this loop.
     func depart(_ socket: Socket) {
         departed[ObjectIdentifier(socket)] = (socket, socket.joinedRooms.union([socket.key]))
         remove(socket)
     }
 
-    /// Nothing is on its way to the socket any more.
+    /// Removes a departed socket: no more broadcasts for it will come to this loop.
     func forgetDeparted(_ socket: Socket) {
         departed[ObjectIdentifier(socket)] = nil
     }
 
-    /// Calls `body` for each socket that has departed and would have been chosen; it lives on another loop.
+    /// Calls `body` for each departed socket that `target` would have chosen; the socket belongs to another loop.
     func forEachDeparted(in names: [ByteText], except excluded: [ByteText], _ body: (Socket) -> Void) {
         for (socket, rooms) in departed.values
         where (names.isEmpty || !rooms.isDisjoint(with: names)) && rooms.isDisjoint(with: excluded) {
@@ -53,7 +53,7 @@ final class Membership {
     /// Calls `body` once for each socket in any of `rooms` (in the whole namespace if there are none), but for those
     /// in a room of `excluded`.
     ///
-    /// Who is chosen is settled before `body` is called, which may remove sockets and empty rooms.
+    /// The sockets are chosen before `body` is called: `body` may remove sockets and rooms.
     func forEach(in names: [ByteText], except excluded: [ByteText], _ body: (Socket) -> Void) {
         let exclusion = Exclusion(excluded, sockets: sockets, rooms: rooms)
         if names.isEmpty {

@@ -3,12 +3,12 @@ import GustWire
 import NIOCore
 import Synchronization
 
-/// One packet for many sockets, encoded once for each revision that is met on the way.
+/// One packet for many sockets, encoded once for each revision that one of the sockets uses.
 ///
-/// The encodings are found without a lock: one place for each revision. Two loops that come to an empty place at once both
-/// encode, and the first one's is kept.
+/// The encodings are loaded without a lock. If two loops need the same encoding at the same time, both
+/// encode the packet, and the encoding that is stored first is kept.
 final class SharedPacket: Sendable {
-    /// A packet as one revision says it: the frames, and the same framed for WebSocket.
+    /// A packet as encoded for one revision: its frames, and the same frames as WebSocket messages.
     final class Encoded: Sendable {
         let frames: [Frame]
         let messages: [PreparedMessage]
@@ -19,7 +19,7 @@ final class SharedPacket: Sendable {
             var text = ByteBuffer()
             codec.encode(packet, into: &text)
             var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
-            // Whoever takes nothing now keeps them.
+            // A connection that can't send now keeps the attachments in its outbox.
             frames += codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
             self.frames = frames
             messages = frames.map(PreparedMessage.init)
@@ -29,7 +29,7 @@ final class SharedPacket: Sendable {
 
     private static let lastNumber = Atomic<UInt64>(0)
 
-    /// The number of the next thing that is sent: numbers only grow.
+    /// The number of the next broadcast or visit; numbers only grow.
     static func nextNumber() -> UInt64 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
 
     let packet: Packet
@@ -45,7 +45,7 @@ final class SharedPacket: Sendable {
         number = Self.nextNumber()
     }
 
-    /// The packet in the words of `codec`, which belongs to the revision at `index` of `Revision.all`.
+    /// The packet as encoded by `codec`, which belongs to the revision at `index` of `Revision.all`.
     func encoded(by codec: any Codec, revision index: Int) -> Encoded {
         switch index {
         case 0: first.value { Encoded(packet, codec) }

@@ -2,10 +2,11 @@ import GustHTTP
 import Logging
 import Synchronization
 
-/// The user's data, and the end that a browser's session brings.
+/// The session of a connection.
 extension Connection {
-    /// The user's data: the browser's session if the handshake came with one, else one of this connection, made when it is
-    /// first asked for; asked from anywhere.
+    /// The session of the browser if the handshake had one, otherwise a session of this connection.
+    ///
+    /// The latter is made at the first access. May be called from any thread.
     var session: Session {
         if let session = handshake.storage[SessionKey.self] { return session }
         return sessionBox.withLock { box in
@@ -20,17 +21,17 @@ extension Connection {
         }
     }
 
-    /// Ends the connection when the browser's session ends, because somebody signed out, or in.
+    /// Ends the connection when the session of the browser ends, because its user signed out or in.
     func followSession() {
         guard server.settings.endsWithSession, let session = handshake.storage[SessionKey.self] else { return }
-        // By the table: a weak reference would make each retain of this object take the runtime's slow path.
+        // The connection is looked up in the table: a weak reference would make each retain of this object slow.
         let observation = session.onEnd { [server, sid] in
             server.connections[sid]?.run { $0.close(.forcedServerClose) }
         }
         if machine.hasEnded { observation.cancel() } else { sessionObservation = observation }
     }
 
-    /// A session of the connection's own ends with it: what was saved of it is taken out of the store.
+    /// Ends a session of this connection's own, and removes it from the store if it was saved.
     func forgetSession() {
         guard let session = sessionBox.withLock({ $0 }), session.isSaved else { return }
         session.destroy()

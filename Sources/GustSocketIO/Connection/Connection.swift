@@ -4,10 +4,10 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// One client, however it is carried: sid, transport, outbox, heartbeat, and its sockets by namespace.
+/// One client with its sid, transport, outbox, heartbeat, and its sockets by namespace; the same for every transport.
 ///
-/// Sees packets, not bytes. Belongs to one loop; when a client upgrades on a WebSocket of another loop, the connection
-/// moves there (`Connection+Upgrade`), so that messages never cross loops.
+/// Handles packets, not bytes. Used on one loop only. If a client upgrades on a WebSocket of another loop, the connection
+/// moves to that loop (`Connection+Upgrade`), so that messages never cross loops.
 ///
 /// `@unchecked Sendable`: references travel between threads, but every mutable property is used only on the loop of
 /// `shard`, which `home` knows. Moving publishes the state by the post to the new loop.
@@ -16,19 +16,19 @@ final class Connection: @unchecked Sendable {
     let server: SocketIO
     let revision: Revision
     let handshake: SocketHandshake
-    /// What a codec of this connection encodes with.
+    /// The codec that encodes packets of this connection.
     ///
-    /// A value beside `decoder`, because handlers send while a frame is being decoded.
+    /// Another codec than `decoder`, because handlers send packets while a frame is being decoded.
     let encoder: any Codec
 
-    /// The user's data; most connections have none.
+    /// The session of the browser or of this connection; nil until it is asked for.
     let sessionBox = Mutex<Session?>(nil)
-    /// Waits for the end of the browser's session.
+    /// Observes the end of the session of the browser.
     var sessionObservation: SessionObservation?
 
-    // What is marked below is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a
-    // store, or a call into a value that calls nobody back (machine, outbox), so no two can overlap on the one loop.
-    // `decoder` isn't marked: it does call back.
+    // The properties marked below are used for every message. Their exclusivity isn't checked at run time: each use is a load, a
+    // store, or a call into a value that makes no calls to this object (machine, outbox), so no two uses overlap on the loop.
+    // `decoder` isn't marked, because it calls this object.
     @exclusivity(unchecked) var machine: ConnectionStateMachine
     @exclusivity(unchecked) var transport: any Transport {
         didSet {
@@ -38,38 +38,38 @@ final class Connection: @unchecked Sendable {
             counters = shard.counters(of: name)
         }
     }
-    /// Those of the transport on the loop, at hand for every message.
+    /// The counters of the transport on this loop, kept here because each message needs them.
     @exclusivity(unchecked) private(set) var counters: TransportCounters
-    /// Whether frames wait for the end of a burst, to leave in one batch; at hand for every message.
+    /// Whether frames are sent in one batch at the end of a burst; kept here because each message needs it.
     @exclusivity(unchecked) private(set) var isBatching: Bool
-    /// The transport's name for readers on any thread.
+    /// The transport's name, for reading on any thread.
     let transportName: Mutex<String>
     var candidate: WebSocketCarrier?
     @exclusivity(unchecked) var outbox = Outbox()
     var decoder: any Codec
-    /// The packet that waited for attachments at the last heartbeat.
+    /// The packet that was waiting for attachments at the last heartbeat.
     weak var awaitedPacket: AnyObject?
     private let timer = TimerWheel.Timer()
-    /// Its loop, and what moves with it to another.
+    /// The loop of the connection, and the state that moves with the connection to another loop.
     let home: ConnectionHome
-    /// Where broadcasts have their encoding for this connection.
+    /// The index of the revision, by which a broadcast finds its encoding for this connection.
     let revisionIndex: Int
 
-    /// The socket of the namespace `/`, which most clients have and nothing else.
+    /// The socket of the namespace `/`; most clients join no other namespace.
     @exclusivity(unchecked) var rootSocket: Socket?
     var otherSockets: [ByteText: Socket] = [:]
-    /// The sockets whose CONNECT is still with the middlewares, by namespace.
+    /// The sockets whose CONNECT is being decided by middleware, by namespace.
     var joining: [ByteText: Socket] = [:]
     var isFlushScheduled = false
-    /// Whether what is sent waits for the client to have digested the answer to its CONNECT.
+    /// Whether packets are held back so that the client can process CONNECT first.
     @exclusivity(unchecked) var isSettling = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
     var isPosting = false
-    /// Whether a burst is being received; its end flushes.
+    /// Whether a burst is being received; frames are flushed at its end.
     var isReceiving = false
-    /// Whether a frame is being decoded, or packets that waited are being handled: no others may be meanwhile.
+    /// Whether a frame is being decoded, or held packets are being handled; no other packet may be handled meanwhile.
     @exclusivity(unchecked) var isHandling = false
-    /// How many frames of the outbox were there when a namespace's CONNECT was put behind them, while another settled.
+    /// How many frames were in the outbox when the CONNECT of a further namespace was appended, while another one was settling.
     var settlingMarks: [Int] = []
     var whenResumed: [() -> Void] = []
     var whenFlushed: [CheckedContinuation<Void, any Error>] = []
@@ -105,49 +105,50 @@ final class Connection: @unchecked Sendable {
 
     deinit { server.liveObjects.connections.decrement() }
 
-    /// Whether the transport of that name carries it now; asked from anywhere.
+    /// Whether the transport called `name` is the current one; may be called from any thread.
     func isCarried(by name: String) -> Bool { transportName.withLock { $0 } == name }
 
-    /// The loop this connection belongs to now.
+    /// The shard of the loop that the connection belongs to now.
     ///
-    /// To be sure that it still does, run on it and compare.
+    /// The connection may move meanwhile: run on that loop, then compare.
     var shard: LoopShard { home.shard }
 
-    /// Whether the caller is where it may touch this connection.
+    /// Whether the caller is on the loop of this connection.
     var isOnLoop: Bool { home.isCurrent }
 
-    /// Broadcasts around a move to another loop; nil while none is to be expected.
+    /// The broadcasts that are delivered while the connection moves to another loop; nil unless it has moved or may move.
     var handover: BroadcastHandover? {
         _read { yield home.handover }
         _modify { yield &home.handover }
     }
 
-    /// Runs `body` on the connection's loop: in place if the caller is there, else posted, and posted again if the
-    /// connection moved meanwhile.
+    /// Runs `body` on the connection's loop: at once if the caller is on that loop, otherwise later.
+    ///
+    /// If the connection moves meanwhile, `body` is forwarded to the new loop.
     func run(_ body: @escaping @Sendable (Connection) -> Void) {
         if isOnLoop { return body(self) }
         home.post { self.run(body) }
     }
 
-    /// Runs `body` on the connection's loop later, unless that has too much to do; false if it was refused.
+    /// Runs `body` on the connection's loop later; false if the inbox of the loop is full, and `body` is not called.
     func post(weight: Int, _ body: @escaping @Sendable (Connection) -> Void) -> Bool {
         home.post(weight: weight, isRefusable: true) { self.run(body) }
     }
 
-    /// Whether something that all loops are asked for comes to this connection for the first time.
+    /// Whether the visit with this number reaches the connection for the first time: a connection that moves may be visited twice.
     func isFirst(_ number: UInt64) -> Bool { handover?.isFirst(number) ?? true }
 
-    /// Counts with the loop that the connection came to; called there.
+    /// Uses the counters of the loop that the connection has moved to; called on that loop.
     func countHere() {
         counters = shard.counters(of: transport.name)
     }
 
     // MARK: Life
 
-    /// Begins the life of the connection: says hello and starts the heartbeat.
+    /// Opens the connection: sends the handshake and starts the heartbeat.
     func open() {
-        // A cycle until the end, which every connection that was opened comes to. Not a weak reference: with one, each
-        // retain of this object, and every message makes some, takes the runtime's slow path.
+        // A reference cycle until the end of the connection, which every opened connection reaches. Not a weak reference: that would make
+        // each retain of this object slow, and every message retains it.
         timer.action = { self.apply(.deadlinePassed) }
         apply(.opened)
         followSession()
@@ -157,32 +158,34 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    /// Tells the client its session.
+    /// Sends the handshake to the client.
     func greet() {
         send(.open(server.handshake(sid: sid, revision, over: transport.name)))
     }
 
-    /// Ends the connection from this side: what waits is sent first, if the client comes for it in time.
+    /// Closes the connection from this side.
+    ///
+    /// Waiting frames are sent first, if the client polls in time.
     func close(_ reason: CloseReason) {
         endHandover()
         flush()
         let isPolling = transport.kind == .polling
         let isDrained = outbox.isEmpty && (transport.isWritable || !isPolling)
-        // Who polls next gets what is left and the end in one answer.
+        // The next poll is answered with the remaining frames and the close packet.
         if !isDrained, isPolling, machine.isOpen, let packet = closePacket(for: reason) { outbox.append(packet) }
         apply(.closeRequested(reason, isDrained: isDrained))
     }
 
-    /// The transport is gone or broken.
+    /// Ends the connection because its transport has closed or failed.
     func transportEnded(_ reason: CloseReason) {
         apply(.transportEnded(reason))
     }
 
-    /// Feeds the state machine and does what it says.
+    /// Hands an event to the state machine and performs the actions.
     func apply(_ event: ConnectionStateMachine.Event) {
         let shard = shard
         for action in machine.handle(event, now: shard.eventLoop.now) { perform(action) }
-        // An upgrade may have moved the connection to another loop, which arms the timer there.
+        // An upgrade may have moved the connection to another loop, where the timer is set.
         guard shard === self.shard else { return }
         if let deadline = machine.nextDeadline {
             if !timer.isArmed || timer.deadline != deadline { shard.timers.arm(timer, at: deadline) }
@@ -198,7 +201,7 @@ final class Connection: @unchecked Sendable {
             checkAwaitedPacket()
         case .sendPong:
             send(.pong(probe: false))
-            // The ping is being decoded.
+            // The ping is still being decoded, so the check runs later.
             home.post { self.run { $0.checkAwaitedPacket() } }
         case .answerProbe: candidate?.answerProbe()
         case .releasePoll: releasePoll()
@@ -212,13 +215,13 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    /// Does what is due by now.
+    /// Performs what is due now.
     func passDeadlines() {
         guard let deadline = machine.nextDeadline, shard.eventLoop.now >= deadline else { return }
         apply(.deadlinePassed)
     }
 
-    /// Disarms the timer, because the connection moves or ends.
+    /// Cancels the timer, because the connection moves or ends.
     func disarmTimer() { shard.timers.disarm(timer) }
 
     private func end(_ reason: CloseReason) {
@@ -233,7 +236,7 @@ final class Connection: @unchecked Sendable {
         joining = [:]
         outbox = Outbox()
         home.reading.removeAll()
-        // A client that closed itself wants its poll back and nothing else; the others are told.
+        // If the client closed the connection, its poll is answered with a noop; otherwise the client is sent the close packet.
         closing.close(saying: reason == .transportClose ? releasingFrame : closePacket(for: reason))
         resumeAll()
         failFlushes()
@@ -242,7 +245,7 @@ final class Connection: @unchecked Sendable {
         forgetSession()
     }
 
-    /// Ends the connection without a word, as a broken network would.
+    /// Ends the connection without a packet, as a network failure would.
     func abort() {
         guard !machine.hasEnded else { return }
         let broken = transport

@@ -16,7 +16,7 @@ final class ConnectionHome: TaskExecutor, @unchecked Sendable {
     private let order = Mutex(())
     /// Whether the connection has left its old loop and hasn't come to this one: what is posted has to wait behind it.
     @exclusivity(unchecked) private var isArriving = false
-    /// Broadcasts around a move to another loop; nil while none is to be expected.
+    /// The broadcasts that are delivered while the connection moves to another loop; nil unless it has moved or may move.
     @exclusivity(unchecked) var handover: BroadcastHandover?
     /// What keeps the connection from reading.
     @exclusivity(unchecked) var reading = ReadingPause()
@@ -26,9 +26,9 @@ final class ConnectionHome: TaskExecutor, @unchecked Sendable {
         reference = Atomic(Unmanaged.passUnretained(shard))
     }
 
-    /// The loop this connection belongs to now.
+    /// The shard of the loop that the connection belongs to now.
     ///
-    /// To be sure that it still does, run on it and compare.
+    /// The connection may move meanwhile: run on that loop, then compare.
     var shard: LoopShard { unretainedShard.takeUnretainedValue() }
 
     /// The same, for each message: without a reference that is counted.

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A count that one loop writes and anybody reads.
+/// A counter that one loop writes and any thread reads.
 ///
-/// Because there is one writer, an increment is a plain load and store: no locked instruction on the way of a message.
+/// Because there is one writer, an increment is a plain load and store, without a locked instruction for each message.
 struct Counter: ~Copyable {
     private let value = Atomic<Int>(0)
 
-    /// The count; a reader on another thread may be a little late.
+    /// The count; another thread may read a slightly older value.
     var current: Int { value.load(ordering: .relaxed) }
 
     /// Adds; called on the owning loop only.

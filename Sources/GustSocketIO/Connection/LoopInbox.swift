@@ -1,20 +1,20 @@
 import NIOCore
 import Synchronization
 
-/// What other threads want done on one loop of an endpoint, in the order in which they asked.
+/// Work that other threads post to one loop of an endpoint, done in the order in which it was posted.
 ///
-/// Bounded, and done in batches: a loop runs all its tasks before it looks at its sockets again, so that as many posted tasks
-/// as another loop can make would keep its clients waiting. A batch that has taken ``batchTime`` ends, and the next one begins
-/// after the loop has looked at its sockets. Posting never waits.
+/// The work is bounded and done in batches: an event loop runs all its tasks before it handles I/O again, so that the clients of
+/// the loop would wait as long as other loops post tasks. A batch ends after ``batchTime``, and the next batch begins
+/// after the loop has handled I/O. Posting never blocks.
 ///
 /// `@unchecked Sendable`: `taken` is used on the loop only; all else is behind a lock, constant, or atomic.
 final class LoopInbox: @unchecked Sendable {
-    /// How much may wait.
+    /// The bounds of the inbox.
     struct Limits: Sendable {
-        /// Past this many items, or this many bytes, whoever sends more is asked to pause.
+        /// Past this many items, or this many bytes, senders are asked to pause.
         var pausing = 128
         var pausingBytes = 1 << 20
-        /// Past this many items, or this many bytes, what can be refused is refused.
+        /// Past this many items, or this many bytes, refusable work is refused.
         var maximum = 65_536
         var maximumBytes = 32 << 20
     }
@@ -26,16 +26,16 @@ final class LoopInbox: @unchecked Sendable {
 
     private struct State {
         var items = CircularBuffer<Item>()
-        /// What isn't done yet, the batch that is being done included.
+        /// The work that isn't done yet, including the current batch.
         var count = 0
         var weight = 0
         var isScheduled = false
         var whenRelieved: [@Sendable () -> Void] = []
     }
 
-    /// How long a batch may take.
+    /// How long a batch takes at most, but for its last item.
     static let batchTime = TimeAmount.milliseconds(1)
-    /// How long after a batch the next one is due: soon, but not by the time at which the loop asks what is due.
+    /// How long after a batch the next batch is due: long enough that the loop handles I/O first.
     static let pauseTime = TimeAmount.microseconds(50)
 
     private let eventLoop: any EventLoop
@@ -48,24 +48,24 @@ final class LoopInbox: @unchecked Sendable {
         self.limits = limits
     }
 
-    /// How many items wait.
+    /// How many items are waiting.
     var count: Int { state.withLock { $0.count } }
 
-    /// Whether no more may be added of what can be refused.
+    /// Whether refusable work is refused now.
     var isFull: Bool { state.withLock { $0.count >= limits.maximum || $0.weight >= limits.maximumBytes } }
 
-    /// Whether whoever sends more should pause.
+    /// Whether senders should pause.
     var isCongested: Bool { state.withLock { isCongested($0) } }
 
     private func isCongested(_ state: borrowing State) -> Bool {
         state.count > limits.pausing || state.weight > limits.pausingBytes
     }
 
-    /// Adds work at the end; may be called from anywhere.
+    /// Appends work; may be called from any thread.
     ///
     /// - Parameters:
     ///   - weight: how many bytes the work holds.
-    ///   - isRefusable: whether the work is refused if too much waits; what must not be lost is bounded by other limits.
+    ///   - isRefusable: whether the work is refused if the inbox is full; work that must not be lost is bounded by other limits.
     ///   - work: is called on the loop.
     /// - Returns: whether it was added.
     @discardableResult
@@ -85,7 +85,7 @@ final class LoopInbox: @unchecked Sendable {
         return true
     }
 
-    /// Calls `body` once, on some thread, when half of what a pause takes has been done; at once if nobody need pause.
+    /// Calls `body` once, on any thread, when the inbox is half empty again; at once if senders needn't pause.
     func whenRelieved(_ body: @escaping @Sendable () -> Void) {
         let waits = state.withLock { state in
             guard isCongested(state) else { return false }
@@ -95,7 +95,7 @@ final class LoopInbox: @unchecked Sendable {
         if !waits { body() }
     }
 
-    /// Does a batch.
+    /// Performs one batch.
     private func drain() {
         let end = eventLoop.now + Self.batchTime
         var done = Done()
@@ -110,14 +110,14 @@ final class LoopInbox: @unchecked Sendable {
             done.weight += item.weight
         } while eventLoop.now < end
         settle(done) { _ in }
-        // Behind all that the batch has posted, such as flushes, and then not before the loop has looked at its sockets: it
-        // does that when nothing is due.
+        // The next batch comes after tasks that this batch has posted, such as flushes, and after the loop has handled I/O, which it
+        // does when no task is due.
         eventLoop.execute { [eventLoop] in
             eventLoop.scheduleTask(in: Self.pauseTime) { self.drain() }
         }
     }
 
-    /// Takes what has come since; false if nothing has, and then the next item begins a new batch.
+    /// Takes the items that have been appended since; false if there are none, and the next item begins a new batch.
     private func refill(_ done: Done) -> Bool {
         settle(done) { state in
             swap(&state.items, &taken)
@@ -126,7 +126,7 @@ final class LoopInbox: @unchecked Sendable {
         return !taken.isEmpty
     }
 
-    /// Counts what is done, and lets those go on who paused.
+    /// Counts finished work, and resumes senders that have paused.
     private func settle(_ done: Done, _ body: (inout State) -> Void) {
         let relieved = state.withLock { state -> [@Sendable () -> Void] in
             state.count -= done.count
@@ -139,7 +139,7 @@ final class LoopInbox: @unchecked Sendable {
         for body in relieved { body() }
     }
 
-    /// What a batch has done.
+    /// How much work a batch has done.
     private struct Done {
         var count = 0
         var weight = 0

@@ -5,7 +5,7 @@ import Synchronization
 /// What an endpoint keeps for one event loop: its timers, its share of every namespace's members and its
 /// counters.
 ///
-/// Nothing of it is ever touched from another loop, so nothing of it is locked.
+/// It is used on its loop only, so it has no locks.
 ///
 /// `@unchecked Sendable`: references travel between threads, but every mutable property is used on `eventLoop` only
 /// (methods assert it); `counters` are single-writer atomics in a locked table.
@@ -13,7 +13,7 @@ final class LoopShard: @unchecked Sendable {
     let executor: LoopExecutor
     let eventLoop: any EventLoop
     let timers: TimerWheel
-    /// What other loops and threads want done here.
+    /// Work that other loops and threads post to this loop.
     let inbox: LoopInbox
     /// The connection whose frame is being handled; unretained, because it is set for every message.
     @exclusivity(unchecked) var receiving: Unmanaged<Connection>?
@@ -28,7 +28,7 @@ final class LoopShard: @unchecked Sendable {
         inbox = LoopInbox(executor.eventLoop)
     }
 
-    /// Who of `namespace` lives on this loop.
+    /// The sockets of `namespace` on this loop.
     func membership(of namespace: Namespace) -> Membership {
         let key = ObjectIdentifier(namespace)
         if let membership = memberships[key] { return membership }
@@ -37,12 +37,12 @@ final class LoopShard: @unchecked Sendable {
         return membership
     }
 
-    /// Who of `namespace` lives on this loop, or nil if nobody ever did.
+    /// The sockets of `namespace` on this loop; nil if there has never been one.
     func existingMembership(of namespace: Namespace) -> Membership? {
         memberships[ObjectIdentifier(namespace)]
     }
 
-    /// Forgets a namespace that is gone.
+    /// Removes a namespace that has ended.
     func forget(_ namespace: Namespace) {
         memberships[ObjectIdentifier(namespace)] = nil
     }

@@ -1,12 +1,12 @@
 import GustWire
 import NIOCore
 
-/// Frames that wait until the transport takes them, counted and bounded.
+/// Frames that wait until the transport can send them, counted and bounded.
 struct Outbox {
     private(set) var frames: [Frame] = []
     private(set) var byteCount = 0
 
-    /// Whether nothing waits.
+    /// Whether there are no frames.
     var isEmpty: Bool { frames.isEmpty }
 
     /// Adds a frame at the end.

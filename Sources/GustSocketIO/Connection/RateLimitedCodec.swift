@@ -1,7 +1,7 @@
 import GustWire
 import NIOCore
 
-/// A decoder that counts: put in front of a connection's own where a rate is set, so that others pay nothing for it.
+/// A decoder that counts events and refuses those above the rate; used only where a rate is set, so that it costs nothing elsewhere.
 struct RateLimitedCodec: Codec {
     private var codec: any Codec
     private let bucket: EventBucket

@@ -1,30 +1,30 @@
 import GustWire
 import NIOCore
 
-/// What keeps a connection from reading, and the packets that came nevertheless.
+/// The reasons why a connection doesn't read, and the packets that were received nevertheless.
 struct ReadingPause {
-    /// The most packets that are held: more than one read of the smallest has.
+    /// How many packets are held at most: more than one read of the smallest packets contains.
     private static let maximumHeld = 16_384
-    /// So many are copied out of the read that they are slices of.
+    /// How many held packets are copied out of the read buffer that they are slices of.
     private static let maximumCopied = 64
 
-    /// How many async handlers wait.
+    /// How many async handlers are suspended.
     var suspendedHandlers = 0
-    /// The loops that have too much to do to be sent more.
+    /// The loops whose inboxes are too full to send them more.
     var congestedLoops: Set<ObjectIdentifier> = []
-    /// Whether the connection doesn't read.
+    /// Whether the connection has stopped reading.
     var isPaused = false
-    /// Whether packets wait, or would be handled in front of some that do.
+    /// Whether packets are held, or must be, so that they stay behind held packets.
     var holdsPackets = false
     private var held = CircularBuffer<Packet>(initialCapacity: 0)
 
-    /// Whether no packet waits.
+    /// Whether no packet is held.
     var isEmpty: Bool { held.isEmpty }
 
-    /// Whether a packet has to wait its turn.
+    /// Whether `packet` is held while reading has stopped.
     ///
-    /// Heartbeats don't, nor do acknowledgements, for which suspended handlers may wait; the end only waits for what was
-    /// sent in front of it.
+    /// Heartbeats are not held, nor are acknowledgements, because suspended handlers may await them. A close is held only behind
+    /// packets that were sent before it.
     func holds(_ packet: Packet) -> Bool {
         switch packet {
         case .ping, .pong, .acknowledgement: false
@@ -33,17 +33,17 @@ struct ReadingPause {
         }
     }
 
-    /// Keeps a packet for later; false if there are too many.
+    /// Holds a packet; false if too many packets are held.
     mutating func hold(_ packet: Packet) -> Bool {
         guard held.count < Self.maximumHeld else { return false }
         held.append(held.count < Self.maximumCopied ? packet.detached : packet)
         return true
     }
 
-    /// Takes the oldest packet out.
+    /// Removes and returns the oldest packet.
     mutating func next() -> Packet? { held.popFirst() }
 
-    /// Forgets all packets, because the connection has ended.
+    /// Drops all packets, because the connection has ended.
     mutating func removeAll() {
         held = CircularBuffer(initialCapacity: 0)
         holdsPackets = false

@@ -1,4 +1,4 @@
-/// The connection whose async handler is running: whoever it makes wait by what it sends.
+/// The connection whose async handler is running; its reading is paused if it sends more than a loop can take.
 enum SendingConnection {
     @TaskLocal static var current: Connection?
 }

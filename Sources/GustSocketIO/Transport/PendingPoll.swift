@@ -11,12 +11,12 @@ final class PendingPoll: @unchecked Sendable {
     private let loop: any EventLoop
     private let envelope: Envelope
     private var isAborted = false
-    /// Whether the answer was given: nothing may be set on the writer any more, which would hold it for ever.
+    /// Whether the poll was answered; afterwards no closure may be set on the writer, which would keep it for ever.
     private var isAnswered = false
 
-    /// Listens to its client from the start: it may go away before the poll has come to its connection, on another loop.
+    /// Observes the client from the start: the client may leave before the poll reaches its connection on another loop.
     ///
-    /// On the writer's loop.
+    /// Called on the writer's loop.
     init(_ writer: any ResponseWriter, envelope: Envelope) {
         self.writer = writer
         self.envelope = envelope
@@ -24,14 +24,14 @@ final class PendingPoll: @unchecked Sendable {
         writer.onAbort = { [weak self] in self?.isAborted = true }
     }
 
-    /// Answers with a payload; `completion` is called, on the poll's loop, with whether it left.
+    /// Answers with a payload; `completion` is called, on the poll's loop, with whether the payload was sent.
     ///
     /// - Parameters:
     ///   - payload: the payload.
-    ///   - isBinary: whether it is bytes.
-    ///   - unlessHalfClosed: whether a client that has shut down its side gets nothing, because its session goes on: it is gone in
-    ///     all likelihood, and comes for the payload with another poll.
-    ///   - completion: is told whether the payload left.
+    ///   - isBinary: whether the payload is binary.
+    ///   - unlessHalfClosed: whether the payload is withheld from a client that has shut down its side for writing: the client has
+    ///     probably left, and will fetch the payload by another poll.
+    ///   - completion: is called with whether the payload was sent.
     func answer(
         _ payload: ByteBuffer,
         isBinary: Bool,
@@ -69,7 +69,7 @@ final class PendingPoll: @unchecked Sendable {
         }
     }
 
-    /// Breaks the poll's connection off.
+    /// Closes the TCP connection of the poll at once.
     func abort() {
         onLoop { poll in
             poll.isAnswered = true
@@ -77,7 +77,7 @@ final class PendingPoll: @unchecked Sendable {
         }
     }
 
-    /// Calls `body`, on whatever loop the writer is on, when the client gives the poll up, or now if it has already.
+    /// Calls `body` on the writer's loop when the client aborts the poll; at once if it has aborted already.
     func whenAborted(_ body: @escaping @Sendable () -> Void) {
         onLoop { poll in
             guard !poll.isAborted else { return body() }

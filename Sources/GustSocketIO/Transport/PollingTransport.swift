@@ -3,16 +3,16 @@ import GustWire
 import HTTPTypes
 import NIOCore
 
-/// Frames as the bodies of answered polls: each `GET` takes one batch away.
+/// Sends frames as the bodies of responses to polls: each `GET` fetches one batch.
 ///
 /// `@unchecked Sendable`: references travel in closures, but every property is used on the connection's loop only.
 final class PollingTransport: Transport, @unchecked Sendable {
     let name: String
     private let payload: any PayloadCodec
     private let supportsBinary: Bool
-    /// The poll that waits for its answer, and whose it is: gets back what was written to a poll that broke off meanwhile.
+    /// The pending poll, and its connection, which gets frames back that were written to a poll that was aborted meanwhile.
     ///
-    /// Held no longer than the poll waits, so not weakly (see `Connection.open`).
+    /// Kept only while the poll is pending, so the reference isn't weak (see `Connection.open`).
     private var waiting: (poll: PendingPoll, connection: Connection)?
 
     init(name: String, payload: any PayloadCodec, supportsBinary: Bool) {
@@ -25,21 +25,21 @@ final class PollingTransport: Transport, @unchecked Sendable {
     var bufferedBytes: Int { 0 }
     var kind: TransportKind { .polling }
 
-    /// Takes a poll to answer; false if one waits already.
+    /// Sets the pending poll; false if there is one already.
     func attach(_ poll: PendingPoll, of connection: Connection) -> Bool {
         guard waiting == nil else { return false }
         waiting = (poll, connection)
         return true
     }
 
-    /// Whether `poll` still waits for its answer.
+    /// Whether `poll` is the pending poll.
     func isWaiting(_ poll: PendingPoll) -> Bool { waiting?.poll === poll }
 
     func write(_ frame: Frame) { write([frame]) }
 
     func write(_ shared: SharedPacket.Encoded) { write(shared.frames) }
 
-    /// Answers the poll; without frames by an empty payload.
+    /// Answers the poll with the frames; without frames, with an empty payload.
     func write(_ frames: [Frame]) {
         guard let (poll, connection) = waiting else { return }
         waiting = nil
@@ -51,27 +51,27 @@ final class PollingTransport: Transport, @unchecked Sendable {
         }
     }
 
-    /// Gives the pending poll back because a newer one takes its place, or its client gave it up.
+    /// Removes and returns the pending poll, because a newer poll replaces it, or because the client aborted it.
     func release(saying noop: Frame?) {
         if waiting != nil { write(noop.map { [$0] } ?? []) }
     }
 
-    /// Forgets a poll that its client gave up.
+    /// Removes a poll that the client aborted.
     func forget(_ poll: PendingPoll) {
         if isWaiting(poll) { waiting = nil }
     }
 
     func flush() {
-        // A poll is answered, and the answer flushed, as soon as it is written.
+        // The response to a poll is flushed when it is written.
     }
 
     func setReading(_ isReading: Bool) {
-        // The connection holds the answer to the POST back instead; see `PollingExchange`.
+        // To stop reading, the connection holds back the response to the POST; see `PollingExchange`.
     }
 
     func close(saying closePacket: Frame?) {
         if let closePacket { write(closePacket) }
-        // A generation without a word for it takes any status but 200 for the end.
+        // Clients of a revision without a close packet take any status but 200 for the end of the connection.
         waiting?.poll.refuse(.notFound)
         waiting = nil
     }

@@ -3,9 +3,9 @@ import GustWire
 import HTTPTypes
 import NIOCore
 
-/// An answer that goes on, perhaps on another loop than the connection's.
+/// A streamed response that carries payloads, perhaps on another loop than the connection's.
 ///
-/// Its head leaves with the first payload, so that until then it can be a refusal.
+/// Its head is sent with the first payload; until then the response can become a refusal.
 ///
 /// `@unchecked Sendable`: everything mutable is touched on the writer's loop only; every method hops there first.
 final class StreamedAnswer: @unchecked Sendable {
@@ -14,13 +14,12 @@ final class StreamedAnswer: @unchecked Sendable {
     private let envelope: Envelope
     private var hasBegun = false
     private var isAborted = false
-    /// Whether the answer has ended: nothing may be set on the writer any more, which would hold it for ever.
+    /// Whether the response has ended; after the end no closure may be set on the writer, which would keep it for ever.
     private var hasEnded = false
 
-    /// Listens to its client from the start: it may go away before the answer has come to its connection, on another
-    /// loop.
+    /// Observes the client from the start: the client may leave before the response reaches its connection on another loop.
     ///
-    /// On the writer's loop.
+    /// Called on the writer's loop.
     init(_ writer: any ResponseWriter, envelope: Envelope) {
         self.writer = writer
         self.envelope = envelope
@@ -28,8 +27,8 @@ final class StreamedAnswer: @unchecked Sendable {
         writer.onAbort = { [weak self] in self?.isAborted = true }
     }
 
-    /// Calls the closures, on the answer's loop: with whether the client takes more, and when it is gone, or now if it has
-    /// gone already.
+    /// Calls the closures on the response's loop: one with whether the client has room for more, one when the client has left, or at once if
+    /// it has left already.
     func watch(
         writability: @escaping @Sendable (Bool) -> Void,
         abort: @escaping @Sendable () -> Void
@@ -42,7 +41,7 @@ final class StreamedAnswer: @unchecked Sendable {
         }
     }
 
-    /// Sends a payload; `full` is called, on the answer's loop, if nothing more should follow now.
+    /// Sends a payload; `full` is called, on the response's loop, if the client has no room for more.
     func write(_ payload: ByteBuffer, full: @escaping @Sendable () -> Void) {
         onLoop { answer in
             answer.begin()
@@ -51,7 +50,7 @@ final class StreamedAnswer: @unchecked Sendable {
         }
     }
 
-    /// Ends the answer.
+    /// Ends the response.
     func finish() {
         onLoop { answer in
             answer.hasEnded = true
@@ -60,7 +59,7 @@ final class StreamedAnswer: @unchecked Sendable {
         }
     }
 
-    /// Answers with a refusal, or ends the answer if it has begun.
+    /// Answers with a refusal, or ends the response if it has begun.
     func refuse(_ refusal: RefusalBody) {
         onLoop { answer in
             answer.hasEnded = true
@@ -71,7 +70,7 @@ final class StreamedAnswer: @unchecked Sendable {
         }
     }
 
-    /// Breaks the connection off.
+    /// Closes the TCP connection at once.
     func abort() {
         onLoop { answer in
             answer.hasEnded = true
@@ -79,12 +78,12 @@ final class StreamedAnswer: @unchecked Sendable {
         }
     }
 
-    /// Sends what comes first: the head's fields, and the bytes that wake the client up.
+    /// Sends the head and the opening bytes that make browsers process the response.
     private func begin() {
         guard !hasBegun else { return }
         hasBegun = true
         writer.headers[.contentType] = envelope.contentType
-        // What wakes up old browsers must reach them as it is.
+        // Old browsers need the opening bytes uncompressed.
         writer.headers[.cacheControl] = "no-store, no-transform"
         writer.isChunked = envelope.isChunked
         writer.write(envelope.opening)

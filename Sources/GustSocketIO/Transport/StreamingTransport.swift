@@ -2,7 +2,7 @@ import GustHTTP
 import GustWire
 import NIOCore
 
-/// Frames as the pieces of one answer that goes on: script elements, or parts that replace each other.
+/// Sends frames as pieces of one streamed response: script elements (htmlfile), or parts (xhr-multipart).
 ///
 /// `@unchecked Sendable`: references travel in closures, but every property is used on the connection's loop only.
 final class StreamingTransport: Transport, @unchecked Sendable {
@@ -20,7 +20,7 @@ final class StreamingTransport: Transport, @unchecked Sendable {
     var kind: TransportKind { .streaming }
     var bufferedBytes: Int { 0 }
 
-    /// Goes on with `answer`; one that there was before ends.
+    /// Continues with another response; the response before it ends.
     func attach(_ answer: StreamedAnswer, of connection: Connection) {
         self.answer?.finish()
         self.answer = answer
@@ -59,11 +59,11 @@ final class StreamingTransport: Transport, @unchecked Sendable {
     }
 
     func flush() {
-        // What is written leaves at once.
+        // Written frames are sent at once.
     }
 
     func setReading(_ isReading: Bool) {
-        // The client sends by `POST`, whose answer the connection holds back instead.
+        // The client sends by `POST`; to stop reading, the connection holds back the response to the `POST`.
     }
 
     func close(saying closePacket: Frame?) {

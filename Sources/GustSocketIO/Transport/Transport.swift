@@ -2,35 +2,35 @@ import GustHTTP
 import GustWire
 import NIOCore
 
-/// A way of answering a request that carries frames.
+/// Carries the frames of a connection over HTTP responses or a WebSocket.
 ///
-/// Knows no revision. Belongs to the loop of its connection.
+/// Independent of the revision. Used on the loop of its connection.
 protocol Transport: AnyObject {
     /// The name in URLs and in ``Socket/transport``, such as `polling`.
     var name: String { get }
-    /// How it answers.
+    /// The kind of response that carries its frames.
     var kind: TransportKind { get }
-    /// Whether a frame written now leaves soon; while false the connection keeps frames in its outbox.
+    /// Whether a frame can be sent now; while it is false, the connection keeps frames in its outbox.
     var isWritable: Bool { get }
-    /// How many bytes were written and still wait in this process.
+    /// How many written bytes have not been handed to the operating system.
     var bufferedBytes: Int { get }
     /// Sends one frame.
     func write(_ frame: Frame)
-    /// Sends the text frame that `write` appends to the buffer it is given; nothing if it appends nothing.
+    /// Sends the text frame that `write` appends to the given buffer; sends nothing if `write` appends nothing.
     func write(textWrittenBy write: (inout ByteBuffer) -> Void)
     /// Sends frames as one batch.
     func write(_ frames: [Frame])
-    /// Sends a message that was framed once for many.
+    /// Sends a message that was framed once for many connections.
     func write(_ shared: SharedPacket.Encoded)
-    /// Hands what was written to the operating system now, not at the end of the burst.
+    /// Hands written frames to the operating system now, instead of at the end of the burst.
     func flush()
     /// Stops and resumes reading from the peer.
     func setReading(_ isReading: Bool)
-    /// Ends the transport; `closePacket` is what the revision says for "it is over", if it says anything.
+    /// Ends the transport; `closePacket` is the close packet of the revision, if it has one.
     func close(saying closePacket: Frame?)
-    /// Ends the transport before anything was said on it, with a refusal if it still can be told.
+    /// Ends the transport before anything was sent on it, with a refusal if that can still be sent.
     func refuse(_ refusal: RefusalBody)
-    /// Breaks the transport off without a word.
+    /// Ends the transport at once, without a packet.
     func abort()
 }
 

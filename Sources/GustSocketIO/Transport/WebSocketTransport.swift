@@ -2,11 +2,11 @@ import GustHTTP
 import GustWire
 import NIOCore
 
-/// Frames over a WebSocket: one frame a message.
+/// Sends and receives frames over a WebSocket: one frame is one message.
 final class WebSocketTransport: Transport {
     let name: String
     private let webSocket: any WebSocket
-    /// Says binary frames as text for a client that takes no bytes; nil for all others.
+    /// Encodes binary frames as text for a client that can't receive binary messages; nil for other clients.
     private let binaryText: (any PayloadCodec)?
 
     init(name: String, webSocket: any WebSocket, binaryText: (any PayloadCodec)?) {
@@ -50,7 +50,7 @@ final class WebSocketTransport: Transport {
     }
 
     func close(saying closePacket: Frame?) {
-        // The close frame says it, but for generations that have a word of their own besides.
+        // The close frame of WebSocket ends the connection; some revisions send a close packet of their own before.
         if let closePacket { write(closePacket) }
         webSocket.close(code: nil, reason: "")
     }
