@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Requests that are refused, byte for byte as the reference refuses them (modern.md §2, §6).
+/// Requests that are refused, byte for byte as the reference refuses them (engine.io 6.6).
 @Suite(.leavesNothing) struct EndpointTests {
     private let io = SocketIO()
     private let client: TestClient

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What clients 1.x and 2.x ask, byte by byte, and what they are told (modern.md §3, §4, §10, §12).
+/// What clients 1.x and 2.x ask, byte by byte, and what they are told (engine.io 6.6 and socket.io 4.8 with `allowEIO3`).
 @Suite(.leavesNothing) struct EngineIO3EndpointTests {
     private let io = SocketIO()
     private let client: TestClient

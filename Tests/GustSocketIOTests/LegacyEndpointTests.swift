@@ -9,7 +9,7 @@ import Testing
 
 /// What 0.6 and 0.9 clients ask, byte by byte, and what they are told.
 ///
-/// Source: `legacy-0.6.md`, `legacy-0.9.md`.
+/// Source: LearnBoost/socket.io 0.6.17, socket.io 0.9.19.
 @Suite(.leavesNothing) struct LegacyEndpointTests {
     private struct Echo: SocketIOHandler {
         let socket: Socket

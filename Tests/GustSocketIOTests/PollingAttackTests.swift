@@ -117,7 +117,7 @@ import Testing
         #expect(try await exchange.response().status == .badRequest)
     }
 
-    // legacy-0.6.md §9, 10: other methods must not hang.
+    // Other methods must not hang.
     @Test(arguments: ["?EIO=4&transport=polling", "?EIO=3&transport=polling", "xhr-polling//1", "1/xhr-polling/nobody"])
     func `no method hangs`(tail: String) async throws {
         for name in ["HEAD", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "OPTIONS"] {

@@ -16,7 +16,7 @@ import Testing
         client = TestClient(EndpointHarness(io))
     }
 
-    // MARK: Packets that end the connection (modern.md §10)
+    // MARK: Packets that end the connection (socket.io-parser 4.2)
 
     @Test(arguments: [
         "49", "42", "42{}", "42[]", "42[{}]", #"42["connect"]"#, #"42["disconnecting",1]"#, "42[1,", "43[]x", "41{}",

@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// A pure value: events and the time go in, actions come out, nothing else happens. Messages don't pass through here
 /// (they change nothing), so that they cost nothing.
-/// Source: `modern.md` §5–§7; engine.io 6.6 `lib/socket.ts`.
+/// Source: engine.io 6.6 `lib/socket.ts`.
 struct ConnectionStateMachine {
     /// What happened.
     enum Event: Equatable {

@@ -6,8 +6,8 @@ import NIOCore
 
 /// The handler on a Socket.IO route: tells generations apart, checks, and hands over to connections.
 ///
-/// Never waits but for the client's files, so it costs no task. Source of the checks and their order: `modern.md` §2,
-/// `legacy-0.9.md` §1 and §4, `legacy-0.6.md` §2.
+/// Never waits but for the client's files, so it costs no task. Source of the checks and their order: engine.io 6.6
+/// (`lib/server.ts`), socket.io 0.9.19 (`lib/manager.js`), LearnBoost/socket.io 0.6.17 (`lib/socket.io/listener.js`).
 struct Endpoint: SelfCheckingHandler {
     let server: SocketIO
     let clientFiles: ClientFiles

@@ -44,7 +44,7 @@ struct EndpointRefusals {
         )
     }
 
-    /// A refused upgrade says its text only, and the connection ends (modern.md §2).
+    /// A refused upgrade says its text only, and the connection ends (engine.io 6.6, `lib/server.ts`, `abortUpgrade`).
     private func refusedUpgrade(_ body: RefusalBody) -> Response {
         Response(
             status: .badRequest,

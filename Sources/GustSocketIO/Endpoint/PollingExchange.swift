@@ -25,7 +25,7 @@ enum PollingExchange {
         }
         if connection.revision.rules.outlivesPolls { transport.release(saying: connection.releasingFrame) }
         guard transport.attach(poll, of: connection) else {
-            // Two polls at once: nobody knows which one the client still reads (modern.md §6).
+            // Two polls at once: nobody knows which one the client still reads (engine.io 6.6, `lib/transports/polling.ts`).
             poll.refuse(.badRequest)
             return connection.transportEnded(.transportError)
         }

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Binary packets of Engine.IO 3: a byte with the type in front, and only messages (4) are binary.
 ///
-/// Source: `engine.io-protocol` v3; `modern.md` §4.
+/// Source: `engine.io-protocol` v3, "Payload".
 enum EngineIO3Binary {
     private static let message: UInt8 = 4
 

@@ -3,7 +3,7 @@ import NIOCore
 /// Polling bodies of Engine.IO 3: `<length>:<packet>` in UTF-16 units, or binary framing.
 ///
 /// Binary framing: 0x00 (text) or 0x01 (bytes), the length's decimal digits as bytes 0 to 9, 0xFF, the packet.
-/// Source: `engine.io-protocol` v3, "Payload"; `modern.md` §4.
+/// Source: `engine.io-protocol` v3, "Payload".
 struct EngineIO3Payload: PayloadCodec {
     /// No payload is as long as ten digits say; more of them are an attack.
     private static let maximumDigits = 10

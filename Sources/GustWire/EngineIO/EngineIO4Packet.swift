@@ -14,7 +14,7 @@ enum EngineIO4Packet {
         case UInt8(ascii: "2"): return .ping(probe: bytes.dropFirst().elementsEqual("probe".utf8))
         case UInt8(ascii: "3"): return .pong(probe: bytes.dropFirst().elementsEqual("probe".utf8))
         case UInt8(ascii: "5"): return .upgrade
-        // An open packet from a client has no meaning; like a noop, it is ignored (modern.md §8).
+        // An open packet from a client has no meaning; like a noop, it is ignored (engine.io 6.6, `lib/socket.ts`).
         case UInt8(ascii: "0"), UInt8(ascii: "6"): return .noop
         default: throw WireError(.unknownType)
         }
@@ -43,7 +43,7 @@ enum EngineIO4Packet {
         return true
     }
 
-    /// Keys in the order of the reference (modern.md §3).
+    /// Keys in the order of engine.io 6.6 (`lib/socket.ts`, `onOpen`).
     private static func encodeOpen(_ handshake: Handshake, into buffer: inout ByteBuffer) {
         let upgrades = handshake.upgrades.map { "\"\($0)\"" }.joined(separator: ",")
         buffer.writeString(

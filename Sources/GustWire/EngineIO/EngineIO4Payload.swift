@@ -4,7 +4,7 @@ import NIOCore
 struct EngineIO4Payload: PayloadCodec {
     private static let separator: UInt8 = 0x1E
 
-    /// Binary bodies don't exist in this revision (modern.md §4).
+    /// Binary bodies don't exist in this revision (`engine.io-protocol` v4).
     var refusesBinary: Bool { true }
 
     func decode(

@@ -1,6 +1,6 @@
 /// The URL grammar of Engine.IO: everything stands in the query.
 ///
-/// Source: `modern.md` §1. A path below the resource doesn't matter to the reference; here one that is a legacy client's
+/// Source: engine.io 6.6, `lib/server.ts` (`verify`). A path below the resource doesn't matter to the reference; here one that is a legacy client's
 /// is left to that client's generation.
 enum EngineIOAddress {
     /// Whether the request says which revision it speaks, or, by a transport in the query, that it speaks some.

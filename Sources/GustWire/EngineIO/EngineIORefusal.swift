@@ -2,7 +2,7 @@ import NIOCore
 
 /// The error bodies of Engine.IO: `{"code":1,"message":"Session ID unknown"}`.
 ///
-/// Source: engine.io 6.6, `Server.errorMessages`; `modern.md` §2.
+/// Source: engine.io 6.6, `Server.errorMessages`.
 enum EngineIORefusal {
     static func body(for refusal: Refusal, clients: String) -> RefusalBody {
         let (code, message) = codeAndMessage(of: refusal)

@@ -14,7 +14,7 @@ extension Revision {
             name: "3",
             transports: ["polling", "websocket"],
             address: { parts in
-                // Anything but 4, and its absence, means 3 (modern.md §1).
+                // Anything but 4, and its absence, means 3 (engine.io 6.6, `lib/server.ts`).
                 guard EngineIOAddress.isMine(parts), parts.query("EIO") != "4" else { return nil }
                 let revision =
                     switch EngineIO3Dialect(timestamp: parts.query("t")) {

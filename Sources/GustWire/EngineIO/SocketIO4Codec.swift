@@ -3,7 +3,7 @@ import NIOCore
 /// Socket.IO protocol 4 in Engine.IO 3 frames: socket.io-client 1.x and 2.x.
 ///
 /// The packets are those of protocol 5 but for the server's answers to CONNECT. Source: `socket.io-protocol` v4;
-/// `modern.md` §10 and §12.
+/// socket.io 4.8 with `allowEIO3`.
 struct SocketIO4Codec: Codec {
     private var packets: SocketIO5Codec
 

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Socket.IO protocol 5 in Engine.IO 4 frames: `42["hello",1]`.
 ///
-/// Source: `socket.io-protocol` v5; socket.io-parser 4.2 for every check (`modern.md` §10).
+/// Source: `socket.io-protocol` v5; socket.io-parser 4.2 for every check.
 struct SocketIO5Codec: Codec {
     private let maximumAttachments: Int
     private let maximumAttachmentBytes: Int

@@ -3,7 +3,7 @@ import NIOCore
 extension Revision {
     /// Socket.IO 0.5 and 0.6.
     ///
-    /// Source: LearnBoost/socket.io 0.6.17 and its client 0.6.3; `legacy-0.6.md`.
+    /// Source: LearnBoost/socket.io 0.6.17 and its client 0.6.3.
     public static let socketIO06: Revision = Revision(
         name: "0.6",
         transports: ["websocket", "flashsocket", "htmlfile", "xhr-multipart", "xhr-polling", "jsonp-polling"],
@@ -39,7 +39,7 @@ extension Revision {
             admitsFirst: true,
             judgesReferrer: true,
             hasPlainIdentifiers: true,
-            // A client whose session ends while its `POST` is unanswered never sends again (`legacy-0.6.md` §9.5b).
+            // A client whose session ends while its `POST` is unanswered never sends again (socket.io-client 0.6.3, `transports/xhr.js`).
             closingDelay: .milliseconds(100)
         ),
         connectsImplicitly: true,

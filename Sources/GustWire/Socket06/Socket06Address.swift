@@ -1,6 +1,6 @@
 /// The URL grammar of 0.6: `/<transport>[/<sid>[/<time or "send">[/<callback index>]]]`.
 ///
-/// An empty session segment, as in `/xhr-polling//1290000000000`, asks for a new session. Source: `legacy-0.6.md` §2.
+/// An empty session segment, as in `/xhr-polling//1290000000000`, asks for a new session. Source: LearnBoost/socket.io 0.6.17, `lib/socket.io/listener.js`.
 enum Socket06Address {
     static func address(_ parts: AddressParts) -> Address? {
         // Engine.IO says in the query what it wants, and doesn't care for the path.

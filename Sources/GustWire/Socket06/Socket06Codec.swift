@@ -3,7 +3,7 @@ import NIOCore
 /// Messages of Socket.IO 0.6: any number of `~m~<length>~m~<body>` in a frame, `length` in UTF-16 code units.
 ///
 /// A body is text as it is, `~j~` and JSON, or `~h~` and the number of a heartbeat. There are no events, namespaces,
-/// acknowledgements or bytes; `legacy-0.6.md` §1. What has no word of its own is said as follows:
+/// acknowledgements or bytes (LearnBoost/socket.io 0.6.17, `lib/socket.io/utils.js`). What has no word of its own is said as follows:
 ///
 /// - an event is the JSON object `{"name":"…","args":[…]}`, but `message` with one argument is that message;
 /// - bytes are base64 text, or strings of it within JSON;

@@ -12,7 +12,7 @@ enum Socket06Form {
     ///
     /// A browser sends every newline of a textarea as CR LF, while the lengths were counted before. So in each frame a
     /// CR LF may count one unit or two; the frame ends where its length fits and either the payload ends or another frame
-    /// begins. A frame that fits nowhere is left as it is, for the codec to refuse. Source: `legacy-0.6.md` §9.4.
+    /// begins. A frame that fits nowhere is left as it is, for the codec to refuse. Source: socket.io-client 0.6.3, `transports/jsonp-polling.js`.
     static func repairNewlines(_ payload: ByteBuffer) -> ByteBuffer {
         payload.withUnsafeReadableBytes { bytes in
             guard bytes.contains(UInt8(ascii: "\r")) else { return payload }

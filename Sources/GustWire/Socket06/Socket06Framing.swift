@@ -2,7 +2,7 @@ import NIOCore
 
 /// `~m~<length>~m~<body>`: what 0.6 puts around a body, on every transport and in both directions.
 ///
-/// Source: socket.io 0.6.17, `lib/socket.io/utils.js`; `legacy-0.6.md` §1. Stricter than that: digits only, both marks
+/// Source: socket.io 0.6.17, `lib/socket.io/utils.js`. Stricter than that: digits only, both marks
 /// looked at, and a body that is all there.
 enum Socket06Framing {
     /// No payload is as long as ten digits say.

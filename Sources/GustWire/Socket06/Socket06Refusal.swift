@@ -2,7 +2,7 @@ import NIOCore
 
 /// The refusals of 0.6: any status but 200 makes the client disconnect and begin anew.
 ///
-/// Not as the reference, which closes the connection without a word; `legacy-0.6.md` §2 and §4.
+/// Not as the reference, which closes the connection without a response (LearnBoost/socket.io 0.6.17, `lib/socket.io/listener.js`).
 enum Socket06Refusal {
     static func body(for refusal: Refusal) -> RefusalBody {
         switch refusal {

@@ -3,7 +3,7 @@ import NIOCore
 extension Revision {
     /// Socket.IO 0.7 to 0.9, "protocol 1".
     ///
-    /// Source: `socket.io-spec`; socket.io 0.9.19 and socket.io-client 0.9.17; `legacy-0.9.md`.
+    /// Source: `socket.io-spec`; socket.io 0.9.19 and socket.io-client 0.9.17.
     public static let socketIO09: Revision = Revision(
         name: "0.9",
         transports: ["websocket", "flashsocket", "htmlfile", "xhr-polling", "jsonp-polling"],

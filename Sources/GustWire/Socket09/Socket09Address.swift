@@ -1,6 +1,6 @@
 /// The URL grammar of 0.7 to 0.9: `/1/` shakes hands, `/1/<transport>/<sid>` carries.
 ///
-/// Source: socket.io 0.9.19, `lib/manager.js` (`checkRequest`); `legacy-0.9.md` §1 and §2.
+/// Source: socket.io 0.9.19, `lib/manager.js` (`checkRequest`).
 enum Socket09Address {
     static func address(_ parts: AddressParts) -> Address? {
         // Engine.IO says in the query what it wants, and doesn't care for the path.

@@ -2,7 +2,7 @@ import NIOCore
 
 /// HTTP bodies of 0.9: one packet as it is; several as U+FFFD, length in UTF-16 units, U+FFFD, packet, each.
 ///
-/// Source: socket.io 0.9.19, `lib/parser.js` (`encodePayload`); `legacy-0.9.md` §3.
+/// Source: socket.io 0.9.19, `lib/parser.js` (`encodePayload`).
 struct Socket09Payload: PayloadCodec {
     /// U+FFFD in UTF-8.
     private static let mark: [UInt8] = [0xEF, 0xBF, 0xBD]

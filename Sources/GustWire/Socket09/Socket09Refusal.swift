@@ -2,7 +2,7 @@ import NIOCore
 
 /// The refusals of 0.9.
 ///
-/// Source: socket.io 0.9.19, `lib/manager.js` (`handleHandshake`); `legacy-0.9.md` §1 and §4.
+/// Source: socket.io 0.9.19, `lib/manager.js` (`handleHandshake`).
 enum Socket09Refusal {
     static func body(for refusal: Refusal) -> RefusalBody {
         switch refusal {

@@ -23,7 +23,7 @@ def polls_twice(server):
 
 
 def posts_twice(server):
-    """A second POST while the first one's body is still coming: 400, and the session is over (modern.md section 6)."""
+    """A second POST while the first one's body is still coming: 400, and the session is over (engine.io 6.6, polling.ts)."""
     target = polling(server)
     with Raw(server) as first:
         first.get(target, "Content-Length: 10", method="POST").send("42")
