@@ -1,4 +1,4 @@
-/// What of a request tells generations apart: path shape and query, nothing else.
+/// The parts of a request by which revisions are recognised: the form of the path, and the query.
 package struct AddressParts {
     /// The path below the resource as it was sent, such as `/` or `/websocket/4711/123`; empty if there is none.
     package var path: String
@@ -10,15 +10,15 @@ package struct AddressParts {
         self.query = query
     }
 
-    /// The most segments that are told apart.
+    /// How many segments a path is split into at most; the last one has the rest of the path.
     ///
-    /// The last one has all the rest. No grammar has that many.
+    /// No grammar has as many segments.
     package static let maximumSegments = 8
 
-    /// Whether the query says what a client of Engine.IO wants; the path below the resource doesn't matter then.
+    /// Whether the query is that of an Engine.IO client, for which the path below the resource is ignored.
     package var speaksEngineIO: Bool { query("EIO") != nil || query("transport") != nil }
 
-    /// What stands between the path's slashes; the first one is what stands before them, empty in any sound path.
+    /// The segments between the path's slashes; the first one is the text before the first slash, and empty in a valid path.
     var segments: [String] {
         var segments: [String] = []
         segments.reserveCapacity(Self.maximumSegments)
@@ -38,10 +38,10 @@ package struct AddressParts {
 }
 
 extension Revision {
-    /// Whether a request at `address` can be of a session in this generation.
+    /// Whether a request at `address` can belong to a connection of this revision.
     package func covers(_ address: Address) -> Bool { self == address.revision }
 
-    /// Whether the path is a whole sentence of this generation's grammar, with the transport and the session that it needs.
+    /// Whether the path is complete in this revision's grammar, with the transport and the sid that it requires.
     ///
     /// Stricter than ``address``, which also reads what is refused afterwards. A path behind which stands something else,
     /// such as a room, is cut where a sentence begins.

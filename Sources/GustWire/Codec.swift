@@ -4,30 +4,30 @@ package import NIOCore
 ///
 /// A value of at most three words, so that `any Codec` needs no box: rare state stands behind one reference.
 package protocol Codec: Sendable {
-    /// Hands each packet that `frame` completes to `body`, in order.
+    /// Calls `body` with each packet that `frame` completes, in order.
     ///
-    /// A binary event completes with its last attachment. Before an error is thrown, the packets in front of the bad one
-    /// have been handed over.
+    /// A binary event is complete after its last attachment. If a packet is malformed, `body` has been called with the packets before it
+    /// when the error is thrown.
     mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError)
 
     /// Appends the packet's text to `buffer`; the packet's attachments follow as frames of their own.
     ///
-    /// Writes nothing if this generation has no words for it.
+    /// Writes nothing if this revision has no such packet.
     /// - Returns: whether attachments follow.
     @discardableResult
     func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool
 
-    /// What of the packet's attachments follows its text as frames.
+    /// The attachments that follow the packet's text as frames.
     ///
-    /// None where bytes have no place on the wire and stand in the text as base64.
+    /// Empty for revisions without binary frames, whose text has the bytes as base64.
     func attachments(of packet: Packet) -> [ByteBuffer]
 
     /// A binary attachment as a frame.
     func frame(attachment: ByteBuffer) -> Frame
 
-    /// The binary packet that waits for attachments; nil if none does.
+    /// The binary packet whose attachments have not all been received; nil if there is none.
     ///
-    /// The same object until the packet is complete: whoever watches it sees whether it ever will be.
+    /// The same object until the packet is complete, so that the heartbeat can detect a packet that never completes.
     var awaitedPacket: AnyObject? { get }
 }
 

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Whole milliseconds, as the protocols count.
+    /// The duration in whole milliseconds, as the protocols express it.
     package var milliseconds: Int {
         Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000)
     }

@@ -4,12 +4,12 @@ import NIOCore
 ///
 /// Source: WHATWG URL standard, "application/x-www-form-urlencoded parsing".
 enum FormField {
-    /// The value of the first field `name`: `+` is a blank, `%XX` a byte; a lone `%` stands for itself.
+    /// The value of the first field called `name`: `+` is a blank, `%XX` a byte, any other `%` itself.
     static func value(of name: String, in body: ByteBuffer) -> ByteBuffer? {
         var name = name
         return name.withUTF8 { name in
             body.withUnsafeReadableBytes { bytes in
-                // No list of the fields: a body may be nothing but separators.
+                // The fields are not collected in a list: a body may consist of separators.
                 var start = 0
                 while start < bytes.count {
                     let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count

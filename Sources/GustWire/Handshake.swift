@@ -4,7 +4,7 @@ package struct Handshake: Sendable, Equatable {
     package var sid: String
     /// The transports the client may upgrade to.
     package var upgrades: [String]
-    /// How often a heartbeat is due.
+    /// The time between two heartbeats.
     package var pingInterval: Duration
     /// How long its answer may take.
     package var pingTimeout: Duration

@@ -1,4 +1,4 @@
-/// How much of the protocol a codec speaks.
+/// The layer of the protocol that a codec implements.
 package enum Layer: Sendable {
     /// Bare messages.
     case engineIO

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// The union of what the generations can say: to or from the core of a connection, never bytes.
+/// A packet of any revision, as the core of a connection sends and receives it, independent of its bytes.
 package enum Packet: Sendable {
     /// Server → client: the session's parameters.
     case open(Handshake)
@@ -9,9 +9,9 @@ package enum Packet: Sendable {
     case pong(probe: Bool)
     case upgrade
     case noop
-    /// A client asks to join a namespace; a server says that it has.
+    /// From a client: a request to join a namespace. From the server: the client has joined.
     case connect(namespace: String, query: String?, payload: JSONSlice?)
-    /// Leaves a namespace; nil is the whole session (0.9).
+    /// Leaves a namespace; nil ends the connection (0.9).
     case disconnect(namespace: String?)
     case connectError(namespace: String, payload: JSONSlice)
     case event(namespace: String, id: Int?, name: String, arguments: Arguments)
@@ -19,11 +19,10 @@ package enum Packet: Sendable {
     /// A message without a name: 0.6, 0.9 and bare Engine.IO.
     case message(namespace: String, id: Int?, Message)
 
-    /// The sender of the packet that comes next wants to know that it has come, whatever is made of it (0.9): to be
-    /// answered at once by an acknowledgement without arguments.
+    /// The packet that follows must be acknowledged at once, without arguments and independent of its handlers (0.9).
     case receiptRequest(namespace: String, id: Int)
 
-    /// Whether binary attachments follow the packet's text; cheaper to ask than what they are.
+    /// Whether binary attachments follow the packet's text; cheaper than making the list of attachments.
     package var hasAttachments: Bool {
         switch self {
         case .event(_, _, _, let arguments), .acknowledgement(_, _, let arguments): arguments.hasAttachments

@@ -1,8 +1,8 @@
 package import NIOCore
 
-/// One polling body ↔ frames.
+/// Encodes frames as a polling body, and decodes them.
 package protocol PayloadCodec: Sendable {
-    /// Hands each frame of `body` on, in order. Before an error is thrown, the frames in front have been handed over.
+    /// Calls `take` with each frame of `body`, in order; before it throws, with the frames before the malformed one.
     func decode(
         _ body: ByteBuffer,
         isBinary: Bool,
@@ -10,21 +10,21 @@ package protocol PayloadCodec: Sendable {
         _ take: (Frame) throws(WireError) -> Void
     ) throws(WireError)
 
-    /// Frames as one body; binary only if the client can take that.
+    /// The frames as one body; binary only if the client can receive a binary body.
     func encode(_ frames: [Frame], supportsBinary: Bool) -> (body: ByteBuffer, isBinary: Bool)
 
-    /// Whether a body that says it is binary is refused before anybody looks at it.
+    /// Whether a body with a binary media type is refused without being read.
     var refusesBinary: Bool { get }
 
-    /// A binary frame as text, for a client that takes no bytes.
+    /// A binary frame as text, for a client that can't receive binary frames.
     func text(ofBinary frame: ByteBuffer) -> ByteBuffer
 }
 
 extension PayloadCodec {
-    /// False: what a body is doesn't depend on what it says.
+    /// False: the format of a body doesn't depend on its media type.
     package var refusesBinary: Bool { false }
 
-    /// The bytes as base64: generations whose codecs make no binary frames have no words for one.
+    /// The bytes as base64; never used by revisions whose codecs make no binary frames.
     package func text(ofBinary frame: ByteBuffer) -> ByteBuffer {
         Base64Text.encode(frame.readableBytesView, behind: "")
     }

@@ -1,4 +1,4 @@
-/// Why a request is refused before it reaches a session.
+/// The reason why a request is refused before it reaches a connection.
 package enum Refusal: Sendable, Equatable {
     case unknownTransport
     case unknownSession

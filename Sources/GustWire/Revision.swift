@@ -1,11 +1,11 @@
 package import NIOCore
 
-/// A generation of the protocol as one value: grammar of its URLs, codecs, heartbeat, and the bytes it says things with.
+/// A revision of the protocol as one value: the grammar of its URLs, its codecs, its heartbeat, and the bytes of its refusals.
 ///
-/// Nothing outside this module asks which generation it serves. Constant, and handed about by reference: every request and
-/// every connection carries one.
+/// No code outside this module asks which revision it serves. Immutable, and a class because every request and
+/// every connection refers to one.
 public final class Revision: Sendable, Hashable {
-    /// Who asks whether the other is alive.
+    /// Which end sends pings.
     package enum HeartbeatDirection: Sendable, Equatable {
         /// The server pings, the client answers.
         case serverPings
@@ -13,16 +13,16 @@ public final class Revision: Sendable, Hashable {
         case clientPings
     }
 
-    /// What a socket's id is.
+    /// How the ids of sockets are made.
     package enum SocketIdentifiers: Sendable, Equatable {
-        /// One of its own, told in the answer to CONNECT.
+        /// A random id for each socket, sent in the answer to CONNECT.
         case own
-        /// The session's in `/`, and `/namespace#<session id>` elsewhere.
+        /// The sid in `/`, and `/namespace#<sid>` in other namespaces.
         case namespaced
-        /// The session's in every namespace.
+        /// The sid in every namespace.
         case session
 
-        /// The id of a socket in `namespace`, if the session's makes it; nil for one of its own.
+        /// The id of a socket in `namespace`, if it is derived from the sid; nil if it is random.
         package func derived(from session: String, in namespace: String) -> String? {
             switch self {
             case .own: nil
@@ -32,33 +32,33 @@ public final class Revision: Sendable, Hashable {
         }
     }
 
-    /// The name in URLs and documents: `4` is Engine.IO 4 with Socket.IO protocol 5.
+    /// The name in URLs and documents: `4` is Engine.IO 4 with Socket.IO protocol 5, `0.9` is Socket.IO 0.7 to 0.9.
     public let name: String
-    /// The transports it knows, as URLs name them, in the order a client should try them.
+    /// The names of its transports in URLs, in the order in which a client should try them.
     package let transports: [String]
-    /// What a request addresses, if it is of this generation.
+    /// The address of a request; nil if the request isn't of this revision.
     package let address: @Sendable (AddressParts) -> Address?
     /// A codec for one connection.
     package let makeCodec: @Sendable (Layer, PayloadLimits) -> any Codec
-    /// Polling bodies.
+    /// Encodes and decodes polling bodies.
     package let payload: any PayloadCodec
-    /// What surrounds payloads in scripts and forms.
+    /// The bytes around payloads in scripts, parts and forms.
     package let wrapping: Wrapping
     package let heartbeat: HeartbeatDirection
-    /// What it does by the clock.
+    /// The times of the revision.
     package let timing: RevisionTiming
-    /// How its sessions behave.
+    /// The behaviour of its connections.
     package let rules: SessionRules
     /// Whether a client is in `/` without asking.
     package let connectsImplicitly: Bool
     package let socketIdentifiers: SocketIdentifiers
-    /// A refusal in this generation's words.
+    /// The response to a refused request.
     package let refusal: @Sendable (Refusal) -> RefusalBody
-    /// What a `POST` is answered with.
+    /// The response to a `POST`.
     package let postReply: PostReply
-    /// Whether the end is said on every transport; if not, only a pending poll is told.
+    /// Whether a close packet is sent on every transport; otherwise only in the response to a pending poll.
     package let announcesClose: Bool
-    /// The body that answers ``Address/Purpose/handshake``; nil if the first packet tells the session id.
+    /// The body of the response to ``Address/Purpose/handshake``; nil if the sid is sent in the first packet.
     package let handshakeReply: (@Sendable (Handshake) -> ByteBuffer)?
 
     init(

@@ -1,29 +1,29 @@
-/// How a session behaves where the generations differ: data, so that nobody has to ask which generation it is.
+/// The behaviour of a connection where the revisions differ, as data: no code asks which revision it serves.
 package struct SessionRules: Sendable, Equatable {
-    /// Whether there are events; otherwise an event is said as a message with its name and arguments.
+    /// Whether the revision has events; otherwise an event is sent as a message with its name and arguments.
     package var hasEvents = true
-    /// Whether a session outlives its polls: one that breaks off, or that a newer one replaces, ends nothing.
+    /// Whether a connection outlives its polls: a poll that is aborted or superseded does not end the connection.
     package var outlivesPolls = false
-    /// Whether a `POST` is answered before anybody looks at its payload.
+    /// Whether a `POST` is answered before its payload is decoded.
     package var repliesFirst = false
-    /// Whether what is said to a namespace the client isn't in is dropped; otherwise it ends the session.
+    /// Whether a packet for a namespace that the client hasn't joined is dropped; otherwise it ends the connection.
     package var dropsStrayPackets = false
-    /// Whether the session ends with the socket of `/`.
+    /// Whether the connection ends with the socket of `/`.
     package var rootIsSession = false
-    /// Whether a client hears of its session only once `/` has let it in, so that a refusal is an HTTP status.
+    /// Whether the handshake is answered only after the middleware of `/` has admitted the client, so that a refusal is an HTTP status.
     package var admitsFirst = false
-    /// Whether a request without an origin is judged by its referrer, as the reference server did.
+    /// Whether the referrer of a request without `Origin` is checked instead, as by the reference server.
     package var judgesReferrer = false
-    /// Whether the reference server switched the script filter of Internet Explorer off for scripts that are polled and for
-    /// the posts of other pages.
+    /// Whether responses to script polls and to cross-origin posts switch off the script filter of Internet Explorer, as by the reference
+    /// server.
     package var disarmsScriptFilter = false
-    /// Whether session identifiers have digits and lower case letters only.
+    /// Whether sids have digits and lower-case letters only.
     package var hasPlainIdentifiers = false
-    /// Whether an endpoint may hand a polling session over to a WebSocket.
+    /// Whether a polling connection may be upgraded to WebSocket.
     package var allowsUpgrades = false
-    /// The most packets of one polling payload that clients are known to take.
+    /// The most packets in one polling payload that all known clients accept.
     package var maximumBatch = Int.max
-    /// How long the end of a session over HTTP is put off, so that the answer to its last `POST` comes first.
+    /// How long the end of a polling connection is delayed, so that the response to its last `POST` is received first.
     package var closingDelay = Duration.zero
 
     /// Engine.IO 3 and 4 (engine.io 6.6).

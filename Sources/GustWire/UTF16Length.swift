@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Lengths in UTF-16 code units, in which JavaScript counts and so do 0.6, 0.9 and Engine.IO 3.
+/// Lengths in UTF-16 code units, as JavaScript, and so 0.6, 0.9 and Engine.IO 3, count them.
 enum UTF16Length {
-    /// How many UTF-16 code units checked UTF-8 stands for.
+    /// The length in UTF-16 code units of valid UTF-8.
     static func count(_ text: ByteBuffer) -> Int {
         text.withUnsafeReadableBytes { bytes in
             var count = 0
@@ -11,7 +11,7 @@ enum UTF16Length {
         }
     }
 
-    /// The index of the byte behind `length` units from `start` on; nil if the text ends earlier or a unit is half a
+    /// The index of the byte after `length` code units from `start`; nil if the text is shorter, or if the last code unit is half of a
     /// character.
     static func end(of length: Int, from start: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
         var index = start
@@ -25,7 +25,7 @@ enum UTF16Length {
         return remaining == 0 && index <= bytes.count ? index : nil
     }
 
-    /// A character counts where it begins: 2 outside of the basic plane, else 1.
+    /// The code units of the character that begins with this byte: 2 outside of the basic multilingual plane, otherwise 1; 0 for other bytes.
     private static func units(_ byte: UInt8) -> Int {
         (byte & 0xC0 == 0x80 ? 0 : 1) + (byte >= 0xF0 ? 1 : 0)
     }

@@ -1,17 +1,17 @@
 package import NIOCore
 
-/// What surrounds a payload where a script or a form carries it, and how a posted body is unwrapped: data of one
-/// generation, so that no transport needs to know which it serves.
+/// The bytes around a payload in a script or a part, and the unwrapping of a posted body, as data of one
+/// revision: transports don't know which revision they serve.
 package struct Wrapping: Sendable {
-    /// A streaming body in which each payload is a script element; the first 256 bytes wake up Internet Explorer.
+    /// A streamed body in which each payload is a script element; it begins with 256 bytes, before which Internet Explorer shows nothing.
     package struct Script: Sendable, Equatable {
         /// The media type of the body.
         package let contentType = "text/html; charset=UTF-8"
         /// Sent first: markup padded to 256 bytes.
         package var opening: ByteBuffer
-        /// In front of each payload's string literal.
+        /// The bytes before each payload's string literal.
         var prefix: String
-        /// Behind it.
+        /// The bytes after it.
         var suffix: String
 
         /// Pads `markup` with blanks to 256 bytes.
@@ -32,10 +32,10 @@ package struct Wrapping: Sendable {
         }
     }
 
-    /// A streaming body in which each payload is a part that replaces the one before (`multipart/x-mixed-replace`).
+    /// A streamed body in which each payload is a part that replaces the part before (`multipart/x-mixed-replace`).
     ///
-    /// Lines end with a bare LF, and the boundary follows each part, so that a part is whole the moment it arrives. The
-    /// boundary is random for each answer, so that no message can hold it.
+    /// Lines end with a bare LF, and the boundary follows each part, so that a part is complete when it arrives. The
+    /// boundary is random for each response, so that no message can contain it.
     package struct Multipart: Sendable, Equatable {
         private let boundary: String
 
@@ -59,7 +59,7 @@ package struct Wrapping: Sendable {
 
         /// One payload as a part.
         package func wrap(_ payload: ByteBuffer) -> ByteBuffer {
-            // With the character set: Gecko decodes each part by its own.
+            // Each part has its character set, because Gecko decodes each part by its own fields.
             var text = ByteBuffer(string: "Content-Type: text/plain; charset=UTF-8\n\n")
             text.writeImmutableBuffer(payload)
             text.writeString("\n--\(boundary)\n")
@@ -67,15 +67,15 @@ package struct Wrapping: Sendable {
         }
     }
 
-    /// In front of the callback's index.
+    /// The bytes before the callback's index.
     var jsonpOpening: String
     /// Between the index and the payload's string literal.
     var jsonpMiddle: String
-    /// The media type of a script that is polled.
+    /// The media type of the response to a script poll.
     package var jsonpContentType: String
-    /// How the payload is streamed by script elements; nil if the generation doesn't.
+    /// How payloads are streamed as script elements; nil if the revision has no htmlfile transport.
     package var script: Script?
-    /// How the payload is streamed by parts, made for each answer; nil if the generation doesn't.
+    /// How payloads are streamed as parts, made for each response; nil if the revision has no xhr-multipart transport.
     package var multipart: (@Sendable () -> Multipart)?
     /// The payload in the body of a `POST`.
     ///

@@ -6,10 +6,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Base64 as clients send it: with or without padding, with either alphabet, with blanks and line ends anywhere, as Node's
-/// `Buffer.from` takes it.
+/// Base64 as clients send it: with or without padding, with either alphabet, with blanks and line ends anywhere, as Node.js's
+/// `Buffer.from` accepts it.
 enum Base64Text {
-    /// The bytes as padded base64 behind `prefix`.
+    /// `prefix`, followed by the bytes as padded base64.
     static func encode(_ bytes: some Collection<UInt8>, behind prefix: StaticString) -> ByteBuffer {
         let encoded = Data(bytes).base64EncodedData()
         var text = ByteBufferAllocator().buffer(capacity: encoded.count + 2)
@@ -18,7 +18,7 @@ enum Base64Text {
         return text
     }
 
-    /// The bytes, or nil if there is any other character.
+    /// The decoded bytes; nil if the text has a character that isn't of base64.
     static func decode(_ text: some Collection<UInt8>) -> ByteBuffer? {
         var standard: [UInt8] = []
         standard.reserveCapacity(text.count + 3)
@@ -26,7 +26,7 @@ enum Base64Text {
             switch byte {
             case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
             case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
-            // Java's and Android's encoder ends a line every 76 characters, and at the end.
+            // The encoders of Java and Android write a line end after every 76 characters and at the end.
             case UInt8(ascii: "="), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: " "), UInt8(ascii: "\t"): break
             default: standard.append(byte)
             }

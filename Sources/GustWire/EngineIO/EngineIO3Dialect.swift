@@ -7,19 +7,19 @@ import NIOCore
 ///
 /// Source: engine.io-client 1.0 to 3.5 (`polling-xhr`, `polling`), engine.io-parser 1.0 to 2.2 for browsers.
 enum EngineIO3Dialect: Sendable {
-    /// As the protocol's document has it: every other client.
+    /// As the protocol specifies: every client but those below.
     case standard
     /// A page with 2.x, which keeps to the document, or with 1.4 to 1.7, which doesn't: `t` is seven characters of the
     /// package `yeast`. Both read text rightly in a binary body.
     case page
-    /// A page with 1.0 to 1.3, which hears of binary bodies only: `t` is milliseconds, a hyphen and a count.
+    /// A page with 1.0 to 1.3, which reads text correctly from binary bodies only: `t` is milliseconds, a hyphen and a count.
     case earlyPage
 
-    /// The dialect that a cache buster shows.
+    /// The dialect of the client that sends the cache buster `t`.
     init(timestamp: String?) {
         let text = timestamp?.utf8 ?? "".utf8
         let parts = text.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        // What comes more than once in a millisecond has a point and a count behind it.
+        // Requests within the same millisecond have a point and a count after it.
         let word = text.prefix { $0 != UInt8(ascii: ".") }
         if parts.count == 2, parts[0].count == 13, !parts[1].isEmpty, parts.allSatisfy({ $0.allSatisfy(\.isDigit) }) {
             self = .earlyPage
@@ -30,7 +30,7 @@ enum EngineIO3Dialect: Sendable {
         }
     }
 
-    /// Whether frames go out as a binary body, where the client can take one.
+    /// Whether frames are sent as a binary body, if the client can receive one.
     func asksForBytes(_ frames: [Frame]) -> Bool {
         self == .earlyPage
             || frames.contains { frame in
@@ -41,15 +41,15 @@ enum EngineIO3Dialect: Sendable {
             }
     }
 
-    /// A packet of a text body as the client's application meant it.
+    /// A packet of a text body, decoded as the client's application sent it.
     ///
-    /// A page that says `Ã¼` may be 1.7 and mean `ü`, or be 2.x and mean that: the first is what people write.
+    /// `Ã¼` from a page may be `ü` encoded twice by 1.7, or that very text from 2.x; the former is more likely, so it is assumed.
     func heard(_ packet: ByteBuffer) -> ByteBuffer {
         guard self != .standard else { return packet }
         return Self.undouble(packet) ?? packet
     }
 
-    /// A packet of a text body in a form that every client reads alike.
+    /// A packet of a text body in a form that all clients decode to the same text.
     ///
     /// What is beyond ASCII in a Socket.IO packet is in strings of its JSON, but for the names of namespaces, and may be
     /// escaped there. Any other message stays what it is.
@@ -74,7 +74,7 @@ enum EngineIO3Dialect: Sendable {
 
     private static let jsonBeginnings = Set("[{\"".utf8)
 
-    /// The text whose UTF-8 bytes are the characters of `text`; nil if they are no such text.
+    /// The text whose UTF-8 bytes are the characters of `text`; nil if the characters are not such bytes.
     private static func undouble(_ text: ByteBuffer) -> ByteBuffer? {
         guard text.readableBytesView.contains(where: { $0 >= 0x80 }) else { return nil }
         var output = ByteBufferAllocator().buffer(capacity: text.readableBytes)
@@ -88,7 +88,7 @@ enum EngineIO3Dialect: Sendable {
             } else if byte == 0xC2 || byte == 0xC3 {
                 lead = byte & 0x03
             } else {
-                // A character beyond U+00FF is no byte.
+                // A character above U+00FF isn't a byte.
                 return nil
             }
         }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The payload in what an Engine.IO client posts.
+/// The payload in the body of a POST of an Engine.IO client.
 ///
 /// A page that polls by script posts a form whose field `d` has the two characters `\n` for a newline, because a
 /// textarea would make CR LF of it, and `\\n` for those two characters. Source: engine.io 6.6, `polling-jsonp`.
@@ -31,7 +31,7 @@ enum EngineIO3Form {
                 } else if bytes[index + 1] == backslash, index + 2 < bytes.count,
                     bytes[index + 2] == UInt8(ascii: "n")
                 {
-                    // One backslash goes, the other and the letter stay.
+                    // One backslash is removed; the other one and the letter stay.
                     output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
                     start = index + 1
                     index += 3

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// Polling bodies of Engine.IO 3: `<length>:<packet>` in UTF-16 units, or binary framing.
+/// Polling bodies of Engine.IO 3: `<length>:<packet>` with lengths in UTF-16 code units, or binary framing.
 ///
 /// Binary framing: 0x00 (text) or 0x01 (bytes), the length's decimal digits as bytes 0 to 9, 0xFF, the packet.
 /// Source: `engine.io-protocol` v3, "Payload".
 struct EngineIO3Payload: PayloadCodec {
-    /// No payload is as long as ten digits say; more of them are an attack.
+    /// The most digits of a length: no payload has a length of more digits.
     private static let maximumDigits = 10
-    /// What its client makes of text.
+    /// How the client encodes text.
     var dialect = EngineIO3Dialect.standard
 
     func decode(
@@ -19,7 +19,7 @@ struct EngineIO3Payload: PayloadCodec {
         guard body.readableBytes > 0 else { throw WireError(.empty) }
         if isBinary { return try decodeBinary(body, limits, take) }
         guard UTF8Text.isValid(body) else { throw WireError(.invalidUTF8) }
-        // An empty batch is said as `0:`.
+        // `0:` is an empty batch.
         if body.readableBytesView.elementsEqual("0:".utf8) { return }
         try decodeText(body, limits, take)
     }

@@ -20,7 +20,7 @@ enum EngineIO4Packet {
         }
     }
 
-    /// The bytes of a binary message that came as text, `b` and base64; nil for any other text.
+    /// The bytes of a binary message that is text on the wire, `b` and base64; nil for any other text.
     static func base64(_ text: ByteBuffer) throws(WireError) -> ByteBuffer? {
         guard text.getInteger(at: text.readerIndex, as: UInt8.self) == UInt8(ascii: "b") else { return nil }
         guard let bytes = Base64Text.decode(text.readableBytesView.dropFirst()) else {
@@ -29,7 +29,7 @@ enum EngineIO4Packet {
         return bytes
     }
 
-    /// Writes the packet if it is one of these; false for anything else.
+    /// Writes the packet if it is of one of these types; false otherwise.
     static func encodeControl(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         switch packet {
         case .ping(let isProbe): buffer.writeStaticString(isProbe ? "2probe" : "2")

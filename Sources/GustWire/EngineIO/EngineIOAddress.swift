@@ -1,9 +1,9 @@
-/// The URL grammar of Engine.IO: everything stands in the query.
+/// The URL grammar of Engine.IO: all parameters are in the query.
 ///
 /// Source: engine.io 6.6, `lib/server.ts` (`verify`). A path below the resource doesn't matter to the reference; here one that is a legacy client's
 /// is left to that client's generation.
 enum EngineIOAddress {
-    /// Whether the request says which revision it speaks, or, by a transport in the query, that it speaks some.
+    /// Whether the query has `EIO`, or a `transport`, which every revision of Engine.IO has.
     static func isMine(_ parts: AddressParts) -> Bool {
         parts.speaksEngineIO || parts.path.utf8.isEmpty || parts.path.utf8.elementsEqual("/".utf8)
     }

@@ -9,7 +9,7 @@ enum EngineIORefusal {
         var text = ByteBuffer(string: #"{"code":\#(code),"message":"#)
         JSONText.write(message, into: &text)
         if refusal == .unsupportedVersion {
-            // Node says no more than that; who reads the answer wants to know why.
+            // Node.js sends only this; the reason is added for the developer who reads the response.
             text.writeStaticString(#","hint":"#)
             JSONText.write("\(clients) is turned off on this server", into: &text)
         }

@@ -1,8 +1,8 @@
 import NIOCore
 
-/// A binary packet and those of its attachments that have come.
+/// A binary packet and the attachments that have been received for it.
 ///
-/// A reference, because hardly any packet is one.
+/// A class, so that codecs stay small: few packets are binary.
 ///
 /// `@unchecked Sendable`: owned by one codec, which is a value of one connection, used on that connection's loop.
 final class PendingAttachments: @unchecked Sendable {
@@ -12,12 +12,12 @@ final class PendingAttachments: @unchecked Sendable {
     private var byteCount = 0
 
     init(_ packet: Packet, count: Int) {
-        // It waits for longer than the read that it is a slice of.
+        // The packet is kept longer than the read buffer that it is a slice of.
         self.packet = packet.detached
         self.count = count
     }
 
-    /// Takes the next attachment, if all are no longer than `limit` together.
+    /// Adds the next attachment, if all attachments together have at most `limit` bytes.
     func append(_ bytes: ByteBuffer, limit: Int) throws(WireError) {
         guard bytes.readableBytes <= limit - byteCount else { throw WireError(.attachmentsTooLong) }
         byteCount += bytes.readableBytes

@@ -1,15 +1,15 @@
-/// Checks the placeholders of a binary packet: each must name an attachment that was announced.
+/// Checks the placeholders of a binary packet: each must name one of the announced attachments.
 ///
 /// Source: socket.io-parser 4.2, `reconstructPacket`: an object with `"_placeholder": true` whose `num` isn't an integer
 /// from 0 to the number of attachments is refused.
 enum PlaceholderCheck {
-    /// An object that is open while we walk.
+    /// An object whose end has not been reached.
     private struct Object {
         var isPlaceholder = false
         var number: Int?
     }
 
-    /// Walks over checked JSON elements.
+    /// Goes through JSON elements that have been validated.
     static func check(_ bytes: UnsafeRawBufferPointer, count: Int) throws(WireError) {
         var open: [Object?] = []
         var scanner = JSONScanner(bytes)
@@ -41,7 +41,7 @@ enum PlaceholderCheck {
         }
     }
 
-    /// Reads a string; if it is the key of one of the two members that matter, their value too.
+    /// Reads a string; if it is the key `_placeholder` or `num`, reads the value of that member too.
     private static func readString(
         _ bytes: UnsafeRawBufferPointer,
         _ scanner: inout JSONScanner,

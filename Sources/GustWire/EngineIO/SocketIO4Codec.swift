@@ -26,7 +26,7 @@ struct SocketIO4Codec: Codec {
     func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         switch packet {
         case .connect(let namespace, let query, _):
-            // These clients take no data with the answer.
+            // These clients can't receive data with the answer.
             let target = query.map { "\(namespace)?\($0)" } ?? namespace
             return packets.encode(.connect(namespace: target, query: nil, payload: nil), into: &buffer)
         case .connectError(let namespace, let payload):
@@ -38,7 +38,7 @@ struct SocketIO4Codec: Codec {
 
     func frame(attachment: ByteBuffer) -> Frame { .binary(EngineIO3Binary.encode(attachment)) }
 
-    /// What the client's `error` event gets: the data if there are any, else the message alone.
+    /// The argument of the client's `error` event: the data of the error if it has some, otherwise its message.
     ///
     /// Only the refusal of an unknown namespace stays an object, as socket.io 4.8 answers 2.x clients.
     private static func reason(_ payload: JSONSlice) -> JSONSlice {

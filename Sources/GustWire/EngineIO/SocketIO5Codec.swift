@@ -6,7 +6,7 @@ import NIOCore
 struct SocketIO5Codec: Codec {
     private let maximumAttachments: Int
     private let maximumAttachmentBytes: Int
-    /// A binary packet that waits for its attachments.
+    /// A binary packet whose attachments have not all been received.
     private var pending: PendingAttachments?
 
     init(_ limits: PayloadLimits) {
@@ -19,7 +19,7 @@ struct SocketIO5Codec: Codec {
     mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
         switch frame {
         case .text(let text):
-            // Nearly every frame is a message, so what it else could be is asked afterwards.
+            // Nearly every frame is a message, so the other types are checked after it.
             guard text.getInteger(at: text.readerIndex, as: UInt8.self) == UInt8(ascii: "4") else {
                 if let bytes = try EngineIO4Packet.base64(text) { return try decode(.binary(bytes), body) }
                 if let packet = try EngineIO4Packet.control(text) { body(packet) }

@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// One pass over the bytes; the arguments stay a slice of the frame. Source: socket.io-parser 4.2.7, `lib/index.ts`.
 enum SocketIOPacketParser {
-    /// What the bytes say, as ranges of the frame.
+    /// The parts of a packet, as ranges of the frame.
     private struct Layout {
         var type: UInt8 = 0
         var attachmentCount = 0
@@ -17,7 +17,7 @@ enum SocketIOPacketParser {
 
     /// Reads the packet that begins `offset` bytes into `text`; `attachmentCount` is how many attachments it waits for.
     ///
-    /// The bytes are looked at in one piece, because each access to a buffer costs more than most packets do.
+    /// The bytes are read through one pointer, because each access to a buffer costs more than parsing most packets.
     static func parse(
         _ text: ByteBuffer,
         at offset: Int,
@@ -70,7 +70,7 @@ enum SocketIOPacketParser {
                 arguments: Arguments(trusted: payload)
             )
         case UInt8(ascii: "3"), UInt8(ascii: "6"):
-            // Nobody waits for an acknowledgement without an id; the reference ignores it as well.
+            // An acknowledgement without an id is ignored, as by the reference.
             guard let id = layout.id else { return .noop }
             return .acknowledgement(namespace: namespace, id: id, arguments: Arguments(trusted: payload))
         default:
@@ -78,7 +78,7 @@ enum SocketIOPacketParser {
         }
     }
 
-    /// Walks over the bytes of one packet.
+    /// Parses the bytes of one packet.
     private struct Reader {
         let bytes: UnsafeRawBufferPointer
         var position: Int
@@ -117,7 +117,7 @@ enum SocketIOPacketParser {
             let start = position
             switch layout.type {
             case UInt8(ascii: "0"):
-                // Absent is fine; anything but an object isn't.
+                // The payload may be absent; otherwise it must be an object.
                 guard position < bytes.count else { return layout.payload = start..<start }
                 guard bytes[position] == UInt8(ascii: "{") else { throw WireError(.invalidPayload, at: start) }
                 try readWhole(&layout)
@@ -175,7 +175,7 @@ enum SocketIOPacketParser {
             guard scanner.isAtEnd else { throw WireError(.invalidJSON, at: scanner.position) }
         }
 
-        /// The name is a string or, for what it is worth, a number.
+        /// Reads the name: a string, or a number, which the reference accepts too.
         private func readName(_ layout: inout Layout, _ scanner: inout JSONScanner) throws(WireError) {
             let start = scanner.position
             if scanner.current == UInt8(ascii: "\"") {
@@ -195,7 +195,7 @@ enum SocketIOPacketParser {
         }
 
         private func checkName(_ name: String, at position: Int) throws(WireError) {
-            // Asked for every event: the first letter settles it for nearly all.
+            // Checked for every event: the first letter rules out nearly all names.
             switch name.utf8.first {
             case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): break
             default: return

@@ -1,8 +1,7 @@
 import NIOCore
 
 extension SocketIOPacketWriter {
-    /// Appends `42["name",arguments]`: the commonest frame, in one piece, because each write to a buffer costs more than
-    /// the bytes of this one.
+    /// Appends `42["name",arguments]`, the most common frame, in one write: several writes to a buffer cost more than the bytes.
     ///
     /// - Returns: false, and nothing is written, for any other packet: one with a namespace, an id or attachments, or with
     ///   a name that must be escaped.

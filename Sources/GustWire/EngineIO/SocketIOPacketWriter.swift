@@ -14,7 +14,7 @@ enum SocketIOPacketWriter {
             buffer.writeImmutableBuffer(arguments.text)
             buffer.writeInteger(UInt8(ascii: "]"))
         case .message(let namespace, let id, .text(let text)):
-            // The commonest message is written without a detour through arguments.
+            // The most common message is written without making arguments of it.
             writeHeader("2", Arguments(), namespace, id, into: &buffer)
             buffer.writeStaticString(#"["message","#)
             JSONText.write(text, into: &buffer)
@@ -30,7 +30,7 @@ enum SocketIOPacketWriter {
             writeHeader("4", Arguments(), namespace, nil, into: &buffer)
             buffer.writeImmutableBuffer(payload.bytes)
         case .open, .close, .ping, .pong, .upgrade, .noop, .receiptRequest:
-            // Engine.IO's own; the codec has written them before it comes here.
+            // Packets of Engine.IO: the codec has written them before this is called.
             break
         }
     }

@@ -3,7 +3,7 @@ extension Wrapping {
     static let engineIO = Wrapping(
         jsonpOpening: "___eio[",
         jsonpMiddle: "](",
-        // Not a script's type, because engine.io 6.6 says the same as for every poll; browsers don't mind.
+        // engine.io 6.6 declares the media type of every poll here, not that of a script; browsers accept it.
         jsonpContentType: "text/plain; charset=UTF-8",
         script: nil,
         posted: EngineIO3Form.payload(_:isJSONP:)

@@ -3,7 +3,7 @@
 /// An empty session segment, as in `/xhr-polling//1290000000000`, asks for a new session. Source: LearnBoost/socket.io 0.6.17, `lib/socket.io/listener.js`.
 enum Socket06Address {
     static func address(_ parts: AddressParts) -> Address? {
-        // Engine.IO says in the query what it wants, and doesn't care for the path.
+        // Requests of Engine.IO are recognised by their query; their path below the resource is ignored.
         guard !parts.speaksEngineIO else { return nil }
         let segments = parts.segments
         guard segments.count >= 2, segments[0].isEmpty else { return nil }

@@ -3,7 +3,7 @@
 /// Source: socket.io 0.9.19, `lib/manager.js` (`checkRequest`).
 enum Socket09Address {
     static func address(_ parts: AddressParts) -> Address? {
-        // Engine.IO says in the query what it wants, and doesn't care for the path.
+        // Requests of Engine.IO are recognised by their query; their path below the resource is ignored.
         guard !parts.speaksEngineIO else { return nil }
         // The path begins with a slash and a version, and may end with a slash.
         guard let digit = parts.path.utf8.dropFirst().first, isDigit(digit) else { return nil }
@@ -18,7 +18,7 @@ enum Socket09Address {
         case 2 where segments[1].isEmpty:
             return nil
         case 2:
-            // Up to 0.9.0 a client says goodbye with its session id only.
+            // Clients up to 0.9.0 disconnect by a path that has the sid only.
             let name = segments[1]
             return Revision.socketIO09.transports.contains(name)
                 ? address(name, nil, parts, .transport) : address("", name, parts, .disconnect)
@@ -44,7 +44,7 @@ enum Socket09Address {
         _ purpose: Address.Purpose
     ) -> Address {
         let index = parts.query(purpose == .transport ? "i" : "jsonp")
-        // A handshake with an index that isn't a number is a plain one; a poll by script calls number 0.
+        // In a handshake, an index that isn't a number is ignored; in a script poll, it is 0.
         let isNumber = index?.isEmpty == false && index?.utf8.allSatisfy(isDigit) == true
         let isPolledByScript = purpose == .transport ? transport == "jsonp-polling" : isNumber
         return Address(

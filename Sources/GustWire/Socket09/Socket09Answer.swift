@@ -12,7 +12,7 @@ struct Socket09Answer {
         let view = data.readableBytesView
         let plus = view.firstIndex(of: UInt8(ascii: "+"))
         let digits = view[..<(plus ?? view.endIndex)]
-        // `Int` takes a sign as well, which is none of the digits.
+        // `Int.init` accepts a sign, which the protocol doesn't allow.
         guard digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
             let id = Int(String(decoding: digits, as: UTF8.self))
         else { throw WireError(.malformed) }

@@ -26,7 +26,7 @@ struct Socket09Codec: Codec {
         case UInt8(ascii: "5"):
             let event = try checked(fields) { data throws(WireError) in try Socket09Event(data) }
             requestReceipt(fields, namespace, body)
-            // The reference doesn't let a client pretend that it is gone.
+            // As by the reference, a client can't end its own connection by this packet.
             guard event.name != "disconnect" else { return body(.noop) }
             body(
                 .event(
@@ -73,13 +73,13 @@ struct Socket09Codec: Codec {
         body(.message(namespace: namespace, id: fields.wantsData ? fields.id : nil, message))
     }
 
-    /// An id without `+` wants to know only that the packet has come, before anybody looks at it.
+    /// An id without `+` asks for an acknowledgement as soon as the packet has been received, before its handlers are called.
     private func requestReceipt(_ fields: Socket09Fields, _ namespace: String, _ body: (Packet) -> Void) {
         guard let id = fields.id, !fields.wantsData else { return }
         body(.receiptRequest(namespace: namespace, id: id))
     }
 
-    /// Makes offsets count from the beginning of the frame.
+    /// The same error, with an offset from the beginning of the frame.
     private func checked<Value>(
         _ fields: Socket09Fields,
         _ body: (ByteBuffer) throws(WireError) -> Value

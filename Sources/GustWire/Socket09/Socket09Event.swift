@@ -24,11 +24,11 @@ struct Socket09Event {
         arguments = Arguments(trusted: ranges.elements.flatMap { data.slice($0) } ?? ByteBuffer())
     }
 
-    /// Where the members stand.
+    /// The ranges of the members.
     private struct Ranges {
         /// The name's literal.
         var name = 0..<0
-        /// What stands between the brackets of `args`, without blanks around it.
+        /// The text between the brackets of `args`, without blanks around it.
         var elements: Range<Int>?
 
         init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {

@@ -11,9 +11,9 @@ struct Socket09Fields {
     var endpoint = ""
     /// What follows `?` in the endpoint.
     var query: String?
-    /// Everything behind the third colon, colons and newlines included; empty if there is none.
+    /// The text after the third colon, including colons and newlines; empty if there is none.
     var data = ByteBuffer()
-    /// Where the data begin.
+    /// The offset of the data.
     var dataOffset = 0
 
     /// Splits a packet.

@@ -4,7 +4,7 @@ import NIOCore
 enum Socket09Handshake {
     /// Both times are whole seconds, at least 1: the client makes a timer of 0 ms of anything less.
     ///
-    /// The client gives up when it has heard nothing for either, so neither may be shorter than the time between two
+    /// The client closes when it has received nothing for either time, so neither may be shorter than the time between two
     /// heartbeats.
     static func reply(to handshake: Handshake) -> ByteBuffer {
         let interval = handshake.pingInterval

@@ -29,7 +29,7 @@ struct Socket09Payload: PayloadCodec {
         }
     }
 
-    /// The packet behind the frame that begins at `start`.
+    /// The packet after the frame header that begins at `start`.
     private static func packet(in bytes: UnsafeRawBufferPointer, at start: Int) -> Range<Int>? {
         guard bytes[start...].starts(with: mark) else { return nil }
         var position = start + mark.count

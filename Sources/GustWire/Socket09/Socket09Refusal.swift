@@ -7,7 +7,7 @@ enum Socket09Refusal {
     static func body(for refusal: Refusal) -> RefusalBody {
         switch refusal {
         case .unknownSession:
-            // An error packet, "client not handshaken, reconnect": the client begins anew.
+            // The error "client not handshaken" with the advice "reconnect": the client makes a new handshake.
             RefusalBody(
                 status: 200,
                 contentType: "text/plain; charset=UTF-8",

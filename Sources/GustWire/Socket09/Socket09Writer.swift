@@ -2,7 +2,7 @@ import NIOCore
 
 /// Writes 0.9 packets.
 enum Socket09Writer {
-    /// Appends the packet's text; nothing for what this generation can't say.
+    /// Appends the packet's text; nothing if this revision has no such packet.
     static func write(_ packet: Packet, into buffer: inout ByteBuffer) {
         switch packet {
         case .close: buffer.writeStaticString("0::")
@@ -13,7 +13,7 @@ enum Socket09Writer {
             writeHeader("1", nil, namespace, into: &buffer)
             if let query { buffer.writeString("?\(query)") }
         case .connectError(let namespace, _):
-            // 2 is "unauthorized", which this client takes for a refused endpoint; it has no word for more.
+            // 2 is "unauthorized", by which this client knows that the endpoint was refused; it can't receive the reason.
             writeHeader("7", nil, namespace, into: &buffer)
             buffer.writeStaticString(":2")
         case .message(let namespace, let id, let message): write(message, namespace, id, into: &buffer)
@@ -29,7 +29,7 @@ enum Socket09Writer {
             buffer.writeImmutableBuffer(AttachmentText.inline(arguments))
             buffer.writeInteger(UInt8(ascii: "]"))
         case .open, .upgrade, .receiptRequest:
-            // The session id was told by the handshake over HTTP.
+            // The client has received the sid in the response to its handshake over HTTP.
             break
         }
     }
