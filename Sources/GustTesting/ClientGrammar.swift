@@ -15,11 +15,11 @@ struct ClientGrammar: Sendable {
 
     let greeting: Greeting
     /// The target of a `GET` or an upgrade.
-    let get: @Sendable (_ path: String, _ transport: TransportName, _ sid: String?) -> String
+    let get: @Sendable (_ path: String, _ transport: TestTransport, _ sid: String?) -> String
     /// The target of a `POST`.
-    let post: @Sendable (_ path: String, _ transport: TransportName, _ sid: String) -> String
+    let post: @Sendable (_ path: String, _ transport: TestTransport, _ sid: String) -> String
     /// A payload as the body of a `POST`.
-    let body: @Sendable (_ payload: ByteBuffer, _ transport: TransportName) -> ByteBuffer
+    let body: @Sendable (_ payload: ByteBuffer, _ transport: TestTransport) -> ByteBuffer
 
     /// The grammar of a generation.
     static func of(_ revision: Revision) -> ClientGrammar {
@@ -30,7 +30,7 @@ struct ClientGrammar: Sendable {
     private static let grammars: [Revision: ClientGrammar] = [.socketIO09: socketIO09, .socketIO06: socketIO06]
 
     private static func engineIO(_ revision: Revision) -> ClientGrammar {
-        let target = { @Sendable (path: String, transport: TransportName, sid: String?) in
+        let target = { @Sendable (path: String, transport: TestTransport, sid: String?) in
             let session = sid.map { "&sid=\($0)" } ?? ""
             let form =
                 switch transport {

@@ -14,7 +14,7 @@ protocol FrameCarrier: Sendable {
 }
 
 /// Frames over a WebSocket.
-struct WebSocketCarrierEnd: FrameCarrier {
+struct WebSocketTransportEnd: FrameCarrier {
     let webSocket: TestWebSocket
 
     func send(_ frames: [Frame]) async throws {

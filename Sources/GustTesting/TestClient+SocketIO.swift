@@ -19,7 +19,7 @@ extension TestClient {
     ///   with the text of the refusal if the namespace doesn't let the client in.
     public func open(
         _ path: String = "/socket.io",
-        over transport: TransportName = .webSocket,
+        over transport: TestTransport = .webSocket,
         speaking revision: Revision = .engineIO4,
         namespace: String = "/",
         query: String = "",
@@ -41,7 +41,7 @@ extension TestClient {
     /// - Throws: ``TestError/refused(_:)`` with the server's answer if it refuses the handshake.
     public func connect(
         _ path: String = "/socket.io",
-        over transport: TransportName = .webSocket,
+        over transport: TestTransport = .webSocket,
         speaking revision: Revision = .engineIO4,
         query: String = ""
     ) async throws -> TestSocket {
@@ -54,12 +54,12 @@ extension TestClient {
         }
         if transport == .webSocket || transport == .flashSocket {
             let webSocket = try await webSocket(grammar.get(path, transport, sid) + query)
-            let carrier = WebSocketCarrierEnd(webSocket: webSocket)
+            let carrier = WebSocketTransportEnd(webSocket: webSocket)
             let socket = TestSocket(client: self, revision: revision, carrier: carrier, session: sid)
             if grammar.greeting != .request { _ = try await socket.takeGreeting(grammar.greeting) }
             return socket
         }
-        let carrier = RequestCarrierEnd(
+        let carrier = RequestTransportEnd(
             client: self,
             path: path,
             transport: transport,
@@ -80,21 +80,21 @@ extension TestClient {
     /// Opens a connection of one row of a conformance matrix, and joins a namespace.
     ///
     /// - Parameters:
-    ///   - carriage: generation and transport.
+    ///   - profile: generation and transport.
     ///   - path: where the endpoint's resource is.
     ///   - namespace: the namespace to join.
     /// - Returns: the client's end.
     /// - Throws: what ``open(_:over:speaking:namespace:query:auth:)`` does.
     public func open(
-        _ carriage: Carriage,
+        _ profile: ClientProfile,
         at path: String = "/socket.io",
         namespace: String = "/"
     ) async throws -> TestSocket {
-        try await open(path, over: carriage.transport, speaking: carriage.revision, namespace: namespace)
+        try await open(path, over: profile.transport, speaking: profile.revision, namespace: namespace)
     }
 
     /// What a client of that kind asks by `GET`, or by the request that becomes a WebSocket; without a session, to begin one.
-    package static func target(_ carriage: Carriage, session: String?, at path: String = "/socket.io") -> String {
-        ClientGrammar.of(carriage.revision).get(path, carriage.transport, session)
+    package static func target(_ profile: ClientProfile, session: String?, at path: String = "/socket.io") -> String {
+        ClientGrammar.of(profile.revision).get(path, profile.transport, session)
     }
 }

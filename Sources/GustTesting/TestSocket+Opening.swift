@@ -63,7 +63,7 @@ extension TestSocket {
         if answer == .disconnected { throw TestError.closed }
     }
 
-    func upgrade(from polling: RequestCarrierEnd, target: String) async throws {
+    func upgrade(from polling: RequestTransportEnd, target: String) async throws {
         let webSocket = try await client.webSocket(target)
         try await webSocket.send("2probe")
         guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe answer") }
@@ -75,6 +75,6 @@ extension TestSocket {
             return polling.isPolling ? nil : ()
         }
         try await webSocket.send("5")
-        state.withLock { $0.carrier = WebSocketCarrierEnd(webSocket: webSocket) }
+        state.withLock { $0.carrier = WebSocketTransportEnd(webSocket: webSocket) }
     }
 }

@@ -9,7 +9,7 @@ package enum EventStandIn {
         // An event of 0.9 may do without arguments, one that is stood in for may not.
         guard case .json(let json) = message, JSONMembers.value(of: "args", in: json.bytes) != nil else { return nil }
         do throws(WireError) {
-            let event = try Socket09Event(json.bytes)
+            let event = try SocketIO09Event(json.bytes)
             return (event.name, event.arguments)
         } catch {
             return nil

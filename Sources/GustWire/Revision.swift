@@ -48,7 +48,7 @@ public final class Revision: Sendable, Hashable {
     /// The times of the revision.
     package let timing: RevisionTiming
     /// The behaviour of its connections.
-    package let rules: SessionRules
+    package let rules: ConnectionRules
     /// Whether a client is in `/` without asking.
     package let connectsImplicitly: Bool
     package let socketIdentifiers: SocketIdentifiers
@@ -70,7 +70,7 @@ public final class Revision: Sendable, Hashable {
         wrapping: Wrapping,
         heartbeat: HeartbeatDirection,
         timing: RevisionTiming,
-        rules: SessionRules,
+        rules: ConnectionRules,
         connectsImplicitly: Bool,
         socketIdentifiers: SocketIdentifiers,
         refusal: @escaping @Sendable (Refusal) -> RefusalBody,

@@ -186,12 +186,12 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test(arguments: Carriage.all)
-    func `the rate holds on every transport`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `the rate holds on every transport`(profile: ClientProfile) async throws {
         var settings = SocketIOSettings()
         settings.eventRate = EventRate(perSecond: 1, burst: 5)
         let io = SocketIO(settings)
-        let socket = try await TestClient(EndpointHarness(io)).open(carriage)
+        let socket = try await TestClient(EndpointHarness(io)).open(profile)
         for _ in 0..<5 { try await socket.send("x") }
         #expect(io.connectionCount == 1)
         try? await socket.send("x")

@@ -13,10 +13,10 @@ import Testing
         return (io, TestClient(EndpointHarness(io)))
     }
 
-    @Test(arguments: Carriage.engineIO)
-    func `a client that answers heartbeats stays, one that doesn't is gone`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.engineIO)
+    func `a client that answers heartbeats stays, one that doesn't is gone`(profile: ClientProfile) async throws {
         let (io, client) = echo()
-        let socket = try await client.open(carriage)
+        let socket = try await client.open(profile)
         for beat in 1...3 {
             await client.advance(by: .milliseconds(25_020))
             try await socket.heartbeat()
@@ -28,10 +28,10 @@ import Testing
         #expect(io.statistics.sockets == 0)
     }
 
-    @Test(arguments: Carriage.all)
-    func `a client that hears and answers heartbeats stays`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `a client that hears and answers heartbeats stays`(profile: ClientProfile) async throws {
         let (io, client) = echo()
-        let socket = try await client.open(carriage)
+        let socket = try await client.open(profile)
         for _ in 0..<24 {
             await client.advance(by: .milliseconds(5_010))
             try await socket.heartbeat()
@@ -42,10 +42,10 @@ import Testing
         #expect(try await socket.nextMessage() == .text("still here"))
     }
 
-    @Test(arguments: Carriage.all)
-    func `a client that says nothing any more is gone after its timeouts`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `a client that says nothing any more is gone after its timeouts`(profile: ClientProfile) async throws {
         let (io, client) = echo()
-        let socket = try await client.open(carriage)
+        let socket = try await client.open(profile)
         try await socket.send("x")
         #expect(try await socket.nextMessage() == .text("x"))
         // The longest: 25 s to the next ping and 60 s for its answer (0.9), or a poll's 20 s and 60 s without one.

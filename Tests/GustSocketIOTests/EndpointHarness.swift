@@ -7,8 +7,8 @@ import Testing
 struct EndpointHarness: Handler {
     let endpoint: Endpoint
 
-    init(_ server: SocketIO) {
-        endpoint = Endpoint(server: server, clientFiles: .none)
+    init(_ io: SocketIO) {
+        endpoint = Endpoint(io: io, clientFiles: .none)
         if LiveObjects.witness == nil { Issue.record("a suite that opens connections needs the trait .leavesNothing") }
     }
 

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `session ids don't repeat and use the whole alphabet`() {
-        let ids = (0..<2_000).map { _ in SessionIdentifier.make() }
+        let ids = (0..<2_000).map { _ in ConnectionIdentifier.make() }
         #expect(Set(ids).count == ids.count)
         #expect(ids.allSatisfy { $0.utf8.count == 20 })
         #expect(Set(ids.joined()).count == 64)

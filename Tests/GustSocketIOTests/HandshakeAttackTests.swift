@@ -168,17 +168,19 @@ import Testing
     }
 
     // GHSA-gr94-w7qr-f4j3: no transport is a way around the middleware.
-    @Test(arguments: Carriage.all)
-    func `middleware in front of the endpoint sees every request of every transport`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `middleware in front of the endpoint sees every request of every transport`(
+        profile: ClientProfile
+    ) async throws {
         let guarded = Guarded(EndpointHarness(io))
         let client = TestClient(guarded)
-        await #expect(throws: (any Error).self) { _ = try await client.open(carriage) }
+        await #expect(throws: (any Error).self) { _ = try await client.open(profile) }
         #expect(io.connectionCount == 0)
         client.setHeaders([.authorization: "yes"])
-        let socket = try await client.open(carriage)
+        let socket = try await client.open(profile)
         let passed = guarded.passed
         try await socket.send("x")
-        if carriage.transport != .webSocket, carriage.transport != .flashSocket, carriage.transport != .upgrade {
+        if profile.transport != .webSocket, profile.transport != .flashSocket, profile.transport != .upgrade {
             #expect(guarded.passed > passed)
         }
     }
@@ -186,7 +188,7 @@ import Testing
     // CVE-2017-16031.
     @Test(arguments: Revision.all)
     func `session ids can't be guessed`(revision: Revision) {
-        let ids = (0..<4_000).map { _ in SessionIdentifier.make(for: revision) }
+        let ids = (0..<4_000).map { _ in ConnectionIdentifier.make(for: revision) }
         #expect(Set(ids).count == ids.count)
         // Each character of each place about as often as any other: 20 characters of 64, or 26 of 32.
         let alphabet = Set(ids.joined())

@@ -47,7 +47,7 @@ import Testing
     // MARK: Refusals
 
     private func refused(_ reason: String) throws -> Int64 {
-        try metrics.expectCounter("socketio_refused_sessions_total", [("reason", reason)]).totalValue
+        try metrics.expectCounter("socketio_refused_connections_total", [("reason", reason)]).totalValue
     }
 
     private func serve(_ configure: (inout SocketIOSettings) -> Void) -> (SocketIO, TestClient) {
@@ -64,7 +64,7 @@ import Testing
         for _ in 0..<2 {
             #expect(try await client.get("/socket.io/?EIO=4&transport=polling").status == .serviceUnavailable)
         }
-        #expect(io.statistics.refusedSessions == ["connections": 2])
+        #expect(io.statistics.refusedConnections == ["connections": 2])
         await client.advance(by: .seconds(11))
         #expect(try refused("connections") == 2)
         await client.advance(by: .seconds(10))
@@ -73,10 +73,10 @@ import Testing
     }
 
     @Test func `announced sessions that are refused are counted although nobody is connected`() async throws {
-        let (io, client) = serve { $0.maximumAnnouncedSessions = 1 }
+        let (io, client) = serve { $0.maximumAnnouncedConnections = 1 }
         #expect(try await client.get("/socket.io/1/").status == .ok)
         #expect(try await client.get("/socket.io/1/").status == .serviceUnavailable)
-        #expect(io.statistics.refusedSessions == ["announced": 1])
+        #expect(io.statistics.refusedConnections == ["announced": 1])
         await client.advance(by: .seconds(11))
         #expect(try refused("announced") == 1)
     }
@@ -85,6 +85,6 @@ import Testing
         let (io, client) = serve { _ in }
         io.close()
         #expect(try await client.get("/socket.io/?EIO=4&transport=polling").status == .serviceUnavailable)
-        #expect(io.statistics.refusedSessions == ["shutdown": 1])
+        #expect(io.statistics.refusedConnections == ["shutdown": 1])
     }
 }

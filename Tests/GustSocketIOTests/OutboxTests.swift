@@ -43,8 +43,8 @@ import Testing
 
     // MARK: Statistics
 
-    @Test(arguments: [TransportName.webSocket, .polling])
-    func `attachments and broadcasts are counted with all their bytes`(transport: TransportName) async throws {
+    @Test(arguments: [TestTransport.webSocket, .polling])
+    func `attachments and broadcasts are counted with all their bytes`(transport: TestTransport) async throws {
         let io = SocketIO()
         let client = TestClient(EndpointHarness(io))
         let socket = try await client.open(over: transport)

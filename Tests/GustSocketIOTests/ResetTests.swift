@@ -43,19 +43,19 @@ import Testing
         io.liveObjects.connections.current == 0 && io.liveObjects.sockets.current == 0 && io["/"].socketCount == 0
     }
 
-    @Test(arguments: Carriage.all)
-    func `a client that resets after any of its packets leaves nothing`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `a client that resets after any of its packets leaves nothing`(profile: ClientProfile) async throws {
         for moment in Self.moments {
             let io = serve()
             do {
                 let client = TestClient(EndpointHarness(io))
-                let socket = try await client.connect(over: carriage.transport, speaking: carriage.revision)
+                let socket = try await client.connect(over: profile.transport, speaking: profile.revision)
                 if moment > 1 { try await socket.join("/", auth: ["key": "value"]) }
                 if moment > 2 { try await socket.send("text") }
-                if carriage.revision.hasEvents {
+                if profile.revision.hasEvents {
                     if moment > 3 { try await socket.emit("echo", "text") }
                     if moment > 4 { try await socket.emit("ask") }
-                    if moment > 5, carriage.revision.engineIOVersion != nil { try await socket.sendRaw("40/other,") }
+                    if moment > 5, profile.revision.engineIOVersion != nil { try await socket.sendRaw("40/other,") }
                 }
                 if moment > 6 { _ = try await socket.nextIfAny() }
                 if moment > 7 { try await socket.disconnect() }
@@ -68,26 +68,26 @@ import Testing
         }
     }
 
-    @Test(arguments: Carriage.all)
-    func `a client whose network breaks within any write leaves nothing`(carriage: Carriage) throws {
+    @Test(arguments: ClientProfile.all)
+    func `a client whose network breaks within any write leaves nothing`(profile: ClientProfile) throws {
         for moment in Self.moments {
             let io = serve()
-            try breakOff(carriage, io, at: moment)
+            try breakOff(profile, io, at: moment)
             #expect(isEmpty(io), "moment \(moment)")
         }
     }
 
     /// Opens a session on a channel that breaks at its `moment`-th write.
-    private func breakOff(_ carriage: Carriage, _ io: SocketIO, at moment: Int) throws {
+    private func breakOff(_ profile: ClientProfile, _ io: SocketIO, at moment: Int) throws {
         let loops = TwoLoops(io)
         var sid: String?
-        if ClientGrammar.of(carriage.revision).greeting == .request {
+        if ClientGrammar.of(profile.revision).greeting == .request {
             let told = try loops.text(of: loops.ask("/socket.io/1/?t=1", on: loops.first))
             sid = String(told.prefix { $0 != ":" })
         }
-        let text = ClientGrammar.of(carriage.revision).get("/socket.io", carriage.transport, sid)
+        let text = ClientGrammar.of(profile.revision).get("/socket.io", profile.transport, sid)
         let target = try #require(RequestTarget(text))
-        let isWebSocket = TransportKind(carriage.transport.first) == .webSocket
+        let isWebSocket = TransportKind(profile.transport.first) == .webSocket
         let request = Request(
             method: .get,
             target: target,
@@ -107,7 +107,7 @@ import Testing
             default: Issue.record("no session was opened")
             }
         }
-        let isEngineIO = carriage.revision.engineIOVersion != nil
+        let isEngineIO = profile.revision.engineIOVersion != nil
         loops.first.turn { webSocket.receive(isEngineIO ? "40" : "1::") }
         loops.first.advance(by: .milliseconds(2))
         loops.first.turn { webSocket.receive(isEngineIO ? #"42["echo","x"]"# : #"5:::{"name":"echo","args":["x"]}"#) }
@@ -167,7 +167,7 @@ import Testing
         let (_, connection) = (try loops.open(), try #require(io.connections.all.first))
         let shard = io.shards.shard(for: loops.second.executorOfTasks)
         let webSocket = BreakingWebSocket(loops.second, breakingAt: .max)
-        let carrier = WebSocketCarrier(name: "websocket", webSocket: webSocket, shard: shard, binaryText: nil)
+        let carrier = ConnectionWebSocket(name: "websocket", webSocket: webSocket, shard: shard, binaryText: nil)
         loops.second.turn { carrier.offer(to: connection) }
         loops.settle()
         loops.second.turn { carrier.receive(text: ByteBuffer(string: "2probe")) }

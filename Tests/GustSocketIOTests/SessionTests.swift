@@ -23,8 +23,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Carriage.all)
-    func `a session lasts from message to message, and is its client's own`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `a session lasts from message to message, and is its client's own`(profile: ClientProfile) async throws {
         let store = MemorySessionStore()
         var settings = SocketIOSettings()
         settings.sessionStore = store
@@ -32,15 +32,15 @@ import Testing
         Counting.serve(on: io["/"])
         io.onConnect { socket in socket.on("save") { () async throws in try await socket.session.save() } }
         let client = TestClient(EndpointHarness(io))
-        let first = try await client.open(carriage)
-        let second = try await client.open(carriage)
+        let first = try await client.open(profile)
+        let second = try await client.open(profile)
         for count in 1...3 {
             try await first.send("x")
             #expect(try await first.nextMessage() == .json(try json("\(count)")))
         }
         try await second.send("x")
         #expect(try await second.nextMessage() == .json(try json("1")))
-        guard carriage.revision.hasEvents else { return }
+        guard profile.revision.hasEvents else { return }
         _ = try await first.emitWithAcknowledgement("save")
         #expect(store.count == 1)
         // Called as the Socket.IO session is.

@@ -31,7 +31,7 @@ import Testing
 
     @Test func `past the bound of announced sessions a handshake is refused, and no session is forgotten`() async throws
     {
-        let (_, client) = serve { $0.maximumAnnouncedSessions = 2 }
+        let (_, client) = serve { $0.maximumAnnouncedConnections = 2 }
         var sids: [Substring] = []
         for _ in 0..<2 { sids.append(try await client.get("/socket.io/1/").text.prefix { $0 != ":" }) }
         for _ in 0..<20 {

@@ -226,13 +226,13 @@ import Testing
         }
     }
 
-    @Test(arguments: Carriage.all)
-    func `the seed's handler is opened once, and closed once on every transport`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `the seed's handler is opened once, and closed once on every transport`(profile: ClientProfile) async throws {
         let io = SocketIO()
         let log = Log()
         Seed.serve(on: io["/"])
         let client = TestClient(Logged(log: log, inner: EndpointHarness(io)))
-        let socket = try await client.open(carriage)
+        let socket = try await client.open(profile)
         #expect(try await socket.nextMessage() == .text("early"))
         try await socket.send("hi")
         #expect(try await socket.nextMessage() == .text("hi"))

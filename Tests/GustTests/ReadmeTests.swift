@@ -31,10 +31,10 @@ import Foundation
         #expect(try await client.get("/hello/Ada").text == "Hello, Ada")
     }
 
-    @Test(arguments: Carriage.all)
-    func `the seed's echo handler echoes`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `the seed's echo handler echoes`(profile: ClientProfile) async throws {
         let client = TestClient(try seedEcho().router())
-        let socket = try await client.open(carriage, at: "/echoTest/123abc")
+        let socket = try await client.open(profile, at: "/echoTest/123abc")
         try await socket.send("OMG! Ponies!")
         #expect(try await socket.nextMessage() == .text("[echo] OMG! Ponies!"))
     }

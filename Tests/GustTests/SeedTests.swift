@@ -17,50 +17,50 @@ import Testing
         func onMessage(_ message: Message) { send(message) }
     }
 
-    @Test(arguments: Carriage.all)
-    func `the seed's route gives all its captures, whatever the transport`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `the seed's route gives all its captures, whatever the transport`(profile: ClientProfile) async throws {
         var app = Application()
         app.add(Telling.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", extraSep: "/"))
         let client = TestClient(try app.router())
-        let socket = try await client.open(carriage, at: "/echoTest/123a/b")
+        let socket = try await client.open(profile, at: "/echoTest/123a/b")
         guard case .text(let told) = try await socket.nextMessage() else { throw TestError.closed }
         #expect(told.hasPrefix(#"["123a/b", "123", "a/b"]"#))
     }
 
     @Test(
-        arguments: Carriage.all,
+        arguments: ClientProfile.all,
         ["0", "1", "websocket", "htmlfile", "xhr-polling"]
     )
     func `an extra part that looks like a generation's grammar is one all the same`(
-        carriage: Carriage,
+        profile: ClientProfile,
         room: String
     ) async throws {
         var app = Application()
         app.add(Telling.routes("live", extraRE: "[a-z0-9-]+"))
         let client = TestClient(try app.router())
-        let socket = try await client.open(carriage, at: "/live/\(room)")
+        let socket = try await client.open(profile, at: "/live/\(room)")
         #expect(try await socket.nextMessage() == .text(#"["\#(room)", "-", "-"] []"#))
         try await socket.send("x")
         #expect(try await socket.nextMessage() == .text("x"))
     }
 
-    @Test(arguments: Carriage.all)
-    func `an extra part that must be there and isn't is no path of the endpoint`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `an extra part that must be there and isn't is no path of the endpoint`(profile: ClientProfile) async throws {
         var app = Application()
         app.add(Telling.routes("live", extraRE: "[a-z0-9-]+"))
         let client = TestClient(try app.router())
-        await #expect(throws: TestError.self) { try await client.open(carriage, at: "/live") }
+        await #expect(throws: TestError.self) { try await client.open(profile, at: "/live") }
         #expect(try await client.get("/live/?EIO=4&transport=polling").status == .notFound)
         #expect(try await client.get("/live?EIO=4&transport=polling").status == .notFound)
         #expect(try await client.get("/live/1/").status == .badRequest)
     }
 
-    @Test(arguments: Carriage.all)
-    func `unnamed groups are captures in their order`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `unnamed groups are captures in their order`(profile: ClientProfile) async throws {
         var app = Application()
         app.add(Telling.routes("numbers", extraRE: #"(\d+)-(\d+)"#))
         let client = TestClient(try app.router())
-        let socket = try await client.open(carriage, at: "/numbers/12-34")
+        let socket = try await client.open(profile, at: "/numbers/12-34")
         #expect(try await socket.nextMessage() == .text(##"["12-34", "-", "-"] ["12", "34"]"##))
     }
 
@@ -88,8 +88,8 @@ import Testing
         for number in 0..<100 { app.add(Telling.routes("resource\(number)")) }
         let client = TestClient(try app.router())
         for number in stride(from: 0, to: 100, by: 7) {
-            let carriage = Carriage.all[number % Carriage.all.count]
-            let socket = try await client.open(carriage, at: "/resource\(number)")
+            let profile = ClientProfile.all[number % ClientProfile.all.count]
+            let socket = try await client.open(profile, at: "/resource\(number)")
             _ = try await socket.nextMessage()
             try await socket.send("\(number)")
             #expect(try await socket.nextMessage() == .text("\(number)"))
@@ -99,14 +99,14 @@ import Testing
     @Test func `protocols that the application doesn't enable are refused on all its endpoints`() async throws {
         let app = Application([Telling.routes("echo")], enabledProtocols: [.websocket, .xhrPolling])
         let client = TestClient(try app.router())
-        for carriage in Carriage.all {
+        for profile in ClientProfile.all {
             let isEnabled = [.webSocket, .xhrPolling, .polling, .base64Polling, .jsonp, .upgrade].contains(
-                carriage.transport
+                profile.transport
             )
             if isEnabled {
-                _ = try await client.open(carriage, at: "/echo")
+                _ = try await client.open(profile, at: "/echo")
             } else {
-                await #expect(throws: TestError.self, "\(carriage)") { try await client.open(carriage, at: "/echo") }
+                await #expect(throws: TestError.self, "\(profile)") { try await client.open(profile, at: "/echo") }
             }
         }
     }

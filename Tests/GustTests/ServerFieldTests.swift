@@ -81,7 +81,7 @@ import Testing
     // MARK: Payloads
 
     @Test func `a script's string is read whatever mark it begins with`() throws {
-        #expect(try Undressing.script("io.j[7](\"\u{301}a\");") == ByteBuffer(string: "\u{301}a"))
+        #expect(try Unwrapping.script("io.j[7](\"\u{301}a\");") == ByteBuffer(string: "\u{301}a"))
     }
 
     @Test func `what came is told apart by its bytes`() {

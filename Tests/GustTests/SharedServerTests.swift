@@ -14,9 +14,9 @@ import Testing
         client = TestClient(try app.router())
     }
 
-    @Test(arguments: Carriage.all)
-    func `sockets of two routes of one server share its rooms`(carriage: Carriage) async throws {
-        let plain = try await client.open(carriage)
+    @Test(arguments: ClientProfile.all)
+    func `sockets of two routes of one server share its rooms`(profile: ClientProfile) async throws {
+        let plain = try await client.open(profile)
         let captured = try await client.open("/chat/lobby", over: .webSocket)
         io.everybody.send(.text("to both"))
         #expect(try await plain.nextMessage() == .text("to both"))

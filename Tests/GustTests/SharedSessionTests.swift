@@ -49,59 +49,59 @@ import Testing
         return answer
     }
 
-    @Test(arguments: Carriage.all)
-    func `who logged in on a page is known to the socket`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `who logged in on a page is known to the socket`(profile: ClientProfile) async throws {
         let browser = try browser(Sessions())
         _ = try await browser.post("/login", body: "")
-        let socket = try await browser.open(carriage)
+        let socket = try await browser.open(profile)
         #expect(try await ask(socket, "user") == "ada")
         #expect(try await ask(socket, "id") == browser.get("/id").text)
         // Another browser's is another's.
         #expect(try await browser.get("/", headers: [.cookie: "a=b"]).text == "nobody said nothing")
     }
 
-    @Test(arguments: Carriage.all)
-    func `what a socket saves later requests and connections see`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `what a socket saves later requests and connections see`(profile: ClientProfile) async throws {
         let browser = try browser(Sessions(store: SessionsTests.RemoteStore()))
         // Without a cookie: the answer that begins the connection sets it.
-        let socket = try await browser.open(carriage)
+        let socket = try await browser.open(profile)
         #expect(browser.cookies["session"] != nil)
         #expect(try await ask(socket, "cheese") == "saved")
         #expect(try await browser.get("/").text == "nobody said cheese")
         try await socket.drop()
         await browser.advance(by: .seconds(120))
         #expect(try await browser.get("/").text == "nobody said cheese")
-        let second = try await browser.open(carriage)
+        let second = try await browser.open(profile)
         #expect(try await ask(second, "id") == browser.get("/id").text)
     }
 
-    @Test(arguments: Carriage.all)
+    @Test(arguments: ClientProfile.all)
     func `the socket of a visitor who logs in or out is left with a session that has ended`(
-        carriage: Carriage
+        profile: ClientProfile
     ) async throws {
         var settings = SocketIOSettings()
         settings.endsWithSession = false
         let browser = try browser(Sessions(), SocketIO(settings))
-        let planted = try await browser.open(carriage)
+        let planted = try await browser.open(profile)
         #expect(try await ask(planted, "user") == "nobody")
         let id = try await ask(planted, "id")
         _ = try await browser.post("/login", body: "")
         // It came with an id that anybody may have planted.
         #expect(try await ask(planted, "user") == "nobody")
         #expect(try await ask(planted, "id") == id)
-        let socket = try await browser.open(carriage)
+        let socket = try await browser.open(profile)
         #expect(try await ask(socket, "user") == "ada")
         #expect(try await ask(socket, "id") == browser.get("/id").text)
         _ = try await browser.post("/logout", body: "")
         #expect(try await ask(socket, "user") == "nobody")
     }
 
-    @Test(arguments: Carriage.all)
-    func `the sockets of a visitor who logs out are disconnected`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.all)
+    func `the sockets of a visitor who logs out are disconnected`(profile: ClientProfile) async throws {
         let io = SocketIO()
         let browser = try browser(Sessions(), io)
         _ = try await browser.post("/login", body: "")
-        let socket = try await browser.open(carriage)
+        let socket = try await browser.open(profile)
         #expect(try await ask(socket, "user") == "ada")
         _ = try await browser.post("/logout", body: "")
         #expect(try await socket.next() == .disconnected)

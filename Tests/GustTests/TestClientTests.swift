@@ -168,8 +168,8 @@ import Testing
         await #expect(throws: (any Error).self) { try await client.get("/") }
     }
 
-    @Test(arguments: Carriage.all) func `the client knows its socket's id as the server does`(
-        carriage: Carriage
+    @Test(arguments: ClientProfile.all) func `the client knows its socket's id as the server does`(
+        profile: ClientProfile
     ) async throws {
         let io = SocketIO()
         io.onConnect { socket in socket.send(socket.id) }
@@ -177,12 +177,12 @@ import Testing
         var app = Application()
         app.add(io.routes())
         let client = TestClient(try app.router())
-        let socket = try await client.open(carriage)
+        let socket = try await client.open(profile)
         #expect(try await socket.nextMessage() == .text(socket.id))
-        guard carriage.revision.hasEvents else { return }
-        let other = try await client.open(carriage, namespace: "/other")
+        guard profile.revision.hasEvents else { return }
+        let other = try await client.open(profile, namespace: "/other")
         // Clients that are in "/" without asking hear of that first.
-        if carriage.revision.connectsImplicitly { _ = try await other.nextMessage() }
+        if profile.revision.connectsImplicitly { _ = try await other.nextMessage() }
         #expect(try await other.nextMessage() == .text(other.id))
     }
 

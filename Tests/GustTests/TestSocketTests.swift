@@ -73,9 +73,10 @@ import Testing
 
     // MARK: Ends and refusals
 
-    @Test(arguments: Carriage.all)
-    func `once the server has ended the session, the client asks for nothing more`(carriage: Carriage) async throws {
-        let socket = try await client.open(carriage)
+    @Test(arguments: ClientProfile.all)
+    func `once the server has ended the session, the client asks for nothing more`(profile: ClientProfile) async throws
+    {
+        let socket = try await client.open(profile)
         try await client.wait(for: "the socket") { [io] in io["/"].socketCount == 1 }
         io.everybody.disconnect(closingConnection: true)
         #expect(try await socket.next() == .disconnected)
@@ -89,8 +90,8 @@ import Testing
         #expect(requests.value == count)
     }
 
-    @Test(arguments: [TransportName.polling, .jsonp, .upgrade, .webSocket])
-    func `who is refused by a namespace is told why`(transport: TransportName) async throws {
+    @Test(arguments: [TestTransport.polling, .jsonp, .upgrade, .webSocket])
+    func `who is refused by a namespace is told why`(transport: TestTransport) async throws {
         do {
             _ = try await client.open(over: transport, namespace: "/closed")
             Issue.record("it was let in")
@@ -112,8 +113,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [TransportName.htmlFile, .multipart, .xhrPolling, .jsonpPolling])
-    func `an answer that goes on is refused with its status`(transport: TransportName) async throws {
+    @Test(arguments: [TestTransport.htmlFile, .multipart, .xhrPolling, .jsonpPolling])
+    func `an answer that goes on is refused with its status`(transport: TestTransport) async throws {
         io["/"].use { (_: Socket) throws in throw ConnectError("no") }
         do {
             _ = try await client.open(over: transport, speaking: .socketIO06)
@@ -123,15 +124,15 @@ import Testing
         }
     }
 
-    @Test(arguments: Carriage.all)
-    func `who closes is gone`(carriage: Carriage) async throws {
-        let socket = try await client.open(carriage)
+    @Test(arguments: ClientProfile.all)
+    func `who closes is gone`(profile: ClientProfile) async throws {
+        let socket = try await client.open(profile)
         try await socket.close()
         // 0.6 says no goodbye over polls: it only doesn't come again.
-        if carriage.revision == .socketIO06 { await client.advance(by: .seconds(9)) }
+        if profile.revision == .socketIO06 { await client.advance(by: .seconds(9)) }
         #expect(io.connectionCount == 0)
         // 0.9 says in an answer like any other that it knows no such session.
-        guard carriage.revision != .socketIO09 else { return }
+        guard profile.revision != .socketIO09 else { return }
         await #expect(throws: TestError.self) { try await socket.emit("echo", 1) }
     }
 

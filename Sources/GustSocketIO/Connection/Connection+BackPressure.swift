@@ -55,7 +55,7 @@ extension Connection {
 
     private func updateReading() {
         let pauses =
-            home.reading.suspendedHandlers >= server.settings.maximumSuspendedHandlers
+            home.reading.suspendedHandlers >= io.settings.maximumSuspendedHandlers
             || !home.reading.congestedLoops.isEmpty
         guard pauses != home.reading.isPaused, !machine.hasEnded else { return }
         home.reading.isPaused = pauses

@@ -13,7 +13,7 @@ extension Connection {
         do throws(WireError) {
             try decoder.decode(frame) { packet in handle(packet) }
         } catch {
-            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+            io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
             apply(.transportEnded(.parseError))
         }
         endHandling(on: shard)
@@ -39,12 +39,12 @@ extension Connection {
         isReceiving = true
         do throws(WireError) {
             let body = isBinary ? body : try revision.wrapping.posted(body, isScript)
-            try revision.payload.decode(body, isBinary: isBinary, limits: server.settings.payloadLimits) {
+            try revision.payload.decode(body, isBinary: isBinary, limits: io.settings.payloadLimits) {
                 (frame) throws(WireError) in
                 receive(frame)
             }
         } catch {
-            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+            io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
             apply(.transportEnded(.parseError))
         }
         isReceiving = false
@@ -56,7 +56,7 @@ extension Connection {
         guard machine.isOpen else { return }
         let awaited = decoder.awaitedPacket
         if let awaited, awaited === awaitedPacket {
-            server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "missing attachments"])
+            io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "missing attachments"])
             return apply(.transportEnded(.parseError))
         }
         awaitedPacket = awaited
@@ -110,7 +110,7 @@ extension Connection {
     /// A packet that has no place where it came: dropped, or the end, as the generation has it.
     private func refuseStray(_ what: String) {
         guard !revision.rules.dropsStrayPackets else { return }
-        server.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(what)"])
+        io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(what)"])
         apply(.transportEnded(.parseError))
     }
 
@@ -122,12 +122,12 @@ extension Connection {
         guard socket(in: name) == nil, joining[key] == nil else {
             return refuseStray("a second CONNECT to \(name)")
         }
-        guard namespaceCount < server.settings.maximumNamespaces else {
+        guard namespaceCount < io.settings.maximumNamespaces else {
             return send(.connectError(namespace: name, payload: ConnectError.tooManyNamespaces.payload))
         }
         let namespace: Namespace
         do throws(ConnectError) {
-            namespace = try server.enterNamespace(name, allowsDynamic: allowsDynamicNamespace)
+            namespace = try io.enterNamespace(name, allowsDynamic: allowsDynamicNamespace)
         } catch {
             return send(.connectError(namespace: name, payload: error.payload))
         }
@@ -149,7 +149,7 @@ extension Connection {
                 do { try body(socket) } catch { return refuse(socket, error) }
             case .suspending(let body):
                 let remaining = rest
-                server.start(on: home) {
+                io.start(on: home) {
                     do {
                         try await body(socket)
                         self.run { $0.ask(remaining, about: socket) }
@@ -191,7 +191,7 @@ extension Connection {
         setSocket(socket, in: name)
         socket.enterNamespace()
         apply(.joinedNamespace)
-        if server.layer == .socketIO {
+        if io.layer == .socketIO {
             let payload =
                 revision.socketIdentifiers == .own
                 ? JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(socket.id)"}"#)) : nil

@@ -63,7 +63,7 @@ extension Connection {
 
     /// More is held than may wait in the outbox: it goes, though what is forwarded yet will come behind it.
     private func boundHandover() {
-        if handover?.heldCount ?? 0 > server.settings.outbox.maximumPackets { releaseHeld() }
+        if handover?.heldCount ?? 0 > io.settings.outbox.maximumPackets { releaseHeld() }
     }
 
     private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
@@ -169,14 +169,14 @@ extension Connection {
     }
 
     private func boundOutbox() {
-        let limits = server.settings.outbox
+        let limits = io.settings.outbox
         guard outbox.byteCount > limits.maximumBytes || outbox.frames.count > limits.maximumPackets else { return }
         switch limits.policy {
         case .disconnect:
             apply(.transportEnded(.outboxOverflow))
         case .dropOldest:
             let dropped = outbox.dropOldest(packets: limits.maximumPackets, bytes: limits.maximumBytes)
-            server.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(dropped)"])
+            io.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(dropped)"])
         }
     }
 

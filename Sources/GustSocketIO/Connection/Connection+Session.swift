@@ -13,8 +13,8 @@ extension Connection {
             if let session = box { return session }
             let session = Session(
                 id: sid,
-                store: server.settings.sessionStore,
-                limit: server.settings.maximumSessionSize
+                store: io.settings.sessionStore,
+                limit: io.settings.maximumSessionSize
             )
             box = session
             return session
@@ -23,10 +23,10 @@ extension Connection {
 
     /// Ends the connection when the session of the browser ends, because its user signed out or in.
     func followSession() {
-        guard server.settings.endsWithSession, let session = handshake.storage[SessionKey.self] else { return }
+        guard io.settings.endsWithSession, let session = handshake.storage[SessionKey.self] else { return }
         // The connection is looked up in the table: a weak reference would make each retain of this object slow.
-        let observation = session.onEnd { [server, sid] in
-            server.connections[sid]?.run { $0.close(.forcedServerClose) }
+        let observation = session.onEnd { [io, sid] in
+            io.connections[sid]?.run { $0.close(.forcedServerClose) }
         }
         if machine.hasEnded { observation.cancel() } else { sessionObservation = observation }
     }
@@ -35,7 +35,7 @@ extension Connection {
     func forgetSession() {
         guard let session = sessionBox.withLock({ $0 }), session.isSaved else { return }
         session.destroy()
-        let logger = server.logger
+        let logger = io.logger
         Task {
             do {
                 try await session.save()

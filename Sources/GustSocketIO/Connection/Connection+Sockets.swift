@@ -17,7 +17,7 @@ extension Connection {
 
     /// Whether the client may enter one more namespace that is made on demand.
     var allowsDynamicNamespace: Bool {
-        let limit = server.settings.maximumDynamicNamespacesPerConnection
+        let limit = io.settings.maximumDynamicNamespacesPerConnection
         guard namespaceCount >= limit else { return true }
         let entered = otherSockets.values.count { $0.namespace.isDynamic }
         return entered + joining.values.count { $0.namespace.isDynamic } < limit

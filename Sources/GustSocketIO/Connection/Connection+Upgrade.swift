@@ -4,7 +4,7 @@ import NIOCore
 /// Changing the transport while traffic flows, and the loop with it.
 extension Connection {
     /// A WebSocket wants to take over; it stays a candidate until its client has probed it.
-    func attach(_ carrier: WebSocketCarrier) {
+    func attach(_ carrier: ConnectionWebSocket) {
         guard machine.canUpgrade else { return carrier.refuse() }
         candidate = carrier
         // From here on it is remembered what was delivered: a broadcast may come again on the other loop.
@@ -13,7 +13,7 @@ extension Connection {
     }
 
     /// The candidate received a packet of the upgrade, or failed.
-    func candidate(_ carrier: WebSocketCarrier, _ event: ConnectionStateMachine.Event) {
+    func candidate(_ carrier: ConnectionWebSocket, _ event: ConnectionStateMachine.Event) {
         guard candidate === carrier else { return carrier.refuse() }
         if handover?.seenCount ?? 0 > BroadcastHandover.maximumSeen {
             // Too much was broadcast while the client made up its mind: it stays where it is.

@@ -13,7 +13,7 @@ import Synchronization
 /// `shard`, which `home` knows. Moving publishes the state by the post to the new loop.
 final class Connection: @unchecked Sendable {
     let sid: String
-    let server: SocketIO
+    let io: SocketIO
     let revision: Revision
     let handshake: SocketHandshake
     /// The codec that encodes packets of this connection.
@@ -44,7 +44,7 @@ final class Connection: @unchecked Sendable {
     @exclusivity(unchecked) private(set) var isBatching: Bool
     /// The transport's name, for reading on any thread.
     let transportName: Mutex<String>
-    var candidate: WebSocketCarrier?
+    var candidate: ConnectionWebSocket?
     @exclusivity(unchecked) var outbox = Outbox()
     var decoder: any Codec
     /// The packet that was waiting for attachments at the last heartbeat.
@@ -76,34 +76,34 @@ final class Connection: @unchecked Sendable {
 
     init(
         sid: String,
-        server: SocketIO,
+        io: SocketIO,
         revision: Revision,
         handshake: SocketHandshake,
         transport: any Transport,
         shard: LoopShard
     ) {
         self.sid = sid
-        self.server = server
+        self.io = io
         self.revision = revision
         self.handshake = handshake
         self.transport = transport
         isBatching = transport.kind != .webSocket
         transportName = Mutex(transport.name)
         counters = shard.counters(of: transport.name)
-        let codec = revision.makeCodec(server.layer, server.settings.payloadLimits)
+        let codec = revision.makeCodec(io.layer, io.settings.payloadLimits)
         encoder = codec
         decoder = codec
         machine = ConnectionStateMachine(
-            timing: server.settings.timing(of: revision, over: transport.kind),
+            timing: io.settings.timing(of: revision, over: transport.kind),
             direction: revision.heartbeat
         )
         home = ConnectionHome(shard)
         revisionIndex = Revision.all.firstIndex(of: revision) ?? .max
-        if let rate = server.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
-        server.liveObjects.connections.increment()
+        if let rate = io.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
+        io.liveObjects.connections.increment()
     }
 
-    deinit { server.liveObjects.connections.decrement() }
+    deinit { io.liveObjects.connections.decrement() }
 
     /// Whether the transport called `name` is the current one; may be called from any thread.
     func isCarried(by name: String) -> Bool { transportName.withLock { $0 } == name }
@@ -153,14 +153,14 @@ final class Connection: @unchecked Sendable {
         apply(.opened)
         followSession()
         if !revision.rules.admitsFirst { greet() }
-        if revision.connectsImplicitly || server.layer == .engineIO {
+        if revision.connectsImplicitly || io.layer == .engineIO {
             join("/", query: nil, payload: nil)
         }
     }
 
     /// Sends the handshake to the client.
     func greet() {
-        send(.open(server.handshake(sid: sid, revision, over: transport.name)))
+        send(.open(io.handshake(sid: sid, revision, over: transport.name)))
     }
 
     /// Closes the connection from this side.
@@ -227,7 +227,7 @@ final class Connection: @unchecked Sendable {
     private func end(_ reason: CloseReason) {
         disarmTimer()
         timer.action = nil
-        server.connections.remove(sid)
+        io.connections.remove(sid)
         let closing = transport
         for socket in sockets { socket.leaveNamespace(reason) }
         rootSocket = nil

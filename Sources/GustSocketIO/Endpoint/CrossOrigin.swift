@@ -10,7 +10,7 @@ struct CrossOrigin {
     private let origin: String?
     /// Whether the settings name the origins that may use the endpoint.
     private let isListed: Bool
-    private let rules: SessionRules
+    private let rules: ConnectionRules
     private let method: HTTPRequest.Method
     private let headers: HTTPFields
     /// Whether the answer is a script.

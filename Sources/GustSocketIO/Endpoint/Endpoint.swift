@@ -9,7 +9,7 @@ import NIOCore
 /// Never waits but for the client's files, so it costs no task. Source of the checks and their order: engine.io 6.6
 /// (`lib/server.ts`), socket.io 0.9.19 (`lib/manager.js`), LearnBoost/socket.io 0.6.17 (`lib/socket.io/listener.js`).
 struct Endpoint: SelfCheckingHandler {
-    let server: SocketIO
+    let io: SocketIO
     let clientFiles: ClientFiles
 
     var problem: String? { (clientFiles.handler as? any SelfCheckingHandler)?.problem }
@@ -20,16 +20,16 @@ struct Endpoint: SelfCheckingHandler {
         return .ready(answer(request, tail))
     }
 
-    func shutDown() { server.close() }
+    func shutDown() { io.close() }
 
     private func answer(_ request: Request, _ tail: String) -> Response {
         let query = request.query
         let parts = AddressParts(path: tail) { query[$0] }
         for revision in Revision.all {
             guard let address = revision.address(parts) else { continue }
-            let origin = CrossOrigin(request: request, address: address, origins: server.settings.origins)
+            let origin = CrossOrigin(request: request, address: address, origins: io.settings.origins)
             if let answer = origin.preflight { return answer }
-            guard server.settings.revisions.contains(revision) else {
+            guard io.settings.revisions.contains(revision) else {
                 return refuse(request, address, .unsupportedVersion)
             }
             if let refusal = request.crossSiteRefusal { return refuse(request, address, .forbidden(refusal.message)) }
@@ -47,7 +47,7 @@ struct Endpoint: SelfCheckingHandler {
         case .unsupported: return refuse(request, address, .unsupportedVersion)
         case .handshake: return announce(request, address)
         case .disconnect:
-            if let connection = address.sid.flatMap({ server.connections[$0] }), connection.revision.covers(address) {
+            if let connection = address.sid.flatMap({ io.connections[$0] }), connection.revision.covers(address) {
                 connection.run { $0.transportEnded(.clientNamespaceDisconnect) }
             }
             return Response()
@@ -55,11 +55,11 @@ struct Endpoint: SelfCheckingHandler {
         }
         guard address.revision.transports.contains(address.transport),
             let kind = TransportKind(address.transport),
-            server.settings.transports.contains(address.transport),
+            io.settings.transports.contains(address.transport),
             EnabledProtocols.names(for: request)?.contains(address.transport) ?? true
         else { return refuse(request, address, .unknownTransport) }
         guard let sid = address.sid else { return begin(request, address, kind) }
-        guard let connection = server.connections[sid], connection.revision.covers(address) else {
+        guard let connection = io.connections[sid], connection.revision.covers(address) else {
             return beginAnnounced(sid, request, address, kind)
         }
         return goOn(with: connection, request, address, kind)
@@ -75,7 +75,7 @@ struct Endpoint: SelfCheckingHandler {
         let rules = address.revision.rules
         if request.isUpgrade(to: "websocket") {
             guard rules.allowsUpgrades else { return refuse(request, address, .badRequest) }
-            return opening(address, server.shards.shard(for: request.executor)).upgrade(connection)
+            return opening(address, io.shards.shard(for: request.executor)).upgrade(connection)
         }
         guard kind != .webSocket, rules.allowsUpgrades || connection.isCarried(by: address.transport) else {
             return refuse(request, address, .badRequest)
@@ -103,9 +103,9 @@ struct Endpoint: SelfCheckingHandler {
             return refuse(request, address, .badRequest)
         }
         if let refusal = refuseAdmission(request, address) { return refusal }
-        let sid = SessionIdentifier.make(for: address.revision)
+        let sid = ConnectionIdentifier.make(for: address.revision)
         let handshake = handshake(of: request)
-        return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
+        return opening(address, io.shards.shard(for: request.executor)).open(kind, sid, handshake)
     }
 
     /// Tells a client its session over HTTP, before it comes with a transport.
@@ -115,14 +115,14 @@ struct Endpoint: SelfCheckingHandler {
             return refuse(request, address, .badHandshakeMethod)
         }
         if let refusal = refuseAdmission(request, address) { return refusal }
-        let sid = SessionIdentifier.make(for: revision)
+        let sid = ConnectionIdentifier.make(for: revision)
         let handshake = handshake(of: request)
-        let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? server.settings.connectTimeout)
+        let lifetime = TimeAmount(revision.timing.handshakeTimeout ?? io.settings.connectTimeout)
         let eventLoop = request.executor.eventLoop
-        guard server.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime) else {
+        guard io.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime) else {
             return full(.announced, request)
         }
-        let text = reply(server.handshake(sid: sid, revision, over: ""))
+        let text = reply(io.handshake(sid: sid, revision, over: ""))
         guard let index = address.jsonpIndex else {
             return Response(headers: [.contentType: "text/plain"], body: .bytes(text))
         }
@@ -146,10 +146,10 @@ struct Endpoint: SelfCheckingHandler {
         guard isUpgrade == (kind == .webSocket) else { return refuse(request, address, .badRequest) }
         // Many may have been told a session while there was room.
         if let refusal = refuseIfFull(request) { return refusal }
-        guard let handshake = server.announced.take(sid, at: request.executor.eventLoop.now) else {
+        guard let handshake = io.announced.take(sid, at: request.executor.eventLoop.now) else {
             return refuse(request, address, .unknownSession)
         }
-        return opening(address, server.shards.shard(for: request.executor)).open(kind, sid, handshake)
+        return opening(address, io.shards.shard(for: request.executor)).open(kind, sid, handshake)
     }
 
     /// What is kept of the request that opens a connection.
@@ -157,26 +157,26 @@ struct Endpoint: SelfCheckingHandler {
         SocketHandshake(
             request,
             captures: EndpointPattern.userCaptures(request.captures),
-            maximumSize: server.settings.maximumHandshakeSize
+            maximumSize: io.settings.maximumHandshakeSize
         )
     }
 
-    private func opening(_ address: Address, _ shard: LoopShard) -> SessionOpening {
-        SessionOpening(server: server, address: address, shard: shard)
+    private func opening(_ address: Address, _ shard: LoopShard) -> ConnectionOpening {
+        ConnectionOpening(io: io, address: address, shard: shard)
     }
 
     private func refuse(_ request: Request, _ address: Address, _ refusal: Refusal) -> Response {
-        EndpointRefusals(request: request, address: address, logger: server.logger).answer(refusal)
+        EndpointRefusals(request: request, address: address, logger: io.logger).answer(refusal)
     }
 
     private func refuseAdmission(_ request: Request, _ address: Address) -> Response? {
         do {
-            try server.settings.admit?(request)
+            try io.settings.admit?(request)
         } catch {
             return refuse(request, address, .forbidden(error.publicText(otherwise: "")))
         }
         let target = request.target
-        guard target.path.utf8.count + (target.queryText?.utf8.count ?? 0) <= server.settings.maximumHandshakeSize
+        guard target.path.utf8.count + (target.queryText?.utf8.count ?? 0) <= io.settings.maximumHandshakeSize
         else {
             return HTTPError(.uriTooLong).response
         }
@@ -184,11 +184,11 @@ struct Endpoint: SelfCheckingHandler {
     }
 
     private func refuseIfFull(_ request: Request) -> Response? {
-        server.reachedBound(for: request.peer).map { full($0, request) }
+        io.reachedBound(for: request.peer).map { full($0, request) }
     }
 
-    private func full(_ bound: RefusedSessions.Bound, _ request: Request) -> Response {
-        server.refuseSession(bound, on: request.executor.eventLoop)
+    private func full(_ bound: RefusedConnections.Bound, _ request: Request) -> Response {
+        io.refuseConnection(bound, on: request.executor.eventLoop)
         return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
     }
 }

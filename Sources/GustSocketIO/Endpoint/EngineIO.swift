@@ -12,17 +12,17 @@ public import Logging
 /// app.add(engine.routes("engine.io"))
 /// ```
 public struct EngineIO: Sendable {
-    private let server: SocketIO
+    private let io: SocketIO
 
     /// Makes a server.
     public init(_ settings: SocketIOSettings = SocketIOSettings(), logger: Logger = Logger(label: "gust.engineio")) {
         var settings = settings
         settings.revisions.removeAll { $0.engineIOVersion == nil }
-        server = SocketIO(settings, layer: .engineIO, logger: logger)
+        io = SocketIO(settings, layer: .engineIO, logger: logger)
     }
 
     /// Calls `body`, on the socket's loop, with each new connection.
-    public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { server.onConnect(body) }
+    public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { io.onConnect(body) }
 
     /// A route on which this server answers; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
     public func routes(
@@ -32,9 +32,9 @@ public struct EngineIO: Sendable {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        server.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        io.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// Numbers for monitoring.
-    public var statistics: SocketIOStatistics { server.statistics }
+    public var statistics: SocketIOStatistics { io.statistics }
 }

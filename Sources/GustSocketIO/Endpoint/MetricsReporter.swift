@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Counters get what was added since the last report. `socketio_connections` and `socketio_sockets` are what is open now;
 /// `socketio_sessions_total`, `socketio_packets_total` and `socketio_bytes_total` only grow. The dimensions are `transport`
-/// and, for traffic, `direction` (`in`, `out`). `socketio_refused_sessions_total` has the dimension `reason`, the bound that was
+/// and, for traffic, `direction` (`in`, `out`). `socketio_refused_connections_total` has the dimension `reason`, the bound that was
 /// reached, and `socketio_refused_packets_total` counts what wasn't sent because a loop had too much to do. All dimensions are
 /// names that the endpoint knows, never a client's words, so their number is bounded.
 final class MetricsReporter: Sendable {
@@ -25,18 +25,18 @@ final class MetricsReporter: Sendable {
     }
 
     /// Reports once the interval is over, and again as long as somebody is connected; called on `loop`.
-    func begin(for server: SocketIO, on loop: any EventLoop) {
+    func begin(for io: SocketIO, on loop: any EventLoop) {
         let isFirst = state.withLock { state in
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
         guard isFirst else { return }
-        loop.scheduleTask(in: interval) { [weak server] in
-            guard let server else { return }
+        loop.scheduleTask(in: interval) { [weak io] in
+            guard let io else { return }
             self.state.withLock { $0.isScheduled = false }
-            let statistics = server.statistics
+            let statistics = io.statistics
             self.report(statistics)
-            if statistics.open > 0 { self.begin(for: server, on: loop) }
+            if statistics.open > 0 { self.begin(for: io, on: loop) }
         }
     }
 
@@ -64,9 +64,9 @@ final class MetricsReporter: Sendable {
     }
 
     private func countRefused(_ now: SocketIOStatistics, since before: SocketIOStatistics?) {
-        for (bound, count) in now.refusedSessions {
-            let added = count - (before?.refusedSessions[bound] ?? 0)
-            self.count("socketio_refused_sessions_total", added, [("reason", bound)])
+        for (bound, count) in now.refusedConnections {
+            let added = count - (before?.refusedConnections[bound] ?? 0)
+            self.count("socketio_refused_connections_total", added, [("reason", bound)])
         }
         count("socketio_refused_packets_total", now.refused - (before?.refused ?? 0), [])
     }

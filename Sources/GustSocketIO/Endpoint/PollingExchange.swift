@@ -52,7 +52,7 @@ enum PollingExchange {
     /// A body that is still coming has its place from its beginning: a second `POST` meanwhile ends the session.
     static func post(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
         let revision = connection.revision
-        let limit = connection.server.settings.maximumPayload
+        let limit = connection.io.settings.maximumPayload
         let isBinary = request.headers.value(of: "content-type")?.hasBytePrefix("application/octet-stream") ?? false
         let body = request.body
         var isComing = false

@@ -68,7 +68,7 @@ extension SocketIO {
     private func route(_ pattern: EndpointPattern, _ client: ClientFiles, _ file: String, _ line: UInt) -> Route {
         var route = Route(
             pattern.text,
-            handler: Endpoint(server: self, clientFiles: client),
+            handler: Endpoint(io: self, clientFiles: client),
             file: file,
             line: line
         )

@@ -24,14 +24,14 @@ public final class SocketIO: Sendable {
     let layer: Layer
     let shards = LoopShards()
     let connections: ConnectionTable
-    let announced: AnnouncedSessions
+    let announced: AnnouncedConnections
     let liveObjects = SocketIOLiveObjects()
     private let metrics: MetricsReporter
     private let registry = Mutex(NamespaceRegistry())
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
     /// How many packets were refused because a loop had too much to do.
     let refusedWork = Atomic<Int>(0)
-    private let refusedSessions = RefusedSessions()
+    private let refusedConnections = RefusedConnections()
     private let isShuttingDown = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -49,9 +49,9 @@ public final class SocketIO: Sendable {
             interval: settings.metricsInterval
         )
         connections = ConnectionTable(countsAddresses: settings.maximumConnectionsPerAddress > 0)
-        announced = AnnouncedSessions(
-            capacity: settings.maximumAnnouncedSessions,
-            capacityPerAddress: settings.maximumAnnouncedSessionsPerAddress
+        announced = AnnouncedConnections(
+            capacity: settings.maximumAnnouncedConnections,
+            capacityPerAddress: settings.maximumAnnouncedConnectionsPerAddress
         )
         self.layer = layer
         self.logger = logger
@@ -67,7 +67,7 @@ public final class SocketIO: Sendable {
         let key = ByteText(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
         return registry.withLock { registry in
             if let namespace = registry.named[key] { return namespace }
-            let namespace = Namespace(name: key.string, server: self)
+            let namespace = Namespace(name: key.string, io: self)
             registry.named[key] = namespace
             return namespace
         }
@@ -78,7 +78,7 @@ public final class SocketIO: Sendable {
     ///
     /// One that its last socket has left is forgotten.
     public func namespaces(where matches: @escaping @Sendable (String) -> Bool) -> Namespace {
-        let parent = Namespace(name: "*", server: self)
+        let parent = Namespace(name: "*", io: self)
         registry.withLock { $0.families.append((matches, parent)) }
         return parent
     }
@@ -117,7 +117,7 @@ public final class SocketIO: Sendable {
                 guard known != nil || registry.dynamic.count < settings.maximumDynamicNamespaces else {
                     throw .invalidNamespace
                 }
-                namespace = known ?? Namespace(name: name, server: self, parent: parent)
+                namespace = known ?? Namespace(name: name, io: self, parent: parent)
                 registry.dynamic[key] = namespace
             }
             namespace.retain()
@@ -206,7 +206,7 @@ public final class SocketIO: Sendable {
     }
 
     /// The bound that keeps `peer` from making one more connection; nil if it may.
-    func reachedBound(for peer: Peer) -> RefusedSessions.Bound? {
+    func reachedBound(for peer: Peer) -> RefusedConnections.Bound? {
         guard !isShuttingDown.load(ordering: .acquiring) else { return .shutdown }
         if settings.maximumConnections > 0, connections.count >= settings.maximumConnections { return .connections }
         let limit = settings.maximumConnectionsPerAddress
@@ -214,13 +214,13 @@ public final class SocketIO: Sendable {
     }
 
     /// A session is refused on `loop` because of a bound: it is counted, for metrics as well.
-    func refuseSession(_ bound: RefusedSessions.Bound, on loop: any EventLoop) {
-        refusedSessions.count(bound)
+    func refuseConnection(_ bound: RefusedConnections.Bound, on loop: any EventLoop) {
+        refusedConnections.count(bound)
         metrics.begin(for: self, on: loop)
     }
 
     /// How many sessions were refused, by the bound that was reached.
-    var refusedByBound: [String: Int] { refusedSessions.byBound }  // bytes: our own names
+    var refusedByBound: [String: Int] { refusedConnections.byBound }  // bytes: our own names
 
     /// Begins the life of a connection; `attach` gives it what its first request brought.
     func accept(_ connection: Connection, attach: (Connection) -> Void) {

@@ -22,11 +22,11 @@ public struct SocketIOSettings: Sendable {
     /// How long a poll of 0.6 or 0.9 is kept with nothing to say; nil is the 20 s of their servers.
     public var pollDuration: Duration?
     /// How many sessions of 0.9 may be announced and not begun; further handshakes are answered 503.
-    public var maximumAnnouncedSessions = 10_000
+    public var maximumAnnouncedConnections = 10_000
     /// How many of them may be of one address; further handshakes are answered 503.
     ///
     /// Of IPv6 the first 64 bits are the address.
-    public var maximumAnnouncedSessionsPerAddress = 1_000
+    public var maximumAnnouncedConnectionsPerAddress = 1_000
     /// How many bytes of the request that opens a connection are kept with it.
     ///
     /// Of the header fields, those that make them longer together are left out of ``SocketHandshake/headers``; a handshake with

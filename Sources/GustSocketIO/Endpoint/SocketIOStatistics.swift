@@ -24,7 +24,7 @@ public struct SocketIOStatistics: Sendable, Codable {
     public var refused = 0
     /// Sessions that were refused because a bound was reached, by the bound: `connections`, `address` (those of one address),
     /// `announced` (those of 0.9 that wait for a transport), `shutdown`; those that refused nobody are missing.
-    public var refusedSessions: [String: Int] = [:]  // bytes: our own names
+    public var refusedConnections: [String: Int] = [:]  // bytes: our own names
     /// Connection objects in memory: the same as `open`, or something is leaked.
     public var liveConnections: Int
 
@@ -47,15 +47,15 @@ public struct SocketIOStatistics: Sendable, Codable {
 
 extension SocketIOStatistics {
     /// Reads the counters of `server`.
-    init(of server: SocketIO) {
-        let connections = server.connections.all
+    init(of io: SocketIO) {
+        let connections = io.connections.all
         open = connections.count
-        sockets = server.liveObjects.sockets.current
-        liveConnections = server.liveObjects.connections.current
+        sockets = io.liveObjects.sockets.current
+        liveConnections = io.liveObjects.connections.current
         total = 0
-        refused = server.refusedWork.load(ordering: .relaxed)
-        refusedSessions = server.refusedByBound
-        for shard in server.shards.all {
+        refused = io.refusedWork.load(ordering: .relaxed)
+        refusedConnections = io.refusedByBound
+        for shard in io.shards.all {
             for (name, counters) in shard.countersByTransport { add(counters, of: name) }
         }
         for connection in connections {

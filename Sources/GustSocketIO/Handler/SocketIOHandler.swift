@@ -77,9 +77,9 @@ extension SocketIOHandler {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        let server = SocketIO(settings)
-        serve(on: server["/"])
-        return server.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        let io = SocketIO(settings)
+        serve(on: io["/"])
+        return io.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// The same on a resource that is a regular expression, such as `chat-[a-z]+`.
@@ -93,9 +93,9 @@ extension SocketIOHandler {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        let server = SocketIO(settings)
-        serve(on: server["/"])
-        return server.routes(matching: expression, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        let io = SocketIO(settings)
+        serve(on: io["/"])
+        return io.routes(matching: expression, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// Serves the sessions of `namespace` by this handler, beside whatever else is registered there.

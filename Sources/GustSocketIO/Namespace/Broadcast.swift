@@ -57,7 +57,7 @@ public struct Broadcast: Sendable {
         do {
             emit(name, arguments: try Arguments.encoding(repeat each value))
         } catch {
-            namespace.server.report(error, of: nil, in: name)
+            namespace.io.report(error, of: nil, in: name)
         }
     }
 
@@ -69,7 +69,7 @@ public struct Broadcast: Sendable {
     /// Sends an event with arguments that are encoded already.
     public func emit(_ name: String, arguments: Arguments) {
         guard !ReservedName.contains(name) else {
-            return namespace.server.report(ReservedName(name: name), of: nil, in: name)
+            return namespace.io.report(ReservedName(name: name), of: nil, in: name)
         }
         broadcast(.event(namespace: namespace.name, id: nil, name: name, arguments: arguments), name)
     }
@@ -80,7 +80,7 @@ public struct Broadcast: Sendable {
     }
 
     private func broadcast(_ packet: Packet, _ name: String) {
-        if !namespace.adapter.broadcast(packet, to: target) { namespace.server.refuseWork(of: nil, in: name) }
+        if !namespace.adapter.broadcast(packet, to: target) { namespace.io.refuseWork(of: nil, in: name) }
     }
 
     /// Waits until no loop has more to do for others than it should: back-pressure for producers.

@@ -18,7 +18,7 @@ public final class Namespace: Sendable {
 
     /// The name, beginning with `/`.
     public let name: String
-    let server: SocketIO
+    let io: SocketIO
     private let state = Mutex(State())
     private let members = Atomic<Int>(0)
     /// How many sockets are in, or about to be: those that a middleware is asked about are counted too.
@@ -26,14 +26,14 @@ public final class Namespace: Sendable {
     /// Those whose registrations a dynamic namespace shares; nil for one that stands for itself.
     private let parent: Namespace?
 
-    init(name: String, server: SocketIO, parent: Namespace? = nil) {
+    init(name: String, io: SocketIO, parent: Namespace? = nil) {
         self.name = name
-        self.server = server
+        self.io = io
         self.parent = parent
     }
 
     /// Who is in which room.
-    var adapter: LocalAdapter { LocalAdapter(namespace: self, loops: server.shards) }
+    var adapter: LocalAdapter { LocalAdapter(namespace: self, loops: io.shards) }
 
     /// How many sockets are in the namespace, on all loops.
     public var socketCount: Int { members.load(ordering: .relaxed) }
@@ -51,7 +51,7 @@ public final class Namespace: Sendable {
     /// The counterpart of ``retain()``: a dynamic namespace without sockets is forgotten.
     func release() {
         let before = holders.wrappingSubtract(1, ordering: .relaxed).oldValue
-        if parent != nil, before == 1 { server.releaseNamespace(self) }
+        if parent != nil, before == 1 { io.releaseNamespace(self) }
     }
 
     /// Whether no socket is in, or about to be.

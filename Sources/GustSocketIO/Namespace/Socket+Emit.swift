@@ -11,7 +11,7 @@ extension Socket {
         do {
             emit(name, arguments: try Arguments.encoding(repeat each value))
         } catch {
-            connection.server.report(error, of: self, in: name)
+            connection.io.report(error, of: self, in: name)
         }
     }
 
@@ -23,7 +23,7 @@ extension Socket {
     /// Sends an event with arguments that are encoded already, such as those of a received one.
     public func emit(_ name: String, arguments: Arguments) {
         guard !ReservedName.contains(name) else {
-            return connection.server.report(ReservedName(name: name), of: self, in: name)
+            return connection.io.report(ReservedName(name: name), of: self, in: name)
         }
         send(
             .event(namespace: namespace.name, id: nil, name: name, arguments: arguments),
@@ -65,7 +65,7 @@ extension Socket {
             guard socket.isConnected else { return completion(.failure(.disconnected)) }
             guard socket.connection.revision.hasEvents else { return completion(.failure(.notSupported)) }
             let connection = socket.connection
-            guard connection.owedAcknowledgements < connection.server.settings.maximumAcknowledgements else {
+            guard connection.owedAcknowledgements < connection.io.settings.maximumAcknowledgements else {
                 return completion(.failure(.tooManyAcknowledgements))
             }
             let id = socket.acknowledgements.add(timeout: TimeAmount(timeout), of: socket, completion)

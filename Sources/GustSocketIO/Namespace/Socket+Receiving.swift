@@ -39,7 +39,7 @@ extension Socket {
 
     /// Tells everybody that a handler failed, or couldn't be called.
     func fail(_ event: ReceivedEvent, _ error: any Error) {
-        connection.server.report(error, of: self, in: event.name)
+        connection.io.report(error, of: self, in: event.name)
         guard let acknowledgement = event.acknowledgement else { return }
         do {
             let text = error.publicText(otherwise: "the handler failed")
@@ -56,7 +56,7 @@ extension Socket {
         let connection = connection
         connection.handlerSuspended()
         let number = handlerTasks.begin()
-        let task = connection.server.start(on: connection.home) {
+        let task = connection.io.start(on: connection.home) {
             await SendingConnection.$current.withValue(connection) { await body() }
             self.run { socket in
                 socket.handlerTasks.end(number)

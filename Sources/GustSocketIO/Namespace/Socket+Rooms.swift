@@ -17,14 +17,14 @@ extension Socket {
                 guard try socket.note(key), socket.isConnected else { return }
                 socket.namespace.adapter.join(socket, key)
             } catch {
-                socket.connection.server.report(error, of: socket, in: "join")
+                socket.connection.io.report(error, of: socket, in: "join")
             }
         }
     }
 
     /// Adds a room to the socket's own list; whether it is a new one.
     private func note(_ room: ByteText) throws(RoomError) -> Bool {
-        let settings = connection.server.settings
+        let settings = connection.io.settings
         guard room.string.utf8.count <= settings.maximumNameLength else { throw .nameTooLong }
         return try roomKeys.withLock { rooms throws(RoomError) in
             guard !rooms.contains(room) else { return false }

@@ -48,7 +48,7 @@ public final class Socket: @unchecked Sendable {
 
     init(connection: Connection, namespace: Namespace, auth: JSONSlice?) {
         let identifiers = connection.revision.socketIdentifiers
-        let id = identifiers.derived(from: connection.sid, in: namespace.name) ?? SessionIdentifier.make()
+        let id = identifiers.derived(from: connection.sid, in: namespace.name) ?? ConnectionIdentifier.make()
         self.id = id
         key = ByteText(id)
         self.connection = connection
@@ -57,10 +57,10 @@ public final class Socket: @unchecked Sendable {
         // It outlives the read that it is a slice of.
         self.auth = auth?.detached
         handshake = connection.handshake
-        connection.server.liveObjects.sockets.increment()
+        connection.io.liveObjects.sockets.increment()
     }
 
-    deinit { connection.server.liveObjects.sockets.decrement() }
+    deinit { connection.io.liveObjects.sockets.decrement() }
 
     /// Whether the client is in the namespace.
     public var isConnected: Bool { connected.load(ordering: .acquiring) }
@@ -168,7 +168,7 @@ public final class Socket: @unchecked Sendable {
     func send(_ packet: Packet, isVolatile: Bool) {
         guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile) }
         if let count = earlyPackets?.count {
-            guard count < connection.server.settings.outbox.maximumPackets else {
+            guard count < connection.io.settings.outbox.maximumPackets else {
                 return connection.transportEnded(.outboxOverflow)
             }
             earlyPackets?.append(packet)
@@ -187,10 +187,10 @@ public final class Socket: @unchecked Sendable {
                 connection.send(posted: shared, isVolatile: isVolatile)
             }
         }
-        if !isPosted { connection.server.refuseWork(of: self, in: packet.eventName) }
+        if !isPosted { connection.io.refuseWork(of: self, in: packet.eventName) }
         let shard = connection.shard
         if shard.inbox.isCongested {
-            let here = connection.server.shards.all.first { $0.eventLoop.inEventLoop }
+            let here = connection.io.shards.all.first { $0.eventLoop.inEventLoop }
             let sender = here?.receiving?.takeUnretainedValue() ?? SendingConnection.current
             sender?.run { $0.pause(for: shard) }
         }

@@ -15,7 +15,7 @@ public struct VolatileSocket: Sendable {
                 isVolatile: true
             )
         } catch {
-            socket.connection.server.report(error, of: socket, in: name)
+            socket.connection.io.report(error, of: socket, in: name)
         }
     }
 }

@@ -13,8 +13,8 @@ import Testing
         #expect(response.text == "Hello, Ada")
     }
 
-    @Test(arguments: Carriage.withEvents)
-    func `what one says the others hear`(carriage: Carriage) async throws {
+    @Test(arguments: ClientProfile.withEvents)
+    func `what one says the others hear`(profile: ClientProfile) async throws {
         var app = Application()
         let io = SocketIO()
         io.onConnect { socket in
@@ -22,7 +22,7 @@ import Testing
         }
         app.add(io.routes())
         let client = TestClient(try app.router())
-        let ada = try await client.open(carriage)
+        let ada = try await client.open(profile)
         let bob = try await client.open()
         try await ada.emit("say", "hello")
         #expect(try await bob.next() == .event("line", [#""hello""#]))

@@ -5,17 +5,17 @@ import Testing
 /// One feature of one generation over one transport, at one depth: a test case, and a part of a cell of the table.
 struct Cell: Sendable, CustomTestStringConvertible {
     let feature: Feature
-    let carriage: Carriage
+    let profile: ClientProfile
     let depth: TestDepth
 
     /// All that there is of a feature.
     static func all(_ feature: Feature) -> [Cell] {
-        Carriage.all.filter { feature.exemption(of: $0) == nil }.flatMap { carriage in
-            TestDepth.allCases.map { Cell(feature: feature, carriage: carriage, depth: $0) }
+        ClientProfile.all.filter { feature.exemption(of: $0) == nil }.flatMap { profile in
+            TestDepth.allCases.map { Cell(feature: feature, profile: profile, depth: $0) }
         }
     }
 
-    var testDescription: String { "\(carriage), \(depth)" }
+    var testDescription: String { "\(profile), \(depth)" }
 
     /// Runs a body with a client of `io`, and writes down whether it passed.
     ///

@@ -45,11 +45,11 @@ enum ConformanceServer {
     }
 
     /// With short times, for clients that say nothing: long enough to open a session on a busy machine.
-    static func impatient(for carriage: Carriage) -> SocketIO {
+    static func impatient(for profile: ClientProfile) -> SocketIO {
         make { settings in
             settings.pingInterval = .milliseconds(80)
             // An upgrade alone takes a fifth of a second.
-            settings.pingTimeout = .milliseconds(carriage.transport == .upgrade ? 1_000 : 400)
+            settings.pingTimeout = .milliseconds(profile.transport == .upgrade ? 1_000 : 400)
             settings.pollDuration = .milliseconds(80)
             settings.closeTimeout = .milliseconds(400)
         }

@@ -28,9 +28,9 @@ struct ConformanceTable {
         text += "\n## \(group.rawValue)\n\n"
         text += "| generation | transport | " + features.map(\.title).joined(separator: " | ") + " |\n"
         text += "| --- | --- |" + String(repeating: " :-: |", count: features.count) + "\n"
-        for carriage in Carriage.all {
-            let cells = features.map { cell($0, carriage, results, &reasons) }
-            text += "| \(carriage.revision) | \(carriage.name) | " + cells.joined(separator: " | ") + " |\n"
+        for profile in ClientProfile.all {
+            let cells = features.map { cell($0, profile, results, &reasons) }
+            text += "| \(profile.revision) | \(profile.name) | " + cells.joined(separator: " | ") + " |\n"
         }
         text += "\n"
         for feature in features { text += "- **\(feature.title)**: \(feature.summary).\n" }
@@ -40,27 +40,27 @@ struct ConformanceTable {
 
     private mutating func cell(
         _ feature: Feature,
-        _ carriage: Carriage,
+        _ profile: ClientProfile,
         _ results: [String: Bool],
         _ reasons: inout [String]
     ) -> String {
-        if let reason = feature.exemption(of: carriage) {
+        if let reason = feature.exemption(of: profile) {
             if !reasons.contains(reason) { reasons.append(reason) }
             return "–<sup>\((reasons.firstIndex(of: reason) ?? 0) + 1)</sup>"
         }
         let bad = TestDepth.allCases.compactMap { depth -> String? in
-            switch results[ConformanceRecord.key(feature, carriage, depth)] {
+            switch results[ConformanceRecord.key(feature, profile, depth)] {
             case true?: nil
             case false?: "failed \(depth)"
             case nil: "not run \(depth)"
             }
         }
-        problems += bad.map { "\(carriage), \(feature.rawValue): \($0)" }
+        problems += bad.map { "\(profile), \(feature.rawValue): \($0)" }
         return bad.isEmpty ? "✓" : bad.joined(separator: ", ")
     }
 }
 
-extension Carriage {
+extension ClientProfile {
     /// The transport as a person would say it.
     fileprivate var name: String {
         switch transport {

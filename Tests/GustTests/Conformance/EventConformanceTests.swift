@@ -8,7 +8,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.event))
         func `an event comes back with the very bytes of its arguments`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try await socket.emit("echo", "héllo 😀", 12_345, ["b", "a"])
                 try #require(try await socket.next() == .event("echo", [#""héllo 😀""#, "12345", #"["b","a"]"#]))
                 try await socket.emit("echo")
@@ -19,7 +19,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.acknowledgement))
         func `what a handler returns is the acknowledgement`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try #require(try await socket.emitWithAcknowledgement("sum", 20, 22) == ["42"])
                 try #require(try await socket.emitWithAcknowledgement("later", "x") == [#""later x""#])
                 let answer = try await socket.emitWithAcknowledgement("sum", "one", 2)
@@ -30,7 +30,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.question))
         func `the server asks a client and gets its answer`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try await socket.emit("ask")
                 try await socket.acknowledge(7)
                 try #require(try await socket.next() == .event("question", ["6"]))
@@ -41,7 +41,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.binary))
         func `bytes go both ways, in events, messages and acknowledgements`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 let bytes = ByteBuffer(bytes: [1, 2, 3, 0, 255])
                 let placeholders = [0, 1].map { #"{"_placeholder":true,"num":\#($0)}"# }
                 try await socket.emit("echo", bytes, "text", bytes)
@@ -64,15 +64,15 @@ extension ConformanceTests {
                 socket.onMessage { socket.send($0) }
             }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.carriage, namespace: "/nowhere") }
-                let socket = try await client.open(cell.carriage, namespace: "/room")
+                try await requireRefusal { try await client.open(cell.profile, namespace: "/nowhere") }
+                let socket = try await client.open(cell.profile, namespace: "/room")
                 try #require(try await socket.emitWithAcknowledgement("where") == [#""/room""#])
                 try await socket.requireEcho("in the room")
                 try #require(io["/room"].socketCount == 1)
                 let connections = io.connectionCount
                 try await socket.disconnect()
                 try await client.wait(for: "an empty namespace") { io["/room"].socketCount == 0 }
-                let other = try await client.open(cell.carriage, namespace: "/room")
+                let other = try await client.open(cell.profile, namespace: "/room")
                 try await other.emit("kick")
                 try #require(try await other.next() == .disconnected)
                 try #require(io["/room"].socketCount == 0)
@@ -83,9 +83,9 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.room))
         func `a room hears what is said in it, and the others what is said to them`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let member = try await client.open(cell.carriage)
-                let listener = try await client.open(over: .webSocket, speaking: cell.carriage.revision)
-                let outsider = try await client.open(cell.carriage)
+                let member = try await client.open(cell.profile)
+                let listener = try await client.open(over: .webSocket, speaking: cell.profile.revision)
+                let outsider = try await client.open(cell.profile)
                 for socket in [member, listener] {
                     try await socket.send("join")
                     try #require(try await socket.nextMessage() == .text("joined"))
@@ -105,7 +105,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.mixedRoom))
         func `clients of all generations hear each other`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                var sockets = [try await client.open(cell.carriage)]
+                var sockets = [try await client.open(cell.profile)]
                 for revision in Revision.all {
                     sockets.append(try await client.open(over: .webSocket, speaking: revision))
                 }

@@ -105,8 +105,8 @@ enum Feature: String, CaseIterable, Sendable {
     }
 
     /// Why a generation or a transport has no such thing; nil if it has.
-    func exemption(of carriage: Carriage) -> String? {
-        let revision = carriage.revision
+    func exemption(of profile: ClientProfile) -> String? {
+        let revision = profile.revision
         switch self {
         case .event, .acknowledgement, .question:
             return revision.hasEvents ? nil : "0.6 has messages only: no events, no acknowledgements"
@@ -116,16 +116,16 @@ enum Feature: String, CaseIterable, Sendable {
             return revision.engineIOVersion == nil
                 ? "0.6 and 0.9 have no bytes; the mixed room has them as base64" : nil
         case .secondGET, .abortedPoll:
-            return carriage.pollsOrStreams ? nil : "a WebSocket has no polls"
+            return profile.pollsOrStreams ? nil : "a WebSocket has no polls"
         case .reconnect, .unknownSession:
-            let isNamed = carriage.pollsOrStreams || revision.hasEvents
+            let isNamed = profile.pollsOrStreams || revision.hasEvents
             return isNamed ? nil : "a WebSocket of 0.6 doesn't name its session"
         default: return nil
         }
     }
 }
 
-extension Carriage {
+extension ClientProfile {
     /// Whether it is carried by requests all the time.
     var pollsOrStreams: Bool { ![.webSocket, .flashSocket, .upgrade].contains(transport) }
 

@@ -14,10 +14,10 @@ extension ConformanceTests {
         ]
 
         private func requireUnknown(_ session: String, _ cell: Cell, _ client: TestClient) async throws {
-            let target = TestClient.target(cell.carriage, session: session)
+            let target = TestClient.target(cell.profile, session: session)
             var answer: String
             do {
-                if cell.carriage.pollsOrStreams || cell.carriage.transport == .upgrade {
+                if cell.profile.pollsOrStreams || cell.profile.transport == .upgrade {
                     throw TestError.refused(try await client.get(target))
                 }
                 answer = "\(try await client.webSocket(target).next())"
@@ -25,13 +25,13 @@ extension ConformanceTests {
                 answer = "\(response.status.code) \(response.text)"
             }
             answer = answer.replacing(#"{"code":1,"message":""#, with: "")
-            let expected = try #require(Self.unknown[cell.carriage.revision])
+            let expected = try #require(Self.unknown[cell.profile.revision])
             try #require(answer.contains(expected))
         }
 
         /// A `GET` of which it is certain that the server has it, and none from before: the one in front was given back.
         private func freshGET(_ session: String, _ cell: Cell, _ client: TestClient) async throws -> TestExchange {
-            let target = TestClient.target(cell.carriage, session: session)
+            let target = TestClient.target(cell.profile, session: session)
             let polls = [try await client.start(.get, target), try await client.start(.get, target)]
             let index = try await client.firstFinished(polls)
             try #require(try await polls[index].response().status == .ok)
@@ -43,7 +43,7 @@ extension ConformanceTests {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
                 try await requireUnknown("nobody", cell, client)
-                try await client.open(cell.carriage).requireEcho("welcome")
+                try await client.open(cell.profile).requireEcho("welcome")
             }
         }
 
@@ -53,11 +53,11 @@ extension ConformanceTests {
         ) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try await socket.requireEcho("x")
                 try #require(try await socket.nextIfAny() == nil)
                 try await socket.drop()
-                if cell.carriage.pollsForLife {
+                if cell.profile.pollsForLife {
                     let poll = try await freshGET(socket.session, cell, client)
                     io.everybody.send(.text("missed"))
                     _ = try await poll.partialText(with: "missed")
@@ -65,7 +65,7 @@ extension ConformanceTests {
                     try await client.wait(for: "the end of the session") { io.connectionCount == 0 }
                     try await requireUnknown(socket.session, cell, client)
                 }
-                let next = try await client.open(cell.carriage)
+                let next = try await client.open(cell.profile)
                 try #require(next.session != socket.session)
                 try await next.requireEcho("y")
             }
@@ -75,10 +75,10 @@ extension ConformanceTests {
         func `of two GETs the newer one is read, or the session ends`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                guard cell.carriage.pollsForLife || cell.carriage.streams else {
-                    let opening = try await client.get(TestClient.target(cell.carriage, session: nil)).text
+                guard cell.profile.pollsForLife || cell.profile.streams else {
+                    let opening = try await client.get(TestClient.target(cell.profile, session: nil)).text
                     let session = try #require(try /sid\\?":\\?"([A-Za-z0-9_-]+)/.firstMatch(in: opening)?.1)
-                    let target = TestClient.target(cell.carriage, session: String(session))
+                    let target = TestClient.target(cell.profile, session: String(session))
                     let polls = [try await client.start(.get, target), try await client.start(.get, target)]
                     let statuses = [
                         try await polls[0].response().status.code, try await polls[1].response().status.code,
@@ -87,7 +87,7 @@ extension ConformanceTests {
                     try #require(statuses.sorted() == [200, 400])
                     return try await io.isEmpty(seenBy: client)
                 }
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 let newer = try await freshGET(socket.session, cell, client)
                 io.everybody.send(.text("heard"))
                 _ = try await newer.partialText(with: "heard")
@@ -98,10 +98,10 @@ extension ConformanceTests {
         func `a poll that its client gives up ends the session, or is forgotten`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try #require(try await socket.nextIfAny() == nil)
                 try await socket.drop()
-                guard cell.carriage.pollsForLife else { return try await io.isEmpty(seenBy: client) }
+                guard cell.profile.pollsForLife else { return try await io.isEmpty(seenBy: client) }
                 let poll = try await freshGET(socket.session, cell, client)
                 try #require(io.connectionCount == 1)
                 try await socket.send("go on")

@@ -12,10 +12,10 @@ extension ConformanceTests {
                 if socket.handshake.headers[.authorization] != "pass" { throw ConnectError("members only") }
             }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.carriage) }
+                try await requireRefusal { try await client.open(cell.profile) }
                 try #require(io["/"].socketCount == 0)
                 client.setHeaders([.authorization: "pass"])
-                try await client.open(cell.carriage).requireEcho("in")
+                try await client.open(cell.profile).requireEcho("in")
             }
         }
 
@@ -23,16 +23,16 @@ extension ConformanceTests {
         func `a transport that is turned off is refused at once`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.transports = [] }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.carriage) }
+                try await requireRefusal { try await client.open(cell.profile) }
                 try #require(io.connectionCount == 0)
             }
         }
 
         @Test(arguments: Cell.all(.generationOff))
         func `a generation that is turned off is refused at once`(cell: Cell) async throws {
-            let io = ConformanceServer.make { $0.revisions.removeAll { $0 == cell.carriage.revision } }
+            let io = ConformanceServer.make { $0.revisions.removeAll { $0 == cell.profile.revision } }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.carriage) }
+                try await requireRefusal { try await client.open(cell.profile) }
                 try #require(io.connectionCount == 0)
             }
         }
@@ -42,10 +42,10 @@ extension ConformanceTests {
             let io = ConformanceServer.make { $0.origins = ["example.com:*"] }
             try await cell.run(io) { client in
                 client.setHeaders([.origin: "https://evil.example"])
-                try await requireRefusal { try await client.open(cell.carriage) }
+                try await requireRefusal { try await client.open(cell.profile) }
                 try #require(io.connectionCount == 0)
                 client.setHeaders([.origin: "https://example.com"])
-                try await client.open(cell.carriage).requireEcho("in")
+                try await client.open(cell.profile).requireEcho("in")
             }
         }
     }

@@ -9,9 +9,9 @@ extension ConformanceTests {
         func `two clients have a session each`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let first = try await client.open(cell.carriage)
+                let first = try await client.open(cell.profile)
                 try await first.requireEcho("one")
-                let second = try await client.open(cell.carriage)
+                let second = try await client.open(cell.profile)
                 try await second.requireEcho("two")
                 try await first.requireEcho("one again")
                 try #require(io.connectionCount == 2)
@@ -24,7 +24,7 @@ extension ConformanceTests {
             let io = ConformanceServer.make()
             io.onConnect { socket in for number in 0..<100 { socket.send("early \(number)") } }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 for number in 0..<100 { try #require(try await socket.nextMessage() == .text("early \(number)")) }
                 try await socket.requireEcho("now")
             }
@@ -34,7 +34,7 @@ extension ConformanceTests {
         func `a session that the server closes is over on both ends`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try await socket.send("close")
                 try #require(try await socket.next() == .disconnected)
                 try await io.isEmpty(seenBy: client)
@@ -45,7 +45,7 @@ extension ConformanceTests {
         func `a session that the server breaks off leaves nothing behind`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 do {
                     try await socket.send("abort")
                 } catch TestError.refused, TestError.closed {
@@ -59,7 +59,7 @@ extension ConformanceTests {
         func `a session that the client closes is over`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try await socket.requireEcho("x")
                 try await socket.close()
                 try await io.isEmpty(seenBy: client)
@@ -70,7 +70,7 @@ extension ConformanceTests {
         func `a client that vanishes leaves nothing behind`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try await socket.requireEcho("x")
                 // With a poll under way, as a client has it almost always.
                 try #require(try await socket.nextIfAny() == nil)
@@ -86,10 +86,10 @@ extension ConformanceTests {
                 settings.pollDuration = .milliseconds(20)
             }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 for _ in 0..<3 {
-                    if cell.carriage.pollsForLife {
-                        _ = try await client.get(TestClient.target(cell.carriage, session: socket.session))
+                    if cell.profile.pollsForLife {
+                        _ = try await client.get(TestClient.target(cell.profile, session: socket.session))
                     } else {
                         try await socket.nextHeartbeat()
                     }
@@ -101,9 +101,9 @@ extension ConformanceTests {
 
         @Test(arguments: Cell.all(.silence))
         func `a client that says nothing any more is gone after its timeouts`(cell: Cell) async throws {
-            let io = ConformanceServer.impatient(for: cell.carriage)
+            let io = ConformanceServer.impatient(for: cell.profile)
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.carriage)
+                let socket = try await client.open(cell.profile)
                 try await socket.requireEcho("x")
                 try await client.wait(for: "the end of the session") { io.connectionCount == 0 }
                 try await socket.drop()

@@ -16,7 +16,7 @@ final class BreakingClient {
     private struct Broken: Error {}
 
     private let server: BreakingServer
-    private let carriage: Carriage
+    private let profile: ClientProfile
     private let grammar: ClientGrammar
     private let limit: Int
     private var channels: [EmbeddedChannel] = []
@@ -24,11 +24,11 @@ final class BreakingClient {
     /// All that came, by any connection.
     private(set) var received = ""
 
-    init(_ server: BreakingServer, _ carriage: Carriage, breakingAfter limit: Int) {
+    init(_ server: BreakingServer, _ profile: ClientProfile, breakingAfter limit: Int) {
         self.server = server
-        self.carriage = carriage
+        self.profile = profile
         self.limit = limit
-        grammar = .of(carriage.revision)
+        grammar = .of(profile.revision)
     }
 
     /// Does all that its network lets it do.
@@ -56,7 +56,7 @@ final class BreakingClient {
             session = received.utf8.split(separator: UInt8(ascii: "\n")).last
                 .flatMap { String($0.prefix { $0 != UInt8(ascii: ":") }) }
         }
-        switch carriage.transport {
+        switch profile.transport {
         case .webSocket, .flashSocket:
             try upgrade(session, by: first)
             for frame in frames { try send(frame, by: first) }
@@ -73,7 +73,7 @@ final class BreakingClient {
             try get(session, by: first)
             // This one waits.
             try get(session, by: first)
-            guard carriage.transport == .upgrade else { return try post(session, by: second) }
+            guard profile.transport == .upgrade else { return try post(session, by: second) }
             try upgrade(session, by: second)
             for text in ["2probe", "5"] { try send(.text(ByteBuffer(string: text)), by: second) }
             for frame in frames { try send(frame, by: second) }
@@ -83,12 +83,12 @@ final class BreakingClient {
 
     /// What joins `/` where that must be asked for, and what the server sends back.
     private var frames: [Frame] {
-        let codec = carriage.revision.makeCodec(.socketIO, PayloadLimits())
+        let codec = profile.revision.makeCodec(.socketIO, PayloadLimits())
         var packets: [Packet] =
-            carriage.revision.connectsImplicitly
+            profile.revision.connectsImplicitly
             ? [] : [.connect(namespace: "/", query: nil, payload: nil)]
         packets.append(
-            carriage.revision.hasEvents
+            profile.revision.hasEvents
                 ? .event(
                     namespace: "/",
                     id: 1,
@@ -115,14 +115,14 @@ final class BreakingClient {
     // MARK: Requests
 
     private func get(_ session: String?, by channel: EmbeddedChannel) throws {
-        let target = grammar.get("/socket.io", carriage.transport, session)
+        let target = grammar.get("/socket.io", profile.transport, session)
         try send("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n", by: channel)
     }
 
     private func post(_ session: String?, by channel: EmbeddedChannel) throws {
-        let payload = carriage.revision.payload.encode(frames, supportsBinary: false).body
-        let body = grammar.body(payload, carriage.transport)
-        let target = grammar.post("/socket.io", carriage.transport, session ?? "")
+        let payload = profile.revision.payload.encode(frames, supportsBinary: false).body
+        let body = grammar.body(payload, profile.transport)
+        let target = grammar.post("/socket.io", profile.transport, session ?? "")
         var bytes = ByteBuffer(string: "POST \(target) HTTP/1.1\r\nHost: x\r\n")
         bytes.writeString("Content-Length: \(body.readableBytes)\r\n\r\n")
         bytes.writeImmutableBuffer(body)
@@ -130,7 +130,7 @@ final class BreakingClient {
     }
 
     private func upgrade(_ session: String?, by channel: EmbeddedChannel) throws {
-        let transport = carriage.transport == .upgrade ? .webSocket : carriage.transport
+        let transport = profile.transport == .upgrade ? .webSocket : profile.transport
         let target = grammar.get("/socket.io", transport, session)
         try send(
             "GET \(target) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -14,18 +14,18 @@ import Testing
 ///
 /// The server's own connection handlers, on channels without a network, so that each byte costs microseconds.
 @Suite struct ResetAfterEveryByteTests {
-    @Test(arguments: Carriage.all)
-    func `a client that resets after any of its bytes leaves nothing`(carriage: Carriage) throws {
+    @Test(arguments: ClientProfile.all)
+    func `a client that resets after any of its bytes leaves nothing`(profile: ClientProfile) throws {
         let server = try BreakingServer()
         // Whole first, which also says how many bytes there are.
-        let whole = BreakingClient(server, carriage, breakingAfter: .max)
+        let whole = BreakingClient(server, profile, breakingAfter: .max)
         try whole.run()
         #expect(whole.received.utf8.contains("reset me".utf8), "\(whole.received)")
         whole.reset()
         let count = whole.sentBytes
         #expect(count > 100)
         for byte in 0..<count {
-            let client = BreakingClient(server, carriage, breakingAfter: byte)
+            let client = BreakingClient(server, profile, breakingAfter: byte)
             try client.run()
             client.reset()
         }
@@ -37,7 +37,7 @@ import Testing
         #expect(server.io.liveObjects.connections.current == 0)
         #expect(server.io.liveObjects.sockets.current == 0)
         #expect(server.livingHandlers == 0)
-        let last = BreakingClient(server, carriage, breakingAfter: .max)
+        let last = BreakingClient(server, profile, breakingAfter: .max)
         try last.run()
         #expect(last.received.utf8.contains("reset me".utf8), "\(last.received)")
         last.reset()

@@ -1,0 +1,31 @@
+import GustHTTP
+import GustWire
+
+/// Makes session and socket identifiers: 20 characters of URL-safe base64, 120 bits from the system's secure random
+/// source.
+///
+/// They are secrets: whoever knows a polling session's sid can take it over.
+enum ConnectionIdentifier {
+    private static let plainAlphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+
+    /// A new identifier as a generation's clients take it.
+    ///
+    /// Where routes of old applications let only digits and letters pass: 26 characters of base 32, 130 bits.
+    static func make(for revision: Revision) -> String {
+        guard revision.rules.hasPlainIdentifiers else { return make() }
+        var generator = SystemRandomNumberGenerator()
+        return String(unsafeUninitializedCapacity: 26) { characters in
+            for part in 0..<3 {
+                var bits: UInt64 = generator.next()
+                for index in (part * 10)..<min(part * 10 + 10, 26) {
+                    characters[index] = plainAlphabet[Int(bits & 31)]
+                    bits >>= 5
+                }
+            }
+            return 26
+        }
+    }
+
+    /// A new identifier.
+    static func make() -> String { RandomText.make(20) }
+}

@@ -1,0 +1,151 @@
+import GustHTTP
+import GustWire
+import NIOCore
+
+/// The receiving end of one WebSocket: first perhaps a candidate of an upgrade, then the transport of a connection.
+///
+/// `@unchecked Sendable`: references travel to the connection's loop and back, but every property is used on the
+/// WebSocket's own loop only; methods called from elsewhere hop first (`run`).
+final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
+    private enum Role {
+        case candidate(Connection, decoder: any Codec)
+        /// The client said that it upgraded; frames wait until the connection has come over.
+        case waiting(Connection)
+        case transport(Connection)
+        case done
+    }
+
+    let name: String
+    let webSocket: any WebSocket
+    let shard: LoopShard
+    private let binaryText: (any PayloadCodec)?
+    /// Exclusivity needn't be checked at run time: it is only loaded and stored.
+    @exclusivity(unchecked) private var role = Role.done
+    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped.
+    private var early = CircularBuffer<Frame>(initialCapacity: 0)
+    /// The most frames of one read: more than there can be of the smallest.
+    private static let maximumEarly = 16_384
+
+    init(name: String, webSocket: any WebSocket, shard: LoopShard, binaryText: (any PayloadCodec)?) {
+        self.name = name
+        self.webSocket = webSocket
+        self.shard = shard
+        self.binaryText = binaryText
+    }
+
+    /// The transport that sends on this WebSocket.
+    func makeTransport() -> WebSocketTransport {
+        WebSocketTransport(name: name, webSocket: webSocket, binaryText: binaryText)
+    }
+
+    // MARK: Becoming something
+
+    /// Carries `connection` from the start.
+    func carry(_ connection: Connection) {
+        role = .transport(connection)
+    }
+
+    /// Offers itself to `connection`, which may live on another loop.
+    func offer(to connection: Connection) {
+        role = .candidate(
+            connection,
+            decoder: connection.revision.makeCodec(.engineIO, connection.io.settings.payloadLimits)
+        )
+        connection.run { $0.attach(self) }
+    }
+
+    /// The connection has come over: what arrived meanwhile is delivered.
+    func adopted(by connection: Connection) {
+        guard case .waiting = role else {
+            // The WebSocket closed while the connection was on its way here.
+            return connection.transportEnded(.transportClose)
+        }
+        role = .transport(connection)
+        while let frame = early.popFirst() { connection.receive(frame) }
+        if !connection.home.reading.isPaused { webSocket.resumeReading() }
+    }
+
+    /// Answers the client's probe.
+    func answerProbe() {
+        run { carrier in
+            guard case .candidate(_, let codec) = carrier.role else { return }
+            var text = ByteBuffer()
+            codec.encode(.pong(probe: true), into: &text)
+            carrier.webSocket.send(text: text)
+        }
+    }
+
+    /// Closes without having become anything.
+    func refuse() {
+        run { carrier in
+            carrier.role = .done
+            carrier.webSocket.close(code: nil, reason: "")
+        }
+    }
+
+    private func run(_ body: @escaping @Sendable (ConnectionWebSocket) -> Void) {
+        shard.run { body(self) }
+    }
+
+    // MARK: Receiving
+
+    func receive(text: ByteBuffer) {
+        if case .transport(let connection) = role { return connection.receive(.text(text)) }
+        receiveEarly(.text(text))
+    }
+
+    func receive(binary: ByteBuffer) {
+        if case .transport(let connection) = role { return connection.receive(.binary(binary)) }
+        receiveEarly(.binary(binary))
+    }
+
+    func writabilityChanged(isWritable: Bool) {
+        guard isWritable, case .transport(let connection) = role else { return }
+        connection.flush()
+    }
+
+    func closed(_ closure: WebSocketClosure) {
+        let former = role
+        role = .done
+        early = CircularBuffer(initialCapacity: 0)
+        switch former {
+        case .candidate(let connection, _): connection.run { $0.candidate(self, .candidateFailed) }
+        case .transport(let connection): connection.run { $0.transportEnded(.transportClose) }
+        case .waiting, .done: break
+        }
+    }
+
+    private func receiveEarly(_ frame: Frame) {
+        switch role {
+        case .candidate(let connection, var decoder):
+            var event: ConnectionStateMachine.Event?
+            do throws(WireError) {
+                try decoder.decode(frame) { packet in event = Self.event(for: packet) }
+            } catch {
+                event = nil
+            }
+            guard let event else {
+                refuse()
+                return connection.run { $0.candidate(self, .candidateFailed) }
+            }
+            if event == .receivedUpgrade {
+                role = .waiting(connection)
+                webSocket.pauseReading()
+            }
+            connection.run { $0.candidate(self, event) }
+        case .waiting:
+            // More than one read brings is more than a decent client sends before it is taken over.
+            if early.count < Self.maximumEarly { early.append(frame) } else { webSocket.abort() }
+        case .transport, .done:
+            break
+        }
+    }
+
+    private static func event(for packet: Packet) -> ConnectionStateMachine.Event? {
+        switch packet {
+        case .ping(probe: true): .receivedProbe
+        case .upgrade: .receivedUpgrade
+        default: nil
+        }
+    }
+}

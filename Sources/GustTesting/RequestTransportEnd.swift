@@ -1,0 +1,139 @@
+import GustWire
+import HTTPTypes
+import NIOCore
+import Synchronization
+
+/// Frames over requests: one `GET` is always pending, as with a real client, and each batch is a `POST`.
+///
+/// The `GET` is answered with one batch (polling) or goes on for ever (streaming).
+final class RequestTransportEnd: FrameCarrier {
+    private struct State {
+        var frames: [Frame] = []
+        var get: TestExchange?
+        var sid: String?
+        var isStopped = false
+        /// How many bytes of an endless answer were taken in.
+        var taken = 0
+        /// Those that aren't a whole piece yet.
+        var rest = ByteBuffer()
+        /// What stands behind each part of a multipart answer; nil until it is known.
+        var boundary: String?
+    }
+
+    private let client: TestClient
+    private let path: String
+    private let transport: TestTransport
+    private let revision: Revision
+    private let grammar: ClientGrammar
+    private let query: String
+    private let state = Mutex(State())
+
+    init(
+        client: TestClient,
+        path: String,
+        transport: TestTransport,
+        revision: Revision,
+        query: String,
+        sid: String?
+    ) {
+        self.client = client
+        self.path = path
+        self.transport = transport
+        self.revision = revision
+        self.query = query
+        grammar = .of(revision)
+        state.withLock { $0.sid = sid }
+    }
+
+    /// The session to ask for.
+    func setSession(_ sid: String) {
+        state.withLock { $0.sid = sid }
+    }
+
+    func send(_ frames: [Frame]) async throws {
+        let (payload, isBinary) = revision.payload.encode(
+            frames,
+            supportsBinary: transport == .polling || transport == .upgrade
+        )
+        let sid = state.withLock { $0.sid } ?? ""
+        let response = try await client.execute(
+            .post,
+            grammar.post(path, transport, sid) + query,
+            headers: [.contentType: isBinary ? "application/octet-stream" : "text/plain;charset=UTF-8"],
+            body: grammar.body(payload, transport)
+        )
+        guard response.status == .ok else { throw TestError.refused(response) }
+    }
+
+    func nextIfAny() async throws -> Frame? {
+        if let frame = state.withLock({ $0.frames.isEmpty ? nil : $0.frames.removeFirst() }) { return frame }
+        try await poll()
+        return state.withLock { $0.frames.isEmpty ? nil : $0.frames.removeFirst() }
+    }
+
+    func close() async throws {
+        stop()
+        try await drop()
+    }
+
+    func drop() async throws {
+        try await state.withLock { $0.get }?.abort()
+    }
+
+    /// Keeps a `GET` pending and takes in what came by it.
+    func poll() async throws {
+        if state.withLock({ $0.get == nil && !$0.isStopped }) {
+            let sid = state.withLock { $0.sid }
+            let exchange = try await client.start(.get, grammar.get(path, transport, sid) + query)
+            state.withLock { $0.get = exchange }
+        }
+        guard let get = state.withLock({ $0.get }) else { return }
+        switch transport {
+        case .htmlFile, .multipart: try await takeStream(get)
+        default: try await takeAnswer(get)
+        }
+    }
+
+    /// No further poll is sent, because the client goes over to another transport.
+    func stop() { state.withLock { $0.isStopped = true } }
+
+    /// Whether a poll waits for its answer.
+    var isPolling: Bool { state.withLock { $0.get != nil } }
+
+    private func takeAnswer(_ get: TestExchange) async throws {
+        guard let response = try await get.finishedResponse() else { return }
+        state.withLock { $0.get = nil }
+        guard response.status == .ok else { throw TestError.refused(response) }
+        let isScript = transport == .jsonp || transport == .jsonpPolling
+        let payload = isScript ? try Unwrapping.script(response.text) : response.body
+        try take(payload, isBinary: response.headers[.contentType] == "application/octet-stream")
+    }
+
+    private func takeStream(_ get: TestExchange) async throws {
+        let end = try await get.finishedResponse()
+        if let end, end.status != .ok { throw TestError.refused(end) }
+        let fresh = try await get.written(from: state.withLock { $0.taken })
+        if fresh.readableBytes > 0 {
+            var rest = state.withLock { $0.rest }
+            rest.writeImmutableBuffer(fresh)
+            var boundary = state.withLock { $0.boundary }
+            let payloads =
+                transport == .multipart
+                ? Unwrapping.parts(&rest, boundary: &boundary) : try Unwrapping.elements(&rest)
+            state.withLock { [rest, boundary] state in
+                state.boundary = boundary
+                state.taken += fresh.readableBytes
+                state.rest = rest
+            }
+            for payload in payloads { try take(payload, isBinary: false) }
+        }
+        if end != nil, state.withLock({ $0.frames.isEmpty }) { throw TestError.closed }
+    }
+
+    private func take(_ payload: ByteBuffer, isBinary: Bool) throws {
+        guard isBinary || payload.readableBytes > 0 else { return }
+        var frames: [Frame] = []
+        try revision.payload.decode(payload, isBinary: isBinary, limits: PayloadLimits()) { frames.append($0) }
+        state.withLock { $0.frames += frames }
+    }
+}

@@ -1,0 +1,22 @@
+/// The URL grammar of 0.6: `/<transport>[/<sid>[/<time or "send">[/<callback index>]]]`.
+///
+/// An empty session segment, as in `/xhr-polling//1290000000000`, asks for a new session. Source: LearnBoost/socket.io 0.6.17, `lib/socket.io/listener.js`.
+enum SocketIO06Address {
+    static func address(_ parts: AddressParts) -> Address? {
+        // Requests of Engine.IO are recognised by their query; their path below the resource is ignored.
+        guard !parts.speaksEngineIO else { return nil }
+        let segments = parts.segments
+        guard segments.count >= 2, segments[0].isEmpty else { return nil }
+        let transport = segments[1]
+        // Anything else below the resource is none of ours: a file, or another application's page.
+        guard Revision.socketIO06.transports.contains(transport), segments.count <= 6 else { return nil }
+        let sid = segments.count > 2 ? segments[2] : ""
+        return Address(
+            revision: .socketIO06,
+            transport: transport,
+            sid: sid.isEmpty ? nil : sid,
+            jsonpIndex: transport == "jsonp-polling"
+                ? Address.jsonpIndex(segments.count > 4 ? segments[4] : "") : nil
+        )
+    }
+}

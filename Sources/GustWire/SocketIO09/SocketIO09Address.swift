@@ -1,0 +1,58 @@
+/// The URL grammar of 0.7 to 0.9: `/1/` shakes hands, `/1/<transport>/<sid>` carries.
+///
+/// Source: socket.io 0.9.19, `lib/manager.js` (`checkRequest`).
+enum SocketIO09Address {
+    static func address(_ parts: AddressParts) -> Address? {
+        // Requests of Engine.IO are recognised by their query; their path below the resource is ignored.
+        guard !parts.speaksEngineIO else { return nil }
+        // The path begins with a slash and a version, and may end with a slash.
+        guard let digit = parts.path.utf8.dropFirst().first, isDigit(digit) else { return nil }
+        var segments = parts.segments
+        guard segments.removeFirst().isEmpty else { return nil }
+        if segments.last?.isEmpty == true { segments.removeLast() }
+        guard let version = segments.first, version.utf8.allSatisfy(isDigit) else { return nil }
+        guard version == "1" else { return address("", nil, parts, .unsupported) }
+        switch segments.count {
+        case 1:
+            return address("", nil, parts, .handshake)
+        case 2 where segments[1].isEmpty:
+            return nil
+        case 2:
+            // Clients up to 0.9.0 disconnect by a path that has the sid only.
+            let name = segments[1]
+            return Revision.socketIO09.transports.contains(name)
+                ? address(name, nil, parts, .transport) : address("", name, parts, .disconnect)
+        case 3:
+            let isGoodbye = parts.query("disconnect") != nil
+            return address(
+                segments[1],
+                segments[2].isEmpty ? nil : segments[2],
+                parts,
+                isGoodbye ? .disconnect : .transport
+            )
+        default:
+            return nil
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
+    private static func address(
+        _ transport: String,
+        _ sid: String?,
+        _ parts: AddressParts,
+        _ purpose: Address.Purpose
+    ) -> Address {
+        let index = parts.query(purpose == .transport ? "i" : "jsonp")
+        // In a handshake, an index that isn't a number is ignored; in a script poll, it is 0.
+        let isNumber = index?.isEmpty == false && index?.utf8.allSatisfy(isDigit) == true
+        let isPolledByScript = purpose == .transport ? transport == "jsonp-polling" : isNumber
+        return Address(
+            revision: .socketIO09,
+            transport: transport,
+            sid: sid,
+            jsonpIndex: isPolledByScript ? Address.jsonpIndex(index ?? "") : nil,
+            purpose: purpose
+        )
+    }
+}
