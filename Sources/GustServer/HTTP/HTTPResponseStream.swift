@@ -80,8 +80,8 @@ final class HTTPResponseStream: ResponseWriter {
         case .waiting:
             status = status.sendable
             let hasBody = exchange.hasBody(status)
-            // A HEAD answer keeps the length that a GET would have.
-            let declared = bytes.readableBytes == 0 ? declaredLength ?? 0 : bytes.readableBytes
+            // A HEAD answer keeps the length that a GET would have, and has none if nobody knows it (RFC 9110 §8.6).
+            let declared = bytes.readableBytes == 0 ? declaredLength ?? unsaidLength : bytes.readableBytes
             guard declared == bytes.readableBytes || !hasBody else {
                 // All of the bytes that the fields promise are missing: only a broken connection tells the peer.
                 abort()
@@ -129,6 +129,9 @@ final class HTTPResponseStream: ResponseWriter {
         onAbort = nil
         onWritable = nil
     }
+
+    /// The length of an answer without bytes that declares none; nil for HEAD, where a GET's may have some.
+    private var unsaidLength: Int? { exchange.isHead && !status.isBodiless ? nil : 0 }
 
     private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
 
