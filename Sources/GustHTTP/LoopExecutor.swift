@@ -1,4 +1,5 @@
 public import NIOCore
+import Synchronization
 
 /// Runs tasks on one event loop, so that async code of a connection stays on the connection's thread.
 ///
@@ -9,6 +10,7 @@ public final class LoopExecutor: TaskExecutor {
     public let eventLoop: any EventLoop
     /// Where `Request.offload` runs blocking work.
     let offloader: any Offloader
+    private let endings = Mutex<[@Sendable () -> Void]>([])
 
     /// Makes an executor for `eventLoop`.
     public convenience init(_ eventLoop: any EventLoop) {
@@ -26,6 +28,21 @@ public final class LoopExecutor: TaskExecutor {
         let job = UnownedJob(job)
         let executor = asUnownedTaskExecutor()
         eventLoop.execute { job.runSynchronously(on: executor) }
+    }
+
+    /// Calls `body` on the loop when it is about to stop: nothing comes from outside any more, no deadline will pass, and all
+    /// loops still run.
+    package func whenStopping(_ body: @escaping @Sendable () -> Void) {
+        endings.withLock { $0.append(body) }
+    }
+
+    /// The loop is about to stop; called on it by whoever made it.
+    package func stop() {
+        let bodies = endings.withLock { endings in
+            defer { endings = [] }
+            return endings
+        }
+        for body in bodies { body() }
     }
 
     /// The reference the Swift runtime keeps.

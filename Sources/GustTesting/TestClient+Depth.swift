@@ -13,6 +13,7 @@ extension TestClient {
     /// - Parameters:
     ///   - handler: a router, or any other handler.
     ///   - depth: in memory, or over TCP.
+    ///   - keepsCookies: whether cookies that answers set are sent with all later requests.
     ///   - isolation: where `body` runs; that of the caller.
     ///   - body: the test.
     /// - Returns: what `body` returns.
@@ -20,10 +21,11 @@ extension TestClient {
     public static func with<Value>(
         _ handler: any Handler,
         at depth: TestDepth,
+        keepsCookies: Bool = false,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (TestClient) async throws -> Value
     ) async throws -> Value {
-        guard depth == .tcp else { return try await body(TestClient(handler)) }
+        guard depth == .tcp else { return try await body(TestClient(handler, keepsCookies: keepsCookies)) }
         let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
         var configuration = HTTPServer.Configuration(port: 0, loops: 2)
         // The client has gone by then, so there is nothing to be waited for.
@@ -40,7 +42,7 @@ extension TestClient {
         }
         var iterator = ports.makeAsyncIterator()
         guard let port = try await iterator.next(isolation: isolation) else { throw TestError.closed }
-        let client = TestClient(port: port)
+        let client = TestClient(port: port, keepsCookies: keepsCookies)
         let outcome: Result<Value, any Error>
         do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
         await client.access.close()

@@ -104,6 +104,32 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
+    // Seen with Python's requests, which send a head and its body in two segments.
+    @Test func `a POST with the sid of a WebSocket that breaks off once it was refused leaves the WebSocket alone`()
+        async throws
+    {
+        let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+        guard case .text(let opening) = try await webSocket.next() else { throw TestError.closed }
+        let sid = try #require(opening.firstMatch(of: /"sid":"([^"]+)"/)).1
+        let (exchange, body) = try await slowPost("/socket.io/?EIO=4&transport=polling&sid=\(sid)")
+        #expect(try await exchange.response().status == .badRequest)
+        try await client.onLoop { body.receive(.failure(HTTPError(.badRequest))) }
+        #expect(io.connectionCount == 1)
+        try await webSocket.send("40")
+        #expect(try await webSocket.next() != .close(nil))
+    }
+
+    @Test func `a POST of a client that has upgraded meanwhile may break off`() async throws {
+        let target = try await target()
+        let (_, body) = try await slowPost(target)
+        let webSocket = try await client.webSocket(target.replacing("polling", with: "websocket"))
+        try await webSocket.send("2probe")
+        #expect(try await webSocket.next() == .text("3probe"))
+        try await webSocket.send("5")
+        try await client.onLoop { body.receive(.failure(HTTPError(.badRequest))) }
+        #expect(io.connectionCount == 1)
+    }
+
     // CVE-2026-59725: every path of an error ends its answer.
     @Test func `a POST to a session that has ended meanwhile is answered`() async throws {
         let target = try await target()

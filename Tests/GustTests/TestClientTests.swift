@@ -98,6 +98,19 @@ import Testing
         }
     }
 
+    @Test(arguments: TestDepth.allCases, [true, false]) func `cookies are kept at every depth, if that is asked for`(
+        depth: TestDepth,
+        keepsCookies: Bool
+    ) async throws {
+        var app = Application()
+        app.get("/in") { _ in Response(headers: [.setCookie: "a=b; Path=/"]) }
+        app.get("/who") { request in request.headers[.cookie] ?? "nobody" }
+        try await TestClient.with(try app.router(), at: depth, keepsCookies: keepsCookies) { client async throws in
+            _ = try await client.get("/in")
+            #expect(try await client.get("/who").text == (keepsCookies ? "a=b" : "nobody"))
+        }
+    }
+
     @Test(arguments: TestDepth.allCases) func `an answer that goes on is seen while it comes`(
         depth: TestDepth
     ) async throws {

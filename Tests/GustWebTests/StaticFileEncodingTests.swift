@@ -205,7 +205,7 @@ import Testing
         #expect(answer.text == packed)
     }
 
-    @Test func `HEAD compresses nothing`() async throws {
+    @Test func `HEAD compresses nothing, and tells nothing that a GET would contradict`() async throws {
         let request = try exchange.request(
             "/app.js",
             [.acceptEncoding: "gzip"],
@@ -215,6 +215,12 @@ import Testing
         let response = try #require(try files.answer(request).immediateResponse)
         #expect(response.headers[.contentEncoding] == nil)
         #expect(response.headers[.vary] == "Accept-Encoding")
+        #expect(response.headers[.eTag] == nil)
+        let head = try await exchange.answer(request, from: files)
+        #expect(head.isStreamed)
+        #expect(head.bytes.readableBytes == 0)
+        let get = try await get("app.js", [.acceptEncoding: "gzip"])
+        #expect(try await exchange.answer(request, from: files).headers == get.headers)
     }
 
     @Test func `files that don't fit in the memory are compressed within a bound`() async throws {

@@ -6,7 +6,7 @@ import HTTPTypes
 struct HTTPExchange: Equatable, Sendable {
     private let number: Int
     let isVersion11: Bool
-    private let isHead: Bool
+    let isHead: Bool
     /// Whether the request's head announced a body.
     let hasRequestBody: Bool
 

@@ -80,8 +80,8 @@ final class HTTPResponseStream: ResponseWriter {
         case .waiting:
             status = status.sendable
             let hasBody = exchange.hasBody(status)
-            // A response to HEAD declares the length that a response to GET would have.
-            let declared = bytes.readableBytes == 0 ? declaredLength ?? 0 : bytes.readableBytes
+            // A response to HEAD declares the length that a response to GET would have; none if that isn't known (RFC 9110 §8.6).
+            let declared = bytes.readableBytes == 0 ? declaredLength ?? undeclaredLength : bytes.readableBytes
             guard declared == bytes.readableBytes || !hasBody else {
                 // The declared bytes are missing: the peer can see that only by the closed connection.
                 abort()
@@ -129,6 +129,9 @@ final class HTTPResponseStream: ResponseWriter {
         onAbort = nil
         onWritable = nil
     }
+
+    /// The length of a response without bytes that declares none: 0, but nil for HEAD, whose GET may have a body.
+    private var undeclaredLength: Int? { exchange.isHead && !status.isBodiless ? nil : 0 }
 
     private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
 

@@ -158,6 +158,9 @@ public final class HTTPServer: Service {
             admission.closeAll()
         }
         await settle(loops)
+        // What waits for a deadline, or for a client to come again, waits in vain.
+        for loop in loops { loop.executor.eventLoop.execute { loop.executor.stop() } }
+        await settle(loops)
     }
 
     /// Lets what the ends of connections tell each other across loops arrive, while all loops still run.

@@ -26,6 +26,12 @@ public enum CloseReason: String, Sendable, Hashable, CaseIterable {
     /// The client sent more events than it may.
     case rateExceeded = "rate exceeded"
 
-    /// Whether nobody wanted the end: a server that stops will be back, and who was silent may have been asleep.
-    var invitesAnotherConnection: Bool { self == .serverShuttingDown || self == .pingTimeout }
+    /// Whether nobody wanted the end: clients come again after it, as they do when their network broke.
+    var invitesAnotherConnection: Bool {
+        switch self {
+        case .transportError, .forcedClose, .pingTimeout, .parseError, .serverShuttingDown: true
+        case .outboxOverflow, .rateExceeded: true
+        case .transportClose, .forcedServerClose, .clientNamespaceDisconnect, .serverNamespaceDisconnect: false
+        }
+    }
 }

@@ -77,8 +77,11 @@ enum PollingExchange {
                         answer.refuse(error.status)
                         connection.run { connection in
                             if isComing { connection.isPosting = false }
-                            // A body that is too big leaves the session alone; one that broke off ends it.
-                            if error.status != .contentTooLarge { connection.transportEnded(.transportError) }
+                            // A body that is too big leaves the session alone, and so does one of a transport that
+                            // doesn't carry it; another that broke off ends it.
+                            guard connection.transport.kind != .webSocket, error.status != .contentTooLarge
+                            else { return }
+                            connection.transportEnded(.transportError)
                         }
                     }
                 }

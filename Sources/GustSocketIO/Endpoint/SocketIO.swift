@@ -203,6 +203,14 @@ public final class SocketIO: Sendable {
         for connection in connections.all {
             connection.run { $0.close(.serverShuttingDown) }
         }
+        // Some wait for their next poll, or put their end off.
+        for shard in shards.all {
+            shard.executor.whenStopping { [weak self] in
+                for connection in self?.connections.all ?? [] where connection.isOnLoop {
+                    connection.transportEnded(.serverShuttingDown)
+                }
+            }
+        }
     }
 
     /// The bound that keeps `peer` from making one more connection; nil if it may.

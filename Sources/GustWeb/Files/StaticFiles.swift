@@ -108,13 +108,21 @@ public struct StaticFiles: SelfCheckingHandler {
             return .response(try redirectToDirectory(request))
         case .file(let file, let open):
             let conditions = RequestConditions(request.headers)
-            if file.wantsCompression, !conditions.asksForRange, request.method != .head,
-                AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
-            {
-                return .compression(file)
-            }
-            return try response(for: request, conditions, file, open).map(Outcome.response) ?? .change
+            let isCompressed =
+                file.wantsCompression && !conditions.asksForRange
+                && AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
+            if isCompressed, request.method != .head { return .compression(file) }
+            guard var response = try response(for: request, conditions, file, open) else { return .change }
+            if isCompressed, response.status == .ok { Self.leaveOpen(&response) }
+            return .response(response)
         }
+    }
+
+    /// Takes out of an answer to HEAD what only compressing would tell: it must not differ from the answer to GET
+    /// (RFC 9110 §8.6, §9.3.2).
+    private static func leaveOpen(_ response: inout Response) {
+        for name in [HTTPField.Name.contentLength, .eTag, .acceptRanges] { response.headers[name] = nil }
+        response.body = .stream { $0.finish() }
     }
 
     private func path(of request: Request) throws -> String {

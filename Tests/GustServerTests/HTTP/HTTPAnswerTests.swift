@@ -23,6 +23,14 @@ import Testing
         #expect(!wire.isOpen)
     }
 
+    @Test func `an answer to HEAD that declares no length has none`() throws {
+        // "Content-Length: 0" would say that a GET is answered with nothing.
+        let wire = try streaming { _, writer in writer.finish() }
+        let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        #expect(try wire.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n") == answer)
+        #expect(wire.isOpen)
+    }
+
     @Test func `an answer to HEAD keeps the length that its fields declare`() throws {
         let wire = try streaming { _, writer in
             writer.headers[.contentLength] = "5"

@@ -1,0 +1,28 @@
+import Gust
+import GustTesting
+import Synchronization
+import Testing
+
+/// What becomes of sessions that wait for something when their server stops.
+@Suite(.leavesNothing) struct StoppedServerTests {
+    /// Sessions are left between two polls, where nobody can be told of their end: it waits for a poll, or is put off.
+    @Test(arguments: ["xhr-polling//1", "?EIO=3&transport=polling", "1/xhr-polling/SID"])
+    func `a session between two polls ends with its server, and its handlers hear of it`(tail: String) async throws {
+        let io = SocketIO()
+        let ends = Mutex<[CloseReason]>([])
+        io.onConnect { socket in socket.onDisconnect { reason in ends.withLock { $0.append(reason) } } }
+        var app = Application()
+        app.add(io.routes())
+        try await TestClient.with(try app.router(), at: .tcp) { client async throws in
+            var path = "/socket.io/\(tail)"
+            if tail.hasSuffix("SID") {
+                let sid = try await client.get("/socket.io/1/").text.prefix { $0 != ":" }
+                path = path.replacing("SID", with: sid)
+            }
+            #expect(try await client.get(path).status == .ok)
+            #expect(io.connectionCount == 1)
+        }
+        #expect(ends.withLock { $0 } == [.serverShuttingDown])
+        #expect(io.connectionCount == 0)
+    }
+}
