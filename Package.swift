@@ -76,6 +76,9 @@ let package = Package(
             providers: [.apt(["libssl-dev"])]
         ),
 
+        // The files in `public`, as bytes in the program.
+        .target(name: "CBrowserClient"),
+
         library("GustJSON", []),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
@@ -95,7 +98,7 @@ let package = Package(
         library(
             "Gust",
             [
-                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb",
+                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb", "CBrowserClient",
                 .nioCore, .httpTypes, .logging, .serviceLifecycle, .unixSignals,
             ]
         ),
