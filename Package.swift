@@ -43,7 +43,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "gust",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),

@@ -14,7 +14,7 @@ extension HTTPConnectionHandler {
         case .pending(let pending):
             let handling = PendingHandling(pending, request, self, exchange)
             // One of the two borders where async meets the loop: a handler that never waits ends right here.
-            let task = Task.immediate(executorPreference: loop.executor) {
+            let task = Task.startingInPlace(on: loop.executor) {
                 do {
                     handling.end(.success(try await handling.work()))
                 } catch {
