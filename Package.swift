@@ -20,7 +20,6 @@ extension Target.Dependency {
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
     static let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
     static let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
-    static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
     static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
     static let serviceLifecycle = Target.Dependency.product(
         name: "ServiceLifecycle",
@@ -44,7 +43,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "gust",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
@@ -56,7 +55,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -72,25 +70,35 @@ let package = Package(
             pkgConfig: "libpcre2-8",
             providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]
         ),
+        .systemLibrary(
+            name: "CLibcrypto",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]
+        ),
+
+        // The files in `public`, as bytes in the program.
+        .target(name: "CBrowserClient"),
 
         library("GustJSON", []),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
+        // Apple's systems have CryptoKit.
+        library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
         library("GustSocketIO", ["GustWire", "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .metrics]),
         library(
             "GustServer",
-            ["GustHTTP", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .crypto, .serviceLifecycle]
+            ["GustHTTP", "GustDigest", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle]
         ),
         library(
             "GustWeb",
-            ["GustRouting", "GustHTTP", "GustZlib", .nioCore, .httpTypes, .logging, .mustache, .crypto]
+            ["GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes, .logging, .mustache]
         ),
         library(
             "Gust",
             [
-                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb",
+                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb", "CBrowserClient",
                 .nioCore, .httpTypes, .logging, .serviceLifecycle, .unixSignals,
             ]
         ),
@@ -112,6 +120,7 @@ let package = Package(
 
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
+        tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", .nioCore]),
         tests(

@@ -42,10 +42,9 @@ struct Chatroom: AsyncParsableCommand {
         if !proxies.isEmpty { app.use(try TrustedProxies(proxies, reading: .xForwarded(.for, .proto))) }
         let templates = try Templates(directory: "Templates")
         ChatPages(hall: hall, templates: templates).register(on: &app)
-        let files = StaticFiles("public")
-        app.get(#"/static/(?P<path>.+)"#, use: files)
+        app.get(#"/static/(?P<path>.+)"#, use: .files("public"))
         // One endpoint for all rooms: which one is a capture, as in any other route.
-        app.add(io.routes("live", extraRE: ChatPages.room, client: ClientFiles(files)))
+        app.add(io.routes("live", extraRE: ChatPages.room, client: ClientFiles()))
 
         let host = host
         var configuration = HTTPServer.Configuration(host: host, port: port)

@@ -6,7 +6,7 @@ public protocol Handler: Sendable {
     ///
     /// Called on the loop of the connection, which it must not block.
     /// - Returns: ``Answer/ready(_:)`` if the response is there, ``Answer/failed(_:)`` with an ``HTTPError`` to answer with a
-    ///   status, with any other error for a 500 without its text, and ``Answer/pending(_:)`` if something has to be awaited.
+    ///   status, with any other error for a 500 without its text, and ``Answer/pending(_:)-type.method`` if something has to be awaited.
     func answer(_ request: Request) -> Answer
 
     /// Ends what goes on beyond single answers (parked polls, sockets), because the server stops.

@@ -1,6 +1,6 @@
 /// A response that has to be awaited, and what middleware does to it then.
 ///
-/// ``Answer/pending(_:)-(PendingResponse)`` has one.
+/// ``Answer/pending(_:)-enum.case`` has one.
 public struct PendingResponse: Sendable {
     /// What makes the response, or throws.
     package let work: @Sendable () async throws -> Response

@@ -19,14 +19,14 @@ extension Application {
     ///   - routes: the routes, in order.
     ///   - enabledProtocols: the transports that are offered at most.
     ///   - flashPolicyPort: where Flash asks first; nil serves none.
-    ///   - flashPolicyFile: what it is answered.
+    ///   - flashPolicyFile: the file with the policy that Flash is answered with; nil is ``FlashPolicy/standard``.
     ///   - socketIOPort: the port to listen on.
     ///   - logger: where application and server log to.
     public init(
         _ routes: [Route],
         enabledProtocols: Set<SocketIOProtocol> = Set(SocketIOProtocol.allCases),
         flashPolicyPort: Int? = 843,
-        flashPolicyFile: String = "flashpolicy.xml",
+        flashPolicyFile: String? = nil,
         socketIOPort: Int = 8_888,
         logger: Logger = Logger(label: "gust")
     ) {

@@ -9,8 +9,9 @@ public struct SeedSettings: Sendable {
     ///
     /// Ports below 1024 need privileges. If it can't be listened on that is logged, and Flash asks on the main port.
     public var flashPolicyPort: Int? = 843
-    /// The file that Flash is answered with (`flash_policy_file`), relative to the working directory.
-    public var flashPolicyFile = "flashpolicy.xml"
+    /// The file that Flash is answered with (`flash_policy_file`), relative to the working directory; nil answers with
+    /// ``FlashPolicy/standard``, which comes with Gust.
+    public var flashPolicyFile: String?
 
     /// The defaults.
     public init() {}

@@ -37,7 +37,7 @@ public struct SocketIOServer: Sendable {
         var configuration = HTTPServer.Configuration(host: host, port: settings.socketIOPort ?? 8_888)
         var policyServer: FlashPolicyServer?
         if settings.enabledProtocols.contains(.flashsocket), let port = settings.flashPolicyPort {
-            let policy = try FlashPolicy(contentsOf: settings.flashPolicyFile)
+            let policy = try settings.flashPolicyFile.map(FlashPolicy.init(contentsOf:)) ?? .standard
             // Flash asks here if the policy port can't be reached.
             configuration.flashPolicy = policy
             policyServer = FlashPolicyServer(

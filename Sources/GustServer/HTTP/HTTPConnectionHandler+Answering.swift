@@ -15,7 +15,7 @@ extension HTTPConnectionHandler {
             let handling = PendingHandling(pending, request, self, exchange)
             // One of the two places where async code runs (the other: events of sockets). If the handler doesn't suspend, the task
             // has ended when this call returns.
-            let task = Task.immediate(executorPreference: loop.executor) {
+            let task = Task.startingInPlace(on: loop.executor) {
                 do {
                     handling.end(.success(try await handling.work()))
                 } catch {

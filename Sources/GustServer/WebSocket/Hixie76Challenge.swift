@@ -1,4 +1,4 @@
-import Crypto
+import GustDigest
 import NIOCore
 
 /// What a hixie-76 client asks the server to prove: that it read two fields and eight bytes (draft 76, §5.2).
@@ -38,14 +38,12 @@ struct Hixie76Challenge: Equatable {
         return UInt32(number / spaces)
     }
 
-    /// The 16 bytes that prove it.
-    func answer(to body: ByteBuffer) -> ByteBuffer {
+    /// The 16 bytes that prove it; nil if the system's library computes no MD5.
+    func answer(to body: ByteBuffer) -> ByteBuffer? {
         var proof = ByteBuffer()
         proof.writeInteger(first)
         proof.writeInteger(second)
         proof.writeImmutableBuffer(body)
-        var hash = Insecure.MD5()
-        proof.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-        return ByteBuffer(bytes: hash.finalize())
+        return proof.withUnsafeReadableBytes { Digest.md5($0) }.map { ByteBuffer(bytes: $0) }
     }
 }

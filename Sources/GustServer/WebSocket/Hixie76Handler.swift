@@ -47,8 +47,9 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
         let missing = Hixie76Challenge.bodyLength - body.readableBytes
         if var part = bytes.readSlice(length: min(missing, bytes.readableBytes)) { body.writeBuffer(&part) }
         guard body.readableBytes == Hixie76Challenge.bodyLength else { return }
+        guard let proof = challenge.answer(to: body) else { return close() }
         self.webSocket = nil
-        context.write(wrapOutboundOut(challenge.answer(to: body)), promise: nil)
+        context.write(wrapOutboundOut(proof), promise: nil)
         do {
             // Its receiver may send at once: behind the proof, in the same write.
             try context.pipeline.syncOperations.addHandler(webSocket, position: .after(self))

@@ -1,4 +1,4 @@
-import Crypto
+import GustDigest
 import GustHTTP
 import HTTPTypes
 
@@ -94,6 +94,6 @@ enum WebSocketHandshake {
 
     /// The proof that the key was read.
     static func answer(to key: String) -> String {
-        Data(Insecure.SHA1.hash(data: Data((key + magic).utf8))).base64EncodedString()
+        Data(Digest.sha1(key + magic)).base64EncodedString()
     }
 }

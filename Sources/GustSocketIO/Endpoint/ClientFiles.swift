@@ -13,12 +13,12 @@ public struct ClientFiles: Sendable {
         self.handler = handler
     }
 
-    private init() {
+    private init(none: Void) {
         handler = nil
     }
 
     /// Serves no client.
-    public static let none = ClientFiles()
+    public static let none = ClientFiles(none: ())
 
     /// What answers a request for a file of the client, if it is one: the handler, and the request as it wants it.
     func handler(for tail: String, _ request: Request) -> (handler: any Handler, request: Request)? {

@@ -264,7 +264,7 @@ public final class SocketIO: Sendable {
     /// Starts async user code on a loop: one of the two borders where async meets the loop.
     @discardableResult
     func start(on executor: any TaskExecutor, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        Task.immediate(executorPreference: executor, operation: body)
+        Task.startingInPlace(on: executor, body)
     }
 }
 

@@ -33,7 +33,7 @@ final class HandlerAccess: ServerAccess {
             case .ready(let response): exchange.take(response)
             case .failed(let error): exchange.take(Response(answering: error, to: request))
             case .pending(let pending):
-                let task = Task.immediate(executorPreference: request.executor) {
+                let task = Task.startingInPlace(on: request.executor) {
                     do {
                         exchange.take(try await pending.response())
                     } catch {

@@ -38,16 +38,20 @@ struct RequestConditions {
     var asksForRange: Bool { range != nil }
 
     /// Evaluates the preconditions for a representation, in the order of RFC 9110 §13.2.2.
-    func verdict(tag: String, modified: HTTPDate) -> Verdict {
+    ///
+    /// Without a date of modification the fields with dates are ignored (§13.1.3, §13.1.4).
+    func verdict(tag: String, modified: HTTPDate?) -> Verdict {
         if let ifMatch {
             guard EntityTag.isListedStrongly(tag, in: ifMatch) else { return .failed }
-        } else if let ifUnmodifiedSince, let date = HTTPDate(ifUnmodifiedSince), modified > date {
+        } else if let modified, let ifUnmodifiedSince, let date = HTTPDate(ifUnmodifiedSince), modified > date {
             return .failed
         }
         if let ifNoneMatch {
             return EntityTag.isListed(tag, in: ifNoneMatch) ? .notModified : .proceed
         }
-        if let ifModifiedSince, let date = HTTPDate(ifModifiedSince), modified <= date { return .notModified }
+        if let modified, let ifModifiedSince, let date = HTTPDate(ifModifiedSince), modified <= date {
+            return .notModified
+        }
         return .proceed
     }
 

@@ -1,26 +1,20 @@
-import Crypto
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import GustDigest
 
 /// Secrets that somebody may show, known by their digests only.
 struct SecretSet: Sendable {
-    private let digests: [SHA256.Digest]
+    private let digests: [[UInt8]]
 
     init(_ secrets: some Sequence<String>) {
-        digests = secrets.map { SHA256.hash(data: Data($0.utf8)) }
+        digests = secrets.map(Digest.sha256)
     }
 
     /// Whether `secret` is one of them; how long that takes says nothing about any.
     func contains(_ secret: String) -> Bool {
-        let digest = SHA256.hash(data: Data(secret.utf8))
+        let digest = Digest.sha256(secret)
         var isFound = false
-        // All are compared, and digests compare in constant time.
+        // All digests are compared, so that the time doesn't depend on which one is equal.
         for known in digests {
-            let isEqual = known == digest
+            let isEqual = ConstantTime.areEqual(known, digest)
             isFound = isFound || isEqual
         }
         return isFound

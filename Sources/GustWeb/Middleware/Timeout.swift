@@ -26,7 +26,7 @@ public struct Timeout: Middleware {
     private func inTime(_ request: Request, _ pending: PendingResponse) async throws -> Response {
         let race = Race()
         // A task of its own, because a group would wait for a handler that doesn't heed its cancellation.
-        let task = Task.immediate(executorPreference: request.executor) {
+        let task = Task.startingInPlace(on: request.executor) {
             do { race.end(.success(try await pending.response())) } catch { race.end(.failure(error)) }
         }
         let timer = request.eventLoop.scheduleTask(in: TimeAmount(time)) {

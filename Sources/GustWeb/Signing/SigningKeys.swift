@@ -1,11 +1,4 @@
-public import Crypto
-import GustHTTP
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import GustDigest
 
 /// The secrets that values are signed with, by version: the highest one signs, all of them are believed.
 ///
@@ -19,13 +12,13 @@ public struct SigningKeys: Sendable {
     public static let minimumLength = 32
 
     let current: Int
-    private let keys: [Int: SymmetricKey]
+    private let keys: [Int: AuthenticationKey]
 
     /// Takes secrets as text, whose UTF-8 is the key: 32 random bytes written in base64 or hexadecimal are good.
     ///
     /// - Throws: ``SigningError`` if there is none, if one is shorter than ``minimumLength``, or a version is negative.
     public init(_ secrets: [Int: String]) throws(SigningError) {
-        try self.init(secrets.mapValues { SymmetricKey(data: Data($0.utf8)) })
+        try self.init(secrets.mapValues { Array($0.utf8) })
     }
 
     /// Takes one secret, as version 1.
@@ -35,34 +28,32 @@ public struct SigningKeys: Sendable {
         try self.init([1: secret])
     }
 
-    /// Takes keys.
+    /// Takes the bytes of keys, for keys that aren't text.
     ///
     /// - Throws: ``SigningError`` if there is none, if one is shorter than ``minimumLength``, or a version is negative.
-    public init(_ keys: [Int: SymmetricKey]) throws(SigningError) {
+    public init(_ keys: [Int: [UInt8]]) throws(SigningError) {
         guard let current = keys.keys.max() else { throw SigningError("there is no secret to sign with") }
         for (version, key) in keys.sorted(by: { $0.key < $1.key }) {
             guard version >= 0 else { throw SigningError("the version of a secret is negative: \(version)") }
-            guard key.bitCount >= Self.minimumLength * 8 else {
-                throw SigningError(
-                    "secret \(version) has \(key.bitCount / 8) bytes, \(Self.minimumLength) are needed"
-                )
+            guard key.count >= Self.minimumLength else {
+                throw SigningError("secret \(version) has \(key.count) bytes, \(Self.minimumLength) are needed")
             }
         }
         self.current = current
-        self.keys = keys
+        self.keys = keys.mapValues(AuthenticationKey.init)
     }
 
-    private init(random key: SymmetricKey) {
+    private init(random key: AuthenticationKey) {
         current = 1
         keys = [1: key]
     }
 
     /// A secret that only this process has: what it signed is worthless to the next one.
     public static func random() -> SigningKeys {
-        SigningKeys(random: SymmetricKey(size: .bits256))
+        SigningKeys(random: .random())
     }
 
-    subscript(version: Int) -> SymmetricKey? { keys[version] }
+    subscript(version: Int) -> AuthenticationKey? { keys[version] }
 }
 
 /// Why nothing can be signed.

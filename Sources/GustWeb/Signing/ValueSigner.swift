@@ -1,4 +1,4 @@
-import Crypto
+import GustDigest
 package import GustHTTP
 
 #if canImport(FoundationEssentials)
@@ -56,7 +56,7 @@ public struct ValueSigner: Sendable {
         // The newest key is always there.
         guard let key = keys[keys.current] else { return "" }
         let fields = [Self.format, String(keys.current), String(now.seconds), URLBase64.encode(Data(value.utf8))]
-        let code = HMAC<SHA256>.authenticationCode(for: message(fields[...]), using: key)
+        let code = key.code(for: message(fields[...]))
         return fields.joined(separator: ".") + "." + URLBase64.encode(Data(code))
     }
 
@@ -66,7 +66,7 @@ public struct ValueSigner: Sendable {
         guard fields.count == 5, fields[0].hasSameBytes(as: Self.format),
             let version = number(fields[1]), let key = keys[version],
             let code = URLBase64.decode(fields[4]),
-            HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message(fields[..<4]), using: key)
+            key.isValid(Array(code), for: message(fields[..<4]))
         else { return nil }
         // From here on everything is what this side wrote.
         guard let seconds = number(fields[2]), let bytes = URLBase64.decode(fields[3]),
@@ -82,8 +82,8 @@ public struct ValueSigner: Sendable {
     }
 
     /// What is authenticated: each field behind its length, the purpose first.
-    private func message(_ fields: ArraySlice<String>) -> Data {
-        var message = Data()
+    private func message(_ fields: ArraySlice<String>) -> [UInt8] {
+        var message: [UInt8] = []
         for field in [purpose] + fields {
             withUnsafeBytes(of: UInt64(field.utf8.count).bigEndian) { message.append(contentsOf: $0) }
             message.append(contentsOf: field.utf8)

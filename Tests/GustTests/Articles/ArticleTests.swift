@@ -12,11 +12,14 @@ import Foundation
     static let directory = MarkdownSnippets.project.appending(path: "Sources/Gust/Gust.docc")
     static let articles: [String] = {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        return files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }.sorted()
+        let names = files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }
+        return names.filter { !tables.contains($0) }.sorted()
     }()
+    /// Articles that are tables of links, without Swift.
+    static let tables = ["HowDoI", "LeftOut"]
 
     @Test func `there is an article for each noun`() {
-        #expect(Self.articles.count >= 13)
+        #expect(Self.articles.count >= 14)
     }
 
     @Test(arguments: articles)

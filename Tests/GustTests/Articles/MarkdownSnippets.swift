@@ -24,7 +24,7 @@ struct MarkdownSnippets {
 
     private static func lines(_ text: String) -> [String] {
         text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
-            .filter { !$0.isEmpty && !$0.hasPrefix("import ") }
+            .filter { !$0.isEmpty && !$0.hasPrefix("import ") && !$0.hasPrefix("@testable import ") }
     }
 
     /// The project's directory.

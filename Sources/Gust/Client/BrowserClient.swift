@@ -1,0 +1,24 @@
+import CBrowserClient
+import GustHTTP
+import GustWeb
+import NIOCore
+
+/// Serves the browser client that comes with Gust: `socket.io.js`, and `socket.io.esm.js` for `import`.
+///
+/// The capture `path` is the name of the file.
+struct BrowserClient: Handler {
+    private static let script = EmbeddedFile(name: "socket.io.js", bytes: bytes(gust_socket_io_js()))
+    private static let module = EmbeddedFile(name: "socket.io.esm.js", bytes: bytes(gust_socket_io_esm_js()))
+
+    func answer(_ request: Request) -> Answer {
+        switch ByteText(request.captures["path"] ?? "") {
+        case "socket.io.js": Self.script.answer(request)
+        case "socket.io.esm.js": Self.module.answer(request)
+        default: .failed(HTTPError(.notFound))
+        }
+    }
+
+    private static func bytes(_ file: embedded_file) -> ByteBuffer {
+        ByteBuffer(bytes: UnsafeRawBufferPointer(start: file.bytes, count: file.length))
+    }
+}
