@@ -41,7 +41,8 @@ enum HandshakeFuzzing {
             require(value.utf8.count <= 128 + 3 * input.bytes.count, "\(name) has \(value.utf8.count) bytes")
         }
         guard let challenge = acceptance.challenge else { return }
-        let proof = challenge.answer(to: ByteBuffer(string: "12345678"))
+        // nil only where libcrypto has no MD5.
+        guard let proof = challenge.answer(to: ByteBuffer(string: "12345678")) else { return }
         require(proof.readableBytes == 16, "a proof of \(proof.readableBytes) bytes")
     }
 
