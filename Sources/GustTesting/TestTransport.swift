@@ -29,7 +29,9 @@ public enum TestTransport: String, Sendable, CaseIterable, CustomStringConvertib
 
     /// How clients of a generation can be carried.
     public static func all(of revision: Revision) -> [TestTransport] {
-        guard revision.engineIOVersion != nil else { return revision.transports.compactMap(TestTransport.init) }
+        guard revision.engineIOVersion != nil else {
+            return revision.transports.compactMap { TestTransport(rawValue: $0.name) }
+        }
         // Who can't read a payload of bytes asks for another where there are such payloads.
         let hasBinaryPayloads = revision.payload.encode([.binary(ByteBuffer())], supportsBinary: true).isBinary
         return [.polling] + (hasBinaryPayloads ? [.base64Polling] : []) + [.jsonp, .webSocket, .upgrade]

@@ -57,7 +57,7 @@ extension Revision {
         switch address.purpose {
         case .handshake: return true
         case .disconnect: return parts.query("disconnect") != nil
-        case .transport: return transports.contains(address.transport) && (handshakeReply == nil || address.sid != nil)
+        case .transport: return address.transport != nil && (handshakeReply == nil || address.sid != nil)
         case .unsupported: return false
         }
     }
@@ -79,8 +79,8 @@ package struct Address {
 
     /// The generation whose grammar it is.
     package var revision: Revision
-    /// The transport's name as asked for, known or not; empty if the purpose needs none.
-    package var transport: String
+    /// The transport; nil if the purpose needs none, or if the revision has no transport of the name in the URL.
+    package var transport: TransportDescriptor?
     /// The session; nil asks for a new one.
     package var sid: String?
     /// Whether the client can't take binary bodies.
@@ -92,7 +92,7 @@ package struct Address {
 
     package init(
         revision: Revision,
-        transport: String,
+        transport: TransportDescriptor?,
         sid: String?,
         wantsBase64: Bool = false,
         jsonpIndex: Int? = nil,
@@ -105,6 +105,9 @@ package struct Address {
         self.jsonpIndex = jsonpIndex
         self.purpose = purpose
     }
+
+    /// The envelope of one response to the request.
+    package var envelope: Envelope { transport?.envelope(callbackIndex: jsonpIndex) ?? .plain }
 
     /// A callback index: digits only, because it is written into a script; anything else is 0, and what doesn't fit is
     /// cut.

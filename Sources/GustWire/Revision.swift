@@ -34,16 +34,18 @@ public final class Revision: Sendable, Hashable {
 
     /// The name in URLs and documents: `4` is Engine.IO 4 with Socket.IO protocol 5, `0.9` is Socket.IO 0.7 to 0.9.
     public let name: String
-    /// The names of its transports in URLs, in the order in which a client should try them.
-    package let transports: [String]
+    /// Its transports, in the order in which a client should try them.
+    package let transports: [TransportDescriptor]
     /// The address of a request; nil if the request isn't of this revision.
     package let address: @Sendable (AddressParts) -> Address?
     /// A codec for one connection.
     package let makeCodec: @Sendable (Layer, PayloadLimits) -> any Codec
     /// Encodes and decodes polling bodies.
     package let payload: any PayloadCodec
-    /// The bytes around payloads in scripts, parts and forms.
-    package let wrapping: Wrapping
+    /// The call in responses to scripts.
+    package let callback: ScriptCallback
+    /// Takes the payload out of the body of a `POST`; the second parameter says whether the client is a script, which posts a form.
+    package let posted: @Sendable (_ body: ByteBuffer, _ isScript: Bool) throws(WireError) -> ByteBuffer
     package let heartbeat: HeartbeatDirection
     /// The times of the revision.
     package let timing: RevisionTiming
@@ -63,11 +65,12 @@ public final class Revision: Sendable, Hashable {
 
     init(
         name: String,
-        transports: [String],
+        transports: [TransportDescriptor],
         address: @escaping @Sendable (AddressParts) -> Address?,
         makeCodec: @escaping @Sendable (Layer, PayloadLimits) -> any Codec,
         payload: any PayloadCodec,
-        wrapping: Wrapping,
+        callback: ScriptCallback,
+        posted: @escaping @Sendable (_ body: ByteBuffer, _ isScript: Bool) throws(WireError) -> ByteBuffer,
         heartbeat: HeartbeatDirection,
         timing: RevisionTiming,
         rules: ConnectionRules,
@@ -83,7 +86,8 @@ public final class Revision: Sendable, Hashable {
         self.address = address
         self.makeCodec = makeCodec
         self.payload = payload
-        self.wrapping = wrapping
+        self.callback = callback
+        self.posted = posted
         self.heartbeat = heartbeat
         self.timing = timing
         self.rules = rules
@@ -93,6 +97,12 @@ public final class Revision: Sendable, Hashable {
         self.postReply = postReply
         self.announcesClose = announcesClose
         self.handshakeReply = handshakeReply
+    }
+
+    /// The transport with this name in URLs; nil if the revision has none.
+    package func transport(named name: String) -> TransportDescriptor? {
+        // bytes: no text but itself is canonically equivalent to one of the names, which are letters and hyphens of ASCII.
+        transports.first { $0.name == name }
     }
 
     /// Its number in Engine.IO's own count; nil for what came before Engine.IO.

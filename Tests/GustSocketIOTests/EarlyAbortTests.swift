@@ -14,7 +14,7 @@ import Testing
 
     private func envelope() throws -> Envelope {
         let parts = AddressParts(path: "/") { ["EIO": "4", "transport": "polling"][$0] }
-        return .envelope(for: try #require(Revision.engineIO4.address(parts)))
+        return try #require(Revision.engineIO4.address(parts)).envelope
     }
 
     @Test func `a poll that is given up before its connection listens is told to it then`() throws {

@@ -136,7 +136,7 @@ import Testing
     ]
 
     private static let words =
-        Revision.all.flatMap(\.transports) + (0...20).map(String.init) + [
+        Revision.all.flatMap { $0.transports.map(\.name) } + (0...20).map(String.init) + [
             "", "", "", "abc", "send", "a-b", "1764329000000", "socket.io.js", "1a", "a%2Fb", "%31", "x.y", "polling",
             "%25",
         ]
@@ -204,12 +204,12 @@ private struct Reference {
         if query.contains("EIO") || query.contains("transport") { return tail.isEmpty || tail == "/" }
         if tail.isEmpty || tail == "/" { return names.contains("3") }
         let segments = tail.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        if names.contains("0.6"), segments.count <= 5, Revision.socketIO06.transports.contains(segments[0]) {
+        if names.contains("0.6"), segments.count <= 5, Revision.socketIO06.transports.map(\.name).contains(segments[0]) {
             return true
         }
         guard names.contains("0.9"), segments[0] == "1" else { return false }
         let said = segments.last == "" ? segments.dropLast() : segments[...]
-        let isKnown = said.count > 1 && Revision.socketIO09.transports.contains(said[1])
+        let isKnown = said.count > 1 && Revision.socketIO09.transports.map(\.name).contains(said[1])
         let isGoodbye = query.contains("disconnect")
         switch said.count {
         case 1: return true

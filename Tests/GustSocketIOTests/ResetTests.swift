@@ -87,7 +87,7 @@ import Testing
         }
         let text = ClientGrammar.of(profile.revision).get("/socket.io", profile.transport, sid)
         let target = try #require(RequestTarget(text))
-        let isWebSocket = TransportKind(profile.transport.first) == .webSocket
+        let isWebSocket = profile.revision.transport(named: profile.transport.first)?.kind == .webSocket
         let request = Request(
             method: .get,
             target: target,

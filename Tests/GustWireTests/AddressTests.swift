@@ -16,7 +16,7 @@ struct AddressTests {
         let taken = Revision.all.compactMap { $0.address(request) }
         #expect(taken.count <= 1, "more than one revision takes \(target)")
         return taken.first.map { address in
-            "\(address.revision) \(address.transport) \(address.sid ?? "new")"
+            "\(address.revision) \(address.transport?.name ?? "none") \(address.sid ?? "new")"
                 + (address.jsonpIndex.map { " script \($0)" } ?? "")
                 + (address.revision.name > "1" && address.wantsBase64 ? " base64" : "")
                 + (address.purpose == .transport ? "" : " \(address.purpose)")
@@ -28,8 +28,8 @@ struct AddressTests {
         ("?EIO=4&transport=websocket&sid=abc", "4 websocket abc"),
         ("/?EIO=4&transport=polling&sid=", "4 polling new"),
         ("/anything?EIO=4&transport=polling", "4 polling new"),
-        ("/?EIO=4&transport=constructor", "4 constructor new"),
-        ("/?EIO=4", "4  new"),
+        ("/?EIO=4&transport=constructor", "4 none new"),
+        ("/?EIO=4", "4 none new"),
         ("/?EIO=4&transport=polling&b64=1", "4 polling new base64"),
         ("/?EIO=4&transport=polling&b64=", "4 polling new"),
         ("/?EIO=3&transport=polling", "3 polling new"),
@@ -38,21 +38,21 @@ struct AddressTests {
         ("/?EIO=2&transport=websocket", "3 websocket new"),
         ("/?EIO=3&transport=polling&j=7&sid=a", "3 polling a script 7 base64"),
         ("/?EIO=3&transport=polling&j=alert(1)", "3 polling new script 1 base64"),
-        ("/", "3  new"),
-        ("", "3  new"),
-        ("/1/?t=1290000000000", "0.9  new handshake"),
-        ("/1", "0.9  new handshake"),
-        ("/1/?jsonp=3", "0.9  new script 3 handshake"),
-        ("/1/?jsonp=alert", "0.9  new handshake"),
+        ("/", "3 none new"),
+        ("", "3 none new"),
+        ("/1/?t=1290000000000", "0.9 none new handshake"),
+        ("/1", "0.9 none new handshake"),
+        ("/1/?jsonp=3", "0.9 none new script 3 handshake"),
+        ("/1/?jsonp=alert", "0.9 none new handshake"),
         ("/1/websocket/abc", "0.9 websocket abc"),
         ("/1/xhr-polling/abc/?t=1", "0.9 xhr-polling abc"),
         ("/1/jsonp-polling/abc?t=1&i=4", "0.9 jsonp-polling abc script 4"),
         ("/1/jsonp-polling/abc?t=1&i=x", "0.9 jsonp-polling abc script 0"),
         ("/1/xhr-polling/abc/?disconnect=1", "0.9 xhr-polling abc disconnect"),
-        ("/1//abc/?disconnect=1", "0.9  abc disconnect"),
-        ("/1/abc", "0.9  abc disconnect"),
-        ("/1/nonsense/abc", "0.9 nonsense abc"),
-        ("/2/", "0.9  new unsupported"),
+        ("/1//abc/?disconnect=1", "0.9 none abc disconnect"),
+        ("/1/abc", "0.9 none abc disconnect"),
+        ("/1/nonsense/abc", "0.9 none abc"),
+        ("/2/", "0.9 none new unsupported"),
         ("/websocket", "0.6 websocket new"),
         ("/websocket/abc", "0.6 websocket abc"),
         ("/flashsocket", "0.6 flashsocket new"),

@@ -152,7 +152,7 @@ struct EngineIOPayloadTests {
 
     @Test func `a form that polls by script keeps its newlines`() throws {
         func payload(_ form: String) throws -> String {
-            String(buffer: try Revision.engineIO3.wrapping.posted(ByteBuffer(string: form), true))
+            String(buffer: try Revision.engineIO3.posted(ByteBuffer(string: form), true))
         }
         #expect(try payload("d=6:4hello") == "6:4hello")
         // `\n` is a newline, `\\n` the two characters, and + a blank.
@@ -163,17 +163,17 @@ struct EngineIOPayloadTests {
         #expect(try payload("d=") == "")
         // Backslashes at the very end are what they are.
         for text in [#"a\"#, #"a\\"#] { #expect(try payload("d=\(text)") == text) }
-        #expect(String(buffer: try Revision.engineIO3.wrapping.posted(ByteBuffer(string: "d=1"), false)) == "d=1")
+        #expect(String(buffer: try Revision.engineIO3.posted(ByteBuffer(string: "d=1"), false)) == "d=1")
     }
 
     @Test func `a polled script is the call of a callback`() {
-        let text = Revision.engineIO3.wrapping.jsonp(ByteBuffer(string: "4\"</script>\u{2028}\u{2029}é"), index: 3)
+        let text = Revision.engineIO3.callback.call(3, with: ByteBuffer(string: "4\"</script>\u{2028}\u{2029}é"))
         #expect(String(buffer: text) == #"___eio[3]("4\"\u003c/script>\u2028\u2029é");"#)
         // Neighbours of the two line ends, and the beginning of one.
-        let near = Revision.engineIO3.wrapping.jsonp(ByteBuffer(string: "\u{2026}\u{202A}\u{2068}"), index: 0)
+        let near = Revision.engineIO3.callback.call(0, with: ByteBuffer(string: "\u{2026}\u{202A}\u{2068}"))
         #expect(String(buffer: near) == "___eio[0](\"\u{2026}\u{202A}\u{2068}\");")
         for beginning in [[0xE2], [0xE2, 0x80]] as [[UInt8]] {
-            let cut = Revision.engineIO3.wrapping.jsonp(ByteBuffer(bytes: beginning), index: 0)
+            let cut = Revision.engineIO3.callback.call(0, with: ByteBuffer(bytes: beginning))
             #expect(cut.readableBytes == "___eio[0](\"\");".utf8.count + beginning.count)
         }
     }

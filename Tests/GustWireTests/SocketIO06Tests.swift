@@ -1,6 +1,7 @@
-import GustWire
 import NIOCore
 import Testing
+
+@testable import GustWire
 
 /// Source: what socket.io 0.6.17 and its client 0.6.3 put on the wire.
 struct SocketIO06Tests {
@@ -147,29 +148,29 @@ struct SocketIO06Tests {
     ])
     func `a form that polls by script keeps its newlines`(sent: String, meant: String) throws {
         let escaped = sent.replacing("\r", with: "%0D").replacing("\n", with: "%0A")
-        let posted = Revision.socketIO06.wrapping.posted
+        let posted = Revision.socketIO06.posted
         #expect(String(buffer: try posted(ByteBuffer(string: "data=\(escaped)"), true)) == meant)
         #expect(String(buffer: try posted(ByteBuffer(string: "data=\(escaped)"), false)) == sent)
     }
 
     @Test func `a post without its field is refused`() {
         #expect(throws: WireError(.empty)) {
-            try Revision.socketIO06.wrapping.posted(ByteBuffer(string: "datum=1"), false)
+            try Revision.socketIO06.posted(ByteBuffer(string: "datum=1"), false)
         }
     }
 
     @Test func `scripts and parts are what its client expects`() throws {
-        let wrapping = Revision.socketIO06.wrapping
+        let callback = Revision.socketIO06.callback
         let payload = ByteBuffer(string: "~m~17~m~26465414290380496")
-        #expect(String(buffer: wrapping.jsonp(payload, index: 0)) == #"io.JSONP[0]._("~m~17~m~26465414290380496");"#)
-        #expect(String(buffer: wrapping.jsonp(ByteBuffer(), index: 1)) == #"io.JSONP[1]._("");"#)
-        let script = try #require(wrapping.script)
+        #expect(String(buffer: callback.call(0, with: payload)) == #"io.JSONP[0]._("~m~17~m~26465414290380496");"#)
+        #expect(String(buffer: callback.call(1, with: ByteBuffer())) == #"io.JSONP[1]._("");"#)
+        let script = try #require(Revision.socketIO06.transport(named: "htmlfile")).envelope(callbackIndex: nil)
         #expect(script.opening.readableBytes == 256)
         #expect(
             String(buffer: script.wrap(payload))
                 == #"<script>parent.s._("~m~17~m~26465414290380496", document);</script>"#
         )
-        let multipart = Wrapping.Multipart(boundary: "socketio")
+        let multipart = ReplacingParts(boundary: "socketio")
         #expect(String(buffer: multipart.opening) == "--socketio\n")
         #expect(multipart.contentType == #"multipart/x-mixed-replace;boundary="socketio""#)
         #expect(
@@ -179,8 +180,8 @@ struct SocketIO06Tests {
     }
 
     @Test func `the boundary of parts is another one for each answer`() throws {
-        let make = try #require(Revision.socketIO06.wrapping.multipart)
-        let boundaries = Set((0..<1_000).map { _ in String(buffer: make().opening) })
+        let transport = try #require(Revision.socketIO06.transport(named: "xhr-multipart"))
+        let boundaries = Set((0..<1_000).map { _ in String(buffer: transport.envelope(callbackIndex: nil).opening) })
         #expect(boundaries.count == 1_000)
         #expect(boundaries.allSatisfy { $0.wholeMatch(of: /--socketio-[0-9a-z]+-[0-9a-z]+\n/) != nil })
     }

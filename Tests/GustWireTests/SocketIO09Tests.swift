@@ -219,7 +219,7 @@ struct SocketIO09Tests {
 
     @Test func `a form has the payload as it is, or as a JSON string`() throws {
         func payload(_ form: String) throws -> String {
-            String(buffer: try Revision.socketIO09.wrapping.posted(ByteBuffer(string: form), true))
+            String(buffer: try Revision.socketIO09.posted(ByteBuffer(string: form), true))
         }
         #expect(try payload("d=3%3A%3A%3Ahi+you") == "3:::hi you")
         #expect(try payload(#"d=%223%3A%3A%3Aa%5C%22%5Cn%22"#) == "3:::a\"\n")
@@ -228,17 +228,17 @@ struct SocketIO09Tests {
     }
 
     @Test func `scripts are what its client expects`() throws {
-        let wrapping = Revision.socketIO09.wrapping
-        #expect(String(buffer: wrapping.jsonp(ByteBuffer(string: "1::"), index: 2)) == #"io.j[2]("1::");"#)
+        let callback = Revision.socketIO09.callback
+        #expect(String(buffer: callback.call(2, with: ByteBuffer(string: "1::"))) == #"io.j[2]("1::");"#)
         #expect(
-            String(buffer: wrapping.jsonp(error: "handshake unauthorized", index: 0))
+            String(buffer: callback.call(0, withError: "handshake unauthorized"))
                 == #"io.j[0](new Error("handshake unauthorized"));"#
         )
         #expect(
-            String(buffer: wrapping.jsonp(error: "</script>\"", index: 1))
+            String(buffer: callback.call(1, withError: "</script>\""))
                 == #"io.j[1](new Error("\u003c/script>\""));"#
         )
-        let script = try #require(wrapping.script)
+        let script = try #require(Revision.socketIO09.transport(named: "htmlfile")).envelope(callbackIndex: nil)
         #expect(script.opening.readableBytes == 256)
         #expect(String(buffer: script.wrap(ByteBuffer(string: "3:::</a>"))) == #"<script>_("3:::\u003c/a>");</script>"#)
     }

@@ -38,7 +38,7 @@ extension Connection {
     func receivePayload(_ body: ByteBuffer, isBinary: Bool, isScript: Bool) {
         isReceiving = true
         do throws(WireError) {
-            let body = isBinary ? body : try revision.wrapping.posted(body, isScript)
+            let body = isBinary ? body : try revision.posted(body, isScript)
             try revision.payload.decode(body, isBinary: isBinary, limits: io.settings.payloadLimits) {
                 (frame) throws(WireError) in
                 receive(frame)

@@ -9,46 +9,46 @@ struct ConnectionOpening {
     let address: Address
     let shard: LoopShard
 
-    /// Opens a session over the transport of that kind.
-    func open(_ kind: TransportKind, _ sid: String, _ handshake: SocketHandshake) -> Response {
-        switch kind {
-        case .polling: openPolling(sid, handshake)
-        case .streaming: openStreaming(sid, handshake)
-        case .webSocket: openWebSocket(sid, handshake)
+    /// Opens a connection over a transport, with the kind of response that carries the transport's frames.
+    func open(_ transport: TransportDescriptor, _ sid: String, _ handshake: SocketHandshake) -> Response {
+        switch transport.kind {
+        case .polling: openPolling(transport.name, sid, handshake)
+        case .streaming: openStreaming(transport.name, sid, handshake)
+        case .webSocket: openWebSocket(transport.name, sid, handshake)
         }
     }
 
-    private func openPolling(_ sid: String, _ handshake: SocketHandshake) -> Response {
+    private func openPolling(_ name: String, _ sid: String, _ handshake: SocketHandshake) -> Response {
         let transport = PollingTransport(
-            name: address.transport,
+            name: name,
             payload: address.revision.payload,
             supportsBinary: !address.wantsBase64
         )
         let connection = connection(sid, handshake, transport)
         return Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, envelope: .envelope(for: address))
+                let poll = PendingPoll(writer, envelope: address.envelope)
                 _ = transport.attach(poll, of: connection)
                 io.accept(connection) { PollingExchange.attached(poll, to: $0, transport) }
             }
         )
     }
 
-    private func openStreaming(_ sid: String, _ handshake: SocketHandshake) -> Response {
-        let transport = StreamingTransport(name: address.transport, payload: address.revision.payload)
+    private func openStreaming(_ name: String, _ sid: String, _ handshake: SocketHandshake) -> Response {
+        let transport = StreamingTransport(name: name, payload: address.revision.payload)
         let connection = connection(sid, handshake, transport)
         return Response(
             body: .stream { writer in
-                let answer = StreamedAnswer(writer, envelope: .envelope(for: address))
+                let answer = StreamedAnswer(writer, envelope: address.envelope)
                 transport.attach(answer, of: connection)
                 io.accept(connection) { $0.flush() }
             }
         )
     }
 
-    private func openWebSocket(_ sid: String, _ handshake: SocketHandshake) -> Response {
+    private func openWebSocket(_ name: String, _ sid: String, _ handshake: SocketHandshake) -> Response {
         handOver { webSocket in
-            let carrier = carrier(webSocket)
+            let carrier = carrier(name, webSocket)
             let connection = connection(sid, handshake, carrier.makeTransport())
             carrier.carry(connection)
             io.accept(connection) { _ in }
@@ -56,11 +56,11 @@ struct ConnectionOpening {
         }
     }
 
-    /// Offers a WebSocket to a session that polls.
-    func upgrade(_ connection: Connection) -> Response {
+    /// Offers the WebSocket of `transport` to a connection that polls; refuses it if `transport` is of another kind.
+    func upgrade(_ connection: Connection, to transport: TransportDescriptor) -> Response {
         handOver { webSocket in
-            let carrier = carrier(webSocket)
-            if address.transport == "websocket", io.settings.allowsUpgrades {
+            let carrier = carrier(transport.name, webSocket)
+            if transport.kind == .webSocket, io.settings.allowsUpgrades {
                 carrier.offer(to: connection)
             } else {
                 carrier.refuse()
@@ -69,9 +69,9 @@ struct ConnectionOpening {
         }
     }
 
-    private func carrier(_ webSocket: any WebSocket) -> ConnectionWebSocket {
+    private func carrier(_ name: String, _ webSocket: any WebSocket) -> ConnectionWebSocket {
         ConnectionWebSocket(
-            name: address.transport,
+            name: name,
             webSocket: webSocket,
             shard: shard,
             binaryText: address.wantsBase64 ? address.revision.payload : nil

@@ -53,16 +53,15 @@ struct Endpoint: SelfCheckingHandler {
             return Response()
         case .transport: break
         }
-        guard address.revision.transports.contains(address.transport),
-            let kind = TransportKind(address.transport),
-            io.settings.transports.contains(address.transport),
-            EnabledProtocols.names(for: request)?.contains(address.transport) ?? true
+        guard let transport = address.transport,
+            io.settings.transports.contains(transport.name),
+            EnabledProtocols.names(for: request)?.contains(transport.name) ?? true
         else { return refuse(request, address, .unknownTransport) }
-        guard let sid = address.sid else { return begin(request, address, kind) }
+        guard let sid = address.sid else { return begin(request, address, transport) }
         guard let connection = io.connections[sid], connection.revision.covers(address) else {
-            return beginAnnounced(sid, request, address, kind)
+            return beginAnnounced(sid, request, address, transport)
         }
-        return goOn(with: connection, request, address, kind)
+        return goOn(with: connection, request, address, transport)
     }
 
     /// A request of a session that has its transport.
@@ -70,18 +69,18 @@ struct Endpoint: SelfCheckingHandler {
         with connection: Connection,
         _ request: Request,
         _ address: Address,
-        _ kind: TransportKind
+        _ transport: TransportDescriptor
     ) -> Response {
         let rules = address.revision.rules
         if request.isUpgrade(to: "websocket") {
             guard rules.allowsUpgrades else { return refuse(request, address, .badRequest) }
-            return opening(address, io.shards.shard(for: request.executor)).upgrade(connection)
+            return opening(address, io.shards.shard(for: request.executor)).upgrade(connection, to: transport)
         }
-        guard kind != .webSocket, rules.allowsUpgrades || connection.isCarried(by: address.transport) else {
+        guard transport.kind != .webSocket, rules.allowsUpgrades || connection.isCarried(by: transport.name) else {
             return refuse(request, address, .badRequest)
         }
-        let envelope = Envelope.envelope(for: address)
-        switch (request.method, kind) {
+        let envelope = address.envelope
+        switch (request.method, transport.kind) {
         case (.get, .streaming): return StreamingExchange.stream(connection, envelope)
         case (.get, _): return PollingExchange.poll(connection, envelope)
         case (.post, _): return PollingExchange.post(request, connection, envelope)
@@ -95,17 +94,17 @@ struct Endpoint: SelfCheckingHandler {
     private func begin(
         _ request: Request,
         _ address: Address,
-        _ kind: TransportKind
+        _ transport: TransportDescriptor
     ) -> Response {
         guard address.revision.handshakeReply == nil else { return refuse(request, address, .unknownSession) }
         guard request.method == .get else { return refuse(request, address, .badHandshakeMethod) }
-        guard request.isUpgrade(to: "websocket") == (kind == .webSocket) else {
+        guard request.isUpgrade(to: "websocket") == (transport.kind == .webSocket) else {
             return refuse(request, address, .badRequest)
         }
         if let refusal = refuseAdmission(request, address) { return refusal }
         let sid = ConnectionIdentifier.make(for: address.revision)
         let handshake = handshake(of: request)
-        return opening(address, io.shards.shard(for: request.executor)).open(kind, sid, handshake)
+        return opening(address, io.shards.shard(for: request.executor)).open(transport, sid, handshake)
     }
 
     /// Tells a client its session over HTTP, before it comes with a transport.
@@ -128,7 +127,7 @@ struct Endpoint: SelfCheckingHandler {
         }
         return Response(
             headers: [.contentType: "application/javascript"],
-            body: .bytes(revision.wrapping.jsonp(text, index: index))
+            body: .bytes(revision.callback.call(index, with: text))
         )
     }
 
@@ -137,19 +136,19 @@ struct Endpoint: SelfCheckingHandler {
         _ sid: String,
         _ request: Request,
         _ address: Address,
-        _ kind: TransportKind
+        _ transport: TransportDescriptor
     ) -> Response {
         let isUpgrade = request.isUpgrade(to: "websocket")
         guard address.revision.handshakeReply != nil, request.method == .get else {
             return refuse(request, address, .unknownSession)
         }
-        guard isUpgrade == (kind == .webSocket) else { return refuse(request, address, .badRequest) }
+        guard isUpgrade == (transport.kind == .webSocket) else { return refuse(request, address, .badRequest) }
         // Many may have been told a session while there was room.
         if let refusal = refuseIfFull(request) { return refusal }
         guard let handshake = io.announced.take(sid, at: request.executor.eventLoop.now) else {
             return refuse(request, address, .unknownSession)
         }
-        return opening(address, io.shards.shard(for: request.executor)).open(kind, sid, handshake)
+        return opening(address, io.shards.shard(for: request.executor)).open(transport, sid, handshake)
     }
 
     /// What is kept of the request that opens a connection.

@@ -22,7 +22,7 @@ struct EndpointRefusals {
             // A script is only run if its status is 200.
             return Response(
                 headers: [.contentType: "application/javascript"],
-                body: .bytes(address.revision.wrapping.jsonp(error: body.message, index: index))
+                body: .bytes(address.revision.callback.call(index, withError: body.message))
             )
         }
         return Response(
@@ -34,7 +34,7 @@ struct EndpointRefusals {
 
     /// A refusal that is a packet, as the transport carries packets.
     private func dressed(_ body: RefusalBody) -> Response {
-        let envelope = Envelope.envelope(for: address)
+        let envelope = address.envelope
         var bytes = envelope.opening
         bytes.writeImmutableBuffer(envelope.wrap(body.body))
         return Response(

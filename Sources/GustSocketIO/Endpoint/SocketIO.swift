@@ -246,19 +246,19 @@ public final class SocketIO: Sendable {
         let times = settings.times(of: revision)
         return Handshake(
             sid: sid,
-            upgrades: upgrades(from: transport),
+            upgrades: upgrades(from: revision.transport(named: transport)),
             pingInterval: times.pingInterval,
             pingTimeout: times.pingTimeout,
             maximumPayload: settings.maximumPayload,
-            transports: revision.transports.filter(settings.transports.contains),
+            transports: revision.transports.map(\.name).filter(settings.transports.contains),
             closeTimeout: times.closeTimeout
         )
     }
 
     /// What a client on `transport` may upgrade to.
-    func upgrades(from transport: String) -> [String] {
-        settings.allowsUpgrades && transport == "polling" && settings.transports.contains("websocket")
-            ? ["websocket"] : []
+    func upgrades(from transport: TransportDescriptor?) -> [String] {
+        guard settings.allowsUpgrades, let transport else { return [] }
+        return transport.upgrades.filter(settings.transports.contains)
     }
 
     /// Starts async user code on a loop: one of the two borders where async meets the loop.

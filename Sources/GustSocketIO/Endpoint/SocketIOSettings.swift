@@ -51,7 +51,7 @@ public struct SocketIOSettings: Sendable {
     ///
     /// Each generation has names of its own: `polling` and `websocket` since 1.0; before that `websocket`,
     /// `flashsocket`, `htmlfile`, `xhr-polling`, `jsonp-polling` and, in 0.6, `xhr-multipart`.
-    public var transports = Set(Revision.all.flatMap(\.transports))
+    public var transports = Set(Revision.all.flatMap { $0.transports.map(\.name) })
     /// Whether a polling client may go over to WebSocket.
     public var allowsUpgrades = true
     /// The protocol generations that are spoken.

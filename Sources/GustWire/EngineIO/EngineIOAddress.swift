@@ -14,7 +14,7 @@ enum EngineIOAddress {
         let wantsBase64 = parts.query("b64").map { !$0.isEmpty } ?? false
         return Address(
             revision: revision,
-            transport: parts.query("transport") ?? "",
+            transport: parts.query("transport").flatMap(revision.transport(named:)),
             sid: sid?.isEmpty == true ? nil : sid,
             wantsBase64: wantsBase64 || jsonpIndex != nil,
             jsonpIndex: jsonpIndex

@@ -12,7 +12,7 @@ extension Revision {
     private static func engineIO3(_ dialect: EngineIO3Dialect) -> Revision {
         Revision(
             name: "3",
-            transports: ["polling", "websocket"],
+            transports: .engineIO,
             address: { parts in
                 // Anything but 4, and its absence, means 3 (engine.io 6.6, `lib/server.ts`).
                 guard EngineIOAddress.isMine(parts), parts.query("EIO") != "4" else { return nil }
@@ -31,7 +31,8 @@ extension Revision {
                 }
             },
             payload: EngineIO3Payload(dialect: dialect),
-            wrapping: .engineIO,
+            callback: .engineIO,
+            posted: EngineIO3Form.payload(_:isJSONP:),
             heartbeat: .clientPings,
             timing: .engineIO,
             rules: .engineIO,

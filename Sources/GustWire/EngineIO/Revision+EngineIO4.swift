@@ -6,7 +6,7 @@ extension Revision {
     /// Source: `engine.io-protocol` v4, `socket.io-protocol` v5; engine.io 6.6 and socket.io 4.8 for every check.
     public static let engineIO4: Revision = Revision(
         name: "4",
-        transports: ["polling", "websocket"],
+        transports: .engineIO,
         address: { parts in
             guard parts.query("EIO") == "4" else { return nil }
             return EngineIOAddress.address(parts, .engineIO4)
@@ -18,7 +18,8 @@ extension Revision {
             }
         },
         payload: EngineIO4Payload(),
-        wrapping: .engineIO,
+        callback: .engineIO,
+        posted: EngineIO3Form.payload(_:isJSONP:),
         heartbeat: .serverPings,
         timing: .engineIO,
         rules: .engineIO,

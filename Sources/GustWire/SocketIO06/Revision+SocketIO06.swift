@@ -6,22 +6,24 @@ extension Revision {
     /// Source: LearnBoost/socket.io 0.6.17 and its client 0.6.3.
     public static let socketIO06: Revision = Revision(
         name: "0.6",
-        transports: ["websocket", "flashsocket", "htmlfile", "xhr-multipart", "xhr-polling", "jsonp-polling"],
+        transports: [
+            .webSocket(), .webSocket("flashsocket"),
+            .scriptStreaming(
+                "htmlfile",
+                ScriptElements(
+                    markup: "<html><body>",
+                    prefix: "<script>parent.s._(",
+                    suffix: ", document);</script>"
+                )
+            ),
+            .multipartStreaming("xhr-multipart"), .polling("xhr-polling"),
+            .scriptPolling("jsonp-polling", .socketIO06),
+        ],
         address: SocketIO06Address.address(_:),
         makeCodec: { _, limits in SocketIO06Codec(maximumPackets: limits.maximumPackets) },
         payload: SocketIO06Payload(),
-        wrapping: Wrapping(
-            jsonpOpening: "io.JSONP[",
-            jsonpMiddle: "]._(",
-            jsonpContentType: "text/javascript; charset=UTF-8",
-            script: Wrapping.Script(
-                markup: "<html><body>",
-                prefix: "<script>parent.s._(",
-                suffix: ", document);</script>"
-            ),
-            multipart: Wrapping.Multipart.random,
-            posted: SocketIO06Form.payload(_:isJSONP:)
-        ),
+        callback: .socketIO06,
+        posted: SocketIO06Form.payload(_:isJSONP:),
         heartbeat: .serverPings,
         timing: RevisionTiming(
             pingInterval: .seconds(10),
@@ -48,5 +50,14 @@ extension Revision {
         postReply: PostReply(contentType: "text/plain", body: ByteBuffer(string: "ok")),
         announcesClose: false,
         handshakeReply: nil
+    )
+}
+
+extension ScriptCallback {
+    /// The call of 0.6: `io.JSONP[0]._("…");`.
+    static let socketIO06 = ScriptCallback(
+        prefix: "io.JSONP[",
+        middle: "]._(",
+        contentType: "text/javascript; charset=UTF-8"
     )
 }

@@ -7,16 +7,14 @@ enum SocketIO06Address {
         guard !parts.speaksEngineIO else { return nil }
         let segments = parts.segments
         guard segments.count >= 2, segments[0].isEmpty else { return nil }
-        let transport = segments[1]
-        // Anything else below the resource is none of ours: a file, or another application's page.
-        guard Revision.socketIO06.transports.contains(transport), segments.count <= 6 else { return nil }
+        // Any other path below the resource belongs to a file, or to another route.
+        guard segments.count <= 6, let transport = Revision.socketIO06.transport(named: segments[1]) else { return nil }
         let sid = segments.count > 2 ? segments[2] : ""
         return Address(
             revision: .socketIO06,
             transport: transport,
             sid: sid.isEmpty ? nil : sid,
-            jsonpIndex: transport == "jsonp-polling"
-                ? Address.jsonpIndex(segments.count > 4 ? segments[4] : "") : nil
+            jsonpIndex: transport.isAlwaysScript ? Address.jsonpIndex(segments.count > 4 ? segments[4] : "") : nil
         )
     }
 }

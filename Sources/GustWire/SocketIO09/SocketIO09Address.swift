@@ -11,21 +11,20 @@ enum SocketIO09Address {
         guard segments.removeFirst().isEmpty else { return nil }
         if segments.last?.isEmpty == true { segments.removeLast() }
         guard let version = segments.first, version.utf8.allSatisfy(isDigit) else { return nil }
-        guard version == "1" else { return address("", nil, parts, .unsupported) }
+        guard version == "1" else { return address(nil, nil, parts, .unsupported) }
         switch segments.count {
         case 1:
-            return address("", nil, parts, .handshake)
+            return address(nil, nil, parts, .handshake)
         case 2 where segments[1].isEmpty:
             return nil
         case 2:
             // Clients up to 0.9.0 disconnect by a path that has the sid only.
-            let name = segments[1]
-            return Revision.socketIO09.transports.contains(name)
-                ? address(name, nil, parts, .transport) : address("", name, parts, .disconnect)
+            return Revision.socketIO09.transport(named: segments[1]).map { address($0, nil, parts, .transport) }
+                ?? address(nil, segments[1], parts, .disconnect)
         case 3:
             let isGoodbye = parts.query("disconnect") != nil
             return address(
-                segments[1],
+                Revision.socketIO09.transport(named: segments[1]),
                 segments[2].isEmpty ? nil : segments[2],
                 parts,
                 isGoodbye ? .disconnect : .transport
@@ -38,7 +37,7 @@ enum SocketIO09Address {
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
     private static func address(
-        _ transport: String,
+        _ transport: TransportDescriptor?,
         _ sid: String?,
         _ parts: AddressParts,
         _ purpose: Address.Purpose
@@ -46,12 +45,12 @@ enum SocketIO09Address {
         let index = parts.query(purpose == .transport ? "i" : "jsonp")
         // In a handshake, an index that isn't a number is ignored; in a script poll, it is 0.
         let isNumber = index?.isEmpty == false && index?.utf8.allSatisfy(isDigit) == true
-        let isPolledByScript = purpose == .transport ? transport == "jsonp-polling" : isNumber
+        let isScript = purpose == .transport ? transport?.isAlwaysScript ?? false : isNumber
         return Address(
             revision: .socketIO09,
             transport: transport,
             sid: sid,
-            jsonpIndex: isPolledByScript ? Address.jsonpIndex(index ?? "") : nil,
+            jsonpIndex: isScript ? Address.jsonpIndex(index ?? "") : nil,
             purpose: purpose
         )
     }
