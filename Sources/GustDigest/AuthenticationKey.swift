@@ -18,7 +18,7 @@ package struct AuthenticationKey: Sendable {
         #if canImport(CryptoKit)
         key = SymmetricKey(data: bytes)
         #else
-        // nil where the system offers no HMAC, or has no memory left: no bytes of a peer lead there.
+        // nil if memory is exhausted, or if the system lacks HMAC, with which no server starts (`Digest.prepare`).
         guard let hash = KeyedHash(key: bytes) else { preconditionFailure("libcrypto has no HMAC-SHA256") }
         self.hash = hash
         #endif
@@ -35,7 +35,7 @@ package struct AuthenticationKey: Sendable {
         #if canImport(CryptoKit)
         return Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
         #else
-        // nil where the system offers no HMAC, or has no memory left: no bytes of a peer lead there.
+        // nil if memory is exhausted, or if the system lacks HMAC, with which no server starts (`Digest.prepare`).
         guard let code = hash.code(for: message) else { preconditionFailure("libcrypto can't compute HMAC-SHA256") }
         return code
         #endif

@@ -15,6 +15,9 @@ package enum Digest {
         Array(Insecure.MD5.hash(data: bytes))
     }
 
+    /// Succeeds: CryptoKit always offers the digests.
+    package static func prepare() throws(MissingDigestError) {}
+
     /// The SHA-1 digest, 20 bytes.
     package static func sha1(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         Array(Insecure.SHA1.hash(data: bytes))
@@ -25,6 +28,15 @@ package enum Digest {
         Array(SHA256.hash(data: bytes))
     }
     #else
+    /// Looks up the digests that a server can't do without, so that a system that lacks one is found when the server starts.
+    ///
+    /// Takes about a millisecond the first time, because libcrypto initialises itself.
+    package static func prepare() throws(MissingDigestError) {
+        guard FetchedDigest.sha1 != nil else { throw MissingDigestError("SHA1") }
+        guard FetchedDigest.sha256 != nil else { throw MissingDigestError("SHA256") }
+        guard KeyedHash(key: []) != nil else { throw MissingDigestError("HMAC") }
+    }
+
     /// The MD5 digest, 16 bytes; nil if the system's library doesn't offer MD5, as in FIPS mode.
     package static func md5(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
         FetchedDigest.md5?.hash(bytes)
@@ -32,14 +44,14 @@ package enum Digest {
 
     /// The SHA-1 digest, 20 bytes.
     package static func sha1(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        // nil where the system offers no such digest, or has no memory left: no bytes of a peer lead there.
+        // nil if memory is exhausted, or if the system lacks the digest, with which no server starts (`prepare`).
         guard let digest = FetchedDigest.sha1?.hash(bytes) else { preconditionFailure("libcrypto has no SHA-1") }
         return digest
     }
 
     /// The SHA-256 digest, 32 bytes.
     package static func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        // nil where the system offers no such digest, or has no memory left: no bytes of a peer lead there.
+        // nil if memory is exhausted, or if the system lacks the digest, with which no server starts (`prepare`).
         guard let digest = FetchedDigest.sha256?.hash(bytes) else { preconditionFailure("libcrypto has no SHA-256") }
         return digest
     }

@@ -1,3 +1,4 @@
+import GustDigest
 public import GustHTTP
 public import Logging
 public import NIOCore
@@ -75,8 +76,10 @@ public final class HTTPServer: Service {
 
     /// Listens and serves until the service group shuts down, or the task is cancelled.
     ///
-    /// - Throws: ``ListenError`` if the address can't be listened on.
+    /// - Throws: ``ListenError`` if the address can't be listened on; an error that names the digest if the system's libcrypto lacks
+    ///   one that Gust needs.
     public func run() async throws {
+        try Digest.prepare()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
         do {
             try await serve(on: group)
