@@ -204,7 +204,8 @@ private struct Reference {
         if query.contains("EIO") || query.contains("transport") { return tail.isEmpty || tail == "/" }
         if tail.isEmpty || tail == "/" { return names.contains("3") }
         let segments = tail.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        if names.contains("0.6"), segments.count <= 5, Revision.socketIO06.transports.map(\.name).contains(segments[0]) {
+        if names.contains("0.6"), segments.count <= 5, Revision.socketIO06.transports.map(\.name).contains(segments[0])
+        {
             return true
         }
         guard names.contains("0.9"), segments[0] == "1" else { return false }
