@@ -38,36 +38,80 @@ extension RouteRegistering {
         add(Route(pattern, methods: methods, name: name, handler: handler, file: file, line: line))
     }
 
-    /// Adds a route whose closure takes decoded captures, in place.
-    mutating func addTyped<each Value: Decodable & Sendable, Output: ResponseConvertible>(
-        _ method: HTTPRequest.Method,
-        _ pattern: String,
-        _ name: String?,
-        _ file: String,
-        _ line: UInt,
-        _ body: @escaping @Sendable (Request, repeat each Value) throws -> Output
+    /// Answers requests of these methods by a closure, in place, without a task; `GET` includes `HEAD`.
+    ///
+    /// ```swift
+    /// app.on(.get, .post, pattern: "/search") { request in "…" }
+    /// ```
+    /// - Parameters:
+    ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
+    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - name: a name to build URLs by.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
+    ///   - body: takes the request, and optionally its decoded captures; must not block.
+    public mutating func on<each Capture: Decodable & Sendable, Output: ResponseConvertible>(
+        _ methods: HTTPRequest.Method...,
+        pattern: String,
+        name: String? = nil,
+        file: String = #fileID,
+        line: UInt = #line,
+        _ body: @escaping @Sendable (Request, repeat each Capture) throws -> Output
     ) {
         add(
-            TypedRoute.make(pattern, [method], name, SourceLocation(file: file, line: line)) {
-                (value: repeat each Value) -> any Handler in
-                ImmediateHandler { request in try body(request, repeat each value) }
+            TypedRoute.make(pattern, methods.isEmpty ? nil : methods, name, SourceLocation(file: file, line: line)) {
+                (capture: repeat each Capture) -> any Handler in
+                ImmediateHandler { request in try body(request, repeat each capture) }
             }
         )
     }
 
-    /// Adds a route whose async closure takes decoded captures.
-    mutating func addTypedAsync<each Value: Decodable & Sendable, Output: ResponseConvertible>(
-        _ method: HTTPRequest.Method,
-        _ pattern: String,
-        _ name: String?,
-        _ file: String,
-        _ line: UInt,
-        _ body: @escaping @Sendable (Request, repeat each Value) async throws -> Output
+    /// Answers requests of these methods by an async closure; `GET` includes `HEAD`.
+    ///
+    /// - Parameters:
+    ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
+    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - name: a name to build URLs by.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
+    ///   - body: takes the request.
+    public mutating func on<Output: ResponseConvertible>(
+        _ methods: HTTPRequest.Method...,
+        pattern: String,
+        name: String? = nil,
+        file: String = #fileID,
+        line: UInt = #line,
+        _ body: @escaping @Sendable (Request) async throws -> Output
+    ) {
+        // Without a pack of captures the closure is called without a reabstraction, which would be an async frame more for each request.
+        let methods = methods.isEmpty ? nil : methods
+        add(Route(pattern, methods: methods, name: name, handler: SuspendingHandler(body), file: file, line: line))
+    }
+
+    /// Answers requests of these methods by an async closure that takes decoded captures; `GET` includes `HEAD`.
+    ///
+    /// The pack of captures may be empty although a closure without captures is another function's: if captures were required, the
+    /// compiler would report a wrong member in an async closure as "generic parameter could not be inferred".
+    ///
+    /// - Parameters:
+    ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
+    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - name: a name to build URLs by.
+    ///   - file: where mistakes are reported.
+    ///   - line: where mistakes are reported.
+    ///   - body: takes the request and its decoded captures.
+    public mutating func on<each Capture: Decodable & Sendable, Output: ResponseConvertible>(
+        _ methods: HTTPRequest.Method...,
+        pattern: String,
+        name: String? = nil,
+        file: String = #fileID,
+        line: UInt = #line,
+        _ body: @escaping @Sendable (Request, repeat each Capture) async throws -> Output
     ) {
         add(
-            TypedRoute.make(pattern, [method], name, SourceLocation(file: file, line: line)) {
-                (value: repeat each Value) -> any Handler in
-                SuspendingHandler { request in try await body(request, repeat each value) }
+            TypedRoute.make(pattern, methods.isEmpty ? nil : methods, name, SourceLocation(file: file, line: line)) {
+                (capture: repeat each Capture) -> any Handler in
+                SuspendingHandler { request in try await body(request, repeat each capture) }
             }
         )
     }

@@ -6,16 +6,25 @@ import HTTPTypes
 /// One value that has members is decoded of the captures by name; otherwise captures are converted by
 /// position, over all groups in order.
 enum TypedRoute {
-    /// A route whose handler is made anew for each match, with the values of that match.
+    /// A route whose handler is made for each match, with the values of that match; without values the handler is made once.
     static func make<each Value: Decodable & Sendable>(
         _ pattern: String,
-        _ methods: [HTTPRequest.Method],
+        _ methods: [HTTPRequest.Method]?,
         _ name: String?,
         _ source: SourceLocation,
         _ handler: @escaping @Sendable (repeat each Value) -> any Handler
     ) -> Route {
         var types: [any Decodable.Type] = []
         for type in repeat (each Value).self { types.append(type) }
+        if types.isEmpty {
+            var position = Position(captures: Captures())
+            // Nothing is decoded, so nothing is thrown.
+            if let handler = try? handler(repeat position.next((each Value).self)) {
+                var route = Route(pattern, methods: methods, name: name, handler: handler)
+                route.source = source
+                return route
+            }
+        }
         if types.count == 1, let type = types.first, !(type is any CaptureConvertible.Type), let keys = keys(type) {
             return Route(pattern, methods: methods, name: name, wanted: .names(keys), source: source) {
                 captures in
