@@ -6,8 +6,7 @@ import NIOCore
 
 /// A WebSocket that ends during a given send.
 ///
-/// `closed` of its receiver is called before the send returns, or, if there is no receiver yet, directly after it was
-/// made.
+/// `closed` of its receiver is called before the send returns, or as soon as there is a receiver.
 final class BreakingWebSocket: WebSocket {
     let eventLoop: any EventLoop
     private var sendsLeft: Int

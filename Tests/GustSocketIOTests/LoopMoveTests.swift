@@ -236,8 +236,7 @@ import Testing
         loops.settle()
         #expect(taken(webSocket) == [.text(#"42["on both"]"#)])
         let other = try leave()
-        // The connection is not a member on the second loop yet, and has left the first loop when the broadcast visits
-        // it.
+        // The connection is not a member on the second loop yet, and has left the first one before the broadcast.
         loops.second.turnOnly { io.emit("on none") }
         loops.settle()
         #expect(taken(other) == [.text(#"42["on none"]"#)])

@@ -35,8 +35,7 @@ import Testing
         return (TestExchange(access, try await access.start(request, body: RequestBody(stream))), stream)
     }
 
-    // CVE-2020-36048: a connection handles one POST at a time, counted from its first byte, so that bodies can't
-    // accumulate.
+    // CVE-2020-36048: a connection handles one POST at a time, from its first byte, so that bodies can't accumulate.
     @Test func `a second POST during the first is answered 400 and closes the connection`() async throws {
         let target = try await target()
         let (first, body) = try await slowPost(target)
