@@ -3,8 +3,8 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// The client's end of a transport over HTTP requests: a `GET` is kept pending, and each batch of frames is sent by a
-/// `POST`.
+/// The client's end of a transport over HTTP requests: a `GET` is kept pending, and each batch of frames
+/// is sent by a `POST`.
 ///
 /// The response to the `GET` is one batch (polling), or doesn't end (streaming).
 final class RequestTransportEnd: FrameCarrier {

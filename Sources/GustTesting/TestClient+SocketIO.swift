@@ -93,8 +93,8 @@ extension TestClient {
         try await open(path, over: profile.transport, speaking: profile.revision, namespace: namespace)
     }
 
-    /// The target of a `GET` or an upgrade of such a client; without a sid, the target of the request that opens a
-    /// connection.
+    /// The target of a `GET` or an upgrade of such a client; without a sid, the target of the request
+    /// that opens a connection.
     package static func target(_ profile: ClientProfile, session: String?, at path: String = "/socket.io") -> String {
         ClientGrammar.of(profile.revision).get(path, profile.transport, session)
     }

@@ -5,9 +5,9 @@ import Synchronization
 
 /// A client for tests: HTTP, WebSocket and every revision of Socket.IO, in memory or over TCP.
 ///
-/// In memory, the client uses no port and no network, and the clock advances only when the test advances it or waits.
-/// The handler runs on one event loop as it does in a server, including middleware, routing, Socket.IO endpoints and
-/// their timers.
+/// In memory, the client uses no port and no network, and the clock advances only when the test advances
+/// it or waits. The handler runs on one event loop as it does in a server, including middleware, routing,
+/// Socket.IO endpoints and their timers.
 ///
 /// ```swift
 /// let client = TestClient(router)
@@ -42,8 +42,8 @@ public final class TestClient: Sendable {
 
     /// Makes a client of a running server.
     ///
-    /// The client opens a connection when a request needs one, reuses connections, and closes them when it is
-    /// deallocated.
+    /// The client opens a connection when a request needs one, reuses connections, and closes them when
+    /// it is deallocated.
     ///
     /// - Parameters:
     ///   - host: the name or address of the server.

@@ -56,8 +56,8 @@ public final class TestSocket: Sendable {
         state = Mutex(State(carrier: carrier, decoder: codec, session: session ?? ""))
     }
 
-    /// The socket's id: the server sends it in its CONNECT packet, or it is derived from the sid by the rule of the
-    /// revision.
+    /// The socket's id: the server sends it in its CONNECT packet, or it is derived from the sid by the
+    /// rule of the revision.
     ///
     /// Empty for an Engine.IO connection, which has no sockets.
     public var id: String { state.withLock { $0.sid } }

@@ -71,8 +71,8 @@ public struct ClientProfile: Sendable, CustomStringConvertible {
     /// The profiles of the revisions that have events: all except 0.6.
     public static let withEvents = all.filter(\.revision.hasEvents)
 
-    /// The profiles of Engine.IO, whose clients send binary attachments and can leave each namespace without closing
-    /// the connection.
+    /// The profiles of Engine.IO, whose clients send binary attachments and can leave each namespace
+    /// without closing the connection.
     public static let engineIO = all.filter { $0.revision.engineIOVersion != nil }
 
     /// The revision and the transport.

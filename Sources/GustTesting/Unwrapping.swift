@@ -45,8 +45,8 @@ enum Unwrapping {
         return payloads
     }
 
-    /// Removes the bytes up to the end of `mark`, and returns those in front of `mark`; nil if `bytes` doesn't contain
-    /// `mark`.
+    /// Removes the bytes up to the end of `mark`, and returns those in front of `mark`; nil if `bytes`
+    /// doesn't contain `mark`.
     private static func take(upTo mark: String, from bytes: inout ByteBuffer) -> ByteBuffer? {
         let mark = Array(mark.utf8)
         let length = mark.count

@@ -48,7 +48,7 @@ import Testing
         let socket = try await client.open(profile)
         try await socket.send("x")
         #expect(try await socket.nextMessage() == .text("x"))
-        // The longest times: 25 s to the next ping and 60 s for the pong (0.9), or 20 s for a poll and 60 s without one.
+        // The longest times: 25 s to the next ping and 60 s for the pong (0.9), or 20 s for a poll and 60 s without it.
         await client.advance(by: .seconds(90))
         #expect(io.connectionCount == 0)
         try await socket.drop()

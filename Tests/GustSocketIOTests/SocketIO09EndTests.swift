@@ -8,9 +8,9 @@ import Testing
 
 /// The ends of connections of 0.9 that the server's code did not cause.
 ///
-/// A client of 0.9 does not reconnect after `0::`. Clients of later revisions reconnect if the transport is closed
-/// without a disconnect by the server's code; a client of 0.9 that receives `7:::1+0` does the same half a second
-/// later.
+/// A client of 0.9 does not reconnect after `0::`. Clients of later revisions reconnect if the transport
+/// is closed without a disconnect by the server's code; a client of 0.9 that receives `7:::1+0` does the
+/// same half a second later.
 @Suite(.leavesNothing) struct SocketIO09EndTests {
     private static let again = "7:::1+0"
 

@@ -3,8 +3,8 @@ import GustWire
 import NIOCore
 import Testing
 
-/// Dates in arguments are ISO 8601 text, as in `JSON.stringify` of a `Date` in JavaScript, and as in JSON bodies of
-/// HTTP.
+/// Dates in arguments are ISO 8601 text, as in `JSON.stringify` of a `Date` in JavaScript, and as in JSON
+/// bodies of HTTP.
 @Suite struct DateTests {
     private struct Note: Codable, Equatable {
         var text = "a"

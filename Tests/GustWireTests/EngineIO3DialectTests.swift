@@ -3,8 +3,8 @@ import Testing
 
 @testable import GustWire
 
-/// Pages with socket.io-client 1.x and 2.x, whose polls differ from the protocol document; 1.x encodes text in UTF-8
-/// twice.
+/// Pages with socket.io-client 1.x and 2.x, whose polls differ from the protocol document; 1.x encodes
+/// text in UTF-8 twice.
 struct EngineIO3DialectTests {
     /// The payload codec of a client with this cache buster.
     private func payload(_ timestamp: String?) throws -> any PayloadCodec {

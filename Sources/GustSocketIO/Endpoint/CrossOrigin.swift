@@ -43,8 +43,8 @@ struct CrossOrigin {
 
     /// Whether the response must switch off the script filter of Internet Explorer, which would break it.
     ///
-    /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js` and
-    /// `http-polling.js`.
+    /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js`
+    /// and `http-polling.js`.
     private var disarmsScriptFilter: Bool {
         if rules.disarmsScriptFilter, isScript || (method == .post && origin != nil) { return true }
         guard let agent = headers[.userAgent] else { return false }

@@ -1,8 +1,8 @@
 import GustHTTP
 import GustWire
 
-/// Finds where the extra part of an endpoint's path may end, and where the part that belongs to the protocol begins
-/// (the tail).
+/// Finds where the extra part of an endpoint's path may end, and where the part that belongs to the
+/// protocol begins (the tail).
 ///
 /// - The path of an Engine.IO client, recognised by `EIO` or `transport` in the query, has no tail except a slash at
 ///   the end.

@@ -6,8 +6,8 @@ struct OriginParts {
     let scheme: Substring?
     /// The host; an IPv6 address keeps its brackets.
     let host: Substring
-    /// The port, digits or `*`: the default port of the scheme if the text names no port, nil if it names no scheme
-    /// either.
+    /// The port, digits or `*`: the default port of the scheme if the text names no port, nil if it names
+    /// no scheme either.
     let port: Substring?
 
     /// Reads an origin.

@@ -73,8 +73,8 @@ public final class SocketIO: Sendable {
         }
     }
 
-    /// Declares a family of dynamic namespaces, and returns the object with which its middleware and handlers are
-    /// registered.
+    /// Declares a family of dynamic namespaces, and returns the object with which its middleware and
+    /// handlers are registered.
     ///
     /// When a client joins a name for which `matches` returns `true` and which has no namespace, one is made. When the
     /// last socket of a dynamic namespace leaves, the namespace is removed.

@@ -10,8 +10,8 @@ public struct SocketIOSettings: Sendable {
     /// The defaults are those of the reference servers: 25 s, and 10 s for 0.6. Polling clients of 0.6 and 0.9 have no
     /// heartbeat: the server expects their next poll within ``closeTimeout``.
     public var pingInterval: Duration?
-    /// How long the answer to a heartbeat may take; nil for the default of each revision: 20 s, 60 s for 0.9, 8 s for
-    /// 0.6.
+    /// How long the answer to a heartbeat may take; nil for the default of each revision: 20 s, 60 s for
+    /// 0.9, 8 s for 0.6.
     public var pingTimeout: Duration?
     /// How long an upgrade may take; after that the connection stays on its old transport.
     public var upgradeTimeout: Duration = .seconds(10)
@@ -22,8 +22,8 @@ public struct SocketIOSettings: Sendable {
     /// It also is the time within which a polling client of 0.6 or 0.9 must poll again. nil for the default of each
     /// revision: 30 s, 60 s for 0.9, 8 s for 0.6.
     public var closeTimeout: Duration?
-    /// How long a poll of 0.6 or 0.9 is kept pending while there are no packets; nil for 20 s, as in their reference
-    /// servers.
+    /// How long a poll of 0.6 or 0.9 is kept pending while there are no packets; nil for 20 s, as in
+    /// their reference servers.
     public var pollDuration: Duration?
     /// How many handshakes of 0.9 may wait for their clients to open a transport; further handshakes are answered 503.
     public var maximumAnnouncedConnections = 10_000
@@ -31,8 +31,8 @@ public struct SocketIOSettings: Sendable {
     ///
     /// IPv6 addresses with the same first 64 bits count as one address.
     public var maximumAnnouncedConnectionsPerAddress = 1_000
-    /// How many bytes of header fields, and how many bytes of the target, a connection keeps of the request that opened
-    /// it.
+    /// How many bytes of header fields, and how many bytes of the target, a connection keeps of the
+    /// request that opened it.
     ///
     /// Header fields that exceed the bound are left out of ``SocketHandshake/headers``. A handshake with a longer
     /// target is answered 414.
@@ -90,8 +90,8 @@ public struct SocketIOSettings: Sendable {
     public var maximumNameLength = 1_024
     /// How many acknowledgements of one client may be outstanding, in all its namespaces together.
     public var maximumAcknowledgements = 1_024
-    /// How many async handlers of one connection may be suspended at once; at that number the server stops reading from
-    /// it.
+    /// How many async handlers of one connection may be suspended at once; at that number the server
+    /// stops reading from it.
     public var maximumSuspendedHandlers = 64
     /// How many dynamic namespaces there may be at once.
     public var maximumDynamicNamespaces = 10_000
@@ -120,8 +120,8 @@ public struct SocketIOSettings: Sendable {
     public var metrics: (any MetricsFactory)?
     /// The time between two reports of metrics while clients are connected.
     public var metricsInterval = Duration.seconds(10)
-    /// Called with the request of each handshake before a connection is made; the handshake is refused if the closure
-    /// throws.
+    /// Called with the request of each handshake before a connection is made; the handshake is refused if
+    /// the closure throws.
     ///
     /// The client receives the text of the error if it is a ``PublicError``. Middleware in front of the endpoint's
     /// route, in contrast, is called for every request.

@@ -18,8 +18,8 @@ public struct SocketIOStatistics: Sendable, Codable {
     public var bytesIn = 0
     /// Bytes of the packets sent.
     public var bytesOut = 0
-    /// The statistics by the name of the transport, such as `xhr-polling`; a transport that hasn't been used is
-    /// missing.
+    /// The statistics by the name of the transport, such as `xhr-polling`; a transport that hasn't been
+    /// used is missing.
     public var byTransport: [String: Transport] = [:]  // bytes: our own names
     /// Packets that weren't sent because the queue of a loop was full; see ``Broadcast/flush()``.
     public var refused = 0
@@ -35,8 +35,8 @@ public struct SocketIOStatistics: Sendable, Codable {
     public struct Transport: Sendable, Codable, Hashable {
         /// Open connections whose current transport this is.
         public var open = 0
-        /// Connections that were opened on this transport; a connection that upgrades is counted on its first transport
-        /// only.
+        /// Connections that were opened on this transport; a connection that upgrades is counted on its
+        /// first transport only.
         public var total = 0
         /// Packets received.
         public var packetsIn = 0

@@ -7,9 +7,9 @@ public import GustWire
 /// io.to("lobby").except("muted").emit("news", "hello")
 /// ```
 ///
-/// A broadcast to several rooms reaches the sockets that are in at least one of them, each socket once. The packet is
-/// encoded once for each protocol revision among the receivers, and each loop is visited once. May be used from any
-/// thread.
+/// A broadcast to several rooms reaches the sockets that are in at least one of them, each socket once.
+/// The packet is encoded once for each protocol revision among the receivers, and each loop is visited
+/// once. May be used from any thread.
 public struct Broadcast: Sendable {
     let namespace: Namespace
     var target: BroadcastTarget
@@ -86,8 +86,8 @@ public struct Broadcast: Sendable {
         if !namespace.adapter.broadcast(packet, to: target) { namespace.io.refuseWork(of: nil, in: name) }
     }
 
-    /// Suspends until the work that other threads have posted to each loop is below a threshold: back-pressure for
-    /// producers.
+    /// Suspends until the work that other threads have posted to each loop is below a threshold:
+    /// back-pressure for producers.
     ///
     /// While that work is above the threshold, the server doesn't read from a client whose handlers send packets to the
     /// loop. Far above the threshold packets are refused: they aren't sent, ``SocketError/overloaded`` is reported to

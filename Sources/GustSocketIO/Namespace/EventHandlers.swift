@@ -10,8 +10,8 @@ struct EventHandlers: Sendable {
 
     private struct Entry {
         let name: String
-        /// Whether the name is ASCII: then no other string of the same length in bytes is equal to it by canonical
-        /// equivalence.
+        /// Whether the name is ASCII: then no other string of the same length in bytes is equal to it by
+        /// canonical equivalence.
         let isASCII: Bool
         var handlers: [Handler]
 
@@ -41,8 +41,8 @@ struct EventHandlers: Sendable {
         entries.removeAll { $0.name.hasSameBytes(as: name) }
     }
 
-    /// Calls the handlers of `event`: first the handlers for any event, then those for its name, in order of
-    /// registration.
+    /// Calls the handlers of `event`: first the handlers for any event, then those for its name, in order
+    /// of registration.
     ///
     /// - Returns: whether a handler is registered for the name.
     func call(_ socket: Socket, _ event: ReceivedEvent) -> Bool {

@@ -5,8 +5,8 @@ import NIOCore
 extension JSONSlice {
     /// Makes a JSON object of a query: each value is a string, or an array of strings if its name is repeated.
     ///
-    /// socket.io 4.8 passes the query of a namespace to middleware in this form, as `auth` (`client.ts`, by Node's
-    /// `querystring`).
+    /// socket.io 4.8 passes the query of a namespace to middleware in this form, as `auth` (`client.ts`,
+    /// by Node's `querystring`).
     init(query: Query) {
         var names: [ByteText] = []
         var values: [ByteText: [String]] = [:]

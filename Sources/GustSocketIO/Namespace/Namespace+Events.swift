@@ -2,9 +2,9 @@ import GustWire
 
 /// Handlers for the events of all clients of the namespace; they use no memory per socket.
 ///
-/// The rules are those of `Socket.on`, but the closure receives the socket as its first argument. Handlers must be
-/// registered before the server runs: a handler that is registered later isn't called for the sockets that exist
-/// already.
+/// The rules are those of `Socket.on`, but the closure receives the socket as its first argument.
+/// Handlers must be registered before the server runs: a handler that is registered later isn't called
+/// for the sockets that exist already.
 extension Namespace {
     /// Calls `body` for each event `name` with its undecoded arguments.
     ///
@@ -50,9 +50,9 @@ extension Namespace {
 
     /// Starts `body` with the decoded arguments of each event `name`; its result is the acknowledgement.
     ///
-    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many such
-    /// tasks a connection may have before the server stops reading from it. Errors are handled as in the synchronous
-    /// form.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Answer
@@ -67,9 +67,9 @@ extension Namespace {
 
     /// Starts `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
     ///
-    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many such
-    /// tasks a connection may have before the server stops reading from it. Errors are handled as in the synchronous
-    /// form.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Void

@@ -63,8 +63,8 @@ public final class Namespace: Sendable {
     /// Registers middleware that decides whether a client may join: `body` refuses the client by throwing.
     ///
     /// The error should be a ``ConnectError``. The client receives the text of the error only if it is a
-    /// ``PublicError``. Middleware is called in the order of registration, on the connection's loop, and must not
-    /// block.
+    /// ``PublicError``. Middleware is called in the order of registration, on the connection's loop, and
+    /// must not block.
     public func use(_ body: @escaping @Sendable (Socket) throws -> Void) {
         state.withLock { $0.middlewares.append(.immediate(body)) }
     }

@@ -6,8 +6,8 @@ public struct ReceivedEvent: Sendable {
     public let name: String
     /// The arguments, undecoded.
     ///
-    /// They are a slice of the buffer that was read, which can be much larger. To keep the arguments, keep
-    /// `arguments.detached`.
+    /// They are a slice of the buffer that was read, which can be much larger. To keep the arguments,
+    /// keep `arguments.detached`.
     public let arguments: Arguments
     /// Acknowledges the event; nil if the client requested no acknowledgement.
     public let acknowledgement: Acknowledgement?

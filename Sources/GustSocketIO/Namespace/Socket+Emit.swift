@@ -55,8 +55,8 @@ extension Socket {
         }
     }
 
-    /// Sends an event and calls `completion` once, on the socket's loop, with the acknowledgement or the reason for its
-    /// absence.
+    /// Sends an event and calls `completion` once, on the socket's loop, with the acknowledgement or the
+    /// reason for its absence.
     public func emit(
         _ name: String,
         arguments: Arguments,
@@ -108,8 +108,8 @@ extension Socket {
 
     /// Disconnects this socket from its namespace, or closes the connection with all its sockets.
     ///
-    /// A client of 0.6 or 0.9 can't leave the namespace `/` alone: disconnecting its socket of `/` always closes the
-    /// connection.
+    /// A client of 0.6 or 0.9 can't leave the namespace `/` alone: disconnecting its socket of `/` always
+    /// closes the connection.
     ///
     /// - Parameter closingConnection: whether the connection is closed.
     public func disconnect(closingConnection: Bool = false) {

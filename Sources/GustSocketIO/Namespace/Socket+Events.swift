@@ -56,9 +56,9 @@ extension Socket {
 
     /// Starts `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
     ///
-    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many such
-    /// tasks a connection may have before the server stops reading from it. Errors are handled as in the synchronous
-    /// form.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Void
@@ -74,9 +74,9 @@ extension Socket {
 
     /// Starts `body` with the decoded arguments of each event `name`; its result is the acknowledgement.
     ///
-    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many such
-    /// tasks a connection may have before the server stops reading from it. Errors are handled as in the synchronous
-    /// form.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Answer

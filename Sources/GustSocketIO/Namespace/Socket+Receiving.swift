@@ -32,8 +32,8 @@ extension Socket {
         for handler in messageHandlers { handler(message) }
     }
 
-    /// Calls the completion of an acknowledgement that has arrived or timed out; an unknown id is ignored, as by the
-    /// Node server.
+    /// Calls the completion of an acknowledgement that has arrived or timed out; an unknown id is
+    /// ignored, as by the Node server.
     func resolveAcknowledgement(id: Int, _ result: Result<Arguments, SocketError>) {
         // The arguments are detached, because the receiver may keep them longer than the buffer that was read.
         acknowledgements.remove(id, on: connection)?(result.map(\.detached))

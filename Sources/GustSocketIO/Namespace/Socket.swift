@@ -29,8 +29,8 @@ public final class Socket: @unchecked Sendable {
     let connection: Connection
     /// The socket's id as the name of a room.
     let key: ByteText
-    /// The namespace's handlers, copied when this socket was made, because every event uses them and the copy needs no
-    /// lock.
+    /// The namespace's handlers, copied when this socket was made, because every event uses them and the
+    /// copy needs no lock.
     let namespaceHandlers: EventHandlers
     /// The handlers of this socket.
     ///
@@ -48,8 +48,8 @@ public final class Socket: @unchecked Sendable {
     ///
     /// Then no handler may be registered, because nothing would free the handler.
     private(set) var isOver = false
-    /// The packets that middleware sent; they follow directly behind the CONNECT packet, and the value is nil
-    /// afterwards.
+    /// The packets that middleware sent; they follow directly behind the CONNECT packet, and the value is
+    /// nil afterwards.
     @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
     init(connection: Connection, namespace: Namespace, auth: JSONSlice?) {

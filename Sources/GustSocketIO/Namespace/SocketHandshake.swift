@@ -26,8 +26,8 @@ public final class SocketHandshake: Sendable {
         self.captures = captures
         peer = request.peer
         storage = request.storage
-        // The socket uses the session of the browser after this request, so the response must send its cookie to the
-        // browser.
+        // The socket uses the session of the browser after this request, so the response must send its
+        // cookie to the browser.
         storage[SessionKey.self]?.hold()
     }
 

@@ -20,8 +20,8 @@ final class ArrivalSignal: Sendable {
 
     /// Suspends until more than `count` arrivals have been counted, but at most 2 milliseconds.
     ///
-    /// The limit lets the caller check conditions again that don't depend on arrivals, such as the server's number of
-    /// connections.
+    /// The limit lets the caller check conditions again that don't depend on arrivals, such as the
+    /// server's number of connections.
     func wait(after count: Int, _ eventLoop: any EventLoop) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in

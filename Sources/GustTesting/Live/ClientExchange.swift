@@ -43,8 +43,8 @@ final class ClientExchange: ExchangeEnd, @unchecked Sendable {
         connection = nil
     }
 
-    /// The connection has ended: the received part of the response is the outcome; if there is none, the exchange
-    /// fails.
+    /// The connection has ended: the received part of the response is the outcome; if there is none, the
+    /// exchange fails.
     func connectionEnded() {
         guard !isAborted else { return }
         if head == nil { fail(TestError.closed) } else { finish() }

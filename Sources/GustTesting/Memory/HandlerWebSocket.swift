@@ -79,8 +79,8 @@ final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
         guard !isClosed else { return }
         append(.close(code))
         isClosed = true
-        // The client answers the close frame automatically, as browsers do. The receiver is called after this method
-        // has returned.
+        // The client answers the close frame automatically, as browsers do. The receiver is called after
+        // this method has returned.
         eventLoop.execute { self.end(WebSocketClosure(code: code, isClean: true)) }
     }
 
