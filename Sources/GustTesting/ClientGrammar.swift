@@ -1,15 +1,15 @@
 import GustWire
 import NIOCore
 
-/// What a client of a generation puts into its requests: the other half of a revision's URL grammar, forms and dresses.
+/// The URLs and bodies of the requests of a revision's clients: the client's half of the grammar that `Revision` reads.
 struct ClientGrammar: Sendable {
-    /// Where a client first hears of its session.
+    /// How a client receives the sid of its connection.
     enum Greeting: Sendable {
-        /// In a packet of its own on the transport (1.x and later).
+        /// In the `OPEN` packet on the transport (1.x and later).
         case packet
-        /// In an answer over HTTP before there is a transport (0.9).
+        /// In the response to a handshake over HTTP, before a transport is opened (0.9).
         case request
-        /// In the first message (0.6).
+        /// In the first message on the transport (0.6).
         case message
     }
 
@@ -21,12 +21,12 @@ struct ClientGrammar: Sendable {
     /// A payload as the body of a `POST`.
     let body: @Sendable (_ payload: ByteBuffer, _ transport: TestTransport) -> ByteBuffer
 
-    /// The grammar of a generation.
+    /// The grammar of a revision.
     static func of(_ revision: Revision) -> ClientGrammar {
         grammars[revision] ?? engineIO(revision)
     }
 
-    /// Those of the generations that say in the path what they want.
+    /// The grammars of the revisions whose paths name the transport.
     private static let grammars: [Revision: ClientGrammar] = [.socketIO09: socketIO09, .socketIO06: socketIO06]
 
     private static func engineIO(_ revision: Revision) -> ClientGrammar {
@@ -46,9 +46,9 @@ struct ClientGrammar: Sendable {
             post: { target($0, $1, $2) },
             body: { payload, transport in
                 guard transport == .jsonp else { return payload }
-                // engine.io-client hides newlines from the form, which would change them.
+                // engine.io-client escapes newlines, because the encoding of the form would change them.
                 var text = String(buffer: payload)
-                // Most texts have none, and long ones take their time.
+                // Most texts have no newline, and replacing is slow for long texts.
                 if text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") }) {
                     text = text.replacingBytes("\\n", with: "\\\\n").replacingBytes("\n", with: "\\n")
                 }
@@ -91,7 +91,7 @@ struct ClientGrammar: Sendable {
         },
         body: { payload, transport in
             let text = String(buffer: payload)
-            // A form sends every newline as CR LF, though the lengths were counted before.
+            // A form sends each newline as CR LF, although the lengths in the payload count it as one character.
             guard transport == .jsonpPolling, text.utf8.contains(UInt8(ascii: "\n")) else {
                 return FormText.field("data", text)
             }
@@ -102,7 +102,7 @@ struct ClientGrammar: Sendable {
 }
 
 extension String {
-    /// This text with other bytes in the place of some: as Characters, `\r\n` has no `\n`.
+    /// Replaces text by bytes; as a `Character`, `\r\n` doesn't contain `\n`.
     fileprivate func replacingBytes(_ old: String, with new: String) -> String {
         String(decoding: Array(utf8).replacing(Array(old.utf8), with: Array(new.utf8)), as: UTF8.self)
     }

@@ -2,20 +2,20 @@ import GustHTTP
 import HTTPTypes
 import Synchronization
 
-/// The cookies of one site, by name; paths and domains are not looked at.
+/// The cookies of one site, by name; paths and domains are ignored.
 final class CookieJar: Sendable {
     private let kept = Mutex<[ByteText: String]>([:])
 
     var cookies: [ByteText: String] { kept.withLock { $0 } }
 
-    /// The `Cookie` field; nil if there is none to send.
+    /// The value of the `Cookie` field; nil if there are no cookies.
     var field: String? {
         let cookies = cookies
         guard !cookies.isEmpty else { return nil }
         return cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
     }
 
-    /// Keeps what an answer sets, and forgets what it ends.
+    /// Stores the cookies that a response sets, and removes those that it ends by `Max-Age=0`.
     func take(_ headers: HTTPFields) {
         for field in headers where field.name == .setCookie {
             let pieces = field.value.pieces(on: UInt8(ascii: ";")).map { $0.trimmingSpaces() }

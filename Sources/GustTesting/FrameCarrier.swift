@@ -1,15 +1,15 @@
 import GustWire
 import NIOCore
 
-/// A client's end of a transport: carries frames, knows no meaning.
+/// The client's end of a transport: sends and receives frames without interpreting them.
 protocol FrameCarrier: Sendable {
     /// Sends frames as one batch.
     func send(_ frames: [Frame]) async throws
-    /// The next frame, if one is there.
+    /// The next frame; nil if none has been received.
     func nextIfAny() async throws -> Frame?
-    /// Goes away as a client does that is done.
+    /// Closes the transport regularly.
     func close() async throws
-    /// Goes away without a word.
+    /// Closes the transport abruptly, as a network failure does.
     func drop() async throws
 }
 

@@ -3,20 +3,21 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// Frames over requests: one `GET` is always pending, as with a real client, and each batch is a `POST`.
+/// The client's end of a transport over HTTP requests: a `GET` is kept pending, and each batch of frames
+/// is sent by a `POST`.
 ///
-/// The `GET` is answered with one batch (polling) or goes on for ever (streaming).
+/// The response to the `GET` is one batch (polling), or doesn't end (streaming).
 final class RequestTransportEnd: FrameCarrier {
     private struct State {
         var frames: [Frame] = []
         var get: TestExchange?
         var sid: String?
         var isStopped = false
-        /// How many bytes of an endless answer were taken in.
+        /// How many bytes of a streamed response have been processed.
         var taken = 0
-        /// Those that aren't a whole piece yet.
+        /// The processed bytes that aren't a complete payload yet.
         var rest = ByteBuffer()
-        /// What stands behind each part of a multipart answer; nil until it is known.
+        /// The delimiter behind each part of a multipart response; nil until it has been read.
         var boundary: String?
     }
 
@@ -45,7 +46,7 @@ final class RequestTransportEnd: FrameCarrier {
         state.withLock { $0.sid = sid }
     }
 
-    /// The session to ask for.
+    /// Sets the sid for later requests.
     func setSession(_ sid: String) {
         state.withLock { $0.sid = sid }
     }
@@ -80,7 +81,7 @@ final class RequestTransportEnd: FrameCarrier {
         try await state.withLock { $0.get }?.abort()
     }
 
-    /// Keeps a `GET` pending and takes in what came by it.
+    /// Sends a `GET` if none is pending, and processes what its response contains so far.
     func poll() async throws {
         if state.withLock({ $0.get == nil && !$0.isStopped }) {
             let sid = state.withLock { $0.sid }
@@ -94,10 +95,10 @@ final class RequestTransportEnd: FrameCarrier {
         }
     }
 
-    /// No further poll is sent, because the client goes over to another transport.
+    /// Sends no further polls, because the client changes to another transport.
     func stop() { state.withLock { $0.isStopped = true } }
 
-    /// Whether a poll waits for its answer.
+    /// Whether a poll waits for its response.
     var isPolling: Bool { state.withLock { $0.get != nil } }
 
     private func takeAnswer(_ get: TestExchange) async throws {

@@ -2,29 +2,29 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// How a client reaches what it asks: a handler in memory, or a server over sockets.
+/// The way from a test client to the server: a handler in memory, or a server over TCP.
 protocol ServerAccess: Sendable {
     /// Begins an exchange.
     func start(_ request: TestRequest) async throws -> any ExchangeEnd
-    /// Runs `body` on the loop that all exchanges belong to.
+    /// Runs `body` on the loop of all exchanges.
     func onLoop<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
-    /// Moves the clock, if it is ours.
+    /// Advances the clock; only in memory.
     func advance(by time: Duration) async
-    /// Runs everything that is due now.
+    /// Runs all tasks that are due.
     func settle() async
-    /// How often something has come from the server.
+    /// How many times something has been received from the server.
     var arrivals: Int { get }
-    /// Lets a moment pass; it ends as soon as there are more than `arrivals`.
+    /// Suspends for a short time, or until something more than `arrivals` has been received.
     func pause(after arrivals: Int) async
-    /// Goes away with everything that is open.
+    /// Closes all connections.
     func close() async
 }
 
 extension ServerAccess {
-    /// Looks until `body` gives a value, and in between lets happen what can.
+    /// Calls `body` until it returns a value, with a pause after each call.
     ///
-    /// It gives up after ten seconds of real time, but not before it has looked 2,000 times: where many tests share few
-    /// cores, a look may come seconds after the one before, and a test in memory needs looks, not time.
+    /// Times out after ten seconds of real time, but not before 2,000 calls: if many tests share few cores, seconds may
+    /// pass between two calls, and a test in memory depends on the number of calls, not on real time.
     ///
     /// - Throws: ``TestError/timedOut(_:)``.
     func wait<Value: Sendable>(
@@ -43,38 +43,38 @@ extension ServerAccess {
     }
 }
 
-/// What a client asks.
+/// A request of a test client.
 struct TestRequest: Sendable {
     var method: HTTPRequest.Method
     var target: RequestTarget
     var headers: HTTPFields
     var body: ByteBuffer
-    /// Gets the cookies that the answer sets; nil if the client keeps none.
+    /// Stores the cookies that the response sets; nil if the client keeps no cookies.
     var jar: CookieJar?
 }
 
-/// The client's end of a request in progress; belongs to the loop.
+/// The client's end of an exchange; used on the loop only.
 protocol ExchangeEnd: AnyObject, Sendable {
-    /// The whole answer, or why there will be none; nil until then.
+    /// The whole response, or the reason why there is none; nil while the exchange is in progress.
     var outcome: Result<TestResponse, TestError>? { get }
-    /// What has come of the body.
+    /// The body, as far as it has been received.
     var written: ByteBuffer { get }
-    /// The WebSocket that the request became.
+    /// The WebSocket; nil unless the request has been upgraded.
     var webSocket: (any WebSocketEnd)? { get }
-    /// Goes away.
+    /// Closes the connection of the exchange.
     func abort()
 }
 
-/// The client's end of a WebSocket; belongs to the loop.
+/// The client's end of a WebSocket; used on the loop only.
 protocol WebSocketEnd: AnyObject, Sendable {
-    /// Sends text or bytes.
+    /// Sends a text or binary message.
     func send(_ message: TestWebSocket.Message) throws
-    /// Goes away by the closing handshake.
+    /// Starts the closing handshake (RFC 6455 §7.1.2).
     func close(_ code: WebSocketCloseCode?)
-    /// Goes away without a word.
+    /// Ends the connection without a closing handshake.
     func abort()
-    /// The oldest message that nobody took.
+    /// Removes and returns the oldest received message.
     func take() -> TestWebSocket.Message?
-    /// Stops and resumes taking what the server sends.
+    /// Stops or resumes reading from the server.
     func setWritable(_ isWritable: Bool)
 }

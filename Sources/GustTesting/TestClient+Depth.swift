@@ -4,20 +4,21 @@ import GustServer
 import Logging
 import NIOCore
 
-/// The same test at every depth.
+/// Running one test at every depth.
 extension TestClient {
-    /// Calls `body` with a client of `handler` at some depth.
+    /// Calls `body` with a client of `handler`, in memory or over TCP.
     ///
-    /// Over TCP a server runs meanwhile, on a free port and two event loops; it is stopped when `body` ends.
-    /// Write `{ client async throws in` if all that throws in `body` stands within `#expect`, where Swift doesn't see it.
+    /// Over TCP, a server with two event loops runs on a free port until `body` returns. If `body` throws only within
+    /// `#expect`, declare it as `{ client async throws in`, because Swift doesn't infer `throws` from the macro.
+    ///
     /// - Parameters:
     ///   - handler: a router, or any other handler.
     ///   - depth: in memory, or over TCP.
-    ///   - keepsCookies: whether cookies that answers set are sent with all later requests.
-    ///   - isolation: where `body` runs; that of the caller.
+    ///   - keepsCookies: whether cookies that responses set are sent with all later requests.
+    ///   - isolation: the actor on which `body` runs; by default that of the caller.
     ///   - body: the test.
     /// - Returns: what `body` returns.
-    /// - Throws: what `body` throws; the operating system's error if no port can be listened on.
+    /// - Throws: what `body` throws; the operating system's error if the server can't listen.
     public static func with<Value>(
         _ handler: any Handler,
         at depth: TestDepth,
@@ -28,7 +29,7 @@ extension TestClient {
         guard depth == .tcp else { return try await body(TestClient(handler, keepsCookies: keepsCookies)) }
         let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
         var configuration = HTTPServer.Configuration(port: 0, loops: 2)
-        // The client has gone by then, so there is nothing to be waited for.
+        // The client is closed before the server stops, so the server has nothing to wait for.
         configuration.shutdownTimeout = .zero
         configuration.onListening = { continuation.yield($0.port ?? 0) }
         let server = HTTPServer(

@@ -8,15 +8,15 @@ extension TestClient {
     /// Opens a connection and joins a namespace.
     ///
     /// - Parameters:
-    ///   - path: where the endpoint's resource is, with its extra part if it has one.
-    ///   - transport: how the client is carried.
-    ///   - revision: the generation the client speaks.
+    ///   - path: the path of the endpoint's resource, with the extra part if there is one.
+    ///   - transport: the transport of the client.
+    ///   - revision: the revision of the client.
     ///   - namespace: the namespace to join.
-    ///   - query: more parameters, beginning with `&`.
-    ///   - auth: what is sent along.
-    /// - Returns: the client's end.
-    /// - Throws: ``TestError/refused(_:)`` with the server's answer if it refuses the handshake, ``TestError/unexpected(_:)``
-    ///   with the text of the refusal if the namespace doesn't let the client in.
+    ///   - query: further parameters, beginning with `&`.
+    ///   - auth: the payload of CONNECT; nil for none.
+    /// - Returns: the connected client.
+    /// - Throws: ``TestError/refused(_:)`` with the response if the server refuses the handshake,
+    ///   ``TestError/unexpected(_:)`` with the text of the refusal if the namespace refuses the client.
     public func open(
         _ path: String = "/socket.io",
         over transport: TestTransport = .webSocket,
@@ -30,15 +30,15 @@ extension TestClient {
         return socket
     }
 
-    /// Opens a connection and joins no namespace yet.
+    /// Opens a connection without joining a namespace.
     ///
     /// - Parameters:
-    ///   - path: where the endpoint's resource is, with its extra part if it has one.
-    ///   - transport: how the client is carried.
-    ///   - revision: the generation the client speaks.
-    ///   - query: more parameters, beginning with `&`.
-    /// - Returns: the client's end.
-    /// - Throws: ``TestError/refused(_:)`` with the server's answer if it refuses the handshake.
+    ///   - path: the path of the endpoint's resource, with the extra part if there is one.
+    ///   - transport: the transport of the client.
+    ///   - revision: the revision of the client.
+    ///   - query: further parameters, beginning with `&`.
+    /// - Returns: the connected client.
+    /// - Throws: ``TestError/refused(_:)`` with the response if the server refuses the handshake.
     public func connect(
         _ path: String = "/socket.io",
         over transport: TestTransport = .webSocket,
@@ -77,14 +77,14 @@ extension TestClient {
         return socket
     }
 
-    /// Opens a connection of one row of a conformance matrix, and joins a namespace.
+    /// Opens a connection of a client profile and joins a namespace.
     ///
     /// - Parameters:
-    ///   - profile: generation and transport.
-    ///   - path: where the endpoint's resource is.
+    ///   - profile: the revision and the transport.
+    ///   - path: the path of the endpoint's resource.
     ///   - namespace: the namespace to join.
-    /// - Returns: the client's end.
-    /// - Throws: what ``open(_:over:speaking:namespace:query:auth:)`` does.
+    /// - Returns: the connected client.
+    /// - Throws: the errors of ``open(_:over:speaking:namespace:query:auth:)``.
     public func open(
         _ profile: ClientProfile,
         at path: String = "/socket.io",
@@ -93,7 +93,8 @@ extension TestClient {
         try await open(path, over: profile.transport, speaking: profile.revision, namespace: namespace)
     }
 
-    /// What a client of that kind asks by `GET`, or by the request that becomes a WebSocket; without a session, to begin one.
+    /// The target of a `GET` or an upgrade of such a client; without a sid, the target of the request
+    /// that opens a connection.
     package static func target(_ profile: ClientProfile, session: String?, at path: String = "/socket.io") -> String {
         ClientGrammar.of(profile.revision).get(path, profile.transport, session)
     }

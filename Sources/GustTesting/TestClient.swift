@@ -3,10 +3,11 @@ public import HTTPTypes
 public import NIOCore
 import Synchronization
 
-/// Asks a handler, in-process or over a socket, by HTTP, WebSocket, and as a Socket.IO client of any generation.
+/// A client for tests: HTTP, WebSocket and every revision of Socket.IO, in memory or over TCP.
 ///
-/// In memory there is no port, no network, and a clock that only moves when a test says so. The handler runs on one event
-/// loop, exactly as it would on a server's: middleware, routing, Socket.IO endpoints and their timers included.
+/// In memory, the client uses no port and no network, and the clock advances only when the test advances
+/// it or waits. The handler runs on one event loop as it does in a server, including middleware, routing,
+/// Socket.IO endpoints and their timers.
 ///
 /// ```swift
 /// let client = TestClient(router)
@@ -14,8 +15,8 @@ import Synchronization
 /// #expect(response.text == "42")
 /// ```
 ///
-/// Over TCP it asks a server that runs already (``init(host:port:keepsCookies:)``), or one that it runs itself, so that
-/// one test holds at both depths:
+/// Over TCP, the client uses a running server (``init(host:port:keepsCookies:)``), or runs a server itself, so that one
+/// test can run at both depths:
 ///
 /// ```swift
 /// @Test(arguments: TestDepth.allCases) func `a user is found`(depth: TestDepth) async throws {
@@ -29,23 +30,25 @@ public final class TestClient: Sendable {
     private let commonHeaders = Mutex<HTTPFields>([:])
     private let jar: CookieJar?
 
-    /// Makes a client, in memory, of `handler`: a router, an application's router, or any other handler.
+    /// Makes a client that calls a handler in memory.
     ///
     /// - Parameters:
-    ///   - handler: who is asked.
-    ///   - keepsCookies: whether cookies that answers set are sent with all later requests, WebSocket handshakes and
-    ///     Socket.IO clients included, as a browser does for one site.
+    ///   - handler: a router, or any other handler.
+    ///   - keepsCookies: whether cookies that responses set are sent with all later requests, including those of
+    ///     WebSockets and Socket.IO clients, as a browser does for one site.
     public convenience init(_ handler: any Handler, keepsCookies: Bool = false) {
         self.init(access: HandlerAccess(handler), keepsCookies: keepsCookies)
     }
 
-    /// Makes a client of a server that listens.
+    /// Makes a client of a running server.
     ///
-    /// It connects when it asks, keeps connections for further requests, and closes them when it is gone.
+    /// The client opens a connection when a request needs one, reuses connections, and closes them when
+    /// it is deallocated.
+    ///
     /// - Parameters:
-    ///   - host: the server's name or address.
-    ///   - port: its port.
-    ///   - keepsCookies: whether cookies that answers set are sent with all later requests.
+    ///   - host: the name or address of the server.
+    ///   - port: the port of the server.
+    ///   - keepsCookies: whether cookies that responses set are sent with all later requests.
     public convenience init(host: String = "127.0.0.1", port: Int, keepsCookies: Bool = false) {
         self.init(access: TCPAccess(host: host, port: port), keepsCookies: keepsCookies)
     }
@@ -55,75 +58,79 @@ public final class TestClient: Sendable {
         jar = keepsCookies ? CookieJar() : nil
     }
 
-    /// Sends these header fields with every request from now on, such as `Origin` or `Cookie`.
+    /// Sets header fields that are sent with all later requests, such as `Origin` or `Cookie`.
     ///
-    /// Those of a single request come first.
+    /// A field of a single request replaces a field of the same name. A second call replaces all fields.
     public func setHeaders(_ headers: HTTPFields) {
         commonHeaders.withLock { $0 = headers }
     }
 
-    /// The cookies that were set until now, by name; none unless the client keeps them.
+    /// The cookies that responses have set, by name; empty unless the client keeps cookies.
     public var cookies: [ByteText: String] { jar?.cookies ?? [:] }
 
     // MARK: Time
 
-    /// Moves the clock, and runs everything that becomes due on the way.
+    /// Advances the clock and runs all tasks that become due.
     ///
-    /// In memory only: a server's clock can't be turned, so over TCP it ends the program.
+    /// In memory only. Over TCP this traps, because the clock of a server can't be advanced.
     public func advance(by time: Duration) async {
         await access.advance(by: time)
     }
 
-    /// Runs everything that is due now; over TCP it does nothing.
+    /// Runs all tasks that are due; does nothing over TCP.
     public func settle() async {
         await access.settle()
     }
 
-    /// Waits until `condition` holds, such as the count of a server's connections.
+    /// Waits until `condition` returns `true`.
     ///
-    /// In memory the clock moves meanwhile, by a millisecond for each look.
+    /// In memory, the clock advances by a millisecond after each call of `condition`.
+    ///
     /// - Parameters:
-    ///   - what: what is waited for, for the error.
-    ///   - condition: is looked at again and again; in memory, on the handler's loop.
-    /// - Throws: ``TestError/timedOut(_:)`` if it doesn't hold within ten seconds.
+    ///   - what: a description of the condition, for the error.
+    ///   - condition: is called repeatedly; in memory, on the handler's loop.
+    /// - Throws: ``TestError/timedOut(_:)`` if `condition` doesn't return `true` within ten seconds.
     public func wait(for what: String, until condition: @escaping @Sendable () -> Bool) async throws {
         try await access.wait(for: what) { try await self.access.onLoop { condition() ? () : nil } }
     }
 
     // MARK: HTTP
 
-    /// Asks by `GET` and waits for the whole answer.
+    /// Sends a `GET` and waits for the whole response.
     ///
     /// - Parameters:
     ///   - target: path and query.
     ///   - headers: header fields.
-    /// - Returns: the answer.
-    /// - Throws: ``TestError`` if the target isn't one, or the answer never ends.
+    /// - Returns: the response.
+    /// - Throws: ``TestError`` if the target is invalid, the connection ends without a response, or the response
+    ///   doesn't end in time; over TCP, the operating system's error if the connection fails.
     public func get(_ target: String, headers: HTTPFields = [:]) async throws -> TestResponse {
         try await execute(.get, target, headers: headers)
     }
 
-    /// Asks by `POST` and waits for the whole answer.
+    /// Sends a `POST` and waits for the whole response.
     ///
     /// - Parameters:
     ///   - target: path and query.
     ///   - headers: header fields.
     ///   - body: the body, as text.
-    /// - Returns: the answer.
-    /// - Throws: ``TestError`` if the target isn't one, or the answer never ends.
+    /// - Returns: the response.
+    /// - Throws: ``TestError`` if the target is invalid, the connection ends without a response, or the response
+    ///   doesn't end in time; over TCP, the operating system's error if the connection fails.
     public func post(_ target: String, headers: HTTPFields = [:], body: String) async throws -> TestResponse {
         try await execute(.post, target, headers: headers, body: ByteBuffer(string: body))
     }
 
-    /// Asks and waits for the whole answer.
+    /// Sends a request and waits for the whole response.
     ///
     /// - Parameters:
     ///   - method: the method.
     ///   - target: path and query.
     ///   - headers: header fields.
     ///   - body: the body.
-    /// - Returns: the answer.
-    /// - Throws: ``TestError`` if the target isn't one, or the answer never ends.
+    /// - Returns: the response.
+    /// - Throws: ``TestError`` if the target is invalid, the connection ends without a response, or the response
+    ///   doesn't end in time; over TCP, the operating system's error if the connection fails.
     public func execute(
         _ method: HTTPRequest.Method,
         _ target: String,
@@ -133,15 +140,16 @@ public final class TestClient: Sendable {
         try await start(method, target, headers: headers, body: body).response()
     }
 
-    /// Asks and doesn't wait, for answers that come later, such as a poll's.
+    /// Sends a request without waiting for the response, such as a poll.
     ///
     /// - Parameters:
     ///   - method: the method.
     ///   - target: path and query.
     ///   - headers: header fields.
     ///   - body: the body.
-    /// - Returns: the exchange, to wait for or to abort.
-    /// - Throws: ``TestError`` if the target isn't one; over TCP, the operating system's error if nobody listens.
+    /// - Returns: the exchange, with which the test waits for the response or aborts the request.
+    /// - Throws: ``TestError`` if the target is invalid; over TCP, the operating system's error if the connection
+    ///   fails.
     public func start(
         _ method: HTTPRequest.Method,
         _ target: String,
@@ -163,8 +171,8 @@ public final class TestClient: Sendable {
     /// - Parameters:
     ///   - target: path and query.
     ///   - headers: header fields besides those of the handshake.
-    /// - Returns: the client's end.
-    /// - Throws: ``TestError/refused(_:)`` with the answer if the handler doesn't upgrade.
+    /// - Returns: the client's end of the WebSocket.
+    /// - Throws: ``TestError/refused(_:)`` with the response if the server doesn't upgrade.
     public func webSocket(_ target: String, headers: HTTPFields = [:]) async throws -> TestWebSocket {
         var headers = headers
         headers[.upgrade] = "websocket"
@@ -177,9 +185,9 @@ public final class TestClient: Sendable {
 
     // MARK: The loop
 
-    /// Runs `body` on the handler's loop, then everything that became due.
+    /// Runs `body` on the handler's loop, and then all tasks that are due.
     ///
-    /// In memory only: over TCP it is the client's own loop.
+    /// Over TCP, `body` runs on the loop of the client.
     package func onLoop<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await access.onLoop(body)
     }

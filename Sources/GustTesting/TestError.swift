@@ -1,13 +1,13 @@
-/// Why a test client can't go on.
+/// An error of a test client.
 public enum TestError: Error, Sendable {
     /// The text isn't a request target.
     case invalidTarget(String)
-    /// The handler answered something else than what was asked for.
+    /// The server refused the request; the response is the value.
     case refused(TestResponse)
-    /// What was waited for didn't come within ten seconds of real time.
+    /// A condition, described by the text, didn't become true within ten seconds of real time.
     case timedOut(String)
-    /// The server's end is closed, or the connection broke off.
+    /// The connection is closed.
     case closed
-    /// The server said something unexpected.
+    /// The server sent something unexpected; the text describes it.
     case unexpected(String)
 }

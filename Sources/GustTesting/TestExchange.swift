@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A request in progress, and what came of it so far.
+/// A request, and its response as far as it has been received.
 public final class TestExchange: Sendable {
     private let access: any ServerAccess
     private let end: any ExchangeEnd
@@ -10,30 +10,31 @@ public final class TestExchange: Sendable {
         self.end = end
     }
 
-    /// Waits for the end of the answer.
+    /// Waits for the end of the response.
     ///
-    /// - Returns: the answer; if it broke off, what had come until then.
-    /// - Throws: ``TestError/timedOut(_:)`` if it doesn't end, ``TestError/closed`` if the connection ends without one.
+    /// - Returns: the response; if it was cut off, as far as it has been received.
+    /// - Throws: ``TestError/timedOut(_:)`` if the response doesn't end in time, ``TestError/closed`` if the connection
+    ///   ends without a response.
     public func response() async throws -> TestResponse {
-        try await access.wait(for: "the end of an answer") { try await self.finishedResponse() }
+        try await access.wait(for: "the end of a response") { try await self.finishedResponse() }
     }
 
-    /// The answer, if it has ended.
+    /// The response; nil if it hasn't ended.
     ///
-    /// - Throws: ``TestError/closed`` if the connection ended without one.
+    /// - Throws: ``TestError/closed`` if the connection ended without a response.
     public func finishedResponse() async throws -> TestResponse? {
         try await access.onLoop { try self.end.outcome?.get() }
     }
 
-    /// What was written so far of an answer that goes on.
+    /// The body as far as it has been received, as text.
     public func partialText() async throws -> String {
         try await access.onLoop { String(buffer: self.end.written) }
     }
 
-    /// Waits until `text` was written of an answer, whether or not it goes on.
+    /// Waits until the body, as far as it has been received, contains `text`.
     ///
-    /// - Returns: what was written so far.
-    /// - Throws: ``TestError/timedOut(_:)`` if it never is.
+    /// - Returns: the body as far as it has been received.
+    /// - Throws: ``TestError/timedOut(_:)`` if the text isn't received in time.
     public func partialText(with text: String) async throws -> String {
         try await access.wait(for: text) {
             let written = try await self.partialText()
@@ -41,7 +42,7 @@ public final class TestExchange: Sendable {
         }
     }
 
-    /// What was written so far, but for the first `offset` bytes.
+    /// The body as far as it has been received, without its first `offset` bytes.
     func written(from offset: Int) async throws -> ByteBuffer {
         try await access.onLoop {
             let written = self.end.written
@@ -49,7 +50,7 @@ public final class TestExchange: Sendable {
         }
     }
 
-    /// Goes away, as a client does that closes its connection.
+    /// Aborts the exchange by closing the connection.
     public func abort() async throws {
         try await access.onLoop { self.end.abort() }
     }

@@ -1,15 +1,15 @@
 public import HTTPTypes
 public import NIOCore
 
-/// A whole answer.
+/// A complete response.
 public struct TestResponse: Sendable {
     /// The status.
     public let status: HTTPResponse.Status
-    /// The header fields; in memory as the handler left them, without those that a server adds.
+    /// The header fields; in memory, those of the handler without those that a server adds.
     public let headers: HTTPFields
     /// The body.
     public let body: ByteBuffer
 
-    /// The body as text; what isn't UTF-8 is replaced.
+    /// The body as text; invalid UTF-8 is replaced by U+FFFD.
     public var text: String { String(decoding: body.readableBytesView, as: UTF8.self) }
 }

@@ -3,22 +3,22 @@ import GustWire
 import NIOCore
 import Synchronization
 
-/// How a client comes to its session, its namespace, and perhaps another transport.
+/// Opening a connection, joining a namespace, and upgrading the transport.
 extension TestSocket {
-    /// Takes in what tells the session; returns its id.
+    /// Waits for the packet or message that contains the sid, and returns the sid.
     func takeGreeting(_ greeting: ClientGrammar.Greeting) async throws -> String {
         let carrier = state.withLock { $0.carrier }
-        let frame = try await client.access.wait(for: "a greeting") { try await carrier.nextIfAny() }
+        let frame = try await client.access.wait(for: "the sid") { try await carrier.nextIfAny() }
         guard case .text(let bytes) = frame else { throw TestError.unexpected("\(frame)") }
         let text = String(buffer: bytes)
         if greeting == .message {
-            // ~m~26~m~<sid>, and perhaps what was sent right behind it.
-            // bytes: line feeds and marks of a grammar that no other character holds
+            // ~m~26~m~<sid>, and packets that were sent directly behind it, if any.
+            // bytes: the mark of the framing of 0.6, which is ASCII
             let mark = text.utf8.dropFirst(3).firstRange(of: "~m~".utf8)
             guard let mark, let length = Int(text[..<mark.lowerBound].dropFirst(3)) else {
                 throw TestError.unexpected(text)
             }
-            // Identifiers are ASCII, whose bytes are as many as their units.
+            // An identifier is ASCII, so its length in UTF-16 code units is its length in bytes.
             let end = text.utf8.index(mark.upperBound, offsetBy: length, limitedBy: text.endIndex) ?? text.endIndex
             let sid = String(text[mark.upperBound..<end])
             let rest = text[end...]
@@ -43,7 +43,7 @@ extension TestSocket {
     func join(_ namespace: String, auth: (any Encodable & Sendable)?) async throws {
         let payload = try auth.map { try JSONSlice.encode($0) }
         if revision.connectsImplicitly {
-            // Before a client asks for anything else, it is in `/`.
+            // The server adds the client to `/` before the client sends anything.
             try await awaitAdmission()
             guard namespace != "/" else { return }
         }
@@ -56,7 +56,7 @@ extension TestSocket {
     }
 
     private func awaitAdmission() async throws {
-        let answer = try await wait(for: "an answer to CONNECT") { state in
+        let answer = try await wait(for: "the response to CONNECT") { state in
             state.sid.isEmpty ? state.received.first : Received.message(.text(state.sid))
         }
         if case .event("connect_error", let texts, _) = answer { throw TestError.unexpected(texts.joined()) }
@@ -66,10 +66,10 @@ extension TestSocket {
     func upgrade(from polling: RequestTransportEnd, target: String) async throws {
         let webSocket = try await client.webSocket(target)
         try await webSocket.send("2probe")
-        guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe answer") }
+        guard case .text("3probe") = try await webSocket.next() else { throw TestError.unexpected("no probe response") }
         try await polling.poll()
         polling.stop()
-        // What comes by polls until now is taken in before the carrier changes.
+        // The packets of the last poll are received before the transport changes.
         try await client.access.wait(for: "the end of the last poll") {
             try await self.receive()
             return polling.isPolling ? nil : ()

@@ -3,20 +3,20 @@ public import GustWire
 public import NIOCore
 import Synchronization
 
-/// A Socket.IO client, in one namespace of one connection.
+/// A Socket.IO client in one namespace of one connection.
 ///
-/// Answers heartbeats by itself whenever it looks at what has come.
+/// Heartbeats of the server are answered when the test receives something or waits.
 public final class TestSocket: Sendable {
-    /// What came from the server.
+    /// Something that was received from the server.
     public enum Received: Sendable, Equatable {
-        /// An event with its arguments as JSON texts; binary ones are placeholders.
+        /// An event with its arguments as JSON texts; binary arguments are placeholders.
         case event(String, [String], attachments: [ByteBuffer] = [])
-        /// A message of a generation without events, or of a bare Engine.IO server.
+        /// A message of a revision without events, or of an Engine.IO server.
         case message(Message)
-        /// The server ended the namespace or the connection.
+        /// The server disconnected the socket or closed the connection.
         case disconnected
 
-        /// Whether both came with the same bytes.
+        /// Whether both have the same bytes.
         public static func == (left: Received, right: Received) -> Bool {
             switch (left, right) {
             case (.event(let name, let texts, let attachments), .event(let otherName, let otherTexts, let others)):
@@ -38,10 +38,10 @@ public final class TestSocket: Sendable {
         var nextID = 0
         var requests: [(id: Int, name: String)] = []
         var sid = ""
-        /// The session of the connection.
+        /// The sid of the connection.
         var session = ""
         var heartbeats = 0
-        /// Whether the server said that the session is over: a decent client asks for nothing more.
+        /// Whether the server has ended the connection; the client sends no further poll then.
         var hasEnded = false
     }
 
@@ -56,16 +56,16 @@ public final class TestSocket: Sendable {
         state = Mutex(State(carrier: carrier, decoder: codec, session: session ?? ""))
     }
 
-    /// The socket's id, as the server knows it: told in the answer to CONNECT, or made of the session's id by the
-    /// generation's rule.
+    /// The socket's id: the server sends it in its CONNECT packet, or it is derived from the sid by the
+    /// rule of the revision.
     ///
-    /// Empty for a bare Engine.IO connection, which has no sockets.
+    /// Empty for an Engine.IO connection, which has no sockets.
     public var id: String { state.withLock { $0.sid } }
 
-    /// The session id of the connection, as the server told it.
+    /// The sid of the connection.
     package var session: String { state.withLock { $0.session } }
 
-    /// How many heartbeats of the server were answered.
+    /// The number of heartbeats: pings that were answered, and pongs that were received.
     public var heartbeats: Int { state.withLock { $0.heartbeats } }
 
     // MARK: Sending
@@ -79,8 +79,8 @@ public final class TestSocket: Sendable {
 
     /// Sends an event and waits for its acknowledgement.
     ///
-    /// - Returns: the acknowledgement's arguments as JSON texts.
-    /// - Throws: ``TestError/timedOut(_:)`` if none comes.
+    /// - Returns: the arguments of the acknowledgement as JSON texts.
+    /// - Throws: ``TestError/timedOut(_:)`` if none is received in time.
     public func emitWithAcknowledgement<each Value: Encodable>(
         _ name: String,
         _ value: repeat each Value
@@ -94,23 +94,23 @@ public final class TestSocket: Sendable {
         return try await wait(for: "an acknowledgement") { $0.acknowledgements.removeValue(forKey: id) }.texts
     }
 
-    /// Acknowledges the oldest event that asked for it.
+    /// Waits for an event that requests an acknowledgement, and acknowledges the oldest one.
     public func acknowledge<each Value: Encodable>(_ value: repeat each Value) async throws {
         let arguments = try Self.arguments(repeat each value)
-        let request = try await wait(for: "an event that wants an answer") {
+        let request = try await wait(for: "an event that requests an acknowledgement") {
             $0.requests.isEmpty ? nil : $0.requests.removeFirst()
         }
         let namespace = state.withLock { $0.namespace }
         try await send(.acknowledgement(namespace: namespace, id: request.id, arguments: arguments))
     }
 
-    /// Sends a message: to an endpoint with events as the event `message`.
+    /// Sends a text message; in a revision with events, as the event `message`.
     public func send(_ text: String) async throws {
         let namespace = state.withLock { $0.namespace }
         try await send(.message(namespace: namespace, id: nil, .text(text)))
     }
 
-    /// Sends text messages as one batch: of a polling client, in one `POST`.
+    /// Sends text messages as one batch; a polling client sends them in one `POST`.
     public func send(batch texts: [String]) async throws {
         let (codec, namespace) = state.withLock { ($0.decoder, $0.namespace) }
         let frames = texts.map { text in
@@ -127,7 +127,7 @@ public final class TestSocket: Sendable {
         try await send(.message(namespace: namespace, id: nil, message))
     }
 
-    /// Sends text frames as they are, as one batch: for what no decent client says.
+    /// Sends text frames as one batch without encoding them, such as invalid packets.
     public func sendRaw(_ frames: String...) async throws {
         let carrier = state.withLock { $0.carrier }
         try await carrier.send(frames.map { .text(ByteBuffer(string: $0)) })
@@ -139,23 +139,23 @@ public final class TestSocket: Sendable {
         try await send(.disconnect(namespace: namespace))
     }
 
-    /// Does what the client owes at each interval: pings, if its generation is the one to ping.
+    /// Sends a ping if the clients of the revision send the pings; does nothing otherwise.
     public func heartbeat() async throws {
         if revision.heartbeat == .clientPings { try await send(.ping(probe: false)) }
     }
 
-    /// Waits for the next heartbeat, and begins it if its generation's clients do.
+    /// Waits for the next heartbeat, after sending a ping if the clients of the revision send the pings.
     ///
-    /// - Throws: ``TestError/timedOut(_:)`` if there is none, as over the polls of 0.6 and 0.9.
+    /// - Throws: ``TestError/timedOut(_:)`` if there is none in time, as over the polls of 0.6 and 0.9.
     public func nextHeartbeat() async throws {
         let before = heartbeats
         try await heartbeat()
         try await wait(for: "a heartbeat") { $0.heartbeats > before ? () : nil }
     }
 
-    /// Ends the session with the goodbye of its generation, and goes away.
+    /// Sends the close packet of the revision, and closes the transport.
     ///
-    /// 0.6 has no goodbye but the end of the WebSocket or of the request.
+    /// 0.6 has no close packet: there the end of the WebSocket or of the request ends the connection.
     public func close() async throws {
         let (codec, carrier) = state.withLock { ($0.decoder, $0.carrier) }
         var goodbye = ByteBuffer()
@@ -165,7 +165,7 @@ public final class TestSocket: Sendable {
         await client.settle()
     }
 
-    /// Goes away without a word, as a client does whose network is gone.
+    /// Closes the transport without sending a packet, as a network failure does.
     public func drop() async throws {
         try await state.withLock { $0.carrier }.drop()
         await client.settle()
@@ -173,18 +173,19 @@ public final class TestSocket: Sendable {
 
     // MARK: Receiving
 
-    /// Waits for what comes next.
+    /// Waits for the next event, message or disconnect.
     ///
-    /// - Returns: an event, a message, or the end.
-    /// - Throws: ``TestError/timedOut(_:)`` if nothing comes.
+    /// - Returns: what was received.
+    /// - Throws: ``TestError/timedOut(_:)`` if nothing is received in time.
     public func next() async throws -> Received {
         try await wait(for: "an event") { $0.received.isEmpty ? nil : $0.received.removeFirst() }
     }
 
-    /// Waits for the next message, in whatever form the client's generation gets it: events `message` included.
+    /// Waits for the next message; the event `message` with one argument is a message too.
     ///
     /// - Returns: the message.
-    /// - Throws: ``TestError/unexpected(_:)`` if something else comes, ``TestError/timedOut(_:)`` if nothing does.
+    /// - Throws: ``TestError/unexpected(_:)`` if something else is received, ``TestError/timedOut(_:)`` if nothing is
+    ///   received in time.
     public func nextMessage() async throws -> Message {
         let received = try await next()
         switch received {
@@ -198,7 +199,7 @@ public final class TestSocket: Sendable {
         }
     }
 
-    /// What comes next, if it is there.
+    /// The next event, message or disconnect; nil if nothing has been received.
     public func nextIfAny() async throws -> Received? {
         try await receive()
         return state.withLock { $0.received.isEmpty ? nil : $0.received.removeFirst() }
@@ -230,7 +231,7 @@ public final class TestSocket: Sendable {
         }
     }
 
-    /// Takes in all that has come.
+    /// Processes all frames that have been received.
     func receive() async throws {
         let carrier = state.withLock { $0.carrier }
         do {
@@ -267,7 +268,7 @@ public final class TestSocket: Sendable {
     private func identifier(in namespace: String, told: JSONSlice?, _ session: String) throws -> String {
         if let id = revision.socketIdentifiers.derived(from: session, in: namespace) { return id }
         guard let sid = try told?.decode([String: String].self)["sid"] else {
-            throw TestError.unexpected("an answer to CONNECT without a sid")
+            throw TestError.unexpected("a CONNECT packet without a sid")
         }
         return sid
     }
@@ -300,6 +301,6 @@ public final class TestSocket: Sendable {
 }
 
 extension Arguments {
-    /// Each argument's JSON text.
+    /// The JSON texts of the arguments.
     var texts: [String] { (0..<count).compactMap { self[$0].map { String(buffer: $0.bytes) } } }
 }

@@ -1,38 +1,38 @@
 public import GustWire
 import NIOCore
 
-/// How a test client is carried.
+/// The transport of a test client.
 public enum TestTransport: String, Sendable, CaseIterable, CustomStringConvertible {
-    /// Polls only (1.x and later).
+    /// Polling without upgrade (1.x and later).
     case polling
-    /// Polls whose answers are scripts (1.x and later).
+    /// Polling by script elements (1.x and later).
     case jsonp
-    /// Polls only, of a client that can't read bytes and gets base64 instead (1.x and 2.x).
+    /// Polling of a client that can't receive binary messages and gets base64 instead (1.x and 2.x).
     case base64Polling = "polling-b64"
     /// A WebSocket from the start.
     case webSocket = "websocket"
-    /// Polls first, then a WebSocket by probe and upgrade (1.x and later).
+    /// Polling, followed by an upgrade to WebSocket (1.x and later).
     case upgrade
-    /// A WebSocket under the name that Flash's had (0.6 to 0.9).
+    /// A WebSocket under the name of the transport of the Flash plug-in (0.6 to 0.9).
     case flashSocket = "flashsocket"
-    /// An endless page of script elements (0.6 to 0.9).
+    /// A page of script elements that doesn't end (0.6 to 0.9).
     case htmlFile = "htmlfile"
-    /// An endless answer of parts (0.6).
+    /// A multipart response that doesn't end (0.6).
     case multipart = "xhr-multipart"
-    /// Polls only (0.6 to 0.9).
+    /// Polling (0.6 to 0.9).
     case xhrPolling = "xhr-polling"
-    /// Polls whose answers are scripts (0.6 to 0.9).
+    /// Polling by script elements (0.6 to 0.9).
     case jsonpPolling = "jsonp-polling"
 
     /// The name.
     public var description: String { rawValue }
 
-    /// How clients of a generation can be carried.
+    /// The transports of the clients of a revision.
     public static func all(of revision: Revision) -> [TestTransport] {
         guard revision.engineIOVersion != nil else {
             return revision.transports.compactMap { TestTransport(rawValue: $0.name) }
         }
-        // Who can't read a payload of bytes asks for another where there are such payloads.
+        // Only in a revision with binary payloads do clients that can't receive them request base64.
         let hasBinaryPayloads = revision.payload.encode([.binary(ByteBuffer())], supportsBinary: true).isBinary
         return [.polling] + (hasBinaryPayloads ? [.base64Polling] : []) + [.jsonp, .webSocket, .upgrade]
     }
@@ -46,7 +46,7 @@ public enum TestTransport: String, Sendable, CaseIterable, CustomStringConvertib
     }
 }
 
-/// A generation and a transport of its: one row of a conformance matrix.
+/// A revision and one of its transports.
 ///
 /// ```swift
 /// @Test(arguments: ClientProfile.all) func `an echo comes back`(profile: ClientProfile) async throws {
@@ -54,28 +54,29 @@ public enum TestTransport: String, Sendable, CaseIterable, CustomStringConvertib
 /// }
 /// ```
 public struct ClientProfile: Sendable, CustomStringConvertible {
-    /// The generation the client speaks.
+    /// The revision of the client.
     public let revision: Revision
-    /// How it is carried.
+    /// The transport of the client.
     public let transport: TestTransport
 
-    /// Makes a row.
+    /// Makes a profile.
     public init(_ revision: Revision, _ transport: TestTransport) {
         self.revision = revision
         self.transport = transport
     }
 
-    /// Every generation over every transport it knows.
+    /// The profiles of every revision with each of its transports.
     public static let all = Revision.all.flatMap { revision in
         TestTransport.all(of: revision).map { ClientProfile(revision, $0) }
     }
 
-    /// Those whose clients have events: all but 0.6.
+    /// The profiles of the revisions that have events: all except 0.6.
     public static let withEvents = all.filter(\.revision.hasEvents)
 
-    /// Those of Engine.IO, whose clients have bytes and namespaces with a life of their own.
+    /// The profiles of Engine.IO, whose clients send binary attachments and can leave each namespace
+    /// without closing the connection.
     public static let engineIO = all.filter { $0.revision.engineIOVersion != nil }
 
-    /// Generation and transport.
+    /// The revision and the transport.
     public var description: String { "\(revision) \(transport)" }
 }

@@ -3,17 +3,19 @@ public import NIOCore
 
 /// The client's end of a WebSocket.
 public final class TestWebSocket: Sendable {
-    /// What the server sent.
+    /// Something that was received from the server.
     public enum Message: Sendable, Hashable {
         /// A text message.
         case text(String)
         /// A binary message.
         case binary(ByteBuffer)
-        /// The end: the code of the closing handshake, nil if its frame was empty, or 1006, which is never sent, if the
-        /// connection broke off without one (RFC 6455 §7.1.5).
+        /// The end of the WebSocket.
+        ///
+        /// The value is the code of the close frame, nil if the frame has no code, or 1006 if the connection ended
+        /// without a close frame (RFC 6455 §7.1.5).
         case close(WebSocketCloseCode?)
 
-        /// Whether both came with the same bytes.
+        /// Whether both have the same bytes.
         public static func == (left: Message, right: Message) -> Bool {
             switch (left, right) {
             case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
@@ -43,24 +45,24 @@ public final class TestWebSocket: Sendable {
 
     /// Sends a text message.
     ///
-    /// - Throws: ``TestError/closed`` after the end.
+    /// - Throws: ``TestError/closed`` if the WebSocket is closed.
     public func send(_ text: String) async throws {
         try await access.onLoop { try self.end.send(.text(text)) }
     }
 
     /// Sends a binary message.
     ///
-    /// - Throws: ``TestError/closed`` after the end.
+    /// - Throws: ``TestError/closed`` if the WebSocket is closed.
     public func send(_ bytes: ByteBuffer) async throws {
         try await access.onLoop { try self.end.send(.binary(bytes)) }
     }
 
-    /// Closes, as a client does that goes away.
+    /// Closes the WebSocket with a closing handshake.
     public func close(_ code: WebSocketCloseCode? = .normalClosure) async throws {
         try await access.onLoop { self.end.close(code) }
     }
 
-    /// Goes away without a word, as a client does whose network is gone.
+    /// Closes the connection without a closing handshake, as a network failure does.
     public func abort() async throws {
         try await access.onLoop { self.end.abort() }
     }
@@ -68,25 +70,26 @@ public final class TestWebSocket: Sendable {
     /// Waits for the next message.
     ///
     /// - Returns: the message.
-    /// - Throws: ``TestError/timedOut(_:)`` if none comes.
+    /// - Throws: ``TestError/timedOut(_:)`` if none is received in time.
     public func next() async throws -> Message {
         try await access.wait(for: "a WebSocket message") { try await self.nextIfAny() }
     }
 
-    /// The next message, if one is there.
+    /// The next message; nil if none has been received.
     public func nextIfAny() async throws -> Message? {
         try await access.onLoop { self.end.take() }
     }
 
-    /// Says whether the client takes what is sent: what a slow reader does to a server.
+    /// Stops or resumes reading from the server, to simulate a slow reader.
     ///
-    /// In memory the server sees it at once; over TCP once the buffers of the operating system are full.
+    /// In memory, the WebSocket of the server becomes unwritable or writable at once. Over TCP, it becomes unwritable
+    /// when the buffers of the operating system are full.
     public func setWritable(_ isWritable: Bool) async throws {
         try await access.onLoop { self.end.setWritable(isWritable) }
     }
 }
 
 extension WebSocketCloseCode {
-    /// What an end without a closing handshake is called (RFC 6455 §7.1.5).
+    /// The code for a connection that ended without a closing handshake (RFC 6455 §7.1.5).
     static let abnormalClosure = Self(rawValue: 1006)
 }

@@ -7,9 +7,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Takes payloads out of the dress a transport puts them in, as a browser would by running it.
+/// Extracts payloads from the envelope of a transport, as a browser does by executing the scripts.
 enum Unwrapping {
-    /// The string that a script hands to its callback: `io.j[7]("…");`, `___eio[7]("…");`, `io.JSONP[7]._("…");`.
+    /// The string that a script passes to its callback: `io.j[7]("…");`, `___eio[7]("…");`, `io.JSONP[7]._("…");`.
     static func script(_ text: String) throws -> ByteBuffer {
         let quote = UInt8(ascii: "\"")
         guard let start = text.utf8.firstIndex(of: quote), let end = text.utf8.lastIndex(of: quote), start < end else {
@@ -18,11 +18,11 @@ enum Unwrapping {
         return ByteBuffer(string: try JSONDecoder().decode(String.self, from: Data(text.utf8[start...end])))
     }
 
-    /// The strings of the whole script elements in `page`, which is left with what is behind them.
+    /// Removes the complete script elements from `page`, and returns the strings that they pass to their callbacks.
     static func elements(_ page: inout ByteBuffer) throws -> [ByteBuffer] {
         var payloads: [ByteBuffer] = []
         while let element = take(upTo: "</script>", from: &page) {
-            // The page begins with an element that defines a function, and with markup.
+            // The page begins with markup and with a script element that defines the callback.
             let start = String(
                 buffer: element.getSlice(at: element.readerIndex, length: min(element.readableBytes, 300)) ?? element
             )
@@ -32,9 +32,9 @@ enum Unwrapping {
         return payloads
     }
 
-    /// The bodies of the whole parts in `text`, which is left with what is behind them: each is followed by the boundary.
+    /// Removes the complete parts, each of which ends with the boundary, from `text`, and returns their bodies.
     ///
-    /// `boundary` is nil until the line was read that names it, in front of the first part.
+    /// `boundary` is nil until the line in front of the first part, which contains the boundary, has been read.
     static func parts(_ text: inout ByteBuffer, boundary: inout String?) -> [ByteBuffer] {
         if boundary == nil { boundary = take(upTo: "\n", from: &text).map { "\n\(String(buffer: $0))\n" } }
         guard let boundary else { return [] }
@@ -45,7 +45,8 @@ enum Unwrapping {
         return payloads
     }
 
-    /// Takes what is in front of `mark` out of `bytes`, and `mark` away; nil if that isn't there.
+    /// Removes the bytes up to the end of `mark`, and returns those in front of `mark`; nil if `bytes`
+    /// doesn't contain `mark`.
     private static func take(upTo mark: String, from bytes: inout ByteBuffer) -> ByteBuffer? {
         let mark = Array(mark.utf8)
         let length = mark.count

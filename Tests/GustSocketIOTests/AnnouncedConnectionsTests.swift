@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Sessions that wait for their transport.
+/// Handshakes of 0.9 whose clients have not opened a transport yet.
 @Suite struct AnnouncedConnectionsTests {
     private let loop = EmbeddedEventLoop()
     private let sessions = AnnouncedConnections(capacity: 2, capacityPerAddress: 2)
@@ -24,7 +24,7 @@ import Testing
         return (sessions ?? self.sessions).insert(handshake, sid, on: loop, until: loop.now + .seconds(30))
     }
 
-    @Test func `a session is taken once, and never at its deadline or later`() throws {
+    @Test func `an announced connection can be taken once, and only before its deadline`() throws {
         try insert("a")
         try insert("b")
         #expect(sessions.take("a", at: .uptimeNanoseconds(29_999_999_999)) != nil)
@@ -33,7 +33,7 @@ import Testing
         #expect(sessions.count == 0)
     }
 
-    @Test func `each is forgotten at its own time, though nobody comes`() throws {
+    @Test func `each announced connection is removed at its own deadline`() throws {
         try insert("a")
         loop.advanceTime(by: .seconds(10))
         try insert("b")
@@ -41,13 +41,13 @@ import Testing
         #expect(sessions.count == 1)
         loop.advanceTime(by: .seconds(10))
         #expect(sessions.count == 0)
-        // And again, after there was nothing to come back for.
+        // The timer is scheduled again for a connection that is announced later.
         try insert("c")
         loop.advanceTime(by: .seconds(30))
         #expect(sessions.count == 0)
     }
 
-    @Test func `past the bound no further session is announced, until one is taken or over`() throws {
+    @Test func `at the bound no connection is announced until one is taken or expires`() throws {
         #expect(try insert("a"))
         #expect(try insert("b"))
         #expect(try !insert("c"))
@@ -64,7 +64,7 @@ import Testing
         ("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"),
         ("::ffff:192.0.2.1", "::ffff:192.0.2.1", "::ffff:192.0.2.2"),
     ])
-    func `an address that has announced its part takes no place from others`(
+    func `an address at its bound takes no places from other addresses`(
         one: String,
         same: String,
         other: String
@@ -79,7 +79,7 @@ import Testing
         for number in 0..<20 { #expect(try insert("\(number)", into: sessions)) }
     }
 
-    @Test func `of a handshake no more is kept than is set`() throws {
+    @Test func `header fields beyond the maximum size of a handshake are not kept`() throws {
         let target = try #require(RequestTarget("/socket.io/1/"))
         var request = Request(method: .get, target: target, executor: LoopExecutor(loop))
         request.headers[.authorization] = "secret"
@@ -94,7 +94,7 @@ import Testing
         #expect(SocketHandshake(request, captures: Captures([]), maximumSize: 8_192).headers == request.headers)
     }
 
-    @Test func `what is all forgotten leaves room for the next`() throws {
+    @Test func `after removing all announced connections a new one can be announced`() throws {
         try insert("a")
         sessions.removeAll()
         #expect(sessions.count == 0)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// A client that sends more than the handlers get done: its reading stops, and over polls its `POST` isn't answered.
+/// While too many handlers of a client are suspended, the server doesn't read from it and doesn't answer its `POST`.
 @Suite(.leavesNothing) struct BackPressureTests {
     private let io: SocketIO
     private let client: TestClient
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `a POST is answered when its handler has ended`() async throws {
+    @Test func `a POST is answered when its handler has finished`() async throws {
         let target = try await client.pollingSession()
         let post = try await client.start(.post, target, body: ByteBuffer(string: #"42["wait"]"#))
         #expect(try await post.finishedResponse() == nil)
@@ -31,7 +31,7 @@ import Testing
         #expect(try await client.post(target, body: "42[\"x\"]").text == "ok")
     }
 
-    @Test func `a second POST meanwhile ends the session, and both are answered`() async throws {
+    @Test func `a second POST before that closes the connection, and both are answered`() async throws {
         let target = try await client.pollingSession()
         let first = try await client.start(.post, target, body: ByteBuffer(string: #"42["wait"]"#))
         let second = try await client.post(target, body: #"42["x"]"#)
@@ -41,7 +41,7 @@ import Testing
         gate.open()
     }
 
-    @Test func `a POST that ends the session is answered, whoever still waits`() async throws {
+    @Test func `a POST that closes the connection is answered while a handler is suspended`() async throws {
         let target = try await client.pollingSession()
         let post = try await client.post(target, body: "42[\"wait\"]\u{1E}1")
         #expect(post.text == "ok")
@@ -49,7 +49,7 @@ import Testing
         gate.open()
     }
 
-    @Test func `generations that are answered first are answered first, and then they wait too`() async throws {
+    @Test func `where a POST is answered before it is handled, the next POST waits`() async throws {
         let sid = String(try await client.get("/socket.io/1/?t=1").text.prefix { $0 != ":" })
         let target = "/socket.io/1/xhr-polling/\(sid)?t=1"
         _ = try await client.get(target)
@@ -60,7 +60,7 @@ import Testing
         #expect(try await second.response().text == "1")
     }
 
-    @Test func `a client isn't blamed for a pong that nobody reads, and is again when it is read`() async throws {
+    @Test func `no heartbeat times out while reading is paused`() async throws {
         let webSocket = try await client.joinedWebSocket()
         try await webSocket.send(#"42["wait"]"#)
         await client.advance(by: .milliseconds(25_020))
@@ -73,7 +73,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `within one POST no more handlers wait than may`() async throws {
+    @Test func `the bound of suspended handlers holds within one POST`() async throws {
         let started = Recorded<Int>()
         io.onConnect { [gate] socket in
             socket.on("count") { (number: Int) async in
@@ -90,12 +90,12 @@ import Testing
         gate.open()
         #expect(try await post.response().text == "ok")
         #expect(started.all == [1, 2, 3])
-        // It reads again.
+        // The server reads from the client again.
         #expect(try await client.post(target, body: #"42["now"]"#).text == "ok")
         #expect(started.all == [1, 2, 3, 0])
     }
 
-    @Test func `the end that a client sends behind events comes behind them`() async throws {
+    @Test func `a close packet behind events is handled behind the events`() async throws {
         let lines = Recorded<String>()
         io.onConnect { [gate] socket in
             socket.on("slow") { () async in await gate.wait() }
@@ -115,7 +115,7 @@ import Testing
         #expect(lines.all == ["then", "transport close"])
     }
 
-    @Test func `a handler that waits for the client isn't kept from its acknowledgement`() async throws {
+    @Test func `an acknowledgement is handled while the handler that awaits it is suspended`() async throws {
         let answers = Recorded<String>()
         io.onConnect { socket in
             socket.on("ask") { () async throws in
@@ -123,7 +123,7 @@ import Testing
             }
         }
         let target = try await client.pollingSession()
-        // The acknowledgement of what is asked meanwhile, in the same payload.
+        // The payload contains the acknowledgement of the event that the handler will emit.
         let post = try await client.start(
             .post,
             target,
@@ -133,7 +133,7 @@ import Testing
         #expect(answers.all == ["answer"])
     }
 
-    @Test func `a handler of a socket that leaves is cancelled, and that is no error`() async throws {
+    @Test func `a disconnect cancels handlers without reporting an error`() async throws {
         let errors = Recorded<String>()
         io.onError { error, _, _ in errors.add("\(error)") }
         let ended = Recorded<Bool>()
@@ -157,7 +157,7 @@ import Testing
 
     // MARK: Slow readers
 
-    @Test func `one socket's volatile events are dropped while its client takes nothing`() async throws {
+    @Test func `volatile events of one socket are dropped while its client doesn't read`() async throws {
         let webSocket = try await client.joinedWebSocket()
         let socket = try #require(await io.everybody.sockets().first)
         try await webSocket.setWritable(false)
@@ -175,7 +175,7 @@ import Testing
         #expect(try await webSocket.nextIfAny() == nil)
     }
 
-    @Test func `a volatile event that can't be encoded is reported, and nothing is sent`() async throws {
+    @Test func `a volatile event that can't be encoded is reported and not sent`() async throws {
         let outcome = Outcome()
         io.onError { error, socket, event in
             if error is EncodingError, socket != nil, event == "number" { outcome.set(.success(())) }
@@ -187,7 +187,7 @@ import Testing
         #expect(try await webSocket.nextIfAny() == nil)
     }
 
-    @Test func `all that waits for a WebSocket leaves at once when its client takes it again`() async throws {
+    @Test func `all waiting packets are sent at once when a WebSocket becomes writable`() async throws {
         let webSocket = try await client.joinedWebSocket()
         try await webSocket.setWritable(false)
         try await client.onLoop { [io] in for number in 1...40 { io.emit("news", number) } }
@@ -195,14 +195,14 @@ import Testing
         for number in 1...40 { #expect(try await webSocket.nextIfAny() == .text(#"42["news",\#(number)]"#)) }
     }
 
-    @Test func `flushing a socket that has gone fails at once`() async throws {
+    @Test func `flushing a disconnected socket fails at once`() async throws {
         let webSocket = try await client.joinedWebSocket()
         let socket = try #require(await io.everybody.sockets().first)
         try await webSocket.close()
         await #expect(throws: SocketError.disconnected) { try await socket.flush() }
     }
 
-    @Test func `flushing with nothing to send returns at once`() async throws {
+    @Test func `flushing an empty outbox returns at once`() async throws {
         _ = try await client.joinedWebSocket()
         let socket = try #require(await io.everybody.sockets().first)
         try await socket.flush()
@@ -211,7 +211,7 @@ import Testing
     // MARK: After CONNECT
 
     @Test(arguments: [false, true])
-    func `what is sent in a connect handler follows the answer by two milliseconds`(isBroadcast: Bool) async throws {
+    func `packets of a connect handler follow CONNECT after two milliseconds`(isBroadcast: Bool) async throws {
         io.onConnect { socket in
             if isBroadcast { socket.namespace.emit("hello") } else { socket.emit("hello") }
         }
@@ -219,14 +219,14 @@ import Testing
         _ = try await webSocket.next()
         try await webSocket.send("40")
         _ = try await webSocket.nextIfAny()
-        // What changes meanwhile doesn't make it any sooner.
+        // A change of writability does not send the packets earlier.
         try await webSocket.setWritable(true)
         #expect(try await webSocket.nextIfAny() == nil)
         await client.advance(by: .milliseconds(2))
         #expect(try await webSocket.nextIfAny() == .text(#"42["hello"]"#))
     }
 
-    @Test func `what a second namespace's connect handler sends follows its answer, while the first one settles`()
+    @Test func `packets follow the CONNECT of a second namespace too`()
         async throws
     {
         io.onConnect { $0.emit("hello") }
@@ -248,7 +248,7 @@ import Testing
 
     // MARK: The end
 
-    @Test func `what waits for a slow WebSocket is sent in front of the end`() async throws {
+    @Test func `waiting packets are sent before a WebSocket is closed`() async throws {
         let webSocket = try await client.joinedWebSocket()
         try await webSocket.setWritable(false)
         try await client.onLoop { [io] in
@@ -263,7 +263,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `nothing follows the end of a session that waits for its client to fetch it`() async throws {
+    @Test func `packets that are emitted after closing a polling connection are not sent`() async throws {
         let target = try await client.pollingSession()
         let socket = try #require(await io.everybody.sockets().first)
         try await client.onLoop { [io] in

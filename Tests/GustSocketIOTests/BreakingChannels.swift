@@ -4,8 +4,9 @@ import NIOCore
 
 @testable import GustSocketIO
 
-/// A WebSocket whose network breaks within a send: its receiver is told before the send returns, or, if there is none yet,
-/// right after it was made.
+/// A WebSocket that ends during a given send.
+///
+/// `closed` of its receiver is called before the send returns, or as soon as there is a receiver.
 final class BreakingWebSocket: WebSocket {
     let eventLoop: any EventLoop
     private var sendsLeft: Int
@@ -23,7 +24,7 @@ final class BreakingWebSocket: WebSocket {
         if isWritable { self.receiver = receiver } else { receiver.closed(WebSocketClosure(isClean: false)) }
     }
 
-    /// Hands a frame over, if the network is there.
+    /// Passes a frame to the receiver, unless the WebSocket has ended.
     func receive(_ text: String) { receiver?.receive(text: ByteBuffer(string: text)) }
 
     func send(text: ByteBuffer) { count() }
@@ -50,7 +51,7 @@ final class BreakingWebSocket: WebSocket {
     }
 }
 
-/// An answer whose network breaks within a write: whoever watches it is told before the write returns.
+/// A response writer that ends during a given write; `onAbort` is called before the write returns.
 final class BreakingWriter: ResponseWriter {
     let eventLoop: any EventLoop
     private var writesLeft: Int
@@ -82,7 +83,7 @@ final class BreakingWriter: ResponseWriter {
 
     func abort() { letGo() }
 
-    /// The client goes away.
+    /// The client aborts the exchange.
     func leave() {
         guard isWritable else { return }
         let onAbort = onAbort

@@ -3,19 +3,19 @@ import Testing
 
 @testable import GustSocketIO
 
-/// A connection that moves to another loop must get each broadcast once, in order, whichever loops it came by.
+/// A connection that moves to another loop must receive each broadcast once and in order, whichever loops delivered it.
 @Suite struct BroadcastHandoverTests {
     private let packets = (0..<4).map { number in
         SharedPacket(.event(namespace: "/", id: nil, name: "\(number)", arguments: Arguments()))
     }
 
-    @Test func `before the move a broadcast is delivered, and dropped when it comes again`() {
+    @Test func `before the move a broadcast is delivered once`() {
         var handover = BroadcastHandover()
         #expect(handover.judge(packets[0], isVolatile: false) == .deliver)
         #expect(handover.judge(packets[0], isVolatile: false) == .drop)
     }
 
-    @Test func `during the move broadcasts wait, and leave once and in the order they were sent`() {
+    @Test func `broadcasts during the move are held, and are sent once and in order`() {
         var handover = BroadcastHandover()
         #expect(handover.judge(packets[0], isVolatile: false) == .deliver)
         handover.hold()

@@ -9,7 +9,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// How much one client may ask for, or leave undone.
+/// Limits on what one client may send, and on what it may leave incomplete.
 @Suite("Attacks on memory and time", .leavesNothing) struct ClientLimitTests {
     private let binary = ByteBuffer(bytes: [1, 2, 3])
 
@@ -33,7 +33,7 @@ import Testing
     // MARK: Attachments (CVE-2026-33151, CVE-2026-69185, CVE-2026-48804)
 
     @Test(arguments: [4, 3])
-    func `a packet that never gets its attachments ends the connection at the second heartbeat`(
+    func `missing attachments close the connection at the second heartbeat`(
         engineIO: Int
     ) async throws {
         let (io, client, webSocket) = try await open(engineIO: engineIO)
@@ -42,7 +42,7 @@ import Testing
         for _ in 0..<2 {
             #expect(io.connectionCount == 1)
             await client.advance(by: .milliseconds(25_020))
-            // The heartbeat, from whichever side: it stays alive but for this.
+            // The heartbeat of the revision, so that only the missing attachments can close the connection.
             try? await webSocket.send(engineIO == 4 ? "3" : "2")
         }
         #expect(io.connectionCount == 0)
@@ -50,7 +50,7 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
-    @Test func `a rate lets no packet wait for its attachments for longer`() async throws {
+    @Test func `an event rate does not extend the time for attachments`() async throws {
         var settings = SocketIOSettings()
         settings.eventRate = EventRate(perSecond: 10, burst: 5)
         let (io, client, webSocket) = try await open(settings)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: [4, 3])
-    func `a client that is always within some packet, and ends each, stays`(engineIO: Int) async throws {
+    func `a client that completes each of its packets stays connected`(engineIO: Int) async throws {
         let (io, client, webSocket) = try await open(engineIO: engineIO)
         for _ in 0..<5 {
             try await webSocket.send(#"451-["message",{"_placeholder":true,"num":0}]"#)
@@ -74,7 +74,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `attachments that are too long together end the connection`() async throws {
+    @Test func `attachments that are too long together close the connection`() async throws {
         var settings = SocketIOSettings()
         settings.maximumAttachmentBytes = 6
         let (io, _, webSocket) = try await open(settings)
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: [#"42["x"]"#, #"451-["x"]"#, "40/other,", "41"])
-    func `nothing but attachments follows a packet that announced some`(packet: String) async throws {
+    func `only attachments may follow a packet with attachments`(packet: String) async throws {
         let (io, _, webSocket) = try await open()
         try await webSocket.send(#"451-["message",{"_placeholder":true,"num":0}]"#)
         try await webSocket.send(packet)
@@ -94,7 +94,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a binary packet without attachments is whole at once`() async throws {
+    @Test func `a binary packet without attachments is complete at once`() async throws {
         let (io, _, webSocket) = try await open()
         try await webSocket.send(#"450-["message",1]"#)
         #expect(try await webSocket.next() == .text(#"42["message",1]"#))
@@ -104,7 +104,7 @@ import Testing
 
     // MARK: Namespaces
 
-    @Test func `a client is in so many namespaces at most, and leaving one makes room`() async throws {
+    @Test func `a client at the bound of namespaces may join another after leaving one`() async throws {
         var settings = SocketIOSettings()
         settings.maximumNamespaces = 3
         let (io, _, webSocket) = try await open(settings)
@@ -125,7 +125,7 @@ import Testing
         #expect(io.statistics.sockets == 3)
     }
 
-    @Test func `those whose middlewares are still asked count too`() async throws {
+    @Test func `namespaces whose middleware has not decided yet count too`() async throws {
         var settings = SocketIOSettings()
         settings.maximumNamespaces = 2
         let (io, _, webSocket) = try await open(settings)
@@ -140,7 +140,7 @@ import Testing
 
     // MARK: Events
 
-    @Test func `a client that sends too many events is closed, one that keeps to its rate isn't`() async throws {
+    @Test func `a client that exceeds the event rate is closed, and no other`() async throws {
         var settings = SocketIOSettings()
         settings.eventRate = EventRate(perSecond: 10, burst: 5)
         let (io, client, webSocket) = try await open(settings)
@@ -153,7 +153,7 @@ import Testing
             #expect(io.connectionCount == 1)
             await client.advance(by: .milliseconds(500))
         }
-        // Heartbeats and acknowledgements are no events.
+        // Heartbeats and acknowledgements do not count as events.
         for packet in ["3", "431[]", "6"] { try await webSocket.send(packet) }
         for _ in 0..<5 { try await webSocket.send(#"42["message",1]"#) }
         #expect(io.connectionCount == 1)
@@ -174,7 +174,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `who was silent for long may send no more at once than others`() async throws {
+    @Test func `a silent client gains no more than the burst`() async throws {
         var settings = SocketIOSettings()
         settings.eventRate = EventRate(perSecond: 10, burst: 5)
         let (io, client, webSocket) = try await open(settings)
@@ -187,7 +187,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `the rate holds on every transport`(profile: ClientProfile) async throws {
+    func `the event rate holds on every transport`(profile: ClientProfile) async throws {
         var settings = SocketIOSettings()
         settings.eventRate = EventRate(perSecond: 1, burst: 5)
         let io = SocketIO(settings)
@@ -200,7 +200,7 @@ import Testing
 
     // MARK: Connections
 
-    @Test func `one address has so many sessions at most, and each that ends makes room`() async throws {
+    @Test func `an address at its bound may connect again after one of its connections ends`() async throws {
         var settings = SocketIOSettings()
         settings.maximumConnectionsPerAddress = 2
         let io = SocketIO(settings)
@@ -218,7 +218,7 @@ import Testing
         #expect(try await open("192.0.2.1") == .ok)
     }
 
-    @Test func `sessions that were announced while there was room begin only while there is`() async throws {
+    @Test func `an announced connection is refused if the bound of connections has been reached`() async throws {
         var settings = SocketIOSettings()
         settings.maximumConnectionsPerAddress = 1
         let client = TestClient(Addressed(EndpointHarness(SocketIO(settings))))
@@ -236,7 +236,7 @@ import Testing
 
     // MARK: Logs (CVE-2025-47287)
 
-    @Test func `arguments of another type, however many, write nothing into the log`() async throws {
+    @Test func `arguments of a wrong type are not logged at the usual level`() async throws {
         let lines = Log()
         let io = SocketIO(logger: Logger(label: "test") { _ in LogCounter(lines: lines) })
         io.onConnect { socket in socket.on("number") { (_: Int) in } }
@@ -247,11 +247,11 @@ import Testing
         #expect(lines.lines == [])
     }
 
-    @Test func `a name of few characters and many bytes doesn't fill the log`() async throws {
+    @Test func `a name of one character and many bytes is cut in the log`() async throws {
         struct Unexpected: Error {}
         let lines = Log()
         let io = SocketIO(logger: Logger(label: "test") { _ in LogCounter(lines: lines) })
-        // One character.
+        // The whole name is a single character.
         let name = "e" + String(repeating: "\u{301}", count: 10_000)
         io.onConnect { socket in socket.on(name) { () throws in throw Unexpected() } }
         let socket = try await TestClient(EndpointHarness(io)).open()
@@ -261,7 +261,7 @@ import Testing
         #expect(line.utf8.count < 200)
     }
 
-    @Test func `errors that the client is told, and cancellations, however many, write nothing into the log`()
+    @Test func `errors of clients and cancellations are not logged`()
         async throws
     {
         let lines = Log()
@@ -302,7 +302,7 @@ private final class Log: Sendable {
     func add(_ line: String) { state.withLock { $0.append(line) } }
 }
 
-/// Keeps what a log at its usual level would show.
+/// A log handler that records lines at the usual level and above.
 private struct LogCounter: LogHandler {
     let lines: Log
     var logLevel = Logger.Level.info

@@ -4,7 +4,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Times in these tests are seconds after the opening; the machine has no clock of its own.
+/// The times in these tests are seconds after the opening; the state machine has no clock.
 @Suite struct ConnectionStateMachineTests {
     private typealias Machine = ConnectionStateMachine
 
@@ -33,32 +33,32 @@ import Testing
         #expect(machine.nextDeadline == at(51))
     }
 
-    @Test func `a client that doesn't answer a ping in time is gone`() {
+    @Test func `a client that doesn't answer a ping in time is disconnected`() {
         var machine = opened()
         _ = machine.handle(.deadlinePassed, now: at(25))
         #expect(machine.handle(.deadlinePassed, now: at(45)) == [.end(.pingTimeout)])
         #expect(machine.nextDeadline == nil)
     }
 
-    @Test func `a pong out of turn doesn't postpone the next ping`() {
+    @Test func `an unexpected pong doesn't postpone the next ping`() {
         var machine = opened()
         #expect(machine.handle(.receivedPong, now: at(20)) == [])
         #expect(machine.nextDeadline == at(25))
     }
 
-    @Test func `a ping from a client that must not ping closes the connection`() {
+    @Test func `a ping from a client of a revision in which the server pings closes the connection`() {
         var machine = opened()
         #expect(machine.handle(.receivedPing, now: at(1)) == [.end(.transportError)])
     }
 
-    @Test func `a client that pings gets a pong and another interval and timeout`() {
+    @Test func `a ping is answered with a pong and renews the interval and the timeout`() {
         var machine = opened(.clientPings)
         #expect(machine.nextDeadline == at(45))
         #expect(machine.handle(.receivedPing, now: at(25)) == [.sendPong])
         #expect(machine.nextDeadline == at(70))
     }
 
-    @Test func `a client is not blamed for a pong that the server itself doesn't read`() {
+    @Test func `no pong times out while the server doesn't read`() {
         var machine = opened()
         _ = machine.handle(.deadlinePassed, now: at(25))
         _ = machine.handle(.readingPaused, now: at(26))
@@ -69,7 +69,7 @@ import Testing
 
     // MARK: Joining
 
-    @Test func `a client that joins no namespace in time is closed`() {
+    @Test func `a connection that joins no namespace in time is closed`() {
         var machine = Machine(timing: .init(pingInterval: .seconds(60)), direction: .serverPings)
         _ = machine.handle(.opened, now: at(0))
         #expect(machine.nextDeadline == at(45))
@@ -89,7 +89,7 @@ import Testing
         #expect(machine.nextDeadline == at(25))
     }
 
-    @Test func `an upgrade without a probe is refused and the session stays`() {
+    @Test func `an upgrade without a probe is refused, and the connection stays open`() {
         var machine = opened()
         _ = machine.handle(.candidateAttached, now: at(1))
         #expect(machine.handle(.receivedUpgrade, now: at(1)) == [.refuseCandidate])
@@ -104,7 +104,7 @@ import Testing
         #expect(!machine.canUpgrade)
     }
 
-    @Test func `an upgrade that isn't finished in time is refused and the session stays`() {
+    @Test func `an upgrade that isn't finished in time is refused, and the connection stays open`() {
         var machine = opened()
         _ = machine.handle(.candidateAttached, now: at(1))
         _ = machine.handle(.receivedProbe, now: at(1))
@@ -118,7 +118,7 @@ import Testing
         #expect(machine.handle(.candidateAttached, now: at(2)) == [.refuseCandidate])
     }
 
-    @Test func `nothing upgrades twice`() {
+    @Test func `a connection upgrades only once`() {
         var machine = opened()
         for event in [Machine.Event.candidateAttached, .receivedProbe, .receivedUpgrade] {
             _ = machine.handle(event, now: at(1))
@@ -127,7 +127,7 @@ import Testing
         #expect(machine.handle(.candidateAttached, now: at(2)) == [.refuseCandidate])
     }
 
-    @Test func `a candidate that fails may be followed by another`() {
+    @Test func `after a candidate has failed, another may be attached`() {
         var machine = opened()
         _ = machine.handle(.candidateAttached, now: at(1))
         #expect(machine.handle(.candidateFailed, now: at(2)) == [])
@@ -136,7 +136,7 @@ import Testing
 
     // MARK: Closing
 
-    @Test func `closing says so and ends at once when nothing waits`() {
+    @Test func `closing with an empty outbox sends the close packet and ends at once`() {
         var machine = opened()
         #expect(
             machine.handle(.closeRequested(.forcedServerClose, isDrained: true), now: at(1))
@@ -144,21 +144,21 @@ import Testing
         )
     }
 
-    @Test func `closing waits until what is left was fetched`() {
+    @Test func `closing waits until the outbox is empty`() {
         var machine = opened()
         #expect(machine.handle(.closeRequested(.forcedServerClose, isDrained: false), now: at(1)) == [])
         #expect(!machine.isOpen)
         #expect(machine.handle(.drained, now: at(3)) == [.sendClose(.forcedServerClose), .end(.forcedServerClose)])
     }
 
-    @Test func `closing doesn't wait for ever`() {
+    @Test func `closing ends at the close timeout`() {
         var machine = opened()
         _ = machine.handle(.closeRequested(.forcedServerClose, isDrained: false), now: at(1))
         #expect(machine.nextDeadline == at(31))
         #expect(machine.handle(.deadlinePassed, now: at(31)) == [.end(.forcedServerClose)])
     }
 
-    @Test func `the end closes a candidate too, and comes once`() {
+    @Test func `the end closes the candidate, and happens once`() {
         var machine = opened()
         _ = machine.handle(.candidateAttached, now: at(1))
         #expect(
@@ -169,7 +169,7 @@ import Testing
         #expect(machine.hasEnded)
     }
 
-    @Test func `a client that pings is not blamed for a ping that the server itself doesn't read`() {
+    @Test func `no ping times out while the server doesn't read`() {
         var machine = opened(.clientPings)
         _ = machine.handle(.readingPaused, now: at(1))
         #expect(machine.handle(.deadlinePassed, now: at(45)) == [])
@@ -183,7 +183,7 @@ import Testing
         #expect(machine.handle(.receivedPong, now: at(1)) == [.end(.transportError)])
     }
 
-    @Test func `a word of an upgrade that nobody began changes nothing`() {
+    @Test func `events of an upgrade without a candidate change nothing`() {
         var machine = opened()
         for event in [Machine.Event.receivedProbe, .receivedUpgrade, .candidateFailed] {
             #expect(machine.handle(event, now: at(1)) == [])
@@ -191,7 +191,7 @@ import Testing
         #expect(machine.canUpgrade)
     }
 
-    @Test func `a connection that closes takes no candidate, and ends no sooner than its deadline`() {
+    @Test func `a closing connection refuses candidates and ends at its deadline`() {
         var machine = opened()
         _ = machine.handle(.closeRequested(.forcedServerClose, isDrained: false), now: at(1))
         #expect(machine.handle(.candidateAttached, now: at(2)) == [.refuseCandidate])
@@ -200,7 +200,7 @@ import Testing
         #expect(machine.handle(.candidateAttached, now: at(32)) == [.refuseCandidate])
     }
 
-    @Test func `a poll with nothing to say is given back once`() {
+    @Test func `a poll without packets is released once`() {
         var timing = Machine.Timing()
         timing.pollDuration = .seconds(20)
         timing.hasHeartbeat = false
@@ -212,7 +212,7 @@ import Testing
         #expect(machine.handle(.deadlinePassed, now: at(21)) == [])
     }
 
-    @Test func `an end that is put off says so when it comes`() {
+    @Test func `a delayed end sends the close packet at the end of the delay`() {
         var timing = Machine.Timing()
         timing.closingDelay = .milliseconds(100)
         var machine = Machine(timing: timing, direction: .serverPings)

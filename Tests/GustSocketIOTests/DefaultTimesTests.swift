@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// The times of each generation as they are if nobody sets them, by a clock that is turned by hand.
+/// The default times of each revision, measured with the clock of the test.
 @Suite(.serialized, .leavesNothing) struct DefaultTimesTests {
     private func echo() -> (SocketIO, TestClient) {
         let io = SocketIO()
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.engineIO)
-    func `a client that answers heartbeats stays, one that doesn't is gone`(profile: ClientProfile) async throws {
+    func `a client stays connected only while it answers heartbeats`(profile: ClientProfile) async throws {
         let (io, client) = echo()
         let socket = try await client.open(profile)
         for beat in 1...3 {
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `a client that hears and answers heartbeats stays`(profile: ClientProfile) async throws {
+    func `a client that polls and answers heartbeats stays connected`(profile: ClientProfile) async throws {
         let (io, client) = echo()
         let socket = try await client.open(profile)
         for _ in 0..<24 {
@@ -43,12 +43,12 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `a client that says nothing any more is gone after its timeouts`(profile: ClientProfile) async throws {
+    func `a silent client is disconnected after the timeouts of its revision`(profile: ClientProfile) async throws {
         let (io, client) = echo()
         let socket = try await client.open(profile)
         try await socket.send("x")
         #expect(try await socket.nextMessage() == .text("x"))
-        // The longest: 25 s to the next ping and 60 s for its answer (0.9), or a poll's 20 s and 60 s without one.
+        // The longest times: 25 s to the next ping and 60 s for the pong (0.9), or 20 s for a poll and 60 s without it.
         await client.advance(by: .seconds(90))
         #expect(io.connectionCount == 0)
         try await socket.drop()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// A client that goes away while its request is on the way to its connection, which lives on another loop.
+/// A client that aborts a request before the connection, which belongs to another loop, has received it.
 @Suite struct EarlyAbortTests {
     private let writer = HeldWriter(EmbeddedEventLoop())
     private let outcome = Outcome()
@@ -17,16 +17,16 @@ import Testing
         return try #require(Revision.engineIO4.address(parts)).envelope
     }
 
-    @Test func `a poll that is given up before its connection listens is told to it then`() throws {
+    @Test func `a poll that was aborted before its handler is set calls the handler at once`() throws {
         let poll = PendingPoll(writer, envelope: try envelope())
         writer.leave()
         poll.whenAborted { [outcome] in outcome.set(.success(())) }
         #expect(outcome.isSuccess)
-        // What a writer that has ended would hold for ever.
+        // A writer that has ended would never free this closure.
         #expect(writer.onAbort == nil)
     }
 
-    @Test func `a streamed answer that breaks off before its connection listens is told to it then`() throws {
+    @Test func `a response that was aborted before its handlers are set calls them at once`() throws {
         let answer = StreamedAnswer(writer, envelope: try envelope())
         writer.leave()
         answer.watch(writability: { _ in }, abort: { [outcome] in outcome.set(.success(())) })

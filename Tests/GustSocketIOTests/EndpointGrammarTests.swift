@@ -5,9 +5,9 @@ import Testing
 @testable import GustRouting
 @testable import GustSocketIO
 
-/// Where the extra part of an endpoint's path ends, and a generation's sentence begins.
+/// Where the extra part of an endpoint's path ends, and the tail of the protocol begins.
 @Suite struct EndpointGrammarTests {
-    /// What a route makes of a target: the extra part and the tail; nil if the route doesn't match.
+    /// The extra part and the tail of a target, according to a route; nil if the route doesn't match.
     private static func found(_ target: String, _ route: RouteEntry) throws -> String? {
         let target = try #require(RequestTarget(target))
         let match = route.match(path: target.matchingPath, query: target.queryText, host: "")
@@ -47,7 +47,7 @@ import Testing
         ("/live/", nil), ("/live", nil), ("/live/websocket", "websocket then "), ("/live/websocket/abc", nil),
         ("/live/a/2/", nil), ("/live/a/socket.io.js", nil), ("/live1/?EIO=4", nil), ("/live/a%2Fwebsocket/?EIO=4", nil),
     ])
-    func `one segment is the extra part, whatever it looks like`(target: String, expected: String?) throws {
+    func `an extra part of one segment may look like part of the protocol`(target: String, expected: String?) throws {
         #expect(try Self.found(target, Self.entry("[a-z0-9-]+")) == expected)
     }
 
@@ -71,19 +71,22 @@ import Testing
         ("/live/xy/?EIO=4", "x(?P<extra>y)", "y then /"),
         ("/live/b/?EIO=4", "(?P<extra>a)|b", "none then /"),
     ])
-    func `the longest sentence counts that leaves what matches`(target: String, extra: String, expected: String?) throws
-    {
+    func `the longest tail whose remaining path matches is used`(
+        target: String,
+        extra: String,
+        expected: String?
+    ) throws {
         #expect(try Self.found(target, Self.entry(extra)) == expected)
     }
 
-    @Test func `without a separator the extra part follows the resource at once`() throws {
+    @Test func `without a separator the extra part directly follows the resource`() throws {
         let route = try Self.entry("[0-9]+", separator: "")
         #expect(try Self.found("/live12/?EIO=4", route) == "12 then /")
         #expect(try Self.found("/live1/1/", route) == "1 then /1/")
         #expect(try Self.found("/live/1/", route) == nil)
     }
 
-    @Test func `a generation that is turned off has no sentences`() throws {
+    @Test func `a path of a disabled revision is not recognised`() throws {
         let route = try Self.entry(".+", revisions: [.engineIO4, .engineIO3, .socketIO06])
         #expect(try Self.found("/live/a/1/websocket/abc", route) == "a/1 then /websocket/abc")
         #expect(try Self.found("/live/a/1/", route) == "a/1 then /")
@@ -93,7 +96,7 @@ import Testing
         #expect(try Self.found("/live/a/", engine) == nil)
     }
 
-    @Test func `the client's files stand below the resource and below the extra part`() throws {
+    @Test func `the client's files are below the resource and below the extra part`() throws {
         struct Files: Handler { func answer(_ request: Request) -> Answer { .ready(Response()) } }
         let route = try Self.entry("[a-z]+", client: ClientFiles(Files()))
         #expect(try Self.found("/live/socket.io.js", route) == "none then /socket.io.js")
@@ -101,14 +104,14 @@ import Testing
         #expect(try Self.found("/live/a/other.js", route) == nil)
     }
 
-    @Test func `an endpoint without an extra part has everything below its resource`() throws {
+    @Test func `an endpoint without an extra part matches all paths below its resource`() throws {
         let route = try RouteEntry(SocketIO().routes("live"))
         #expect(try Self.found("/live", route) == "none then ")
         #expect(try Self.found("/live/1/x%2Fy", route) == "none then /1/x%2Fy")
         #expect(try Self.found("/live1", route) == nil)
     }
 
-    @Test func `a later route answers for a path whose extra part is missing`() throws {
+    @Test func `a later route for the path without the extra part causes no warning`() throws {
         struct Page: Handler { func answer(_ request: Request) -> Answer { .ready(Response("page")) } }
         var routes = Routes()
         routes.add(SocketIO().routes("live", extraRE: "[a-z]+"))
@@ -142,7 +145,7 @@ import Testing
         ]
 
     @Test(arguments: 0..<12)
-    func `every path is cut where the reference cuts it`(seed: Int) throws {
+    func `every path is split where the reference implementation splits it`(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         for _ in 0..<120 {
             let expression = try #require(Self.expressions.randomElement(using: &random))
@@ -174,7 +177,7 @@ import Testing
     }
 }
 
-/// The grammar once more, written down as plainly as possible: every way to cut a path is tried.
+/// A reference implementation of the grammar, as simple as possible: it tries every way to split a path.
 private struct Reference {
     let separator: String
     let matches: @Sendable ([UInt8]) -> Bool
@@ -182,7 +185,7 @@ private struct Reference {
     let query: String
 
     func cut(_ path: String) -> String? {
-        // What patterns see: decoded once, but for the slash and the per cent sign.
+        // Patterns match the path decoded once, except `%2F` and `%25`.
         let path = path.replacing("%31", with: "1")
         for start in path.indices + [path.endIndex] where start == path.endIndex || path[start] == "/" {
             let tail = String(path[start...])
@@ -221,7 +224,7 @@ private struct Reference {
     }
 }
 
-/// Random numbers that are the same in every run.
+/// A random number generator that gives the same numbers in every run (SplitMix64).
 private struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// The endpoint alone, as its route would call it.
+/// The endpoint without a route.
 struct EndpointHarness: Handler {
     let endpoint: Endpoint
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Requests that are refused, byte for byte as the reference refuses them (engine.io 6.6).
+/// Handshakes, polls and posts, and the refusals, which are byte for byte those of engine.io 6.6.
 @Suite(.leavesNothing) struct EndpointTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -25,7 +25,7 @@ import Testing
         return String(text[start...].prefix(20))
     }
 
-    @Test func `the handshake says what the reference says, in its order`() async throws {
+    @Test func `the handshake has the members of the reference server, in the same order`() async throws {
         let response = try await client.get("/socket.io/?EIO=4&transport=polling")
         #expect(response.headers[.contentType] == "text/plain; charset=UTF-8")
         #expect(response.headers[.cacheControl] == "no-store")
@@ -34,7 +34,7 @@ import Testing
         #expect(response.text.wholeMatch(of: pattern) != nil)
     }
 
-    @Test func `session ids don't repeat and use the whole alphabet`() {
+    @Test func `sids don't repeat and use the whole alphabet`() {
         let ids = (0..<2_000).map { _ in ConnectionIdentifier.make() }
         #expect(Set(ids).count == ids.count)
         #expect(ids.allSatisfy { $0.utf8.count == 20 })
@@ -51,7 +51,11 @@ import Testing
         ("?EIO=4&transport=polling&sid=__proto__", 1, "Session ID unknown"),
         ("?EIO=4&transport=websocket", 3, "Bad request"),
     ])
-    func `a bad request is answered 400 with its code`(query: String, code: Int, message: String) async throws {
+    func `a bad request is answered 400 with the code of its error`(
+        query: String,
+        code: Int,
+        message: String
+    ) async throws {
         let response = try await client.get("/socket.io/\(query)")
         #expect(response.status == .badRequest)
         #expect(response.headers[.contentType] == "application/json")
@@ -59,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: ["?transport=polling", "?EIO=3&transport=polling", "?EIO=abc&transport=polling"])
-    func `a client of a generation that is turned off is told so, and what to do`(query: String) async throws {
+    func `a client of a disabled revision receives an error with a hint`(query: String) async throws {
         var settings = SocketIOSettings()
         settings.revisions = [.engineIO4]
         let client = TestClient(EndpointHarness(SocketIO(settings)))
@@ -77,7 +81,7 @@ import Testing
         #expect(response.text == #"{"code":2,"message":"Bad handshake method"}"#)
     }
 
-    @Test func `a handshake that isn't admitted is refused with code 4 and its text`() async throws {
+    @Test func `a handshake that isn't admitted has code 4 and the text of the error`() async throws {
         var settings = SocketIOSettings()
         settings.admit = { _ in throw HTTPError(.forbidden, "members \"only\"") }
         let client = TestClient(EndpointHarness(SocketIO(settings)))
@@ -86,10 +90,10 @@ import Testing
         #expect(response.text == #"{"code":4,"message":"members \"only\""}"#)
     }
 
-    @Test func `a refused WebSocket is told in text, and the connection ends`() async throws {
+    @Test func `a refused WebSocket receives the error as text and is closed`() async throws {
         do {
             _ = try await client.webSocket("/socket.io/?EIO=4&transport=websocket&sid=abc")
-            Issue.record("it was accepted")
+            Issue.record("the WebSocket was accepted")
         } catch TestError.refused(let response) {
             #expect(response.status == .badRequest)
             #expect(response.text == "Session ID unknown")
@@ -97,22 +101,22 @@ import Testing
         }
     }
 
-    @Test func `a query with repeated keys harms nobody`() async throws {
+    @Test func `repeated parameters of a query are harmless`() async throws {
         let socket = try await client.open(query: "&a=1&a=2&EIO=3&sid=")
         try await socket.emit("message", 1)
         #expect(try await socket.next() == .event("message", ["1"]))
     }
 
-    @Test func `a session is nobody's but its own generation's`() async throws {
+    @Test func `a sid is valid in its own revision only`() async throws {
         let sid = try await sid()
         let unknown = #"{"code":1,"message":"Session ID unknown"}"#
         #expect(try await client.get("/socket.io/?EIO=3&transport=polling&sid=\(sid)").text == unknown)
-        // The goodbye of 0.9.
+        // The request with which a client of 0.9 disconnects.
         _ = try await client.get("/socket.io/1/xhr-polling/\(sid)?disconnect=1")
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `a second poll ends the session and both polls`() async throws {
+    @Test func `a second poll closes the connection and ends both polls`() async throws {
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         let first = try await client.start(.get, target)
         let second = try await client.get(target)
@@ -123,27 +127,27 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a poll that its client gives up ends the session`() async throws {
+    @Test func `a poll that the client aborts closes the connection`() async throws {
         let exchange = try await client.start(.get, "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())")
         try await exchange.abort()
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a POST that is too big is 413 and leaves the session alone`() async throws {
+    @Test func `a POST that is too long is answered 413, and the connection stays open`() async throws {
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         let response = try await client.post(target, body: String(repeating: "4", count: 1_000_001))
         #expect(response.status == .contentTooLarge)
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `other methods on a session are 405 and leave it alone`() async throws {
+    @Test func `other methods are answered 405, and the connection stays open`() async throws {
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         #expect(try await client.execute(.put, target).status == .methodNotAllowed)
         #expect(io.connectionCount == 1)
     }
 
     @Test(arguments: ["", "9", "x", "4\u{1E}", "2", "4x", "40\u{1E}42", "\u{1E}"])
-    func `a payload that can't be read is answered ok, and ends the session`(body: String) async throws {
+    func `an invalid payload is answered ok and closes the connection`(body: String) async throws {
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         let response = try await client.post(target, body: body)
         #expect(response.status == .ok)
@@ -151,7 +155,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a binary payload is refused and ends the session`() async throws {
+    @Test func `a binary payload is refused and closes the connection`() async throws {
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         let answer = try await client.post(target, headers: [.contentType: "application/octet-stream"], body: "40")
         #expect(answer.status == .badRequest)
@@ -159,7 +163,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a poll or a POST with the sid of a WebSocket is a bad request, and leaves the WebSocket alone`()
+    @Test func `polls and posts with the sid of a WebSocket are refused, and the WebSocket stays open`()
         async throws
     {
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
@@ -174,7 +178,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `a client that closes gets its poll back`() async throws {
+    @Test func `a close packet in a POST ends the pending poll`() async throws {
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         let poll = try await client.start(.get, target)
         #expect(try await client.post(target, body: "1").text == "ok")
@@ -182,7 +186,9 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a session that the server closes gives what is left and the end to the next poll`() async throws {
+    @Test func `after the server has closed a connection, the next poll gets the rest and the close packet`()
+        async throws
+    {
         io.onConnect { socket in socket.on("bye") { socket.disconnect(closingConnection: true) } }
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         _ = try await client.post(target, body: "40\u{1E}42[\"bye\"]")
@@ -191,7 +197,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a client may say goodbye to a session that the server is closing`() async throws {
+    @Test func `a client may send a close packet while the server is closing the connection`() async throws {
         io.onConnect { socket in socket.on("bye") { socket.disconnect(closingConnection: true) } }
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(try await sid())"
         _ = try await client.post(target, body: "40\u{1E}42[\"bye\"]")
@@ -199,7 +205,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `an upgrade that begins with anything but the probe is closed, and the session stays`() async throws {
+    @Test func `an upgrade that doesn't begin with a probe is closed, and the connection stays open`() async throws {
         let sid = try await sid()
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket&sid=\(sid)")
         try await webSocket.send("4hello")
@@ -208,7 +214,7 @@ import Testing
         #expect(try await client.post("/socket.io/?EIO=4&transport=polling&sid=\(sid)", body: "40").text == "ok")
     }
 
-    @Test func `a server that is full says so and lets nobody else in`() async throws {
+    @Test func `a full server answers 503 with Retry-After`() async throws {
         var settings = SocketIOSettings()
         settings.maximumConnections = 1
         let client = TestClient(EndpointHarness(SocketIO(settings)))
@@ -218,7 +224,7 @@ import Testing
         #expect(response.headers[.retryAfter] == "5")
     }
 
-    @Test func `a server that stops lets nobody in, not even who was told a session`() async throws {
+    @Test func `a server that shuts down refuses new and announced connections`() async throws {
         let announced = try await client.get("/socket.io/1/").text.prefix { $0 != ":" }
         try await client.onLoop { [io] in io.close() }
         #expect(io.announced.count == 0)
@@ -227,7 +233,7 @@ import Testing
         }
     }
 
-    @Test func `a client that joins nothing is closed after the connect timeout`() async throws {
+    @Test func `a client that joins no namespace is closed after the connect timeout`() async throws {
         _ = try await client.connect(over: .webSocket)
         await client.advance(by: .seconds(24))
         #expect(io.connectionCount == 1)

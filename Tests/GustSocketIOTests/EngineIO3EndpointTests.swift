@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What clients 1.x and 2.x ask, byte by byte, and what they are told (engine.io 6.6 and socket.io 4.8 with `allowEIO3`).
+/// Requests of clients 1.x and 2.x and the responses, byte for byte (engine.io 6.6 and socket.io 4.8 with `allowEIO3`).
 @Suite(.leavesNothing) struct EngineIO3EndpointTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -37,7 +37,7 @@ import Testing
         client = TestClient(EndpointHarness(io))
     }
 
-    /// Opens a WebSocket and takes the greeting in; returns it with the session id.
+    /// Opens a WebSocket and reads the `OPEN` packet; returns the WebSocket and the sid.
     private func open(_ query: String = "EIO=3") async throws -> (webSocket: TestWebSocket, sid: String) {
         let webSocket = try await client.webSocket("/socket.io/?\(query)&transport=websocket")
         guard case .text(let greeting) = try await webSocket.next() else { throw TestError.unexpected("no greeting") }
@@ -56,14 +56,14 @@ import Testing
         #expect(try await webSocket.next() == .text(#"43/auth,0[{"a":["1","\""],"b":"x y"}]"#))
     }
 
-    @Test func `a namespace without the right query stays shut`() async throws {
+    @Test func `a namespace refuses a client without the right query`() async throws {
         let (webSocket, _) = try await open()
         #expect(try await webSocket.next() == .text("40"))
         try await webSocket.send("40/guarded?token=guess,")
         #expect(try await webSocket.next() == .text(#"44/guarded,"not authorized""#))
     }
 
-    @Test func `a socket is called by its session, and by namespace and session outside of the root`() async throws {
+    @Test func `the id of a socket is the sid, behind the namespace if that isn't the root`() async throws {
         let (webSocket, sid) = try await open()
         #expect(try await webSocket.next() == .text("40"))
         try await webSocket.send(#"420["id"]"#)
@@ -77,13 +77,13 @@ import Testing
     }
 
     @Test(arguments: [
-        // Revision 3 begins binary packets with their type, as a byte or as a digit.
+        // In revision 3 a binary packet begins with its type: a byte, or a digit in base64.
         ("EIO=3", TestWebSocket.Message.binary(ByteBuffer(bytes: [4, 1, 2, 3]))),
         ("EIO=3&b64=1", .text("b4AQID")),
         ("EIO=4", .binary(ByteBuffer(bytes: [1, 2, 3]))),
         ("EIO=4&b64=1", .text("bAQID")),
     ])
-    func `a client that takes no bytes over WebSocket gets base64`(
+    func `a client that can't receive binary messages gets base64 over WebSocket`(
         query: String,
         attachment: TestWebSocket.Message
     ) async throws {
@@ -99,7 +99,7 @@ import Testing
         #expect(try await webSocket.next() == attachment)
     }
 
-    @Test func `a WebSocket that takes no bytes keeps to that after an upgrade`() async throws {
+    @Test func `base64 is used after an upgrade too`() async throws {
         let answer = try await client.get("/socket.io/?EIO=4&transport=polling").text
         let start = try #require(answer.firstRange(of: #""sid":""#)).upperBound
         let sid = answer[start...].prefix(20)
@@ -119,7 +119,7 @@ import Testing
         ("Mozilla/4.0 (compatible;MSIE 8.0; Windows NT 5.1)", "0"), ("Mozilla/5.0 (Trident/7.0; rv:11.0)", "0"),
         ("Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0", nil),
     ])
-    func `the script filter of Internet Explorer is switched off for it`(agent: String, field: String?) async throws {
+    func `the script filter is switched off for Internet Explorer`(agent: String, field: String?) async throws {
         let answer = try await client.get("/socket.io/?EIO=3&transport=polling", headers: [.userAgent: agent])
         #expect(answer.headers[.xXSSProtection] == field)
     }

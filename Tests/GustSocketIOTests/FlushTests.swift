@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// How a producer waits for its client.
+/// Waiting until packets have been passed to the transport.
 @Suite(.leavesNothing) struct FlushTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// Asks for an event while no poll is there to take it; returns where to poll.
+    /// Makes the server emit and flush an event while no poll is pending; returns the target of polls.
     private func produce() async throws -> String {
         let greeting = try await client.get("/socket.io/?EIO=4&transport=polling").text
         let start = try #require(greeting.firstRange(of: #""sid":""#)).upperBound
@@ -40,14 +40,14 @@ import Testing
         return target
     }
 
-    @Test func `flushing waits until the client has taken what was sent`() async throws {
+    @Test func `flushing waits until a poll has fetched the packets`() async throws {
         let target = try await produce()
         #expect(try await client.get(target).text == #"42["one"]"#)
         await client.settle()
         #expect(outcome.isSuccess)
     }
 
-    @Test func `flushing fails when the client goes before`() async throws {
+    @Test func `flushing fails if the connection ends before`() async throws {
         let target = try await produce()
         _ = try await client.post(target, body: "1")
         await client.settle()

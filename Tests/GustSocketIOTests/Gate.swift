@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Holds somebody until the test lets them go.
+/// Suspends one caller of `wait()` until the test calls `open()`.
 final class Gate: Sendable {
     private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
     func wait() async {

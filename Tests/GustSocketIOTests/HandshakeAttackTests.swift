@@ -9,19 +9,19 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Requests that ask for a session in ways that no client does.
+/// Handshakes that no regular client sends.
 @Suite("Attacks on handshakes", .leavesNothing) struct HandshakeAttackTests {
     private let io = SocketIO()
     private let client: TestClient
 
     init() { client = TestClient(EndpointHarness(io)) }
 
-    // CVE-2023-31125, CVE-2024-38355: names that objects have, doubles, gaps. peer-swift.md, fault 1: a key twice.
+    // CVE-2023-31125, CVE-2024-38355: names of object members, repeated parameters, missing values.
     @Test(
         arguments: ["transport", "EIO", "sid", "j", "t", "b64", "a"],
         ["", "constructor", "__proto__", "toString", "hasOwnProperty", "-1", "1e400", "%00", "%FF", "polling", "9"]
     )
-    func `no parameter is too odd, once or twice, over HTTP or WebSocket`(name: String, value: String) async throws {
+    func `unusual parameters are accepted or refused without harm`(name: String, value: String) async throws {
         for query in ["\(name)=\(value)", "\(name)=\(value)&\(name)=\(value)", "\(name)"] {
             for base in ["EIO=4&transport=", "EIO=3&transport=", "transport="] {
                 let polling = try await client.get("/socket.io/?\(query)&\(base)polling")
@@ -39,7 +39,7 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
-    // CVE-2020-28481: nothing is shared with other origins unless somebody says so.
+    // CVE-2020-28481: responses have no header fields of CORS by default.
     @Test(
         arguments: Self.firstRequests + [
             "?EIO=4&transport=polling&sid=nobody", "1/xhr-polling/nobody", "xhr-polling/nobody/1",
@@ -47,7 +47,7 @@ import Testing
         ],
         ["http://x.example", "null", "http://localhost"]
     )
-    func `pages of other origins are told nothing by default`(tail: String, origin: String) async throws {
+    func `by default pages of other origins get no header fields of CORS`(tail: String, origin: String) async throws {
         for method in [HTTPRequest.Method.get, .post, .options] {
             let answer = try await client.execute(
                 method,
@@ -58,14 +58,13 @@ import Testing
         }
     }
 
-    /// The first request of a client of each generation.
+    /// The first request of a client of each revision.
     private static let firstRequests = [
         "?EIO=4&transport=polling", "?EIO=3&transport=polling", "1/?t=1", "xhr-polling//1",
     ]
 
     @Test(arguments: Self.firstRequests)
-    func `a page of a listed origin reads answers with credentials, whatever its generation`(tail: String) async throws
-    {
+    func `a page of a listed origin may read responses in every revision`(tail: String) async throws {
         var settings = SocketIOSettings()
         settings.origins = ["https://good.example"]
         let client = TestClient(EndpointHarness(SocketIO(settings)))
@@ -90,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: Self.firstRequests)
-    func `a request that a page of another site forged is refused, though it is a GET`(tail: String) async throws {
+    func `a forged request from another site is refused although it is a GET`(tail: String) async throws {
         var request = Request(
             method: .get,
             target: try #require(RequestTarget("/socket.io/\(tail)")),
@@ -120,7 +119,7 @@ import Testing
         ("*", "http://user@any.example", false), ("example.com:80", "http://example.com:80\u{301}", false),
         ("https://*.example", "https://a.example", false),
     ])
-    func `a pattern names a host, a port, or any`(pattern: String, origin: String, isAdmitted: Bool) {
+    func `a pattern matches a host and a port, or any`(pattern: String, origin: String, isAdmitted: Bool) {
         #expect(SocketIOSettings.Origins.list([pattern]).admits(origin) == isAdmitted)
     }
 
@@ -131,7 +130,7 @@ import Testing
         ("https://evil.example#example.com:443", false), ("https://example.com:443@evil.example", false),
         ("https://", false), ("", false), ("example.com", false),
     ])
-    func `an origin is one of the list or it isn't`(origin: String, isAdmitted: Bool) async throws {
+    func `an origin is admitted only if it matches the list`(origin: String, isAdmitted: Bool) async throws {
         var settings = SocketIOSettings()
         settings.origins = ["example.com:443"]
         let client = TestClient(EndpointHarness(SocketIO(settings)))
@@ -139,9 +138,9 @@ import Testing
         #expect(answer.status == (isAdmitted ? .ok : .forbidden))
     }
 
-    // peer-swift.md, fault 9: the type is a byte, whatever joins it on a screen.
+    // The type of a packet is a byte, also if a combining mark follows it.
     @Test(arguments: ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{20E3}"])
-    func `a message may begin with a character that joins the one before`(text: String) async throws {
+    func `a message may begin with a combining character`(text: String) async throws {
         var codec = Revision.engineIO4.makeCodec(.engineIO, PayloadLimits())
         var messages: [Message] = []
         try codec.decode(.text(ByteBuffer(string: "4" + text))) { packet in
@@ -150,8 +149,8 @@ import Testing
         #expect(messages == [.text(text)])
     }
 
-    // CVE-2026-44545: who sets nothing is safe.
-    @Test func `the limits are on from the start`() {
+    // CVE-2026-44545: the default limits are finite.
+    @Test func `the default settings have limits`() {
         let settings = SocketIOSettings()
         #expect(settings.maximumPayload == 1_000_000)
         #expect(settings.maximumPackets == 1_000)
@@ -167,9 +166,9 @@ import Testing
         #expect(upgrade.maximumFragments == 1_024)
     }
 
-    // GHSA-gr94-w7qr-f4j3: no transport is a way around the middleware.
+    // GHSA-gr94-w7qr-f4j3: no transport bypasses middleware.
     @Test(arguments: ClientProfile.all)
-    func `middleware in front of the endpoint sees every request of every transport`(
+    func `middleware in front of the endpoint gets every request of every transport`(
         profile: ClientProfile
     ) async throws {
         let guarded = Guarded(EndpointHarness(io))
@@ -187,10 +186,10 @@ import Testing
 
     // CVE-2017-16031.
     @Test(arguments: Revision.all)
-    func `session ids can't be guessed`(revision: Revision) {
+    func `sids have at least 120 random bits`(revision: Revision) {
         let ids = (0..<4_000).map { _ in ConnectionIdentifier.make(for: revision) }
         #expect(Set(ids).count == ids.count)
-        // Each character of each place about as often as any other: 20 characters of 64, or 26 of 32.
+        // At each position all characters are about equally frequent: 20 characters of 64, or 26 of 32.
         let alphabet = Set(ids.joined())
         let length = ids[0].utf8.count
         #expect(Double(length) * log2(alphabet.count) >= 120)
@@ -205,7 +204,7 @@ import Testing
     private func log2(_ count: Int) -> Double { Double(Int.bitWidth - 1 - count.leadingZeroBitCount) }
 }
 
-/// Lets nobody through without the field `Authorization`, and counts the others.
+/// Refuses requests without the field `Authorization`, and counts the others.
 private final class Guarded: Handler {
     private let handler: any Handler
     private let count = Mutex(0)

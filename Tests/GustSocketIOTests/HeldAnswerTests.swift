@@ -5,14 +5,14 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Answers that stream or poll, to clients that take their time or break off.
+/// Pending polls and streamed responses of slow clients, and of clients that abort.
 @Suite(.leavesNothing) struct HeldAnswerTests {
     private let io = SocketIO()
     private let loops: TwoLoops
 
     init() { loops = TwoLoops(io) }
 
-    /// A session of 0.6 on an endless page; returns the page and where to ask for another.
+    /// Opens a connection of 0.6 over htmlfile; returns the response and the target of the next request.
     private func page() throws -> (HeldWriter, String) {
         let writer = try loops.stream("/socket.io/htmlfile//1")
         let sid = try #require(io.connections.all.first?.sid)
@@ -25,12 +25,12 @@ import Testing
 
     // MARK: Polls
 
-    @Test func `what is said between two polls waits, even if the end of the first was only half a one`() throws {
+    @Test func `packets between two polls of 0.9 wait, also if the first client only half-closed`() throws {
         let told = try loops.text(of: loops.ask("/socket.io/1/", on: loops.first))
         let target = "/socket.io/1/xhr-polling/\(told.prefix { $0 != ":" })"
         #expect(try loops.text(of: loops.ask(target, on: loops.first)) == "1::")
         let first = try loops.stream(target)
-        // The network between them broke; the other end may be gone, or only have shut down its side.
+        // The client has closed its sending side; it may be gone, or may still read.
         first.hasPeerFinished = true
         say("news")
         #expect(first.isAborted)
@@ -41,7 +41,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `a session that ends with its poll answers a client that has shut down its side`() throws {
+    @Test func `in revision 4 a poll is answered although its client has half-closed`() throws {
         let target = try loops.open()
         let poll = try loops.stream(target)
         poll.hasPeerFinished = true
@@ -52,7 +52,7 @@ import Testing
 
     // MARK: Streams
 
-    @Test func `what a slow reader can't take waits, and leaves when it can`() throws {
+    @Test func `packets for a slow reader wait until the response is writable`() throws {
         let (writer, _) = try page()
         writer.isWritable = false
         say("one", "two")
@@ -64,7 +64,7 @@ import Testing
         #expect(writer.text.contains("~m~two"))
     }
 
-    @Test func `the newest page is the one that is read, and gets what waited`() throws {
+    @Test func `a newer page replaces the older one and gets the waiting packets`() throws {
         let (first, target) = try page()
         first.isWritable = false
         say("one", "two")
@@ -76,7 +76,7 @@ import Testing
         #expect(!first.text.contains("~m~three"))
     }
 
-    @Test func `what becomes of an older page is nothing to the session`() throws {
+    @Test func `events of a replaced page don't affect the connection`() throws {
         let (first, target) = try page()
         let second = try loops.stream(target)
         second.isWritable = false
@@ -89,7 +89,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a page that nothing was said on still begins before it ends`() throws {
+    @Test func `a page without packets has its first bytes and headers before it ends`() throws {
         let (_, target) = try page()
         let second = try loops.stream(target)
         #expect(second.text == "")
@@ -99,12 +99,12 @@ import Testing
         #expect(second.headers[.contentType]?.hasPrefix("text/html") == true)
     }
 
-    @Test func `a page comes in chunks, parts don't`() throws {
+    @Test func `htmlfile uses chunks, and xhr-multipart doesn't`() throws {
         #expect(try page().0.isChunked)
         #expect(try loops.stream("/socket.io/xhr-multipart/").isChunked == false)
     }
 
-    @Test func `a session that is broken off breaks its answer off`() throws {
+    @Test func `aborting a connection aborts its response`() throws {
         let (writer, _) = try page()
         let target = try loops.open()
         let poll = try loops.stream(target)
@@ -118,7 +118,7 @@ import Testing
 
     // MARK: Polls
 
-    @Test func `what didn't reach a polling client is the first of its next poll`() throws {
+    @Test func `packets that weren't delivered are the first of the next poll`() throws {
         let target = try loops.open()
         let broken = try loops.stream(target)
         loops.first.turn { io.emit("one") }
@@ -128,7 +128,7 @@ import Testing
         #expect(try loops.stream(target).text == "42[\"one\"]\u{1E}42[\"two\"]")
     }
 
-    @Test func `what didn't reach a polling client goes at once to a poll that waits`() throws {
+    @Test func `packets that weren't delivered answer a pending poll at once`() throws {
         let target = try loops.open()
         let broken = try loops.stream(target)
         loops.first.turn { io.emit("one") }
@@ -137,7 +137,7 @@ import Testing
         #expect(next.text == #"42["one"]"#)
     }
 
-    @Test func `a client that goes away from a poll that was answered hasn't left`() throws {
+    @Test func `aborting an answered poll doesn't close the connection`() throws {
         let target = try loops.open()
         let poll = try loops.stream(target)
         loops.first.turn { io.emit("one") }
@@ -145,7 +145,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `a session that is closed twice says so once`() throws {
+    @Test func `closing a connection twice sends one close packet`() throws {
         let target = try loops.open()
         loops.first.turn {
             io.close()
@@ -154,7 +154,7 @@ import Testing
         #expect(try loops.stream(target).text == "1")
     }
 
-    @Test func `what reached a polling client isn't said again`() throws {
+    @Test func `delivered packets aren't sent again`() throws {
         let target = try loops.open()
         let poll = try loops.stream(target)
         loops.first.turn { io.emit("one") }
@@ -162,7 +162,7 @@ import Testing
         #expect(try loops.stream(target).text == "")
     }
 
-    @Test func `what didn't reach a client comes before the end of a session that is being closed`() throws {
+    @Test func `packets that weren't delivered come before the close packet`() throws {
         let target = try loops.open()
         let broken = try loops.stream(target)
         loops.first.turn { io.emit("one") }
@@ -172,7 +172,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `what a session's end says isn't kept`() throws {
+    @Test func `a close packet that wasn't delivered isn't kept`() throws {
         let target = try loops.open()
         let poll = try loops.stream(target)
         let connection = try #require(io.connections.all.first)
@@ -182,11 +182,11 @@ import Testing
         #expect(connection.outbox.isEmpty)
     }
 
-    @Test func `a deadline that is over counts for who polls, before the timer comes to it`() throws {
+    @Test func `a poll after a deadline ends the connection, also before the timer fires`() throws {
         let greeting = try loops.text(of: loops.ask("/socket.io/?EIO=4&transport=polling", on: loops.first))
         #expect(greeting.hasPrefix("0{"))
         let sid = try #require(io.connections.all.first?.sid)
-        // To join takes 45 s at most, and the wheel turns every 10 ms.
+        // The connect timeout is 45 s, and the timer wheel has ticks of 10 ms.
         loops.first.advance(by: .milliseconds(45_005))
         #expect(io.connectionCount == 1)
         let poll = try loops.stream("/socket.io/?EIO=4&transport=polling&sid=\(sid)")

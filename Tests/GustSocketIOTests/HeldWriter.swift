@@ -4,7 +4,7 @@ import NIOCore
 
 @testable import GustSocketIO
 
-/// An answer whose client takes what the test lets it take.
+/// A response writer whose writability, completion and abort are controlled by the test.
 final class HeldWriter: ResponseWriter {
     let eventLoop: any EventLoop
     var status = HTTPResponse.Status.ok
@@ -39,13 +39,13 @@ final class HeldWriter: ResponseWriter {
         letGo()
     }
 
-    /// The handlers of an answer that has ended are freed, as `HTTPResponseStream` does it.
+    /// Frees the handlers of a response that has ended, as `HTTPResponseStream` does.
     private func letGo() {
         onAbort = nil
         onWritable = nil
     }
 
-    /// The client goes away, as `HTTPResponseStream` has it: handlers are called once, then let go.
+    /// The client aborts: the handler is freed and called once, as by `HTTPResponseStream`.
     func leave() {
         isWritable = false
         let onAbort = onAbort
@@ -53,7 +53,7 @@ final class HeldWriter: ResponseWriter {
         onAbort?()
     }
 
-    /// The answer left, or broke off on its way.
+    /// Reports whether the response has been sent.
     func complete(_ isSent: Bool) {
         let completion = completion
         self.completion = nil
@@ -62,7 +62,7 @@ final class HeldWriter: ResponseWriter {
 }
 
 extension TwoLoops {
-    /// Asks on the first loop, and gives what is streamed to a writer of the test.
+    /// Sends a `GET` on the first loop; the response is streamed to the returned writer.
     func stream(_ target: String) throws -> HeldWriter {
         let writer = HeldWriter(first)
         guard let parsed = RequestTarget(target) else { throw SocketError.notSupported }

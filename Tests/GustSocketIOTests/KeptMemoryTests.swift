@@ -5,14 +5,14 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What outlives the call that brought it: it must not keep the read that it was a slice of.
+/// Values that outlive a read must not retain the buffer of which they were slices.
 @Suite(.leavesNothing) struct KeptMemoryTests {
     private let io = SocketIO()
     private let client: TestClient
 
     init() { client = TestClient(EndpointHarness(io)) }
 
-    /// A frame as it comes: a slice of a read of 64 KiB.
+    /// A frame that is a slice of a buffer of 64 KiB.
     private static func slice(_ text: String) -> ByteBuffer {
         var read = ByteBuffer(repeating: 0x20, count: 65_536 - text.utf8.count)
         read.writeString(text)
@@ -20,7 +20,7 @@ import Testing
         return read
     }
 
-    /// A connection without a namespace.
+    /// Opens a connection that has joined no namespace.
     private func connection() async throws -> Connection {
         _ = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
         return try #require(io.connections.all.first)
@@ -30,7 +30,7 @@ import Testing
         try await client.onLoop { for frame in frames { connection.receive(frame) } }
     }
 
-    @Test func `a socket keeps a copy of what came with its CONNECT`() async throws {
+    @Test func `a socket keeps a copy of the payload of CONNECT`() async throws {
         let connection = try await connection()
         try await receive(.text(Self.slice(#"40{"token":"secret"}"#)), by: connection)
         let auth = try #require(connection.sockets.first?.auth)
@@ -38,7 +38,7 @@ import Testing
         #expect(auth.bytes.storageCapacity <= 64)
     }
 
-    @Test func `attachments that are waited for are copies, and so is the packet that waits`() async throws {
+    @Test func `attachments, and a packet that waits for them, are copies`() async throws {
         let capacities = Recorded<Int>()
         io["/"].on("bytes") { (_: Socket, event: ReceivedEvent) in
             for bytes in event.arguments.attachments { capacities.add(bytes.storageCapacity) }
@@ -56,7 +56,7 @@ import Testing
         #expect(capacities.all.allSatisfy { $0 <= 256 })
     }
 
-    @Test func `a handler's argument of bytes is a copy`() async throws {
+    @Test func `the bytes that a handler receives are a copy`() async throws {
         let capacities = Recorded<Int>()
         io["/"].on("bytes") { (_: Socket, bytes: ByteBuffer) in capacities.add(bytes.storageCapacity) }
         let connection = try await connection()
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `what is broadcast to another loop is a copy`() async throws {
+    @Test func `a packet for another loop is a copy`() async throws {
         let packet = Packet.event(
             namespace: "/",
             id: nil,

@@ -6,11 +6,11 @@ import Testing
 
 @testable import GustSocketIO
 
-/// After each test of the suite nothing of the endpoints that it opened is alive: no connection, no socket.
+/// Checks after each test that all connections and sockets of the endpoints that the test made have been deallocated.
 ///
-/// Endpoints are found when they are made; `EndpointHarness` refuses to be used without this trait. When a test has ended its
-/// connections are closed, and their loops' clocks are turned until every deadline has passed. Whatever object is left then
-/// is held by a cycle, or by a table that forgot to let go of it.
+/// Endpoints are found when they are made; `EndpointHarness` records an issue if this trait is missing. After a test
+/// the connections are closed, and the clocks of their loops are advanced until every deadline has passed. An object
+/// that exists after that is retained by a reference cycle or by a table.
 struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
     var isRecursive: Bool { true }
 
@@ -32,18 +32,18 @@ struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
                 switch shard.eventLoop {
                 case let loop as NIOAsyncTestingEventLoop: await loop.advanceTime(by: .seconds(10))
                 case let loop as HandTurnedLoop: loop.advance(by: .seconds(10))
-                default: Issue.record("a loop whose clock can't be turned")
+                default: Issue.record("the clock of a loop can't be advanced")
                 }
             }
             if server.liveObjects.connections.current == 0, server.liveObjects.sockets.current == 0 { return }
             await Task.yield()
         }
-        #expect(server.liveObjects.connections.current == 0, "connections are left")
-        #expect(server.liveObjects.sockets.current == 0, "sockets are left")
+        #expect(server.liveObjects.connections.current == 0, "connections were not deallocated")
+        #expect(server.liveObjects.sockets.current == 0, "sockets were not deallocated")
     }
 }
 
 extension Trait where Self == LeavingNothing {
-    /// After each test no connection and no socket is alive.
+    /// Checks after each test that all its connections and sockets have been deallocated.
     static var leavesNothing: Self { LeavingNothing() }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What 0.6 and 0.9 clients ask, byte by byte, and what they are told.
+/// Requests of clients 0.6 and 0.9 and the responses, byte for byte.
 ///
 /// Source: LearnBoost/socket.io 0.6.17, socket.io 0.9.19.
 @Suite(.leavesNothing) struct LegacyEndpointTests {
@@ -28,13 +28,13 @@ import Testing
         client = TestClient(EndpointHarness(io))
     }
 
-    /// Opens a 0.6 session by polling; returns its sid.
+    /// Opens a polling connection of 0.6; returns its sid.
     private func open06(_ transport: String = "xhr-polling") async throws -> String {
         let text = try await client.get("/socket.io/\(transport)//1290000000000").text
         return String(text.split(separator: "~m~").last ?? "")
     }
 
-    /// Opens a 0.9 session by polling; returns its sid.
+    /// Opens a polling connection of 0.9; returns its sid.
     private func open09() async throws -> String {
         let sid = String(try await client.get("/socket.io/1/?t=1").text.prefix { $0 != ":" })
         #expect(try await client.get("/socket.io/1/xhr-polling/\(sid)?t=2").text == "1::")
@@ -43,13 +43,13 @@ import Testing
 
     // MARK: 0.6
 
-    @Test func `the first answer is the bare session id, at once`() async throws {
+    @Test func `the first poll is answered at once with the sid alone`() async throws {
         let response = try await client.get("/socket.io/xhr-polling//1290000000000")
         #expect(response.headers[.contentType] == "text/plain; charset=UTF-8")
         #expect(response.text.wholeMatch(of: /~m~26~m~[0-9a-z]{26}/) != nil)
     }
 
-    @Test func `a poll with nothing to say is answered empty after 20 seconds`() async throws {
+    @Test func `a poll without packets is answered empty after 20 seconds`() async throws {
         let sid = try await open06()
         let poll = try await client.start(.get, "/socket.io/xhr-polling/\(sid)/1")
         await client.advance(by: .milliseconds(19_900))
@@ -60,7 +60,7 @@ import Testing
         #expect(answer.text == "")
     }
 
-    @Test func `a session without a poll is over after 8 seconds`() async throws {
+    @Test func `a connection without a poll ends after 8 seconds`() async throws {
         let sid = try await open06()
         await client.advance(by: .milliseconds(7_900))
         #expect(io.connectionCount == 1)
@@ -71,7 +71,7 @@ import Testing
         #expect(response.headers[.accessControlAllowOrigin] == nil)
     }
 
-    @Test func `a newer poll takes the place of the older one, which is given back empty`() async throws {
+    @Test func `a newer poll replaces the older one, which is answered empty`() async throws {
         let sid = try await open06()
         let older = try await client.start(.get, "/socket.io/xhr-polling/\(sid)/1")
         let newer = try await client.start(.get, "/socket.io/xhr-polling/\(sid)/2")
@@ -81,7 +81,7 @@ import Testing
         #expect(try await newer.response().text == "~m~1~m~x")
     }
 
-    @Test func `what comes while a poll is given up goes out with the next one`() async throws {
+    @Test func `packets after an aborted poll are sent with the next poll`() async throws {
         let sid = try await open06()
         let poll = try await client.start(.get, "/socket.io/xhr-polling/\(sid)/1")
         try await poll.abort()
@@ -89,7 +89,7 @@ import Testing
         #expect(try await client.get("/socket.io/xhr-polling/\(sid)/2").text == "~m~1~m~a~m~2~m~bc")
     }
 
-    @Test func `a session is asked for over its own transport only`() async throws {
+    @Test func `a sid is valid over its own transport only`() async throws {
         let sid = try await open06()
         #expect(try await client.get("/socket.io/jsonp-polling/\(sid)/1/0").status == .badRequest)
         #expect(try await client.get("/socket.io/htmlfile/\(sid)/1").status == .badRequest)
@@ -100,29 +100,29 @@ import Testing
         "data=~m~2~m~a", "data=~m~-1~m~a", "data=~m~1~n~a", "data=~m~1~m~ab", "data=~m~9999999999~m~a",
         "data=~m~4~m~~j~{", "data=~m~4~m~~h~x", "date=~m~1~m~a", "",
     ])
-    func `a damaged frame ends the session and nothing else`(body: String) async throws {
+    func `a damaged frame closes its connection only`(body: String) async throws {
         let sid = try await open06()
         #expect(try await client.post("/socket.io/xhr-polling/\(sid)/send", body: body).status == .ok)
         #expect(io.connectionCount == 0)
         #expect(try await client.get("/socket.io/xhr-polling//1").status == .ok)
     }
 
-    @Test func `an index that is no number is never written into a script`() async throws {
+    @Test func `an index that isn't a number is not written into a script`() async throws {
         let response = try await client.get("/socket.io/jsonp-polling//1/0](alert(1))//")
         #expect(response.text.hasPrefix("io.JSONP[0]._(\"~m~26~m~") || response.status == .badRequest)
         #expect(!response.text.contains("alert"))
     }
 
-    @Test func `a form's newlines are the message's own`() async throws {
+    @Test func `newlines of a form are newlines of the message`() async throws {
         let first = try await client.get("/socket.io/jsonp-polling//1/3").text
         let sid = String(first.dropFirst(#"io.JSONP[3]._("~m~26~m~"#.count).prefix(26))
-        // a LF b, as a form sends it: the length was counted before.
+        // "a", LF, "b" as a form sends it: with CR LF, although the length counts one character.
         _ = try await client.post("/socket.io/jsonp-polling/\(sid)/1/3", body: "data=%7Em%7E3%7Em%7Ea%0D%0Ab")
         let answer = try await client.get("/socket.io/jsonp-polling/\(sid)/2/4")
         #expect(answer.text == #"io.JSONP[4]._("~m~3~m~a\nb");"#)
     }
 
-    @Test func `a streamed page begins with 256 bytes, and each payload is an element that no data can close`()
+    @Test func `a page begins with 256 bytes, and no data can close a script element`()
         async throws
     {
         let page = try await client.start(.get, "/socket.io/htmlfile//1")
@@ -134,7 +134,7 @@ import Testing
         #expect(element == #"<script>parent.s._("~m~9~m~\u003c/script>", document);</script>"#)
     }
 
-    @Test func `a streamed part is whole the moment it arrives`() async throws {
+    @Test func `a part is complete when it arrives`() async throws {
         let answer = try await client.start(.get, "/socket.io/xhr-multipart/")
         let opening = try await answer.partialText()
         let boundary = String(opening.prefix { $0 != "\n" })
@@ -145,13 +145,13 @@ import Testing
         await client.advance(by: .milliseconds(10_100))
         let beat = try await answer.partialText().dropFirst(opening.count)
         #expect(beat == "Content-Type: text/plain; charset=UTF-8\n\n~m~4~m~~h~1\n\(boundary)\n")
-        // Unanswered for eight seconds more, it is the last.
+        // The heartbeat isn't answered for eight seconds, and the connection ends.
         await client.advance(by: .milliseconds(8_100))
         #expect(io.connectionCount == 0)
         #expect(try await answer.finishedResponse() != nil)
     }
 
-    @Test func `a streaming client that is gone ends its session at once`() async throws {
+    @Test func `aborting a streamed response closes the connection at once`() async throws {
         let answer = try await client.start(.get, "/socket.io/htmlfile//1")
         #expect(io.connectionCount == 1)
         try await answer.abort()
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(arguments: ["xhr-polling//1", "jsonp-polling//1/0", "htmlfile//1", "xhr-multipart/"])
-    func `who is refused by the handler is told by a status, and never of a session`(tail: String) async throws {
+    func `a client that a handler refuses gets a status and no sid`(tail: String) async throws {
         let response = try await client.get("/socket.io/\(tail)?refuse=1")
         #expect(response.status == .forbidden)
         #expect(response.text == "unauthorized")
@@ -168,7 +168,7 @@ import Testing
 
     // MARK: 0.9
 
-    @Test func `a handshake names the session, two times and the transports`() async throws {
+    @Test func `a handshake contains the sid, two times and the transports`() async throws {
         let response = try await client.get("/socket.io/1/?t=1", headers: [.origin: "http://x.example"])
         let pattern = /[A-Za-z0-9_-]{20}:60:60:websocket,flashsocket,htmlfile,xhr-polling,jsonp-polling/
         #expect(response.text.wholeMatch(of: pattern) != nil)
@@ -177,28 +177,28 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a handshake that nobody follows up is over after 30 seconds`() async throws {
+    @Test func `a handshake without a transport expires after 30 seconds`() async throws {
         let sid = String(try await client.get("/socket.io/1/").text.prefix { $0 != ":" })
         await client.advance(by: .milliseconds(30_100))
         #expect(try await client.get("/socket.io/1/xhr-polling/\(sid)").text == "7:::1+0")
         #expect(io.announced.count == 0)
     }
 
-    @Test func `an unknown session is told so in the transport's dress`() async throws {
+    @Test func `an unknown sid is reported in the envelope of the transport`() async throws {
         #expect(try await client.get("/socket.io/1/xhr-polling/nobody?t=1").text == "7:::1+0")
         #expect(try await client.get("/socket.io/1/jsonp-polling/nobody?t=1&i=3").text == #"io.j[3]("7:::1+0");"#)
         let webSocket = try await client.webSocket("/socket.io/1/websocket/nobody")
         #expect(try await webSocket.next() == .text("7:::1+0"))
     }
 
-    @Test func `another protocol number is refused as the reference does`() async throws {
+    @Test func `another protocol number is refused as by the reference server`() async throws {
         let response = try await client.get("/socket.io/2/?t=1")
         #expect(response.status == .internalServerError)
         #expect(response.text == "Protocol version not supported.")
         #expect(response.status.reasonPhrase == "Internal Server Error")
     }
 
-    @Test func `an id alone is acknowledged before the handler sees the packet`() async throws {
+    @Test func `a packet with an id without data is acknowledged before its handler is called`() async throws {
         let sid = try await open09()
         let answer = try await client.post("/socket.io/1/xhr-polling/\(sid)", body: "3:7::hi")
         #expect(answer.text == "1")
@@ -206,7 +206,7 @@ import Testing
         #expect(poll.text == "\u{FFFD}5\u{FFFD}6:::7\u{FFFD}6\u{FFFD}3:::hi")
     }
 
-    @Test func `a poll with nothing to say ends in a noop after 20 seconds`() async throws {
+    @Test func `a poll without packets is answered with a noop after 20 seconds`() async throws {
         let sid = try await open09()
         let poll = try await client.start(.get, "/socket.io/1/xhr-polling/\(sid)")
         await client.advance(by: .milliseconds(20_100))
@@ -214,7 +214,7 @@ import Testing
     }
 
     @Test(arguments: ["/1/xhr-polling/SID/?disconnect=1", "/1//SID/?disconnect=1", "/1/SID"])
-    func `a goodbye over HTTP gives the poll back and ends the session`(path: String) async throws {
+    func `a disconnect request ends the pending poll and the connection`(path: String) async throws {
         let sid = try await open09()
         let poll = try await client.start(.get, "/socket.io/1/xhr-polling/\(sid)")
         let answer = try await client.get("/socket.io" + path.replacing("SID", with: sid))
@@ -225,7 +225,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `a server that stops asks its clients to come again, for a plain end is final to them`(
+    func `a server that shuts down tells its clients to reconnect`(
         isPolling: Bool
     ) async throws {
         let sid = try await open09()
@@ -240,7 +240,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a client that was silent for too long is asked to come again over a WebSocket too`() async throws {
+    @Test func `a heartbeat timeout over WebSocket tells the client to reconnect`() async throws {
         let sid = String(try await client.get("/socket.io/1/").text.prefix { $0 != ":" })
         let socket = try await client.webSocket("/socket.io/1/websocket/\(sid)")
         #expect(try await socket.next() == .text("1::"))
@@ -251,7 +251,7 @@ import Testing
         #expect(try await socket.next() == .close(nil))
     }
 
-    @Test func `an endpoint that doesn't exist is refused, and the session stays`() async throws {
+    @Test func `an unknown namespace is refused, and the connection stays open`() async throws {
         let sid = try await open09()
         _ = try await client.post("/socket.io/1/xhr-polling/\(sid)", body: "1::/nowhere")
         #expect(try await client.get("/socket.io/1/xhr-polling/\(sid)").text == "7::/nowhere:2")
@@ -259,7 +259,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `a session is refused by its handler with an error packet, and over`() async throws {
+    @Test func `a client that a handler refuses gets an error packet and is closed`() async throws {
         let sid = String(try await client.get("/socket.io/1/?refuse=1").text.prefix { $0 != ":" })
         let answer = try await client.get("/socket.io/1/xhr-polling/\(sid)")
         #expect(answer.text == "7:::2")
@@ -270,7 +270,7 @@ import Testing
     // MARK: Recognition
 
     @Test(arguments: ["/socket.io/nothing", "/socket.io/1x/", "/socket.io/websocket2"])
-    func `what no client asks is answered with what one would ask`(path: String) async throws {
+    func `a path of no revision is answered 400 with an explanation`(path: String) async throws {
         let response = try await client.get(path)
         #expect(response.status == .badRequest)
         #expect(response.text.contains("not a Socket.IO request"))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Requests that a transport or a generation doesn't know, or that come in the wrong way.
+/// Requests that are invalid for a transport or a revision.
 @Suite(.leavesNothing) struct LegacyRefusalTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -21,19 +21,19 @@ import Testing
         String(try await client.get("/socket.io/1/?t=1").text.prefix { $0 != ":" })
     }
 
-    // MARK: An announced session and its first request
+    // MARK: An announced connection and its first request
 
-    @Test func `a session that was announced is begun in the way of its transport, or not at all`() async throws {
+    @Test func `an announced connection must be opened as its transport requires`() async throws {
         let sid = try await announced()
         #expect(try await client.get("/socket.io/1/websocket/\(sid)").status == .badRequest)
         await #expect(throws: TestError.self) { try await client.webSocket("/socket.io/1/xhr-polling/\(sid)") }
         #expect(io.connectionCount == 0)
-        // It still waits.
+        // The connection still is announced.
         #expect(try await client.get("/socket.io/1/xhr-polling/\(sid)").text == "1::")
     }
 
     @Test(arguments: [HTTPRequest.Method.post, .put, .head])
-    func `a session that was announced is begun by GET`(method: HTTPRequest.Method) async throws {
+    func `an announced connection is opened by GET only`(method: HTTPRequest.Method) async throws {
         let sid = try await announced()
         _ = try await client.execute(method, "/socket.io/1/xhr-polling/\(sid)")
         #expect(io.connectionCount == 0)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [HTTPRequest.Method.put, .delete, .head])
-    func `a session is announced to GET and POST only`(method: HTTPRequest.Method) async throws {
+    func `only GET and POST announce a connection`(method: HTTPRequest.Method) async throws {
         let answer = try await client.execute(method, "/socket.io/1/?t=1")
         #expect(answer.status != .ok)
         #expect(io.announced.count == 0)
@@ -49,14 +49,14 @@ import Testing
         #expect(io.announced.count == 1)
     }
 
-    @Test func `a session that was announced is nobody's but its own generation's`() async throws {
+    @Test func `an announced sid is valid in its own revision only`() async throws {
         let sid = try await announced()
         let answer = try await client.get("/socket.io/?EIO=4&transport=polling&sid=\(sid)")
         #expect(answer.text == #"{"code":1,"message":"Session ID unknown"}"#)
         #expect(io.announced.count == 1)
     }
 
-    @Test func `a script is told in a script that its client isn't admitted`() async throws {
+    @Test func `a refused script handshake is answered with a script`() async throws {
         var settings = SocketIOSettings()
         settings.admit = { _ in throw ConnectError("members only") }
         let client = TestClient(EndpointHarness(SocketIO(settings)))
@@ -66,14 +66,14 @@ import Testing
         #expect(try await client.get("/socket.io/1/").status == .forbidden)
     }
 
-    // MARK: Upgrades that there are not
+    // MARK: Revisions without upgrades
 
-    @Test func `a session of 0.9 or 0.6 that polls can't go over to a WebSocket`() async throws {
+    @Test func `a polling connection of 0.9 can't upgrade to WebSocket`() async throws {
         let sid = try await announced()
         _ = try await client.get("/socket.io/1/xhr-polling/\(sid)")
         do {
             let webSocket = try await client.webSocket("/socket.io/1/websocket/\(sid)")
-            // It is only told why not.
+            // The WebSocket receives only the reason of the refusal.
             guard case .text = try await webSocket.next() else { throw TestError.closed }
             guard case .close = try await webSocket.next() else { throw TestError.unexpected("more") }
         } catch TestError.refused(let response) {
@@ -83,21 +83,21 @@ import Testing
         #expect(io.connections.all.first?.transport.name == "xhr-polling")
     }
 
-    @Test func `who comes by WebSocket with an unknown session is told so, and the WebSocket closed`() async throws {
+    @Test func `a WebSocket with an unknown sid gets an error and is closed`() async throws {
         let webSocket = try await client.webSocket("/socket.io/1/websocket/nobody")
         #expect(try await webSocket.next() == .text("7:::1+0"))
         guard case .close = try await webSocket.nextIfAny() else { throw TestError.unexpected("no end") }
     }
 
     @Test(arguments: ["xhr-polling", "jsonp-polling", "htmlfile", "flashsocket", "xhr-multipart"])
-    func `the transports of older clients aren't those of newer ones`(name: String) async throws {
+    func `transports of older revisions are unknown to newer ones`(name: String) async throws {
         let answer = try await client.get("/socket.io/?EIO=4&transport=\(name)")
         #expect(answer.text == #"{"code":0,"message":"Transport unknown"}"#)
         #expect(io.connectionCount == 0)
     }
 
     @Test(arguments: [(SocketIOProtocol.jsonpPolling, true), (.xhrPolling, true), (.websocket, false)])
-    func `polling is offered where one of the two pollings is`(
+    func `polling is offered if one of the two older pollings is enabled`(
         name: SocketIOProtocol,
         isOffered: Bool
     ) async throws {
@@ -113,9 +113,9 @@ import Testing
         func answer(_ request: Request) -> Answer { middleware.answer(request, next: handler) }
     }
 
-    // MARK: Polls that are given up
+    // MARK: Aborted polls
 
-    @Test func `a client that gave its poll up is away from then on`() async throws {
+    @Test func `the absence of a client begins when it aborts its poll`() async throws {
         let text = try await client.get("/socket.io/xhr-polling//1").text
         let sid = String(text.split(separator: "~m~").last ?? "")
         let poll = try await client.start(.get, "/socket.io/xhr-polling/\(sid)/1")
@@ -142,7 +142,7 @@ import Testing
         return TestClient(EndpointHarness(SocketIO(settings)))
     }
 
-    @Test func `a page that isn't let in isn't told that it is, and one that is, is told by name`() async throws {
+    @Test func `only a page of a listed origin gets the header fields of CORS`() async throws {
         let client = listed()
         for (origin, isAdmitted) in [("http://bad.example", false), ("http://good.example", true)] {
             let preflight = try await client.execute(.options, "/socket.io/1/", headers: [.origin: origin])
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func `an origin may be said as the drafts of WebSocket did, a script's is its referrer`() async throws {
+    @Test func `the origin may be in the field of WebSocket drafts or in Referer`() async throws {
         let client = listed()
         let draft = try #require(HTTPField.Name("Sec-WebSocket-Origin"))
         for name in [draft, .referer] {
@@ -162,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func `scripts and other pages' posts to 0.9 switch the filter of Internet Explorer off, the rest doesn't`()
+    @Test func `only scripts and cross-origin posts switch off the filter of Internet Explorer`()
         async throws
     {
         let field = try #require(HTTPField.Name("X-XSS-Protection"))

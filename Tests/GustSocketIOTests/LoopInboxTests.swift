@@ -5,7 +5,7 @@ import Testing
 @testable import GustSocketIO
 @testable import GustTesting
 
-/// Work that is posted to a loop: in order, bounded, and never so much at once that the loop's sockets have to wait.
+/// Work that is posted to a loop is done in order, is bounded, and leaves the loop time for I/O.
 @Suite(.leavesNothing) struct LoopInboxTests {
     private let loops = TwoLoops(SocketIO())
     private let done = Recorded<Int>()
@@ -26,20 +26,20 @@ import Testing
         #expect(done.all == [1, 2, 3, 4])
     }
 
-    @Test func `a batch that takes long ends, and the next one begins after what the loop has to do besides`() {
+    @Test func `a long batch is ended, and the next one begins after other tasks of the loop`() {
         let inbox = inbox()
         let loop = loops.first
         for number in 1...3 {
             inbox.append { [done] in
                 done.add(number)
                 loop.execute { done.add(-number) }
-                // As if it had taken that long.
+                // Simulates work that takes 2 ms.
                 loop.delay = loop.delay + .milliseconds(2)
             }
         }
         loop.turn()
         #expect(done.all == [1, -1])
-        // What is due later isn't due before the loop has looked at its sockets.
+        // The next batch is due later, so the loop handles I/O before it.
         loop.advance(by: .microseconds(50))
         #expect(done.all == [1, -1, 2, -2])
         loop.advance(by: .microseconds(50))
@@ -47,21 +47,21 @@ import Testing
         #expect(inbox.count == 0)
     }
 
-    @Test func `work that can be refused is refused past the bound, other work isn't`() {
+    @Test func `only refusable work is refused beyond the bound`() {
         let inbox = inbox(LoopInbox.Limits(pausing: 1, maximum: 2, maximumBytes: 100))
         #expect(inbox.append(isRefusable: true) {})
         #expect(inbox.append(isRefusable: true) {})
         #expect(inbox.isFull)
-        #expect(!inbox.append(isRefusable: true) { Issue.record("it was refused") })
+        #expect(!inbox.append(isRefusable: true) { Issue.record("refused work was done") })
         let isAdded = inbox.append { [done] in done.add(1) }
         #expect(isAdded)
         loops.first.turn()
         #expect(done.all == [1])
         #expect(inbox.append(weight: 100, isRefusable: true) {})
-        #expect(!inbox.append(isRefusable: true) { Issue.record("it was refused") })
+        #expect(!inbox.append(isRefusable: true) { Issue.record("refused work was done") })
     }
 
-    @Test func `flushing a broadcast waits until no loop has more to do than it should`() async {
+    @Test func `flushing a broadcast waits until no inbox is congested`() async {
         let io = loops.io
         _ = io.shards.shard(for: loops.first.executorOfTasks)
         let inbox = io.shards.shard(for: loops.second.executorOfTasks).inbox
@@ -73,17 +73,17 @@ import Testing
             await io.everybody.flush()
             done.add(1)
         }
-        // It ran until it had to wait.
+        // The task has run until its suspension.
         #expect(done.all == [])
         loops.second.turn()
         await flushing.value
         #expect(done.all == [1])
         #expect(inbox.count == 0)
-        // Nothing is to be waited for any more.
+        // A second flush returns at once.
         await io.everybody.flush()
     }
 
-    @Test func `who pauses goes on when half of the work is done`() {
+    @Test func `a paused sender resumes when half of the work is done`() {
         let inbox = inbox(LoopInbox.Limits(pausing: 4))
         let loop = loops.first
         inbox.whenRelieved { [done] in done.add(0) }
@@ -102,14 +102,14 @@ import Testing
 
     // MARK: Broadcasts
 
-    @Test func `a client whose broadcasts another loop can't keep up with isn't read until it can`() throws {
+    @Test func `the server doesn't read from a client whose broadcasts congest another loop`() throws {
         let io = loops.io
         io.onConnect { socket in
             socket.on("shout") { (number: Int) in socket.namespace.emit("shouted", number) }
         }
         let target = try loops.open()
         _ = loops.io.shards.shard(for: loops.second.executorOfTasks)
-        // A payload of 200 events: more than may wait before the client has to.
+        // A payload of 200 events: more than the threshold at which reading pauses.
         let payload = (0..<200).map { "42[\"shout\",\($0)]" }.joined(separator: "\u{1E}")
         let post = try loops.ask(target, by: .post, body: payload, on: loops.first)
         let second = try #require(io.shards.all.first { $0.eventLoop === loops.second })
@@ -120,7 +120,7 @@ import Testing
         #expect(try loops.text(of: post) == "ok")
         #expect(second.inbox.count == 0)
         #expect(io.statistics.refused == 0)
-        // Nothing is lost, and nothing twice.
+        // Each event is received once.
         var received: [String] = []
         while received.count < 200 {
             let payload = try loops.text(of: loops.ask(target, on: loops.first))
@@ -129,7 +129,7 @@ import Testing
         #expect(received == (0..<200).map { "42[\"shouted\",\($0)]" })
     }
 
-    @Test func `what nobody can be made to wait for is refused far past the bound, counted and reported`() throws {
+    @Test func `packets beyond the maximum of an inbox are refused, counted and reported`() throws {
         let io = loops.io
         let errors = Recorded<SocketError>()
         io.onError { error, _, event in

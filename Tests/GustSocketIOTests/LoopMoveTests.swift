@@ -8,7 +8,7 @@ import Testing
 @testable import GustSocketIO
 @testable import GustTesting
 
-/// A session that polls on one loop and upgrades on a WebSocket of another moves there, with everything it has.
+/// A connection that polls on one loop and upgrades on a WebSocket of another loop moves to that loop with its state.
 @Suite(.leavesNothing) struct LoopMoveTests {
     private let io: SocketIO
     private let loops: TwoLoops
@@ -35,14 +35,14 @@ import Testing
         }
     }
 
-    /// What has come by a WebSocket.
+    /// Removes and returns the messages that the client has received by a WebSocket.
     private func taken(_ webSocket: any WebSocketEnd) -> [TestWebSocket.Message] {
         var messages: [TestWebSocket.Message] = []
         while let message = webSocket.take() { messages.append(message) }
         return messages
     }
 
-    /// A session that has moved, and its WebSocket.
+    /// Opens a connection and moves it to the second loop; returns its WebSocket.
     private func move() throws -> any WebSocketEnd {
         let (_, webSocket) = try loops.probe()
         try loops.second.turn { try webSocket.send(.text("5")) }
@@ -50,7 +50,7 @@ import Testing
         return webSocket
     }
 
-    /// A session in the middle of its move: on the second loop, while the first may still have something to forward.
+    /// Opens a connection that has arrived on the second loop, while the first loop may still forward packets.
     private func halfMove() throws -> (webSocket: any WebSocketEnd, connection: Connection) {
         let (_, webSocket) = try loops.probe()
         let connection = try #require(io.connections.all.first)
@@ -60,9 +60,9 @@ import Testing
         return (webSocket, connection)
     }
 
-    // MARK: What it takes along
+    // MARK: The state that moves
 
-    @Test func `it is in its rooms there, and its poll is given back`() throws {
+    @Test func `a moved socket is in its rooms, and the pending poll is released`() throws {
         let (target, webSocket) = try loops.probe()
         let poll = try loops.ask(target, on: loops.first)
         try loops.second.turn { try webSocket.send(.text("5")) }
@@ -76,7 +76,7 @@ import Testing
         #expect(io["/"].socketCount == 1)
     }
 
-    @Test func `what waited for a poll goes out on the WebSocket`() throws {
+    @Test func `packets that waited for a poll are sent over the WebSocket`() throws {
         let (_, webSocket) = try loops.probe()
         loops.first.turn { io.emit("waited") }
         try loops.second.turn { try webSocket.send(.text("5")) }
@@ -85,7 +85,7 @@ import Testing
         #expect(taken(webSocket) == [.text(#"42["waited"]"#)])
     }
 
-    @Test func `what comes right behind the upgrade is heard, and answered behind what waited`() throws {
+    @Test func `frames behind the upgrade are handled after the waiting packets have been sent`() throws {
         let (_, webSocket) = try loops.probe()
         loops.first.turn { io.emit("waited") }
         try loops.second.turn {
@@ -102,7 +102,7 @@ import Testing
         #expect(taken(webSocket) == [.text(#"42["said","three"]"#)])
     }
 
-    @Test func `what a session sends on its way doesn't overtake a broadcast`() throws {
+    @Test func `a packet that is sent during the move doesn't overtake a broadcast`() throws {
         let (_, webSocket) = try loops.probe()
         try loops.second.turn {
             try webSocket.send(.text("5"))
@@ -112,7 +112,7 @@ import Testing
         #expect(taken(webSocket) == [.text(#"42["to all"]"#), .text(#"42["to you"]"#)])
     }
 
-    @Test func `a session that ends on its way says before what it was to say`() throws {
+    @Test func `a connection that is closed during the move sends its packets first`() throws {
         let (_, webSocket) = try loops.probe()
         try loops.second.turn {
             try webSocket.send(.text("5"))
@@ -123,12 +123,12 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a flush waits for what is held during the move`() async throws {
+    @Test func `a flush waits for packets that are held during the move`() async throws {
         let (continuations, made) = AsyncStream.makeStream(of: CheckedContinuation<Void, any Error>.self)
         let flush = Task { try await withCheckedThrowingContinuation { made.yield($0) } }
         var iterator = continuations.makeAsyncIterator()
         let continuation = try #require(await iterator.next())
-        // Loops of this thread: behind the wait it may be another.
+        // The loops are made on this thread, which may be another one than before the suspension.
         let suite = LoopMoveTests()
         let (webSocket, connection) = try suite.halfMove()
         suite.loops.second.turn {
@@ -143,7 +143,7 @@ import Testing
         try await flush.value
     }
 
-    @Test func `no more is held during the move than may wait in the outbox`() throws {
+    @Test func `the bound of the outbox holds for packets that are held during the move`() throws {
         var settings = SocketIOSettings()
         settings.outbox.maximumPackets = 3
         let suite = LoopMoveTests(settings)
@@ -155,7 +155,7 @@ import Testing
         #expect(connection.isDrained)
     }
 
-    @Test func `its heartbeat goes by the new loop's clock`() throws {
+    @Test func `the heartbeat uses the clock of the new loop`() throws {
         let webSocket = try move()
         loops.first.advance(by: .seconds(100))
         loops.settle()
@@ -166,7 +166,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a client that takes nothing when it arrives is waited for no longer than another`() throws {
+    @Test func `the heartbeat of a slow reader times out after the move`() throws {
         let (_, webSocket) = try loops.probe()
         loops.first.turn { io.emit("waited") }
         loops.second.turn { webSocket.setWritable(false) }
@@ -176,7 +176,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `an acknowledgement that it owes is due by the new loop's clock`() throws {
+    @Test func `the deadline of an acknowledgement uses the clock of the new loop`() throws {
         let outcomes = [Outcome(), Outcome()]
         let (_, webSocket) = try loops.probe()
         for (index, outcome) in outcomes.enumerated() {
@@ -199,7 +199,7 @@ import Testing
         #expect(outcomes[1].error == .timedOut)
     }
 
-    @Test func `it is counted by the loop that it came to`() throws {
+    @Test func `packets are counted on the new loop`() throws {
         let webSocket = try move()
         try loops.second.turn { try webSocket.send(.text(#"42["say","hi"]"#)) }
         let counters = [loops.first, loops.second].map { loop in
@@ -208,10 +208,10 @@ import Testing
         #expect(counters == [0, 1])
     }
 
-    @Test func `a WebSocket that ends while the session is on its way ends it`() throws {
+    @Test func `a WebSocket that ends during the move closes the connection`() throws {
         let (_, webSocket) = try loops.probe()
         try loops.second.turn { try webSocket.send(.text("5")) }
-        // It has left the first loop, and hasn't come to the second.
+        // The connection has left the first loop and has not arrived on the second.
         loops.first.turn()
         loops.second.turnOnly { webSocket.close(nil) }
         loops.settle()
@@ -220,9 +220,9 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
-    // MARK: Broadcasts on the way
+    // MARK: Broadcasts during the move
 
-    /// A session that has left the first loop and not come to the second.
+    /// Opens a connection that has left the first loop and has not arrived on the second; returns its WebSocket.
     private func leave() throws -> any WebSocketEnd {
         let (_, webSocket) = try loops.probe()
         try loops.second.turn { try webSocket.send(.text("5")) }
@@ -230,22 +230,22 @@ import Testing
         return webSocket
     }
 
-    @Test func `a broadcast that finds it on both loops, or on none, reaches it once`() throws {
+    @Test func `a broadcast that finds the socket on both loops, or on none, is received once`() throws {
         let webSocket = try leave()
         loops.first.turn { io.emit("on both") }
         loops.settle()
         #expect(taken(webSocket) == [.text(#"42["on both"]"#)])
         let other = try leave()
-        // The second loop doesn't know it yet, and the first doesn't any more when it is asked.
+        // The connection is not a member on the second loop yet, and has left the first one before the broadcast.
         loops.second.turnOnly { io.emit("on none") }
         loops.settle()
         #expect(taken(other) == [.text(#"42["on none"]"#)])
     }
 
-    @Test func `broadcasts come in the order in which they were sent`() throws {
+    @Test func `broadcasts during the move are received in order`() throws {
         let webSocket = try leave()
         loops.second.turnOnly { io.emit("early") }
-        // Now it arrives, and hears the later one before what the first loop forwards.
+        // The connection arrives, and is visited by the later broadcast before the first loop forwards the earlier one.
         loops.second.turn()
         loops.second.turn { io.emit("late") }
         #expect(taken(webSocket) == [])
@@ -253,7 +253,7 @@ import Testing
         #expect(taken(webSocket) == [.text(#"42["early"]"#), .text(#"42["late"]"#)])
     }
 
-    @Test func `what is forwarded goes to the rooms it was meant for`() throws {
+    @Test func `forwarded broadcasts respect rooms and exceptions`() throws {
         let webSocket = try leave()
         let id = try #require(io.connections.all.first?.sockets.first?.id)
         loops.second.turnOnly {
@@ -267,7 +267,7 @@ import Testing
         #expect(taken(webSocket) == [.text(#"42["room"]"#), .text(#"42["own"]"#)])
     }
 
-    @Test func `what is forwarded to a client that has left the namespace meanwhile is dropped`() throws {
+    @Test func `a broadcast for a socket that has left its namespace is dropped`() throws {
         let (_, webSocket) = try loops.probe()
         try loops.second.turn {
             try webSocket.send(.text("5"))
@@ -280,7 +280,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `once it is there the old loop forgets it, and nothing is remembered of what was heard`() throws {
+    @Test func `after the move the old loop keeps nothing of the socket`() throws {
         let webSocket = try move()
         let connection = try #require(io.connections.all.first)
         #expect(connection.handover == nil)
@@ -291,28 +291,28 @@ import Testing
         _ = webSocket
     }
 
-    // MARK: From elsewhere
+    // MARK: Sending from other threads
 
-    @Test func `what is sent from elsewhere during the move keeps its order`() throws {
+    @Test func `packets from other threads keep their order during the move`() throws {
         let (_, webSocket) = try loops.probe()
         let socket = try #require(io.connections.all.first?.sockets.first)
         try loops.second.turn { try webSocket.send(.text("5")) }
         let first = try #require(io.shards.all.first { $0.eventLoop === loops.first })
-        // Behind the move, which the first loop has still to do, and in front of what was sent before.
+        // The first loop runs this task after the move, and before the packet of the next line.
         first.inbox.append { socket.emit("second") }
         socket.emit("first")
         loops.settle()
         socket.emit("third")
         loops.settle()
-        // The one that was called first is the second to be sent: it is what the first loop does at its turn.
+        // The packet "second" is sent second, because the posted task runs only when the first loop has its turn.
         #expect(taken(webSocket) == [#"42["first"]"#, #"42["second"]"#, #"42["third"]"#].map { .text($0) })
     }
 
-    /// Where a socket on its way is when all loops are asked for something.
+    /// The place of a moving socket when an operation visits all loops.
     enum Place: CaseIterable { case before, both, none, behind }
 
     @Test(arguments: Place.allCases)
-    func `an operation on all sockets comes once to one that moves`(place: Place) throws {
+    func `an operation on all sockets is performed once on a moving socket`(place: Place) throws {
         let (_, webSocket) = try loops.probe()
         try loops.second.turn { try webSocket.send(.text("5")) }
         let count = Mutex(0)
@@ -340,7 +340,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `a socket that is told to leave on its way leaves`(closingConnection: Bool) throws {
+    func `a socket can be disconnected during the move`(closingConnection: Bool) throws {
         let webSocket = try leave()
         loops.second.turnOnly { io.to("lobby").disconnect(closingConnection: closingConnection) }
         loops.settle()
@@ -348,7 +348,7 @@ import Testing
         #expect(taken(webSocket).first == .text("41"))
     }
 
-    @Test func `a session that is closed on its way, from the loop that it goes to, leaves nothing behind`() throws {
+    @Test func `closing during the move leaves no members behind`() throws {
         let webSocket = try leave()
         loops.second.turnOnly { io.close() }
         loops.settle()
@@ -358,9 +358,9 @@ import Testing
         #expect(memberships.flatMap { Array($0.sockets.keys) }.isEmpty)
     }
 
-    // MARK: Handlers that wait
+    // MARK: Suspended handlers
 
-    @Test func `an async handler goes on where its connection is`() throws {
+    @Test func `an async handler continues on the new loop`() throws {
         let gate = Gate()
         let places = Recorded<Bool>()
         io.onConnect { socket in
@@ -384,7 +384,7 @@ import Testing
         #expect(taken(webSocket).last == .text(#"42["done"]"#))
     }
 
-    @Test func `a session that isn't read goes on not to be read on the WebSocket`() throws {
+    @Test func `paused reading stays paused on the WebSocket`() throws {
         var settings = SocketIOSettings()
         settings.maximumSuspendedHandlers = 1
         let suite = LoopMoveTests(settings)
@@ -417,7 +417,7 @@ import Testing
 
     // MARK: Candidates of another loop
 
-    @Test func `a candidate that fails leaves nothing behind, and another may come`() throws {
+    @Test func `after a candidate of another loop has failed, another may be attached`() throws {
         let (target, webSocket) = try loops.probe()
         loops.second.turn { webSocket.abort() }
         loops.settle()
@@ -429,13 +429,13 @@ import Testing
         #expect(taken(other) == [.text("3probe")])
     }
 
-    @Test func `what a candidate says that was refused meanwhile isn't taken for another's word`() throws {
+    @Test func `a frame of a refused candidate isn't attributed to its successor`() throws {
         let target = try loops.open()
         let late = try loops.candidate(target, on: loops.second)
         loops.settle()
         loops.first.advance(by: .milliseconds(10_020))
         let other = try loops.candidate(target, on: loops.first)
-        // The second loop hasn't heard of the refusal yet.
+        // The refusal has not reached the second loop yet.
         try loops.second.turnOnly { try late.send(.text("2probe")) }
         loops.settle()
         #expect(taken(late) == [.close(nil)])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What monitoring gets to see.
+/// Metrics and statistics of connections and traffic.
 @Suite(.leavesNothing) struct MetricsTests {
     private let metrics = TestMetrics()
     private let client: TestClient
@@ -22,7 +22,7 @@ import Testing
         try metrics.expectCounter(label, [("transport", "websocket"), ("direction", direction)]).totalValue
     }
 
-    @Test func `traffic and connections are reported every ten seconds while anybody is there`() async throws {
+    @Test func `traffic and connections are reported every ten seconds while a client is connected`() async throws {
         let socket = try await client.open(over: .webSocket)
         await client.advance(by: .seconds(11))
         let connections = try metrics.expectMeter("socketio_connections", [("transport", "websocket")])
@@ -40,7 +40,7 @@ import Testing
         #expect(connections.lastValue == 0)
         #expect(try metrics.expectCounter("socketio_sessions_total", [("transport", "websocket")]).totalValue == 1)
         await client.advance(by: .seconds(60))
-        // Nobody is there, so nothing is reported any more.
+        // No client is connected, so no further report is made.
         #expect(connections.values.count == 3)
     }
 
@@ -58,7 +58,7 @@ import Testing
         return (io, TestClient(EndpointHarness(io)))
     }
 
-    @Test func `a session that is one too many is counted with its bound`() async throws {
+    @Test func `a connection beyond a bound is counted by the name of the bound`() async throws {
         let (io, client) = serve { $0.maximumConnections = 1 }
         let socket = try await client.open(over: .webSocket)
         for _ in 0..<2 {
@@ -72,7 +72,7 @@ import Testing
         try await socket.drop()
     }
 
-    @Test func `announced sessions that are refused are counted although nobody is connected`() async throws {
+    @Test func `refused handshakes of 0.9 are reported although no client is connected`() async throws {
         let (io, client) = serve { $0.maximumAnnouncedConnections = 1 }
         #expect(try await client.get("/socket.io/1/").status == .ok)
         #expect(try await client.get("/socket.io/1/").status == .serviceUnavailable)
@@ -81,7 +81,7 @@ import Testing
         #expect(try refused("announced") == 1)
     }
 
-    @Test func `what a server refuses that stops is counted as that`() async throws {
+    @Test func `connections that are refused during a shutdown are counted`() async throws {
         let (io, client) = serve { _ in }
         io.close()
         #expect(try await client.get("/socket.io/?EIO=4&transport=polling").status == .serviceUnavailable)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Clients of all generations in one room: what each hears of what the server, or another client, says.
+/// Clients of all revisions in one room: what each receives of events and messages of the server or of another client.
 ///
 /// The cells of the table in `docs/generations.md`.
 @Suite(.serialized, .leavesNothing) struct MixedRoomTests {
@@ -28,7 +28,7 @@ import Testing
         client = TestClient(EndpointHarness(io))
     }
 
-    /// One client of each generation, over different transports.
+    /// Opens a client of each revision, over different transports.
     private func everybody() async throws -> [TestSocket] {
         [
             try await client.open(over: .webSocket, speaking: .engineIO4),
@@ -40,7 +40,10 @@ import Testing
 
     private func json(_ text: String) throws -> Message { .json(try JSONSlice(validating: ByteBuffer(string: text))) }
 
-    @Test(arguments: 0..<3) func `an event is an event, and to 0.6 its name and arguments`(sender: Int) async throws {
+    @Test(arguments: 0..<3)
+    func `an event is received as an event, and by 0.6 as a JSON message with its name and arguments`(
+        sender: Int
+    ) async throws {
         let sockets = try await everybody()
         try await sockets[sender].emit("say", "hé 😀", 1, ["a": true])
         for socket in sockets[..<3] {
@@ -50,20 +53,20 @@ import Testing
         #expect(try await sockets[3].next() == .message(standIn))
     }
 
-    @Test func `0.6 says an event as its name and arguments`() async throws {
+    @Test func `a JSON message of 0.6 with a name and arguments is handled as an event`() async throws {
         let sockets = try await everybody()
         try await sockets[3].send(try json(#"{"name":"say","args":["hi"]}"#))
         for socket in sockets[..<3] { #expect(try await socket.next() == .event("said", [#""hi""#])) }
     }
 
-    @Test func `an object that names no event of ours stays a message`() async throws {
+    @Test func `an object that names an event without a handler stays a message`() async throws {
         let sockets = try await everybody()
         let object = try json(#"{"name":"Ada","args":[1]}"#)
         try await sockets[3].send(object)
         #expect(try await sockets[3].nextMessage() == object)
     }
 
-    @Test(arguments: 0..<4) func `a text is a message to all, whoever says it`(sender: Int) async throws {
+    @Test(arguments: 0..<4) func `a text of any client is a message for all`(sender: Int) async throws {
         let sockets = try await everybody()
         try await sockets[sender].send("plain ~j~ text")
         #expect(try await sockets[0].next() == .event("message", [#""plain ~j~ text""#]))
@@ -72,14 +75,14 @@ import Testing
         #expect(try await sockets[3].next() == .message(.text("plain ~j~ text")))
     }
 
-    @Test(arguments: 0..<4) func `a JSON value is a message to all, whoever says it`(sender: Int) async throws {
+    @Test(arguments: 0..<4) func `a JSON value of any client is a message for all`(sender: Int) async throws {
         let sockets = try await everybody()
         let value = try json(#"{"a":[1,null]}"#)
         try await sockets[sender].send(value)
         for socket in sockets { #expect(try await socket.nextMessage() == value) }
     }
 
-    @Test func `bytes are bytes, and base64 text where there are none`() async throws {
+    @Test func `binary arguments are base64 text for revisions without attachments`() async throws {
         let sockets = try await everybody()
         let bytes = ByteBuffer(bytes: [0, 1, 255])
         try await sockets[0].emit("say", bytes, 7)
@@ -91,7 +94,7 @@ import Testing
         #expect(try await sockets[3].next() == .message(try json(#"{"name":"said","args":["AAH/",7]}"#)))
     }
 
-    @Test func `a message of bytes is base64 text where there are none`() async throws {
+    @Test func `a binary message is base64 text for revisions without attachments`() async throws {
         let sockets = try await everybody()
         let bytes = ByteBuffer(bytes: [0, 1, 255])
         io.everybody.send(.binary(bytes))
@@ -99,7 +102,7 @@ import Testing
         for socket in sockets[2...] { #expect(try await socket.nextMessage() == .text("AAH/")) }
     }
 
-    @Test func `who can ask is answered, and 0.6 is not`() async throws {
+    @Test func `requested acknowledgements are sent, and none to 0.6`() async throws {
         let sockets = try await everybody()
         for socket in sockets[..<3] {
             #expect(try await socket.emitWithAcknowledgement("ask", "x", 2) == [#""x""#, "2"])
@@ -108,7 +111,7 @@ import Testing
         #expect(try await sockets[3].nextIfAny() == nil)
     }
 
-    @Test func `to ask a client that can't answer fails at once`() async throws {
+    @Test func `requesting an acknowledgement from a client of 0.6 fails at once`() async throws {
         let outcome = Outcome()
         io.onConnect { socket in
             socket.emit("question", arguments: Arguments()) { outcome.set($0.map { _ in () }) }
@@ -117,7 +120,7 @@ import Testing
         #expect(outcome.error == .notSupported)
     }
 
-    @Test func `everybody who leaves is gone from the room`() async throws {
+    @Test func `disconnected clients have left the namespace`() async throws {
         let sockets = try await everybody()
         #expect(io["/"].socketCount == 4)
         for socket in sockets { try await socket.drop() }
@@ -126,7 +129,7 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
-    @Test func `statistics count the clients by what carries them`() async throws {
+    @Test func `statistics count the clients by transport`() async throws {
         let sockets = try await everybody()
         let open = io.statistics.byTransport.mapValues(\.open)
         #expect(open == ["websocket": 1, "polling": 1, "htmlfile": 1, "xhr-multipart": 1])
@@ -135,7 +138,7 @@ import Testing
         #expect(io.statistics.byTransport["htmlfile"]?.total == 1)
     }
 
-    @Test func `statistics count packets and their bytes by what carried them`() async throws {
+    @Test func `statistics count packets and their bytes by transport`() async throws {
         io.onConnect { socket in socket.on("echo") { (text: String) in socket.emit("echo", text) } }
         let socket = try await client.open(over: .webSocket)
         let before = try #require(io.statistics.byTransport["websocket"])

@@ -5,14 +5,14 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Clients that join namespaces while middlewares take their time, and leave and come back.
+/// Clients that join namespaces with async middleware, leave them, and join them again.
 @Suite(.leavesNothing) struct NamespaceJoiningTests {
     private let io = SocketIO()
     private let client: TestClient
 
     init() { client = TestClient(EndpointHarness(io)) }
 
-    @Test func `a second CONNECT while the first is still asked about ends the connection`() async throws {
+    @Test func `a second CONNECT before middleware has decided closes the connection`() async throws {
         let gates = [Gate(), Gate()]
         let asked = Outcome()
         io["/slow"].use { (_: Socket) async in
@@ -29,7 +29,7 @@ import Testing
         #expect(io["/slow"].socketCount == 0)
     }
 
-    @Test func `a client comes back to a namespace that it left, past its middlewares`() async throws {
+    @Test func `a client can rejoin a namespace that it has left`() async throws {
         io["/other"].use { (_: Socket) throws in }
         let webSocket = try await client.joinedWebSocket()
         for _ in 0..<2 {
@@ -41,7 +41,7 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    @Test func `a client that was refused may ask again`() async throws {
+    @Test func `a refused client may send CONNECT again`() async throws {
         io["/other"].use { (_: Socket) throws in throw ConnectError("no") }
         let webSocket = try await client.joinedWebSocket()
         for _ in 0..<2 {
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `a namespace that is forgotten leaves no members' list behind`() async throws {
+    @Test func `removing a dynamic namespace removes its list of members`() async throws {
         _ = io.namespaces { $0.hasPrefix("/dyn-") }
         let webSocket = try await client.joinedWebSocket()
         try await webSocket.send("40/dyn-1,")
@@ -63,12 +63,12 @@ import Testing
         #expect(try await client.onLoop(isKnown) == false)
     }
 
-    @Test func `a namespace is the same with or without its slash`() {
+    @Test func `a name without a slash means the namespace with the slash`() {
         #expect(io["chat"] === io["/chat"])
         #expect(io["chat"].name == "/chat")
     }
 
-    @Test func `a room that was joined before the client was let in is one of its rooms`() async throws {
+    @Test func `a room that middleware joins is one of the socket's rooms`() async throws {
         io["/"].use { (socket: Socket) throws in socket.join("early") }
         let webSocket = try await client.joinedWebSocket()
         try await client.onLoop { [io] in io.to("early").emit("news") }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What waits for a client, and what is counted of it.
+/// Packets that wait to be sent to a client, and how they are counted.
 @Suite(.leavesNothing) struct OutboxTests {
     private func frame(_ text: String) -> Frame { .text(ByteBuffer(string: text)) }
 
@@ -17,13 +17,13 @@ import Testing
         }
     }
 
-    @Test func `frames leave in their order, and their bytes are counted back`() {
+    @Test func `frames are removed in order, and their bytes are subtracted`() {
         var outbox = Outbox()
         for text in ["a", "bb", "ccc"] { outbox.append(frame(text)) }
         #expect(outbox.byteCount == 6)
         #expect(texts(outbox.removeFirst(1)) == ["a"])
         #expect(outbox.byteCount == 5)
-        // What didn't reach the client is its first again.
+        // Frames that weren't delivered are put in front again.
         outbox.prepend([frame("a"), frame("dddd")])
         #expect(outbox.byteCount == 10)
         #expect(texts(outbox.removeFirst(.max)) == ["a", "dddd", "bb", "ccc"])
@@ -31,7 +31,7 @@ import Testing
         #expect(outbox.isEmpty)
     }
 
-    @Test func `no more is dropped than must be`() {
+    @Test func `no more frames are dropped than the bounds require`() {
         var outbox = Outbox()
         for text in ["a", "bb", "ccc"] { outbox.append(frame(text)) }
         #expect(outbox.dropOldest(packets: 3, bytes: 6) == 0)
@@ -61,7 +61,7 @@ import Testing
         for _ in 0..<2 { #expect(try await socket.next() == .event("b", [placeholder], attachments: [bytes])) }
     }
 
-    @Test func `what comes behind the end isn't even counted`() async throws {
+    @Test func `packets behind a close packet are not counted`() async throws {
         let io = SocketIO()
         let client = TestClient(EndpointHarness(io))
         let target = try await client.pollingSession()

@@ -2,11 +2,11 @@ import Synchronization
 
 @testable import GustSocketIO
 
-/// What a completion was called with.
+/// Records the result with which a completion was called.
 final class Outcome: Sendable {
     private let result = Mutex<Result<Void, SocketError>?>(nil)
 
-    /// The error, if it was one.
+    /// The error; nil if there is none, or the completion was not called.
     var error: SocketError? {
         result.withLock {
             if case .failure(let error)? = $0 { return error }
@@ -14,7 +14,7 @@ final class Outcome: Sendable {
         }
     }
 
-    /// Whether it was called, without an error.
+    /// Whether the completion was called without an error.
     var isSuccess: Bool {
         result.withLock {
             if case .success? = $0 { return true }

@@ -7,7 +7,7 @@ import Testing
 @testable import GustSocketIO
 @testable import GustTesting
 
-/// Requests that bind a polling session, or what stands behind it.
+/// Requests that could block a polling connection or use up memory.
 @Suite("Attacks on polling", .leavesNothing) struct PollingAttackTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -22,7 +22,7 @@ import Testing
         return "/socket.io/?EIO=4&transport=polling&sid=\(text[start...].prefix(20))"
     }
 
-    /// A `POST` whose body comes piece by piece.
+    /// Starts a `POST` whose body the test sends in parts.
     private func slowPost(_ target: String) async throws -> (exchange: TestExchange, body: RequestBodyStream) {
         let access = try #require(client.access as? HandlerAccess)
         let stream = RequestBodyStream(eventLoop: access.eventLoop)
@@ -35,8 +35,8 @@ import Testing
         return (TestExchange(access, try await access.start(request, body: RequestBody(stream))), stream)
     }
 
-    // CVE-2020-36048: one POST at a time, counted from its first byte, so that nobody collects many at once.
-    @Test func `a second POST while the first still comes is 400, and ends the session`() async throws {
+    // CVE-2020-36048: a connection handles one POST at a time, from its first byte, so that bodies can't accumulate.
+    @Test func `a second POST during the first is answered 400 and closes the connection`() async throws {
         let target = try await target()
         let (first, body) = try await slowPost(target)
         try await client.onLoop { body.receive(.bytes(ByteBuffer(string: "4"))) }
@@ -49,14 +49,14 @@ import Testing
         #expect(try await first.response().status == .badRequest)
     }
 
-    @Test func `two POSTs that come at once end the session with the second`() async throws {
+    @Test func `two simultaneous POSTs close the connection`() async throws {
         let target = try await target()
         let (first, _) = try await slowPost(target)
         let (second, body) = try await slowPost(target)
         #expect(try await second.response().status == .badRequest)
         #expect(io.connectionCount == 0)
         #expect(try await first.finishedResponse() == nil)
-        // What still comes of it is heard by nobody.
+        // The rest of the body is ignored.
         try await client.onLoop {
             body.receive(.bytes(ByteBuffer(string: "40")))
             body.receive(.end)
@@ -64,7 +64,7 @@ import Testing
         #expect(io.statistics.sockets == 0)
     }
 
-    @Test func `POSTs one behind the other have their places`() async throws {
+    @Test func `consecutive POSTs are handled`() async throws {
         let target = try await target()
         for text in ["40", "42[\"x\"]", "42[\"y\"]"] {
             let (exchange, body) = try await slowPost(target)
@@ -77,8 +77,8 @@ import Testing
         #expect(io.statistics.sockets == 1)
     }
 
-    // CVE-2020-36048, CVE-2026-48809: the limit counts what comes, not what was announced.
-    @Test func `a POST that grows too big is 413 at once, and the next one has its place`() async throws {
+    // CVE-2020-36048, CVE-2026-48809: the limit applies to the received bytes, not to the announced length.
+    @Test func `a POST beyond the limit is answered 413 at once, and the next one is handled`() async throws {
         let target = try await target()
         let (exchange, body) = try await slowPost(target)
         try await client.onLoop { body.receive(.bytes(ByteBuffer(repeating: 0x34, count: 1_000_000))) }
@@ -86,14 +86,14 @@ import Testing
         try await client.onLoop { body.receive(.bytes(ByteBuffer(repeating: 0x34, count: 1))) }
         let answer = try await exchange.response()
         #expect(answer.status == .contentTooLarge)
-        // The rest of the body may still be coming.
+        // The connection is closed, because the client may still send the rest of the body.
         #expect(answer.headers[.connection] == "close")
         #expect(io.connectionCount == 1)
         #expect(try await client.post(target, body: "40").text == "ok")
     }
 
     @Test(arguments: [HTTPError(.badRequest), HTTPError(.requestTimeout)])
-    func `a POST that breaks off, or never ends, ends the session and its poll`(error: HTTPError) async throws {
+    func `an incomplete POST closes the connection and answers its poll`(error: HTTPError) async throws {
         let target = try await target()
         let poll = try await client.start(.get, target)
         let (exchange, body) = try await slowPost(target)
@@ -104,8 +104,8 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
-    // Seen with Python's requests, which send a head and its body in two segments.
-    @Test func `a POST with the sid of a WebSocket that breaks off once it was refused leaves the WebSocket alone`()
+    // Python's requests library sends the head and the body in two segments.
+    @Test func `an incomplete, refused POST with the sid of a WebSocket doesn't affect the WebSocket`()
         async throws
     {
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
@@ -119,7 +119,7 @@ import Testing
         #expect(try await webSocket.next() != .close(nil))
     }
 
-    @Test func `a POST of a client that has upgraded meanwhile may break off`() async throws {
+    @Test func `an incomplete POST doesn't close a connection that has upgraded`() async throws {
         let target = try await target()
         let (_, body) = try await slowPost(target)
         let webSocket = try await client.webSocket(target.replacing("polling", with: "websocket"))
@@ -130,8 +130,8 @@ import Testing
         #expect(io.connectionCount == 1)
     }
 
-    // CVE-2026-59725: every path of an error ends its answer.
-    @Test func `a POST to a session that has ended meanwhile is answered`() async throws {
+    // CVE-2026-59725: the response ends in every case of an error.
+    @Test func `a POST is answered if the connection ends before its body`() async throws {
         let target = try await target()
         let (exchange, body) = try await slowPost(target)
         await client.advance(by: .seconds(46))
@@ -143,9 +143,9 @@ import Testing
         #expect(try await exchange.response().status == .badRequest)
     }
 
-    // Other methods must not hang.
+    // Requests with other methods must be answered too.
     @Test(arguments: ["?EIO=4&transport=polling", "?EIO=3&transport=polling", "xhr-polling//1", "1/xhr-polling/nobody"])
-    func `no method hangs`(tail: String) async throws {
+    func `every method is answered`(tail: String) async throws {
         for name in ["HEAD", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "OPTIONS"] {
             let method = try #require(HTTPRequest.Method(name))
             _ = try await client.execute(method, "/socket.io/\(tail)")
@@ -153,7 +153,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    // peer-swift.md, fault 4: from its probe to its end an upgrade costs no request and no message.
+    // Between the probe and the end of an upgrade no request fails and no message is lost.
     @Test func `a client that polls and posts while it upgrades loses nothing`() async throws {
         io.onConnect { socket in
             socket.on("message") { (event: ReceivedEvent) in socket.emit("message", arguments: event.arguments) }
@@ -186,7 +186,7 @@ import Testing
         ("?EIO=4&transport=polling", 46), ("?EIO=3&transport=polling", 46), ("xhr-polling//1", 9),
         ("jsonp-polling//1/0", 9), ("1/?t=1", 31), ("1/?jsonp=0", 31),
     ])
-    func `a session that is opened and abandoned is gone by itself`(tail: String, seconds: Int) async throws {
+    func `an abandoned connection ends after its timeout`(tail: String, seconds: Int) async throws {
         for _ in 0..<100 { #expect(try await client.get("/socket.io/\(tail)").status == .ok) }
         #expect(io.connectionCount + io.announced.count == 100)
         await client.advance(by: .seconds(seconds))

@@ -2,7 +2,7 @@ import GustTesting
 import Testing
 
 extension TestClient {
-    /// Opens a polling session of generation 4; returns the target of its requests.
+    /// Opens a polling connection of revision 4; returns the target of its requests.
     func pollingSession(joining: Bool = true) async throws -> String {
         let greeting = try await get("/socket.io/?EIO=4&transport=polling").text
         let start = try #require(greeting.firstRange(of: #""sid":""#)).upperBound
@@ -13,12 +13,12 @@ extension TestClient {
         return target
     }
 
-    /// Opens a WebSocket for a polling session.
+    /// Opens a WebSocket for the upgrade of a polling connection.
     func candidate(of target: String) async throws -> TestWebSocket {
         try await webSocket(target.replacing("polling", with: "websocket"))
     }
 
-    /// Opens a WebSocket of generation 4 and joins `/`.
+    /// Opens a WebSocket of revision 4 and joins `/`.
     func joinedWebSocket() async throws -> TestWebSocket {
         let webSocket = try await webSocket("/socket.io/?EIO=4&transport=websocket")
         _ = try await webSocket.next()

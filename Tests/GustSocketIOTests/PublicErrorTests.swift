@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What clients read of errors that user code threw, and what they don't.
+/// Which errors of user code are sent to clients with their text.
 @Suite(.leavesNothing) struct PublicErrorTests {
     private struct Secret: Error, CustomStringConvertible {
         var description: String { "postgres://admin:hunter2@db" }
@@ -13,7 +13,7 @@ import Testing
 
     private let io = SocketIO()
 
-    @Test func `an error of user code is told apart from its text`() async throws {
+    @Test func `only the text of a public error is sent in an acknowledgement`() async throws {
         io.onError { _, _, _ in }
         io.onConnect { socket in
             socket.on("secret") { () throws -> Int in throw Secret() }
@@ -29,7 +29,7 @@ import Testing
         (ConnectError("members only"), #"{"message":"members only"}"#),
         (HTTPError(.forbidden, "not you"), #"{"message":"not you"}"#),
     ])
-    func `a middleware's refusal says no more than it means to`(
+    func `only the text of a public error is sent in a refusal`(
         error: any Error & Sendable,
         payload: String
     ) async throws {
@@ -37,13 +37,13 @@ import Testing
         let client = TestClient(EndpointHarness(io))
         do {
             _ = try await client.open()
-            Issue.record("it was let in")
+            Issue.record("the client was admitted")
         } catch TestError.unexpected(let text) {
             #expect(text == payload)
         }
     }
 
-    @Test func `a handshake that an unknown error refuses is merely forbidden`() async throws {
+    @Test func `a handshake that is refused by another error gets no text of the error`() async throws {
         var settings = SocketIOSettings()
         settings.admit = { _ in throw Secret() }
         let client = TestClient(EndpointHarness(SocketIO(settings)))

@@ -7,9 +7,9 @@ import Testing
 @testable import GustSocketIO
 @testable import GustTesting
 
-/// Clients whose network breaks at any moment: whatever was about to be set then, nothing is left of them.
+/// Clients whose network fails at any moment: all their connections and sockets are deallocated.
 @Suite(.leavesNothing) struct ResetTests {
-    /// How often something is sent before the network breaks, or how far a client comes.
+    /// The numbers of the write, or of the step of the client, at which the network fails.
     private static let moments = 1...8
 
     private func serve() -> SocketIO {
@@ -17,7 +17,7 @@ import Testing
         settings.connectTimeout = .seconds(5)
         let io = SocketIO(settings)
         io["/"].use { (socket: Socket) throws in
-            // It holds the socket that holds it.
+            // The socket and this handler retain each other.
             socket.on("echo") { (text: String) in socket.emit("echo", text) }
             socket.onDisconnect { _ in _ = socket.id }
             socket.emit("early")
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `a client that resets after any of its packets leaves nothing`(profile: ClientProfile) async throws {
+    func `a client that resets after any of its packets leaves no objects behind`(profile: ClientProfile) async throws {
         for moment in Self.moments {
             let io = serve()
             do {
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `a client whose network breaks within any write leaves nothing`(profile: ClientProfile) throws {
+    func `a network failure during any write leaves no objects behind`(profile: ClientProfile) throws {
         for moment in Self.moments {
             let io = serve()
             try breakOff(profile, io, at: moment)
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// Opens a session on a channel that breaks at its `moment`-th write.
+    /// Opens a connection on a channel that ends at its `moment`-th write.
     private func breakOff(_ profile: ClientProfile, _ io: SocketIO, at moment: Int) throws {
         let loops = TwoLoops(io)
         var sid: String?
@@ -104,7 +104,7 @@ import Testing
             switch try loops.endpoint.answer(request).immediateResponse?.body {
             case .upgrade(let upgrade): webSocket.open(upgrade)
             case .stream(let body): body(writer)
-            default: Issue.record("no session was opened")
+            default: Issue.record("no connection was opened")
             }
         }
         let isEngineIO = profile.revision.engineIOVersion != nil
@@ -121,7 +121,7 @@ import Testing
 
     // MARK: Upgrades
 
-    @Test func `a candidate whose network breaks within its answer to the probe leaves nothing`() throws {
+    @Test func `a network failure during the answer to a probe leaves no objects behind`() throws {
         let io = serve()
         do {
             let loops = TwoLoops(io)
@@ -147,7 +147,7 @@ import Testing
                 loops.second.turn { webSocket.receive("2probe") }
                 loops.settle()
                 #expect(webSocket.isWritable == (moment > 1))
-                // It moves, and what is sent at once breaks it off.
+                // The connection moves, and its first packet ends the WebSocket.
                 loops.second.turn { webSocket.receive("5") }
                 loops.first.turn { io.emit("news") }
                 loops.settle()
@@ -157,7 +157,7 @@ import Testing
         #expect(isEmpty(io))
     }
 
-    @Test func `as many frames behind the upgrade as one read may have are taken in their order, more break it off`()
+    @Test func `10,000 frames directly behind the upgrade are handled in order`()
         throws
     {
         let io = SocketIO()
@@ -179,7 +179,7 @@ import Testing
                 for number in 0..<10_000 { carrier.receive(text: ByteBuffer(string: "42[\"count\",\(number)]")) }
             }
         }
-        // A list that is copied for each frame takes fifty million copies.
+        // If the list of frames were copied for each frame, fifty million frames would be copied.
         #expect(time < .seconds(2))
         loops.settle()
         #expect(count.all == Array(0..<10_000))

@@ -5,7 +5,7 @@ import Testing
 @testable import GustSocketIO
 @testable import GustTesting
 
-/// The rooms of one socket: where they may be read, how many there may be, and what tells two of them apart.
+/// The rooms of a socket: reading them, their bounds, and the comparison of their names.
 @Suite(.leavesNothing) struct RoomTests {
     private func serve(_ change: (inout SocketIOSettings) -> Void = { _ in }) -> (SocketIO, TestClient) {
         var settings = SocketIOSettings()
@@ -21,7 +21,7 @@ import Testing
 
     // MARK: Reading
 
-    @Test func `the rooms of a socket can be read outside of its loop`() async throws {
+    @Test func `the rooms of a socket can be read on any thread`() async throws {
         let (io, client) = serve()
         let socket = try await socket(of: io, client)
         try await client.onLoop {
@@ -31,7 +31,7 @@ import Testing
         #expect(socket.rooms == ["a", "b", socket.id])
     }
 
-    @Test func `an async handler reads the rooms after its connection moved to another loop`() throws {
+    @Test func `the rooms can be read after a move to another loop`() throws {
         let io = SocketIO()
         let loops = TwoLoops(io)
         io.onConnect { $0.join("lobby") }
@@ -39,13 +39,13 @@ import Testing
         try loops.second.turn { try webSocket.send(.text("5")) }
         loops.settle()
         let moved = try #require(io.connections.all.first?.sockets.first)
-        // Where the handler began, and goes on.
+        // An async handler continues on the first loop.
         #expect(loops.first.turn { moved.rooms } == ["lobby", moved.id])
     }
 
     // MARK: Bytes
 
-    @Test func `canonically equal names are two rooms`() async throws {
+    @Test func `canonically equal names are different rooms`() async throws {
         let (io, client) = serve()
         let webSocket = try await client.joinedWebSocket()
         let socket = try #require(await io.everybody.sockets().first)
@@ -63,7 +63,7 @@ import Testing
         #expect(try await webSocket.nextIfAny() == nil)
     }
 
-    @Test func `canonically equal names are two events`() async throws {
+    @Test func `canonically equal names are different events`() async throws {
         let (io, client) = serve()
         io["/"].on("\u{212B}ngstrom") { (_: Socket) in "sign" }
         io.onConnect { socket in
@@ -77,19 +77,19 @@ import Testing
         #expect(try await socket.emitWithAcknowledgement("\u{C5}ngstrom") == [#""letter""#])
     }
 
-    @Test func `canonically equal names are two namespaces`() async throws {
+    @Test func `canonically equal names are different namespaces`() async throws {
         let (io, client) = serve()
         #expect(io["/caf\u{E9}"] !== io["/cafe\u{301}"])
         _ = try await client.open(namespace: "/cafe\u{301}")
         #expect(io["/caf\u{E9}"].socketCount == 0)
         #expect(io["/cafe\u{301}"].socketCount == 1)
-        // A slash that a combining mark follows is a slash.
+        // A slash is recognised although a combining mark follows it.
         #expect(io["/\u{301}"].name.utf8.elementsEqual("/\u{301}".utf8))
     }
 
     // MARK: Bounds
 
-    @Test func `a room past the bound isn't entered, and the error is reported`() async throws {
+    @Test func `a room beyond the bound isn't joined, and the error is reported`() async throws {
         let (io, client) = serve { $0.maximumRooms = 2 }
         let errors = Recorded<RoomError>()
         io.onError { error, _, event in
@@ -105,7 +105,7 @@ import Testing
         #expect(socket.rooms == ["b", "c", socket.id])
     }
 
-    @Test func `a room whose name is too long isn't entered, and the error is reported`() async throws {
+    @Test func `a room whose name is too long isn't joined, and the error is reported`() async throws {
         let (io, client) = serve { $0.maximumNameLength = 4 }
         let errors = Recorded<RoomError>()
         io.onError { error, _, _ in
@@ -119,7 +119,7 @@ import Testing
         #expect(errors.all == [.nameTooLong])
     }
 
-    @Test func `a namespace whose name is too long is refused before a family is asked`() async throws {
+    @Test func `a namespace whose name is too long is refused`() async throws {
         let (io, client) = serve { $0.maximumNameLength = 8 }
         _ = io.namespaces { _ in true }
         _ = try await client.open(namespace: "/1234567")
@@ -128,7 +128,7 @@ import Testing
         } throws: { "\($0)".contains("Invalid namespace") }
     }
 
-    @Test func `one connection can't enter more dynamic namespaces than its share`() async throws {
+    @Test func `a connection can't join more dynamic namespaces than its bound`() async throws {
         let (io, client) = serve { $0.maximumDynamicNamespacesPerConnection = 2 }
         _ = io.namespaces { $0.hasPrefix("/dyn-") }
         let webSocket = try await client.joinedWebSocket()
@@ -145,7 +145,7 @@ import Testing
         #expect(text.hasPrefix("40/dyn-3,{"))
     }
 
-    @Test func `a dynamic namespace that refuses everybody is forgotten`() async throws {
+    @Test func `a dynamic namespace whose only client is refused is removed`() async throws {
         let (io, client) = serve()
         io.namespaces { $0.hasPrefix("/dyn-") }.use { (_: Socket) throws in throw ConnectError("no") }
         let webSocket = try await client.joinedWebSocket()
@@ -154,7 +154,7 @@ import Testing
         #expect(io.namespace(for: "/dyn-1") == nil)
     }
 
-    @Test func `a dynamic namespace stays while a middleware is asked about its only client`() async throws {
+    @Test func `a dynamic namespace is kept while middleware decides about its only client`() async throws {
         let (io, client) = serve()
         let gate = Gate()
         io.namespaces { $0.hasPrefix("/dyn-") }.use { (socket: Socket) async in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// The user's data of a connection without middleware.
+/// The session of a connection without the middleware `Sessions`.
 @Suite(.leavesNothing) struct SessionTests {
     private func json(_ text: String) throws -> JSONSlice { try JSONSlice(validating: ByteBuffer(string: text)) }
 
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `a session lasts from message to message, and is its client's own`(profile: ClientProfile) async throws {
+    func `a session keeps its values between messages and belongs to one client`(profile: ClientProfile) async throws {
         let store = MemorySessionStore()
         var settings = SocketIOSettings()
         settings.sessionStore = store
@@ -43,13 +43,13 @@ import Testing
         guard profile.revision.hasEvents else { return }
         _ = try await first.emitWithAcknowledgement("save")
         #expect(store.count == 1)
-        // Called as the Socket.IO session is.
+        // The id of the session is the sid.
         let connection = try #require(io.connections.all.first { store.load($0.sid) != nil })
         #expect(connection.session.id == connection.sid)
         #expect(throws: SessionError.boundToConnection) { try connection.session.renew() }
-        // Nobody can come back to it.
+        // No later connection can use the session, so it is removed.
         try await client.onLoop { connection.close(.forcedServerClose) }
         await client.advance(by: .seconds(100))
-        try await client.wait(for: "the end of what was saved") { store.count == 0 }
+        try await client.wait(for: "the removal of the session") { store.count == 0 }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What a program sets holds, instead of the default.
+/// Settings that replace the defaults.
 @Suite(.leavesNothing) struct SettingsTests {
     private func serve(_ change: (inout SocketIOSettings) -> Void) -> (io: SocketIO, client: TestClient) {
         var settings = SocketIOSettings()
@@ -18,7 +18,7 @@ import Testing
         return (io, TestClient(EndpointHarness(io)))
     }
 
-    /// A WebSocket in the namespace `/`.
+    /// Opens a WebSocket that has joined `/`.
     private func join(_ client: TestClient) async throws -> TestWebSocket {
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
         try await webSocket.send("40")
@@ -29,8 +29,7 @@ import Testing
 
     // MARK: Sessions
 
-    @Test func `past the bound of announced sessions a handshake is refused, and no session is forgotten`() async throws
-    {
+    @Test func `at the bound of announced connections a handshake is refused, and none is removed`() async throws {
         let (_, client) = serve { $0.maximumAnnouncedConnections = 2 }
         var sids: [Substring] = []
         for _ in 0..<2 { sids.append(try await client.get("/socket.io/1/").text.prefix { $0 != ":" }) }
@@ -43,7 +42,7 @@ import Testing
         #expect(try await client.get("/socket.io/1/").status == .ok)
     }
 
-    @Test func `a session's values are as long together as is set, and no longer`() async throws {
+    @Test func `the values of a session together may have the maximum size`() async throws {
         let (io, client) = serve { $0.maximumSessionSize = 6 }
         _ = try await client.open()
         let session = try #require(await io.everybody.sockets().first).session
@@ -55,12 +54,12 @@ import Testing
     // MARK: Upgrades
 
     @Test(arguments: [(true, #""upgrades":["websocket"]"#), (false, #""upgrades":[]"#)])
-    func `a handshake offers the upgrade only where it is allowed`(isAllowed: Bool, offer: String) async throws {
+    func `a handshake offers upgrades only if they are allowed`(isAllowed: Bool, offer: String) async throws {
         let (_, client) = serve { $0.allowsUpgrades = isAllowed }
         #expect(try await client.get("/socket.io/?EIO=4&transport=polling").text.contains(offer))
     }
 
-    @Test func `a probe is refused where upgrades aren't allowed, and the session stays`() async throws {
+    @Test func `without upgrades a probe is refused, and the connection stays open`() async throws {
         let (io, client) = serve { $0.allowsUpgrades = false }
         _ = try await client.get("/socket.io/?EIO=4&transport=polling")
         let sid = try #require(io.connections.all.first?.sid)
@@ -72,7 +71,7 @@ import Testing
 
     // MARK: Acknowledgements
 
-    @Test func `a client owes so many acknowledgements at most, and each that comes makes room`() async throws {
+    @Test func `at the bound of outstanding acknowledgements each one that arrives makes room`() async throws {
         let (io, client) = serve { $0.maximumAcknowledgements = 2 }
         let log = Log()
         let webSocket = try await join(client)
@@ -88,7 +87,7 @@ import Testing
     }
 
     @Test(arguments: [["/", "/other"], ["/other", "/"]])
-    func `what a client owes is counted over all its namespaces`(order: [String]) async throws {
+    func `outstanding acknowledgements are counted over all namespaces`(order: [String]) async throws {
         let (io, client) = serve { $0.maximumAcknowledgements = 1 }
         let log = Log()
         let webSocket = try await join(client)
@@ -105,7 +104,7 @@ import Testing
 
     // MARK: Handlers and namespaces
 
-    @Test func `reading stops while as many handlers wait as may, and goes on when one has ended`() async throws {
+    @Test func `reading stops at the bound of suspended handlers, and resumes below it`() async throws {
         let (io, client) = serve { $0.maximumSuspendedHandlers = 2 }
         let gates = [Gate(), Gate()]
         io.onConnect { socket in
@@ -124,7 +123,7 @@ import Testing
         gates[1].open()
     }
 
-    @Test func `so many namespaces are made on demand at once, and one that is left makes room`() async throws {
+    @Test func `at the bound of dynamic namespaces one that is left makes room`() async throws {
         let (io, client) = serve { $0.maximumDynamicNamespaces = 1 }
         _ = io.namespaces { $0.hasPrefix("/dyn-") }
         let webSocket = try await join(client)
@@ -139,16 +138,16 @@ import Testing
         #expect(text.hasPrefix("40/dyn-2,"))
     }
 
-    // MARK: What waits
+    // MARK: The outbox
 
     @Test(arguments: [
-        // What may wait, how often 42["news"] (10 bytes) is sent, and whether that ends the connection.
+        // The bounds, how many times 42["news"] (10 bytes) is sent, and whether that closes the connection.
         (bytes: 20, packets: 9, count: 2, isOver: false),
         (bytes: 20, packets: 9, count: 3, isOver: true),
         (bytes: 99, packets: 2, count: 2, isOver: false),
         (bytes: 99, packets: 2, count: 3, isOver: true),
     ])
-    func `a connection ends when more waits than may`(
+    func `a connection is closed when its outbox exceeds a bound`(
         bytes: Int,
         packets: Int,
         count: Int,
@@ -166,7 +165,7 @@ import Testing
     }
 
     @Test(arguments: [(bytes: 24, packets: 9), (bytes: 99, packets: 2)])
-    func `the oldest packets can be dropped instead`(bytes: Int, packets: Int) async throws {
+    func `with the policy dropOldest the oldest packets are dropped`(bytes: Int, packets: Int) async throws {
         let (io, client) = serve {
             $0.outbox.maximumBytes = bytes
             $0.outbox.maximumPackets = packets
@@ -185,7 +184,7 @@ import Testing
 
     // MARK: Monitoring
 
-    @Test func `numbers are reported as often as is set`() async throws {
+    @Test func `metrics are reported at the interval of the settings`() async throws {
         let metrics = TestMetrics()
         let (_, client) = serve {
             $0.metrics = metrics
@@ -198,7 +197,7 @@ import Testing
 
     // MARK: The end of a socket
 
-    @Test func `a socket that is about to leave is still in, with its rooms; one that has left isn't`() async throws {
+    @Test func `onDisconnecting is called before a socket has left its rooms, onDisconnect after it`() async throws {
         let (io, client) = serve { _ in }
         let log = Log()
         io.onConnect { socket in

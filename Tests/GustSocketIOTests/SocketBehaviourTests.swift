@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// What a socket does when clients, handlers or middlewares misbehave.
+/// Sockets whose clients, handlers or middleware misbehave.
 @Suite(.leavesNothing) struct SocketBehaviourTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -25,7 +25,7 @@ import Testing
         #"451-["x",{"_placeholder":true,"num":-1}]"#, #"451-["x",{"_placeholder":true,"num":1e300}]"#,
         #"451-["x",{"_placeholder":true,"num":"0"}]"#, #"44{"message":"x"}"#, "40", #"42/other,["x"]"#, "41/other",
     ])
-    func `a packet that breaks the protocol ends the connection`(packet: String) async throws {
+    func `a packet that breaks the protocol closes the connection`(packet: String) async throws {
         let socket = try await client.open()
         try await socket.sendRaw(packet)
         #expect(try await socket.next() == .disconnected)
@@ -35,20 +35,20 @@ import Testing
     @Test(arguments: [
         "43999[1]", "42[1]", #"42["nobody listens"]"#, #"42["error"]"#, #"42["__proto__",1]"#, "3", "6", "0{}",
     ])
-    func `a packet that is merely useless is ignored`(packet: String) async throws {
+    func `a valid packet without effect is ignored`(packet: String) async throws {
         io.onConnect { socket in socket.on("ping me") { "pong" } }
         let socket = try await client.open()
         try await socket.sendRaw(packet)
         #expect(try await socket.emitWithAcknowledgement("ping me") == [#""pong""#])
     }
 
-    @Test func `text while attachments are due ends the connection`() async throws {
+    @Test func `text instead of an attachment closes the connection`() async throws {
         let socket = try await client.open()
         try await socket.sendRaw(#"451-["x",{"_placeholder":true,"num":0}]"#, #"42["y"]"#)
         #expect(try await socket.next() == .disconnected)
     }
 
-    @Test func `events before CONNECT end the connection, also in one payload with it`() async throws {
+    @Test func `events before CONNECT close the connection, also in the same payload`() async throws {
         let gate = Gate()
         io["/"].use { (_: Socket) async in await gate.wait() }
         let socket = try await client.connect(over: .polling)
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `a client that leaves while a middleware waits doesn't come back as a ghost`() async throws {
+    @Test func `a client that leaves while middleware is suspended isn't added afterwards`() async throws {
         let gate = Gate()
         io["/"].use { (_: Socket) async in
             await gate.wait()
@@ -100,7 +100,7 @@ import Testing
         #expect(await io.everybody.sockets().isEmpty)
     }
 
-    @Test func `a namespace made on demand is forgotten when its last socket has left`() async throws {
+    @Test func `a dynamic namespace is removed when its last socket has left`() async throws {
         let family = io.namespaces { $0.hasPrefix("/dyn-") }
         family.on("who") { (socket: Socket) in socket.namespace.name }
         let socket = try await client.open(namespace: "/dyn-7")
@@ -114,7 +114,7 @@ import Testing
 
     // MARK: Back-pressure
 
-    @Test func `a client that takes nothing is closed when its outbox is full`() async throws {
+    @Test func `a client that doesn't read is closed when its outbox is full`() async throws {
         let log = Log()
         io.onConnect { socket in socket.onDisconnect { reason in log.add(reason.rawValue) } }
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
@@ -126,7 +126,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `volatile events are dropped while the client takes nothing`() async throws {
+    @Test func `volatile events are dropped while the client doesn't read`() async throws {
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
         try await webSocket.send("40")
         _ = try await webSocket.next()
@@ -139,7 +139,7 @@ import Testing
         #expect(try await webSocket.nextIfAny() == nil)
     }
 
-    @Test func `a handler that waits delays neither the next event nor the heartbeat`() async throws {
+    @Test func `a suspended handler delays neither the next event nor the heartbeat`() async throws {
         let gate = Gate()
         io.onConnect { socket in
             socket.on("wait") { () async -> String in
@@ -161,7 +161,7 @@ import Testing
 
     // MARK: Acknowledgements
 
-    @Test func `a client that doesn't acknowledge in time is an error, and its late answer is ignored`() async throws {
+    @Test func `a missing acknowledgement times out, and a late one is ignored`() async throws {
         io.onConnect { socket in
             socket.on("ask") { () async -> String in
                 do {
@@ -198,7 +198,7 @@ import Testing
         #expect(try await webSocket.nextIfAny() == nil)
     }
 
-    // MARK: The seed's handler
+    // MARK: SocketIOHandler
 
     private struct Seed: SocketIOHandler {
         let socket: Socket
@@ -215,7 +215,7 @@ import Testing
 
     private enum LogKey: RequestStorageKey { typealias Value = Log }
 
-    /// Leaves the log for the handler, as a middleware in front of the endpoint would.
+    /// Stores the log in the request, as middleware in front of the endpoint does.
     private struct Logged: Handler {
         let log: Log
         let inner: EndpointHarness
@@ -227,7 +227,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `the seed's handler is opened once, and closed once on every transport`(profile: ClientProfile) async throws {
+    func `a SocketIOHandler is opened once and closed once on every transport`(profile: ClientProfile) async throws {
         let io = SocketIO()
         let log = Log()
         Seed.serve(on: io["/"])
@@ -242,7 +242,7 @@ import Testing
         #expect(io.statistics.liveConnections == 0)
     }
 
-    @Test func `a session that the seed's handler refuses is never closed, because it never was open`() async throws {
+    @Test func `onClose is not called for a client that onOpen has refused`() async throws {
         let io = SocketIO()
         let log = Log()
         Seed.serve(on: io["/"])
@@ -254,7 +254,7 @@ import Testing
     }
 }
 
-/// What happened, in order.
+/// Records lines in order.
 private final class Log: Sendable {
     private let state = Mutex<[String]>([])
     var lines: [String] { state.withLock { $0 } }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Handlers, rooms and acknowledgements of sockets, as their documentation has them.
+/// Handlers, rooms and acknowledgements of sockets, as documented.
 @Suite(.leavesNothing) struct SocketEventsTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -14,7 +14,7 @@ import Testing
 
     init() { client = TestClient(EndpointHarness(io)) }
 
-    /// A client's WebSocket and its socket.
+    /// Opens a WebSocket that has joined `/`; returns it with its socket.
     private func join() async throws -> (TestWebSocket, Socket) {
         let webSocket = try await client.joinedWebSocket()
         return (webSocket, try #require(await io.everybody.sockets().first))
@@ -22,7 +22,7 @@ import Testing
 
     // MARK: Typed events
 
-    @Test func `the value of a typed event's handler is its acknowledgement, at once or later`() async throws {
+    @Test func `the result of a typed event's handler is its acknowledgement, also of an async one`() async throws {
         let length = Event<String>("length")
         let later = Event<String>("later")
         let nothing = Event<String>("nothing")
@@ -43,7 +43,7 @@ import Testing
 
     // MARK: Handlers
 
-    @Test func `onAny hears every event in front of its own handlers, off takes those away`() async throws {
+    @Test func `onAny is called before the handlers of a name, and off removes those`() async throws {
         io.onConnect { [log] socket in
             socket.on("one") { log.add("one") }
             socket.on("two") { log.add("two") }
@@ -59,7 +59,7 @@ import Testing
         #expect(log.lines.dropFirst(3) == ["any one", "any two", "two"])
     }
 
-    @Test func `the event message is a message only if nobody handles the event`() async throws {
+    @Test func `the event message is a message only if it has no handler`() async throws {
         io.onConnect { [log] socket in socket.onMessage { _ in log.add("message") } }
         let (webSocket, socket) = try await join()
         try await webSocket.send(#"42["message","x"]"#)
@@ -69,7 +69,7 @@ import Testing
         #expect(log.lines == ["message", "event"])
     }
 
-    @Test func `what 0.6 says by name and arguments reaches a handler of the namespace`() async throws {
+    @Test func `a message of 0.6 that stands for an event reaches a handler of the namespace`() async throws {
         io["/"].on("say") { [log] (_: Socket, text: String) in log.add(text) }
         let socket = try await client.open(over: .webSocket, speaking: .socketIO06)
         try await socket.send(.json(try JSONSlice(validating: ByteBuffer(string: #"{"name":"say","args":["hi"]}"#))))
@@ -97,7 +97,7 @@ import Testing
 
     // MARK: Acknowledgements
 
-    @Test func `who goes away owes nothing: all that waits for an answer is told at once, and let go`() async throws {
+    @Test func `a disconnect fails all outstanding acknowledgements at once`() async throws {
         let (webSocket, socket) = try await join()
         try await client.onLoop { [log] in
             for number in 0..<2 {
@@ -114,7 +114,7 @@ import Testing
         await #expect(throws: SocketError.disconnected) { try await socket.emitWithAcknowledgement("ask") }
     }
 
-    @Test func `neither an answer that came nor one that doesn't keeps a socket in memory`() async throws {
+    @Test func `neither a received nor an outstanding acknowledgement retains a socket`() async throws {
         let webSocket = try await client.joinedWebSocket()
         try await client.onLoop { [io] in
             for socket in io.connections.all.flatMap(\.sockets) {
@@ -130,7 +130,7 @@ import Testing
 
     // MARK: Leaving
 
-    @Test func `a socket that was made to leave says nothing more, and its client may come back`() async throws {
+    @Test func `a disconnected socket sends nothing, and its client may rejoin`() async throws {
         let (webSocket, socket) = try await join()
         try await client.onLoop { [log] in
             socket.onDisconnect { log.add($0.rawValue) }
@@ -146,7 +146,7 @@ import Testing
         #expect(answer.hasPrefix("40{"))
     }
 
-    @Test func `a connection that is closed tells its sockets so`() async throws {
+    @Test func `closing a connection disconnects its sockets with the reason`() async throws {
         let (webSocket, socket) = try await join()
         try await client.onLoop { [log] in
             socket.onDisconnect { log.add($0.rawValue) }
@@ -159,7 +159,7 @@ import Testing
 
     // MARK: Rooms
 
-    @Test func `a socket's rooms are those it joined, and its own`() async throws {
+    @Test func `the rooms of a socket are those that it has joined, and that of its id`() async throws {
         let (_, socket) = try await join()
         let rooms = try await client.onLoop {
             socket.leave(socket.id)
@@ -168,14 +168,14 @@ import Testing
             return socket.rooms
         }
         #expect(rooms == ["a", socket.id])
-        // Nobody has a list of the one who is in the room of its own id.
+        // The room of a socket's id has no list of members.
         let names = try await client.onLoop { [io] in
             io.shards.all.flatMap { $0.existingMembership(of: io["/"])?.roomNames ?? [] }
         }
         #expect(names == ["a"])
     }
 
-    @Test func `a broadcast to rooms goes once to each who is in any, and in none of those excepted`() async throws {
+    @Test func `a broadcast to rooms reaches each socket once, except those in excluded rooms`() async throws {
         let webSockets = [try await client.joinedWebSocket(), try await client.joinedWebSocket()]
         try await client.onLoop { [io] in
             let sockets = io.connections.all.flatMap(\.sockets)
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    @Test func `who has left the namespace is in none of its rooms`() async throws {
+    @Test func `a disconnected socket is in no room`() async throws {
         let (webSocket, socket) = try await join()
         try await client.onLoop { socket.join("room") }
         try await webSocket.send("41")

@@ -6,14 +6,15 @@ import Testing
 
 @testable import GustSocketIO
 
-/// How sessions of 0.9 end that nobody wanted to end.
+/// The ends of connections of 0.9 that the server's code did not cause.
 ///
-/// `0::` is final to the period's clients. Those of later generations come again where the transport is closed without
-/// the server's code having said so; who is told `7:::1+0` does the same, half a second later.
+/// A client of 0.9 does not reconnect after `0::`. Clients of later revisions reconnect if the transport
+/// is closed without a disconnect by the server's code; a client of 0.9 that receives `7:::1+0` does the
+/// same half a second later.
 @Suite(.leavesNothing) struct SocketIO09EndTests {
     private static let again = "7:::1+0"
 
-    /// An endpoint, a client of it, and the path of a session.
+    /// Makes an endpoint and a client, and announces a connection.
     private func open(
         _ settings: SocketIOSettings = SocketIOSettings()
     ) async throws -> (SocketIO, TestClient, String) {
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["5:::{", "\u{FFFD}9\u{FFFD}3:::a", "x"])
-    func `a client that can't be understood is asked to come again`(body: String) async throws {
+    func `a client that sends an invalid packet is told to reconnect`(body: String) async throws {
         let (io, client, path) = try await openPolling(SocketIOSettings())
         let poll = try await client.start(.get, path)
         _ = try await client.post(path, body: body)
@@ -48,7 +49,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `so it is over a WebSocket`() async throws {
+    @Test func `a client that sends an invalid packet over WebSocket is told to reconnect`() async throws {
         let (io, client, sid) = try await open()
         let socket = try await client.webSocket("/socket.io/1/websocket/\(sid)")
         #expect(try await socket.next() == .text("1::"))
@@ -58,7 +59,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a client that sends too much is asked to come again`() async throws {
+    @Test func `a client that exceeds the event rate is told to reconnect`() async throws {
         let (io, client, path) = try await openPolling(Self.hurried)
         let poll = try await client.start(.get, path)
         for _ in 0..<2 { _ = try await client.post(path, body: "3:::hi") }
@@ -66,17 +67,17 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a client for whom too much waits is asked to come again`() async throws {
+    @Test func `a client whose outbox overflows is told to reconnect`() async throws {
         var settings = SocketIOSettings()
         settings.outbox.maximumPackets = 5
         let (io, client, path) = try await openPolling(settings)
-        // No poll waits: what is sent fills the outbox.
+        // No poll is pending, so the packets fill the outbox.
         _ = try await client.post(path, body: #"5:::{"name":"flood"}"#)
         #expect(try await client.get(path).text == Self.again)
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a client whose request broke off is asked to come again`() async throws {
+    @Test func `a client whose request failed is told to reconnect`() async throws {
         let (io, client, path) = try await openPolling(SocketIOSettings())
         let poll = try await client.start(.get, path)
         for connection in io.connections.all {
@@ -86,7 +87,7 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `what the server's code ends is over for good`() async throws {
+    @Test func `a client that the server's code disconnects is not told to reconnect`() async throws {
         let (io, client, path) = try await openPolling(SocketIOSettings())
         let poll = try await client.start(.get, path)
         for socket in await io.everybody.sockets() { try await client.onLoop { socket.disconnect() } }

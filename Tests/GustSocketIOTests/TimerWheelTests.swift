@@ -19,7 +19,7 @@ import Testing
         #expect(!timer.isArmed)
     }
 
-    @Test func `a timer further away than one turn of the wheel fires in its own turn`() {
+    @Test func `a timer beyond one turn of the wheel fires in the turn of its deadline`() {
         let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
         var fired = 0
         let timer = TimerWheel.Timer { fired += 1 }
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [(1_000, 1_500), (1_000, 25_000), (25_000, 26_000), (1_000, 11_240)])
-    func `a timer that is put off fires at its new time only`(first: Int64, second: Int64) {
+    func `a postponed timer fires at its new deadline only`(first: Int64, second: Int64) {
         let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
         var fired = 0
         let timer = TimerWheel.Timer { fired += 1 }
@@ -46,7 +46,7 @@ import Testing
         #expect(!timer.isArmed)
     }
 
-    @Test func `a timer that was put off can be called for earlier again`() {
+    @Test func `a postponed timer can be moved to an earlier deadline`() {
         let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
         var fired = 0
         let timer = TimerWheel.Timer { fired += 1 }
@@ -97,13 +97,13 @@ import Testing
         #expect(fired == ["first"])
     }
 
-    @Test func `an empty wheel asks the loop for nothing`() throws {
+    @Test func `an empty wheel schedules no task, and works after a pause`() throws {
         let wheel = TimerWheel(eventLoop: loop)
         let timer = TimerWheel.Timer()
         wheel.arm(timer, at: loop.now + .seconds(1))
         wheel.disarm(timer)
         loop.advanceTime(by: .seconds(1))
-        // A second timer much later must not be found at a slot of the past.
+        // The wheel must not look for a timer that is armed much later in a slot of the past.
         var fired = false
         let late = TimerWheel.Timer { fired = true }
         loop.advanceTime(by: .seconds(3_600))

@@ -7,12 +7,12 @@ import NIOEmbedded
 @testable import GustSocketIO
 @testable import GustTesting
 
-/// One endpoint on two event loops, of which a test turns now one and now the other: whatever one posts to the other
-/// lies there until its turn.
+/// One endpoint on two event loops, which the test runs alternately: work that one loop posts to the other waits until
+/// the test runs the other.
 final class TwoLoops {
-    /// Whose turn it is.
+    /// The loop that runs now.
     ///
-    /// `@unchecked Sendable`: a test of two loops doesn't suspend, so one thread has both.
+    /// `@unchecked Sendable`: a test of two loops doesn't suspend, so both run on one thread.
     fileprivate final class Turn: @unchecked Sendable {
         var current: ObjectIdentifier?
     }
@@ -30,7 +30,7 @@ final class TwoLoops {
         second = HandTurnedLoop(turn)
     }
 
-    /// Turns one after the other until nothing of what they post to each other is left.
+    /// Runs both loops alternately until the work that they post to each other is done.
     func settle() {
         for _ in 0..<5 {
             first.turn()
@@ -38,7 +38,7 @@ final class TwoLoops {
         }
     }
 
-    /// Asks on a loop; what comes of it is there at once, unless it waits for the other loop.
+    /// Sends a request on a loop; the response is complete unless it needs the other loop.
     func ask(
         _ target: String,
         by method: HTTPRequest.Method = .get,
@@ -61,7 +61,7 @@ final class TwoLoops {
         return exchange
     }
 
-    /// Opens a polling session of generation 4 on the first loop and joins `/`; returns the target of its requests.
+    /// Opens a polling connection of revision 4 on the first loop and joins `/`; returns the target of its requests.
     func open() throws -> String {
         let greeting = try text(of: ask("/socket.io/?EIO=4&transport=polling", on: first))
         guard let start = greeting.firstRange(of: #""sid":""#)?.upperBound else { throw TestError.unexpected(greeting) }
@@ -71,7 +71,7 @@ final class TwoLoops {
         return target
     }
 
-    /// Opens a WebSocket for the session, which polls.
+    /// Opens a WebSocket for the upgrade of a polling connection.
     func candidate(_ target: String, on loop: HandTurnedLoop) throws -> any WebSocketEnd {
         let headers: HTTPFields = [
             .upgrade: "websocket", .connection: "Upgrade", .secWebSocketVersion: "13",
@@ -82,37 +82,37 @@ final class TwoLoops {
         return webSocket
     }
 
-    /// Opens a session on the first loop and a WebSocket for it on the second, which it has probed.
+    /// Opens a connection on the first loop, and on the second loop a WebSocket for its upgrade that has been probed.
     func probe() throws -> (target: String, webSocket: any WebSocketEnd) {
         let target = try open()
         let webSocket = try candidate(target, on: second)
         try second.turn { try webSocket.send(.text("2probe")) }
         settle()
-        guard webSocket.take() == .text("3probe") else { throw TestError.unexpected("no answer to the probe") }
+        guard webSocket.take() == .text("3probe") else { throw TestError.unexpected("no response to the probe") }
         return (target, webSocket)
     }
 
-    /// The body of an answer that is whole.
+    /// The body of a complete response.
     func text(of exchange: HandlerExchange) throws -> String {
-        guard let response = try exchange.outcome?.get() else { throw TestError.timedOut("an answer") }
+        guard let response = try exchange.outcome?.get() else { throw TestError.timedOut("a response") }
         return response.text
     }
 }
 
-/// An event loop that runs only in its turn, and whose clock stands still between.
+/// An event loop that runs only when the test runs it, and whose clock only the test advances.
 ///
-/// `@unchecked Sendable`: one thread has both loops of a test.
+/// `@unchecked Sendable`: both loops of a test run on one thread.
 final class HandTurnedLoop: EventLoop, @unchecked Sendable {
     private let loop = EmbeddedEventLoop()
     private let turns: TwoLoops.Turn
-    /// What requests of this loop bring along.
+    /// The executor of the requests on this loop.
     private(set) lazy var executorOfTasks = LoopExecutor(self)
 
     fileprivate init(_ turns: TwoLoops.Turn) {
         self.turns = turns
     }
 
-    /// Runs `body` in front of all that is due, and nothing else.
+    /// Runs `body` on the loop, without the tasks that are due.
     func turnOnly<Value>(_ body: () throws -> Value) rethrows -> Value {
         let before = turns.current
         turns.current = ObjectIdentifier(self)
@@ -120,7 +120,7 @@ final class HandTurnedLoop: EventLoop, @unchecked Sendable {
         return try body()
     }
 
-    /// Runs `body`, then what is due; what comes meanwhile is due as well.
+    /// Runs `body`, and then all tasks that are due, including those that are added meanwhile.
     func turn<Value>(_ body: () throws -> Value) rethrows -> Value {
         try turnOnly {
             let value = try body()
@@ -129,16 +129,16 @@ final class HandTurnedLoop: EventLoop, @unchecked Sendable {
         }
     }
 
-    /// Runs what is due.
+    /// Runs all tasks that are due.
     func turn() { turn {} }
 
-    /// Turns the clock.
+    /// Advances the clock.
     func advance(by time: TimeAmount) {
         turn { loop.advanceTime(by: time) }
     }
 
     var inEventLoop: Bool { turns.current == ObjectIdentifier(self) }
-    /// How much later it is than the clock says, as if a task had taken that long.
+    /// A time that is added to the clock, to simulate a task that takes long.
     var delay = TimeAmount.zero
     var now: NIODeadline { loop.now + delay }
 

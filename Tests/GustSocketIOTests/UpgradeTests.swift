@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustSocketIO
 
-/// A session that polls and goes over to a WebSocket, or doesn't.
+/// Polling connections that upgrade to a WebSocket, and upgrades that fail.
 @Suite(.leavesNothing) struct UpgradeTests {
     private let io = SocketIO()
     private let client: TestClient
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// A WebSocket that has been probed.
+    /// Opens a WebSocket for the upgrade and sends the probe.
     private func probe(_ target: String) async throws -> TestWebSocket {
         let webSocket = try await client.candidate(of: target)
         try await webSocket.send("2probe")
@@ -26,7 +26,7 @@ import Testing
         return webSocket
     }
 
-    @Test func `a second WebSocket while one is under way is refused, and the first goes on`() async throws {
+    @Test func `a second WebSocket during an upgrade is refused, and the first one upgrades`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await probe(target)
         let second = try await client.candidate(of: target)
@@ -36,7 +36,7 @@ import Testing
         #expect(try await webSocket.next() == .text(#"42["said","hi"]"#))
     }
 
-    @Test func `a WebSocket for a session that has upgraded is refused`() async throws {
+    @Test func `a WebSocket for a connection that has upgraded is refused`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await probe(target)
         try await webSocket.send("5")
@@ -46,7 +46,7 @@ import Testing
         #expect(try await webSocket.next() == .text(#"42["said","hi"]"#))
     }
 
-    @Test func `what waited for a poll goes out on the WebSocket, in front of what is said then`() async throws {
+    @Test func `packets that waited for a poll are sent over the WebSocket`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await probe(target)
         try await client.onLoop { [io] in for number in 1...40 { io.emit("news", number) } }
@@ -54,7 +54,7 @@ import Testing
         for number in 1...40 { #expect(try await webSocket.nextIfAny() == .text(#"42["news",\#(number)]"#)) }
     }
 
-    @Test func `after the upgrade traffic is counted as the WebSocket's`() async throws {
+    @Test func `after the upgrade, traffic is counted for the WebSocket`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await probe(target)
         try await webSocket.send("5")
@@ -65,7 +65,7 @@ import Testing
         #expect(after["polling"]?.packetsIn == before["polling"]?.packetsIn)
     }
 
-    @Test func `only a request for the transport websocket upgrades, and only an upgrade asks for it`() async throws {
+    @Test func `the transport websocket requires an upgrade request, and polling refuses one`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await client.webSocket(target)
         #expect(try await webSocket.nextIfAny() == .close(nil))
@@ -74,8 +74,7 @@ import Testing
         _ = try await probe(target)
     }
 
-    @Test func `a WebSocket that doesn't finish its upgrade in time is closed, and the session polls on`() async throws
-    {
+    @Test func `a WebSocket that doesn't finish its upgrade in time is closed, and polling continues`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await client.candidate(of: target)
         await client.advance(by: .milliseconds(10_020))
@@ -85,7 +84,7 @@ import Testing
         _ = try await probe(target)
     }
 
-    @Test func `a session that ends takes the WebSocket of its upgrade along`() async throws {
+    @Test func `a connection that ends closes the WebSocket of its upgrade`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await probe(target)
         _ = try await client.post(target, body: "1")
@@ -93,17 +92,17 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
-    @Test func `a session that is being closed takes the WebSocket of its upgrade along`() async throws {
+    @Test func `a closing connection closes the WebSocket of its upgrade`() async throws {
         let target = try await client.pollingSession()
         let webSocket = try await probe(target)
-        // No poll is there to take the end, so the session waits for one.
+        // No poll is pending, so the closing connection waits for a poll.
         _ = try await client.post(target, body: #"42["bye"]"#)
         #expect(io.connectionCount == 1)
         #expect(try await webSocket.next() == .close(nil))
         #expect(try await client.get(target).text == "41\u{1E}1")
     }
 
-    @Test func `a session that is being closed takes no WebSocket any more`() async throws {
+    @Test func `a closing connection refuses a WebSocket`() async throws {
         let target = try await client.pollingSession()
         _ = try await client.post(target, body: #"42["bye"]"#)
         let webSocket = try await client.candidate(of: target)
@@ -111,7 +110,8 @@ import Testing
     }
 
     @Test(arguments: ["4hello", "5", "2", "3probe", "x", ""])
-    func `a candidate that says anything but its probe is closed, and another may come`(text: String) async throws {
+    func `a candidate that doesn't begin with a probe is closed, and another may be attached`(text: String) async throws
+    {
         let target = try await client.pollingSession()
         let webSocket = try await client.candidate(of: target)
         try await webSocket.send(text)

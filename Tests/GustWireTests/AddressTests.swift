@@ -2,9 +2,9 @@ import GustWire
 import NIOCore
 import Testing
 
-/// Which generation, transport and session a request addresses.
+/// The revision, the transport and the sid that a request addresses.
 struct AddressTests {
-    /// The address in words, as the first revision that takes it for its own reads it.
+    /// The address in words, as read by the first revision that recognises it.
     private func words(_ target: String) -> String? {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var query: [String: String] = [:]
@@ -14,7 +14,7 @@ struct AddressTests {
         }
         let request = AddressParts(path: String(parts[0])) { query[$0] }
         let taken = Revision.all.compactMap { $0.address(request) }
-        #expect(taken.count <= 1, "more than one revision takes \(target)")
+        #expect(taken.count <= 1, "more than one revision recognises \(target)")
         return taken.first.map { address in
             "\(address.revision) \(address.transport?.name ?? "none") \(address.sid ?? "new")"
                 + (address.jsonpIndex.map { " script \($0)" } ?? "")
@@ -78,11 +78,11 @@ struct AddressTests {
         ("/xhr-polling/abc/1/2/3", "0.6 xhr-polling abc"),
         ("/xhr-polling/abc/1/2/3/4", nil),
     ])
-    func `path and query tell generations apart`(target: String, expected: String?) {
+    func `a path and a query identify the revision`(target: String, expected: String?) {
         #expect(words(target) == expected)
     }
 
-    @Test func `no request is taken by two generations`() {
+    @Test func `no request is recognised by two revisions`() {
         let paths = [
             "", "/", "/1", "/1/", "/1/websocket/a", "/1//a/", "/2/", "/websocket", "/xhr-polling//1", "/x",
             "/1/a/b/c/d",
@@ -103,7 +103,7 @@ struct AddressTests {
         (.forbidden(""), 403, #"{"code":4,"message":"Forbidden"}"#),
         (.forbidden("say \"please\""), 403, #"{"code":4,"message":"say \"please\""}"#),
     ])
-    func `Engine.IO refuses as the reference does`(refusal: Refusal, status: Int, body: String) {
+    func `refusals of Engine.IO are those of the reference server`(refusal: Refusal, status: Int, body: String) {
         for revision in [Revision.engineIO3, .engineIO4] {
             let answer = revision.refusal(refusal)
             #expect(answer.status == status)
@@ -118,14 +118,14 @@ struct AddressTests {
         (.unknownTransport, 404, "transport not supported"), (.badHandshakeMethod, 405, "bad handshake method"),
         (.badRequest, 400, "bad request"),
     ])
-    func `0.9 refuses as the reference does`(refusal: Refusal, status: Int, body: String) {
+    func `refusals of 0.9 are those of the reference server`(refusal: Refusal, status: Int, body: String) {
         let answer = Revision.socketIO09.refusal(refusal)
         #expect(answer.status == status)
         #expect(String(buffer: answer.body) == body)
         #expect(answer.isPayload == (refusal == .unknownSession))
     }
 
-    @Test func `a generation that is turned off says so, as far as its reference server has words for it`() {
+    @Test func `the refusal of a disabled revision 4 has a hint`() {
         let text =
             #"{"code":5,"message":"Unsupported protocol version","hint":"revision 4 (socket.io-client 3.x and 4.x) "#
             + #"is turned off on this server"}"#
@@ -138,18 +138,18 @@ struct AddressTests {
         (Refusal.unknownSession, 404), (.unknownTransport, 404), (.badHandshakeMethod, 405), (.badRequest, 400),
         (.forbidden("x"), 403), (.unsupportedVersion, 404),
     ])
-    func `0.6 never refuses with 200, which a client takes for a payload`(refusal: Refusal, status: Int) {
+    func `no refusal of 0.6 has the status 200, whose body a client reads as a payload`(refusal: Refusal, status: Int) {
         #expect(Revision.socketIO06.refusal(refusal).status == status)
     }
 
-    @Test func `a socket is called as its generation has it`() {
+    @Test func `the id of a socket follows the rule of its revision`() {
         #expect(Revision.engineIO4.socketIdentifiers.derived(from: "a", in: "/x") == nil)
         #expect(Revision.engineIO3.socketIdentifiers.derived(from: "a", in: "/") == "a")
         #expect(Revision.engineIO3.socketIdentifiers.derived(from: "a", in: "/x") == "/x#a")
         #expect(Revision.socketIO09.socketIdentifiers.derived(from: "a", in: "/x") == "a")
     }
 
-    @Test func `a revision is called by its number, and only Engine.IO's are numbers`() {
+    @Test func `each revision has a name, and only those of Engine.IO are integers`() {
         #expect(Revision.all.map(\.name) == ["4", "3", "0.9", "0.6"])
         #expect(Revision.all.map(\.engineIOVersion) == [4, 3, nil, nil])
     }

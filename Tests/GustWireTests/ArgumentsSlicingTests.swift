@@ -3,13 +3,13 @@ import GustWire
 import NIOCore
 import Testing
 
-/// Parts of arguments, and the edges of what can be had of one.
+/// Parts of arguments, and the limits of decoding them.
 struct ArgumentsSlicingTests {
     private func arguments(_ text: String, attachments: [[UInt8]] = []) -> Arguments {
         Arguments(trusted: ByteBuffer(string: text), attachments: attachments.map { ByteBuffer(bytes: $0) })
     }
 
-    @Test func `the rest of the arguments keeps the attachments that it refers to, and no other`() throws {
+    @Test func `dropFirst keeps only the attachments that the remaining arguments refer to`() throws {
         let some = arguments(
             #"{"_placeholder":true,"num":0}, 2 ,{"_placeholder":true,"num":1}"#,
             attachments: [[1], [2]]
@@ -23,7 +23,7 @@ struct ArgumentsSlicingTests {
         for count in [3, 4] { #expect(some.dropFirst(count).count == 0) }
     }
 
-    @Test func `arguments are added behind others`() throws {
+    @Test func `arguments can be appended to others`() throws {
         var some = arguments("1", attachments: [[1]])
         some.append(contentsOf: arguments("2, [3]"))
         #expect(String(buffer: some.text) == "1,2,[3]")
@@ -33,7 +33,7 @@ struct ArgumentsSlicingTests {
         #expect(try none.decode(ByteBuffer.self, at: 0) == ByteBuffer(bytes: [7]))
     }
 
-    @Test func `an argument that is passed on keeps its attachments, under the numbers that they have there`() throws {
+    @Test func `an argument that is passed on keeps its attachments under new numbers`() throws {
         let received = arguments(
             #"{"_placeholder":true,"num":1},{"a":[{"num":0,"_placeholder":true}],"b":"{"},{"_placeholder":true,"num":0}"#,
             attachments: [[1], [2], [3]]
@@ -54,7 +54,7 @@ struct ArgumentsSlicingTests {
         #expect(try #require(received[0]).decode(ByteBuffer.self) == ByteBuffer(bytes: [2]))
     }
 
-    @Test func `arguments that both have attachments keep each its own`() throws {
+    @Test func `arguments with attachments keep them when they are appended`() throws {
         var some = arguments(#"{"_placeholder":true,"num":0}"#, attachments: [[1]])
         let two = #"{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}"#
         some.append(contentsOf: arguments(two, attachments: [[2], [3]]))
@@ -63,7 +63,7 @@ struct ArgumentsSlicingTests {
         }
     }
 
-    @Test func `what only looks like a placeholder never stands for the bytes of another value`() throws {
+    @Test func `a placeholder without an attachment never refers to another value's bytes`() throws {
         let lookalike = arguments(#"{"_placeholder":true,"num":0}"#)
         var alone = Arguments()
         alone.append(contentsOf: lookalike)
@@ -80,7 +80,7 @@ struct ArgumentsSlicingTests {
         #expect(String(buffer: received.text) == #"null,{"_placeholder":true,"num":0}"#)
     }
 
-    @Test func `an object that only resembles a placeholder is no bytes`() {
+    @Test func `an object that only resembles a placeholder isn't decoded as bytes`() {
         for text in [#"{"_placeholder":false,"num":0}"#, #"{"_placeholder":true,"num":-1}"#, #"{"num":0}"#] {
             let some = arguments(text, attachments: [[1]])
             #expect(throws: ArgumentError.self) { try some.decode(ByteBuffer.self, at: 0) }
@@ -89,11 +89,11 @@ struct ArgumentsSlicingTests {
     }
 
     @Test(arguments: ["9223372036854775808", "-9223372036854775809", "99999999999999999999", "0.5", "true", "\"1\""])
-    func `a number that doesn't fit isn't bent`(text: String) {
+    func `a number that doesn't fit the type is refused`(text: String) {
         #expect(throws: ArgumentError.self) { try arguments(text).decode(Int.self, at: 0) }
     }
 
-    @Test func `each kind of number has its bounds`() throws {
+    @Test func `each number type has its bounds`() throws {
         let some = arguments("127,128,-128,-129,255,256,-1,-0,1e999,-9223372036854775808")
         #expect(try some.decode(Int8.self, at: 0) == 127)
         #expect(throws: ArgumentError.self) { try some.decode(Int8.self, at: 1) }
@@ -111,14 +111,14 @@ struct ArgumentsSlicingTests {
         (#""\ud800""#, "\u{FFFD}"), (#""\ud800x""#, "\u{FFFD}x"),
         (#""\ud800\n""#, "\u{FFFD}\n"), (#""\ud800\u0041""#, "\u{FFFD}A"), (#""\uD83D\uDE00""#, "😀"),
     ])
-    func `half a surrogate pair at the end of a text, or before another escape, is replaced`(
+    func `a lone surrogate at the end of a text, or before another escape, is replaced`(
         text: String,
         expected: String
     ) throws {
         #expect(try arguments(text).decode(String.self, at: 0) == expected)
     }
 
-    @Test func `a wrong argument is quoted in part if it is long`() {
+    @Test func `the error quotes only the beginning of a long argument`() {
         let long = "\"" + String(repeating: "é", count: 1_000) + "\""
         let error = #expect(throws: ArgumentError.self) { try arguments(long).decode(Int.self, at: 0) }
         #expect(error?.found == "\"" + String(repeating: "é", count: 79) + "…")

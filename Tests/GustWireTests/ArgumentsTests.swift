@@ -18,7 +18,7 @@ struct ArgumentsTests {
         Arguments(trusted: ByteBuffer(string: text), attachments: attachments.map { ByteBuffer(bytes: $0) })
     }
 
-    @Test func `elements are counted and found without decoding them`() {
+    @Test func `arguments are counted and found without decoding them`() {
         let some = arguments(#""a,b" , [1,[2,3]],{"c":"]"},null"#)
         #expect(some.count == 4)
         #expect(some[0]?.description == #""a,b""#)
@@ -30,7 +30,7 @@ struct ArgumentsTests {
         #expect(Arguments().count == 0)
     }
 
-    @Test func `values are decoded as the type that is asked for`() throws {
+    @Test func `values are decoded as the requested type`() throws {
         let some = arguments(
             #""a\n\u00e9\ud83d\ude00",-7,2.5,true,{"x":1},[1,2],null,18446744073709551615,9007199254740993,1e3"#
         )
@@ -67,7 +67,7 @@ struct ArgumentsTests {
         #expect(throws: EncodingError.self) { try JSONSlice.encode(ByteBuffer(bytes: [1])) }
     }
 
-    @Test func `a lone surrogate is replaced, not refused`() throws {
+    @Test func `a lone surrogate is replaced`() throws {
         #expect(try arguments(#""a\ud800b""#).decode(String.self, at: 0) == "a\u{FFFD}b")
         #expect(try arguments(#""\ud800\ud800\udc00""#).decode(String.self, at: 0) == "\u{FFFD}\u{10000}")
         #expect(try arguments(#""\udc00""#).decode(String.self, at: 0) == "\u{FFFD}")
@@ -78,12 +78,12 @@ struct ArgumentsTests {
         ("1", 1, "argument 1: expected Int, found nothing"), ("null", 0, "argument 0: expected Int, found null"),
         ("1e999", 0, "argument 0: expected Int, found 1e999"),
     ])
-    func `a wrong argument is named`(text: String, index: Int, description: String) {
+    func `the error names a wrong argument`(text: String, index: Int, description: String) {
         let error = #expect(throws: ArgumentError.self) { try arguments(text).decode(Int.self, at: index) }
         #expect(error?.description == description)
     }
 
-    @Test func `values are written as JavaScript would`() throws {
+    @Test func `values are written as by JSON.stringify`() throws {
         var some = Arguments()
         try some.append("a\"b\\/\n\u{1}é😀")
         try some.append(-7)
@@ -105,7 +105,7 @@ struct ArgumentsTests {
         )
     }
 
-    @Test func `every control character survives the way out and back`() throws {
+    @Test func `every ASCII character is preserved by encoding and decoding`() throws {
         let text = String(String.UnicodeScalarView((0..<0x80).compactMap { Unicode.Scalar($0) })) + "é\u{2028}</script>"
         for text in [text, String(text.reversed()), String(repeating: "\"", count: 1_000), "\n", ""] {
             var some = Arguments()
@@ -122,7 +122,7 @@ struct ArgumentsTests {
         #expect(String(buffer: some.text) == "\"\\u0000\\u001f\\b\\t\\n\\f\\r\u{7F}\"")
     }
 
-    @Test func `bytes become attachments, also inside of values`() throws {
+    @Test func `bytes become attachments, also within values`() throws {
         var some = Arguments()
         try some.append(ByteBuffer(bytes: [1]))
         try some.append([Picture(name: "p", pixels: Data([2, 3]))])
@@ -137,7 +137,7 @@ struct ArgumentsTests {
         #expect(try some.decode(Data.self, at: 2) == Data([4]))
     }
 
-    @Test func `a value that can't be encoded leaves nothing behind`() throws {
+    @Test func `a value that can't be encoded leaves the arguments unchanged`() throws {
         struct Faulty: Encodable {
             func encode(to encoder: any Encoder) throws {
                 var container = encoder.unkeyedContainer()
@@ -154,7 +154,7 @@ struct ArgumentsTests {
         #expect(some.attachments.isEmpty)
     }
 
-    @Test func `members keep the order of their declaration`() throws {
+    @Test func `members are encoded in the order of their declaration`() throws {
         struct Wide: Encodable {
             var zebra = 1
             var apple: Int? = nil
@@ -183,7 +183,7 @@ struct ArgumentsTests {
         #expect(throws: Never.self) { try JSONSlice(validating: some.text) }
     }
 
-    @Test func `a type that encodes by hand comes out whole`() throws {
+    @Test func `a custom implementation of Encodable is supported`() throws {
         class Base: Encodable {
             var a = 1
             enum CodingKeys: CodingKey { case a }
@@ -198,7 +198,7 @@ struct ArgumentsTests {
                 var container = encoder.container(keyedBy: CodingKeys.self)
                 var list = container.nestedUnkeyedContainer(forKey: .list)
                 try container.encode(2, forKey: .b)
-                // Back to what was begun before.
+                // The list that was begun before is continued.
                 try list.encode(list.count)
                 try list.encodeNil()
                 var object = list.nestedContainer(keyedBy: CodingKeys.self)
@@ -213,7 +213,7 @@ struct ArgumentsTests {
         #expect(String(buffer: some.text) == #"{"list":[0,null,{"list":[]}],"b":2,"none":null,"a":1,"super":{"a":1}}"#)
     }
 
-    @Test func `a type that encodes nothing at all is an empty object`() throws {
+    @Test func `a type that encodes nothing is an empty object`() throws {
         struct Silent: Encodable { func encode(to encoder: any Encoder) {} }
         var some = Arguments()
         try some.append(Silent())
@@ -221,7 +221,7 @@ struct ArgumentsTests {
         #expect(String(buffer: some.text) == "{},[{}]")
     }
 
-    @Test func `what can't be encoded is found by its path`() throws {
+    @Test func `the error has the path of a value that can't be encoded`() throws {
         struct Inner: Encodable { var list = [1, Double.nan] }
         struct Outer: Encodable { var inner = Inner() }
         var some = Arguments()
@@ -233,7 +233,7 @@ struct ArgumentsTests {
         }
     }
 
-    @Test func `base64 text is taken for bytes`() throws {
+    @Test func `base64 text is decoded as bytes`() throws {
         #expect(try arguments(#""AQID""#).decode(ByteBuffer.self, at: 0) == ByteBuffer(bytes: [1, 2, 3]))
         #expect(try arguments(#""AQID""#).decode(Data.self, at: 0) == Data([1, 2, 3]))
         #expect(try arguments(#"{"name":"p","pixels":"AQ=="}"#).decode(Picture.self, at: 0).pixels == Data([1]))
@@ -256,7 +256,7 @@ struct ArgumentsTests {
     }
 
     @Test(arguments: ["0", " 1 ", "-0.5E+10", "\"\"", "[]", "{}", " [ 1 , { \"a\" : null } ] ", "\"\\u0000\""])
-    func `text that is JSON is kept byte for byte`(text: String) throws {
+    func `JSON text is kept byte for byte`(text: String) throws {
         #expect(try JSONSlice(validating: ByteBuffer(string: text)).description == text)
     }
 

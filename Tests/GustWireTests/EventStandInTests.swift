@@ -2,7 +2,7 @@ import GustWire
 import NIOCore
 import Testing
 
-/// How an event is said where there are none.
+/// JSON messages that stand for events in the revision without events.
 struct EventStandInTests {
     private func words(_ text: String) -> String? {
         EventStandIn.event(in: .json(json(text))).map { "\($0.name)(\($0.arguments.words))" }
@@ -20,11 +20,11 @@ struct EventStandInTests {
         #"{"name":"e"}"#, #"{"args":[]}"#, #"{"name":1,"args":[]}"#, #"{"name":"e","args":{}}"#,
         #"{"name":null,"args":null}"#, #"[{"name":"e","args":[]}]"#, #"{"a":{"name":"e","args":[]}}"#, "1", "{}",
     ])
-    func `any other message is one`(text: String) {
+    func `any other JSON message is a message`(text: String) {
         #expect(words(text) == nil)
     }
 
-    @Test func `text and bytes are no events, whatever they say`() {
+    @Test func `text and binary messages never stand for events`() {
         #expect(EventStandIn.event(in: .text(#"{"name":"e","args":[]}"#)) == nil)
         #expect(EventStandIn.event(in: .binary(ByteBuffer(string: #"{"name":"e","args":[]}"#))) == nil)
     }

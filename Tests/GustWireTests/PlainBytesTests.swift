@@ -4,7 +4,7 @@ import Testing
 @testable import GustWire
 
 struct PlainBytesTests {
-    @Test func `the first byte that needs an escape is found wherever it stands`() {
+    @Test func `the first byte that needs an escape is found at every position`() {
         for length in 0..<40 {
             for special: UInt8 in [0x00, 0x1F, 0x22, 0x5C] {
                 for neighbour: UInt8 in [0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F, 0x80, 0x9F, 0xA2, 0xDC, 0xFF] {

@@ -2,9 +2,9 @@ import GustWire
 import NIOCore
 import Testing
 
-/// What holds for any bytes: damaged ones are refused, whole ones come out as they went in.
+/// Properties for random input: damaged frames and payloads are refused, valid ones are preserved.
 struct RandomWireTests {
-    /// A sequence that is the same in every run (SplitMix64).
+    /// A random number generator that gives the same numbers in every run (SplitMix64).
     private struct Seeded: RandomNumberGenerator {
         var state: UInt64
 
@@ -45,11 +45,11 @@ struct RandomWireTests {
     }
 
     @Test(arguments: Revision.all, [Layer.engineIO, .socketIO])
-    func `no frame makes a codec crash, and what it takes it can say again`(revision: Revision, layer: Layer) {
+    func `no frame makes a codec crash, and decoded packets can be encoded`(revision: Revision, layer: Layer) {
         var random = Seeded(state: 1)
         for _ in 0..<4_000 {
             let text = mutated(&random)
-            // A transport hands over text only if it is UTF-8.
+            // Transports pass on text only if it is valid UTF-8.
             let isText = text.getUTF8ValidatedIfValid != nil && Bool.random(using: &random)
             var codec = revision.makeCodec(layer, PayloadLimits())
             for frame in [isText ? Frame.text(text) : .binary(text), .binary(text)] {
@@ -66,7 +66,7 @@ struct RandomWireTests {
     }
 
     @Test(arguments: Revision.all)
-    func `no body makes a payload crash`(revision: Revision) {
+    func `no payload makes a decoder crash`(revision: Revision) {
         var random = Seeded(state: 2)
         for _ in 0..<4_000 {
             let body = mutated(&random)
@@ -89,13 +89,14 @@ struct RandomWireTests {
     }
 
     @Test(arguments: Revision.all, [Layer.engineIO, .socketIO])
-    func `a codec is at most three words, so that it needs no box`(revision: Revision, layer: Layer) {
+    func `a codec has at most three words, so that an existential needs no allocation`(revision: Revision, layer: Layer)
+    {
         func size<Concrete: Codec>(_ codec: Concrete) -> Int { MemoryLayout.size(ofValue: codec) }
         #expect(size(revision.makeCodec(layer, PayloadLimits())) <= 3 * MemoryLayout<Int>.size)
     }
 
     @Test(arguments: Revision.all)
-    func `an event comes out as it went in`(revision: Revision) throws {
+    func `an event is preserved by encoding and decoding`(revision: Revision) throws {
         guard revision != .socketIO06 else { return }
         var random = Seeded(state: 3)
         let names = ["message", "é😀", "a\"b\\", "x,y", "[", "1", "", "\u{0}\n"]
@@ -115,7 +116,7 @@ struct RandomWireTests {
     }
 
     @Test(arguments: Revision.all)
-    func `a batch comes out as it went in`(revision: Revision) throws {
+    func `a batch is preserved by encoding and decoding`(revision: Revision) throws {
         var random = Seeded(state: 4)
         for _ in 0..<200 {
             var frames: [Frame] = []
@@ -139,7 +140,7 @@ struct RandomWireTests {
 }
 
 extension ByteBuffer {
-    /// The text, if the bytes are UTF-8.
+    /// The bytes as text; nil if they aren't valid UTF-8.
     fileprivate var getUTF8ValidatedIfValid: String? {
         try? getUTF8ValidatedString(at: readerIndex, length: readableBytes)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GustWire
 
-/// Source: what socket.io 0.6.17 and its client 0.6.3 put on the wire.
+/// Source: the bytes that socket.io 0.6.17 and its client 0.6.3 send.
 struct SocketIO06Tests {
     private static let handshake = Handshake(
         sid: "26465414290380496",
@@ -20,7 +20,7 @@ struct SocketIO06Tests {
         ("~m~1~m~a~m~2~m~bc", ["message / text a", "message / text bc"]),
         (#"~m~10~m~~j~{"a":1}"#, [#"message / json {"a":1}"#]),
         ("~m~8~m~~j~[1,2]", ["message / json [1,2]"]),
-        // 😀 counts two units, é one.
+        // 😀 is two UTF-16 code units, é is one.
         ("~m~2~m~😀~m~1~m~é", ["message / text 😀", "message / text é"]),
         ("~m~7~m~~m~5~m~", ["message / text ~m~5~m~"]),
         ("~m~3~m~a\u{0}\n", ["message / text a\u{0}\n"]),
@@ -43,11 +43,11 @@ struct SocketIO06Tests {
             ("~m~999999999999999999999999999999~m~a", .malformed),
         ] as [(String, WireError.Problem)]
     )
-    func `a damaged payload is named by its fault`(text: String, expected: WireError.Problem) {
+    func `a damaged payload is refused with its fault`(text: String, expected: WireError.Problem) {
         #expect(problem(.socketIO06, text) == expected)
     }
 
-    @Test func `messages in front of a damaged one have been delivered`() {
+    @Test func `messages in front of a damaged one are delivered`() {
         let wire = Wire(.socketIO06)
         var codec = wire.codec
         var words: [String] = []
@@ -58,11 +58,11 @@ struct SocketIO06Tests {
     }
 
     @Test(arguments: [
-        // The first message takes 8 bytes, the header of the second 7, its mark 3.
+        // The first message has 8 bytes, the header of the second 7, and its mark 3.
         ("~m~1~m~a~m~5~m~~j~{x", WireError(.invalidJSON, at: 19)),
         ("~m~1~m~a~m~4~m~~h~x", WireError(.malformed, at: 18)),
     ])
-    func `an error says where in the payload it is`(text: String, error: WireError) {
+    func `an error has the position in the payload`(text: String, error: WireError) {
         var wire = Wire(.socketIO06)
         #expect(throws: error) { try wire.decode(text) }
     }
@@ -72,11 +72,11 @@ struct SocketIO06Tests {
         #expect(problem(.socketIO06, String(repeating: "~m~0~m~", count: 1_001)) == .tooManyPackets)
     }
 
-    @Test func `the session id is the first message`() {
+    @Test func `the sid is the first message`() {
         #expect(Wire(.socketIO06).encode(.open(Self.handshake)) == "~m~17~m~26465414290380496")
     }
 
-    @Test func `a heartbeat counts, and only the answer to the last one matters`() throws {
+    @Test func `heartbeats are numbered, and only the answer to the last one counts`() throws {
         var server = Wire(.socketIO06)
         _ = server.encode(.open(Self.handshake))
         #expect(try server.decode("~m~4~m~~h~0") == ["noop"])
@@ -106,7 +106,7 @@ struct SocketIO06Tests {
         )
     }
 
-    @Test func `what it has no words for isn't said`() {
+    @Test func `packets that 0.6 doesn't have are not written`() {
         let wire = Wire(.socketIO06)
         #expect(wire.encode(.noop) == "")
         #expect(wire.encode(.close) == "")
@@ -116,7 +116,7 @@ struct SocketIO06Tests {
         #expect(wire.encode(.connectError(namespace: "/", payload: json("{}"))) == "")
     }
 
-    @Test func `a body is the frames one behind the other, or empty`() throws {
+    @Test func `a payload is the concatenation of frames`() throws {
         let payload = Revision.socketIO06.payload
         let frames = ["~m~1~m~a", "~m~2~m~bc"].map { Frame.text(ByteBuffer(string: $0)) }
         #expect(String(buffer: payload.encode(frames, supportsBinary: false).body) == "~m~1~m~a~m~2~m~bc")
@@ -133,7 +133,7 @@ struct SocketIO06Tests {
     }
 
     @Test(arguments: [
-        // What a textarea made of the payload           what it was
+        // The payload as a form sends it               the original payload
         ("~m~3~m~a\r\nb", "~m~3~m~a\nb"),
         ("~m~4~m~a\r\nb", "~m~4~m~a\r\nb"),
         ("~m~1~m~\r\n", "~m~1~m~\n"),
@@ -146,20 +146,20 @@ struct SocketIO06Tests {
         ("~m~2~m~a\r", "~m~2~m~a\r"),
         ("~m~1~m~\r\n~m~9~m~\r", "~m~1~m~\n~m~9~m~\r"),
     ])
-    func `a form that polls by script keeps its newlines`(sent: String, meant: String) throws {
+    func `newlines of a form are restored by the lengths of the messages`(sent: String, meant: String) throws {
         let escaped = sent.replacing("\r", with: "%0D").replacing("\n", with: "%0A")
         let posted = Revision.socketIO06.posted
         #expect(String(buffer: try posted(ByteBuffer(string: "data=\(escaped)"), true)) == meant)
         #expect(String(buffer: try posted(ByteBuffer(string: "data=\(escaped)"), false)) == sent)
     }
 
-    @Test func `a post without its field is refused`() {
+    @Test func `a POST without the field of the payload is refused`() {
         #expect(throws: WireError(.empty)) {
             try Revision.socketIO06.posted(ByteBuffer(string: "datum=1"), false)
         }
     }
 
-    @Test func `scripts and parts are what its client expects`() throws {
+    @Test func `scripts and parts have the form that the client expects`() throws {
         let callback = Revision.socketIO06.callback
         let payload = ByteBuffer(string: "~m~17~m~26465414290380496")
         #expect(String(buffer: callback.call(0, with: payload)) == #"io.JSONP[0]._("~m~17~m~26465414290380496");"#)
@@ -179,7 +179,7 @@ struct SocketIO06Tests {
         )
     }
 
-    @Test func `the boundary of parts is another one for each answer`() throws {
+    @Test func `each multipart response has its own boundary`() throws {
         let transport = try #require(Revision.socketIO06.transport(named: "xhr-multipart"))
         let boundaries = Set((0..<1_000).map { _ in String(buffer: transport.envelope(callbackIndex: nil).opening) })
         #expect(boundaries.count == 1_000)

@@ -2,7 +2,7 @@ import GustWire
 import NIOCore
 import Testing
 
-/// Source: `socket.io-spec` protocol 1, and what socket.io 0.9.19 puts on the wire.
+/// Source: `socket.io-spec` protocol 1, and the bytes that socket.io 0.9.19 sends.
 struct SocketIO09Tests {
     @Test(arguments: [
         ("0", ["disconnect everything"]),
@@ -31,7 +31,7 @@ struct SocketIO09Tests {
         ("7::/chat:2", [#"error /chat {"message":"2"}"#]),
         ("8::", ["noop"]),
     ])
-    func `a packet means what the protocol says`(text: String, words: [String]) throws {
+    func `packets are decoded as the protocol document defines`(text: String, words: [String]) throws {
         var wire = Wire(.socketIO09)
         #expect(try wire.decode(text) == words)
     }
@@ -51,7 +51,7 @@ struct SocketIO09Tests {
             ("6:::1+{}", .invalidPayload), ("6:::1+[1", .invalidJSON),
         ] as [(String, WireError.Problem?)]
     )
-    func `a faulty packet is named by its fault`(text: String, expected: WireError.Problem?) {
+    func `a faulty packet is refused with its fault`(text: String, expected: WireError.Problem?) {
         #expect(problem(.socketIO09, text) == expected)
     }
 
@@ -59,17 +59,17 @@ struct SocketIO09Tests {
         (#"4:::[1,]"#, WireError(.invalidJSON, at: 7)), (#"5:1+:/a:{"name":1}"#, WireError(.invalidPayload, at: 16)),
         ("6:::1+[1,]", WireError(.invalidJSON, at: 9)), ("3:12x::", WireError(.malformed, at: 4)),
     ])
-    func `an error says where in the packet it is`(text: String, error: WireError) {
+    func `an error has the position in the packet`(text: String, error: WireError) {
         var wire = Wire(.socketIO09)
         #expect(throws: error) { try wire.decode(text) }
     }
 
-    @Test func `bytes are refused`() {
+    @Test func `a binary frame is refused`() {
         var wire = Wire(.socketIO09)
         #expect(throws: WireError(.unexpectedFrame)) { try wire.decode([1]) }
     }
 
-    @Test func `packets are written as the reference writes them`() {
+    @Test func `packets are written as by the reference server`() {
         let wire = Wire(.socketIO09)
         #expect(wire.encode(.connect(namespace: "/", query: nil, payload: nil)) == "1::")
         #expect(wire.encode(.connect(namespace: "/chat", query: nil, payload: json("{}"))) == "1::/chat")
@@ -89,7 +89,7 @@ struct SocketIO09Tests {
         #expect(wire.encode(.connectError(namespace: "/x", payload: json(#"{"message":"no"}"#))) == "7::/x:2")
     }
 
-    @Test func `bytes stand in the text as base64`() {
+    @Test func `attachments are written into the text as base64`() {
         let wire = Wire(.socketIO09)
         let placeholders =
             #"{"_placeholder":true,"num":1},[{"a": { "num" : 0 , "_placeholder" : true } }],"{\"_placeholder\":true,\"num\":0}",{"_placeholder":false,"num":0}"#
@@ -113,13 +113,13 @@ struct SocketIO09Tests {
         #"{"_placeholder":true,"num":"0"}"#,
         #"{"_placeholder":true,"num":[0]}"#, "{}",
     ])
-    func `what only resembles a placeholder is left alone`(json: String) {
+    func `an object that only resembles a placeholder is not replaced`(json: String) {
         #expect(
             Wire(.socketIO09).encode(event("x", json, attachments: [[1]])) == #"5:::{"name":"x","args":[\#(json)]}"#
         )
     }
 
-    @Test func `a server takes a heartbeat for an answer, a client answers it`() throws {
+    @Test func `a server reads a heartbeat as a pong, a client as a ping`() throws {
         var server = Wire(.socketIO09)
         let handshake = Handshake(
             sid: "a",
@@ -128,7 +128,7 @@ struct SocketIO09Tests {
             pingTimeout: .seconds(60),
             maximumPayload: 1
         )
-        // The session id went ahead over HTTP.
+        // The sid was sent before, in the response to the handshake.
         #expect(server.encode(.open(handshake)) == "")
         #expect(try server.decode("2::") == ["noop"])
         #expect(server.encode(.ping(probe: false)) == "2::")
@@ -145,7 +145,7 @@ struct SocketIO09Tests {
         (.seconds(25), .milliseconds(60_001), .milliseconds(61_999), "sid:61:62:websocket,xhr-polling"),
         (.zero, .zero, .zero, "sid:1:1:websocket,xhr-polling"),
     ])
-    func `a handshake never announces less than the client can wait`(
+    func `the times of a handshake are whole seconds that are long enough for the client`(
         interval: Duration,
         timeout: Duration,
         close: Duration,
@@ -177,10 +177,10 @@ struct SocketIO09Tests {
         return frames
     }
 
-    @Test func `one packet is sent bare, several with their lengths`() throws {
+    @Test func `a payload of one packet has no length, one of several has their lengths`() throws {
         #expect(try decode("3:::hi") == ["3:::hi"])
         #expect(try decode("\u{FFFD}5\u{FFFD}6:::1\u{FFFD}6\u{FFFD}3:::hé") == ["6:::1", "3:::hé"])
-        // U+FFFD within a packet, and a character of two units.
+        // U+FFFD within a packet, and a character of two UTF-16 code units.
         #expect(try decode("\u{FFFD}8\u{FFFD}3:::\u{FFFD}a😀\u{FFFD}3\u{FFFD}8::") == ["3:::\u{FFFD}a😀", "8::"])
         let frames = ["6:::1", "3:::hé"].map { Frame.text(ByteBuffer(string: $0)) }
         let payload = Revision.socketIO09.payload
@@ -195,14 +195,14 @@ struct SocketIO09Tests {
         "", "\u{FFFD}", "\u{FFFD}5\u{FFFD}6:::", "\u{FFFD}\u{FFFD}6:::1", "\u{FFFD}-1\u{FFFD}a",
         "\u{FFFD}99999999999\u{FFFD}a", "\u{FFFD}1\u{FFFD}😀", "\u{FFFD}1\u{FFFD}ab", "\u{FFFD}1a",
         "\u{FFFD}999999999999999999999999999999\u{FFFD}a",
-        // Three bytes that aren't the mark, in each of its places.
+        // Three bytes that aren't the mark, at each position of the mark.
         "\u{FFFD}1\u{FFFD}aabc1\u{FFFD}a", "\u{FFFD}1abca",
     ])
-    func `lengths that lie are refused`(text: String) {
+    func `wrong lengths are refused`(text: String) {
         #expect(throws: WireError.self) { try decode(text) }
     }
 
-    @Test func `a body that isn't UTF-8 is refused`() {
+    @Test func `a payload that isn't UTF-8 is refused`() {
         #expect(throws: WireError(.invalidUTF8)) {
             try Revision.socketIO09.payload.decode(
                 ByteBuffer(bytes: [0x33, 0x3A, 0x3A, 0x3A, 0xFF]),
@@ -217,7 +217,7 @@ struct SocketIO09Tests {
         #expect(throws: WireError.self) { try decode(String(repeating: "\u{FFFD}3\u{FFFD}2::", count: 1_001)) }
     }
 
-    @Test func `a form has the payload as it is, or as a JSON string`() throws {
+    @Test func `a form contains the payload as it is, or as a JSON string`() throws {
         func payload(_ form: String) throws -> String {
             String(buffer: try Revision.socketIO09.posted(ByteBuffer(string: form), true))
         }
@@ -227,7 +227,7 @@ struct SocketIO09Tests {
         #expect(throws: WireError.self) { try payload("e=1") }
     }
 
-    @Test func `scripts are what its client expects`() throws {
+    @Test func `scripts have the form that the client expects`() throws {
         let callback = Revision.socketIO09.callback
         #expect(String(buffer: callback.call(2, with: ByteBuffer(string: "1::"))) == #"io.j[2]("1::");"#)
         #expect(

@@ -2,13 +2,13 @@ import GustWire
 import NIOCore
 import Testing
 
-/// Socket.IO protocol 4 over Engine.IO 3, where it isn't as protocol 5.
+/// Socket.IO protocol 4 over Engine.IO 3, where it differs from protocol 5.
 struct SocketIO4Tests {
-    @Test func `the answer to CONNECT has no data`() {
+    @Test func `the response to CONNECT has no payload`() {
         let wire = Wire(.engineIO3)
         #expect(wire.encode(.connect(namespace: "/", query: nil, payload: json(#"{"sid":"x"}"#))) == "40")
         #expect(wire.encode(.connect(namespace: "/admin", query: nil, payload: nil)) == "40/admin,")
-        // As its clients say it.
+        // The form in which clients send it.
         #expect(wire.encode(.connect(namespace: "/admin", query: "a=b", payload: nil)) == "40/admin?a=b,")
     }
 
@@ -16,16 +16,16 @@ struct SocketIO4Tests {
         (#"{"message":"not authorized"}"#, #"44/a,"not authorized""#),
         (#"{"message":"not authorized","data":{"code":1}}"#, #"44/a,{"code":1}"#),
         (#"{"message":"Invalid namespace"}"#, #"44/a,{"message":"Invalid namespace"}"#),
-        // The last of two counts, as in JavaScript; what has neither goes out as it is.
+        // Of two equal members the last one counts, as in JavaScript; a payload with neither member is sent as it is.
         (#"{"message":"one","data":1,"data":2,"message":"two"}"#, "44/a,2"),
         (#"{"message":"one","message":"two"}"#, #"44/a,"two""#),
         (#"{"reason":"x"}"#, #"44/a,{"reason":"x"}"#), (#""plain""#, #"44/a,"plain""#),
     ])
-    func `a refusal is its data or its message`(payload: String, text: String) {
+    func `a refusal consists of its data or its message`(payload: String, text: String) {
         #expect(Wire(.engineIO3).encode(.connectError(namespace: "/a", payload: json(payload))) == text)
     }
 
-    @Test func `bytes begin with their type`() throws {
+    @Test func `a binary frame begins with its type`() throws {
         var wire = Wire(.engineIO3)
         #expect(try wire.decode(#"451-["x",{"_placeholder":true,"num":0}]"#).isEmpty)
         #expect(wire.codec.awaitedPacket != nil)
@@ -39,7 +39,7 @@ struct SocketIO4Tests {
         #expect(throws: WireError(.unknownType)) { try wire.decode([2, 1]) }
     }
 
-    @Test func `base64 text begins with its type`() throws {
+    @Test func `a base64 frame contains its type`() throws {
         var wire = Wire(.engineIO3)
         #expect(try wire.decode(#"451-["x",{"_placeholder":true,"num":0}]"#).isEmpty)
         #expect(try wire.decode("b4AQI=") == [#"event / x({"_placeholder":true,"num":0} [1, 2])"#])

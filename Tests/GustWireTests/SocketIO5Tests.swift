@@ -34,7 +34,7 @@ struct SocketIO5Tests {
         ("2x", "ping"), ("3probes", "pong"),
         ("5", "upgrade"), ("6", "noop"), (#"0{"sid":"x"}"#, "noop"),
     ])
-    func `a frame means what the protocol says`(text: String, words: String) {
+    func `frames are decoded as the protocol document defines`(text: String, words: String) {
         var wire = Wire(.engineIO4)
         #expect((try? wire.decode(text)) == (words == "!" ? nil : [words]))
     }
@@ -76,23 +76,23 @@ struct SocketIO5Tests {
             ("b!", .malformed),
         ] as [(String, WireError.Problem)]
     )
-    func `a faulty frame is named by its fault`(text: String, expected: WireError.Problem) {
+    func `a faulty frame is refused with its fault`(text: String, expected: WireError.Problem) {
         #expect(problem(.engineIO4, text) == expected)
     }
 
-    @Test func `an error says where it is`() {
+    @Test func `an error has its position`() {
         var wire = Wire(.engineIO4)
         let error = #expect(throws: WireError.self) { try wire.decode(#"42["a",[1,]]"#) }
         #expect(error == WireError(.invalidJSON, at: 10))
         #expect(error?.description == "no JSON where a value was expected, at byte 10")
     }
 
-    @Test func `a name that belongs to the protocol is refused where it stands`() {
+    @Test func `a reserved event name is refused with its position`() {
         var wire = Wire(.engineIO4)
         #expect(throws: WireError(.reservedName, at: 4)) { try wire.decode(#"42["connect"]"#) }
     }
 
-    @Test func `nesting ends at 64 levels`() {
+    @Test func `JSON may be nested 64 levels deep`() {
         func nested(_ depth: Int) -> String {
             #"42["a","# + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "]"
         }
@@ -102,13 +102,13 @@ struct SocketIO5Tests {
         #expect(problem(.engineIO4, #"42["a","# + String(repeating: #"{"a":"#, count: 100_000)) == .tooDeep)
     }
 
-    @Test func `a binary event is whole with its last attachment`() throws {
+    @Test func `a binary event is complete with its last attachment`() throws {
         var wire = Wire(.engineIO4)
         let text = #"452-/admin,12["x",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}]"#
         #expect(try wire.decode(text).isEmpty)
         #expect(wire.codec.awaitedPacket != nil)
         #expect(try wire.decode([1, 2]).isEmpty)
-        // A heartbeat may come in between: it is no packet of Socket.IO.
+        // A heartbeat is allowed in between, because it isn't a packet of Socket.IO.
         #expect(try wire.decode("3") == ["pong"])
         #expect(
             try wire.decode([3]) == [
@@ -125,17 +125,17 @@ struct SocketIO5Tests {
     }
 
     @Test(arguments: [
-        // Other objects, also with the names of a placeholder's members.
+        // Other objects, some of which have the members of a placeholder.
         (#"451-["x",{"_placeholder":true,"num":0},{"a":{"num":7}},{}]"#),
         (#"451-["x",{"num":0,"_placeholder":true},{"_placeholder":false,"num":7},{"_placeholder":1}]"#),
         (#"451-["x",[["_placeholder",true,"num",7]],{"_placeholder":true,"num": 0 , "more":[]}]"#),
         (#"451-["x",{"a":{"_placeholder":true,"num":0},"num":9}]"#),
     ])
-    func `only what is marked as a placeholder is one`(text: String) {
+    func `only an object that is marked as a placeholder is one`(text: String) {
         #expect(problem(.engineIO4, text) == nil)
     }
 
-    @Test func `attachments of one packet are bounded together`() throws {
+    @Test func `the attachments of one packet have a common bound`() throws {
         var limits = PayloadLimits()
         limits.maximumAttachmentBytes = 5
         let text = Frame.text(
@@ -149,7 +149,7 @@ struct SocketIO5Tests {
 
         var packets = 0
         codec = Revision.engineIO4.makeCodec(.socketIO, limits)
-        // Each packet has the whole bound for itself.
+        // The bound applies to each packet separately.
         for _ in 1...2 {
             for frame in [text, three, .binary(ByteBuffer(bytes: [4, 5]))] {
                 try codec.decode(frame) { _ in packets += 1 }
@@ -158,21 +158,21 @@ struct SocketIO5Tests {
         #expect(packets == 2)
     }
 
-    @Test func `text while attachments are due is refused`() throws {
+    @Test func `text instead of an attachment is refused`() throws {
         var wire = Wire(.engineIO4)
         #expect(try wire.decode(#"451-["x",{"_placeholder":true,"num":0}]"#).isEmpty)
         #expect(throws: WireError(.unexpectedFrame)) { try wire.decode(#"42["y"]"#) }
         #expect(throws: WireError(.unexpectedFrame)) { try wire.decode(#"451-["y",{"_placeholder":true,"num":0}]"#) }
     }
 
-    @Test func `bytes that nobody waits for are refused`() throws {
+    @Test func `an unexpected attachment is refused`() throws {
         var wire = Wire(.engineIO4)
         #expect(throws: WireError(.unexpectedFrame)) { try wire.decode([1]) }
         #expect(try wire.decode(#"450-["x"]"#) == ["event / x()"])
         #expect(throws: WireError(.unexpectedFrame)) { try wire.decode([1]) }
     }
 
-    @Test func `packets are written as the reference writes them`() {
+    @Test func `packets are written as by the reference server`() {
         let wire = Wire(.engineIO4)
         let handshake = Handshake(
             sid: "lv_VI97HAXpY6yYWAAAC",
@@ -213,12 +213,12 @@ struct SocketIO5Tests {
         )
     }
 
-    @Test func `an event with bytes isn't written as one without`() {
+    @Test func `an event with attachments is written as a binary event`() {
         let packet = event("x", #"{"_placeholder":true,"num":0}"#, attachments: [[1]])
         #expect(Wire(.engineIO4).encode(packet) == #"451-["x",{"_placeholder":true,"num":0}]"#)
     }
 
-    @Test func `a megabyte of digits is read once`() {
+    @Test func `a megabyte of digits is read in linear time`() {
         let digits = String(repeating: "9", count: 1_000_000)
         #expect(problem(.engineIO4, "42" + digits) == .malformed)
         #expect(problem(.engineIO4, "45" + digits) == .invalidAttachmentCount)

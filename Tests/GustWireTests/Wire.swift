@@ -2,7 +2,7 @@ import NIOCore
 
 @testable import GustWire
 
-/// One end of a wire: bytes in, packets as readable text out.
+/// One end of a connection: decodes frames to packets in readable words, and encodes packets.
 struct Wire {
     var codec: any Codec
 
@@ -10,12 +10,12 @@ struct Wire {
         codec = revision.makeCodec(layer, PayloadLimits())
     }
 
-    /// What a text frame means.
+    /// Decodes a text frame; returns the packets in words.
     mutating func decode(_ text: String) throws(WireError) -> [String] {
         try decode(.text(ByteBuffer(string: text)))
     }
 
-    /// What a binary frame means.
+    /// Decodes a binary frame; returns the packets in words.
     mutating func decode(_ bytes: [UInt8]) throws(WireError) -> [String] {
         try decode(.binary(ByteBuffer(bytes: bytes)))
     }
@@ -30,14 +30,14 @@ struct Wire {
         return packets
     }
 
-    /// The text of a packet.
+    /// Encodes a packet as text.
     func encode(_ packet: Packet) -> String {
         var buffer = ByteBuffer()
         codec.encode(packet, into: &buffer)
         return String(buffer: buffer)
     }
 
-    /// All frames of a packet.
+    /// Encodes a packet as frames, including those of its attachments.
     func frames(_ packet: Packet) -> [Frame] {
         var buffer = ByteBuffer()
         codec.encode(packet, into: &buffer)
@@ -46,7 +46,7 @@ struct Wire {
     }
 }
 
-/// What is wrong with a text frame; nil if nothing is.
+/// The fault of a text frame; nil if the frame is valid.
 func problem(_ revision: Revision, _ text: String) -> WireError.Problem? {
     var wire = Wire(revision)
     do throws(WireError) {
@@ -57,7 +57,7 @@ func problem(_ revision: Revision, _ text: String) -> WireError.Problem? {
     }
 }
 
-/// An event with arguments given as JSON text.
+/// Makes an event of arguments in JSON.
 func event(
     _ name: String,
     _ arguments: String = "",
@@ -76,16 +76,16 @@ func event(
     )
 }
 
-/// An acknowledgement with arguments given as JSON text.
+/// Makes an acknowledgement of arguments in JSON.
 func acknowledgement(_ id: Int, _ arguments: String = "", in namespace: String = "/") -> Packet {
     .acknowledgement(namespace: namespace, id: id, arguments: Arguments(trusted: ByteBuffer(string: arguments)))
 }
 
-/// JSON that needs no check.
+/// Makes a slice of JSON without validating it.
 func json(_ text: String) -> JSONSlice { JSONSlice(trusted: ByteBuffer(string: text)) }
 
 extension Packet {
-    /// The packet in words, to be compared and read.
+    /// The packet in words, for comparisons and error messages.
     var words: String {
         switch self {
         case .open(let handshake): "open \(handshake.sid)"

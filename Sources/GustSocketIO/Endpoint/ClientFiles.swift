@@ -1,14 +1,12 @@
 public import GustHTTP
 import HTTPTypes
 
-/// The browser client as an endpoint serves it below its resource.
-///
-/// Both forms of the file are looked for at registration; a missing one is answered 404.
+/// The files of the browser client that an endpoint serves below its resource: `socket.io.js` and `socket.io.esm.js`.
 public struct ClientFiles: Sendable {
-    /// What answers for a file's name, such as `socket.io.js`; nil if the endpoint serves no client.
+    /// The handler of requests for a file; nil if the endpoint serves no client.
     let handler: (any Handler)?
 
-    /// Serves the files that `handler` has; it finds the file's name in the capture `path`.
+    /// Serves the files by `handler`, which receives the name of the requested file as the capture `path`.
     public init(_ handler: any Handler) {
         self.handler = handler
     }
@@ -17,10 +15,10 @@ public struct ClientFiles: Sendable {
         handler = nil
     }
 
-    /// Serves no client.
+    /// Serves no files.
     public static let none = ClientFiles(none: ())
 
-    /// What answers a request for a file of the client, if it is one: the handler, and the request as it wants it.
+    /// The handler of a request for a file of the client, and the request to pass to it; nil for any other request.
     func handler(for tail: String, _ request: Request) -> (handler: any Handler, request: Request)? {
         guard let handler, has(tail[...]) else { return nil }
         var request = request
@@ -28,7 +26,7 @@ public struct ClientFiles: Sendable {
         return (handler, request)
     }
 
-    /// Whether the end of a path is the name of a file that is served, with its slash.
+    /// Whether the end of a path is a slash and the name of a file that is served.
     func has(_ tail: Substring) -> Bool {
         handler != nil && Self.names.contains { tail.hasSameBytes(as: $0) }
     }

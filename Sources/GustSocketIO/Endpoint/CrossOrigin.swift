@@ -2,20 +2,20 @@ import GustHTTP
 import GustWire
 import HTTPTypes
 
-/// Which pages of other origins may use the endpoint and read its answers, decided for one request of any generation.
+/// Whether the page that sends a request may use the endpoint, and whether it may read the response.
 ///
-/// Without a list of origins no page of another origin may read an answer: the fields of CORS are only sent to pages that
-/// the list names. Source: the Fetch standard, "CORS protocol".
+/// The header fields of CORS are sent only to pages whose origin is in the list of the settings. Without a list, pages
+/// of other origins can't read a response. Source: the Fetch standard, "CORS protocol".
 struct CrossOrigin {
     private let origin: String?
-    /// Whether the settings name the origins that may use the endpoint.
+    /// Whether the settings have a list of origins.
     private let isListed: Bool
     private let rules: ConnectionRules
     private let method: HTTPRequest.Method
     private let headers: HTTPFields
-    /// Whether the answer is a script.
+    /// Whether the response is a script.
     private let isScript: Bool
-    /// Whether the page that asks may use the endpoint; a client that is no page always may.
+    /// Whether the client may use the endpoint; `true` for a client that isn't a page.
     let isAdmitted: Bool
 
     init(request: Request, address: Address, origins: SocketIOSettings.Origins) {
@@ -24,7 +24,7 @@ struct CrossOrigin {
         headers = request.headers
         isScript = address.jsonpIndex != nil
         self.rules = rules
-        // Drafts of WebSocket before 13 name the field differently, and a script's request has a referrer only.
+        // Drafts of WebSocket before 13 use another field, and a request for a script has only a `Referer`.
         let draft = headers[.secWebSocketOrigin]
         let origin = headers[.origin] ?? draft
         self.origin = origin
@@ -32,7 +32,7 @@ struct CrossOrigin {
         isAdmitted = origins.admits(origin ?? (rules.judgesReferrer || isScript ? headers[.referer] : nil))
     }
 
-    /// The answer to a browser that asks before it asks; nil for any other request.
+    /// The response to a CORS preflight request; nil for any other request.
     var preflight: Response? {
         guard isListed, origin != nil, method == .options else { return nil }
         var response = Response("ok", type: "text/plain")
@@ -41,16 +41,17 @@ struct CrossOrigin {
         return sharing(response)
     }
 
-    /// Whether Internet Explorer's script filter must be kept from breaking the answer.
+    /// Whether the response must switch off the script filter of Internet Explorer, which would break it.
     ///
-    /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js` and `http-polling.js`.
+    /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js`
+    /// and `http-polling.js`.
     private var disarmsScriptFilter: Bool {
         if rules.disarmsScriptFilter, isScript || (method == .post && origin != nil) { return true }
         guard let agent = headers[.userAgent] else { return false }
         return agent.utf8.contains(";MSIE".utf8) || agent.utf8.contains("Trident/".utf8)
     }
 
-    /// The answer with the fields that let the page read it.
+    /// Adds the header fields that let the page read `response`.
     func sharing(_ response: Response) -> Response {
         var response = response
         if disarmsScriptFilter { response.headers[.xXSSProtection] = "0" }
@@ -64,9 +65,9 @@ struct CrossOrigin {
 }
 
 extension HTTPField.Name {
-    /// The switch of Internet Explorer's script filter.
+    /// The field that switches off the script filter of Internet Explorer.
     static let xXSSProtection = Self("X-XSS-Protection") ?? .contentSecurityPolicy
 
-    /// Where drafts 7 and 8 of WebSocket say the origin.
+    /// The field of the origin in drafts 7 and 8 of WebSocket.
     static let secWebSocketOrigin = Self("Sec-WebSocket-Origin") ?? .origin
 }

@@ -1,38 +1,39 @@
 public import GustHTTP
 
-/// A transport by the name that SocketTornad.IO gave it, for its setting `enabled_protocols`.
+/// A transport by its name in the setting `enabled_protocols` of SocketTornad.IO.
 public enum SocketIOProtocol: String, Sendable, CaseIterable {
     /// A WebSocket of any draft.
     case websocket
-    /// A WebSocket by Flash.
+    /// A WebSocket of the Flash plug-in.
     case flashsocket
-    /// An endless answer of parts, for Gecko.
+    /// A multipart response that doesn't end, for Gecko.
     case xhrMultipart = "xhr-multipart"
-    /// Polls.
+    /// Polling.
     case xhrPolling = "xhr-polling"
-    /// Polls whose answers are scripts.
+    /// Polling by script elements.
     case jsonpPolling = "jsonp-polling"
-    /// An endless page of scripts, for Internet Explorer.
+    /// A page of script elements that doesn't end, for Internet Explorer.
     case htmlfile
 }
 
-/// Restricts the Socket.IO endpoints behind it to some transports: the application's setting, whatever each endpoint has.
+/// Middleware that restricts the Socket.IO endpoints behind it to some transports.
 ///
-/// The later generations' `polling` is offered if one of the two pollings is.
+/// A transport is offered only if the settings of the endpoint allow it too. `polling` of revisions 3 and 4 is allowed
+/// if ``SocketIOProtocol/xhrPolling`` or ``SocketIOProtocol/jsonpPolling`` is.
 public struct EnabledProtocols: Middleware {
     private let names: Set<String>  // bytes: our own names
 
-    /// Lets only `protocols` through.
+    /// Allows only `protocols`.
     public init(_ protocols: Set<SocketIOProtocol>) {
         var names = Set(protocols.map(\.rawValue))
         if protocols.contains(.xhrPolling) || protocols.contains(.jsonpPolling) { names.insert("polling") }
         self.names = names
     }
 
-    /// What a middleware left for endpoints; nil if none did.
+    /// The names of the allowed transports; nil if the request passed no such middleware.
     static func names(for request: Request) -> Set<String>? { request.storage[Key.self] }
 
-    /// Answers with what is behind it; the endpoint offers only these transports.
+    /// Passes the request on with the names of the allowed transports.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         var request = request
         request.storage[Key.self] = names

@@ -1,22 +1,24 @@
 import GustHTTP
 import GustWire
 
-/// Finds where the extra part of an endpoint's path may end, and the sentence of a generation begin.
+/// Finds where the extra part of an endpoint's path may end, and where the part that belongs to the
+/// protocol begins (the tail).
 ///
-/// - A client of Engine.IO, known by `EIO` or `transport` in the query, has all of the path for the extra part, but for a
-///   slash at the end.
-/// - For any other, the tail is one whole sentence of an enabled generation (``Revision/isSentence(_:)``), or the name of a
-///   file of the client. The longest tail that leaves a path which the pattern matches is the right one.
+/// - The path of an Engine.IO client, recognised by `EIO` or `transport` in the query, has no tail except a slash at
+///   the end.
+/// - For any other client the tail is a complete path of an enabled revision (``Revision/isSentence(_:)``), or the name
+///   of a file of the browser client. Of several such tails, the longest whose remaining path matches the pattern is
+///   used.
 ///
-/// A sentence has few segments, so the number of candidates is bounded, whatever the path.
+/// A tail has few segments, so the number of candidates is bounded for any path.
 struct EndpointTail: Sendable {
     let revisions: [Revision]
     let clientFiles: ClientFiles
-    /// Made once, because every request of a client of Engine.IO asks for one of them.
+    /// The lengths for Engine.IO clients, kept here because each of their requests needs one of these arrays.
     private static let nothing = [0]
     private static let slashOrNothing = [1, 0]
 
-    /// The lengths of the candidates in bytes, the longest first.
+    /// The lengths of the possible tails in bytes, the longest first.
     func lengths(_ path: String, _ query: String?) -> [Int] {
         let query = Query(query ?? "")
         var parts = AddressParts(path: "") { query[$0] }
@@ -31,7 +33,7 @@ struct EndpointTail: Sendable {
         return lengths
     }
 
-    /// The last places in the path where a sentence can begin, the first one first: slashes, and the end.
+    /// The positions where a tail can begin, in ascending order: the last slashes of the path, and its end.
     private func starts(of path: String) -> [String.Index] {
         var starts = [path.endIndex]
         var rest = path.utf8[...]

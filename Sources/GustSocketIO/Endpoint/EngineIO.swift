@@ -2,7 +2,7 @@ public import GustRouting
 import GustWire
 public import Logging
 
-/// A bare Engine.IO server: messages over polling and WebSocket with heartbeat and upgrade, without Socket.IO's events.
+/// An Engine.IO server without Socket.IO: messages over polling and WebSocket, with heartbeat and upgrade.
 ///
 /// ```swift
 /// let engine = EngineIO()
@@ -21,10 +21,10 @@ public struct EngineIO: Sendable {
         io = SocketIO(settings, layer: .engineIO, logger: logger)
     }
 
-    /// Calls `body`, on the socket's loop, with each new connection.
+    /// Calls `body`, on the socket's loop, with the socket of each new connection.
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { io.onConnect(body) }
 
-    /// A route on which this server answers; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
+    /// A route to this server; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
     public func routes(
         _ resource: String,
         extraRE: String? = nil,

@@ -2,13 +2,15 @@ import CoreMetrics
 import NIOCore
 import Synchronization
 
-/// Hands an endpoint's numbers to swift-metrics, every so often while anybody is connected, so that no message pays for it.
+/// Reports the numbers of an endpoint to swift-metrics at an interval while clients are connected, so that messages
+/// don't pay for it.
 ///
-/// Counters get what was added since the last report. `socketio_connections` and `socketio_sockets` are what is open now;
-/// `socketio_sessions_total`, `socketio_packets_total` and `socketio_bytes_total` only grow. The dimensions are `transport`
-/// and, for traffic, `direction` (`in`, `out`). `socketio_refused_connections_total` has the dimension `reason`, the bound that was
-/// reached, and `socketio_refused_packets_total` counts what wasn't sent because a loop had too much to do. All dimensions are
-/// names that the endpoint knows, never a client's words, so their number is bounded.
+/// Each report adds to the counters what has been counted since the last one. `socketio_connections` and
+/// `socketio_sockets` are gauges of open connections and sockets; `socketio_sessions_total`, `socketio_packets_total`
+/// and `socketio_bytes_total` are counters. Their dimensions are `transport` and, for packets and bytes, `direction`
+/// (`in`, `out`). `socketio_refused_connections_total` has the dimension `reason`, the bound that was reached.
+/// `socketio_refused_packets_total` counts packets that weren't sent because the queue of a loop was full. The values
+/// of all dimensions are fixed names, never text of a client, so their number is bounded.
 final class MetricsReporter: Sendable {
     private struct State {
         var isScheduled = false
@@ -24,7 +26,9 @@ final class MetricsReporter: Sendable {
         self.interval = TimeAmount(interval)
     }
 
-    /// Reports once the interval is over, and again as long as somebody is connected; called on `loop`.
+    /// Reports after the interval, and again after each further interval while clients are connected.
+    ///
+    /// Called on `loop`. Does nothing if a report is scheduled already.
     func begin(for io: SocketIO, on loop: any EventLoop) {
         let isFirst = state.withLock { state in
             defer { state.isScheduled = true }
@@ -40,7 +44,7 @@ final class MetricsReporter: Sendable {
         }
     }
 
-    /// Reports now.
+    /// Reports at once.
     func report(_ statistics: SocketIOStatistics) {
         Meter(label: "socketio_sockets", factory: factory).set(statistics.sockets)
         let before = state.withLock { state in

@@ -1,17 +1,18 @@
 import GustHTTP
 
-/// An origin, a URL of it, or a pattern of origins, in parts; cut by bytes.
+/// The parts of an origin, of a URL, or of a pattern of origins; the text is split by bytes.
 struct OriginParts {
     /// The scheme; nil if there is none.
     let scheme: Substring?
     /// The host; an IPv6 address keeps its brackets.
     let host: Substring
-    /// The port, digits or `*`; that of the scheme if none is named, and nil if there is no scheme either.
+    /// The port, digits or `*`: the default port of the scheme if the text names no port, nil if it names
+    /// no scheme either.
     let port: Substring?
 
     /// Reads an origin.
     ///
-    /// - Returns: nil if there is no host, a user in front of the host, or a port that isn't one.
+    /// - Returns: nil if there is no host, if a user precedes the host, or if the port is neither digits nor `*`.
     init?(_ text: String) {
         var rest = text[...]
         if let mark = rest.utf8.firstIndex(of: UInt8(ascii: ":")), rest[mark...].hasBytePrefix("://") {

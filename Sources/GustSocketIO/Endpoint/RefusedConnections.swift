@@ -1,16 +1,17 @@
 import Synchronization
 
-/// How many sessions were refused because a bound was reached, by the bound.
+/// Counts refused connections by the bound that was reached.
 final class RefusedConnections: Sendable {
-    /// A bound of sessions, as statistics and metrics name it.
+    /// A bound of connections; the raw values are the names in statistics and metrics.
     enum Bound: String, CaseIterable {
         /// ``SocketIOSettings/maximumConnections``.
         case connections
         /// ``SocketIOSettings/maximumConnectionsPerAddress``.
         case address
-        /// ``SocketIOSettings/maximumAnnouncedConnections``, or the same for one address.
+        /// ``SocketIOSettings/maximumAnnouncedConnections`` or
+        /// ``SocketIOSettings/maximumAnnouncedConnectionsPerAddress``.
         case announced
-        /// The server stops.
+        /// The server is shutting down.
         case shutdown
     }
 
@@ -19,7 +20,7 @@ final class RefusedConnections: Sendable {
     private let announced = Atomic<Int>(0)
     private let shutdown = Atomic<Int>(0)
 
-    /// Counts one; asked once a request, never for a message.
+    /// Counts one refused connection.
     func count(_ bound: Bound) {
         switch bound {
         case .connections: connections.wrappingAdd(1, ordering: .relaxed)
@@ -38,7 +39,7 @@ final class RefusedConnections: Sendable {
         }
     }
 
-    /// The counts by the bounds' names, without those that are zero.
+    /// The counts by the names of the bounds, without counts of zero.
     var byBound: [String: Int] {  // bytes: our own names
         let counts = Bound.allCases.map { ($0.rawValue, current($0)) }
         return Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })

@@ -6,7 +6,7 @@ public import Logging
 import NIOCore
 import Synchronization
 
-/// A Socket.IO server: namespaces, their handlers, and the connections of all clients, reached through routes.
+/// A Socket.IO server: its namespaces with their handlers, and the connections of all clients.
 ///
 /// ```swift
 /// let io = SocketIO()
@@ -16,9 +16,9 @@ import Synchronization
 /// app.add(io.routes())
 /// ```
 ///
-/// The same server may be mounted on several routes. Register everything before the application runs.
+/// One server may have several routes. Handlers and middleware must be registered before the application runs.
 public final class SocketIO: Sendable {
-    /// The settings it was made with.
+    /// The settings of the server.
     public let settings: SocketIOSettings
     let logger: Logger
     let layer: Layer
@@ -29,7 +29,7 @@ public final class SocketIO: Sendable {
     private let metrics: MetricsReporter
     private let registry = Mutex(NamespaceRegistry())
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
-    /// How many packets were refused because a loop had too much to do.
+    /// The number of packets that weren't sent because the queue of a loop was full.
     let refusedWork = Atomic<Int>(0)
     private let refusedConnections = RefusedConnections()
     private let isShuttingDown = Atomic<Bool>(false)
@@ -60,9 +60,9 @@ public final class SocketIO: Sendable {
 
     // MARK: Namespaces
 
-    /// The namespace of that name, made at the first call; clients can join it from then on.
+    /// The namespace called `name`, made at the first access; clients can join it from then on.
     ///
-    /// `/` exists from the start. A missing slash in front is added.
+    /// Clients can always join `/`. If `name` doesn't begin with a slash, one is added.
     public subscript(_ name: String) -> Namespace {
         let key = ByteText(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
         return registry.withLock { registry in
@@ -73,30 +73,32 @@ public final class SocketIO: Sendable {
         }
     }
 
-    /// A family of namespaces, made when a client asks for a name that `matches`; what is registered here holds for all
-    /// of them.
+    /// Declares a family of dynamic namespaces, and returns the object with which its middleware and
+    /// handlers are registered.
     ///
-    /// One that its last socket has left is forgotten.
+    /// When a client joins a name for which `matches` returns `true` and which has no namespace, one is made. When the
+    /// last socket of a dynamic namespace leaves, the namespace is removed.
     public func namespaces(where matches: @escaping @Sendable (String) -> Bool) -> Namespace {
         let parent = Namespace(name: "*", io: self)
         registry.withLock { $0.families.append((matches, parent)) }
         return parent
     }
 
-    /// The namespace that a client asks for, if there is one now.
+    /// The namespace called `name`; nil if there is none now.
     func namespace(for name: String) -> Namespace? {
         let key = ByteText(name)
         return registry.withLock { $0.named[key] ?? $0.dynamic[key] }
     }
 
-    /// The namespace that a client asks for, made now if a family has it, with a place in it: ``Namespace/release()`` gives
-    /// the place back.
+    /// The namespace called `name`, retained for a socket; a dynamic namespace is made if it doesn't exist.
+    ///
+    /// The caller balances the call with ``Namespace/release()``.
     ///
     /// - Parameters:
-    ///   - name: what the client asks for.
-    ///   - allowsDynamic: whether the client may enter one more of those that are made on demand.
+    ///   - name: the name that the client has sent.
+    ///   - allowsDynamic: whether the client may join one more dynamic namespace.
     /// - Returns: the namespace.
-    /// - Throws: what the client is told if there is no such namespace, or no place in it.
+    /// - Throws: the error for the client if there is no such namespace, or a bound of dynamic namespaces is reached.
     func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
         let key = ByteText(name)
         if name == "/" {
@@ -125,7 +127,7 @@ public final class SocketIO: Sendable {
         }
     }
 
-    /// Forgets a namespace made on demand, if it still is empty.
+    /// Removes a dynamic namespace, if it still has no sockets.
     func releaseNamespace(_ namespace: Namespace) {
         let isReleased = registry.withLock { registry in
             let key = ByteText(namespace.name)
@@ -141,44 +143,45 @@ public final class SocketIO: Sendable {
     /// Calls `body`, on the socket's loop, with each socket that joins `/`; see ``Namespace/onConnect(_:)``.
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { self["/"].onConnect(body) }
 
-    /// Everybody in `/`.
+    /// All sockets in `/`.
     public var everybody: Broadcast { self["/"].everybody }
 
-    /// Everybody in `room` of `/`.
+    /// All sockets in `room` of `/`.
     public func to(_ room: String...) -> Broadcast { everybody.to(room) }
 
-    /// Sends an event to everybody in `/`.
+    /// Sends an event to all sockets in `/`.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
         everybody.emit(name, repeat each value)
     }
 
     // MARK: Errors
 
-    /// Calls `body`, on some loop, with errors that have no other place: arguments that can't be decoded, handlers that
-    /// throw, values that can't be encoded.
+    /// Calls `body` with errors that no caller can catch: arguments that can't be decoded, errors that handlers throw,
+    /// values that can't be encoded.
     ///
-    /// Gets the socket, if there is one, and the event. Without it they are logged.
+    /// `body` may be called on any thread. It receives the socket, or nil if the error belongs to no socket, and the
+    /// name of the event. If no closure is registered, errors are logged; a second call replaces the closure.
     public func onError(_ body: @escaping @Sendable (_ error: any Error, _ socket: Socket?, _ event: String) -> Void) {
         errorHandler.withLock { $0 = body }
     }
 
-    /// Something wasn't sent, because a loop has too much to do: it is counted and reported.
+    /// Counts and reports a packet that wasn't sent because the queue of a loop is full.
     func refuseWork(of socket: Socket?, in event: String) {
         refusedWork.wrappingAdd(1, ordering: .relaxed)
         report(SocketError.overloaded, of: socket, in: event)
     }
 
     func report(_ error: any Error, of socket: Socket?, in event: String) {
-        // Whoever cancels a handler knows it; a socket that leaves does.
+        // A handler is cancelled when its socket is disconnected; that isn't an error.
         guard !(error is CancellationError) else { return }
         if let handler = errorHandler.withLock({ $0 }) { return handler(error, socket, event) }
-        // Arguments of another type, and whatever else the client is told, are the peer's mistake: whoever makes many may not
-        // fill the log with them.
+        // These errors are mistakes of the peer, such as arguments of a wrong type. They are logged as debug, so that a
+        // peer can't fill the log with them.
         logger.log(
             level: error is any PublicError || error is RoomError ? .debug : .warning,
             "an event failed",
             metadata: [
-                // By bytes: one character may be a megabyte of combining marks.
+                // The name is cut by bytes, because a single character can be a megabyte of combining marks.
                 "event": "\(String(decoding: event.utf8.prefix(80), as: UTF8.self))",
                 "sid": "\(socket?.sessionID ?? "-")",
                 "error": "\(error)",
@@ -188,13 +191,13 @@ public final class SocketIO: Sendable {
 
     // MARK: Connections
 
-    /// How many connections are open.
+    /// The number of open connections.
     public var connectionCount: Int { connections.count }
 
     /// Numbers for monitoring; see ``SocketIOStatistics``.
     public var statistics: SocketIOStatistics { SocketIOStatistics(of: self) }
 
-    /// Closes all connections because the server stops, and refuses new ones.
+    /// Closes all connections because the server shuts down, and refuses new ones.
     ///
     /// The application calls it on shutdown.
     public func close() {
@@ -203,7 +206,7 @@ public final class SocketIO: Sendable {
         for connection in connections.all {
             connection.run { $0.close(.serverShuttingDown) }
         }
-        // Some wait for their next poll, or put their end off.
+        // Some connections wait for their next poll or delay their end. They are ended when their loop stops.
         for shard in shards.all {
             shard.executor.whenStopping { [weak self] in
                 for connection in self?.connections.all ?? [] where connection.isOnLoop {
@@ -213,7 +216,7 @@ public final class SocketIO: Sendable {
         }
     }
 
-    /// The bound that keeps `peer` from making one more connection; nil if it may.
+    /// The bound that prevents a further connection of `peer`; nil if the connection is allowed.
     func reachedBound(for peer: Peer) -> RefusedConnections.Bound? {
         guard !isShuttingDown.load(ordering: .acquiring) else { return .shutdown }
         if settings.maximumConnections > 0, connections.count >= settings.maximumConnections { return .connections }
@@ -221,27 +224,27 @@ public final class SocketIO: Sendable {
         return limit > 0 && connections.count(from: peer) >= limit ? .address : nil
     }
 
-    /// A session is refused on `loop` because of a bound: it is counted, for metrics as well.
+    /// Counts a refused connection, and schedules a report of metrics on `loop`.
     func refuseConnection(_ bound: RefusedConnections.Bound, on loop: any EventLoop) {
         refusedConnections.count(bound)
         metrics.begin(for: self, on: loop)
     }
 
-    /// How many sessions were refused, by the bound that was reached.
+    /// The numbers of refused connections, by the bound that was reached.
     var refusedByBound: [String: Int] { refusedConnections.byBound }  // bytes: our own names
 
-    /// Begins the life of a connection; `attach` gives it what its first request brought.
+    /// Adds a new connection and opens it; `attach` then attaches the transport of the first request.
     func accept(_ connection: Connection, attach: (Connection) -> Void) {
         connection.counters.opened.add()
         connections.insert(connection)
         metrics.begin(for: self, on: connection.shard.eventLoop)
         connection.open()
         attach(connection)
-        // Begun while the server was closing all others.
+        // The connection was opened while `close()` was closing the others.
         if isShuttingDown.load(ordering: .acquiring) { connection.close(.serverShuttingDown) }
     }
 
-    /// What a new client is told.
+    /// The parameters of the handshake for a new client.
     func handshake(sid: String, _ revision: Revision, over transport: String) -> Handshake {
         let times = settings.times(of: revision)
         return Handshake(
@@ -255,13 +258,13 @@ public final class SocketIO: Sendable {
         )
     }
 
-    /// What a client on `transport` may upgrade to.
+    /// The transports to which a client on `transport` may upgrade.
     func upgrades(from transport: TransportDescriptor?) -> [String] {
         guard settings.allowsUpgrades, let transport else { return [] }
         return transport.upgrades.filter(settings.transports.contains)
     }
 
-    /// Starts async user code on a loop: one of the two borders where async meets the loop.
+    /// Starts async user code on a loop.
     @discardableResult
     func start(on executor: any TaskExecutor, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         Task.startingInPlace(on: executor, body)

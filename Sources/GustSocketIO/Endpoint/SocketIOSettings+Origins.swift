@@ -1,24 +1,27 @@
 import GustHTTP
 
 extension SocketIOSettings {
-    /// The pages that may use an endpoint, by their origin.
+    /// The origins of the pages that may use an endpoint.
     ///
-    /// Browsers name a page's origin (`https://example.com`); other clients name none, and are let in.
+    /// Browsers send the origin of a page (`https://example.com`). A client that sends no origin is
+    /// admitted; for script polls and clients before 1.0 the `Referer` is checked instead if there is one.
     public enum Origins: Sendable, Equatable, ExpressibleByArrayLiteral {
-        /// Pages of any origin may use the endpoint, but only those of its own origin read its answers: the endpoint sends no
-        /// field of CORS.
-        case any
-        /// Pages whose scheme, host and port match one of these patterns, and only these: `https://example.com`,
-        /// `https://example.com:8443`, `https://example.com:*`, `example.com:443`, `example.com`, `*:8080`.
+        /// Pages of any origin may use the endpoint.
         ///
-        /// A pattern with a scheme and without a port is for the port of the scheme. A pattern without a scheme matches any
-        /// scheme, and without a port any port. Compared byte by byte, but for the case of ASCII letters.
+        /// The endpoint sends no header fields of CORS, so that pages of other origins can't read its HTTP responses.
+        case any
+        /// Only pages whose scheme, host and port match one of these patterns may use the endpoint.
+        ///
+        /// Examples: `https://example.com`, `https://example.com:8443`, `https://example.com:*`, `example.com:443`,
+        /// `example.com`, `*:8080`. A pattern with a scheme and without a port matches the default port of the scheme.
+        /// A pattern without a scheme matches any scheme, and, if it has no port either, any port. Text is compared by
+        /// bytes, ignoring the case of ASCII letters.
         case list([String])
 
-        /// The patterns of a list.
+        /// Makes a list of patterns.
         public init(arrayLiteral elements: String...) { self = .list(elements) }
 
-        /// Whether a page of that origin, or of that URL, is let in; nil is no page.
+        /// Whether a page with that origin or URL is admitted; nil for a client that isn't a page.
         func admits(_ origin: String?) -> Bool {
             guard case .list(let patterns) = self, let origin else { return true }
             guard let origin = OriginParts(origin), let scheme = origin.scheme, let port = origin.port else {

@@ -3,143 +3,152 @@ public import GustHTTP
 public import GustWire
 import NIOCore
 
-/// What can be set of a Socket.IO endpoint; the defaults are those of the Node server, and safe.
+/// The settings of a Socket.IO server; the times are those of each revision's reference server unless they are set.
 public struct SocketIOSettings: Sendable {
-    /// How often the server asks whether a client is alive; nil leaves it to each generation.
+    /// The time between two heartbeats; nil for the default of each revision.
     ///
-    /// Then it is as its own server had it: 25 s, and 10 s for 0.6. Polling clients of 0.6 and 0.9 are never asked: their
-    /// next poll is the sign of life.
+    /// The defaults are those of the reference servers: 25 s, and 10 s for 0.6. Polling clients of 0.6 and 0.9 have no
+    /// heartbeat: the server expects their next poll within ``closeTimeout``.
     public var pingInterval: Duration?
-    /// How long a client may take to answer; nil leaves it to each generation: 20 s, 60 s for 0.9, 8 s for 0.6.
+    /// How long the answer to a heartbeat may take; nil for the default of each revision: 20 s, 60 s for
+    /// 0.9, 8 s for 0.6.
     public var pingTimeout: Duration?
-    /// How long a client may take to finish an upgrade; after that it stays on its old transport.
+    /// How long an upgrade may take; after that the connection stays on its old transport.
     public var upgradeTimeout: Duration = .seconds(10)
-    /// How long a client may stay without joining any namespace.
+    /// How long a connection may stay without a namespace; after that it is closed.
     public var connectTimeout: Duration = .seconds(45)
-    /// How long a closed polling session waits for its client to fetch what is left, and how long a polling client of 0.6
-    /// or 0.9 may stay away; nil leaves it to each generation: 30 s, 60 s for 0.9, 8 s for 0.6.
+    /// How long a closed polling connection waits for a poll that fetches the remaining packets.
+    ///
+    /// It also is the time within which a polling client of 0.6 or 0.9 must poll again. nil for the default of each
+    /// revision: 30 s, 60 s for 0.9, 8 s for 0.6.
     public var closeTimeout: Duration?
-    /// How long a poll of 0.6 or 0.9 is kept with nothing to say; nil is the 20 s of their servers.
+    /// How long a poll of 0.6 or 0.9 is kept pending while there are no packets; nil for 20 s, as in
+    /// their reference servers.
     public var pollDuration: Duration?
-    /// How many sessions of 0.9 may be announced and not begun; further handshakes are answered 503.
+    /// How many handshakes of 0.9 may wait for their clients to open a transport; further handshakes are answered 503.
     public var maximumAnnouncedConnections = 10_000
-    /// How many of them may be of one address; further handshakes are answered 503.
+    /// How many handshakes of 0.9 from one address may wait; further handshakes are answered 503.
     ///
-    /// Of IPv6 the first 64 bits are the address.
+    /// IPv6 addresses with the same first 64 bits count as one address.
     public var maximumAnnouncedConnectionsPerAddress = 1_000
-    /// How many bytes of the request that opens a connection are kept with it.
+    /// How many bytes of header fields, and how many bytes of the target, a connection keeps of the
+    /// request that opened it.
     ///
-    /// Of the header fields, those that make them longer together are left out of ``SocketHandshake/headers``; a handshake with
-    /// a longer target is answered 414.
+    /// Header fields that exceed the bound are left out of ``SocketHandshake/headers``. A handshake with a longer
+    /// target is answered 414.
     public var maximumHandshakeSize = 8_192
-    /// The pages that may use the endpoint; all, unless said otherwise.
+    /// The origins of the pages that may use the endpoint; the default admits all.
     ///
-    /// A page of another origin that the list names is also sent the fields of CORS, with credentials, whatever its
-    /// generation. Without a list no page of another origin reads an answer of a poll; WebSockets aren't bound by that.
+    /// Responses to pages in a list have the header fields of CORS, with credentials, in every revision. Without a
+    /// list, pages of other origins can't read the responses to polls; that doesn't apply to WebSockets.
     public var origins = Origins.any
-    /// The longest message or `POST` body accepted, in bytes, on every transport.
+    /// The greatest length of a message or of the body of a `POST`, in bytes, on every transport.
     public var maximumPayload = 1_000_000
-    /// The most packets in one polling payload.
+    /// The greatest number of packets in one payload.
     public var maximumPackets = 1_000
-    /// The most binary attachments of one event.
+    /// The greatest number of binary attachments of one event.
     ///
-    /// An event that still waits for some when the second heartbeat after it comes ends the connection.
+    /// If attachments of an event are still missing at the second heartbeat after it, the connection is closed.
     public var maximumAttachments = 10
-    /// The most bytes that all binary attachments of one event may have together.
+    /// The greatest length of all binary attachments of one event together, in bytes.
     public var maximumAttachmentBytes = 10_000_000
-    /// The names of the transports that are offered, such as `polling`; all, unless said otherwise.
+    /// The names of the transports that are offered; the default is all.
     ///
-    /// Each generation has names of its own: `polling` and `websocket` since 1.0; before that `websocket`,
-    /// `flashsocket`, `htmlfile`, `xhr-polling`, `jsonp-polling` and, in 0.6, `xhr-multipart`.
+    /// The names since 1.0 are `polling` and `websocket`. The names before 1.0 are `websocket`, `flashsocket`,
+    /// `htmlfile`, `xhr-polling`, `jsonp-polling` and, in 0.6 only, `xhr-multipart`.
     public var transports = Set(Revision.all.flatMap { $0.transports.map(\.name) })
-    /// Whether a polling client may go over to WebSocket.
+    /// Whether a polling client may upgrade to WebSocket.
     public var allowsUpgrades = true
-    /// The protocol generations that are spoken.
+    /// The protocol revisions that are served.
     ///
-    /// A client of another gets a clear refusal.
+    /// A client of another revision is refused with an error that names the reason.
     public var revisions = Revision.all
-    /// How many connections there may be; further handshakes are answered 503.
+    /// How many connections may be open; further handshakes are answered 503.
     ///
-    /// 0 is no limit.
+    /// 0 means no limit.
     public var maximumConnections = 100_000
-    /// How many connections there may be from one address; further handshakes are answered 503.
+    /// How many connections from one address may be open; further handshakes are answered 503.
     ///
-    /// 0 is no limit. Of IPv6 the first 64 bits are the address. Behind a proxy all clients have its address, unless
-    /// `TrustedProxies` stands in front of the endpoint.
+    /// 0 means no limit. IPv6 addresses with the same first 64 bits count as one address. Behind a proxy all clients
+    /// have the address of the proxy, unless the middleware `TrustedProxies` is in front of the endpoint.
     public var maximumConnectionsPerAddress = 10_000
-    /// How many events and messages a client may send; nil is no limit.
+    /// The rate at which a client may send events and messages; nil for no limit.
     ///
     /// ```swift
     /// settings.eventRate = EventRate(perSecond: 50, burst: 100)
     /// ```
     public var eventRate: EventRate?
-    /// How many namespaces one client may be in at once; further ones are refused.
+    /// How many namespaces one client may be in at once; further namespaces are refused.
     public var maximumNamespaces = 64
-    /// How many of the namespaces made on demand one client may be in at once; further ones are refused.
+    /// How many dynamic namespaces one client may be in at once; further namespaces are refused.
     ///
-    /// So that a few connections can't use up ``maximumDynamicNamespaces``.
+    /// This prevents a few connections from using up ``maximumDynamicNamespaces``.
     public var maximumDynamicNamespacesPerConnection = 16
-    /// How many rooms one socket may be in, besides that of its own id; see ``Socket/join(_:)``.
+    /// How many rooms one socket may be in, besides the room of its id; see ``Socket/join(_:)``.
     public var maximumRooms = 1_000
-    /// The longest name of a room, or of a namespace that a client asks for, in bytes of UTF-8.
+    /// The greatest length of the name of a room, or of a namespace that a client joins, in bytes of UTF-8.
     public var maximumNameLength = 1_024
-    /// How many acknowledgements one client may owe, in all its namespaces together.
+    /// How many acknowledgements of one client may be outstanding, in all its namespaces together.
     public var maximumAcknowledgements = 1_024
-    /// How many async handlers of one connection may wait at once before its reading stops.
+    /// How many async handlers of one connection may be suspended at once; at that number the server
+    /// stops reading from it.
     public var maximumSuspendedHandlers = 64
-    /// How many namespaces made on demand there may be at once.
+    /// How many dynamic namespaces there may be at once.
     public var maximumDynamicNamespaces = 10_000
-    /// What waits for a client that doesn't take it.
+    /// The bounds of the packets that wait to be sent to one client.
     public var outbox = OutboxLimits()
     /// Whether permessage-deflate is accepted on WebSockets.
     public var allowsDeflate = false
-    /// Where sessions keep what they save, unless middleware in front of the endpoint has given them a place.
+    /// The store of the sessions of connections; not used where the middleware `Sessions` is in front of the endpoint.
     ///
-    /// What a connection's own session saves is taken out again when the connection ends: nobody can come back to it.
+    /// When a connection ends, its session is removed from the store, because no later connection can use it.
     public var sessionStore: any SessionStore = MemorySessionStore()
-    /// Whether a connection ends when the browser's session does, which the middleware `Sessions` has put in front of it: when
-    /// somebody signs out (`Session.destroy()`) or in (`Session.renew()`), in this process.
+    /// Whether a connection is closed when the session of its browser ends.
     ///
-    /// Otherwise its sockets go on as who they were. The client's connection is closed with ``CloseReason/forcedServerClose``
-    /// and no DISCONNECT, so that clients that come back by themselves do, with their new cookie.
+    /// The session comes from the middleware `Sessions`. It ends when this process calls `Session.destroy()` (sign-out)
+    /// or `Session.renew()` (sign-in). If this is `false`, the sockets keep the identity of the old session. The
+    /// connection is closed with ``CloseReason/forcedServerClose`` and without a DISCONNECT packet, so that the client
+    /// reconnects, with its new cookie.
     public var endsWithSession = true
-    /// The longest that all values of a session may be together, as JSON in bytes.
+    /// The greatest length of all values of a session together, as JSON, in bytes.
     public var maximumSessionSize = 65_536
-    /// Where numbers for monitoring go; nil is the factory that the program bootstrapped (`MetricsSystem.factory`).
+    /// The factory of the metrics; nil for the factory that the program has bootstrapped (`MetricsSystem.factory`).
     ///
-    /// The metrics are `socketio_connections`, `socketio_sockets`, `socketio_sessions_total`, `socketio_packets_total` and
-    /// `socketio_bytes_total`, with the dimensions `transport` and `direction`.
+    /// The metrics are `socketio_connections`, `socketio_sockets`, `socketio_sessions_total`, `socketio_packets_total`
+    /// and `socketio_bytes_total`, with the dimensions `transport` and `direction`,
+    /// `socketio_refused_connections_total` with the dimension `reason`, and `socketio_refused_packets_total`.
     public var metrics: (any MetricsFactory)?
-    /// How often they are reported while anybody is connected.
+    /// The time between two reports of metrics while clients are connected.
     public var metricsInterval = Duration.seconds(10)
-    /// Asked about each handshake before a session is made; refuses by throwing, and the text of a
-    /// ``PublicError`` reaches the client.
+    /// Called with the request of each handshake before a connection is made; the handshake is refused if
+    /// the closure throws.
     ///
-    /// Middleware in front of the endpoint's route sees every request and is the more general way.
+    /// The client receives the text of the error if it is a ``PublicError``. Middleware in front of the endpoint's
+    /// route, in contrast, is called for every request.
     public var admit: (@Sendable (Request) throws -> Void)?
 
-    /// The bounds of an outbox, and what happens past them.
+    /// The bounds of the packets that wait to be sent to one client.
     public struct OutboxLimits: Sendable {
-        /// What happens to a client for whom more waits than allowed.
+        /// What happens if a bound is exceeded.
         public enum Policy: Sendable {
-            /// Its connection is closed with ``CloseReason/outboxOverflow``.
+            /// The connection is closed with ``CloseReason/outboxOverflow``.
             case disconnect
-            /// The oldest packets are dropped until the rest fits.
+            /// The oldest packets are dropped until the remaining packets fit.
             case dropOldest
         }
 
-        /// The most bytes that may wait.
+        /// The greatest number of bytes that may wait.
         public var maximumBytes = 1 << 20
-        /// The most packets that may wait.
+        /// The greatest number of packets that may wait.
         public var maximumPackets = 1_024
-        /// What happens past either bound.
+        /// What happens if either bound is exceeded.
         public var policy = Policy.disconnect
 
-        /// 1 MiB, 1,024 packets, then the connection is closed.
+        /// Bounds of 1 MiB and 1,024 packets; beyond them the connection is closed.
         public init() {}
     }
 
-    /// The defaults.
+    /// Makes settings with the default values.
     public init() {}
 
     var payloadLimits: PayloadLimits {

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// Numbers of one endpoint, read without stopping it; they may be a moment old.
+/// The statistics of one server; the numbers are read one after the other while the server runs.
 ///
-/// Traffic counts what the generations say, without the headers and frames of HTTP and WebSocket.
+/// Bytes are those of packets, without the header fields of HTTP and the frame headers of WebSocket.
 public struct SocketIOStatistics: Sendable, Codable {
-    /// Connections that are open.
+    /// Open connections.
     public var open: Int
-    /// Connections that were ever made.
+    /// Connections that were opened since the start.
     public var total: Int
-    /// Sockets, one for each client and namespace.
+    /// Sockets in memory: one for each client and namespace.
     public var sockets: Int
     /// Packets received.
     public var packetsIn = 0
@@ -18,21 +18,25 @@ public struct SocketIOStatistics: Sendable, Codable {
     public var bytesIn = 0
     /// Bytes of the packets sent.
     public var bytesOut = 0
-    /// The same by the transport that carried it, such as `xhr-polling`; those that nobody used yet are missing.
+    /// The statistics by the name of the transport, such as `xhr-polling`; a transport that hasn't been
+    /// used is missing.
     public var byTransport: [String: Transport] = [:]  // bytes: our own names
-    /// Packets that weren't sent because a loop had too much to do; see ``Broadcast/flush()``.
+    /// Packets that weren't sent because the queue of a loop was full; see ``Broadcast/flush()``.
     public var refused = 0
-    /// Sessions that were refused because a bound was reached, by the bound: `connections`, `address` (those of one address),
-    /// `announced` (those of 0.9 that wait for a transport), `shutdown`; those that refused nobody are missing.
+    /// Connections that were refused because a bound was reached, by the name of the bound.
+    ///
+    /// The names are `connections`, `address` (connections of one address), `announced` (handshakes of 0.9 without a
+    /// transport) and `shutdown`. A bound that was never reached is missing.
     public var refusedConnections: [String: Int] = [:]  // bytes: our own names
-    /// Connection objects in memory: the same as `open`, or something is leaked.
+    /// Connection objects in memory; a number that stays greater than `open` means a leak.
     public var liveConnections: Int
 
-    /// What one transport has to do with it.
+    /// The statistics of one transport.
     public struct Transport: Sendable, Codable, Hashable {
-        /// The open connections that it carries now.
+        /// Open connections whose current transport this is.
         public var open = 0
-        /// Connections that were opened on it; one that upgrades was opened on the transport it left.
+        /// Connections that were opened on this transport; a connection that upgrades is counted on its
+        /// first transport only.
         public var total = 0
         /// Packets received.
         public var packetsIn = 0
@@ -46,7 +50,7 @@ public struct SocketIOStatistics: Sendable, Codable {
 }
 
 extension SocketIOStatistics {
-    /// Reads the counters of `server`.
+    /// Reads the counters of a server.
     init(of io: SocketIO) {
         let connections = io.connections.all
         open = connections.count
@@ -79,7 +83,7 @@ extension SocketIOStatistics {
     }
 }
 
-/// The counters behind the statistics of memory.
+/// Counts the objects in memory.
 final class SocketIOLiveObjects: Sendable {
     let connections = LiveObjects()
     let sockets = LiveObjects()

@@ -2,7 +2,7 @@ public import GustHTTP
 public import GustRouting
 public import GustWire
 
-/// A value for each session, with a method for each thing that happens to it: the way of SocketTornad.IO (2010).
+/// A handler with one value for each connection and a method for each kind of event, as in SocketTornad.IO (2010).
 ///
 /// ```swift
 /// struct EchoHandler: SocketIOHandler {
@@ -12,35 +12,35 @@ public import GustWire
 /// app.add(EchoHandler.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", extraSep: "/"))
 /// ```
 ///
-/// All methods are called on the socket's loop, in order, and must not block. One value lives as long as its session,
-/// on every transport.
+/// All methods are called on the socket's loop, in order, and must not block. A value exists as long as its socket is
+/// connected, on every transport.
 public protocol SocketIOHandler: Sendable {
-    /// Makes the handler of one session.
+    /// Makes the handler of one socket.
     init(socket: Socket)
 
-    /// The session's socket.
+    /// The socket of this handler.
     var socket: Socket { get }
 
-    /// The session begins; throw to refuse it, best a ``ConnectError``.
+    /// Called once when a client connects; the client is refused if this method throws.
     ///
-    /// Called once, before the client is told. What is sent here follows right behind the answer. Without an
-    /// implementation of your own every session is welcome.
+    /// The error should be a ``ConnectError``. The method is called before the client receives CONNECT; messages that
+    /// are sent here follow directly behind CONNECT. The default implementation admits every client.
     func onOpen(_ captures: Captures) throws
 
-    /// The client sent a message.
+    /// Called for each message of the client.
     func onMessage(_ message: Message)
 
-    /// The session ended; called exactly once for each one that was opened, on every transport.
+    /// Called exactly once for each socket that was connected, after its disconnect, on every transport.
     func onClose()
 
-    /// The same with the reason; the one to implement if that matters.
+    /// Called like ``onClose()``, with the reason of the disconnect.
     ///
-    /// Without an implementation of your own it calls ``onClose()``.
+    /// The default implementation calls ``onClose()``.
     func onClose(_ reason: CloseReason)
 }
 
 extension SocketIOHandler {
-    /// Welcomes every session.
+    /// Admits every client.
     public func onOpen(_ captures: Captures) throws {}
 
     /// Does nothing.
@@ -49,26 +49,26 @@ extension SocketIOHandler {
     /// Calls ``onClose()``.
     public func onClose(_ reason: CloseReason) { onClose() }
 
-    /// Sends text as it is.
+    /// Sends a text message.
     public func send(_ text: String) { socket.send(text) }
 
     /// Sends a message.
     public func send(_ message: Message) { socket.send(message) }
 
-    /// Sends a value as JSON.
+    /// Sends a value as a JSON message.
     ///
     /// - Throws: `EncodingError` if the value can't be encoded.
     public func send(json value: some Encodable) throws { socket.send(.json(try JSONSlice.encode(value))) }
 
-    /// The name of the transport that carries the session now, such as `polling`.
+    /// The name of the connection's current transport, such as `polling`.
     public var `protocol`: String { socket.transport }
 
-    /// The user's data of the session: values by key, kept in a store when they are saved.
+    /// The session of the socket; see ``Socket/session``.
     public var session: Session { socket.session }
 
-    /// A route on which sessions of this handler are served; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
+    /// A route whose clients are served by this handler; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
     ///
-    /// Each call makes a server of its own. To share one, use ``serve(on:)``.
+    /// Each call makes a new ``SocketIO`` server. To share a server, use ``serve(on:)``.
     public static func routes(
         _ resource: String,
         extraRE: String? = nil,
@@ -82,9 +82,9 @@ extension SocketIOHandler {
         return io.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
-    /// The same on a resource that is a regular expression, such as `chat-[a-z]+`.
+    /// A route like that of `routes(_:)`, for a resource that is a regular expression, such as `chat-[a-z]+`.
     ///
-    /// Its named groups are captures like those of `extraRE`.
+    /// The named groups of the expression are captures, like those of `extraRE`.
     public static func routes(
         matching expression: String,
         extraRE: String? = nil,
@@ -98,7 +98,7 @@ extension SocketIOHandler {
         return io.routes(matching: expression, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
-    /// Serves the sessions of `namespace` by this handler, beside whatever else is registered there.
+    /// Registers this handler for the sockets of `namespace`, in addition to other handlers of the namespace.
     public static func serve(on namespace: Namespace) {
         namespace.use { (socket: Socket) throws in
             let handler = Self(socket: socket)

@@ -1,7 +1,9 @@
 public import GustWire
 import Synchronization
 
-/// The answer that a client asked for, to be given at most once, from any thread.
+/// Acknowledges one event for which the client requested an acknowledgement.
+///
+/// It is sent at most once. May be used from any thread.
 public final class Acknowledgement: Sendable {
     private let socket: Socket
     private let id: Int
@@ -12,7 +14,9 @@ public final class Acknowledgement: Sendable {
         self.id = id
     }
 
-    /// Sends the answer; a second call, and one after the disconnect, does nothing.
+    /// Sends the acknowledgement.
+    ///
+    /// Does nothing if the acknowledgement was sent before, or if the socket is disconnected.
     public func send(_ arguments: Arguments) {
         guard !isSent.exchange(true, ordering: .relaxed) else { return }
         socket.send(

@@ -2,7 +2,7 @@ import GustWire
 import NIOCore
 
 extension Arguments {
-    /// The first argument as a message: a string as text, bytes as binary, anything else as JSON.
+    /// The first argument as a message: a string as text, a binary attachment as binary, any other value as JSON.
     var asMessage: Message? {
         guard let first = self[0] else { return nil }
         do {

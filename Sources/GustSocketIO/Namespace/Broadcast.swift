@@ -1,14 +1,15 @@
 import GustHTTP
 public import GustWire
 
-/// A choice of sockets in one namespace, to send to all of them at once: rooms added up, rooms taken away.
+/// A selection of sockets in one namespace, to all of which an event or a message can be sent.
 ///
 /// ```swift
 /// io.to("lobby").except("muted").emit("news", "hello")
 /// ```
 ///
-/// The packet is encoded once for each protocol generation among the receivers, and each loop is visited once. May be
-/// used from anywhere; each socket gets it once, however many of the rooms it is in.
+/// A broadcast to several rooms reaches the sockets that are in at least one of them, each socket once.
+/// The packet is encoded once for each protocol revision among the receivers, and each loop is visited
+/// once. May be used from any thread.
 public struct Broadcast: Sendable {
     let namespace: Namespace
     var target: BroadcastTarget
@@ -18,32 +19,33 @@ public struct Broadcast: Sendable {
         target = BroadcastTarget(excluded: id.map { [$0] } ?? [])
     }
 
-    /// The same with more rooms; without any room it is the whole namespace.
+    /// Adds `room` to the selected rooms.
     ///
-    /// A socket's id is a room too.
+    /// A broadcast for which no room is selected reaches the whole namespace. A socket's id is the name of a room that
+    /// contains only that socket.
     public func to(_ room: String...) -> Broadcast { to(room) }
 
-    /// The same as ``to(_:)-(String...)``.
+    /// Does the same as ``to(_:)-(String...)``.
     public func `in`(_ room: String...) -> Broadcast { to(room) }
 
-    /// The same with more rooms.
+    /// Adds `rooms` to the selected rooms.
     public func to(_ rooms: [String]) -> Broadcast {
         var copy = self
         copy.target.rooms += rooms.map { ByteText($0) }
         return copy
     }
 
-    /// The same without the sockets in `room`.
+    /// Excludes the sockets in `room`.
     public func except(_ room: String...) -> Broadcast { except(room) }
 
-    /// The same without the sockets in any of `rooms`.
+    /// Excludes the sockets in any of `rooms`.
     public func except(_ rooms: [String]) -> Broadcast {
         var copy = self
         copy.target.excluded += rooms.map { ByteText($0) }
         return copy
     }
 
-    /// The same, dropping the packet for sockets that can't take it at once.
+    /// The same selection; a packet is dropped for sockets to which it can't be sent at once.
     public var volatile: Broadcast {
         var copy = self
         copy.target.isVolatile = true
@@ -52,7 +54,8 @@ public struct Broadcast: Sendable {
 
     /// Sends an event.
     ///
-    /// A value that can't be encoded goes to ``SocketIO/onError(_:)`` and nothing is sent.
+    /// If a value can't be encoded, or `name` is reserved (`connect`, `disconnect`, …), nothing is sent and the error
+    /// is reported to ``SocketIO/onError(_:)``.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
         do {
             emit(name, arguments: try Arguments.encoding(repeat each value))
@@ -66,7 +69,7 @@ public struct Broadcast: Sendable {
         emit(event.name, payload)
     }
 
-    /// Sends an event with arguments that are encoded already.
+    /// Sends an event with encoded arguments.
     public func emit(_ name: String, arguments: Arguments) {
         guard !ReservedName.contains(name) else {
             return namespace.io.report(ReservedName(name: name), of: nil, in: name)
@@ -74,7 +77,7 @@ public struct Broadcast: Sendable {
         broadcast(.event(namespace: namespace.name, id: nil, name: name, arguments: arguments), name)
     }
 
-    /// Sends a message to everybody chosen.
+    /// Sends a message to the selected sockets.
     public func send(_ message: Message) {
         broadcast(.message(namespace: namespace.name, id: nil, message), "message")
     }
@@ -83,28 +86,34 @@ public struct Broadcast: Sendable {
         if !namespace.adapter.broadcast(packet, to: target) { namespace.io.refuseWork(of: nil, in: name) }
     }
 
-    /// Waits until no loop has more to do for others than it should: back-pressure for producers.
+    /// Suspends until the work that other threads have posted to each loop is below a threshold:
+    /// back-pressure for producers.
     ///
-    /// What a client's handlers send past that makes the client's reading stop instead. What is sent far past it is refused:
-    /// ``SocketIO/onError(_:)`` gets ``SocketError/overloaded``, and ``SocketIOStatistics/refused`` counts it.
+    /// While that work is above the threshold, the server doesn't read from a client whose handlers send packets to the
+    /// loop. Far above the threshold packets are refused: they aren't sent, ``SocketError/overloaded`` is reported to
+    /// ``SocketIO/onError(_:)``, and ``SocketIOStatistics/refused`` counts them.
     public func flush() async { await namespace.adapter.whenTaken() }
 
-    /// Makes everybody chosen enter `room`.
+    /// Adds the selected sockets to `room`.
     public func join(_ room: String) {
         namespace.adapter.forEach(target) { $0.join(room) }
     }
 
-    /// Makes everybody chosen leave `room`.
+    /// Removes the selected sockets from `room`.
     public func leave(_ room: String) {
         namespace.adapter.forEach(target) { $0.leave(room) }
     }
 
-    /// Makes everybody chosen leave the namespace, or closes their connections.
+    /// Disconnects the selected sockets from the namespace.
+    ///
+    /// - Parameter closingConnection: whether the connections of the sockets are closed too.
     public func disconnect(closingConnection: Bool = false) {
         namespace.adapter.forEach(target) { $0.disconnect(closingConnection: closingConnection) }
     }
 
-    /// Everybody chosen, at the time each loop was asked.
+    /// The selected sockets.
+    ///
+    /// Each loop collects its sockets by itself, so the array isn't a snapshot of one moment.
     public func sockets() async -> [Socket] {
         await namespace.adapter.collect(target) { $0 }
     }

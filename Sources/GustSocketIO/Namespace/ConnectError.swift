@@ -1,9 +1,9 @@
 public import GustWire
 import NIOCore
 
-/// Refuses a client that wants to join a namespace; thrown by a middleware.
+/// An error that a middleware throws to refuse a client that joins a namespace.
 ///
-/// The client's `connect_error` handler gets the message, and the data if there is any.
+/// The `connect_error` handler of the client receives the message and the data.
 ///
 /// ```swift
 /// io["/admin"].use { socket in
@@ -13,18 +13,18 @@ import NIOCore
 /// }
 /// ```
 public struct ConnectError: Error, Sendable {
-    /// The text that the client reads.
+    /// The text that is sent to the client.
     public let message: String
-    /// More for the client, as JSON; nil for nothing.
+    /// JSON that is sent to the client beside the message; nil for none.
     public let data: JSONSlice?
 
-    /// Refuses with a text alone.
+    /// Makes an error with a message.
     public init(_ message: String) {
         self.message = message
         data = nil
     }
 
-    /// Refuses with a text and more.
+    /// Makes an error with a message and data.
     ///
     /// - Throws: `EncodingError` if `data` can't be encoded.
     public init(_ message: String, data: some Encodable) throws {
@@ -35,7 +35,7 @@ public struct ConnectError: Error, Sendable {
     static let invalidNamespace = ConnectError("Invalid namespace")
     static let tooManyNamespaces = ConnectError("Too many namespaces")
 
-    /// The CONNECT_ERROR packet's payload.
+    /// The payload of the `CONNECT_ERROR` packet.
     var payload: JSONSlice {
         var arguments = Arguments()
         do { try arguments.append(message) } catch { return JSONSlice(trusted: ByteBuffer(string: #"{"message":""}"#)) }

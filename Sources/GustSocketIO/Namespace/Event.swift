@@ -1,4 +1,4 @@
-/// The name of an event together with the type of its argument, declared once and used on both ends.
+/// The name of an event and the type of its only argument, declared once for handlers and senders.
 ///
 /// ```swift
 /// extension Event where Payload == Line {
@@ -7,12 +7,12 @@
 /// socket.on(.say) { line in socket.broadcast.emit(.say, line) }
 /// ```
 public struct Event<Payload: Codable & Sendable>: Sendable, Hashable {
-    /// The name on the wire.
+    /// The name in the `EVENT` packet.
     public let name: String
 
-    /// Names an event.
+    /// Declares an event.
     ///
-    /// Reserved names (`connect`, `disconnect`, …) never arrive.
+    /// Reserved names (`connect`, `disconnect`, …) are never received, and sending them is refused.
     public init(_ name: String) {
         self.name = name
     }

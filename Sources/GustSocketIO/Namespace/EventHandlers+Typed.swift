@@ -1,8 +1,8 @@
 import GustWire
 
-/// Typed closures as handlers with their types erased.
+/// Makes type-erased handlers of typed closures.
 extension EventHandlers {
-    /// A handler that decodes the arguments, runs `body` in place and acknowledges with what it returns.
+    /// A handler that decodes the arguments, calls `body` in place and acknowledges the event with its result.
     static func immediate<each Argument: Decodable & Sendable>(
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Arguments
     ) -> Handler {
@@ -39,7 +39,7 @@ extension EventHandlers {
     }
 }
 
-/// Decodes one argument after the other.
+/// Decodes the arguments of an event one after the other.
 private struct ArgumentPosition {
     private let arguments: Arguments
     private var index = 0

@@ -1,8 +1,8 @@
 import GustHTTP
 
-/// What to call for which event: a short list, searched from the front, because few sockets have many handlers.
+/// The handlers by event name: a list that is searched from the front, because few sockets have many handlers.
 struct EventHandlers: Sendable {
-    /// A handler with its types erased; called on the socket's loop.
+    /// A type-erased handler; called on the socket's loop.
     typealias Handler = @Sendable (Socket, ReceivedEvent) -> Void
 
     private var entries: [Entry] = []
@@ -10,18 +10,19 @@ struct EventHandlers: Sendable {
 
     private struct Entry {
         let name: String
-        /// Whether no other text is canonically equal in the same length.
+        /// Whether the name is ASCII: then no other string of the same length in bytes is equal to it by
+        /// canonical equivalence.
         let isASCII: Bool
         var handlers: [Handler]
 
-        /// Names are the same only if their bytes are.
+        /// Whether `other` has the same bytes as the name.
         func isNamed(_ other: String) -> Bool { name == other && (isASCII || name.hasSameBytes(as: other)) }
     }
 
-    /// Whether nothing is registered.
+    /// Whether no handler is registered.
     var isEmpty: Bool { entries.isEmpty && catchAll.isEmpty }
 
-    /// Whether somebody waits for events of that name.
+    /// Whether a handler is registered for events called `name`.
     func handles(_ name: String) -> Bool { entries.contains { $0.name.hasSameBytes(as: name) } }
 
     mutating func add(_ name: String, _ handler: @escaping Handler) {
@@ -40,13 +41,14 @@ struct EventHandlers: Sendable {
         entries.removeAll { $0.name.hasSameBytes(as: name) }
     }
 
-    /// Calls the handlers of `event`: those for any event first, then those for its name, in order of registration.
+    /// Calls the handlers of `event`: first the handlers for any event, then those for its name, in order
+    /// of registration.
     ///
-    /// - Returns: whether one was registered for the name.
+    /// - Returns: whether a handler is registered for the name.
     func call(_ socket: Socket, _ event: ReceivedEvent) -> Bool {
         for handler in catchAll { handler(socket, event) }
-        // Most names differ in length, which costs less to see than that they differ. By index, since an entry taken out
-        // would be counted as held.
+        // The lengths are compared first, because most names differ in length and a comparison of lengths costs less.
+        // Entries are accessed by index, because a copy of an entry would be retained.
         let length = event.name.utf8.count
         for index in entries.indices
         where entries[index].name.utf8.count == length && entries[index].isNamed(event.name) {

@@ -3,9 +3,10 @@ import GustWire
 import NIOCore
 
 extension JSONSlice {
-    /// A query as a JSON object: each value a string, or an array of strings where its name is repeated.
+    /// Makes a JSON object of a query: each value is a string, or an array of strings if its name is repeated.
     ///
-    /// So socket.io 4.8 hands the query of a namespace to its middlewares, as `auth` (`client.ts`, by Node's `querystring`).
+    /// socket.io 4.8 passes the query of a namespace to middleware in this form, as `auth` (`client.ts`,
+    /// by Node's `querystring`).
     init(query: Query) {
         var names: [ByteText] = []
         var values: [ByteText: [String]] = [:]

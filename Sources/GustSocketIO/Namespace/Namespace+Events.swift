@@ -1,19 +1,23 @@
 import GustWire
 
-/// Registering handlers for what any client of the namespace sends; they cost nothing per socket.
+/// Handlers for the events of all clients of the namespace; they use no memory per socket.
 ///
-/// The rules are those of `Socket.on`; the closure gets the socket in front of the arguments. Register before the
-/// server runs.
+/// The rules are those of `Socket.on`, but the closure receives the socket as its first argument.
+/// Handlers must be registered before the server runs: a handler that is registered later isn't called
+/// for the sockets that exist already.
 extension Namespace {
-    /// Calls `body` for each event `name` with its undecoded arguments; it acknowledges by itself.
+    /// Calls `body` for each event `name` with its undecoded arguments.
+    ///
+    /// The event is acknowledged only if `body` acknowledges it.
     public func on(_ name: String, _ body: @escaping @Sendable (Socket, ReceivedEvent) -> Void) {
         add(name, body)
     }
 
     /// Calls `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
     ///
-    /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
-    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}` with the text of a ``PublicError``.
+    /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
+    /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
+    /// error only if it is a ``PublicError``.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Void
@@ -27,10 +31,11 @@ extension Namespace {
         )
     }
 
-    /// Calls `body` with the decoded arguments of each event `name`; what it returns is the acknowledgement.
+    /// Calls `body` with the decoded arguments of each event `name`; its result is the acknowledgement.
     ///
-    /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
-    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}` with the text of a ``PublicError``.
+    /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
+    /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
+    /// error only if it is a ``PublicError``.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Answer
@@ -43,10 +48,11 @@ extension Namespace {
         )
     }
 
-    /// Starts `body` with the decoded arguments of each event `name`; what it returns is the acknowledgement.
+    /// Starts `body` with the decoded arguments of each event `name`; its result is the acknowledgement.
     ///
-    /// Runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many wait at once.
-    /// Errors are dealt with as those of the synchronous form are.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Answer
@@ -61,8 +67,9 @@ extension Namespace {
 
     /// Starts `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
     ///
-    /// Runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many wait at once.
-    /// Errors are dealt with as those of the synchronous form are.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Void

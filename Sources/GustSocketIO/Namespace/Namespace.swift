@@ -1,14 +1,15 @@
 import Synchronization
 
-/// A middleware of a namespace: lets a socket in by returning, refuses it by throwing.
+/// A middleware of a namespace: it admits a socket by returning, and refuses it by throwing.
 enum NamespaceMiddleware: Sendable {
     case immediate(@Sendable (Socket) throws -> Void)
     case suspending(@Sendable (Socket) async throws -> Void)
 }
 
-/// A part of an endpoint that clients join by name: its own middlewares, handlers and rooms on the shared connection.
+/// A part of an endpoint that clients join by name, with middleware, handlers and rooms of its own.
 ///
-/// Register everything before the server runs. What is registered here costs nothing per socket.
+/// All namespaces of a client share one connection. Middleware and handlers must be registered before the server runs;
+/// they use no memory per socket.
 public final class Namespace: Sendable {
     private struct State {
         var middlewares: [NamespaceMiddleware] = []
@@ -21,9 +22,9 @@ public final class Namespace: Sendable {
     let io: SocketIO
     private let state = Mutex(State())
     private let members = Atomic<Int>(0)
-    /// How many sockets are in, or about to be: those that a middleware is asked about are counted too.
+    /// The number of sockets that are in the namespace, or that middleware is deciding about.
     private let holders = Atomic<Int>(0)
-    /// Those whose registrations a dynamic namespace shares; nil for one that stands for itself.
+    /// The family whose middleware and handlers a dynamic namespace uses; nil for a namespace that isn't dynamic.
     private let parent: Namespace?
 
     init(name: String, io: SocketIO, parent: Namespace? = nil) {
@@ -32,72 +33,78 @@ public final class Namespace: Sendable {
         self.parent = parent
     }
 
-    /// Who is in which room.
+    /// The adapter that knows which sockets are in which rooms.
     var adapter: LocalAdapter { LocalAdapter(namespace: self, loops: io.shards) }
 
-    /// How many sockets are in the namespace, on all loops.
+    /// The number of sockets in the namespace, on all loops.
     public var socketCount: Int { members.load(ordering: .relaxed) }
 
     func count(_ change: Int) {
         members.wrappingAdd(change, ordering: .relaxed)
     }
 
-    /// Whether it was made for a client that asked for it.
+    /// Whether the namespace was made when a client asked for its name.
     var isDynamic: Bool { parent != nil }
 
-    /// One more socket is in, or about to be; for a dynamic namespace under the registry's lock.
+    /// Counts one more socket that is in the namespace or joining it.
+    ///
+    /// For a dynamic namespace this is called under the lock of the registry.
     func retain() { holders.wrappingAdd(1, ordering: .relaxed) }
 
-    /// The counterpart of ``retain()``: a dynamic namespace without sockets is forgotten.
+    /// Balances ``retain()``; a dynamic namespace that has no sockets any more is removed.
     func release() {
         let before = holders.wrappingSubtract(1, ordering: .relaxed).oldValue
         if parent != nil, before == 1 { io.releaseNamespace(self) }
     }
 
-    /// Whether no socket is in, or about to be.
+    /// Whether no socket is in the namespace or joining it.
     var isUnused: Bool { holders.load(ordering: .relaxed) == 0 }
 
-    /// Asks `body` before a client is let in; it refuses by throwing, best a ``ConnectError``.
+    /// Registers middleware that decides whether a client may join: `body` refuses the client by throwing.
     ///
-    /// The client reads the text of a ``PublicError`` and of no other. Middlewares are
-    /// asked in the order of registration, on the connection's loop, and must not block.
+    /// The error should be a ``ConnectError``. The client receives the text of the error only if it is a
+    /// ``PublicError``. Middleware is called in the order of registration, on the connection's loop, and
+    /// must not block.
     public func use(_ body: @escaping @Sendable (Socket) throws -> Void) {
         state.withLock { $0.middlewares.append(.immediate(body)) }
     }
 
-    /// Asks `body`, which may wait, before a client is let in; it refuses by throwing, best a ``ConnectError``.
+    /// Registers async middleware that decides whether a client may join: `body` refuses the client by throwing.
     ///
-    /// The client reads the text of a ``PublicError`` and of no other.
+    /// The error should be a ``ConnectError``. The client receives the text of the error only if it is a
+    /// ``PublicError``.
     public func use(_ body: @escaping @Sendable (Socket) async throws -> Void) {
         state.withLock { $0.middlewares.append(.suspending(body)) }
     }
 
-    /// Calls `body`, on the socket's loop, with each socket that was let in; the place to register its handlers.
+    /// Calls `body` with each socket that has joined; handlers for its events are registered there.
+    ///
+    /// `body` is called on the socket's loop and must not block.
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) {
         state.withLock { $0.connectHandlers.append(body) }
     }
 
-    /// Calls `body` with each event `name` of any socket, with all types erased.
+    /// Registers a type-erased handler for the events called `name` of all sockets.
     func add(_ name: String, _ handler: @escaping EventHandlers.Handler) {
         state.withLock { $0.handlers.add(name, handler) }
     }
 
-    /// Everybody in the namespace.
+    /// All sockets in the namespace.
     public var everybody: Broadcast { Broadcast(namespace: self) }
 
-    /// Everybody in `room`.
+    /// All sockets in `room`.
     public func to(_ room: String...) -> Broadcast { everybody.to(room) }
 
-    /// Everybody but those in `room`.
+    /// All sockets of the namespace except those in `room`.
     public func except(_ room: String...) -> Broadcast { everybody.except(room) }
 
-    /// Sends an event to everybody in the namespace.
+    /// Sends an event to all sockets in the namespace.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
         everybody.emit(name, repeat each value)
     }
 
     var handlers: EventHandlers {
-        // A dynamic namespace has the handlers of its family, and none of its own: it can't be had before clients come.
+        // A dynamic namespace has the handlers of its family only: it isn't accessible before a client asks for it.
         (parent ?? self).state.withLock { $0.handlers }
     }
 

@@ -1,9 +1,9 @@
 import GustWire
 import NIOCore
 
-/// The acknowledgements that a client owes to one socket, each with its deadline.
+/// The outstanding acknowledgements of one socket's events, each with its deadline.
 ///
-/// Belongs to the socket's loop.
+/// Used on the socket's loop only.
 struct PendingAcknowledgements {
     typealias Completion = @Sendable (Result<Arguments, SocketError>) -> Void
 
@@ -22,15 +22,16 @@ struct PendingAcknowledgements {
     private var entries: [Int: Entry] = [:]
     private var nextID = 0
 
-    /// How many are outstanding.
+    /// The number of outstanding acknowledgements.
     var count: Int { entries.count }
 
-    /// Waits for one more; returns the id to send.
+    /// Adds an outstanding acknowledgement and returns the id for the packet.
     mutating func add(timeout: TimeAmount, of socket: Socket, _ completion: @escaping Completion) -> Int {
         let id = nextID
         nextID += 1
         let shard = socket.connection.shard
-        // A cycle until the answer, the deadline or the socket's end; whichever it is takes the timer out.
+        // The timer retains the socket, and the socket the timer. The acknowledgement, the deadline or the end of the
+        // socket removes the entry and so breaks this reference cycle.
         let timer = TimerWheel.Timer {
             socket.resolveAcknowledgement(id: id, .failure(.timedOut))
         }
@@ -40,28 +41,29 @@ struct PendingAcknowledgements {
         return id
     }
 
-    /// Takes out the completion of one that was answered, or never will be; nil for an unknown id.
+    /// Removes an acknowledgement that has arrived or timed out, and returns its completion; nil for an unknown id.
     ///
-    /// The caller calls it, after this value is at rest again: a completion may well emit the next event.
+    /// The caller calls the completion after this method has returned, because a completion may emit an event, which
+    /// modifies this value.
     mutating func remove(_ id: Int, on connection: Connection) -> Completion? {
         guard let entry = entries.removeValue(forKey: id) else { return nil }
         connection.shard.timers.disarm(entry.timer)
         return entry.completion
     }
 
-    /// Takes out all completions, because the client is gone.
+    /// Removes all acknowledgements, because the socket is disconnected, and returns their completions.
     mutating func removeAll(on connection: Connection) -> [Completion] {
         disarmAll(on: connection)
         defer { entries = [:] }
         return entries.values.map(\.completion)
     }
 
-    /// Takes the deadlines off the loop that the connection leaves.
+    /// Removes the deadlines from the loop that the connection leaves.
     func disarmAll(on connection: Connection) {
         for entry in entries.values { connection.shard.timers.disarm(entry.timer) }
     }
 
-    /// Sets the deadlines on the loop that the connection came to.
+    /// Adds the deadlines to the loop to which the connection has moved.
     func armAll(on connection: Connection) {
         for entry in entries.values { connection.shard.timers.arm(entry.timer, at: entry.deadline) }
     }

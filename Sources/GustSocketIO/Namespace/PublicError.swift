@@ -1,10 +1,10 @@
 public import GustHTTP
 public import GustWire
 
-/// An error that says to the client what it did wrong.
+/// An error whose text is sent to the client.
 ///
-/// Of any other error that user code throws the client reads nothing, because nobody knows whether its text holds a secret,
-/// such as the address of a database.
+/// The text of any other error that user code throws isn't sent to the client, because it may contain a secret, such as
+/// the address of a database.
 ///
 /// ```swift
 /// enum ChatError: PublicError {
@@ -14,12 +14,12 @@ public import GustWire
 /// socket.on("join") { (name: String) throws in throw ChatError.nameIsTaken }
 /// ```
 public protocol PublicError: Error {
-    /// What the client reads: the acknowledgement's `error`, or the message of its `connect_error`.
+    /// The text that is sent to the client: as `error` of the acknowledgement, or as the message of `connect_error`.
     var publicText: String { get }
 }
 
 extension Error {
-    /// What a client reads of this error: `text`, unless the error speaks for itself.
+    /// The text that is sent to a client: that of a ``PublicError``, and `text` for any other error.
     func publicText(otherwise text: String) -> String {
         (self as? any PublicError)?.publicText ?? text
     }
@@ -36,6 +36,6 @@ extension HTTPError: PublicError {
 }
 
 extension ArgumentError: PublicError {
-    /// What was expected, and what came instead.
+    /// The type that was expected, and the value that was received instead.
     public var publicText: String { description }
 }

@@ -1,17 +1,18 @@
 public import GustWire
 
-/// An event as it came: name, arguments that nobody decoded yet, and the way to acknowledge it.
+/// An event as it was received: its name, its undecoded arguments, and its acknowledgement.
 public struct ReceivedEvent: Sendable {
     /// The event's name.
     public let name: String
     /// The arguments, undecoded.
     ///
-    /// They are a slice of all that was read with them: keep `arguments.detached`, not these.
+    /// They are a slice of the buffer that was read, which can be much larger. To keep the arguments,
+    /// keep `arguments.detached`.
     public let arguments: Arguments
-    /// Answers the event, if the client asked for that; nil if it didn't.
+    /// Acknowledges the event; nil if the client requested no acknowledgement.
     public let acknowledgement: Acknowledgement?
 
-    /// Acknowledges the event with values; does nothing if the client asked for no acknowledgement.
+    /// Acknowledges the event with values; does nothing if the client requested no acknowledgement.
     ///
     /// - Throws: `EncodingError` if a value can't be encoded.
     public func acknowledge<each Value: Encodable>(_ value: repeat each Value) throws {
@@ -19,14 +20,14 @@ public struct ReceivedEvent: Sendable {
         acknowledgement.send(try Arguments.encoding(repeat each value))
     }
 
-    /// Acknowledges the event with arguments that are encoded already.
+    /// Acknowledges the event with encoded arguments; does nothing if the client requested no acknowledgement.
     public func acknowledge(with arguments: Arguments) {
         acknowledgement?.send(arguments)
     }
 }
 
 extension Arguments {
-    /// Values as arguments.
+    /// Encodes values as arguments.
     ///
     /// - Throws: `EncodingError` if a value can't be encoded.
     public static func encoding<each Value: Encodable>(_ value: repeat each Value) throws -> Arguments {

@@ -1,4 +1,4 @@
-/// An event name that the protocol keeps for itself; nobody may emit it.
+/// The error for an event whose name Socket.IO reserves.
 ///
 /// Source: socket.io-parser 4.2, `RESERVED_EVENTS`.
 struct ReservedName: Error, CustomStringConvertible {
@@ -7,7 +7,7 @@ struct ReservedName: Error, CustomStringConvertible {
     var description: String { "the event name \"\(name)\" is reserved by Socket.IO; choose another" }
 
     static func contains(_ name: String) -> Bool {
-        // Asked for every event: the first letter settles it for nearly all.
+        // This is called for every event that is sent. Comparing the first byte is enough for nearly all names.
         switch name.utf8.first {
         case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): break
         default: return false

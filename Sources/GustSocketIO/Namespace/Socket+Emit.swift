@@ -1,12 +1,13 @@
 public import GustWire
 import NIOCore
 
-/// What user code does with a socket to reach its client.
+/// Sending to the client of a socket, and disconnecting it.
 extension Socket {
-    /// Sends an event with values as arguments; on the loop at once, elsewhere posted.
+    /// Sends an event with values as arguments.
     ///
-    /// A value that can't be encoded goes to ``SocketIO/onError(_:)`` and nothing is sent. `ByteBuffer` and `Data`
-    /// travel as binary attachments. Reserved names (`connect`, `disconnect`, …) are refused the same way.
+    /// May be called from any thread: on the socket's loop the event is sent at once, elsewhere it is posted to that
+    /// loop. If a value can't be encoded, or `name` is reserved (`connect`, `disconnect`, …), nothing is sent and the
+    /// error is reported to ``SocketIO/onError(_:)``. `ByteBuffer` and `Data` are sent as binary attachments.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
         do {
             emit(name, arguments: try Arguments.encoding(repeat each value))
@@ -20,7 +21,7 @@ extension Socket {
         emit(event.name, payload)
     }
 
-    /// Sends an event with arguments that are encoded already, such as those of a received one.
+    /// Sends an event with encoded arguments, such as those of a received event.
     public func emit(_ name: String, arguments: Arguments) {
         guard !ReservedName.contains(name) else {
             return connection.io.report(ReservedName(name: name), of: self, in: name)
@@ -34,12 +35,13 @@ extension Socket {
     /// Sends an event and waits for the client's acknowledgement.
     ///
     /// - Parameters:
-    ///   - name: the event.
-    ///   - value: its arguments.
-    ///   - timeout: how long to wait; the clock is the loop's.
-    /// - Returns: what the client acknowledged with, undecoded.
-    /// - Throws: ``SocketError`` if the client is gone, doesn't answer in time, or too many answers are outstanding;
-    ///   `EncodingError` if a value can't be encoded.
+    ///   - name: the name of the event.
+    ///   - value: the arguments of the event.
+    ///   - timeout: how long to wait, by the clock of the socket's loop.
+    /// - Returns: the arguments of the acknowledgement, undecoded.
+    /// - Throws: ``SocketError`` if the socket is disconnected, the client doesn't acknowledge in time, too many
+    ///   acknowledgements are outstanding, or the client's revision has no events; `EncodingError` if a value can't be
+    ///   encoded.
     public func emitWithAcknowledgement<each Value: Encodable>(
         _ name: String,
         _ value: repeat each Value,
@@ -53,8 +55,8 @@ extension Socket {
         }
     }
 
-    /// Sends an event and calls `completion` once, on the loop, with the client's acknowledgement or the reason why there
-    /// is none.
+    /// Sends an event and calls `completion` once, on the socket's loop, with the acknowledgement or the
+    /// reason for its absence.
     public func emit(
         _ name: String,
         arguments: Arguments,
@@ -75,7 +77,7 @@ extension Socket {
         }
     }
 
-    /// Sends a message: to a client with events as the event `message`.
+    /// Sends a message; a client whose revision has events receives it as the event `message`.
     public func send(_ message: Message) {
         send(.message(namespace: namespace.name, id: nil, message), isVolatile: false)
     }
@@ -83,30 +85,33 @@ extension Socket {
     /// Sends a text message.
     public func send(_ text: String) { send(.text(text)) }
 
-    /// This socket, dropping what the client can't take at once.
+    /// This socket for sending events that are dropped if they can't be sent at once.
     public var volatile: VolatileSocket { VolatileSocket(socket: self) }
 
-    /// Everybody in the namespace but this socket.
+    /// All sockets in the namespace except this one.
     public var broadcast: Broadcast { Broadcast(namespace: namespace, excluding: key) }
 
-    /// Everybody in `room` but this socket.
+    /// All sockets in `room` except this one.
     public func to(_ room: String...) -> Broadcast { broadcast.to(room) }
 
-    /// Everybody but this socket and those in `room`.
+    /// All sockets in the namespace except this one and those in `room`.
     public func except(_ room: String...) -> Broadcast { broadcast.except(room) }
 
-    /// Waits until everything sent so far has been handed to the transport: back-pressure for producers.
+    /// Suspends until everything sent so far has been passed to the transport: back-pressure for producers.
     ///
-    /// - Throws: ``SocketError/disconnected`` if the client goes before.
+    /// - Throws: ``SocketError/disconnected`` if the connection ends before.
     public func flush() async throws {
         try await withCheckedThrowingContinuation { continuation in
             connection.run { $0.whenFlushed(continuation) }
         }
     }
 
-    /// Leaves the namespace, or closes the whole connection with all its sockets.
+    /// Disconnects this socket from its namespace, or closes the connection with all its sockets.
     ///
-    /// Clients of 0.6 and 0.9 have no namespace `/` to leave: with that socket their connection always ends.
+    /// A client of 0.6 or 0.9 can't leave the namespace `/` alone: disconnecting its socket of `/` always
+    /// closes the connection.
+    ///
+    /// - Parameter closingConnection: whether the connection is closed.
     public func disconnect(closingConnection: Bool = false) {
         run { socket in
             guard socket.isConnected else { return }
@@ -115,7 +120,7 @@ extension Socket {
                 closingConnection || (socket.namespace.name == "/" && connection.revision.rules.rootIsSession)
             let leaving = closingConnection ? connection.sockets : [socket]
             for socket in leaving {
-                // Where the session ends with the namespace, the end of the session says it.
+                // If the connection ends with the socket of `/`, the end of the connection replaces the DISCONNECT.
                 if !connection.revision.rules.rootIsSession || !closingConnection {
                     connection.send(.disconnect(namespace: socket.namespace.name))
                 }
@@ -126,9 +131,9 @@ extension Socket {
         }
     }
 
-    /// Breaks the whole connection off without a word, as a network would.
+    /// Closes the transport without sending a packet, as a network failure does.
     ///
-    /// For tests of how clients come back. What waits to be sent is lost.
+    /// Meant for tests of how clients reconnect. Packets that haven't been sent yet are lost.
     public func abort() {
         connection.run { $0.abort() }
     }

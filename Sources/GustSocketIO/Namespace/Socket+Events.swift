@@ -1,22 +1,29 @@
 public import GustWire
 
-/// Registering handlers for what the client of one socket sends.
+/// Handlers for the events of one socket.
 ///
 /// A synchronous closure is called in place, on the socket's loop, in the order of the events; it must not block. An
-/// async closure starts in that order, one task an event on the loop of the connection, wherever that moves, and may interleave
-/// with others where it waits; it is cancelled when the socket leaves, and a `CancellationError` is no error. Arguments that can't be decoded go to ``SocketIO/onError(_:)``, and the client's acknowledgement, if it asked
-/// for one, is `{"error": …}`: it reads what is wrong with its arguments, the text of a ``PublicError`` that the closure
-/// throws, and of no other error. Arguments beyond those of the closure are ignored, as in JavaScript.
+/// async closure is started in that order, as one task for each event. The task runs on the loop of the connection,
+/// also after the connection has moved to another loop, and may interleave with other tasks at suspension points. The
+/// task is cancelled when the socket is disconnected; a `CancellationError` isn't reported.
+///
+/// If the arguments can't be decoded or the closure throws, the error is reported to ``SocketIO/onError(_:)``. If the
+/// client requested an acknowledgement, it is `{"error": …}` then: with the text of a ``PublicError``, such as the
+/// description of the wrong argument, and with a fixed text for any other error. Arguments beyond those of the closure
+/// are ignored, as in JavaScript.
 extension Socket {
-    /// Calls `body` for each event `name` with its undecoded arguments; it acknowledges by itself.
+    /// Calls `body` for each event `name` with its undecoded arguments.
+    ///
+    /// The event is acknowledged only if `body` acknowledges it.
     public func on(_ name: String, _ body: @escaping @Sendable (ReceivedEvent) -> Void) {
         add(name) { _, event in body(event) }
     }
 
     /// Calls `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
     ///
-    /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
-    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}` with the text of a ``PublicError``.
+    /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
+    /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
+    /// error only if it is a ``PublicError``.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Void
@@ -30,10 +37,11 @@ extension Socket {
         )
     }
 
-    /// Calls `body` with the decoded arguments of each event `name`; what it returns is the acknowledgement.
+    /// Calls `body` with the decoded arguments of each event `name`; its result is the acknowledgement.
     ///
-    /// Runs on the socket's loop and must not block. Arguments that can't be decoded, and what `body` throws, go to
-    /// ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}` with the text of a ``PublicError``.
+    /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
+    /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
+    /// error only if it is a ``PublicError``.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Answer
@@ -48,8 +56,9 @@ extension Socket {
 
     /// Starts `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
     ///
-    /// Runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many wait at once.
-    /// Errors are dealt with as those of the synchronous form are.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Void
@@ -63,10 +72,11 @@ extension Socket {
         )
     }
 
-    /// Starts `body` with the decoded arguments of each event `name`; what it returns is the acknowledgement.
+    /// Starts `body` with the decoded arguments of each event `name`; its result is the acknowledgement.
     ///
-    /// Runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds how many wait at once.
-    /// Errors are dealt with as those of the synchronous form are.
+    /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
+    /// how many such tasks a connection may have before the server stops reading from it. Errors are
+    /// handled as in the synchronous form.
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Answer
@@ -84,23 +94,25 @@ extension Socket {
         register { $0.handlers.addCatchAll { _, event in body(event) } }
     }
 
-    /// Calls `body` for every message: those of clients without events, and the event `message` of the others if no
+    /// Calls `body` for every message.
+    ///
+    /// These are the messages of clients whose revision has no events, and the events `message` of other clients if no
     /// handler is registered for that name.
     public func onMessage(_ body: @escaping @Sendable (Message) -> Void) {
         register { $0.messageHandlers.append(body) }
     }
 
-    /// Calls `body` when the socket is about to leave, while it still is in its rooms.
+    /// Calls `body` before the socket is disconnected, while it still is in its rooms.
     public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) {
         register { $0.disconnectingHandlers.append(body) }
     }
 
-    /// Calls `body` exactly once, when the socket has left, whatever the transport.
+    /// Calls `body` exactly once, after the socket has been disconnected, on every transport.
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) {
         register { $0.disconnectHandlers.append(body) }
     }
 
-    /// Removes the handlers of an event.
+    /// Removes the handlers that this socket has for the event `name`.
     public func off(_ name: String) {
         run { $0.handlers.remove(name) }
     }

@@ -1,11 +1,12 @@
-// A single expression in a closure may be of any type where nothing is to be returned: Swift then drops its value, with a warning
-// or, of a `@discardableResult` function, without. The acknowledgement would be empty without a word. `unavailable` declarations
-// don't help, because the compiler prefers the available one. So there are two declarations for every closure with a value that
-// isn't `Encodable`, none better than the other: "ambiguous use of 'on'", and the notes name both, and by their labels the way out.
+// If a closure returns nothing, Swift lets its single expression have any type and drops the value, with a warning, or
+// without one if the function is `@discardableResult`. The acknowledgement would then be empty and nobody would notice.
+// Declarations that are marked `unavailable` don't prevent this, because the compiler prefers the available
+// declaration. Therefore each kind of closure whose value isn't `Encodable` has two declarations of equal rank. The
+// compiler reports "ambiguous use of 'on'", and its notes show both declarations, whose labels name the two remedies.
 
-/// Handlers whose value would be lost don't compile.
+/// Declarations that make closures whose value would be dropped a compile-time error.
 extension Socket {
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Value,
@@ -14,7 +15,7 @@ extension Socket {
         on(name) { (argument: repeat each Argument) throws -> Void in _ = try body(repeat each argument) }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Value,
@@ -23,7 +24,7 @@ extension Socket {
         on(name) { (argument: repeat each Argument) throws -> Void in _ = try body(repeat each argument) }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Value,
@@ -32,7 +33,7 @@ extension Socket {
         on(name) { (argument: repeat each Argument) async throws -> Void in _ = try await body(repeat each argument) }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Value,
@@ -41,7 +42,7 @@ extension Socket {
         on(name) { (argument: repeat each Argument) async throws -> Void in _ = try await body(repeat each argument) }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) throws -> Value,
@@ -50,7 +51,7 @@ extension Socket {
         on(event.name) { (payload: Payload) throws in _ = try body(payload) }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) throws -> Value,
@@ -59,7 +60,7 @@ extension Socket {
         on(event.name) { (payload: Payload) throws in _ = try body(payload) }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) async throws -> Value,
@@ -68,7 +69,7 @@ extension Socket {
         on(event.name) { (payload: Payload) async throws in _ = try await body(payload) }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) async throws -> Value,
@@ -78,9 +79,9 @@ extension Socket {
     }
 }
 
-/// Handlers whose value would be lost don't compile.
+/// Declarations that make closures whose value would be dropped a compile-time error.
 extension Namespace {
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Value,
@@ -91,7 +92,7 @@ extension Namespace {
         }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Value,
@@ -102,7 +103,7 @@ extension Namespace {
         }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Value,
@@ -113,7 +114,7 @@ extension Namespace {
         }
     }
 
-    /// Not to be called: makes a closure whose value isn't `Encodable`, and so can't be the acknowledgement, ambiguous.
+    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Value,

@@ -1,7 +1,7 @@
 import GustHTTP
 import GustWire
 
-/// What comes from the client, and what becomes of it.
+/// Passing received events, messages and acknowledgements to handlers.
 extension Socket {
     func receive(name: String, arguments: Arguments, id: Int?) {
         let event = ReceivedEvent(
@@ -15,14 +15,15 @@ extension Socket {
             let handlers = handlers
             if handlers.call(self, event) { isHandled = true }
         }
-        // A client of a generation with events says a message as the event `message`.
+        // A client whose revision has events sends a message as the event `message`.
         guard !isHandled, name.hasSameBytes(as: "message"), !messageHandlers.isEmpty, let message = arguments.asMessage
         else { return }
         receive(message)
     }
 
     func receive(_ message: Message) {
-        // Who has no events says them as messages; one that nobody handles stays what it is.
+        // A client whose revision has no events sends an event as a message. If no handler is registered for the event,
+        // the message is passed to the message handlers.
         if !connection.revision.hasEvents, let event = EventStandIn.event(in: message),
             namespaceHandlers.handles(event.name) || handlers.handles(event.name)
         {
@@ -31,13 +32,14 @@ extension Socket {
         for handler in messageHandlers { handler(message) }
     }
 
-    /// An acknowledgement came, or its time is over; an unknown id is ignored, as Node does.
+    /// Calls the completion of an acknowledgement that has arrived or timed out; an unknown id is
+    /// ignored, as by the Node server.
     func resolveAcknowledgement(id: Int, _ result: Result<Arguments, SocketError>) {
-        // Whoever waits for it keeps it.
+        // The arguments are detached, because the receiver may keep them longer than the buffer that was read.
         acknowledgements.remove(id, on: connection)?(result.map(\.detached))
     }
 
-    /// Tells everybody that a handler failed, or couldn't be called.
+    /// Reports that a handler failed or couldn't be called, and acknowledges the event with the error.
     func fail(_ event: ReceivedEvent, _ error: any Error) {
         connection.io.report(error, of: self, in: event.name)
         guard let acknowledgement = event.acknowledgement else { return }
@@ -49,9 +51,9 @@ extension Socket {
         }
     }
 
-    /// Starts an async handler, counted against the bound that stops reading.
+    /// Starts an async handler, which counts towards ``SocketIOSettings/maximumSuspendedHandlers``.
     ///
-    /// Cancelled when the socket leaves.
+    /// The task is cancelled when the socket is disconnected.
     func startHandler(_ body: @escaping @Sendable () async -> Void) {
         let connection = connection
         connection.handlerSuspended()

@@ -1,17 +1,17 @@
 import GustHTTP
 import Synchronization
 
-/// The rooms that a socket is in.
+/// Joining and leaving rooms.
 extension Socket {
-    /// Enters a room; harmless if the socket is in it already.
+    /// Joins a room; does nothing if the socket already is in it.
     ///
-    /// Rooms are told apart by the bytes of their names. A room whose name is longer than
-    /// ``SocketIOSettings/maximumNameLength``, or that is one more than ``SocketIOSettings/maximumRooms``, isn't entered:
-    /// ``SocketIO/onError(_:)`` gets a ``RoomError``.
+    /// The names of rooms are compared by their bytes. If the name is longer than
+    /// ``SocketIOSettings/maximumNameLength``, or the socket is in ``SocketIOSettings/maximumRooms`` rooms, the room
+    /// isn't joined and a ``RoomError`` is reported to ``SocketIO/onError(_:)``. May be called from any thread.
     public func join(_ room: String) {
         let key = ByteText(room)
         run { socket in
-            // Before the socket is in, a room is only noted; after it has left, nothing is.
+            // While middleware decides, the room is only recorded. After the disconnect nothing is recorded.
             guard !socket.isOver, key != socket.key else { return }
             do throws(RoomError) {
                 guard try socket.note(key), socket.isConnected else { return }
@@ -22,7 +22,7 @@ extension Socket {
         }
     }
 
-    /// Adds a room to the socket's own list; whether it is a new one.
+    /// Records a room in the socket's list; false if the room was in the list.
     private func note(_ room: ByteText) throws(RoomError) -> Bool {
         let settings = connection.io.settings
         guard room.string.utf8.count <= settings.maximumNameLength else { throw .nameTooLong }
@@ -34,7 +34,9 @@ extension Socket {
         }
     }
 
-    /// Leaves a room; harmless if the socket isn't in it.
+    /// Leaves a room; does nothing if the socket isn't in it.
+    ///
+    /// May be called from any thread.
     public func leave(_ room: String) {
         let key = ByteText(room)
         run { socket in
@@ -44,14 +46,15 @@ extension Socket {
         }
     }
 
-    /// The names of the rooms this socket is in, ordered by their bytes, its own id behind them.
+    /// The names of the rooms that this socket is in, ordered by their bytes, followed by the socket's id.
     ///
-    /// May be read from anywhere: a snapshot. What is joined or left from elsewhere than the socket's loop is in it when the
-    /// loop has come to it. A list and not a set, because two names may be equal as `String`s and yet be two rooms.
+    /// This is a snapshot and may be read from any thread. A room that another thread joins or leaves appears or
+    /// disappears when the socket's loop has processed the call. The value is an array and not a set, because two rooms
+    /// can have names that are equal as `String`.
     public var rooms: [String] {
         joinedRooms.map(\.string).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + [id]
     }
 
-    /// The rooms without the socket's own.
+    /// The rooms without the room of the socket's id.
     var joinedRooms: Set<ByteText> { roomKeys.withLock { $0 } }
 }

@@ -1,17 +1,17 @@
-/// Registering handlers by an ``Event``, whose name and payload are declared once.
+/// Handlers for an ``Event``, whose name and payload type are declared once.
 ///
 /// The rules are those of `Socket.on` with a name.
 extension Socket {
     /// Calls `body` with the payload of each `event`; the acknowledgement is empty.
     ///
-    /// Runs on the socket's loop and must not block.
+    /// `body` runs on the socket's loop and must not block.
     public func on<Payload>(_ event: Event<Payload>, _ body: @escaping @Sendable (Payload) throws -> Void) {
         on(event.name, body)
     }
 
-    /// Calls `body` with the payload of each `event`; what it returns is the acknowledgement.
+    /// Calls `body` with the payload of each `event`; its result is the acknowledgement.
     ///
-    /// Runs on the socket's loop and must not block.
+    /// `body` runs on the socket's loop and must not block.
     public func on<Payload, Answer: Encodable & SendableMetatype>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) throws -> Answer
@@ -21,14 +21,14 @@ extension Socket {
 
     /// Starts `body` with the payload of each `event`; the acknowledgement is empty.
     ///
-    /// Runs as a task on the socket's loop, which is cancelled when the socket leaves.
+    /// `body` runs as a task on the socket's loop. The task is cancelled when the socket is disconnected.
     public func on<Payload>(_ event: Event<Payload>, _ body: @escaping @Sendable (Payload) async throws -> Void) {
         on(event.name, body)
     }
 
-    /// Starts `body` with the payload of each `event`; what it returns is the acknowledgement.
+    /// Starts `body` with the payload of each `event`; its result is the acknowledgement.
     ///
-    /// Runs as a task on the socket's loop, which is cancelled when the socket leaves.
+    /// `body` runs as a task on the socket's loop. The task is cancelled when the socket is disconnected.
     public func on<Payload, Answer: Encodable & SendableMetatype>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) async throws -> Answer

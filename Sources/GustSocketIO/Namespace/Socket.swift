@@ -5,45 +5,51 @@ import Synchronization
 
 /// One client in one namespace.
 ///
-/// Belongs to its connection's loop: handlers are called there. `emit` and the other methods may be called from
-/// anywhere; on the loop they act at once, elsewhere they are posted to it, in order.
+/// Handlers are called on the loop of the socket's connection. `emit` and the other methods may be called from any
+/// thread: on that loop they take effect at once, elsewhere the call is posted to the loop, and calls keep their order.
 ///
-/// `@unchecked Sendable`: its mutable properties are used on the connection's loop only; every public method hops there
-/// first (`run`), and what is public to read is constant or atomic.
+/// `@unchecked Sendable`: the mutable properties are used on the connection's loop only. Every public method that uses
+/// them hops to that loop first (`run`); the public properties are constant, atomic or behind a lock.
 public final class Socket: @unchecked Sendable {
-    /// The socket's own id.
+    /// The id of the socket.
     ///
-    /// Unique in its namespace, a secret of this client: 20 characters of its own, or, for clients before 3.0, made of
-    /// the session id. Also the name of a room with it alone.
+    /// The id is unique in its namespace and a secret of this client. It has 20 random characters, or, for clients
+    /// before 3.0, is derived from the sid. It also is the name of a room that contains only this socket.
     public let id: String
-    /// The namespace this socket is in.
+    /// The namespace of this socket.
     public let namespace: Namespace
-    /// What is known from the request that opened the connection.
+    /// The request that opened the connection.
     public let handshake: SocketHandshake
-    /// What the client sent along when it joined, undecoded; nil if nothing.
+    /// The payload of the client's `CONNECT`, undecoded; nil if there is none.
     ///
-    /// Clients before 3.0 have no such payload: theirs is the query behind the namespace's name, as an object of strings
-    /// (of arrays, where a name is repeated).
+    /// The `CONNECT` of clients before 3.0 has no payload. For them this is the query behind the namespace's name, as
+    /// an object of strings, or of arrays of strings where a name is repeated.
     public let auth: JSONSlice?
 
     let connection: Connection
-    /// The socket's id as the name of its own room.
+    /// The socket's id as the name of a room.
     let key: ByteText
-    /// The namespace's handlers as they were when this socket was made: read for every event, so without its lock.
+    /// The namespace's handlers, copied when this socket was made, because every event uses them and the
+    /// copy needs no lock.
     let namespaceHandlers: EventHandlers
-    /// Exclusivity needn't be checked at run time: handlers are called on a copy.
+    /// The handlers of this socket.
+    ///
+    /// Exclusivity needn't be checked at run time, because events are handled with a copy.
     @exclusivity(unchecked) var handlers = EventHandlers()
     var messageHandlers: [@Sendable (Message) -> Void] = []
     var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
     var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
-    /// The rooms that were joined, without its own: changed on the loop only, read from anywhere.
+    /// The joined rooms, without the room of the socket's id: changed on the loop only, read from any thread.
     let roomKeys = Mutex<Set<ByteText>>([])
     var acknowledgements = PendingAcknowledgements()
     var handlerTasks = HandlerTasks()
     private let connected = Atomic<Bool>(false)
-    /// Whether the socket has left or was refused: nothing may be registered any more, because nothing would free it.
+    /// Whether the socket was disconnected or refused.
+    ///
+    /// Then no handler may be registered, because nothing would free the handler.
     private(set) var isOver = false
-    /// What was sent before the client was let in, to follow right behind the answer; nil afterwards.
+    /// The packets that middleware sent; they follow directly behind the CONNECT packet, and the value is
+    /// nil afterwards.
     @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
     init(connection: Connection, namespace: Namespace, auth: JSONSlice?) {
@@ -54,7 +60,7 @@ public final class Socket: @unchecked Sendable {
         self.connection = connection
         self.namespace = namespace
         namespaceHandlers = namespace.handlers
-        // It outlives the read that it is a slice of.
+        // The slice is detached, because the socket outlives the buffer that was read.
         self.auth = auth?.detached
         handshake = connection.handshake
         connection.io.liveObjects.sockets.increment()
@@ -65,30 +71,32 @@ public final class Socket: @unchecked Sendable {
     /// Whether the client is in the namespace.
     public var isConnected: Bool { connected.load(ordering: .acquiring) }
 
-    /// The protocol generation the client speaks, such as `Revision.engineIO4`.
+    /// The client's revision of the protocol, such as `Revision.engineIO4`.
     public var revision: Revision { connection.revision }
 
-    /// The session id of the connection, which all sockets of one client share.
+    /// The sid of the connection, which all sockets of one client share.
     public var sessionID: String { connection.sid }
 
-    /// The user's data, which all sockets of one client share.
+    /// The session, which all sockets of one client share.
     ///
-    /// Behind the middleware `Sessions` it is the browser's session, the same that its HTTP requests have. Without it, it is
-    /// the connection's own, with ``sessionID`` as its id and ``SocketIOSettings/sessionStore`` as its store. What is changed
-    /// here is kept by ``Session/save()``.
+    /// If the middleware `Sessions` is in front of the endpoint, this is the session of the browser, which the
+    /// browser's HTTP requests use too. Otherwise it is a session of the connection, with ``sessionID`` as its id and
+    /// ``SocketIOSettings/sessionStore`` as its store. Changes are stored by ``Session/save()``.
     public var session: Session { connection.session }
 
-    /// The name of the transport that carries the client now, such as `polling`.
+    /// The name of the connection's current transport, such as `polling`.
     public var transport: String { connection.transportName.withLock { $0 } }
 
-    /// Runs `body` on the socket's loop: in place if the caller is there, else posted.
+    /// Runs `body` on the socket's loop: in place if the caller is on that loop, otherwise as a posted task.
     func run(_ body: @escaping @Sendable (Socket) -> Void) {
         if connection.isOnLoop { body(self) } else { connection.run { _ in body(self) } }
     }
 
     // MARK: Life
 
-    /// The socket is in; called once, on the loop, before the client is told.
+    /// Adds the socket to the namespace.
+    ///
+    /// Called once, on the loop, before CONNECT is sent to the client.
     func enterNamespace() {
         connected.store(true, ordering: .releasing)
         namespace.adapter.insert(self)
@@ -96,20 +104,20 @@ public final class Socket: @unchecked Sendable {
         namespace.count(+1)
     }
 
-    /// Sends what middlewares sent before the client was told that it is in.
+    /// Sends the packets that middleware sent before CONNECT.
     func sendEarlyPackets() {
         let packets = earlyPackets ?? []
         earlyPackets = nil
         for packet in packets { connection.send(packet) }
     }
 
-    /// Ends this socket: handlers are told, rooms are left.
+    /// Disconnects this socket: leaves its rooms and calls the handlers for the disconnect.
     ///
     /// Called once, on the loop.
     func leaveNamespace(_ reason: CloseReason) {
         guard isConnected else { return }
         for handler in disconnectingHandlers { handler(reason) }
-        // A handler may have ended the connection, and this socket with it.
+        // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
         namespace.adapter.remove(self)
@@ -120,15 +128,15 @@ public final class Socket: @unchecked Sendable {
         letGo()
     }
 
-    /// The client was refused, or left before it was let in: frees what middlewares registered.
+    /// Frees the handlers that middleware registered, because the client was refused or left before the decision.
     ///
-    /// On the loop; harmless if the socket is over already.
+    /// Called on the loop; does nothing if the socket is connected or over.
     func discard() {
         guard !isOver, !isConnected else { return }
         letGo()
     }
 
-    /// Lets go of everything that may hold this socket: handlers usually do.
+    /// Releases everything that may retain this socket; handlers usually do.
     private func letGo() {
         isOver = true
         handlerTasks.cancelAll()
@@ -140,14 +148,14 @@ public final class Socket: @unchecked Sendable {
         namespace.release()
     }
 
-    /// Registers a handler, unless the socket is over.
+    /// Runs `body`, which registers a handler, on the loop, unless the socket is over.
     func register(_ body: @escaping @Sendable (Socket) -> Void) {
         run { socket in
             if !socket.isOver { body(socket) }
         }
     }
 
-    /// Leaves the old loop's membership; gives the rooms to take along.
+    /// Removes the socket from the members on the loop that the connection leaves, and returns its rooms.
     func detachFromLoop() -> Set<ByteText> {
         let rooms = joinedRooms
         acknowledgements.disarmAll(on: connection)
@@ -155,7 +163,7 @@ public final class Socket: @unchecked Sendable {
         return rooms
     }
 
-    /// Enters the new loop's membership.
+    /// Adds the socket, with its rooms, to the members on the loop to which the connection has moved.
     func attachToLoop(_ rooms: Set<ByteText>) {
         namespace.adapter.insert(self)
         for room in rooms { namespace.adapter.join(self, room) }
@@ -164,7 +172,7 @@ public final class Socket: @unchecked Sendable {
 
     // MARK: Sending
 
-    /// Sends a packet; on the loop at once, else posted.
+    /// Sends a packet: at once on the loop, posted from elsewhere.
     func send(_ packet: Packet, isVolatile: Bool) {
         guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile) }
         if let count = earlyPackets?.count {
@@ -177,7 +185,9 @@ public final class Socket: @unchecked Sendable {
         }
     }
 
-    /// Sends a packet from elsewhere: it is numbered now, so that a move can't change its place.
+    /// Sends a packet from another thread.
+    ///
+    /// The packet gets its number now, so that a move of the connection to another loop doesn't change the order.
     private func post(_ packet: Packet, isVolatile: Bool) {
         let shared = SharedPacket(packet.detached)
         let isPosted = connection.post(weight: packet.weight) { connection in
@@ -196,9 +206,9 @@ public final class Socket: @unchecked Sendable {
         }
     }
 
-    /// Sends a packet that many get.
+    /// Sends a packet of a broadcast.
     ///
-    /// On the loop.
+    /// Called on the loop.
     func deliver(_ shared: SharedPacket, isVolatile: Bool) {
         connection.send(shared, isVolatile: isVolatile)
     }

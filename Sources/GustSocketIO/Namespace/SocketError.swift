@@ -1,13 +1,13 @@
-/// Why something asked of a socket can't be had.
+/// The reason why an operation on a socket failed.
 public enum SocketError: Error, Sendable, Hashable {
-    /// The client is gone.
+    /// The socket is disconnected.
     case disconnected
-    /// The client did not acknowledge in time.
+    /// The client did not acknowledge the event in time.
     case timedOut
     /// More acknowledgements are outstanding than ``SocketIOSettings/maximumAcknowledgements`` allows.
     case tooManyAcknowledgements
-    /// A loop has so much to do for others that no more is taken; nothing was sent.
+    /// The queue of work that other threads have posted to a loop is full; nothing was sent.
     case overloaded
-    /// The client's generation has no acknowledgements (0.6).
+    /// The client's revision has no acknowledgements (0.6).
     case notSupported
 }

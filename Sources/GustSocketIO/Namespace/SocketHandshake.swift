@@ -3,20 +3,21 @@ import GustWire
 public import HTTPTypes
 import NIOCore
 
-/// What is known of a client from the request that opened its connection.
+/// The request that opened a connection, as handlers see it.
 ///
-/// The later requests of a polling client, and the one of its upgrade, are not looked at.
+/// Later requests of a polling client, and the request of its upgrade, don't change it.
 public final class SocketHandshake: Sendable {
-    /// The request's header fields in their order, without those that make them longer together than
-    /// ``SocketIOSettings/maximumHandshakeSize``.
+    /// The header fields of the request, in their order.
+    ///
+    /// A field is left out if the fields together would exceed ``SocketIOSettings/maximumHandshakeSize`` with it.
     public let headers: HTTPFields
-    /// The request target: path and query as they were sent.
+    /// The request target: path and query, as the client sent them.
     public let target: RequestTarget
-    /// What the endpoint's route captured.
+    /// The captures of the endpoint's route.
     public let captures: Captures
     /// The other end of the connection.
     public let peer: Peer
-    /// What middleware in front of the endpoint left for it.
+    /// The values that middleware in front of the endpoint stored in the request.
     public let storage: RequestStorage
 
     init(_ request: Request, captures: Captures, maximumSize: Int = .max) {
@@ -25,11 +26,12 @@ public final class SocketHandshake: Sendable {
         self.captures = captures
         peer = request.peer
         storage = request.storage
-        // The socket goes on with the browser's session: the answer to this request has to tell the browser its id.
+        // The socket uses the session of the browser after this request, so the response must send its
+        // cookie to the browser.
         storage[SessionKey.self]?.hold()
     }
 
-    /// The fields that fit.
+    /// The fields that fit into `maximumSize` bytes together.
     private static func kept(_ headers: HTTPFields, _ maximumSize: Int) -> HTTPFields {
         var size = 0
         func fits(_ field: HTTPField) -> Bool {
@@ -45,6 +47,6 @@ public final class SocketHandshake: Sendable {
         return kept
     }
 
-    /// The parameters of the request's query, decoded on each call.
+    /// The parameters of the query, decoded at each access.
     public var query: Query { target.query }
 }

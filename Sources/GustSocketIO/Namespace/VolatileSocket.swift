@@ -1,12 +1,13 @@
 import GustWire
 
-/// A socket whose events are dropped when its client can't take them at once.
+/// A socket whose events are dropped if they can't be sent at once.
 public struct VolatileSocket: Sendable {
     let socket: Socket
 
-    /// Sends an event, or drops it while earlier output waits; may be called from anywhere.
+    /// Sends an event, or drops it if earlier packets still wait to be sent.
     ///
-    /// A value that can't be encoded goes to ``SocketIO/onError(_:)`` and nothing is sent.
+    /// May be called from any thread. If a value can't be encoded, nothing is sent and the error is
+    /// reported to ``SocketIO/onError(_:)``.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
         do {
             let arguments = try Arguments.encoding(repeat each value)

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Wakes up who waits for something to come from a server.
+/// Resumes tasks that wait until something is received from a server.
 final class ArrivalSignal: Sendable {
     private struct State {
         var count = 0
@@ -10,16 +10,18 @@ final class ArrivalSignal: Sendable {
 
     private let state = Mutex(State())
 
-    /// How often something has come.
+    /// How many times something has been received.
     var count: Int { state.withLock { $0.count } }
 
-    /// Something has come.
+    /// Counts one arrival and resumes the waiting tasks.
     func send() {
         wake { $0.count += 1 }
     }
 
-    /// Returns once something has come after the first `count`, and no later than after a tick of `eventLoop`: what isn't
-    /// told to the client, such as a count of the server's, is looked at again then.
+    /// Suspends until more than `count` arrivals have been counted, but at most 2 milliseconds.
+    ///
+    /// The limit lets the caller check conditions again that don't depend on arrivals, such as the
+    /// server's number of connections.
     func wait(after count: Int, _ eventLoop: any EventLoop) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in

@@ -10,17 +10,17 @@ import Musl
 import Darwin
 #endif
 
-/// The client's end of one TCP connection: HTTP/1.1, one exchange after the other, until one becomes a WebSocket.
+/// The client's end of a TCP connection: HTTP/1.1 exchanges one after the other, until one is upgraded to a WebSocket.
 ///
-/// `@unchecked Sendable`: belongs to its channel's loop; whoever has it hops there first (`ServerAccess.onLoop`).
+/// `@unchecked Sendable`: used on the loop of its channel only; callers hop to it first (`ServerAccess.onLoop`).
 final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
 
-    /// What the owner is told.
+    /// The callbacks to the owner of the connection.
     struct Events: Sendable {
-        /// The next exchange may begin.
+        /// Called when the next exchange may begin.
         var idle: @Sendable () -> Void
-        /// It is over.
+        /// Called when the connection is closed.
         var closed: @Sendable () -> Void
     }
 
@@ -43,9 +43,9 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
         self.signal = signal
     }
 
-    // MARK: Asking
+    // MARK: Sending
 
-    /// Sends a request; false if the connection is over.
+    /// Sends a request; false if the connection is closed or in use.
     func begin(_ request: TestRequest, _ exchange: ClientExchange) -> Bool {
         guard case .idle = state, let context, context.channel.isActive else { return false }
         state = .exchanging(exchange, ResponseReader(method: request.method))
@@ -75,20 +75,22 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
         }
     }
 
-    /// Breaks off, so that the server reads a reset: an ordered end could be that of a client which still reads.
+    /// Closes the connection by a TCP reset.
+    ///
+    /// After a regular end of the stream the server could assume that the client still reads.
     func reset() {
         let provider = context?.channel as? any SocketOptionProvider
-        // If it can't be set, the server reads an ordered end.
+        // If the option can't be set, the connection is closed regularly.
         provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
         close()
     }
 
-    /// Closes without a word.
+    /// Closes the connection.
     func close() {
         context?.close(promise: nil)
     }
 
-    // MARK: Hearing
+    // MARK: Receiving
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -118,7 +120,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
         }
     }
 
-    /// Takes a piece of an answer; says what comes after it if that is something else.
+    /// Processes a part of a response; returns the next state if it changes.
     private func take(_ part: ResponseReader.Part, of exchange: ClientExchange) throws -> State? {
         switch part {
         case .head(let status, let headers):
@@ -156,7 +158,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Mostly a reset; the exchange hears of the end.
+        // Usually a reset. The exchange ends in `channelInactive`.
         context.close(promise: nil)
     }
 }

@@ -1,9 +1,9 @@
 import HTTPTypes
 import NIOCore
 
-/// What a server's answer comes to.
+/// The client's end of an exchange over TCP.
 ///
-/// `@unchecked Sendable`: belongs to the loop; whoever has it hops there first (`ServerAccess.onLoop`).
+/// `@unchecked Sendable`: used on the loop only; callers hop to it first (`ServerAccess.onLoop`).
 final class ClientExchange: ExchangeEnd, @unchecked Sendable {
     var connection: ClientConnection?
     private var head: (status: HTTPResponse.Status, headers: HTTPFields)?
@@ -43,7 +43,8 @@ final class ClientExchange: ExchangeEnd, @unchecked Sendable {
         connection = nil
     }
 
-    /// The server broke off: what has come is the answer, unless that is nothing.
+    /// The connection has ended: the received part of the response is the outcome; if there is none, the
+    /// exchange fails.
     func connectionEnded() {
         guard !isAborted else { return }
         if head == nil { fail(TestError.closed) } else { finish() }

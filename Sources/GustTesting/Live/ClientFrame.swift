@@ -1,7 +1,7 @@
 import GustServer
 import NIOCore
 
-/// What a frame is (RFC 6455 §5.2).
+/// The opcode of a frame (RFC 6455 §5.2).
 enum WebSocketOpcode: UInt8 {
     case continuation = 0
     case text = 1
@@ -11,7 +11,7 @@ enum WebSocketOpcode: UInt8 {
     case pong = 10
 }
 
-/// A frame as clients send them: masked (RFC 6455 §5.3).
+/// Encodes frames of a client, which are masked (RFC 6455 §5.3).
 enum ClientFrame {
     static func bytes(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> ByteBuffer {
         let length = payload.readableBytes
@@ -36,7 +36,7 @@ enum ClientFrame {
     }
 }
 
-/// A key that is always the same, because what it proves isn't what tests are about (RFC 6455 §1.3 has both).
+/// The key of every opening handshake, and the value of `Sec-WebSocket-Accept` for it: the example of RFC 6455 §1.3.
 enum WebSocketProof {
     static let key = "dGhlIHNhbXBsZSBub25jZQ=="
     static let answer = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="

@@ -1,14 +1,14 @@
 import GustHTTP
 import NIOCore
 
-/// The client's end of a WebSocket over TCP (RFC 6455); it answers pings and the closing handshake by itself.
+/// The client's end of a WebSocket over TCP (RFC 6455); pings and close frames are answered automatically.
 ///
-/// `@unchecked Sendable`: belongs to the loop; whoever has it hops there first (`ServerAccess.onLoop`).
+/// `@unchecked Sendable`: used on the loop only; callers hop to it first (`ServerAccess.onLoop`).
 final class ClientWebSocket: WebSocketEnd, @unchecked Sendable {
     private var connection: ClientConnection?
     private var received: [TestWebSocket.Message] = []
     private var reader = ServerFrameReader()
-    /// Whether this end has sent a close frame.
+    /// Whether the client has sent a close frame, or the connection has ended.
     private var hasClosed = false
 
     init(_ connection: ClientConnection) {
@@ -31,7 +31,7 @@ final class ClientWebSocket: WebSocketEnd, @unchecked Sendable {
         hasClosed = true
         var payload = ByteBuffer()
         if let code { payload.writeInteger(code.rawValue) }
-        // The server closes the connection then (RFC 6455 §7.1.1).
+        // The server closes the TCP connection after the closing handshake (RFC 6455 §7.1.1).
         connection.write(ClientFrame.bytes(.close, payload))
     }
 

@@ -2,13 +2,13 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Reads one answer of HTTP/1.1 (RFC 9112) piece by piece.
+/// Reads one HTTP/1.1 response (RFC 9112) in parts.
 struct ResponseReader {
-    /// A piece of an answer.
+    /// A part of a response.
     enum Part {
         case head(HTTPResponse.Status, HTTPFields)
         case body(ByteBuffer)
-        /// The end, and whether the connection may be used again.
+        /// The end, and whether the connection may be reused.
         case end(isReusable: Bool)
     }
 
@@ -31,9 +31,9 @@ struct ResponseReader {
         self.method = method
     }
 
-    /// Takes the next piece out of `bytes`; nil if nothing whole is there.
+    /// Removes the next part from `bytes`; nil if no complete part has been received.
     ///
-    /// - Throws: ``TestError/unexpected(_:)`` for what is no HTTP.
+    /// - Throws: ``TestError/unexpected(_:)`` if the bytes aren't a valid response.
     mutating func next(_ bytes: inout ByteBuffer) throws -> Part? {
         while true {
             switch state {
@@ -51,7 +51,7 @@ struct ResponseReader {
                 return .body(part)
             case .chunkSize:
                 guard let line = Self.readLine(&bytes) else { return nil }
-                // What is behind a semicolon extends the chunk (RFC 9112 §7.1.1), and says nothing to us.
+                // Chunk extensions follow a semicolon (RFC 9112 §7.1.1) and are ignored.
                 let digits = line.pieces(on: UInt8(ascii: ";"), maxSplits: 1)[0].trimmingSpaces()
                 guard let size = Int(digits, radix: 16), size >= 0 else { throw TestError.unexpected(line) }
                 state = size == 0 ? .trailers : .chunk(remaining: size)
@@ -81,7 +81,7 @@ struct ResponseReader {
     private mutating func begin(_ status: HTTPResponse.Status, _ headers: HTTPFields) {
         isReusable = !(headers[.connection] ?? "").listElements().contains { $0.equalsIgnoringASCIICase("close") }
         if status.kind == .informational || status == .noContent || status == .notModified || method == .head {
-            // After 101 comes another protocol, and whoever asked for it reads that.
+            // The bytes behind a 101 belong to the new protocol, and `ClientConnection` reads them.
             state = .end
         } else if headers[.transferEncoding]?.listElements().last?.equalsIgnoringASCIICase("chunked") == true {
             state = .chunkSize
@@ -114,7 +114,7 @@ struct ResponseReader {
         return nil
     }
 
-    /// A line without its end, which is CR LF.
+    /// Removes a line and returns it without its CR LF; nil if the line isn't complete.
     private static func readLine(_ bytes: inout ByteBuffer) -> String? {
         guard let end = bytes.readableBytesView.firstIndex(of: UInt8(ascii: "\n")),
             let line = bytes.readString(length: end - bytes.readerIndex)

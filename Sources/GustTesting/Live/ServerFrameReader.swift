@@ -1,19 +1,19 @@
 import NIOCore
 
-/// Frames as servers send them, messages put together (RFC 6455 §5.2, §5.4).
+/// Reads frames of a server and joins the fragments of messages (RFC 6455 §5.2, §5.4).
 struct ServerFrameReader {
-    /// A control frame, or a whole message.
+    /// A control frame, or a complete message.
     struct Frame {
         var opcode: WebSocketOpcode
         var payload: ByteBuffer
     }
 
-    /// The message whose fragments are coming.
+    /// The message whose fragments are being received.
     private var collected: Frame?
 
-    /// Takes the next one out of `bytes`; nil if it isn't all there.
+    /// Removes the next control frame or message from `bytes`; nil if none is complete.
     ///
-    /// - Throws: ``TestError/unexpected(_:)`` for what a server must not send.
+    /// - Throws: ``TestError/unexpected(_:)`` if a frame is invalid for a server.
     mutating func next(_ bytes: inout ByteBuffer) throws -> Frame? {
         while let (isFinal, frame) = try readFrame(&bytes) {
             guard frame.opcode.rawValue < WebSocketOpcode.close.rawValue else { return frame }
@@ -23,7 +23,7 @@ struct ServerFrameReader {
                 collected.payload.writeImmutableBuffer(frame.payload)
                 message = collected
             } else if frame.opcode == .continuation {
-                throw TestError.unexpected("a fragment of nothing")
+                throw TestError.unexpected("a continuation frame without a message")
             }
             collected = isFinal ? nil : message
             if isFinal { return message }

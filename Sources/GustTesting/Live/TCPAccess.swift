@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Asks a server over TCP: as many connections as there are exchanges at once, used again when they are free.
+/// Accesses a server over TCP, with one connection for each concurrent exchange; idle connections are reused.
 final class TCPAccess: ServerAccess {
     private struct Connections {
         var open: [ObjectIdentifier: ClientConnection] = [:]
@@ -72,8 +72,8 @@ final class TCPAccess: ServerAccess {
     }
 
     func advance(by time: Duration) async {
-        // A mistake of the test, not of a peer: to go on as if time had passed would let it pass for a wrong reason.
-        preconditionFailure("the clock of a server can't be turned: set short times, and wait for what they do")
+        // This is a mistake in the test. If the call returned, the test might pass for the wrong reason.
+        preconditionFailure("the clock of a server can't be advanced: set short times, and wait for their effect")
     }
 
     func settle() async {}
@@ -85,7 +85,7 @@ final class TCPAccess: ServerAccess {
     func close() async {
         let open = connections.withLock { $0.open.values.map(\.self) }
         for connection in open {
-            // A connection that is gone already is what was wanted.
+            // An error means that the connection is closed already.
             try? await eventLoop.submit { connection.close() }.get()
         }
     }

@@ -3,7 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 
-/// Asks a handler in-process, on one event loop whose clock stands still until somebody turns it.
+/// Accesses a handler in memory, on one event loop whose clock advances only when a test advances it or waits.
 final class HandlerAccess: ServerAccess {
     let eventLoop = NIOAsyncTestingEventLoop()
     private let executor: LoopExecutor
@@ -18,7 +18,7 @@ final class HandlerAccess: ServerAccess {
         try await start(request, body: RequestBody(request.body))
     }
 
-    /// Begins an exchange whose body may still be on its way.
+    /// Begins an exchange whose request body may be incomplete.
     func start(_ request: TestRequest, body: RequestBody) async throws -> any ExchangeEnd {
         let exchange = HandlerExchange(eventLoop: eventLoop, jar: request.jar)
         let request = Request(
@@ -62,14 +62,13 @@ final class HandlerAccess: ServerAccess {
 
     var arrivals: Int { 0 }
 
-    /// Time passes while a test waits: a millisecond of the loop's for each look, and tasks of user code that left the
-    /// loop get on.
+    /// Advances the clock of the loop by a millisecond, and yields so that tasks that run elsewhere can continue.
     func pause(after arrivals: Int) async {
         await eventLoop.advanceTime(by: .milliseconds(1))
         await Task.yield()
     }
 
     func close() async {
-        // Nothing outlives the test.
+        // There are no connections to close.
     }
 }

@@ -1,16 +1,16 @@
 import GustHTTP
 import NIOCore
 
-/// What a handler's answer comes to.
+/// The client's end of an exchange in memory.
 ///
-/// `@unchecked Sendable`: belongs to the loop; whoever has it hops there first (`ServerAccess.onLoop`).
+/// `@unchecked Sendable`: used on the loop only; callers hop to it first (`ServerAccess.onLoop`).
 final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
     private let eventLoop: any EventLoop
     private let jar: CookieJar?
     private var finished: TestResponse?
     private var writer: TestResponseWriter?
     private var upgraded: HandlerWebSocket?
-    /// The handler at work, if it waits for something; cancelled when the client leaves.
+    /// The task of a pending answer; cancelled when the client aborts the exchange.
     private var task: Task<Void, Never>?
     private var isAnswered = false
     private var isAborted = false
@@ -33,7 +33,7 @@ final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
         writer?.abortByPeer()
     }
 
-    /// The answer comes from `task`, unless that is over already.
+    /// Keeps the task that will return the response, unless the task has already finished.
     func waits(for task: Task<Void, Never>) {
         guard !isAnswered else { return }
         if isAborted { task.cancel() } else { self.task = task }
@@ -42,7 +42,7 @@ final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
     func take(_ response: Response) {
         isAnswered = true
         task = nil
-        // Nobody is there to be answered.
+        // After an abort there is no client to receive the response.
         guard !isAborted else { return }
         jar?.take(response.headers)
         switch response.body {

@@ -1,9 +1,9 @@
 import GustHTTP
 import NIOCore
 
-/// Both ends of a WebSocket in memory: what the handler writes to, and what the client sends by.
+/// Both ends of a WebSocket in memory: the handler's and the client's.
 ///
-/// `@unchecked Sendable`: belongs to the loop; whoever has it hops there first (`ServerAccess.onLoop`).
+/// `@unchecked Sendable`: used on the loop only; callers hop to it first (`ServerAccess.onLoop`).
 final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
     let eventLoop: any EventLoop
     private(set) var isWritable = true
@@ -17,7 +17,7 @@ final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
         self.eventLoop = eventLoop
     }
 
-    /// Hands itself to the handler.
+    /// Passes the WebSocket to the handler.
     func open(_ upgrade: WebSocketUpgrade) {
         receiver = upgrade.open(self)
     }
@@ -48,7 +48,7 @@ final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
 
     private func end(_ closure: WebSocketClosure) {
         isClosed = true
-        // What was never read holds the receiver.
+        // The messages that were never read retain the receiver.
         waiting = []
         let receiver = receiver
         self.receiver = nil
@@ -79,12 +79,13 @@ final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
         guard !isClosed else { return }
         append(.close(code))
         isClosed = true
-        // The client answers by itself, as browsers do; the handler hears of it afterwards.
+        // The client answers the close frame automatically, as browsers do. The receiver is called after
+        // this method has returned.
         eventLoop.execute { self.end(WebSocketClosure(code: code, isClean: true)) }
     }
 
     func abort() {
-        // Called by either end. The handler hears of it afterwards, as from a real connection.
+        // Called by either end. The receiver is called after this method has returned, as with a real connection.
         append(.close(.abnormalClosure))
         isClosed = true
         eventLoop.execute { self.end(WebSocketClosure(isClean: false)) }

@@ -10,7 +10,7 @@ import Musl
 import Darwin
 #endif
 
-/// Collects a streamed answer in memory.
+/// Collects a streamed response in memory.
 final class TestResponseWriter: ResponseWriter {
     let eventLoop: any EventLoop
     var status: HTTPResponse.Status
@@ -40,12 +40,12 @@ final class TestResponseWriter: ResponseWriter {
         do {
             written.writeImmutableBuffer(try Self.read(region))
         } catch {
-            // As over TCP, where the rest of the answer is missing then.
+            // As over TCP, where the rest of the response is missing in this case.
             abort()
         }
     }
 
-    /// The bytes of a region; fewer if the file has become shorter.
+    /// Reads the bytes of a region; fewer if the file has become shorter.
     private static func read(_ region: FileRegion) throws -> ByteBuffer {
         try region.fileHandle.withUnsafeFileDescriptor { descriptor in
             var bytes = ByteBuffer()
@@ -81,7 +81,7 @@ final class TestResponseWriter: ResponseWriter {
         finished = TestResponse(status: status, headers: headers, body: written)
     }
 
-    /// The client goes away.
+    /// The client has aborted the exchange.
     func abortByPeer() {
         guard isWritable else { return }
         isAborted = true
