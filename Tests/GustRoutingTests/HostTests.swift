@@ -60,7 +60,7 @@ import Testing
         } throws: { error in
             let text = "\(error)"
             return text.contains("the host b can't be inside of the host a")
-                && text.contains("the host has a capture called \"id\" too\n  /:id\n    ^^")
+                && text.contains("the host also has a capture called \"id\"\n  /:id\n    ^^")
                 && text.contains("missing closing parenthesis\n  d(\n    ^")
         }
     }

@@ -143,7 +143,7 @@ import Testing
             try Pattern("/:1a")
         } throws: { error in
             "\(error)" == """
-                a name is needed after "/:" (letters, digits and _, no digit in front)
+                "/:" must be followed by a name: letters, digits and _, not beginning with a digit
                   /:1a
                     ^
                 """

@@ -21,7 +21,7 @@ import Testing
             #expect(error.description.contains("App.swift:3: the name \"same\" is taken by GET /b (same)\n  /c\n  ^^"))
             #expect(error.description.contains("App.swift:4: the handler takes 2 captures, the pattern has 1"))
             #expect(
-                error.description.contains("wants a capture called \"slug\", the pattern has none\n  /:year\n  ^^^^^^")
+                error.description.contains("needs a capture called \"slug\", the pattern has none\n  /:year\n  ^^^^^^")
             )
         }
     }
@@ -34,7 +34,7 @@ import Testing
         routes.post("/users/me") { _ in "" }
         #expect(
             try routes.build().warnings == [
-                "GET /users/me (App.swift:2) is never asked for /users/me: GET /users/:name (App.swift:1) comes first"
+                "GET /users/me (App.swift:2) is never reached for /users/me: GET /users/:name (App.swift:1) matches first"
             ]
         )
     }
@@ -75,7 +75,7 @@ import Testing
         #expect {
             try routes.build()
         } throws: { error in
-            "\(error)" == "App.swift:2: GET /a/:x answers already (App.swift:1)\n  /a/:x\n  ^^^^^"
+            "\(error)" == "App.swift:2: GET /a/:x is registered already (App.swift:1)\n  /a/:x\n  ^^^^^"
         }
     }
 
@@ -85,7 +85,7 @@ import Testing
         #expect {
             try routes.build()
         } throws: { error in
-            "\(error)".contains("Post can't be made of one capture: take it alone, then all are decoded into it")
+            "\(error)".contains("Post can't be decoded from one capture: make it the only parameter")
         }
     }
 

@@ -1,9 +1,9 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Registering what answers `DELETE`.
+/// Registration of routes for `DELETE`.
 extension RouteRegistering {
-    /// Answers `DELETE` by a handler.
+    /// Answers `DELETE` requests with a handler.
     public mutating func delete(
         _ pattern: String,
         name: String? = nil,
@@ -14,7 +14,7 @@ extension RouteRegistering {
         on(.delete, pattern: pattern, name: name, use: handler, file: file, line: line)
     }
 
-    /// Answers `DELETE` by a closure, in place.
+    /// Answers `DELETE` requests with a synchronous closure, which runs on the event loop and must not block.
     public mutating func delete<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -25,7 +25,7 @@ extension RouteRegistering {
         delete(pattern, name: name, use: ImmediateHandler(body), file: file, line: line)
     }
 
-    /// Answers `DELETE` by an async closure.
+    /// Answers `DELETE` requests with an async closure.
     public mutating func delete<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -36,7 +36,7 @@ extension RouteRegistering {
         delete(pattern, name: name, use: SuspendingHandler(body), file: file, line: line)
     }
 
-    /// Answers `DELETE` by a closure that takes decoded captures, in place.
+    /// Answers `DELETE` requests with a synchronous closure that takes decoded captures, and must not block.
     public mutating func delete<
         First: Decodable & Sendable,
         each Rest: Decodable & Sendable,
@@ -51,7 +51,7 @@ extension RouteRegistering {
         addTyped(.delete, pattern, name, file, line, body)
     }
 
-    /// Answers `DELETE` by an async closure that takes decoded captures.
+    /// Answers `DELETE` requests with an async closure that takes decoded captures.
     public mutating func delete<
         First: Decodable & Sendable,
         each Rest: Decodable & Sendable,

@@ -1,9 +1,9 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Registering what answers `GET`.
+/// Registration of routes for `GET`.
 extension RouteRegistering {
-    /// Answers `GET` by a handler.
+    /// Answers `GET` requests with a handler.
     public mutating func get(
         _ pattern: String,
         name: String? = nil,
@@ -14,7 +14,7 @@ extension RouteRegistering {
         on(.get, pattern: pattern, name: name, use: handler, file: file, line: line)
     }
 
-    /// Answers `GET` by a closure, in place.
+    /// Answers `GET` requests with a synchronous closure, which runs on the event loop and must not block.
     public mutating func get<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -25,7 +25,7 @@ extension RouteRegistering {
         get(pattern, name: name, use: ImmediateHandler(body), file: file, line: line)
     }
 
-    /// Answers `GET` by an async closure.
+    /// Answers `GET` requests with an async closure.
     public mutating func get<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -36,7 +36,7 @@ extension RouteRegistering {
         get(pattern, name: name, use: SuspendingHandler(body), file: file, line: line)
     }
 
-    /// Answers `GET` by a closure that takes decoded captures, in place.
+    /// Answers `GET` requests with a synchronous closure that takes decoded captures, and must not block.
     public mutating func get<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -47,7 +47,7 @@ extension RouteRegistering {
         addTyped(.get, pattern, name, file, line, body)
     }
 
-    /// Answers `GET` by an async closure that takes decoded captures.
+    /// Answers `GET` requests with an async closure that takes decoded captures.
     public mutating func get<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,

@@ -1,9 +1,9 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Registering what answers `PATCH`.
+/// Registration of routes for `PATCH`.
 extension RouteRegistering {
-    /// Answers `PATCH` by a handler.
+    /// Answers `PATCH` requests with a handler.
     public mutating func patch(
         _ pattern: String,
         name: String? = nil,
@@ -14,7 +14,7 @@ extension RouteRegistering {
         on(.patch, pattern: pattern, name: name, use: handler, file: file, line: line)
     }
 
-    /// Answers `PATCH` by a closure, in place.
+    /// Answers `PATCH` requests with a synchronous closure, which runs on the event loop and must not block.
     public mutating func patch<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -25,7 +25,7 @@ extension RouteRegistering {
         patch(pattern, name: name, use: ImmediateHandler(body), file: file, line: line)
     }
 
-    /// Answers `PATCH` by an async closure.
+    /// Answers `PATCH` requests with an async closure.
     public mutating func patch<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -36,7 +36,7 @@ extension RouteRegistering {
         patch(pattern, name: name, use: SuspendingHandler(body), file: file, line: line)
     }
 
-    /// Answers `PATCH` by a closure that takes decoded captures, in place.
+    /// Answers `PATCH` requests with a synchronous closure that takes decoded captures, and must not block.
     public mutating func patch<
         First: Decodable & Sendable,
         each Rest: Decodable & Sendable,
@@ -51,7 +51,7 @@ extension RouteRegistering {
         addTyped(.patch, pattern, name, file, line, body)
     }
 
-    /// Answers `PATCH` by an async closure that takes decoded captures.
+    /// Answers `PATCH` requests with an async closure that takes decoded captures.
     public mutating func patch<
         First: Decodable & Sendable,
         each Rest: Decodable & Sendable,

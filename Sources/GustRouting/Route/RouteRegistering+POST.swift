@@ -1,9 +1,9 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Registering what answers `POST`.
+/// Registration of routes for `POST`.
 extension RouteRegistering {
-    /// Answers `POST` by a handler.
+    /// Answers `POST` requests with a handler.
     public mutating func post(
         _ pattern: String,
         name: String? = nil,
@@ -14,7 +14,7 @@ extension RouteRegistering {
         on(.post, pattern: pattern, name: name, use: handler, file: file, line: line)
     }
 
-    /// Answers `POST` by a closure, in place.
+    /// Answers `POST` requests with a synchronous closure, which runs on the event loop and must not block.
     public mutating func post<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -25,7 +25,7 @@ extension RouteRegistering {
         post(pattern, name: name, use: ImmediateHandler(body), file: file, line: line)
     }
 
-    /// Answers `POST` by an async closure.
+    /// Answers `POST` requests with an async closure.
     public mutating func post<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -36,7 +36,7 @@ extension RouteRegistering {
         post(pattern, name: name, use: SuspendingHandler(body), file: file, line: line)
     }
 
-    /// Answers `POST` by a closure that takes decoded captures, in place.
+    /// Answers `POST` requests with a synchronous closure that takes decoded captures, and must not block.
     public mutating func post<
         First: Decodable & Sendable,
         each Rest: Decodable & Sendable,
@@ -51,7 +51,7 @@ extension RouteRegistering {
         addTyped(.post, pattern, name, file, line, body)
     }
 
-    /// Answers `POST` by an async closure that takes decoded captures.
+    /// Answers `POST` requests with an async closure that takes decoded captures.
     public mutating func post<
         First: Decodable & Sendable,
         each Rest: Decodable & Sendable,

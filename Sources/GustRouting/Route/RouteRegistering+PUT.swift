@@ -1,9 +1,9 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Registering what answers `PUT`.
+/// Registration of routes for `PUT`.
 extension RouteRegistering {
-    /// Answers `PUT` by a handler.
+    /// Answers `PUT` requests with a handler.
     public mutating func put(
         _ pattern: String,
         name: String? = nil,
@@ -14,7 +14,7 @@ extension RouteRegistering {
         on(.put, pattern: pattern, name: name, use: handler, file: file, line: line)
     }
 
-    /// Answers `PUT` by a closure, in place.
+    /// Answers `PUT` requests with a synchronous closure, which runs on the event loop and must not block.
     public mutating func put<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -25,7 +25,7 @@ extension RouteRegistering {
         put(pattern, name: name, use: ImmediateHandler(body), file: file, line: line)
     }
 
-    /// Answers `PUT` by an async closure.
+    /// Answers `PUT` requests with an async closure.
     public mutating func put<Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -36,7 +36,7 @@ extension RouteRegistering {
         put(pattern, name: name, use: SuspendingHandler(body), file: file, line: line)
     }
 
-    /// Answers `PUT` by a closure that takes decoded captures, in place.
+    /// Answers `PUT` requests with a synchronous closure that takes decoded captures, and must not block.
     public mutating func put<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
@@ -47,7 +47,7 @@ extension RouteRegistering {
         addTyped(.put, pattern, name, file, line, body)
     }
 
-    /// Answers `PUT` by an async closure that takes decoded captures.
+    /// Answers `PUT` requests with an async closure that takes decoded captures.
     public mutating func put<First: Decodable & Sendable, each Rest: Decodable & Sendable, Output: ResponseConvertible>(
         _ pattern: String,
         name: String? = nil,
