@@ -28,19 +28,20 @@ extension RouteRegistering {
 
     /// Adds all of `routes` below `prefix`, with their own middleware around them.
     ///
-    /// The routes are tried in order of declaration together with all other routes, and count for 405 and `OPTIONS`. A back
-    /// reference by number (`\1`) counts the groups of the prefix too, so use names.
+    /// The routes are tried in order of declaration together with all other routes, and count for 405 and `OPTIONS`. A
+    /// back reference by number (`\1`) counts the groups of the prefix too, so use names.
     ///
     /// The middleware of `routes` is also around responses that the router makes itself:
     ///
     /// - 404, if no route matches, for the prefix and for every path that continues with a slash after it (`/api` and
-    ///   `/api/x`, not `/apix`). If several groups or mounts claim the path, the one declared first is used, and inside it the
-    ///   innermost. A group or mount without a prefix claims no path.
-    /// - 405 and the automatic response to `OPTIONS`, for the paths of its routes. If routes of several groups match the path,
-    ///   the middleware of the first is used; for a preflight request of CORS, the middleware of the first route with the
-    ///   requested method.
+    ///   `/api/x`, not `/apix`). If several groups or mounts claim the path, the one declared first is used, and inside
+    ///   it the innermost. A group or mount without a prefix claims no path.
+    /// - 405 and the automatic response to `OPTIONS`, for the paths of its routes. If routes of several groups match
+    ///   the path, the middleware of the first is used; for a preflight request of CORS, the middleware of the first
+    ///   route with the requested method.
     ///
-    /// In this middleware, `request.captures` holds the captures of the prefix for a 404, and of the whole pattern otherwise.
+    /// In this middleware, `request.captures` holds the captures of the prefix for a 404, and of the whole pattern
+    /// otherwise.
     /// - Parameters:
     ///   - prefix: a pattern; its captures precede those of the routes. A slash at its end is ignored.
     ///   - routes: the routes; their patterns begin with `/`, or are empty for the prefix alone.
@@ -65,9 +66,9 @@ extension RouteRegistering {
 
     /// Passes all requests below `prefix`, with every method, to `handler`, which gets the path without the prefix.
     ///
-    /// Use it for handlers that have paths of their own, such as another ``Router``. Below `/blog`, `/blog/a//b` becomes
-    /// `/a//b`; `/blog` itself isn't passed on. The removed prefix is the request's ``Request/mountPrefix``. The captures of the
-    /// prefix precede those of the handler's own patterns.
+    /// Use it for handlers that have paths of their own, such as another ``Router``. Below `/blog`, `/blog/a//b`
+    /// becomes `/a//b`; `/blog` itself isn't passed on. The removed prefix is the request's ``Request/mountPrefix``.
+    /// The captures of the prefix precede those of the handler's own patterns.
     /// - Parameters:
     ///   - prefix: a pattern. A slash at its end is ignored.
     ///   - handler: the handler that answers, also with 404 and 405.
@@ -96,8 +97,8 @@ extension RouteRegistering {
     /// }
     /// ```
     /// - Parameters:
-    ///   - pattern: a regular expression, without the short form `/:name`. Its captures are in lower case and precede those of
-    ///     the path. The host of a request without a `Host` field is empty.
+    ///   - pattern: a regular expression, without the short form `/:name`. Its captures are in lower case and precede
+    ///     those of the path. The host of a request without a `Host` field is empty.
     ///   - register: registers the routes, which can't contain another host.
     /// - Throws: any error that `register` throws.
     public mutating func host(_ pattern: String, register: (inout Routes) throws -> Void) rethrows {
