@@ -1,6 +1,6 @@
 import Gust
 
-/// Why the chat room doesn't do what a client asks for; the client gets the text in its acknowledgement.
+/// The reasons why the chat room refuses an event; the client gets the text in its acknowledgement.
 enum ChatError: String, PublicError {
     case badName = "A nickname has 1 to 32 characters."
     case badLine = "A line has 1 to 2,000 characters."

@@ -3,13 +3,14 @@ import Gust
 
 /// The events of the chat room.
 ///
-/// | client sends | acknowledged with | the others in the room get |
+/// | event from a client | acknowledgement | event to the others in the room |
 /// | --- | --- | --- |
-/// | `join` nickname, and perhaps a key | ``Welcome`` | `people` ``People`` |
-/// | `say` text | the ``Line`` as kept | `line` ``Line`` |
-/// | `typing` true or false | nothing | `typing` ``Typing`` |
+/// | `join` with a nickname and an optional key | ``Welcome`` | `people` with ``People`` |
+/// | `say` with a text | ``Line`` | `line` with the same ``Line`` |
+/// | `typing` with true or false | none | `typing` with ``Typing`` |
 ///
-/// Clients of 2010 know no acknowledgements: they get `welcome` and `said` as events. The room is in the endpoint's path. What can't be done is acknowledged with `{"error": "…"}`.
+/// Clients of Socket.IO 0.6 don't support acknowledgements: they get the events `welcome` and `said` instead. The room
+/// is a capture of the endpoint's route. A refused event is acknowledged with `{"error": "…"}`.
 struct ChatEvents {
     let hall: Hall
 
@@ -20,7 +21,8 @@ struct ChatEvents {
             socket.on("join") { (name: String, key: String?) -> Welcome in
                 let visitor = socket.handshake.peer.address?.ipAddress
                 try hall.enter(room, id: socket.id, visitor: visitor, name: name, key: key, now: Self.now)
-                // First in, then look: so no line is missed, and one that comes twice is known by its time.
+                // The socket joins before the lines are read, so that it misses none. It may get a line twice, with the
+                // same time.
                 socket.join(room)
                 let welcome = try hall.welcome(id: socket.id)
                 socket.to(room).emit("people", welcome.people)
@@ -43,7 +45,8 @@ struct ChatEvents {
             }
         }
         io.onError { error, _, event in
-            // What a client does wrong it is told; only what we do wrong is worth a line in the log.
+            // A public error is a mistake of the client, which gets its text in the acknowledgement. Only other errors
+            // are logged.
             guard !(error is any PublicError) else { return }
             print("the event \(event) failed: \(error)")
         }

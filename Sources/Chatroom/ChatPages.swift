@@ -1,8 +1,8 @@
 import Gust
 
-/// The pages: a front page to choose a room on, and one page for each room.
+/// The pages of the chat room: a front page on which a room is chosen, and one page for each room.
 struct ChatPages {
-    /// What a room may be called, as a pattern with a capture.
+    /// The pattern of room names, with a capture.
     static let room = "(?P<room>[a-z0-9-]{1,40})"
 
     let hall: Hall
@@ -15,12 +15,12 @@ struct ChatPages {
             }
             return try page("home", ["rooms": rooms, "isQuiet": rooms.isEmpty])
         }
-        // The front page's form, for browsers without JavaScript too.
+        // The target of the front page's form, which also works without JavaScript.
         app.get("/chat") { request in
             let room = Self.roomName(request.query["room"] ?? "")
             return Response.redirect(to: Hall.isRoomName(room) ? "/chat/\(room)" : "/")
         }
-        // The same rooms, on a page as one wrote it in 2010.
+        // The same rooms, on a page for browsers of 2010.
         app.get("/old/\(Self.room)", name: "old") { (_, room: String) in
             try page("old", ["room": room])
         }
@@ -29,7 +29,7 @@ struct ChatPages {
         }
     }
 
-    /// A page with a policy that lets nothing in but our own files.
+    /// Renders a page with a content security policy that allows only files of this server.
     private func page(_ name: String, _ values: [String: any Sendable]) throws -> Response {
         let html = try templates.render(name, values)
         var response = Response(html.text, type: "text/html; charset=utf-8")
@@ -40,7 +40,7 @@ struct ChatPages {
         return response
     }
 
-    /// What somebody typed, as a room's name: "Tea & Cake" is `tea-cake`.
+    /// Makes a room name from text that a visitor typed: "Tea & Cake" becomes `tea-cake`.
     static func roomName(_ text: String) -> String {
         let words = text.lowercased().split { !Hall.isRoomName(String($0)) || $0 == "-" }
         return String(words.joined(separator: "-").prefix(40))

@@ -16,13 +16,13 @@ struct Chatroom: AsyncParsableCommand {
         abstract: "A chat room in the browser. Run it in the project's directory, where Templates and public are."
     )
 
-    @Option(help: "The port to listen on, else that of the variable PORT; 0 picks a free one.")
+    @Option(help: "The port to listen on; 0 picks a free port. The default is the environment variable PORT.")
     var port = environment("PORT").flatMap(Int.init) ?? 8_888
 
-    @Option(help: "The address to listen on, else that of the variable HOST.")
+    @Option(help: "The address to listen on. The default is the environment variable HOST.")
     var host = environment("HOST") ?? "127.0.0.1"
 
-    @Option(help: "Addresses of proxies in front, such as 10.0.0.0/8, that say where a visitor comes from.")
+    @Option(help: "Addresses of trusted proxies, such as 10.0.0.0/8, that send X-Forwarded-For and -Proto.")
     var proxies: [String] = []
 
     func validate() throws {
@@ -32,35 +32,35 @@ struct Chatroom: AsyncParsableCommand {
     func run() async throws {
         let hall = Hall()
         var settings = SocketIOSettings()
-        // A person types slower; a burst is what a page sends that comes back.
+        // A person sends fewer events per second. A page sends a burst of events when it reconnects.
         settings.eventRate = EventRate(perSecond: 20, burst: 200)
         let io = SocketIO(settings)
         ChatEvents(hall: hall).register(on: io)
 
         var app = Application()
-        // Without it all visitors of a proxy are one, and the bounds of one visitor hold for all.
+        // Without it, all visitors behind a proxy have one address, and share the limits of one visitor.
         if !proxies.isEmpty { app.use(try TrustedProxies(proxies, reading: .xForwarded(.for, .proto))) }
         let templates = try Templates(directory: "Templates")
         ChatPages(hall: hall, templates: templates).register(on: &app)
         app.get(#"/static/(?P<path>.+)"#, use: .files("public"))
-        // One endpoint for all rooms: which one is a capture, as in any other route.
+        // One endpoint serves all rooms; the room is a capture of the route.
         app.add(io.routes("live", extraRE: ChatPages.room, client: ClientFiles()))
 
         let host = host
         var configuration = HTTPServer.Configuration(host: host, port: port)
         configuration.onListening = { address in
-            // Nobody can open "http://0.0.0.0/", and IPv6 addresses stand in brackets.
+            // Browsers can't open "http://0.0.0.0/". In a URL, an IPv6 address has brackets.
             let isAnywhere = host == "0.0.0.0" || host == "::"
             let name = isAnywhere ? "localhost" : host.contains(":") ? "[\(host)]" : host
             print("The chat room is open: http://\(name):\(address.port ?? 0)/")
-            // A pipe is buffered: whoever started us waits for this line.
+            // Output to a pipe is buffered, and the parent process may wait for this line.
             fflush(nil)
         }
         try await app.run(configuration)
     }
 }
 
-/// The value of an environment variable; nil if it is empty or not set.
+/// The value of an environment variable; nil if it is empty or isn't set.
 private func environment(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// All rooms, and who is in which; may be asked from any loop.
+/// All rooms and the people in them; may be used on any thread.
 ///
-/// Everything is bounded: the number of rooms, the people and lines of each, the length of names and lines. A room that
-/// nobody is in is forgotten after an hour, or when its place is needed.
+/// Everything is bounded: the number of rooms, the people and lines in each room, the length of names and lines. An
+/// empty room is removed after an hour, or earlier if a new room needs its place.
 final class Hall: Sendable {
     private static let maximumRooms = 200
-    /// The most rooms that visitors from one address may have opened and that somebody is in.
+    /// The most occupied rooms that visitors from one address may have opened.
     static let maximumRoomsPerVisitor = 20
     private static let idleMilliseconds = 3_600_000
 
@@ -18,17 +18,17 @@ final class Hall: Sendable {
 
     private let state = Mutex(State())
 
-    /// Lets a socket into a room, or gives its owner another name there.
+    /// Adds a socket to a room, or changes the nickname of a socket in the room.
     ///
     /// - Parameters:
-    ///   - room: the room's name; whoever routes to it checks how it is spelled.
-    ///   - id: the socket.
-    ///   - visitor: the address that the socket's connection comes from; nil if it has none.
-    ///   - name: the nickname wanted.
-    ///   - key: a secret of the browser tab: who comes with the same one again takes his old place, even if the server
-    ///     hasn't noticed yet that the old connection is lost.
+    ///   - room: the room's name; the caller must have checked its form.
+    ///   - id: the socket's id.
+    ///   - visitor: the address of the socket's peer; nil if it has none.
+    ///   - name: the requested nickname.
+    ///   - key: a secret of the browser tab. A socket with the key of another socket replaces that socket, whose
+    ///     connection may be lost without the server having noticed.
     ///   - now: milliseconds since 1970.
-    /// - Throws: ``ChatError`` that says why not.
+    /// - Throws: ``ChatError`` if the name is invalid, or if a limit is reached.
     func enter(_ room: String, id: String, visitor: String?, name: String, key: String?, now: Int) throws(ChatError) {
         let name = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         guard (1...32).contains(name.count), name.utf8.count <= 256 else { throw .badName }
@@ -46,7 +46,7 @@ final class Hall: Sendable {
         }
     }
 
-    /// What a socket that has entered a room is told.
+    /// The data that a socket gets after it has joined a room.
     func welcome(id: String) throws(ChatError) -> Welcome {
         try state.withLock { state throws(ChatError) in
             guard let name = state.places[id], let room = state.rooms[name], let person = room.name(of: id) else {
@@ -56,7 +56,7 @@ final class Hall: Sendable {
         }
     }
 
-    /// Keeps what the socket's owner says.
+    /// Adds a line to the room of a socket.
     ///
     /// - Returns: the line with its time.
     func say(_ text: String, id: String, now: Int) throws(ChatError) -> Line {
@@ -71,12 +71,12 @@ final class Hall: Sendable {
         }
     }
 
-    /// The nickname of the socket's owner; nil if the socket is in no room.
+    /// The nickname of a socket; nil if the socket is in no room.
     func name(of id: String) -> String? {
         state.withLock { state in state.places[id].flatMap { state.rooms[$0]?.name(of: id) } }
     }
 
-    /// The socket is gone.
+    /// Removes a disconnected socket.
     func leave(id: String, now: Int) {
         state.withLock { state in
             guard let room = state.places.removeValue(forKey: id) else { return }
@@ -84,12 +84,12 @@ final class Hall: Sendable {
         }
     }
 
-    /// Who is in a room.
+    /// The people in a room.
     func people(in room: String) -> People {
         state.withLock { $0.rooms[room]?.people } ?? People(version: 0, names: [])
     }
 
-    /// The rooms that somebody is in, the fullest first.
+    /// The occupied rooms, those with the most people first.
     var busyRooms: [(name: String, people: Int)] {
         let rooms = state.withLock { $0.rooms.mapValues(\.people.names.count) }
         return rooms.filter { $0.value > 0 }
@@ -97,7 +97,7 @@ final class Hall: Sendable {
             .map { (name: $0.key, people: $0.value) }
     }
 
-    /// Whether a room may be called that; ``ChatPages/room`` says the same as a pattern.
+    /// Whether `name` is a valid room name; ``ChatPages/room`` is the same rule as a pattern.
     static func isRoomName(_ name: String) -> Bool {
         (1...40).contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in
@@ -106,7 +106,7 @@ final class Hall: Sendable {
             }
     }
 
-    /// The room of that name, made if there is a place for it.
+    /// The room called `name`; a new room if it doesn't exist and the number of rooms allows it.
     private static func room(_ name: String, of state: inout State, now: Int) throws(ChatError) -> Room {
         if let room = state.rooms[name] { return room }
         let empty = state.rooms.filter { $0.value.isEmpty }

@@ -1,10 +1,11 @@
-/// What somebody said.
+/// A line of the conversation.
 struct Line: Codable, Sendable, Hashable {
-    /// The nickname.
+    /// The nickname of the author.
     var who: String
-    /// The words.
+    /// The text of the line.
     var text: String
-    /// When, in milliseconds since 1970; rising and unique in its room, so that a browser can order lines by it and
-    /// recognise one that it has got twice.
+    /// The time in milliseconds since 1970.
+    ///
+    /// Times increase strictly within a room, so that a browser can sort lines by time and recognise duplicates.
     var at: Int
 }

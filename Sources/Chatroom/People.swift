@@ -1,7 +1,8 @@
-/// Who is in a room, sent whenever that changes.
+/// The people in a room, sent whenever they change.
 struct People: Codable, Sendable, Hashable {
-    /// Rises with each change, because two loops may send their lists in the other order.
+    /// A number that increases with each change, because lists that are sent on two loops may arrive in the wrong
+    /// order.
     var version: Int
-    /// The nicknames, in the order in which they came.
+    /// The nicknames, in the order in which their owners joined.
     var names: [String]
 }

@@ -1,6 +1,6 @@
-/// One room: who is in it, and what was said last.
+/// One room: the people in it and the last lines.
 struct Room: Sendable {
-    /// The most lines kept.
+    /// The most lines that are kept.
     static let maximumLines = 100
     /// The most people in one room.
     static let maximumPeople = 200
@@ -9,19 +9,20 @@ struct Room: Sendable {
         var id: String
         var name: String
         var key: String?
-        /// When the person joined again, in milliseconds since 1970; the last of them.
+        /// The times of the person's repeated joins in the last minute, in milliseconds since 1970.
         var joins: [Int] = []
     }
 
-    /// How often a person may join again, or take another name, in a minute: all others in the room are sent the list.
+    /// The most repeated joins or changes of name of one person per minute; each of them sends the list to everybody in
+    /// the room.
     static let maximumJoins = 20
 
     private(set) var lines: [Line] = []
     private var persons: [Person] = []
     private var version = 0
-    /// The address of the visitor who came when nobody was here.
+    /// The address of the visitor who joined when the room was empty.
     var opener: String?
-    /// When somebody last came, spoke or left, in milliseconds since 1970.
+    /// The time of the last join, line or leave, in milliseconds since 1970.
     private(set) var lastUse: Int
 
     init(now: Int) {
@@ -35,7 +36,7 @@ struct Room: Sendable {
         persons.first { $0.id == id }?.name
     }
 
-    /// Lets somebody in, or gives somebody who is in another name; with a number behind it if somebody else has it.
+    /// Adds a person, or changes the name of a person in the room; a number is appended to a name that is taken.
     mutating func enter(id: String, name: String, key: String?, now: Int) throws(ChatError) {
         let place = persons.firstIndex { $0.id == id || isKey($0.key, key) }
         var joins = place.map { persons[$0].joins } ?? []
@@ -58,7 +59,7 @@ struct Room: Sendable {
         lastUse = now
     }
 
-    /// Whether both are the same secret, byte by byte.
+    /// Whether both keys exist and have the same bytes.
     private func isKey(_ one: String?, _ other: String?) -> Bool {
         guard let one, let other else { return false }
         return one.utf8.elementsEqual(other.utf8)
@@ -70,7 +71,7 @@ struct Room: Sendable {
         lastUse = now
     }
 
-    /// Keeps a line; the oldest one goes when there are too many.
+    /// Appends a line, and removes the oldest one if there are too many.
     mutating func say(_ text: String, by name: String, now: Int) -> Line {
         let at = max(now, (lines.last?.at ?? 0) + 1)
         let line = Line(who: name, text: text, at: at)

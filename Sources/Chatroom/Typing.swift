@@ -1,7 +1,7 @@
-/// Tells the others in a room that somebody is writing, or isn't any more.
+/// The notice that a person in the room has begun or stopped typing.
 struct Typing: Codable, Sendable, Hashable {
-    /// The nickname.
+    /// The nickname of the person.
     var who: String
-    /// Whether he or she is writing.
+    /// Whether the person is typing.
     var on: Bool
 }

@@ -1,9 +1,9 @@
 /// The acknowledgement of `join`.
 struct Welcome: Codable, Sendable {
-    /// The nickname given, perhaps with a number behind it because somebody has it already.
+    /// The nickname, with a number appended if the requested one was taken.
     var name: String
-    /// Who is here.
+    /// The people in the room.
     var people: People
-    /// What was said last, oldest first.
+    /// The last lines, the oldest first.
     var lines: [Line]
 }

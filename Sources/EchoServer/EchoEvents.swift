@@ -1,6 +1,6 @@
 import Gust
 
-/// The Socket.IO events of the echo contract, the same in all namespaces.
+/// The Socket.IO events of the echo contract, which are the same in all namespaces.
 struct EchoEvents {
     let io: SocketIO
     let isSuite: Bool
@@ -9,7 +9,7 @@ struct EchoEvents {
     func register() {
         for name in ["/", "/custom", "/guarded"] { register(on: io[name]) }
         let isDynamic = { @Sendable (name: String) in
-            // By bytes: a digit with a combining mark behind it is none.
+            // Compared by bytes: a digit followed by a combining mark isn't a digit.
             let digits = name.utf8.dropFirst(5)
             return name.utf8.starts(with: "/dyn-".utf8) && !digits.isEmpty
                 && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
@@ -25,7 +25,7 @@ struct EchoEvents {
         }
     }
 
-    /// What 0.9 clients find on a resource that is for messages.
+    /// Registers the handlers of the endpoint for messages (`send`), for clients of 0.9.
     static func registerMessages(on io: SocketIO) {
         registerEcho(on: io["/"])
         registerBroadcast(on: io["/"])
@@ -33,7 +33,7 @@ struct EchoEvents {
         registerChat(on: io)
     }
 
-    /// An endpoint of 0.9; the later generations have no such namespace.
+    /// Registers `/chat`, a namespace for clients of Socket.IO 0.9 only; for later revisions it doesn't exist.
     private static func registerChat(on io: SocketIO) {
         let chat = io["/chat"]
         chat.use { (socket: Socket) throws in
@@ -59,7 +59,7 @@ struct EchoEvents {
         let back = isSuite ? "message-back" : "message"
         if sendsAuth {
             namespace.onConnect { socket in
-                // Before Engine.IO nobody could send any.
+                // Revisions before Engine.IO have no auth data.
                 guard socket.revision.engineIOVersion != nil else { return }
                 socket.emit("auth", arguments: Self.auth(of: socket))
             }
@@ -79,7 +79,7 @@ struct EchoEvents {
         registerRest(on: namespace)
     }
 
-    /// The event of 0.9 clients.
+    /// Registers the event `echo`, which clients of 0.9 use.
     private static func registerEcho(on namespace: Namespace) {
         namespace.on("echo") { (socket: Socket, event: ReceivedEvent) in
             event.acknowledge(with: event.arguments)

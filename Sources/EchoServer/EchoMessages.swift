@@ -1,6 +1,6 @@
 import Gust
 
-/// The seed's echo handler: text comes back as text, JSON as JSON.
+/// The echo handler of SocketTornad.IO: sends each message back in its own form, text as text and JSON as JSON.
 struct EchoMessages: SocketIOHandler {
     let socket: Socket
 
@@ -14,7 +14,7 @@ struct EchoMessages: SocketIOHandler {
         }
     }
 
-    /// Closes the session a little later, so that the client has its answer.
+    /// Closes the connection after 100 ms, so that the client receives the response to its request before.
     private func closeSoon() {
         Task {
             try await Task.sleep(for: .milliseconds(100))

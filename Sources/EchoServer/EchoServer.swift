@@ -9,18 +9,18 @@ import Musl
 import Darwin
 #endif
 
-/// The server that benchmarks and outside conformance tests drive: an ordinary Gust application.
+/// The server for benchmarks and external conformance tests: an ordinary Gust application.
 @main
 struct EchoServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Echoes whatever reaches it, over HTTP, WebSocket and Socket.IO."
+        abstract: "Echoes messages over HTTP, WebSocket and Socket.IO."
     )
 
     @Option(help: "The port to listen on; 0 picks a free one.") var port = 3_000
     @Option(help: "The address to listen on.") var host = "127.0.0.1"
     @Flag(help: "The settings that the official protocol suites expect.") var suite = false
     @Flag(help: "Don't emit the event auth to new sockets.") var noAuth = false
-    @Option(help: "The protocol generations to speak, such as 4,3.") var revisions: String?
+    @Option(help: "The protocol revisions to accept, such as 4,3.") var revisions: String?
     @Option(help: "The transports to offer, such as polling,websocket.") var transports: String?
     @Option(help: "How often to ping, in milliseconds.") var pingInterval: Int?
     @Option(help: "How long a pong may take, in milliseconds.") var pingTimeout: Int?
@@ -54,11 +54,11 @@ struct EchoServer: AsyncParsableCommand {
         app.get("/stats") { _ in JSON(statistics.current) }
 
         var configuration = HTTPServer.Configuration(host: host, port: port, loops: loops)
-        // Flash asks on this port too, before it connects.
+        // Before Flash connects, it requests its policy on this port too.
         configuration.flashPolicy = .standard
         configuration.onListening = { address in
             print("listening \(address.port ?? 0)")
-            // A pipe is buffered: whoever started us waits for this line.
+            // Output to a pipe is buffered, and the parent process waits for this line.
             fflush(nil)
         }
         let server = try app.server(configuration)
@@ -69,22 +69,22 @@ struct EchoServer: AsyncParsableCommand {
     private func settings() -> SocketIOSettings {
         var settings = SocketIOSettings()
         settings.allowsDeflate = deflate
-        // Who measures comes from one address.
+        // All connections of a benchmark come from one address.
         settings.maximumConnections = 0
         settings.maximumConnectionsPerAddress = 0
         if suite {
             settings.pingInterval = .milliseconds(300)
             settings.pingTimeout = .milliseconds(200)
             settings.connectTimeout = .milliseconds(1_000)
-            // The suites expect that only one revision of Engine.IO is spoken.
+            // The official suites require that only one revision of Engine.IO is accepted.
             settings.revisions.removeAll { $0 == .engineIO3 }
         }
         if let revisions {
-            // bytes: an option, of whoever starts it.
+            // bytes: a command-line option of the operator.
             let names = revisions.split(separator: ",").map(String.init)
             settings.revisions = Revision.all.filter { names.contains($0.name) }
         }
-        // bytes: an option, of whoever starts it.
+        // bytes: a command-line option of the operator.
         if let transports { settings.transports = Set(transports.split(separator: ",").map(String.init)) }
         if let pingInterval { settings.pingInterval = .milliseconds(pingInterval) }
         if let pingTimeout { settings.pingTimeout = .milliseconds(pingTimeout) }

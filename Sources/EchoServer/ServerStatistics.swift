@@ -1,9 +1,9 @@
 import Gust
 import Synchronization
 
-/// What `GET /stats` answers.
+/// The numbers in the response to `GET /stats`.
 final class ServerStatistics: Sendable {
-    /// The numbers, as the contract names them.
+    /// The numbers, with the keys of the echo contract.
     struct Numbers: Encodable {
         var open: Int
         var sockets: Int
@@ -32,7 +32,7 @@ final class ServerStatistics: Sendable {
         self.endpoints = endpoints
     }
 
-    /// Counts the connections of `server` too.
+    /// Includes the number of connections of `server`.
     func watch(_ server: HTTPServer) {
         self.server.withLock { $0 = server }
     }

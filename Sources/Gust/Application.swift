@@ -6,7 +6,7 @@ public import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// A web application: routes in order, middleware around them, Socket.IO endpoints among them.
+/// A web application: an ordered list of routes and Socket.IO endpoints, with middleware around them.
 ///
 /// ```swift
 /// await Application.main {
@@ -18,43 +18,43 @@ import UnixSignals
 public struct Application: RouteRegistering, Sendable {
     /// The routes, in order of declaration.
     public var routes = Routes()
-    /// Where the application and its server log to.
+    /// The logger of the application and its server.
     public var logger: Logger
 
-    /// Settings under the names of SocketTornad.IO; they may be changed until the application runs.
+    /// Settings with the names of SocketTornad.IO; changes have an effect until the application runs.
     ///
-    /// ``SeedSettings/enabledProtocols`` holds for all Socket.IO endpoints, however the application is run. A
-    /// ``SocketIOServer`` reads the others; ``run(host:port:)`` reads the port.
+    /// ``SeedSettings/enabledProtocols`` applies to all Socket.IO endpoints, however the application is run. The other
+    /// settings apply to a ``SocketIOServer``; ``run(host:port:)`` uses only the port.
     public var settings = SeedSettings()
 
-    /// An application without routes.
+    /// Makes an application without routes.
     public init(logger: Logger = Logger(label: "gust")) {
         self.logger = logger
     }
 
-    /// Adds a route at the end.
+    /// Appends a route.
     public mutating func add(_ route: Route) {
         routes.add(route)
     }
 
-    /// Puts `middleware` around all routes, around 404 and 405, and around every Socket.IO handshake.
+    /// Puts `middleware` around all routes, around 404 and 405 responses, and around every Socket.IO handshake.
     public mutating func use(_ middleware: any Middleware) {
         routes.use(middleware)
     }
 
-    /// Puts a closure around all routes, which calls the handler it is given, answers by itself, or throws.
+    /// Puts a closure around all routes; it can call the next handler, answer by itself, or throw.
     ///
-    /// It runs on the connection's loop, in a task of each request. `next.respond(to:)` throws the errors behind it, of 404 too;
-    /// `next.response(to:)` returns them as responses. A closure that never waits costs no task as
-    /// ``ClosureMiddleware/init(answering:)``.
+    /// The closure runs on the connection's loop, in a task for each request. `next.respond(to:)` throws the errors of
+    /// the next handler, including 404; `next.response(to:)` returns them as responses. For a closure that never
+    /// suspends, ``ClosureMiddleware/init(answering:)`` costs no task.
     public mutating func use(_ body: @escaping @Sendable (Request, any Handler) async throws -> Response) {
         use(ClosureMiddleware(body))
     }
 
-    /// Checks all routes.
+    /// Checks all routes and makes the router.
     ///
-    /// - Returns: the handler of all requests.
-    /// - Throws: ``RoutesError`` with every mistake that was made in registering.
+    /// - Returns: the handler for all requests.
+    /// - Throws: ``RoutesError`` with all mistakes in the registered routes.
     public func router() throws(RoutesError) -> Router {
         guard settings.enabledProtocols.count < SocketIOProtocol.allCases.count else { return try routes.build() }
         var routes = routes
@@ -62,10 +62,9 @@ public struct Application: RouteRegistering, Sendable {
         return try routes.build()
     }
 
-    /// Runs a program's main part: if it throws, what it threw is written to the standard error and the program exits with
-    /// code 1.
+    /// Runs the main part of a program; if it throws, writes the error to standard error and exits with code 1.
     ///
-    /// Swift itself ends a program whose main part throws with a trap. Use it where a program begins:
+    /// Without this method, Swift ends a program whose main part throws with a trap.
     ///
     /// ```swift
     /// await Application.main {
@@ -86,22 +85,22 @@ public struct Application: RouteRegistering, Sendable {
     ///
     /// - Parameters:
     ///   - host: the address to listen on.
-    ///   - port: the port; nil is ``SeedSettings/socketIOPort``, and 8080 if that isn't set either.
-    /// - Throws: ``RoutesError`` if routes are wrong; ``ListenError`` if the address can't be listened on.
+    ///   - port: the port; nil means ``SeedSettings/socketIOPort``, or 8080 if that is nil too.
+    /// - Throws: ``RoutesError`` if routes are invalid; ``ListenError`` if the server can't listen on the address.
     public func run(host: String = "127.0.0.1", port: Int? = nil) async throws {
         try await run(HTTPServer.Configuration(host: host, port: port ?? settings.socketIOPort ?? 8080))
     }
 
-    /// Serves by `configuration` until `SIGTERM` or `SIGINT`, then stops gracefully.
+    /// Serves with `configuration` until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: ``RoutesError`` if routes are wrong; ``ListenError`` if the address can't be listened on.
+    /// - Throws: ``RoutesError`` if routes are invalid; ``ListenError`` if the server can't listen on the address.
     public func run(_ configuration: HTTPServer.Configuration) async throws {
         try await run(try server(configuration))
     }
 
     /// Runs a server that ``server(_:)`` made until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: ``ListenError`` if the address can't be listened on.
+    /// - Throws: ``ListenError`` if the server can't listen on the address.
     public func run(_ server: HTTPServer) async throws {
         let group = ServiceGroup(
             services: [server],
@@ -111,10 +110,10 @@ public struct Application: RouteRegistering, Sendable {
         try await group.run()
     }
 
-    /// A server of this application, to run in a service group of your own.
+    /// Makes a server for this application, to be run in your own service group.
     ///
     /// - Returns: the service.
-    /// - Throws: ``RoutesError`` if routes are wrong.
+    /// - Throws: ``RoutesError`` if routes are invalid.
     public func server(_ configuration: HTTPServer.Configuration) throws(RoutesError) -> HTTPServer {
         let router = try router()
         for warning in router.warnings { logger.warning("\(warning)") }

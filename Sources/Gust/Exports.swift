@@ -1,4 +1,4 @@
-// Users import Gust and have everything of it. The attribute is the only way Swift 6.3 has to say that.
+// `import Gust` makes all of these modules available. `@_exported` is the only way to do so in Swift 6.3.
 @_exported public import GustHTTP
 @_exported public import GustRouting
 @_exported public import GustServer

@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 
-/// Asks a router and gives status and text of the answer; routes in these tests answer in place.
+/// Sends a request to a router, and returns status and text of the response; the text is "awaits" for a pending answer.
 func ask(
     _ routes: Routes,
     _ method: HTTPRequest.Method = .get,

@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func `a group has a prefix, and middleware of its own`() throws {
+    @Test func `the routes of a group have its prefix and its middleware`() throws {
         var routes = Routes()
         routes.use(Mark(text: "a"))
         routes.group("/admin", through: Mark(text: "b"), Mark(text: "c")) { admin in
@@ -28,7 +28,7 @@ import Testing
         #expect(try ask(routes, .get, "/").headers[.via] == "a")
     }
 
-    @Test func `a mount brings its routes below a prefix`() throws {
+    @Test func `mounted routes have the prefix of their mount`() throws {
         var blog = Routes()
         blog.get("/:slug") { request in request.captures["slug"] }
         var routes = Routes()
@@ -36,7 +36,7 @@ import Testing
         #expect(try ask(routes, .get, "/blog/gust").text == "gust")
     }
 
-    @Test func `a prefix holds for all alternatives of what is mounted`() throws {
+    @Test func `a prefix applies to all alternatives of a mounted pattern`() throws {
         var routes = Routes()
         routes.group("/admin|/root") { $0.get("/x|/y") { _ in "inside" } }
         for path in ["/admin/x", "/admin/y", "/root/x", "/root/y"] {
@@ -56,7 +56,7 @@ import Testing
         #expect(try ask(routes, .put, "/a/b/c").headers[.via] == "1234")
     }
 
-    @Test func `an empty pattern in a group is the prefix alone`() throws {
+    @Test func `an empty pattern in a group matches exactly the prefix`() throws {
         var routes = Routes()
         routes.group("/users") { users in
             users.get("") { _ in "all" }
@@ -66,7 +66,7 @@ import Testing
         #expect(try ask(routes, .get, "/users/").text == "slash")
     }
 
-    @Test func `the captures of a prefix come in front of those inside`() throws {
+    @Test func `the captures of a prefix precede those of the patterns inside`() throws {
         var routes = Routes()
         routes.group("/:lang") { lang in
             lang.get("/:page") { (_, lang: String, page: Int) in "\(lang) \(page)" }
@@ -76,14 +76,14 @@ import Testing
         #expect(try ask(routes, .get, "/en/x").text == "lang=en page=x")
     }
 
-    @Test func `options of a prefix end with it`() throws {
+    @Test func `inline options of a prefix don't apply to the patterns after it`() throws {
         var routes = Routes()
         routes.group("(?i)/API") { $0.get("/x") { _ in "x" } }
         #expect(try ask(routes, .get, "/api/x").status == 200)
         #expect(try ask(routes, .get, "/api/X").status == 404)
     }
 
-    @Test func `405 and OPTIONS know the routes of mounts and those beside them`() throws {
+    @Test func `405 and OPTIONS list the methods of mounted routes and of routes beside them`() throws {
         var inner = Routes()
         inner.get("/x") { _ in "" }
         var routes = Routes()
@@ -93,7 +93,7 @@ import Testing
         #expect(try ask(routes, .options, "/m/x").headers[.allow] == "GET, HEAD, OPTIONS, POST")
     }
 
-    @Test func `a mounted handler sees the rest of the path, and the captures of the prefix`() throws {
+    @Test func `a mounted handler gets the rest of the path and the captures of the prefix`() throws {
         var inner = Routes()
         inner.get("/posts/:id") { request in
             "\(request.captures["lang"] ?? "") \(request.captures["id"] ?? "") \(request.path) \(request.target.queryText ?? "")"
@@ -119,7 +119,7 @@ import Testing
         #expect(try ask(routes, .get, "/1/2/3").text == "123 /3")
     }
 
-    @Test func `a prefix that is no pattern, and a pattern that doesn't begin with a slash, are mistakes`() throws {
+    @Test func `an invalid prefix and a pattern without a slash at its beginning are reported`() throws {
         var routes = Routes()
         routes.group("/a(") { $0.get("/b)") { _ in "" } }
         routes.group("/c") { $0.get("users", file: "App.swift", line: 3) { _ in "" } }
@@ -137,13 +137,13 @@ import Testing
     }
 
     @Test(arguments: ["", "/"])
-    func `a group may have no prefix at all`(prefix: String) throws {
+    func `a group can have an empty prefix`(prefix: String) throws {
         var routes = Routes()
         routes.group(prefix) { $0.get("/x") { _ in "x" } }
         #expect(try ask(routes, .get, "/x").text == "x")
     }
 
-    @Test func `an async handler of a mounted router has the captures of both`() async throws {
+    @Test func `an async handler of a mounted router gets the captures of prefix and pattern`() async throws {
         var inner = Routes()
         inner.get("/:b") { request async in "\(request.captures["a"] ?? "-") \(request.captures["b"] ?? "-")" }
         var routes = Routes()

@@ -5,7 +5,7 @@ import Testing
 @testable import GustRouting
 
 @Suite struct HostTests {
-    @Test func `the captures of a host reach the handler in front of those of the path`() throws {
+    @Test func `the captures of a host precede those of the path`() throws {
         var routes = Routes()
         routes.host(#"(?<tenant>[a-z]+)\.(eu|us)\.example\.com"#) { tenant in
             tenant.get("/(x|y)/:id") { request in
@@ -22,7 +22,7 @@ import Testing
         let id: Int
     }
 
-    @Test func `typed captures are those of host and path`() throws {
+    @Test func `typed captures include those of the host and of the path`() throws {
         var routes = Routes()
         routes.host(#"(?<tenant>[a-z]+)\.com"#) { tenant in
             tenant.get("/a/:id") { (_, name: String, id: Int) in "\(name) \(id + 1)" }
@@ -33,7 +33,7 @@ import Testing
         #expect(try ask(routes, .get, "/b/x", host: "acme.com").status == 404)
     }
 
-    @Test func `a host pattern is written in any case, and an address keeps its colons`() throws {
+    @Test func `a host pattern ignores case, and only the port is removed from an IPv6 address`() throws {
         var routes = Routes()
         routes.host(#"Example\.COM"#) { $0.get("/") { _ in "name" } }
         routes.host(#"\[::1\]"#) { $0.get("/") { _ in "address" } }
@@ -42,7 +42,7 @@ import Testing
         #expect(try ask(routes, .get, "/", host: "[::1]").text == "address")
     }
 
-    @Test func `405 counts only the routes of the host that was asked`() throws {
+    @Test func `405 lists only the methods of routes of the requested host`() throws {
         var routes = Routes()
         routes.host("a") { $0.get("/x") { _ in "" } }
         routes.host("b") { $0.post("/x") { _ in "" } }
@@ -50,7 +50,7 @@ import Testing
         #expect(try ask(routes, .put, "/x", host: "c").status == 404)
     }
 
-    @Test func `a host inside of a host, and a capture that both have, are mistakes`() throws {
+    @Test func `a host inside another host, and a capture of both host and path, are reported`() throws {
         var routes = Routes()
         routes.host("a") { $0.host("b") { $0.get("/x") { _ in "" } } }
         routes.host("(?<id>c)") { $0.get("/:id") { _ in "" } }
@@ -60,12 +60,12 @@ import Testing
         } throws: { error in
             let text = "\(error)"
             return text.contains("the host b can't be inside of the host a")
-                && text.contains("the host has a capture called \"id\" too\n  /:id\n    ^^")
+                && text.contains("the host also has a capture called \"id\"\n  /:id\n    ^^")
                 && text.contains("missing closing parenthesis\n  d(\n    ^")
         }
     }
 
-    @Test func `shadows are looked for within a host`() throws {
+    @Test func `a route is shadowed only by routes of the same host or of every host`() throws {
         var routes = Routes()
         routes.host("a") { $0.get("/:x") { _ in "" } }
         routes.get("/b") { _ in "" }
@@ -76,7 +76,7 @@ import Testing
         #expect(warnings.first?.hasPrefix("GET //a/d ") == true)
     }
 
-    @Test func `every alternative of a host pattern counts`() throws {
+    @Test func `every alternative of a host pattern matches`() throws {
         var routes = Routes()
         routes.host(#"a\.com|b\.com"#) { $0.get("/") { _ in "ours" } }
         #expect(try ask(routes, .get, "/", host: "a.com").text == "ours")
@@ -84,7 +84,7 @@ import Testing
         #expect(try ask(routes, .get, "/", host: "c.com").status == 404)
     }
 
-    @Test func `a host pattern chooses by the whole host without its port`() throws {
+    @Test func `a host pattern must match the whole host without its port`() throws {
         var routes = Routes()
         routes.host(#"([a-z]+)\.example\.com"#) { $0.get("/") { _ in "tenant" } }
         routes.get("/") { _ in "anybody" }
@@ -94,14 +94,14 @@ import Testing
         #expect(try ask(routes, .get, "/").text == "anybody")
     }
 
-    @Test func `a host pattern that is only text is compared without case too`() throws {
+    @Test func `a literal host pattern ignores case too`() throws {
         var routes = Routes()
         routes.host("LocalHost") { $0.get("/") { _ in "here" } }
         #expect(try ask(routes, .get, "/", host: "localhost:8080").text == "here")
         #expect(try ask(routes, .get, "/", host: "LOCALHOST").text == "here")
     }
 
-    @Test func `a route that every host has may be said again for one, which is a warning`() throws {
+    @Test func `repeating a route of every host for one host is a warning, not an error`() throws {
         var routes = Routes()
         routes.host("a") { $0.get("/x") { _ in "" } }
         routes.host("b") { $0.get("/x") { _ in "" } }

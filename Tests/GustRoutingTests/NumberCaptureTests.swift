@@ -3,7 +3,7 @@ import GustRouting
 import HTTPTypes
 import Testing
 
-/// Which texts are numbers with a point.
+/// The texts that convert to `Double` and `Float`.
 @Suite struct NumberCaptureTests {
     struct Place: Decodable {
         let x: Double
@@ -32,13 +32,13 @@ import Testing
         "nan", "NaN", "nan(1)", "inf", "-inf", "infinity", "0x1p3", "0x1.8", "1e999", "-1e999", "1_000", "1,5", "١",
         "1\u{301}", "\u{600}1", "--1", "1e", "e1", "1.2.3", "%201", "%2B",
     ])
-    func `any other text is no match, so that the next route tries`(text: String) throws {
+    func `any other text doesn't convert, so the next route is tried`(text: String) throws {
         for path in ["at", "place", "small"] {
             #expect(try ask(routes(), .get, "/\(path)/\(text)").status == 404, "\(text)")
         }
     }
 
-    @Test func `a number that is finite as Double and not as Float is no Float`() throws {
+    @Test func `a number that is finite as Double but not as Float doesn't convert to Float`() throws {
         #expect(try ask(routes(), .get, "/at/1e200").status == 200)
         #expect(try ask(routes(), .get, "/small/1e200").status == 404)
     }

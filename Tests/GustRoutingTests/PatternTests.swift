@@ -16,7 +16,7 @@ import Testing
         #expect(try captures(#"/users/\d+"#, "/users/42\n") == nil)
     }
 
-    @Test func `named and unnamed groups are kept at once`() throws {
+    @Test func `a pattern can have named and unnamed groups`() throws {
         let captures = try captures(#"/(?P<year>\d{4})/([a-z]+)/(?<slug>[a-z-]+)/(.*)"#, "/2026/nov/gust/x/y")
         #expect(captures?["year"] == "2026")
         #expect(captures?["slug"] == "gust")
@@ -25,19 +25,19 @@ import Testing
         #expect(captures?.unnamed == ["nov", "x/y"])
     }
 
-    @Test func `a group that took no part is nil`() throws {
+    @Test func `a group that didn't participate in the match is nil`() throws {
         let captures = try captures(#"/a(?:/(?P<b>b))?(?P<c>c)?"#, "/a")
         #expect(captures?["b"] == nil)
         #expect(captures?.all.count == 2)
     }
 
-    @Test func `sugar stands for one segment`() throws {
+    @Test func `a slash, a colon and a name match one segment`() throws {
         #expect(try captures("/hello/:name", "/hello/w%C3%B6rld")?["name"] == "wörld")
         #expect(try captures("/hello/:name", "/hello/a/b") == nil)
         #expect(try captures("/:a/x/:b_2", "/1/x/2")?["b_2"] == "2")
     }
 
-    @Test func `a path is decoded once, and an encoded slash separates nothing`() throws {
+    @Test func `a path is decoded once, and an encoded slash doesn't separate segments`() throws {
         #expect(try captures("/:name", "/a%2Fb")?["name"] == "a/b")
         #expect(try captures("/:name", "/a%252Fb")?["name"] == "a%2Fb")
         #expect(try captures("/:name", "/50%25")?["name"] == "50%")
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: ["/%zz", "/%4", "/%00", "/%0a", "/%ff", "/a%0D%0Ab"])
-    func `a path that can't be decoded is no path`(path: String) {
+    func `a target whose path can't be decoded is refused`(path: String) {
         #expect(RequestTarget(path) == nil)
     }
 
@@ -56,7 +56,7 @@ import Testing
         #expect(try captures("/a/(.*)", "/a//b")?[0] == "/b")
     }
 
-    @Test func `a text without special characters matches only itself`() throws {
+    @Test func `a pattern without special characters matches only itself`() throws {
         #expect(try Pattern("/plain").groupNames.isEmpty)
         #expect(try captures("/plain", "/plain") != nil)
         #expect(try captures("/plain", "/plaiN") == nil)
@@ -64,21 +64,21 @@ import Testing
         #expect(try captures(Pattern.escape("/a.b+c"), "/axb+c") == nil)
     }
 
-    @Test func `sugar is not looked for in a character class`() throws {
+    @Test func `a slash and a colon in a character class aren't expanded`() throws {
         #expect(try captures("/at/(?P<host>[^/:]+):(?P<port>[0-9]+)", "/at/a.b:80")?["host"] == "a.b")
         #expect(try captures(#"/x\[/:id"#, "/x[/7")?["id"] == "7")
         #expect(try captures("/x[]/:]/:id", "/x]/7")?["id"] == "7")
     }
 
-    @Test func `a text is compared byte by byte, as expressions are`() throws {
+    @Test func `a literal pattern is compared byte by byte`() throws {
         let composed = "/caf\u{E9}"
         let decomposed = "/cafe\u{301}"
         #expect(try Pattern(composed).matches(composed))
         #expect(try !Pattern(composed).matches(decomposed))
     }
 
-    @Test func `a special character is one before a combining mark as well`() throws {
-        // To Swift's `Character`, "?" and U+0301 are one; to the expression they are two.
+    @Test func `a special character stays special before a combining mark`() throws {
+        // "?" and U+0301 are one `Character` in Swift, but two characters in the expression.
         let pattern = try Pattern("/a?\u{301}(b)")
         #expect(pattern.literalPrefix == "/")
         #expect(pattern.match("/\u{301}b")?[0] == "b")
@@ -87,7 +87,7 @@ import Testing
         #expect(try Pattern("/[/]\u{301}/:x").match("//\u{301}/y")?["x"] == "y")
     }
 
-    @Test func `a bad expression is refused with its place marked`() {
+    @Test func `the error for an invalid expression underlines the mistake`() {
         #expect {
             try Pattern("/users/([0-9+")
         } throws: { error in
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `sugar without a name is refused with its place marked`() {
+    @Test func `the error for a colon without a name underlines the mistake`() {
         #expect {
             try Pattern("/a/:/b")
         } throws: { error in
@@ -107,14 +107,14 @@ import Testing
         }
     }
 
-    @Test func `a hostile path is given up at the limit and counted`() throws {
+    @Test func `a match of a hostile path is aborted at the limit and counted`() throws {
         let before = Router.matchLimitHits
         #expect(try captures("/(a+)+$", "/" + String(repeating: "a", count: 8_000) + "!") == nil)
         #expect(Router.matchLimitHits > before)
     }
 
-    /// Compiled, these would count no step on their way back from a call: minutes for this pattern and a path of two bytes.
-    @Test func `a pattern that calls itself is given up at the limit too`() throws {
+    /// JIT-compiled code counts no steps while it returns from a call: this match of two bytes would take minutes.
+    @Test func `a match of a pattern that calls itself is aborted at the limit`() throws {
         let before = Router.matchLimitHits
         #expect(try captures("/(a" + String(repeating: "|", count: 500) + "(?1))b", "/c") == nil)
         #expect(Router.matchLimitHits > before)
@@ -124,33 +124,33 @@ import Testing
         "/a(?R)?", "/(a)(?1)", "/(a)(?-1)", "/(?+1)(a)", "/(?<x>a)(?&x)", "/(?P<x>a)(?P>x)", #"/(?<x>a)\g<x>"#,
         #"/(a)\g'1'"#,
     ])
-    func `what calls a group is interpreted`(expression: String) throws {
+    func `an expression that calls a group is interpreted`(expression: String) throws {
         #expect(try !CompiledExpression(expression, written: expression).isJITCompiled)
     }
 
     @Test(arguments: ["/(?<x>a)", "/(?P<x>a)(?P=x)", #"/(a)\g{1}"#, "/(?-i:a)", "/(?:a+)?"])
-    func `what calls no group is compiled to machine code`(expression: String) throws {
+    func `an expression that calls no group is compiled to machine code`(expression: String) throws {
         #expect(try CompiledExpression(expression, written: expression).isJITCompiled)
     }
 
-    @Test func `sugar is not looked for in a quotation, and may have its slash escaped`() throws {
+    @Test func `a slash and a colon in a quotation aren't expanded, and the slash can be escaped`() throws {
         #expect(try captures(#"/\Q/:x\E/:id"#, "//:x/7")?.all.map(\.value) == ["7"])
         #expect(try captures(#"/a\/:id"#, "/a/7")?["id"] == "7")
     }
 
-    @Test func `sugar's name has no digit in front`() {
+    @Test func `a name after a colon can't begin with a digit`() {
         #expect {
             try Pattern("/:1a")
         } throws: { error in
             "\(error)" == """
-                a name is needed after "/:" (letters, digits and _, no digit in front)
+                "/:" must be followed by a name: letters, digits and _, not beginning with a digit
                   /:1a
                     ^
                 """
         }
     }
 
-    @Test func `a mistake behind sugar is shown in what the sugar stands for`() {
+    @Test func `a mistake after an expanded name is shown in the expanded pattern`() {
         #expect {
             try Pattern("/:id/(")
         } throws: { error in
@@ -162,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func `a pattern has 63 groups and no more`() throws {
+    @Test func `a pattern can have at most 63 groups`() throws {
         let most = "/" + String(repeating: "(a)?", count: 63)
         #expect(try Pattern(most).match("/aa")?.all.count == 63)
         #expect {
@@ -172,8 +172,8 @@ import Testing
         }
     }
 
-    @Test func `a match that needs too many steps is given up, long before it would end by itself`() throws {
-        // 2^20 ways to divide the letters.
+    @Test func `a match that needs too many steps is aborted long before its natural end`() throws {
+        // The letters can be divided in 2^20 ways.
         let before = Router.matchLimitHits
         #expect(try captures("/(?:a+)+[bc]", "/" + String(repeating: "a", count: 20)) == nil)
         #expect(Router.matchLimitHits > before)

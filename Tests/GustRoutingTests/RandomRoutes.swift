@@ -1,4 +1,4 @@
-/// A small generator with a seed, so that a failure can be repeated (xorshift64).
+/// A small random number generator with a seed, so that a failure can be reproduced (xorshift64).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -12,14 +12,14 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// Patterns and paths put together at random of parts that collide often.
+/// Random patterns and paths, built from parts that often collide.
 enum RandomRoutes {
     private static let plain = [
         "/a", "/ab", "/abc", "/b", "/users", "/:id", #"/(\d+)"#, "/(?P<rest>.*)", "/a?b", "/x*", "(?:/y)?", "/é",
         "/[ab]", #"/\.well"#, "/(?:a|b)", "/c{1,2}", "//", "/", "/.+",
     ]
 
-    /// What a reader of expressions is easily wrong about.
+    /// Constructs that a parser of expressions easily misreads.
     private static let odd = [
         #"\Q/a.b\E"#, #"/a\Q[\E"#, #"/\Qab\E?"#, #"/ab\E?"#, #"/\Q\E"#, #"/a\Q\E?"#, "(?i)/a", "(?i)/AB", "/a(?i)b",
         "(?i:/A)B",

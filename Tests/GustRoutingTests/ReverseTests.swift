@@ -5,7 +5,7 @@ import Testing
 @testable import GustRouting
 
 @Suite struct ReverseTests {
-    @Test func `a URL is built from a name, also for regular expressions`() throws {
+    @Test func `a URL is built from a route's name, also for regular expressions`() throws {
         var routes = Routes()
         routes.get(#"/(?P<year>\d{4})/(?P<slug>[a-z-]+)(?:/page/(?P<page>\d+))?"#, name: "post") { _ in "" }
         routes.get("/hello/:name", name: "hello") { _ in "" }
@@ -15,13 +15,13 @@ import Testing
         #expect(try router.url(for: "hello", ["name": "a b?"]) == "/hello/a%20b%3F")
     }
 
-    @Test func `a URL's own text is encoded, and what no value asks for is left out`() throws {
+    @Test func `literal text is encoded, and optional parts without a value are left out`() throws {
         var routes = Routes()
         routes.get("/café au lait/:size(?:/now)?", name: "coffee") { _ in "" }
         #expect(try routes.build().url(for: "coffee", ["size": 2]) == "/caf%C3%A9%20au%20lait/2")
     }
 
-    @Test func `a URL that its own route wouldn't match isn't built`() throws {
+    @Test func `a URL that the route wouldn't match is refused`() throws {
         var routes = Routes()
         routes.get(#"/(?P<year>\d{4})"#, name: "year") { _ in "" }
         let router = try routes.build()
@@ -30,7 +30,7 @@ import Testing
         #expect(throws: ReverseError.self) { try router.url(for: "month") }
     }
 
-    /// The path of the only route for these values, or why there is none.
+    /// The path of the only route for these values, or the error's text.
     private func url(_ pattern: String, _ values: [String: String]) throws -> String {
         var routes = Routes()
         routes.add(Route(pattern, name: "it", handler: ImmediateHandler { _ in "" }))
@@ -42,73 +42,73 @@ import Testing
         }
     }
 
-    @Test func `a slash in a value stays where the capture can hold one, and is encoded elsewhere`() throws {
+    @Test func `a slash in a value is kept if the capture matches it, and encoded otherwise`() throws {
         #expect(try url("/files/(?<path>.+)", ["path": "a/b c"]) == "/files/a/b%20c")
         #expect(try url("/users/:id", ["id": "a/b"]) == "/users/a%2Fb")
         #expect(try url("/:owner/(?<path>.+)", ["owner": "a/b", "path": "c/d"]) == "/a%2Fb/c/d")
         #expect(
             try url(#"/(?<word>\w+)"#, ["word": "a/b"])
-                == #"/a/b doesn't match /(?<word>\w+): a value is of the wrong form"#
+                == #"/a/b doesn't match /(?<word>\w+): a value doesn't match its capture"#
         )
     }
 
-    @Test func `a per cent sign is encoded once`() throws {
+    @Test func `a percent sign is encoded once`() throws {
         #expect(try url("/:id", ["id": "50%"]) == "/50%25")
         #expect(try url("/:id", ["id": "%2F"]) == "/%252F")
         #expect(try url("/a%2Fb/:id", ["id": "x"]) == "/a%2Fb/x")
     }
 
-    @Test func `optional groups are left out without their values, and can't be filled by halves`() throws {
+    @Test func `an optional group without values is left out, and needs all of its values otherwise`() throws {
         let pattern = "/posts(?:/(?<year>[0-9]+)/(?<month>[0-9]+))?"
         #expect(try url(pattern, [:]) == "/posts")
         #expect(try url(pattern, ["year": "2026", "month": "11"]) == "/posts/2026/11")
         #expect(try url(pattern, ["year": "2026"]) == "a value for \"month\" is missing for \(pattern)")
     }
 
-    @Test func `an alternative is chosen by the values`() throws {
+    @Test func `the values decide which alternative is used`() throws {
         let pattern = "/by-name/(?<name>[a-z]+)|/by-number/(?<number>[0-9]+)"
         #expect(try url(pattern, ["number": "7"]) == "/by-number/7")
         #expect(try url(pattern, ["name": "ada"]) == "/by-name/ada")
         #expect(try url("/(?:en|de)/:page", ["page": "x"]) == "/en/x")
     }
 
-    @Test func `unnamed groups are filled by their number`() throws {
+    @Test func `values of unnamed groups are passed by number`() throws {
         #expect(try url("/([a-z]+)/:id/([0-9]+)", ["0": "x", "id": "y", "1": "7"]) == "/x/y/7")
     }
 
-    @Test func `a group in a group is filled alone or with the outer one`() throws {
+    @Test func `a nested group is filled by its own value or by that of the outer group`() throws {
         let pattern = "/chat-(?<extra>room-(?<room>[a-z]+))"
         #expect(try url(pattern, ["room": "lobby"]) == "/chat-room-lobby")
         #expect(try url(pattern, ["extra": "room-lobby"]) == "/chat-room-lobby")
         #expect(try url(pattern, ["extra": "room-lobby", "room": "hall"]).contains("not as \"hall\""))
     }
 
-    @Test func `a value that would be read back differently is refused`() throws {
+    @Test func `a value that the capture wouldn't give back is refused`() throws {
         #expect(
             try url("/(?<a>x)?(?<b>.*)", ["b": "xy"]) == #"/(?<a>x)?(?<b>.*) reads "b" from /xy as "y", not as "xy""#
         )
     }
 
-    @Test func `a path that a client would change or take for another host is refused or encoded`() throws {
-        #expect(try url("/files/:name", ["name": ".."]) == "/files/.. would lose its segment .. on the way")
+    @Test func `a path that a client would change or read as a host is refused or encoded`() throws {
+        #expect(try url("/files/:name", ["name": ".."]) == "clients remove the segment .. from /files/..")
         #expect(try url("/files/(?<path>.*)", ["path": "../x"]) == "/files/..%2Fx")
         #expect(try url("/(?<path>.*)", ["path": "/evil.example"]) == "/%2Fevil.example")
         #expect(try url("/(?<path>.*)", ["path": "a\nb"]).contains("wrong form"))
     }
 
-    @Test func `a value that no capture takes is refused`() throws {
+    @Test func `a value without a capture is refused`() throws {
         #expect(try url("/:id", ["id": "1", "page": "2"]) == "/:id has no capture \"page\"")
         #expect(try url("/x", ["page": "2"]) == "/x has no capture \"page\"")
     }
 
-    @Test func `a pattern that isn't text and groups is refused with its reason`() throws {
+    @Test func `a pattern that doesn't consist of text and groups is refused with the reason`() throws {
         #expect(
             try url("/[a-z]+/:id", ["id": "1"])
-                == "no path can be built from /[a-z]+/:id: [a-z] stands for any of several texts"
+                == "no path can be built from /[a-z]+/:id: [a-z] can match several texts"
         )
         #expect(
             try url("/(?i)x/:id", ["id": "1"])
-                == "no path can be built from /(?i)x/:id: it has options, comments or the like"
+                == "no path can be built from /(?i)x/:id: it has inline options, comments or the like"
         )
     }
 
@@ -126,7 +126,7 @@ import Testing
     ]
 
     @Test(arguments: patterns)
-    func `a built path matches its own route and gives the same captures back`(pattern: String) throws {
+    func `a built path matches its route and gives the same captures`(pattern: String) throws {
         var routes = Routes()
         routes.add(
             Route(
@@ -159,15 +159,15 @@ import Testing
         #expect(built > 0)
     }
 
-    @Test func `text that repeats is written as often`() throws {
+    @Test func `repeated text is repeated in the path`() throws {
         #expect(try url("/xa{3}/:id", ["id": "7"]) == "/xaaa/7")
     }
 
-    @Test func `of groups that share a name the one that takes part counts`() throws {
+    @Test func `of several groups with one name, the group that participates in the match is checked`() throws {
         #expect(try url("/(?:x/(?<a>[0-9]+)|y/(?<a>[a-z]+))", ["a": "7"]) == "/x/7")
     }
 
-    @Test func `of more than four values with slashes all are encoded, or none`() throws {
+    @Test func `more than four values with slashes are either all encoded or all kept`() throws {
         let pattern = "/:a/:b/:c/:d/(?<e>.+)"
         let values = Dictionary(uniqueKeysWithValues: ["a", "b", "c", "d", "e"].map { ($0, "x/y") })
         #expect(try url(pattern, values) == "/x%2Fy/x%2Fy/x%2Fy/x%2Fy/x%2Fy")
@@ -175,7 +175,7 @@ import Testing
     }
 
     @Test(arguments: ["\u{301}x", "\u{600}/x", "a/\u{301}b", "../\u{301}x", "..\u{301}", "/\u{301}host"])
-    func `no character beside a slash or a dot hides it`(value: String) throws {
+    func `a combining mark beside a slash or a dot doesn't hide it`(value: String) throws {
         var routes = Routes()
         routes.get("/(?P<rest>.+)", name: "all") { _ in "" }
         let router = try routes.build()
@@ -184,7 +184,7 @@ import Testing
             #expect(!path.utf8.starts(with: "//".utf8))
             #expect(!path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) })
         } catch {
-            // Refused is as good: what a client makes of the path would be another one.
+            // A refusal is right too, because a client would change the path.
         }
     }
 }

@@ -2,12 +2,12 @@ import Testing
 
 @testable import GustRouting
 
-/// The index must give the very answer of a scan in order of declaration, for whatever routes and paths.
+/// For all routes and paths, the index must find the same route as a scan in order of declaration.
 @Suite struct RouteIndexTests {
     @Test(arguments: 0..<100)
-    func `the index answers as a scan does`(seed: UInt64) throws {
+    func `the index finds the same route as a scan`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        // The scan below asks PCRE2 alone, with patterns of its own: nothing of the index, the tree or the prefixes.
+        // The scan below uses only PCRE2 with its own patterns: no index, no tree and no literal prefixes.
         var patterns: [Pattern] = []
         for _ in 0..<Int.random(in: 1...40, using: &random) {
             if let pattern = try? Pattern(RandomRoutes.pattern(&random)) { patterns.append(pattern) }
@@ -28,7 +28,8 @@ import Testing
             guard let pattern = try? Pattern(RandomRoutes.pattern(&random)), !pattern.literalPrefix.isEmpty else {
                 continue
             }
-            // Paths that just miss the prefix are those that a prefix one character too long would lose.
+            // These paths differ from the prefix in its last character: a prefix that is too long by one would exclude
+            // them.
             let prefix = pattern.literalPrefix
             let near = (0...prefix.unicodeScalars.count).map { String(prefix.unicodeScalars.prefix($0)) }
             for path in near.flatMap({ [$0, $0 + "a", $0 + "b", $0 + "/a"] })
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: 0..<20)
-    func `the router answers as its index does`(seed: UInt64) throws {
+    func `the router answers with the route that its index finds`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 2_000)
         var routes = Routes()
         var texts: Set<String> = []
@@ -66,11 +67,11 @@ import Testing
         ("/ab?\u{301}", "/a"), (#"/ab\E?"#, "/a"), ("/a{,2}b", "/"),
         ("/(?:ab*|a)c", "/a"), ("/(?:a|ab*)c", "/a"),
     ])
-    func `the literal prefix is what every match begins with`(text: String, prefix: String) throws {
+    func `every match begins with the pattern's literal prefix`(text: String, prefix: String) throws {
         #expect(try Pattern(text).literalPrefix == prefix)
     }
 
-    @Test func `a prefix that is very long is cut`() throws {
+    @Test func `a very long literal prefix is cut`() throws {
         let pattern = try Pattern("/(?:ab){300}(?:ab){300}c")
         #expect((200...202).contains(pattern.literalPrefix.utf8.count))
         #expect(pattern.matches("/" + String(repeating: "ab", count: 600) + "c"))

@@ -3,16 +3,16 @@ import GustRouting
 import HTTPTypes
 import Testing
 
-/// Every method can be registered in every shape.
+/// Every method can be registered with every kind of handler.
 @Suite struct RouteMethodTests {
-    /// The ways to say what answers: a handler, a closure or an async one, without captures or with them decoded.
+    /// The kinds of handler: a handler, a closure or an async closure, each closure with or without decoded captures.
     private enum Shape: String, CaseIterable { case handler, closure, asyncClosure, typed, asyncTyped }
 
     private static let cases = [HTTPRequest.Method.get, .post, .put, .patch, .delete].flatMap { method in
         Shape.allCases.map { (method, $0) }
     }
 
-    /// Registers `/7` by the method's own function; async closures answer "awaits" (see `ask`).
+    /// Registers a route with the method's own function; async closures answer "awaits" (see `ask`).
     private func routes(_ method: HTTPRequest.Method, _ shape: Shape) -> Routes {
         let handler = ImmediateHandler { _ in "handler" }
         let closure: @Sendable (Request) throws -> String = { _ in "closure" }
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: cases)
-    private func `a route answers its own method, as it was registered`(
+    private func `a route answers exactly its own method`(
         method: HTTPRequest.Method,
         shape: Shape
     ) throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import GustRouting
 
 @Suite struct RouteMistakesTests {
-    @Test func `all mistakes are thrown together, with their places underlined`() throws {
+    @Test func `all mistakes are thrown together, each with its place underlined`() throws {
         var routes = Routes()
         routes.get("/a(", file: "App.swift", line: 1) { _ in "" }
         routes.get("/b", name: "same", file: "App.swift", line: 2) { _ in "" }
@@ -21,12 +21,12 @@ import Testing
             #expect(error.description.contains("App.swift:3: the name \"same\" is taken by GET /b (same)\n  /c\n  ^^"))
             #expect(error.description.contains("App.swift:4: the handler takes 2 captures, the pattern has 1"))
             #expect(
-                error.description.contains("wants a capture called \"slug\", the pattern has none\n  /:year\n  ^^^^^^")
+                error.description.contains("needs a capture called \"slug\", the pattern has none\n  /:year\n  ^^^^^^")
             )
         }
     }
 
-    @Test func `a route that another shadows is warned about, with an example`() throws {
+    @Test func `the warning about a shadowed route has an example path`() throws {
         var routes = Routes()
         routes.get("/users/:name", file: "App.swift", line: 1) { _ in "" }
         routes.get("/users/me", file: "App.swift", line: 2) { _ in "" }
@@ -34,19 +34,19 @@ import Testing
         routes.post("/users/me") { _ in "" }
         #expect(
             try routes.build().warnings == [
-                "GET /users/me (App.swift:2) is never asked for /users/me: GET /users/:name (App.swift:1) comes first"
+                "GET /users/me (App.swift:2) is never reached for /users/me: GET /users/:name (App.swift:1) matches first"
             ]
         )
     }
 
-    @Test func `a text shadows no expression, because it takes only one of its paths`() throws {
+    @Test func `a literal pattern doesn't shadow an expression`() throws {
         var routes = Routes()
         routes.get("/x") { _ in "" }
         routes.get("/:name") { _ in "" }
         #expect(try routes.build().warnings.isEmpty)
     }
 
-    @Test func `a typed route shadows nothing, because it may let the next one try`() throws {
+    @Test func `a typed route shadows nothing, because its captures may not convert`() throws {
         var routes = Routes()
         routes.get("/n/:n") { (_, n: Int) in "\(n)" }
         routes.get("/n/:n") { _ in "text" }
@@ -67,7 +67,7 @@ import Testing
         )
     }
 
-    @Test func `a route that says again what another has said is a mistake`() throws {
+    @Test func `a repeated route is reported`() throws {
         var routes = Routes()
         routes.get("/a/:x", file: "App.swift", line: 1) { _ in "" }
         routes.get("/a/:x", file: "App.swift", line: 2) { _ in "" }
@@ -75,21 +75,21 @@ import Testing
         #expect {
             try routes.build()
         } throws: { error in
-            "\(error)" == "App.swift:2: GET /a/:x answers already (App.swift:1)\n  /a/:x\n  ^^^^^"
+            "\(error)" == "App.swift:2: GET /a/:x is registered already (App.swift:1)\n  /a/:x\n  ^^^^^"
         }
     }
 
-    @Test func `a struct beside other captures is a mistake`() throws {
+    @Test func `a struct beside other typed captures is reported`() throws {
         var routes = Routes()
         routes.get("/:a/:b") { (_, post: Post, b: Int) in "\(post)\(b)" }
         #expect {
             try routes.build()
         } throws: { error in
-            "\(error)".contains("Post can't be made of one capture: take it alone, then all are decoded into it")
+            "\(error)".contains("Post can't be decoded from one capture: make it the only parameter")
         }
     }
 
-    @Test func `two groups of one name are a mistake, unless only one can take part`() throws {
+    @Test func `two groups with one name are reported, unless only one of them can match`() throws {
         #expect(throws: PatternError.self) { try Pattern("/:id/:id") }
         #expect(throws: PatternError.self) { try Pattern("/(?<a>x(?<a>y))") }
         #expect(try Pattern("/(?:x(?<a>.)|y(?<a>.))").match("/yz")?["a"] == "z")
@@ -101,19 +101,19 @@ import Testing
     }
 
     @Test(arguments: ["/50%", "/caf%C3%A9", "/a%2fb", "/%zz/:x"])
-    func `text that no decoded path has is a mistake`(text: String) {
+    func `text that no decoded path can contain is refused`(text: String) {
         #expect(throws: PatternError.self) { try Pattern(text) }
     }
 
     @Test(arguments: ["/50%25", "/a%2Fb", "/[^%]+", "/(%25|%2F)", "/%(?:25|2F)"])
-    func `escapes that paths keep may be written`(text: String) throws {
+    func `a pattern can contain the escapes that decoded paths keep`(text: String) throws {
         _ = try Pattern(text)
     }
 
     @Test(arguments: [
         ("", "a pattern begins with"), ("users", "a pattern begins with"), ("^/x$", "anchored"), (#"/\C"#, #"\C"#),
     ])
-    func `a pattern that can't be one is refused`(text: String, reason: String) {
+    func `an invalid pattern is refused with the reason`(text: String, reason: String) {
         #expect {
             try Pattern(text)
         } throws: { error in
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test func `one path in common is no shadow`() throws {
+    @Test func `a route that matches only some paths of another doesn't shadow it`() throws {
         var routes = Routes()
         routes.get(#"/x+"#) { _ in "" }
         routes.get(#"/\w+"#) { _ in "" }
@@ -129,14 +129,14 @@ import Testing
         #expect(try routes.build().warnings.map { $0.prefix(14) } == ["GET /[a-f]+ (G"])
     }
 
-    @Test func `examples are paths that the route takes itself`() throws {
+    @Test func `the example path of a warning matches the shadowed route`() throws {
         var routes = Routes()
         routes.get("/[^x]") { _ in "" }
         routes.get(#"/(?!x)\w"#) { _ in "" }
         #expect(try routes.build().warnings.map { $0.prefix(12) } == [#"GET /(?!x)\w"#])
     }
 
-    @Test func `a shadow must take all methods`() throws {
+    @Test func `a route shadows another only if it answers all of its methods`() throws {
         var routes = Routes()
         routes.get("/:x") { _ in "" }
         routes.on(.get, .post, pattern: "/a", use: ImmediateHandler { _ in "" })

@@ -4,7 +4,7 @@ import Testing
 
 @testable import GustRouting
 
-/// What typed handlers in these tests take.
+/// The captures of typed handlers in these tests.
 struct Post: Decodable {
     let year: Int
     let slug: String
@@ -19,7 +19,7 @@ struct Post: Decodable {
         #expect(try ask(routes, .get, "/a/b").text == "first")
     }
 
-    @Test func `captures are converted by position, and a failure tries the next route`() throws {
+    @Test func `captures are converted by position, and after a failure the next route is tried`() throws {
         var routes = Routes()
         routes.get("/v/:x/:y") { (_, x: Int, y: String) in "number \(x + 1) \(y)" }
         routes.get("/v/:x/:y") { (_, x: String, y: String) in "text \(x) \(y)" }
@@ -38,7 +38,7 @@ struct Post: Decodable {
 
     private enum Kind: String, Decodable { case cat, dog }
 
-    @Test func `a single capture may be any type that reads a single value`() throws {
+    @Test func `a single capture can be any type that decodes a single value`() throws {
         var routes = Routes()
         routes.get("/kind/:kind") { (_, kind: Kind) in "a \(kind)" }
         routes.get("/kind/:kind") { (_, number: Int32) in "number \(number)" }
@@ -47,7 +47,7 @@ struct Post: Decodable {
         #expect(try ask(routes, .get, "/kind/cow").status == 404)
     }
 
-    @Test func `an async handler is not answered in place`() throws {
+    @Test func `the answer of an async handler is pending`() throws {
         var routes = Routes()
         routes.get("/later") { _ async in "later" }
         #expect(try ask(routes, .get, "/later").text == "awaits")
@@ -55,7 +55,7 @@ struct Post: Decodable {
 
     // MARK: Methods
 
-    @Test func `another method is answered 405 with the allowed ones`() throws {
+    @Test func `a method without a route is answered with 405 and the allowed methods`() throws {
         var routes = Routes()
         routes.get("/x") { _ in "x" }
         routes.post("/x") { _ in "x" }
@@ -86,14 +86,14 @@ struct Post: Decodable {
         #expect(try ask(routes, .options, "/y").status == 404)
     }
 
-    @Test func `a capture that doesn't convert is 404, not 405`() throws {
+    @Test func `a path whose captures don't convert is 404, not 405`() throws {
         var routes = Routes()
         routes.get("/n/:n") { (_, n: Int) in "\(n)" }
         #expect(try ask(routes, .post, "/n/x").status == 404)
         #expect(try ask(routes, .post, "/n/1").status == 405)
     }
 
-    @Test func `OPTIONS for the whole server names the methods of all routes`() throws {
+    @Test func `OPTIONS for the whole server lists the methods of all routes`() throws {
         var routes = Routes()
         routes.get("/a") { _ in "" }
         routes.delete("/b") { _ in "" }
@@ -103,7 +103,7 @@ struct Post: Decodable {
         #expect(try ask(routes, .get, "*").status == 404)
     }
 
-    @Test func `OPTIONS is answered by a route of its own if there is one`() throws {
+    @Test func `a route for OPTIONS replaces the automatic response`() throws {
         var routes = Routes()
         routes.on(.options, pattern: "/x", use: ImmediateHandler { _ in "mine" })
         routes.on(.options, pattern: "*", use: ImmediateHandler { _ in "server" })
@@ -111,7 +111,7 @@ struct Post: Decodable {
         #expect(try ask(routes, .options, "*").text == "server")
     }
 
-    @Test func `methods may be any token, and compare with case`() throws {
+    @Test func `a method can be any token, and is case-sensitive`() throws {
         let purge = try #require(HTTPRequest.Method("PURGE"))
         let lower = try #require(HTTPRequest.Method("get"))
         var routes = Routes()
@@ -121,7 +121,7 @@ struct Post: Decodable {
         #expect(try ask(routes, lower, "/x").status == 405)
     }
 
-    @Test func `a route without methods answers all of them`() throws {
+    @Test func `a route without methods answers every method`() throws {
         let brew = try #require(HTTPRequest.Method("BREW"))
         var routes = Routes()
         routes.on(pattern: "/x", use: ImmediateHandler { $0.method.rawValue })
@@ -130,7 +130,7 @@ struct Post: Decodable {
         }
     }
 
-    @Test func `HEAD may have a route of its own in front`() throws {
+    @Test func `an earlier route for HEAD takes precedence over the route for GET`() throws {
         var routes = Routes()
         routes.on(.head, pattern: "/x", use: ImmediateHandler { _ in "head" })
         routes.get("/x") { _ in "get" }
@@ -138,7 +138,7 @@ struct Post: Decodable {
         #expect(try ask(routes, .get, "/x").text == "get")
     }
 
-    @Test func `a typed capture may be optional`() throws {
+    @Test func `a typed capture can be optional`() throws {
         var routes = Routes()
         routes.get(#"/list(?:/(\d+))?"#) { (_, page: Int?) in "page \(page ?? 1)" }
         #expect(try ask(routes, .get, "/list").text == "page 1")

@@ -4,9 +4,9 @@ import Testing
 
 @testable import GustRouting
 
-/// Which middleware is around the refusals of the router: 404, 405 and `OPTIONS`.
+/// The middleware around the responses that the router makes: 404, 405 and `OPTIONS`.
 @Suite struct ScopeTests {
-    /// Writes its name in front of those further in, with what the path's prefix captured.
+    /// Puts its name, followed by the capture `tenant`, in front of the names of inner middleware in `Via`.
     private struct Mark: Middleware {
         let text: String
 
@@ -43,12 +43,12 @@ import Testing
     }
 
     @Test(arguments: [
-        // 404 at the prefix, below it, and for captures that don't convert.
+        // 404 at the prefix, below the prefix, and for captures that don't convert.
         ("/api", 404, "12"), ("/api/", 404, "12"), ("/api/zz", 404, "12"), ("/api/users/x", 404, "12"),
         ("/api/v2", 404, "123"), ("/api/v2/zz/z", 404, "123"), ("/api/plain/zz", 404, "12"),
-        // What merely begins with the same letters isn't below it.
+        // A path that continues the prefix without a slash isn't below it.
         ("/apix", 404, "1"), ("/api/v2x", 404, "12"), ("/ap", 404, "1"), ("/API", 404, "1"), ("/", 200, "1"),
-        // A route elsewhere answers, in its own place.
+        // A route outside the group answers without the group's middleware.
         ("/api/outside", 200, "1"), ("/api/users/7", 200, "12"),
         // A prefix with a capture.
         ("/t/blog", 404, "14t"), ("/t/blog/a/b", 404, "14t"), ("/t/blogs", 404, "1"), ("/t/blog/a", 200, "14t"),
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [HTTPRequest.Method.put, .options])
-    func `the middleware of a route is around 405 and OPTIONS of its path`(method: HTTPRequest.Method) throws {
+    func `the middleware of a route is around 405 and OPTIONS for its path`(method: HTTPRequest.Method) throws {
         for (path, via) in [
             ("/api/users/7", "12"), ("/api/v2/x", "123"), ("/t/blog/a", "14t"), ("/api/outside", "1"), ("/", "1"),
         ] {
@@ -71,17 +71,17 @@ import Testing
         }
     }
 
-    @Test func `OPTIONS without a route at a path is 404 in the group`() throws {
+    @Test func `OPTIONS for a path without routes is 404 inside the group's middleware`() throws {
         let answer = try ask(Self.routes(), .options, "/api/zz")
         #expect(answer.status == 404)
         #expect(answer.headers[.via] == "12")
     }
 
-    @Test func `OPTIONS of the whole server belongs to no group`() throws {
+    @Test func `OPTIONS for the whole server is outside the middleware of all groups`() throws {
         #expect(try ask(Self.routes(), .options, "*").headers[.via] == "1")
     }
 
-    @Test func `a host's middleware is around every refusal of that host, and of no other`() throws {
+    @Test func `a host's middleware is around every refusal for that host, and for no other host`() throws {
         for (host, path, via) in [
             ("a.example.com", "/zz", "15a"), ("A.EXAMPLE.COM:80", "/deep/zz", "15a6a"), ("example.com", "/zz", "1"),
             ("", "/zz", "1"), ("a.example.com", "/deepx", "15a"),
@@ -94,19 +94,19 @@ import Testing
         #expect(try ask(Self.routes(), .put, "/only", host: "b").status == 404)
     }
 
-    @Test func `of two groups that claim a path the first declared one counts`() throws {
+    @Test func `if two groups claim a path, the middleware of the first is used`() throws {
         var routes = Routes()
         routes.group("/a", through: Mark("1")) { $0.get("/x") { _ in "" } }
         routes.group("/a", through: Mark("2")) { $0.get("/y") { _ in "" } }
         routes.group("/a/b", through: Mark("3")) { $0.get("/z") { _ in "" } }
         #expect(try ask(routes, .get, "/a/zz").headers[.via] == "1")
         #expect(try ask(routes, .get, "/a/b/zz").headers[.via] == "1")
-        // But a path with routes belongs to theirs.
+        // For a path with routes, the middleware of these routes is used.
         #expect(try ask(routes, .put, "/a/y").headers[.via] == "2")
         #expect(try ask(routes, .put, "/a/b/z").headers[.via] == "3")
     }
 
-    @Test func `a group without a prefix claims no path, but is around 405 and OPTIONS of its routes`() throws {
+    @Test func `a group without a prefix claims no path, but is around 405 and OPTIONS for its routes`() throws {
         var routes = Routes()
         routes.group("", through: Mark("1")) { $0.get("/x") { _ in "" } }
         routes.group("/", through: Mark("2")) { group in
@@ -119,7 +119,7 @@ import Testing
         #expect(try ask(routes, .get, "/z/zz").headers[.via] == "23")
     }
 
-    @Test func `a preflight belongs to the route with the method that the browser asks for`() throws {
+    @Test func `a preflight request gets the middleware of the route with the requested method`() throws {
         var routes = Routes()
         routes.get("/x") { _ in "" }
         routes.group("", through: Mark("1")) { $0.post("/x") { _ in "" } }
@@ -130,7 +130,7 @@ import Testing
         #expect(try ask(router, .options, "/x", [.accessControlRequestMethod: "PUT"]).headers[.via] == nil)
     }
 
-    @Test func `routes that are mounted twice have the refusals of both places`() throws {
+    @Test func `routes that are mounted twice claim the paths below both prefixes`() throws {
         var inner = Routes()
         inner.use(Mark("i"))
         inner.group("/g", through: Mark("g")) { $0.get("/x") { _ in "" } }
@@ -141,31 +141,31 @@ import Testing
         for path in ["/a/zz", "/b/zz", "/a", "/b"] { #expect(try ask(routes, .get, path).headers[.via] == "i") }
     }
 
-    @Test func `a prefix with alternatives claims what is below each`() throws {
+    @Test func `a prefix with alternatives claims the paths below each of them`() throws {
         var routes = Routes()
         routes.group("/a|/b", through: Mark("1")) { $0.get("/x") { _ in "" } }
         for path in ["/a", "/b/zz"] { #expect(try ask(routes, .get, path).headers[.via] == "1") }
         for path in ["/c", "/ax", "/a|/b"] { #expect(try ask(routes, .get, path).headers[.via] == nil) }
     }
 
-    @Test func `a mistake in a prefix is reported, though it is a scope too`() throws {
+    @Test func `an invalid prefix of a group with middleware is reported`() throws {
         var routes = Routes()
         routes.group("/a(", through: Mark("1")) { $0.get("/b)") { _ in "" } }
         #expect(throws: RoutesError.self) { try routes.build() }
     }
 
     @Test(arguments: 0..<50)
-    func `the index of scopes claims as a scan in order of declaration does`(seed: UInt64) throws {
+    func `the index of scopes finds the same scope as a scan in order of declaration`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 3_000)
         var routes = Routes()
         var scopes: [(pattern: Pattern, name: String)] = []
         for number in 0..<12 {
             let prefix = RandomRoutes.pattern(&random)
-            // A verb may end the match in front of the part that never matches.
+            // A verb such as `(*ACCEPT)` may end the match before `(?!)`, the part that never matches.
             guard !prefix.hasSuffix("/"), !prefix.contains("(*") else { continue }
             guard let pattern = try? Pattern("(?:\(prefix))(?:/.*)?") else { continue }
             scopes.append((pattern, "\(number);"))
-            // A route that never matches, so that every path is a refusal.
+            // This route never matches, so every path is refused.
             routes.group(prefix, through: Mark("\(number);")) { $0.get("/(?!)") { _ in "" } }
         }
         guard let router = try? routes.build() else { return }
@@ -182,7 +182,7 @@ import Testing
     @Test(arguments: [
         "api.\u{212A}elvin.com", "api.kelvin.com\u{301}", "\u{600}api.kelvin.com", "api.kelvin.\u{441}om",
     ])
-    func `a host that isn't ASCII is no host of a route`(host: String) throws {
+    func `a host that isn't ASCII matches no host pattern`(host: String) throws {
         var routes = Routes()
         routes.host(#"api\.kelvin\.com"#) { $0.get("/") { _ in "inside" } }
         routes.host("(.*)") { $0.get("/all") { _ in "all" } }

@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func `a handler that will not work fails at registration with the other mistakes`() {
+    @Test func `the problem of a handler is thrown together with other mistakes`() {
         let problems = problems { routes in
             routes.get(
                 "/files/(.*)",
@@ -40,7 +40,7 @@ import Testing
         #expect(problems.first == "App.swift:7: there is no directory /nowhere\n  /files/(.*)\n  ^^^^^^^^^^^")
     }
 
-    @Test func `it is asked through middleware and mounts`() {
+    @Test func `the problem of a handler is found through middleware and mounts`() {
         #expect(problems { $0.group("/a", through: Through()) { $0.get("/b", use: Broken(problem: "no")) } }.count == 1)
         #expect(problems { $0.mount("/a", Broken(problem: "no")) }.count == 1)
     }

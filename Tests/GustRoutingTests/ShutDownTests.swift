@@ -4,22 +4,22 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-/// Which handlers are shut down, and how often.
+/// Every handler is shut down exactly once.
 @Suite struct ShutDownTests {
-    /// Counts how often it is shut down.
+    /// Counts how often a handler is shut down.
     private final class Counter: Sendable {
         let count = Atomic(0)
         var value: Int { count.load(ordering: .relaxed) }
     }
 
-    /// A handler that is an object.
+    /// A handler that is a class.
     private final class Stopping: Handler {
         let counter = Counter()
         func answer(_ request: Request) -> Answer { .ready(Response()) }
         func shutDown() { counter.count.add(1, ordering: .relaxed) }
     }
 
-    /// A handler that is a value, too large to be stored in place.
+    /// A handler that is a struct, too large for the inline storage of an existential.
     private struct StoppingValue: Handler {
         let counter = Counter()
         let name: String
@@ -32,7 +32,7 @@ import Testing
         func answer(_ request: Request, next: any Handler) -> Answer { next.answer(request) }
     }
 
-    @Test func `every handler is shut down, whether it is mounted or not`() throws {
+    @Test func `mounted and other handlers are shut down`() throws {
         let handlers = [Stopping(), Stopping(), Stopping()]
         var inner = Routes()
         inner.on(.get, pattern: "/x", use: handlers[2])
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `handlers of one type with parts of their own are shut down each`() throws {
+    @Test func `each of several handlers of one type is shut down`() throws {
         let values = [StoppingValue(name: "same"), StoppingValue(name: "same")]
         var routes = Routes()
         routes.get("/a", use: values[0])

@@ -7,7 +7,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// A line for each request.
+/// The middleware logs one line for each request.
 @Suite struct AccessLogTests {
     private let lines = InMemoryLogHandler()
     private let exchange = Exchange()
@@ -22,7 +22,7 @@ import Testing
         return request
     }
 
-    /// Lets a page that streams write its answer.
+    /// Runs the body of a streamed response and returns its writer.
     private func stream(_ page: any Handler) throws -> RecordingWriter {
         let response = try #require(try log(page).answer(request("/")).immediateResponse)
         let writer = RecordingWriter(response, eventLoop: exchange.loop)
@@ -31,7 +31,7 @@ import Testing
         return writer
     }
 
-    @Test func `a line says who asked what, and what came of it`() async throws {
+    @Test func `a line has the method, path, status, size, time and peer`() async throws {
         let loop = exchange.loop
         let page = ImmediateHandler { _ in
             loop.advanceTime(by: .microseconds(12_005))
@@ -49,7 +49,7 @@ import Testing
         )
     }
 
-    @Test func `the query is noted if asked for, the id if there is one`() async throws {
+    @Test func `the query is logged on demand, and the id if there is one`() async throws {
         let page = ImmediateHandler { request in request.id }
         let answer = try await exchange.answer(
             request("/?a=b"),
@@ -62,7 +62,7 @@ import Testing
         #expect(answer.headers[try #require(HTTPField.Name("x-request-id"))] == answer.text)
     }
 
-    @Test func `an id that comes along is kept if that is wanted and it is plain`() async throws {
+    @Test func `an incoming id is kept if that is configured and the id has only allowed characters`() async throws {
         let name = try #require(HTTPField.Name("X-Request-ID"))
         let page = ImmediateHandler { request in request.id }
         for (id, isKept) in [
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `errors are noted by their status, and go on`() async throws {
+    @Test func `errors are logged with their status, and are passed on`() async throws {
         struct Failure: Error {}
         let forbidden = log(ImmediateHandler { _ -> Response in throw HTTPError(.forbidden) })
         #expect(try await exchange.answer(request("/"), from: forbidden).status == .forbidden)
@@ -86,7 +86,7 @@ import Testing
         #expect(lines.entries.map { $0.metadata["status"] } == ["403", "500"])
     }
 
-    @Test func `a streamed answer is noted at its end`() async throws {
+    @Test func `a streamed response is logged when it ends`() async throws {
         let loop = exchange.loop
         let page = ImmediateHandler { _ in
             Response(
@@ -106,7 +106,7 @@ import Testing
         #expect(lines.entries.first?.metadata["aborted"] == nil)
     }
 
-    @Test func `a visitor who leaves early is noted once`() async throws {
+    @Test func `a client that disconnects early is logged once`() async throws {
         let page = ImmediateHandler { _ in Response(body: .stream { $0.write(ByteBuffer(string: "abc")) }) }
         let writer = try stream(page)
         writer.onAbort?()
@@ -114,7 +114,7 @@ import Testing
         #expect(lines.entries.map { $0.metadata["aborted"] } == ["true"])
     }
 
-    @Test func `an answer to HEAD has no bytes, and a logger that is too quiet no line`() async throws {
+    @Test func `a response to HEAD is logged with 0 bytes, and a higher log level suppresses the line`() async throws {
         let page = ImmediateHandler { _ in "hello" }
         _ = try await exchange.answer(request("/", method: .head), from: log(page))
         #expect(lines.entries.map { $0.metadata["bytes"] } == ["0"])
@@ -126,7 +126,7 @@ import Testing
         #expect(lines.entries.count == 1)
     }
 
-    @Test func `a handler hears that its visitor left, though the log listens too`() async throws {
+    @Test func `a handler is still notified when the client disconnects`() async throws {
         let heard = NIOLoopBoundBox(false, eventLoop: exchange.loop)
         let page = ImmediateHandler { _ in
             Response(body: .stream { writer in writer.onAbort = { heard.value = true } })
@@ -136,7 +136,7 @@ import Testing
         #expect(heard.value)
     }
 
-    @Test func `an answer that is given up is noted as aborted, once`() async throws {
+    @Test func `a response that the handler aborts is logged as aborted, once`() async throws {
         let page = ImmediateHandler { _ in
             Response(
                 body: .stream { writer in
@@ -150,7 +150,7 @@ import Testing
         #expect(lines.entries.map { $0.metadata["bytes"] } == ["3"])
     }
 
-    @Test func `a handler that is cancelled because its visitor left is noted as aborted, and is no failure`()
+    @Test func `a handler that is cancelled after a disconnect is logged as aborted, not as a failure`()
         async throws
     {
         let logger = Logger(label: "test") { _ in lines }
@@ -168,7 +168,7 @@ import Testing
         #expect(lines.entries.first?.metadata["aborted"] == "true")
     }
 
-    @Test func `an error that is thrown behind it has the id too`() async throws {
+    @Test func `the response to an error that a handler throws has the id too`() async throws {
         let name = try #require(HTTPField.Name("X-Request-ID"))
         for page: any Handler in [
             ImmediateHandler { _ -> Response in throw HTTPError(.notFound) },

@@ -3,12 +3,12 @@ import GustWeb
 import HTTPTypes
 import Testing
 
-/// Who may pass, by password or token.
+/// Passwords and tokens admit requests.
 @Suite struct AuthenticationTests {
     private let exchange = Exchange()
     private enum Owner: RequestStorageKey { typealias Value = String }
 
-    /// `ada:secret:1`, whose password has a colon.
+    /// `ada:secret:1` in base64; the password has a colon.
     private static let ada = "YWRhOnNlY3JldDox"
 
     private func answer(_ authorization: [String], _ middleware: any Middleware) async throws -> Exchange.Answer {
@@ -23,12 +23,12 @@ import Testing
     @Test(arguments: [
         (["Basic \(ada)"], true), (["basic  \(ada) "], true),
         ([], false), (["Basic"], false), (["Basic "], false), (["Bearer \(ada)"], false),
-        // Text that isn't base64, has no colon (`ada`), isn't UTF-8, or is one of another password (`ada:`).
+        // Text that isn't base64, has no colon (`ada`), isn't UTF-8, or has a wrong password (`ada:`).
         (["Basic ada:secret:1"], false), (["Basic YWRh"], false), (["Basic /zo="], false), (["Basic YWRhOg=="], false),
-        // Which of them counts?
+        // A repeated field is ambiguous.
         (["Basic \(ada)", "Basic \(ada)"], false),
     ])
-    func `a user's name and password let him through`(authorization: [String], isLet: Bool) async throws {
+    func `a user's name and password admit the request`(authorization: [String], isLet: Bool) async throws {
         let table = BasicAuthentication(
             realm: "a \"b\"\r\n",
             users: ["bob": "x", "ada": "secret:1", "ada:secret": "2"]
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `a name with a colon isn't taken for another's name and password`() async throws {
+    @Test func `a table's name with a colon doesn't match another user's name and password`() async throws {
         let middleware = BasicAuthentication(users: ["ada:secret": "1"])
         #expect(try await answer(["Basic \(Self.ada)"], middleware).status == .unauthorized)
     }
@@ -57,7 +57,7 @@ import Testing
         (["Bearer open-sesame", "Bearer open-sesame"], #"Bearer realm="Restricted""#),
         (["Bearer open-sesam"], #"Bearer realm="Restricted", error="invalid_token""#),
     ])
-    func `a token lets its owner through`(authorization: [String], challenge: String?) async throws {
+    func `a valid token admits the request`(authorization: [String], challenge: String?) async throws {
         let table = BearerAuthentication(tokens: ["another", "open-sesame"])
         let closure = BearerAuthentication { token, storage in
             await Task.yield()
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `a table is looked up at once, a closure is awaited`() async throws {
+    @Test func `a table is checked immediately, a closure is awaited`() async throws {
         let request = try exchange.request("/", [.authorization: "Bearer a"])
         let page = ImmediateHandler { _ in "inside" }
         #expect(try BearerAuthentication(tokens: ["a"]).wrapping(page).answer(request).immediateResponse != nil)

@@ -4,9 +4,9 @@ import HTTPTypes
 import NIOCore
 import Testing
 
-/// Guards compare what a peer sends byte by byte: two texts that Swift takes for one, or for a prefix, are two.
+/// Guards compare the text of peers byte by byte: texts that Swift considers equal, or a prefix of each other, differ.
 @Suite struct ByteExactGuardTests {
-    /// What a peer may put in the place of a text: canonical equivalents, other letters that fold to ASCII, marks that join.
+    /// Variants of a text: canonical equivalents, letters that fold to ASCII letters, and combining marks.
     static func lookalikes(_ text: String) -> [String] {
         var all = ["\u{301}", "\u{600}", "\u{200D}", "\u{FE0F}", "\u{20DD}"].flatMap { mark in
             [text + mark, mark + text]
@@ -38,7 +38,7 @@ import Testing
         return try await exchange.answer(request, from: middleware.wrapping(page)).status.code
     }
 
-    @Test func `a bearer token and its scheme are bytes`() async throws {
+    @Test func `a bearer token and its scheme are compared by bytes`() async throws {
         let guarding = BearerAuthentication(tokens: ["sesame-ké"])
         #expect(try await status(guarding, "Authorization", "bEARER sesame-ké") == 200)
         for token in Self.lookalikes("sesame-ké") {
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `a name and a password are bytes`() async throws {
+    @Test func `a name and a password are compared by bytes`() async throws {
         let guarding = BasicAuthentication(users: ["ask": "sésame"])
         func field(_ text: String) -> String {
             "Basic \(Base64.text(text))"
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `the site of a request is bytes`() async throws {
+    @Test func `the site of a request is compared by bytes`() async throws {
         let host = "kiosk.example"
         let headers = [("Host", host)]
         #expect(try await status(CSRF(), "Origin", "https://KIOSK.example", .post, headers) == 200)
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `an origin that may read answers is bytes`() async throws {
+    @Test func `an allowed origin is compared by bytes`() async throws {
         let origin = "https://Kés.example"
         let middleware = CORS(.list([origin]), allowsCredentials: true)
         for (sent, isAdmitted) in [(origin, true)] + Self.lookalikes(origin).map({ ($0, false) }) {
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `the text of an error may not be taken for another type`() async throws {
+    @Test func `browsers must not guess the type of an error's text`() async throws {
         let page = ImmediateHandler { _ -> String in throw HTTPError(.notFound, "<script>") }
         let answer = try await exchange.answer(try exchange.request("/"), from: page)
         #expect(answer.headers[.xContentTypeOptions] == "nosniff")
@@ -101,7 +101,7 @@ import Testing
     }
 }
 
-/// Base64 for tests.
+/// Encodes text as base64.
 private enum Base64 {
     static func text(_ text: String) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")

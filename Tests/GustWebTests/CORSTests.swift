@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOCore
 import Testing
 
-/// What pages of other origins may read.
+/// The responses that pages of other origins may read.
 @Suite struct CORSTests {
     private struct Page: Handler {
         var error: HTTPError?
@@ -26,20 +26,20 @@ import Testing
         return try await exchange.answer(request, from: middleware.wrapping(page))
     }
 
-    @Test func `any origin is a star, without cookies`() async throws {
+    @Test func `for any origin, a star is sent and credentials aren't allowed`() async throws {
         let answer = try await ask(CORS(), [.origin: "https://a.example"])
         #expect(answer.headers[.accessControlAllowOrigin] == "*")
         #expect(answer.headers[.vary] == nil)
     }
 
-    @Test func `with cookies it is the origin itself, and caches are told`() async throws {
+    @Test func `with credentials, the request's origin is sent, and Vary has Origin`() async throws {
         let answer = try await ask(CORS(allowsCredentials: true), [.origin: "https://a.example"])
         #expect(answer.headers[.accessControlAllowOrigin] == "https://a.example")
         #expect(answer.headers[.accessControlAllowCredentials] == "true")
         #expect(answer.headers[.vary] == "Origin")
     }
 
-    @Test func `an origin that isn't listed gets the answer without the fields`() async throws {
+    @Test func `an origin that isn't listed gets the response without the fields`() async throws {
         let listed = CORS(.list(["https://a.example"]))
         let refused = try await ask(listed, [.origin: "https://b.example"])
         #expect(refused.status == .ok)
@@ -50,13 +50,13 @@ import Testing
     }
 
     @Test(arguments: [("https://a.example", "https://a.example"), ("https://a.example.evil", nil)])
-    func `a closure may decide about an origin`(origin: String, allowed: String?) async throws {
+    func `a closure decides whether an origin is allowed`(origin: String, allowed: String?) async throws {
         let answer = try await ask(CORS(.matching { $0.hasSuffix(".example") }), [.origin: origin])
         #expect(answer.headers[.accessControlAllowOrigin] == allowed)
         #expect(answer.headers[.vary] == "Origin")
     }
 
-    @Test func `a preflight is answered without asking the handler`() async throws {
+    @Test func `a preflight request doesn't reach the handler`() async throws {
         let middleware = CORS(maximumAge: .seconds(600))
         let page = Page(error: HTTPError(.internalServerError))
         let answer = try await ask(
@@ -74,19 +74,19 @@ import Testing
         #expect(answer.headers[.accessControlMaxAge] == "600")
     }
 
-    @Test func `an error that a handler throws can be read too`() async throws {
+    @Test func `a response to an error that a handler throws has the fields too`() async throws {
         let answer = try await ask(CORS(), [.origin: "https://a.example"], of: Page(error: HTTPError(.notFound)))
         #expect(answer.status == .notFound)
         #expect(answer.headers[.accessControlAllowOrigin] == "*")
     }
 
-    @Test func `what a handler says itself stays`() async throws {
+    @Test func `fields that a handler sets itself are kept`() async throws {
         let page = Page(headers: [.accessControlAllowOrigin: "https://a.example"])
         let answer = try await ask(CORS(), [.origin: "https://a.example"], of: page)
         #expect(answer.headers[values: .accessControlAllowOrigin] == ["https://a.example"])
     }
 
-    @Test func `security fields are added, and those of a handler stay`() async throws {
+    @Test func `security fields are added, and those that a handler sets are kept`() async throws {
         let exchange = Exchange()
         let page = Page(headers: [.contentSecurityPolicy: "default-src 'none'"])
         let middleware = SecureHeaders(
@@ -104,7 +104,7 @@ import Testing
         (.options, [(.accessControlRequestMethod, "PUT")]),
         (.options, [(.origin, "https://a.example")]),
     ])
-    func `what is no preflight is for the handler`(
+    func `a request that isn't a preflight request reaches the handler`(
         method: HTTPRequest.Method,
         fields: [(HTTPField.Name, String)]
     ) async throws {
@@ -120,12 +120,12 @@ import Testing
         return try await ask(middleware, headers, method: .options).headers
     }
 
-    @Test func `a preflight of another origin is told nothing`() async throws {
+    @Test func `a preflight request from an origin that isn't allowed gets no fields`() async throws {
         let headers = try await preflight(CORS(.list(["https://b.example"])))
         #expect(headers == [.vary: "Origin"])
     }
 
-    @Test func `a preflight is told the fields that are set, or those it asks for, and caches that they depend`()
+    @Test func `a preflight request gets the configured fields, or those it names, with Vary`()
         async throws
     {
         let fixed = try await preflight(CORS(methods: ["PUT"], headers: ["x-a", "x-b"]))
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test(arguments: [[], ["x-total", "x-page"]])
-    func `a page may read the fields that are exposed`(names: [String]) async throws {
+    func `a page of an allowed origin may read the exposed fields`(names: [String]) async throws {
         let middleware = CORS(.list(["https://a.example"]), exposedHeaders: names)
         let answer = try await ask(middleware, [.origin: "https://a.example"])
         #expect(answer.headers[.accessControlExposeHeaders] == (names.isEmpty ? nil : "x-total,x-page"))

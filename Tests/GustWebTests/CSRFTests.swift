@@ -3,7 +3,7 @@ import GustWeb
 import HTTPTypes
 import Testing
 
-/// Requests that another site made a browser send.
+/// Requests that another site made a browser send are refused.
 @Suite struct CSRFTests {
     private func status(
         _ fields: [(String, String)],
@@ -21,21 +21,22 @@ import Testing
 
     @Test(arguments: [
         ([("Sec-Fetch-Site", "same-origin")], 200),
-        // Typed into the address bar, or a bookmark.
+        // The visitor typed the URL or opened a bookmark.
         ([("Sec-Fetch-Site", "none")], 200),
         ([("Sec-Fetch-Site", "same-site")], 403),
         ([("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")], 403),
-        // A page can't set it, so it counts more than an Origin behind a proxy that changes Host.
+        // Pages can't set `Sec-Fetch-Site`, so it takes precedence over `Origin`, which differs behind a proxy that
+        // changes `Host`.
         ([("Sec-Fetch-Site", "same-origin"), ("Origin", "https://public.example")], 200),
         ([("Origin", "https://example.com")], 200),
         ([("Origin", "http://EXAMPLE.com")], 200),
         ([("Origin", "https://example.com.evil.example")], 403),
         ([("Origin", "https://example.com:8443")], 403),
         ([("Origin", "null")], 403),
-        // No browser, or an old one.
+        // The client is an old browser or isn't a browser.
         ([], 200),
     ])
-    func `a request that may change something is asked where it comes from`(
+    func `a cross-site request that may change something is refused`(
         fields: [(String, String)],
         expected: Int
     ) async throws {
@@ -44,17 +45,17 @@ import Testing
         #expect(try await status(fields, .get) == 200)
     }
 
-    @Test func `a WebSocket is asked too, though it begins as a GET`() async throws {
+    @Test func `a cross-site WebSocket handshake is refused, although it is a GET request`() async throws {
         let upgrade = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
         #expect(try await status(upgrade + [("Origin", "https://evil.example")], .get) == 403)
         #expect(try await status(upgrade + [("Origin", "https://example.com")], .get) == 200)
     }
 
-    @Test func `a page without TLS is another site to a visitor who came over TLS`() async throws {
+    @Test func `for a request over TLS, a page of the same host without TLS is another site`() async throws {
         let exchange = Exchange()
         for (origin, isSecure, expected) in [
             ("http://example.com", true, 403), ("https://example.com", true, 200), ("http://example.com", false, 200),
-            // Without TrustedProxies nobody knows of the proxy's TLS.
+            // Without TrustedProxies, it is unknown that the proxy uses TLS.
             ("https://example.com", false, 200),
         ] {
             var request = try exchange.request("/", [.origin: origin], method: .post)
@@ -66,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `sites of a list may`() async throws {
+    @Test func `requests of listed sites are accepted`() async throws {
         let middleware = CSRF(allowing: ["https://Other.example"])
         let fields = [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://other.example")]
         #expect(try await status(fields, .post, middleware) == 200)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustWeb
 
-/// Which answers are sent as gzip, and what they say then.
+/// Which responses are compressed, and the header fields of compressed responses.
 @Suite struct CompressTests {
     private let text = String(repeating: "hello, world. ", count: 200)
 
@@ -34,7 +34,7 @@ import Testing
         return String(buffer: output)
     }
 
-    @Test func `a text is sent as gzip to who takes it`() async throws {
+    @Test func `a text is sent as gzip to a client that accepts it`() async throws {
         let answer = try await ask(Response(text))
         #expect(answer.headers[.contentEncoding] == "gzip")
         #expect(answer.headers[.vary] == "Accept-Encoding")
@@ -43,14 +43,14 @@ import Testing
     }
 
     @Test(arguments: [nil, "identity", "br", "gzip;q=0", "gzip;q=0.1, identity;q=0.5"])
-    func `who doesn't take it gets the text, and caches are told that it depends`(encodings: String?) async throws {
+    func `a client that doesn't accept gzip gets the text, with Vary`(encodings: String?) async throws {
         let answer = try await ask(Response(text), accepting: encodings)
         #expect(answer.headers[.contentEncoding] == nil)
         #expect(answer.headers[.vary] == "Accept-Encoding")
         #expect(answer.text == text)
     }
 
-    @Test func `a strong tag becomes weak, a length goes, and what varies is added to`() async throws {
+    @Test func `a strong tag becomes weak, the length is removed, and Vary is extended`() async throws {
         var response = Response(text)
         response.headers[.eTag] = #""abc""#
         response.headers[.contentLength] = String(text.utf8.count)
@@ -61,7 +61,7 @@ import Testing
         #expect(answer.headers[.vary] == "Origin, Accept-Encoding")
     }
 
-    @Test func `what is encoded, partial, kept or of no use is left alone`() async throws {
+    @Test func `encoded, partial, short, no-transform and incompressible responses aren't compressed`() async throws {
         var changes: [(inout Response) -> Void] = []
         changes.append { $0.headers[.contentEncoding] = "br" }
         changes.append { $0.headers[.contentType] = "image/png" }
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `each piece of a stream can be read when it comes`() async throws {
+    @Test func `each piece of a stream can be decompressed when it arrives`() async throws {
         let response = Response(
             headers: [.contentType: "text/plain"],
             body: .stream { writer in
@@ -90,13 +90,13 @@ import Testing
         let answer = try await ask(response)
         #expect(answer.headers[.contentEncoding] == "gzip")
         #expect(try plain(answer.bytes) == "onetwothree")
-        // A sync flush ends a piece with an empty stored block: 00 00 FF FF.
+        // A sync flush ends each piece with an empty stored block: 00 00 FF FF.
         let bytes = Array(answer.bytes.readableBytesView)
         let ends = (3..<bytes.count).filter { Array(bytes[($0 - 3)...$0]) == [0, 0, 0xFF, 0xFF] }
         #expect(ends.count == 2)
     }
 
-    @Test func `a stream that is short and whole stays as it is`() async throws {
+    @Test func `a short stream with a single piece isn't compressed`() async throws {
         let response = Response(
             headers: [.contentType: "text/plain"],
             body: .stream { $0.finish(ByteBuffer(string: "ok")) }
@@ -106,17 +106,17 @@ import Testing
         #expect(answer.text == "ok")
     }
 
-    @Test func `the answer to HEAD has the fields of that to GET`() async throws {
+    @Test func `the response to HEAD has the fields of the response to GET`() async throws {
         var response = Response(text)
         response.headers[.eTag] = #""abc""#
         let get = try await ask(response)
         let head = try await ask(response, method: .head)
         #expect(head.headers == get.headers)
-        // From here the server takes the length, which must be that of the answer to GET (RFC 9110 §8.6).
+        // The server takes the length from this body; it must be that of the response to GET (RFC 9110 §8.6).
         #expect(head.bytes == get.bytes)
     }
 
-    @Test func `a stream that answers HEAD has nothing to compress`() async throws {
+    @Test func `a streamed response to HEAD isn't compressed`() async throws {
         let streamed = Response(
             headers: [.contentType: "text/plain", .contentLength: "5000"],
             body: .stream { $0.finish() }
@@ -126,7 +126,7 @@ import Testing
         #expect(answer.headers[.contentLength] == "5000")
     }
 
-    @Test func `a text that gzip doesn't shorten is sent as it is`() async throws {
+    @Test func `a text that gzip doesn't shorten is sent uncompressed`() async throws {
         var generator = SystemRandomNumberGenerator()
         let noise = ByteBuffer(bytes: (0..<2_000).map { _ in UInt8.random(in: 0...255, using: &generator) })
         let answer = try await ask(Response(headers: [.contentType: "text/plain"], body: .bytes(noise)))
@@ -135,26 +135,26 @@ import Testing
     }
 
     @Test(arguments: [("*", "*"), ("accept-encoding", "accept-encoding"), ("A, B", "A, B, Accept-Encoding")])
-    func `what varies is said once`(vary: String, expected: String) async throws {
+    func `Accept-Encoding is added to Vary only if it isn't covered`(vary: String, expected: String) async throws {
         var response = Response(text)
         response.headers[.vary] = vary
         #expect(try await ask(response).headers[.vary] == expected)
     }
 
-    @Test func `a weak tag stays as it is`() async throws {
+    @Test func `a weak tag isn't changed`() async throws {
         var response = Response(text)
         response.headers[.eTag] = #"W/"abc""#
         #expect(try await ask(response).headers[.eTag] == #"W/"abc""#)
     }
 
-    @Test(arguments: [-1, 0, 10, 100]) func `a level out of range is the nearest one`(level: Int) async throws {
+    @Test(arguments: [-1, 0, 10, 100]) func `a level out of range becomes the nearest level`(level: Int) async throws {
         let exchange = Exchange()
         let request = try exchange.request("/", [.acceptEncoding: "gzip"])
         let handler = Compress(level: level).wrapping(Fixed(response: Response(text)))
         #expect(try await exchange.answer(request, from: handler).headers[.contentEncoding] == "gzip")
     }
 
-    @Test func `what is as long as the least is compressed, what is shorter isn't`() async throws {
+    @Test func `a body of exactly the minimum length is compressed, a shorter one isn't`() async throws {
         for (length, coding) in [(1_023, nil), (1_024, "gzip")] {
             #expect(try await ask(Response(String(repeating: "x", count: length))).headers[.contentEncoding] == coding)
         }
@@ -169,7 +169,7 @@ import Testing
         try await ask(Response(headers: headers, body: .stream(body)))
     }
 
-    @Test func `a stream whose length is known to be short stays as it is`() async throws {
+    @Test func `a stream with a short Content-Length isn't compressed`() async throws {
         for (length, coding) in [("1023", nil), ("1024", "gzip")] {
             let answer = try await stream([.contentType: "text/plain", .contentLength: length]) { writer in
                 writer.write(ByteBuffer(string: "hello"))
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func `nothing written decides nothing`() async throws {
+    @Test func `writing no bytes doesn't decide about compression`() async throws {
         let answer = try await stream([:]) { writer in
             writer.write(ByteBuffer())
             writer.headers[.contentType] = "text/plain"
@@ -192,7 +192,7 @@ import Testing
         #expect(try plain(answer.bytes) == "hello")
     }
 
-    @Test func `parts that end with the connection are left alone`() async throws {
+    @Test func `a stream that isn't chunked isn't compressed`() async throws {
         let answer = try await stream { writer in
             writer.isChunked = false
             writer.write(ByteBuffer(string: "hello"))
@@ -202,7 +202,7 @@ import Testing
         #expect(answer.text == "hello")
     }
 
-    @Test func `a part of a file is left alone in front, and an error behind what was compressed`() throws {
+    @Test func `a file region stops compression if it is first, and aborts a compressed stream`() throws {
         let file = try TemporaryDirectory()
         try file.write("file", to: "x")
         let exchange = Exchange()
@@ -221,7 +221,7 @@ import Testing
         }
     }
 
-    // MARK: What is accepted
+    // MARK: Accept-Encoding
 
     @Test(arguments: [
         ("gzip", "gzip"), ("x-gzip", "gzip"), ("GZIP", "gzip"), ("*", "br"), ("*;q=0, gzip", "gzip"),
@@ -229,11 +229,11 @@ import Testing
         ("gzip, br", "br"), ("gzip;q=1, br;q=0.9", "gzip"), ("gzip;q=2, br;q=1", "br"), ("gzip;q=x, br;q=0.1", "br"),
         ("identity, gzip;q=0.5", nil), ("identity;q=0.5, gzip;q=0.5", "gzip"), ("", nil), ("deflate", nil),
     ])
-    func `the coding that a client wants most is chosen, or the server's first`(field: String, expected: String?) {
+    func `the coding with the highest weight, or the server's first, is used`(field: String, expected: String?) {
         #expect(AcceptedEncodings(field).preferred(among: ["br", "gzip"]) == expected)
     }
 
-    @Test func `without a field, or with one that is too long, nothing is compressed`() {
+    @Test func `without Accept-Encoding, or if it is too long, nothing is compressed`() {
         #expect(AcceptedEncodings(nil).preferred(among: ["gzip"]) == nil)
         for (length, coding) in [(1_024, "gzip"), (1_025, nil)] {
             let field = "gzip" + String(repeating: ",", count: length - 4)

@@ -6,11 +6,11 @@ import Logging
 import NIOCore
 import Testing
 
-/// Errors as visitors see them.
+/// Errors are answered with the application's pages.
 @Suite struct ErrorPagesTests {
     private struct Failure: Error {}
 
-    /// Does the same whichever way it is asked, or only by waiting.
+    /// A handler that calls `body`, either immediately or in a task.
     private struct Page: Handler {
         var waits = false
         let body: @Sendable () throws -> Response
@@ -43,7 +43,7 @@ import Testing
         #expect(answer.text == "<h1>404 no such tea at /x</h1>")
     }
 
-    @Test func `the error's fields stay, and repeated ones repeat`() async throws {
+    @Test func `the error's fields are kept, including repeated fields`() async throws {
         let answer = try await ask(pages) {
             var error = HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Basic"])
             error.headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer"))
@@ -52,13 +52,13 @@ import Testing
         #expect(answer.headers[values: .wwwAuthenticate] == ["Basic", "Bearer"])
     }
 
-    @Test(arguments: [false, true]) func `what isn't an HTTP error is 500 and tells nothing`(waits: Bool) async throws {
+    @Test(arguments: [false, true]) func `any other error becomes 500 without its text`(waits: Bool) async throws {
         let answer = try await ask(pages, waits: waits) { throw Failure() }
         #expect(answer.status == .internalServerError)
         #expect(answer.text == "<h1>500 Internal Server Error at /x</h1>")
     }
 
-    @Test func `an empty refusal gets a page, one with a body keeps its own`() async throws {
+    @Test func `a refusal without a body gets a page, a refusal with a body is kept`() async throws {
         let empty = try await ask(pages) { Response(status: .methodNotAllowed, headers: [.allow: "GET"]) }
         #expect(empty.text == "<h1>405 Method Not Allowed at /x</h1>")
         #expect(empty.headers[.allow] == "GET")
@@ -66,18 +66,18 @@ import Testing
         #expect(full.text == "mine")
     }
 
-    @Test func `the page's type is its own`() async throws {
+    @Test func `the response has the content type of the page`() async throws {
         let answer = try await ask(pages) { Response(status: .notFound, headers: [.contentType: "text/plain"]) }
         #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
     }
 
-    @Test func `an answer that is none of an error is left alone`() async throws {
+    @Test func `a response that isn't an error isn't changed`() async throws {
         let answer = try await ask(pages) { Response(status: .noContent) }
         #expect(answer.status == .noContent)
         #expect(answer.text == "")
     }
 
-    @Test func `a page that fails leaves the error's own text`() async throws {
+    @Test func `if the page fails, the error's text is sent`() async throws {
         let broken = ErrorPages(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { _, _ -> String in
             throw Failure()
         }
@@ -86,7 +86,7 @@ import Testing
         #expect(answer.text == "drunk")
     }
 
-    @Test func `what visitors aren't told is logged`() async throws {
+    @Test func `errors whose text isn't sent are logged`() async throws {
         let lines = InMemoryLogHandler()
         let logger = Logger(label: "test") { _ in lines }
         _ = try await ask(ErrorPages(logger) { _, _ in "sorry" }) { throw Failure() }

@@ -5,12 +5,12 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// Asks handlers without a server, on a loop whose clock is turned by hand.
+/// Calls handlers without a server, on a loop whose clock the test advances.
 final class Exchange {
     let loop = EmbeddedEventLoop()
     private(set) lazy var executor = LoopExecutor(loop)
 
-    /// What came back, with a streamed body collected.
+    /// A response with its body collected.
     struct Answer {
         var status: HTTPResponse.Status
         var headers: HTTPFields
@@ -37,7 +37,7 @@ final class Exchange {
         return request
     }
 
-    /// The answer of a handler, errors as a server answers them.
+    /// The response of a handler; an `HTTPError` becomes a response as in the server.
     func answer(_ request: Request, from handler: any Handler) async throws -> Answer {
         do {
             return try collect(try await handler.answer(request).response())
@@ -62,7 +62,7 @@ final class Exchange {
     }
 }
 
-/// A directory that goes with the test.
+/// A directory that is removed when the test ends.
 final class TemporaryDirectory {
     let path: String
 
@@ -86,7 +86,7 @@ final class TemporaryDirectory {
         try bytes.write(to: file)
     }
 
-    /// Sets when a file was changed, in seconds since 1970.
+    /// Sets the modification time of a file, in seconds since 1970.
     func setDate(_ seconds: Int, of name: String) throws {
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: TimeInterval(seconds))],

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustWeb
 
-/// What is kept of files, and what goes first.
+/// Which files are cached, and which are evicted first.
 @Suite struct FileCacheTests {
     private func file(_ length: Int) throws -> StoredFile {
         StoredFile(
@@ -25,8 +25,8 @@ import Testing
 
     private func time(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .seconds(seconds) }
 
-    @Test func `what wasn't asked for longest goes first`() throws {
-        // Each costs 1,024 bytes beside its own.
+    @Test func `the least recently used file is evicted first`() throws {
+        // Each entry costs 1,024 bytes in addition to the file.
         let cache = FileCache(maximumCost: 8 * 2_000)
         for (index, name) in ["a", "b", "c", "d", "e", "f", "g", "h"].enumerated() {
             cache.store(try file(976), at: name, now: time(Int64(index)))
@@ -34,7 +34,7 @@ import Testing
         #expect(cache.cost == 16_000)
         _ = cache.file(at: "a", now: time(100))
         cache.store(try file(976), at: "i", now: time(101))
-        // An eighth at a time.
+        // An eighth of the cache is evicted at a time.
         #expect(cache.cost == 14_000)
         #expect(cache.file(at: "a", now: time(101)) != nil)
         #expect(cache.file(at: "b", now: time(101)) == nil)
@@ -42,7 +42,7 @@ import Testing
         #expect(cache.file(at: "d", now: time(101)) != nil)
     }
 
-    @Test func `entries are bounded, however small`() throws {
+    @Test func `the number of entries is bounded`() throws {
         let cache = FileCache(maximumCost: 1 << 30, maximumEntries: 16)
         for index in 0..<17 { cache.store(try file(0), at: "\(index)", now: time(Int64(index))) }
         let kept = (0..<17).filter { cache.file(at: "\($0)", now: time(20)) != nil }
@@ -50,17 +50,17 @@ import Testing
         #expect(cache.cost == 14 * 1_024)
     }
 
-    @Test func `one file takes a quarter at most`() throws {
+    @Test func `one file can take at most a quarter of the cache`() throws {
         let cache = FileCache(maximumCost: 8_192)
         cache.store(try file(1_024), at: "a", now: time(0))
         #expect(cache.file(at: "a", now: time(0)) != nil)
-        // What was kept under its name goes all the same.
+        // The older entry at the same path is removed nevertheless.
         cache.store(try file(1_025), at: "a", now: time(0))
         #expect(cache.file(at: "a", now: time(0)) == nil)
         #expect(cache.cost == 0)
     }
 
-    @Test func `a file is compressed by one at a time`() {
+    @Test func `a file is compressed by one caller at a time`() {
         let cache = FileCache(maximumCost: 1)
         #expect(cache.beginCompression(of: "a", length: 1, now: time(0)))
         #expect(!cache.beginCompression(of: "a", length: 1, now: time(0)))
@@ -69,7 +69,7 @@ import Testing
         #expect(cache.beginCompression(of: "a", length: 1, now: time(0)))
     }
 
-    @Test func `so much is compressed at once, and so much in a second`() {
+    @Test func `the bytes compressed in a burst and per second are bounded`() {
         let cache = FileCache(maximumCost: 1)
         func bytes(at now: Int64) -> Int {
             var count = 0
@@ -84,7 +84,7 @@ import Testing
         #expect(bytes(at: 3) == 3 * FileCache.budgetPerSecond)
         #expect(bytes(at: 3) == 0)
         #expect(bytes(at: 1_000) == FileCache.maximumBudget)
-        // A clock that goes back earns nothing.
+        // A clock that goes back doesn't increase the budget.
         #expect(bytes(at: 1) == 0)
     }
 
@@ -103,11 +103,11 @@ import Testing
         "a//b", "/a", ".", "..", "a/.b", "a\u{0}", "a\u{1F}", "a\u{7F}", "a\\b", ".well-knowns/a", "a/.well-known/b",
         ".well-known/.a", ".Well-Known/a", ".well-known\u{301}/a",
     ])
-    func `a path that is ambiguous or hidden is none`(path: String) {
+    func `an ambiguous or hidden path is refused`(path: String) {
         #expect(FilePath(path) == nil)
     }
 
-    @Test func `what is well known isn't hidden`() {
+    @Test func `the directory .well-known isn't hidden`() {
         #expect(FilePath(".well-known/security.txt")?.components == [".well-known", "security.txt"])
     }
 }

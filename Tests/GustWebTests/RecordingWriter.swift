@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 
-/// A writer that keeps what is written, reading file regions at once.
+/// A writer that records what is written; it reads file regions immediately.
 final class RecordingWriter: ResponseWriter {
     let eventLoop: any EventLoop
     var status: HTTPResponse.Status

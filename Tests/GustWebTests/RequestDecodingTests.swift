@@ -5,7 +5,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// Bodies as values, and how long they may be and take.
+/// Bodies are decoded to values, within limits.
 @Suite struct RequestDecodingTests {
     private struct Post: Decodable {
         var title: String
@@ -45,7 +45,7 @@ import Testing
         ("<script>", "application/json", 400, "the body isn't JSON"),
         ("", "application/json", 400, "the body isn't JSON"),
     ])
-    func `JSON is decoded, or the answer says what is wrong with it`(
+    func `JSON is decoded, or the response describes the mistake`(
         body: String,
         type: String?,
         status: Int,
@@ -56,7 +56,7 @@ import Testing
         #expect(answer.text == text)
     }
 
-    @Test func `a value that isn't one of those expected is named`() async throws {
+    @Test func `the error names a value that isn't one of the expected values`() async throws {
         enum Kind: String, Decodable { case first }
         let handler = SuspendingHandler { "\(try await $0.decode([[String: Kind]].self).count)" }
         let type = "application/json"
@@ -66,7 +66,7 @@ import Testing
         )
     }
 
-    @Test func `JSON nests 64 levels and no deeper`() async throws {
+    @Test func `JSON can nest at most 64 levels deep`() async throws {
         let handler = SuspendingHandler { request in
             _ = try await request.decode([String: Bool].self)
             return "decoded"
@@ -76,14 +76,14 @@ import Testing
         #expect(
             try await answer(String(deep.dropFirst().dropLast()), "application/json", handler).status == .badRequest
         )
-        // Neither what stands beside each other nor brackets in text nests.
+        // Neither siblings nor brackets in strings count as nesting.
         let flat = "[" + Array(repeating: "[],{}", count: 100).joined(separator: ",") + "]"
         #expect(try await answer(flat, "application/json", handler).text.hasPrefix("a value of type"))
         let key = String(repeating: #"[\""#, count: 200)
         #expect(try await answer(#"{"\#(key)":true}"#, "application/json", handler).text == "decoded")
     }
 
-    @Test func `a form is decoded, repeated names kept`() async throws {
+    @Test func `a form is decoded, and repeated names are kept`() async throws {
         let handler = SuspendingHandler { request in
             let form = try await request.form()
             return "\(form["name"] ?? "") \(form.values(of: "tag"))"
@@ -93,7 +93,7 @@ import Testing
         #expect(try await answer("name=a", "multipart/mixed", handler).status == .unsupportedMediaType)
     }
 
-    @Test func `who reads a body may say how long it is at most`() async throws {
+    @Test func `each method that reads a body takes a limit`() async throws {
         let form = "application/x-www-form-urlencoded"
         let readers: [(type: String, body: String, handler: SuspendingHandler)] = [
             (
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `a body longer than its route allows is refused before it is read`() async throws {
+    @Test func `a declared length above the route's limit is refused before the body is read`() async throws {
         let handler = ImmediateHandler { _ in "unread" }
         let refused = try await answer("12345", nil, through: BodyLimit(4), handler)
         #expect(refused.status == .contentTooLarge)
@@ -118,7 +118,7 @@ import Testing
         #expect(try await answer("1234", nil, through: BodyLimit(4), handler).text == "unread")
     }
 
-    @Test func `a body without a length is refused where it passes the limit`() async throws {
+    @Test func `a body without a length is refused when it exceeds the limit`() async throws {
         let reading = SuspendingHandler { request in
             var count = 0
             for try await bytes in request.body { count += bytes.readableBytes }
@@ -135,14 +135,14 @@ import Testing
         }
     }
 
-    @Test func `a limit may be larger than what is usual`() async throws {
+    @Test func `a limit can be larger than the default`() async throws {
         let handler = SuspendingHandler { request in "\(try await request.body.collect().readableBytes)" }
         let body = String(repeating: "x", count: 2 << 20)
         #expect(try await answer(body, nil, handler).status == .contentTooLarge)
         #expect(try await answer(body, nil, through: BodyLimit(4 << 20), handler).text == "\(2 << 20)")
     }
 
-    @Test func `a limit below nothing lets empty bodies through`() async throws {
+    @Test func `a negative limit accepts empty bodies`() async throws {
         let handler = SuspendingHandler { request in "\(try await request.body.collect().readableBytes)" }
         #expect(try await answer("", nil, through: BodyLimit(-1), handler).text == "0")
         #expect(try await answer("1", nil, through: BodyLimit(-1), handler).status == .contentTooLarge)

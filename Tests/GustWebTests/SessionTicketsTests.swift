@@ -4,7 +4,7 @@ import Testing
 
 @testable import GustWeb
 
-/// The cookies of sessions, and when they are signed anew.
+/// The cookies of sessions, and when they are set again.
 @Suite struct SessionTicketsTests {
     private let tickets: SessionTickets
     private let exchange = Exchange()
@@ -41,7 +41,7 @@ import Testing
         String(try #require(try handOut("abc")[.setCookie]).prefix { $0 != ";" })
     }
 
-    @Test func `a cookie is renewed after a tenth of its life, and ends after the whole`() throws {
+    @Test func `a cookie is set again after a tenth of its lifetime, and is invalid after all of it`() throws {
         let cookie = try cookie()
         #expect(try ticket(cookie, at: 99)?.id == "abc")
         #expect(try ticket(cookie, at: 99)?.isStale == false)
@@ -52,7 +52,7 @@ import Testing
         #expect(try handOut("abc", after: ticket(cookie, at: 100), at: 100)[.setCookie] != nil)
     }
 
-    @Test func `a cookie isn't renewed by an answer that caches share`() throws {
+    @Test func `a cookie isn't set again by a response that shared caches may store`() throws {
         let stale = try ticket(cookie(), at: 500)
         for control in ["public, max-age=60", "s-maxage=60"] {
             let response = Response(headers: [.cacheControl: control])
@@ -63,12 +63,12 @@ import Testing
         #expect(try handOut("abc", after: stale, at: 500)[.cacheControl] == "private")
     }
 
-    @Test func `another's cookie in front doesn't hide ours`() throws {
+    @Test func `an invalid cookie with the same name doesn't hide a valid one after it`() throws {
         #expect(try ticket("session=x; \(cookie())", at: 0)?.id == "abc")
         #expect(try ticket("session=x", at: 0) == nil)
     }
 
-    @Test func `a cookie without a session behind it is only taken back by destroying`() throws {
+    @Test func `destroying a session removes its cookie if the request had one`() throws {
         let ticket = try ticket(cookie(), at: 0)
         #expect(
             try handOut("new", after: ticket, isDestroyed: true)[.setCookie]?.hasPrefix("session=; Max-Age=0;") == true
@@ -76,13 +76,13 @@ import Testing
         #expect(try handOut("new", after: nil, isDestroyed: true)[.setCookie] == nil)
     }
 
-    @Test func `of many cookies of one name four are tried`() throws {
+    @Test func `at most four cookies of one name are tried`() throws {
         let cookie = try cookie()
         #expect(try ticket("session=1; session=2; session=3; \(cookie)", at: 0)?.id == "abc")
         #expect(try ticket("session=1; session=2; session=3; session=4; \(cookie)", at: 0) == nil)
     }
 
-    @Test func `a cookie of one name is no good under another`() throws {
+    @Test func `a cookie's value is invalid under another name`() throws {
         let keys = SigningKeys.random()
         let one = try SessionTickets(keys, lifetime: .seconds(1_000), cookie: Cookie("one", ""))
         let two = try SessionTickets(keys, lifetime: .seconds(1_000), cookie: Cookie("two", ""))
@@ -102,7 +102,7 @@ import Testing
         ("no-cache", "no-cache, private"), ("private, max-age=5", "private, max-age=5"), ("no-store", "no-store"),
         ("public, max-age=5", "private, no-cache"), ("s-maxage=5", "private, no-cache"),
     ])
-    func `an answer with a cookie is kept by no cache between us`(said: String, expected: String) throws {
+    func `a response with a cookie is marked private`(said: String, expected: String) throws {
         #expect(try handOut("abc", Response(headers: [.cacheControl: said]))[.cacheControl] == expected)
     }
 }

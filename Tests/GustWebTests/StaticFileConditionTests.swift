@@ -29,7 +29,7 @@ import Testing
         return try await exchange.answer(request, from: files)
     }
 
-    @Test func `who has the current tag gets 304 without a body`() async throws {
+    @Test func `a request with the current tag gets 304 without a body`() async throws {
         let tag = try #require(try await get().headers[.eTag])
         for field in [tag, "W/\(tag)", "\"a,b\", \(tag)", "*"] {
             let answer = try await get("digits.bin", [.ifNoneMatch: field])
@@ -41,7 +41,7 @@ import Testing
         #expect(try await get("digits.bin", [.ifNoneMatch: "\"other\""]).status == .ok)
     }
 
-    @Test func `If-None-Match decides alone when both are there`() async throws {
+    @Test func `If-None-Match takes precedence over If-Modified-Since`() async throws {
         let headers: HTTPFields = [.ifNoneMatch: "\"other\"", .ifModifiedSince: Self.date]
         #expect(try await get("digits.bin", headers).status == .ok)
     }
@@ -50,7 +50,7 @@ import Testing
         ("Sun, 06 Nov 1994 08:49:37 GMT", 304), ("Sunday, 06-Nov-94 08:49:37 GMT", 304),
         ("Sun Nov  6 08:49:37 1994", 304), ("Sun, 06 Nov 1994 08:49:36 GMT", 200), ("yesterday", 200),
     ])
-    func `who has the current date gets 304`(field: String, status: Int) async throws {
+    func `a request with the current date gets 304`(field: String, status: Int) async throws {
         #expect(try await get("digits.bin", [.ifModifiedSince: field]).status.code == status)
     }
 
@@ -69,7 +69,7 @@ import Testing
         ("bytes=-99", "0123456789", "bytes 0-9/10"), ("bytes=9-9223372036854775807", "9", "bytes 9-9/10"),
         ("bytes=9-99999999999999999999999", "9", "bytes 9-9/10"), ("BYTES= 1-1 ,", "1", "bytes 1-1/10"),
     ])
-    func `a part comes with its place`(field: String, text: String, place: String) async throws {
+    func `a part is sent with its Content-Range`(field: String, text: String, place: String) async throws {
         let answer = try await get("digits.bin", [.range: field])
         #expect(answer.status == .partialContent)
         #expect(answer.text == text)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(arguments: [("digits.bin", 10), ("large.bin", 100_000)])
-    func `several parts come in one multipart body`(name: String, length: Int) async throws {
+    func `several parts are sent in one multipart body`(name: String, length: Int) async throws {
         let answer = try await get(name, [.range: "bytes=0-1,-3"])
         #expect(answer.status == .partialContent)
         let type = try #require(answer.headers[.contentType])
@@ -118,7 +118,7 @@ import Testing
         #expect(answer.bytes == ByteBuffer(bytes: [0, 1, 2]))
     }
 
-    @Test func `If-Range asks for the whole if the file changed`() async throws {
+    @Test func `if If-Range doesn't match, the whole file is sent`() async throws {
         let tag = try #require(try await get().headers[.eTag])
         for (field, status) in [(tag, 206), (Self.date, 206), ("\"other\"", 200), ("W/\(tag)", 200), ("*", 200)]
             + [("Sun, 06 Nov 1994 08:49:36 GMT", 200), ("Sun, 06 Nov 1994 08:49:38 GMT", 200)]
@@ -134,7 +134,7 @@ import Testing
         #expect(answer.headers[.contentLength] == "100000")
     }
 
-    @Test func `any range field gets an answer`() async throws {
+    @Test func `the parts of any range field lie within the file`() async throws {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array("bytes=0123456789-, ")
         for _ in 0..<2_000 {
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func `of a part of nothing there is none`() async throws {
+    @Test func `a range of an empty file is 416`() async throws {
         try directory.write("", to: "empty.bin")
         for field in ["bytes=-5", "bytes=0-"] {
             let answer = try await get("empty.bin", [.range: field])
@@ -158,7 +158,7 @@ import Testing
         }
     }
 
-    @Test func `too many parts, and a field that is too long, are ignored`() async throws {
+    @Test func `a range field with too many parts or too many bytes is ignored`() async throws {
         for (count, status) in [(16, 206), (17, 200)] {
             let field = "bytes=" + Array(repeating: "0-0", count: count).joined(separator: ",")
             #expect(try await get("large.bin", [.range: field]).status.code == status)
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func `If-Match decides alone when both are there, and a star is any file`() async throws {
+    @Test func `If-Match takes precedence over If-Unmodified-Since, and a star matches any file`() async throws {
         let tag = try #require(try await get().headers[.eTag])
         let earlier = "Sun, 06 Nov 1994 08:49:36 GMT"
         #expect(try await get("digits.bin", [.ifMatch: tag, .ifUnmodifiedSince: earlier]).status == .ok)
@@ -177,7 +177,7 @@ import Testing
         #expect(try await get("digits.bin", [.ifUnmodifiedSince: "yesterday"]).status == .ok)
     }
 
-    @Test func `a list may come in several fields`() async throws {
+    @Test func `a list of tags can be sent in several fields`() async throws {
         let tag = try #require(try await get().headers[.eTag])
         for (name, status) in [(HTTPField.Name.ifNoneMatch, 304), (.ifMatch, 200)] {
             for tags in [["\"other\"", tag], [tag, "\"other\""]] {
@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test func `a comma inside of a tag divides nothing, and a weak tag is never strong`() {
+    @Test func `a comma inside a tag doesn't split it, and a weak tag never matches strongly`() {
         #expect(EntityTag.isListed("\"a,b\"", in: "\"x\", W/\"a,b\""))
         #expect(EntityTag.isListedStrongly("\"a,b\"", in: "\"x\", \"a,b\""))
         #expect(!EntityTag.isListed("\"a", in: "\"a,b\""))
@@ -202,14 +202,14 @@ import Testing
             #expect(!EntityTag.isListedStrongly(tag, in: "\"x\", " + other))
             #expect(!EntityTag.isSameStrongly(tag, other))
         }
-        // What stands beside a comma, a star or a prefix hides none of them.
+        // A mark beside a comma, a star or a prefix doesn't hide it.
         let tag = try #require(try await get().headers[.eTag])
         #expect(EntityTag.isListed(tag, in: "\"a\u{600}\",\(tag)"))
         #expect(!EntityTag.isListed(tag, in: "*\u{301}"))
         #expect(EntityTag.isListed("W/\"\u{301}\"", in: "\"\u{301}\""))
     }
 
-    @Test func `If-Range has one tag, and a field that is there twice is none`() async throws {
+    @Test func `If-Range with several tags, and repeated fields, don't match`() async throws {
         let tag = try #require(try await get().headers[.eTag])
         #expect(try await get("digits.bin", [.range: "bytes=0-0", .ifRange: "\"x\", \(tag)"]).status == .ok)
         for (name, value) in [(HTTPField.Name.range, "bytes=0-0"), (.ifRange, tag)] {
@@ -222,7 +222,7 @@ import Testing
         #expect(try await get("digits.bin", headers).status == .ok)
     }
 
-    @Test func `a date is no validator in the second in which the file changed`() throws {
+    @Test func `a date doesn't match If-Range in the second in which the file was modified`() throws {
         var headers: HTTPFields = [.range: "bytes=0-0", .ifRange: Self.date]
         let modified = try #require(HTTPDate(Self.date))
         func ranges(_ now: Int) -> ByteRanges {
@@ -236,7 +236,7 @@ import Testing
         #expect(ranges(0) == .parts([0..<1]))
     }
 
-    @Test func `a file that changes now has a tag and no date`() async throws {
+    @Test func `a file that was just modified has a tag but no date`() async throws {
         for ahead in [5, 100_000] {
             try directory.setDate(Int(Date().timeIntervalSince1970) + ahead, of: "digits.bin")
             let request = try exchange.request("/digits.bin", captures: [("path", "digits.bin")])

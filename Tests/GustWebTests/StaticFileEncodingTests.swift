@@ -33,7 +33,7 @@ import Testing
         return String(buffer: output)
     }
 
-    @Test func `text is compressed once for those who take gzip`() async throws {
+    @Test func `text is compressed once for clients that accept gzip`() async throws {
         let plain = try await get("app.js")
         #expect(plain.headers[.contentEncoding] == nil)
         #expect(plain.headers[.vary] == "Accept-Encoding")
@@ -44,7 +44,7 @@ import Testing
         #expect(first.headers[.acceptRanges] == nil)
         #expect(first.bytes.readableBytes < script.utf8.count / 20)
         #expect(try inflate(first.bytes) == script)
-        // Now it is kept: no task, no zlib.
+        // The encoding is cached now, so neither a task nor zlib is needed.
         let request = try exchange.request("/app.js", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
         let second = try exchange.collect(try #require(try files.answer(request).immediateResponse))
         #expect(second.bytes == first.bytes)
@@ -59,22 +59,22 @@ import Testing
     }
 
     @Test(arguments: ["identity", "gzip;q=0", "gzip;q=0, *", "br", "*;q=0", "gzip;q=0.1, identity", ""])
-    func `who doesn't want gzip gets the file as it is`(field: String) async throws {
+    func `a client that doesn't accept gzip gets the uncompressed file`(field: String) async throws {
         let answer = try await get("app.js", [.acceptEncoding: field])
         #expect(answer.headers[.contentEncoding] == nil)
         #expect(answer.text == script)
     }
 
     @Test(arguments: ["tiny.js", "picture.png"])
-    func `what doesn't gain by it isn't compressed`(name: String) async throws {
+    func `small files and pictures aren't compressed`(name: String) async throws {
         let answer = try await get(name, [.acceptEncoding: "gzip"])
         #expect(answer.headers[.contentEncoding] == nil)
         #expect(answer.headers[.vary] == nil)
     }
 
-    @Test func `a range is of the file as it is`() async throws {
+    @Test func `a range is a part of the uncompressed file`() async throws {
         let headers: HTTPFields = [.acceptEncoding: "gzip", .range: "bytes=0-2"]
-        // Whether or not there is an encoding: none is made for it, and one that is kept isn't taken.
+        // This holds before and after the file was compressed: no encoding is made for a range, and none is used.
         let request = try exchange.request("/app.js", headers, captures: [("path", "app.js")])
         #expect(try files.answer(request).immediateResponse != nil)
         for _ in 0..<2 {
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `a compressed file beside it comes first`() async throws {
+    @Test func `a compressed file beside the file is preferred`() async throws {
         try directory.write("pretend brotli", to: "app.js.br")
         try directory.write("pretend gzip", to: "app.js.gz")
         let brotli = try await get("app.js", [.acceptEncoding: "gzip, br"])
@@ -112,7 +112,7 @@ import Testing
         #expect(try inflate(try await get("app.js", [.acceptEncoding: "gzip"]).bytes) == changed)
     }
 
-    @Test func `what is kept stays within the bound`() async throws {
+    @Test func `cached bytes stay within the bound`() async throws {
         let bounded = StaticFiles(directory.path, memory: 1 << 20)
         for number in 0..<200 {
             try directory.write(String(repeating: "\(number) ", count: 10_000), to: "\(number).txt")
@@ -124,13 +124,13 @@ import Testing
         #expect(bounded.memoryInUse > 1 << 19)
     }
 
-    @Test func `nothing is compressed that couldn't be kept`() async throws {
+    @Test func `a file that couldn't be cached isn't compressed`() async throws {
         let small = StaticFiles(directory.path, memory: 100_000)
         let request = try exchange.request("/app.js", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
         #expect(try await exchange.answer(request, from: small).headers[.contentEncoding] == nil)
     }
 
-    @Test func `a file that gzip doesn't shorten is sent as it is, and not tried again`() async throws {
+    @Test func `a file that gzip doesn't shorten is sent uncompressed, and isn't compressed again`() async throws {
         var generator = SystemRandomNumberGenerator()
         try directory.write(
             Data((0..<2_000).map { _ in UInt8.random(in: 0...255, using: &generator) }),
@@ -141,14 +141,14 @@ import Testing
         #expect(try files.answer(request).immediateResponse != nil)
     }
 
-    @Test func `an unchanged file isn't compressed again when it is looked at again`() async throws {
+    @Test func `an unchanged file isn't compressed again after it was checked`() async throws {
         _ = try await get("app.js", [.acceptEncoding: "gzip"])
         exchange.loop.advanceTime(by: .seconds(2))
         let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
         #expect(try files.answer(request).immediateResponse != nil)
     }
 
-    @Test func `a compressed file beside it has the file's date, and spares compressing`() async throws {
+    @Test func `a compressed file beside the file gets its date, and replaces compression`() async throws {
         try directory.write("pretend gzip", to: "app.js.gz")
         try directory.setDate(784_111_777, of: "app.js")
         let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
@@ -160,7 +160,7 @@ import Testing
         #expect(try await get("app.js").headers[.eTag] != answer.headers[.eTag])
     }
 
-    @Test func `a compressed file that appears, changes or goes is seen after a second`() async throws {
+    @Test func `a new, changed or removed compressed file is noticed after a second`() async throws {
         _ = try await get("app.js", [.acceptEncoding: "br"])
         for text in ["first", "second"] {
             try directory.write(text, to: "app.js.br")
@@ -172,14 +172,14 @@ import Testing
         #expect(try await get("app.js", [.acceptEncoding: "br"]).text == script)
     }
 
-    @Test func `neither a directory nor what stands beside a picture is an encoding`() async throws {
+    @Test func `neither a directory nor a file beside a picture is used as an encoding`() async throws {
         try directory.write("x", to: "app.js.br/index.html")
         #expect(try await get("app.js", [.acceptEncoding: "br"]).text == script)
         try directory.write("pretend gzip", to: "picture.png.gz")
         #expect(try await get("picture.png", [.acceptEncoding: "gzip"]).text == script)
     }
 
-    @Test func `compressing may be turned off, and stops at four megabytes`() async throws {
+    @Test func `compression can be turned off, and files over 4 MiB aren't compressed`() async throws {
         let plain = StaticFiles(directory.path, compresses: false)
         let request = try exchange.request("/", [.acceptEncoding: "gzip"], captures: [("path", "app.js")])
         let answer = try await exchange.answer(request, from: plain)
@@ -191,13 +191,13 @@ import Testing
         }
     }
 
-    @Test func `a list of codings may come in several fields`() async throws {
+    @Test func `a list of codings can be sent in several fields`() async throws {
         var headers = HTTPFields()
         headers[values: .acceptEncoding] = ["br", "gzip"]
         #expect(try await get("app.js", headers).headers[.contentEncoding] == "gzip")
     }
 
-    @Test func `a large compressed file beside it is sent, not the file that was looked at`() async throws {
+    @Test func `a large compressed file is sent instead of the file beside it`() async throws {
         let packed = String(repeating: "pretend brotli ", count: 5_000)
         try directory.write(packed, to: "app.js.br")
         let answer = try await get("app.js", [.acceptEncoding: "br"])
@@ -205,7 +205,7 @@ import Testing
         #expect(answer.text == packed)
     }
 
-    @Test func `HEAD compresses nothing, and tells nothing that a GET would contradict`() async throws {
+    @Test func `HEAD doesn't compress, and leaves out fields that GET would change`() async throws {
         let request = try exchange.request(
             "/app.js",
             [.acceptEncoding: "gzip"],
@@ -223,8 +223,8 @@ import Testing
         #expect(try await exchange.answer(request, from: files).headers == get.headers)
     }
 
-    @Test func `files that don't fit in the memory are compressed within a bound`() async throws {
-        // Two scripts, of which the memory keeps one at a time.
+    @Test func `compression of files that don't fit in memory is bounded`() async throws {
+        // Two scripts, of which only one fits in memory.
         let long = String(repeating: script, count: 20)
         for name in ["a.js", "b.js", "c.js"] {
             try directory.write(long + String(UInt64.random(in: 0...(.max))), to: name)
@@ -245,12 +245,12 @@ import Testing
         "gzip;q=-1",
         "gzip;q=1e9", "gzip;q=0,\u{600}gzip", "\u{600},gzip;q=0", "gzip;q=0.000",
     ])
-    func `a coding that isn't gzip, or a weight that is none, takes nothing`(field: String) {
+    func `a coding other than gzip, or an invalid weight, doesn't allow gzip`(field: String) {
         #expect(AcceptedEncodings(field).preferred(among: ["gzip"]) == nil)
     }
 
     @Test(arguments: ["\u{600},gzip", "br\u{301},gzip", "x-gzip", "GZIP;Q=0.5", "gzip\t; q=1.0", "*", "a=\"b,\", gzip"])
-    func `a coding is found beside any character`(field: String) {
+    func `a coding is found beside any other text`(field: String) {
         #expect(AcceptedEncodings(field).preferred(among: ["gzip"]) == "gzip")
     }
 }

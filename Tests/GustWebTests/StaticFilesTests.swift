@@ -34,7 +34,7 @@ import Testing
         return try await exchange.answer(request, from: files)
     }
 
-    @Test func `a file comes with its type, tag and date`() async throws {
+    @Test func `a file is sent with its type, tag and date`() async throws {
         let answer = try await get("site.css")
         #expect(answer.status == .ok)
         #expect(answer.text == "body { margin: 0 }")
@@ -54,12 +54,12 @@ import Testing
         #expect(answer.bytes == ByteBuffer(repeating: 7, count: 200_000))
     }
 
-    @Test func `the first unnamed capture is the path if none is called path`() async throws {
+    @Test func `the first unnamed capture is the path if no capture is called path`() async throws {
         let request = try exchange.request("/x", captures: [("other", "no"), (nil, "site.css")])
         #expect(try await exchange.answer(request, from: files).text == "body { margin: 0 }")
     }
 
-    @Test(arguments: ["", "docs/"]) func `a directory is its index`(path: String) async throws {
+    @Test(arguments: ["", "docs/"]) func `for a directory, its index.html is sent`(path: String) async throws {
         let answer = try await get(path)
         #expect(answer.text == (path.isEmpty ? "<h1>Front</h1>" : "<h1>Docs</h1>"))
         #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
@@ -72,7 +72,7 @@ import Testing
         #expect(answer.headers[.location] == "/static/docs/?page=2")
     }
 
-    @Test func `a directory below mounts is redirected to below them, as the client spelled them`() async throws {
+    @Test func `the redirect to a directory keeps the prefixes of mounts as the client sent them`() async throws {
         var inner = Routes()
         inner.get("/files/(?P<path>.*)", use: files)
         var middle = Routes()
@@ -111,24 +111,24 @@ import Testing
     }
 
     @Test func `an encoded slash doesn't separate names`() async throws {
-        // /static/docs%2Findex.html: a guard on /static/docs/.* didn't see it.
+        // Middleware on /static/docs/.* doesn't match /static/docs%2Findex.html.
         let request = try exchange.request("/static/docs%2findex.html", captures: [("path", "docs/index.html")])
         #expect(try await exchange.answer(request, from: files).status == .notFound)
     }
 
-    @Test func `a percent sign in a name is only a percent sign`() async throws {
+    @Test func `a percent sign in a file name isn't decoded again`() async throws {
         try directory.write("half", to: "public/50%25.txt")
         let request = try exchange.request("/static/50%2525.txt", captures: [("path", "50%25.txt")])
         #expect(try await exchange.answer(request, from: files).text == "half")
     }
 
-    @Test func `a symbolic link leads nowhere`() async throws {
+    @Test func `a symbolic link isn't followed`() async throws {
         let path = directory.path + "/public"
         try FileManager.default.createSymbolicLink(atPath: path + "/link", withDestinationPath: "../outside")
         try FileManager.default.createSymbolicLink(atPath: path + "/up", withDestinationPath: "..")
         #expect(try await get("link").status == .notFound)
         #expect(try await get("up/outside").status == .notFound)
-        // To Swift's `Character`, the slash and U+0301 are one; the file system sees a slash.
+        // In Swift, the slash and U+0301 are one `Character`; the file system finds a slash.
         try directory.write("secret", to: "\u{301}outside")
         #expect(try await get("up/\u{301}outside").status == .notFound)
     }
@@ -144,7 +144,7 @@ import Testing
         #expect(answer.headers[.allow] == "GET, HEAD")
     }
 
-    @Test func `a kept file is seen changed after a second`() async throws {
+    @Test func `a change of a cached file is noticed after a second`() async throws {
         #expect(try await get("site.css").text == "body { margin: 0 }")
         try directory.write("body { margin: 1px }", to: "public/site.css")
         #expect(try await get("site.css").text == "body { margin: 0 }")
@@ -155,7 +155,7 @@ import Testing
         #expect(try await get("site.css").status == .notFound)
     }
 
-    @Test func `a large file is seen changed at once`() async throws {
+    @Test func `a change of a large file is noticed immediately`() async throws {
         #expect(try await get("big.png").bytes.readableBytes == 200_000)
         try directory.write(Data(repeating: 8, count: 100_000), to: "public/big.png")
         let answer = try await get("big.png")
@@ -163,32 +163,32 @@ import Testing
         #expect(answer.bytes == ByteBuffer(repeating: 8, count: 100_000))
     }
 
-    @Test func `a kept file costs no task`() async throws {
+    @Test func `a cached file is sent without a task`() async throws {
         _ = try await get("site.css")
         let request = try exchange.request("/static/x", captures: [("path", "site.css")])
         #expect(try files.answer(request).immediateResponse != nil)
     }
 
-    @Test func `a missing directory is a problem known before the first request`() throws {
+    @Test func `a missing directory is reported before the first request`() throws {
         #expect(files.problem == nil)
         let missing = StaticFiles(directory.path + "/nowhere")
         #expect(missing.problem == "there is no directory \(directory.path)/nowhere to serve files from")
     }
 
-    @Test func `a name that some systems or terminals would read otherwise isn't served`() async throws {
+    @Test func `a file whose name has a backslash or control characters isn't served`() async throws {
         for name in ["back\\slash", "bell\u{7}", "delete\u{7F}"] {
             try directory.write("secret", to: "public/\(name)")
             #expect(try await get(name).status == .notFound)
         }
     }
 
-    @Test func `a directory in the index's place isn't redirected to itself`() async throws {
+    @Test func `a directory called index.html doesn't cause a redirect`() async throws {
         try directory.write("x", to: "public/odd/index.html/x")
         let request = try exchange.request("/static/odd/", captures: [("path", "odd/")])
         #expect(try await exchange.answer(request, from: files).status == .notFound)
     }
 
-    @Test func `a file that was found unchanged is believed for another second`() async throws {
+    @Test func `a file that was found unchanged isn't checked for another second`() async throws {
         _ = try await get("site.css")
         exchange.loop.advanceTime(by: .seconds(1))
         _ = try await get("site.css")
@@ -197,7 +197,7 @@ import Testing
         #expect(try await get("site.css").status == .ok)
     }
 
-    @Test func `what is kept of a file goes with it, and isn't counted twice`() async throws {
+    @Test func `the bytes of a changed file are counted once, and those of a removed file aren't`() async throws {
         _ = try await get("site.css")
         let memory = files.memoryInUse
         try directory.write("body { margin: 1 }", to: "public/site.css")
@@ -210,7 +210,7 @@ import Testing
         #expect(files.memoryInUse == 0)
     }
 
-    @Test func `a path nests 32 deep and no deeper`() async throws {
+    @Test func `a path can have at most 32 components`() async throws {
         for (depth, status) in [(31, 200), (32, 404)] {
             let path = String(repeating: "d/", count: depth) + "file"
             try directory.write("x", to: "public/\(path)")
@@ -218,14 +218,14 @@ import Testing
         }
     }
 
-    @Test func `what is well known is served, and nothing hidden beside it`() async throws {
+    @Test func `files in .well-known are served, other hidden files aren't`() async throws {
         try directory.write("Contact: mailto:a@b", to: "public/.well-known/security.txt")
         try directory.write("secret", to: "public/.well-known/.hidden")
         #expect(try await get(".well-known/security.txt").text == "Contact: mailto:a@b")
         #expect(try await get(".well-known/.hidden").status == .notFound)
     }
 
-    @Test func `canonically equal names are two files`() async throws {
+    @Test func `canonically equivalent names are different files`() async throws {
         try directory.write("one", to: "public/\u{E9}.txt")
         try directory.write("two", to: "public/e\u{301}.txt")
         for _ in 1...2 {
@@ -242,14 +242,14 @@ import Testing
         #expect(try await get("site.css").headers[.eTag] == copy.headers[.eTag])
     }
 
-    @Test func `a type goes by the letters of ASCII of the ending`() async throws {
+    @Test func `the extension of a file is compared ignoring ASCII case only`() async throws {
         try directory.write("x", to: "public/a.MKV")
         try directory.write("x", to: "public/a.m\u{212A}v")
         #expect(try await get("a.MKV").headers[.contentType] == "video/matroska")
         #expect(try await get("a.m\u{212A}v").headers[.contentType] == "application/octet-stream")
     }
 
-    @Test func `a file that is sent holds one descriptor`() async throws {
+    @Test func `a file uses one descriptor while it is sent`() async throws {
         let answer = try await get("big.png")
         #expect(answer.isStreamed)
         let request = try exchange.request("/static/x", captures: [("path", "big.png")])
@@ -272,7 +272,7 @@ import Testing
         writer.end()
     }
 
-    /// Keeps an answer under way until it is told to end.
+    /// A writer that doesn't complete the response until `end` is called.
     private final class HoldingWriter: ResponseWriter {
         let eventLoop: any EventLoop
         var status = HTTPResponse.Status.ok

@@ -3,14 +3,14 @@ import GustHTTP
 import GustWeb
 import Testing
 
-/// No value ends its attribute or begins an element, whatever stands beside its characters.
+/// No value can end its attribute or begin an element, even with combining marks beside its characters.
 @Suite struct TemplateEscapingTests {
-    /// What Swift joins to one character with a neighbour: combining marks, prepended marks, joiners, modifiers.
+    /// Text that Swift joins with a neighbour to one character: combining marks, prepended marks, joiners, modifiers.
     static let marks = [
         "", "\u{301}", "\u{600}", "\u{110BD}", "\u{200D}", "\u{FE0F}", "\u{1F3FB}", "\u{E0020}",
         "\u{0D4E}", "\u{094D}",
     ]
-    /// Every way in which a value gets into a page escaped.
+    /// Templates for all ways to insert an escaped value.
     static let templates = [
         "plain": "<p>{{v}}</p>", "attribute": #"<p title="{{v}}">x</p>"#,
         "single": "<p title='{{v}}'>x</p>",
@@ -62,9 +62,10 @@ import Testing
         return pages
     }
 
-    @Test func `no byte of a value is markup`() throws {
+    @Test func `no byte of a value becomes markup`() throws {
         for (name, text, value) in try pages() {
-            // The markup of the templates themselves is known: what is left of it can't hold a byte that ends anything.
+            // After the known markup of the templates is removed, the rest must not contain a byte that ends an
+            // attribute or begins an element.
             var bytes = Array(text.utf8)
             for own in [
                 "<p title=\"", "\">x</p>", "<p title='", "'>x</p>", "<p>", "</p>", "<b title=\"",
@@ -76,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `a value comes back as it was, once its entities are read`() throws {
+    @Test func `decoding the entities gives the original value`() throws {
         let templates = try Templates(directory: directory.path)
         for attack in Self.attacks {
             var text = Array(try templates.render("plain", ["v": attack]).text.utf8).dropFirst(3)
@@ -96,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `an HTML parser finds the elements and attributes of the templates only`() throws {
+    @Test func `an HTML parser finds only the elements and attributes of the templates`() throws {
         let pages = try pages()
         let input = try JSONSerialization.data(withJSONObject: pages.map { [$0.name, $0.text] })
         let file = directory.path + "/pages.json"
@@ -126,14 +127,14 @@ import Testing
         #expect(text == "\(pages.count) []\n")
     }
 
-    @Test func `raw values are raw`() throws {
+    @Test func `raw values aren't escaped`() throws {
         try directory.write("{{{v}}}{{&v}}", to: "raw.mustache")
         #expect(
             try Templates(directory: directory.path).render("raw", ["v": "<br>"]).text == "<br><br>"
         )
     }
 
-    @Test func `a first line keeps its form`() throws {
+    @Test func `the first line of a template is rendered unchanged`() throws {
         try directory.write("{{> plain}}\nrest\n{{! gone }}\nend", to: "first.mustache")
         try directory.write("", to: "empty.mustache")
         let templates = try Templates(directory: directory.path)
@@ -141,7 +142,7 @@ import Testing
         #expect(try templates.render("empty").text == "")
     }
 
-    @Test func `a name that is no value's is an error where templates are strict`() throws {
+    @Test func `a name without a value is an error in strict templates`() throws {
         let strict = try Templates(directory: directory.path, strict: true)
         let error = #expect(throws: TemplateError.self) {
             try strict.render("plain", ["w": "x", "a": 1])
@@ -151,7 +152,7 @@ import Testing
             error?.description == "the template \"plain\" names the value \"v\", but there are only: a, w"
         )
         #expect(throws: TemplateError.self) { try strict.render("section", [:]) }
-        // A value that is nil is known, and so is a part of a section.
+        // A value that is nil exists, and so does a member of a section's value.
         #expect(try strict.render("plain", ["v": String?.none]).text == "<p></p>")
         #expect(try strict.render("inner", ["user": ["name": "x"]]).text == "<p>x</p>")
         #expect(try Templates(directory: directory.path).render("plain", [:]).text == "<p></p>")

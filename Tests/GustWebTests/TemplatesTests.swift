@@ -19,26 +19,26 @@ import Testing
         try directory.write("{{name}}{{^name}}nobody{{/name}}", to: "chat/room.mustache")
     }
 
-    @Test func `values are escaped unless asked for raw`() throws {
+    @Test func `values are escaped unless they are inserted raw`() throws {
         let templates = try Templates(directory: directory.path)
         let page = try templates.render("greeting", ["who": "<Tom & \"Jerry\">", "raw": "<br>"])
         #expect(page.text == "<p>&lt;Tom &amp; &quot;Jerry&quot;&gt; <br></p>")
     }
 
-    @Test func `a page takes its layout and its partials`() throws {
+    @Test func `a page is rendered with its layout and its partials`() throws {
         let templates = try Templates(directory: directory.path)
         let page = try templates.render("page", ["title": "Gust", "lines": ["a", "<b>"]])
         #expect(page.text == "<title>Gust</title><li>a</li><li>&lt;b&gt;</li>")
     }
 
-    @Test func `a template in a folder is named by its path`() throws {
+    @Test func `the name of a template in a subdirectory is its path`() throws {
         let templates = try Templates(directory: directory.path)
         #expect(templates.names == ["chat/room", "greeting", "layout", "line", "page"])
         #expect(try templates.render("chat/room", ["name": "lobby"]).text == "lobby")
         #expect(try templates.render("chat/room", ["name": String?.none]).text == "nobody")
     }
 
-    @Test func `a template that doesn't exist is an error that lists those which do`() throws {
+    @Test func `the error for a missing template lists the existing ones`() throws {
         let templates = try Templates(directory: directory.path)
         #expect(throws: TemplateError.self) { try templates.render("pgae") }
         let problem = try #require(templates.problem(with: "pgae"))
@@ -47,7 +47,7 @@ import Testing
         #expect(templates.problem(with: "page") == nil)
     }
 
-    @Test func `a page of a template that doesn't exist is a problem known before the first request`()
+    @Test func `a page with a missing template is reported before the first request`()
         throws
     {
         let templates = try Templates(directory: directory.path)
@@ -55,21 +55,21 @@ import Testing
         #expect(TemplatePage.template("page", from: templates).problem == nil)
     }
 
-    @Test func `a partial that doesn't exist is found at the start`() throws {
+    @Test func `a missing partial is reported when the templates are loaded`() throws {
         try directory.write("{{> haeder }}", to: "broken.mustache")
         let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path) }
         #expect(error?.kind == .unknown)
         #expect(error?.description.contains("broken.mustache names the template \"haeder\"") == true)
     }
 
-    @Test func `a template that isn't well formed is found at the start, with its place`() throws {
+    @Test func `a syntax error is reported with its place when the templates are loaded`() throws {
         try directory.write("one\n{{#open}}", to: "broken.mustache")
         let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path) }
         #expect(error?.kind == .malformed)
         #expect(error?.description.contains("broken.mustache:2:") == true)
     }
 
-    @Test func `a directory that doesn't exist is found at the start`() {
+    @Test func `a missing directory is reported when the templates are loaded`() {
         let error = #expect(throws: TemplateError.self) {
             try Templates(directory: directory.path + "/nowhere")
         }
@@ -77,7 +77,7 @@ import Testing
         #expect(error?.description == "there is no directory \(directory.path)/nowhere to read templates from")
     }
 
-    @Test func `changes show at once only when templates are reloaded`() throws {
+    @Test func `changes are visible immediately only with reloading`() throws {
         let kept = try Templates(directory: directory.path)
         let reloaded = try Templates(directory: directory.path, reloads: true)
         try directory.write("new", to: "greeting.mustache")
@@ -85,7 +85,7 @@ import Testing
         #expect(try reloaded.render("greeting").text == "new")
     }
 
-    @Test func `a handler answers with a page`() async throws {
+    @Test func `a template page answers with the rendered template`() async throws {
         let templates = try Templates(directory: directory.path)
         let exchange = Exchange()
         let handler = TemplatePage.template("chat/room", from: templates) {
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test
-    func `a name that is chosen at run time, and one behind other delimiters, can't be looked for`()
+    func `partials chosen at run time or after a change of delimiters aren't checked`()
         throws
     {
         try directory.write("{{> *which}}", to: "dynamic.mustache")

@@ -6,9 +6,9 @@ import Testing
 
 @testable import GustWeb
 
-/// Who the visitor is, behind proxies.
+/// The visitor's address, scheme and host behind proxies.
 @Suite struct TrustedProxiesTests {
-    /// Tells what it sees of the visitor.
+    /// Answers with the visitor's address, scheme and host.
     private struct Mirror: Handler {
         func answer(_ request: Request) -> Answer {
             let peer = request.peer
@@ -34,23 +34,23 @@ import Testing
     }
 
     @Test(arguments: [
-        // The proxy says it all.
+        // The proxy sends all three fields.
         ("192.0.2.7", "https", "example.com", "192.0.2.7 https example.com"),
-        // What stands before the visitor anybody can have written.
+        // Anybody can have written the addresses before the visitor's.
         ("10.9.9.9, 127.0.0.1, 192.0.2.7", "https", "example.com", "192.0.2.7 https example.com"),
         // Two proxies in a row.
         ("1.1.1.1, 192.0.2.7, 10.0.0.2", "http", "a:8080", "192.0.2.7 http a:8080"),
         ("192.0.2.7:4711", "https", "[::1]:80", "192.0.2.7 https [::1]:80"),
         ("[2001:db9::1]:4711", "wss", "a", "2001:db9::1 https a"),
-        // Other ways to write an address aren't addresses.
+        // Other notations of IPv4 addresses are invalid.
         ("0xC0000207", "https", "a", "- https a"),
         ("192.0.2.07", "https", "a", "- https a"),
         ("unknown", "https", "a", "- https a"),
         ("192.0.2.7", "javascript", "a/b", "192.0.2.7 http inner"),
-        // All of them proxies: the outermost is the visitor.
+        // All addresses are those of proxies: the outermost counts as the visitor.
         ("10.0.0.3, 10.0.0.2", "https", "a", "10.0.0.3 https a"),
     ])
-    func `the visitor is the last who isn't a proxy`(
+    func `the visitor's address is the last one that isn't a proxy's`(
         addresses: String,
         scheme: String,
         host: String,
@@ -62,24 +62,24 @@ import Testing
         #expect(seen == expected)
     }
 
-    @Test func `who isn't on the list is never believed`() async throws {
+    @Test func `fields from a peer that isn't a listed proxy are ignored`() async throws {
         let headers = [
             ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "https"),
             ("X-Forwarded-Host", "evil"),
         ]
         #expect(try await see(headers, from: "11.0.0.1") == "11.0.0.1 http inner")
         #expect(try await see(headers, from: "2001:db9::1") == "2001:db9::1 http inner")
-        // Written as IPv6 it is the same address.
+        // An IPv4-mapped IPv6 address is the same address.
         #expect(try await see(headers, from: "::ffff:10.0.0.1") == "192.0.2.7 https evil")
         #expect(try await see(headers, from: "2001:db8::77") == "192.0.2.7 https evil")
     }
 
-    @Test func `fields sent more than once are one list`() async throws {
+    @Test func `repeated fields are joined to one list`() async throws {
         let seen = try await see([("X-Forwarded-For", "1.1.1.1"), ("X-Forwarded-For", "192.0.2.7")])
         #expect(seen == "192.0.2.7 http inner")
     }
 
-    @Test func `of two families only the one that proxies set is read`() async throws {
+    @Test func `only the configured family of fields is read`() async throws {
         let headers = [
             ("X-Forwarded-For", "192.0.2.7"), ("Forwarded", "for=192.0.2.8;proto=https;host=a"),
         ]
@@ -98,14 +98,14 @@ import Testing
         ("for=\"unclosed", "- http inner"),
         (";;,=,", "- http inner"),
     ])
-    func `the standard's field is read with its quotes`(field: String, expected: String) async throws {
+    func `quoted strings in Forwarded are parsed`(field: String, expected: String) async throws {
         #expect(
             try await see([("Forwarded", field)], from: "10.0.0.1", .forwarded(.for, .proto, .host))
                 == expected
         )
     }
 
-    @Test func `a WebSocket of 2010 is told the URL that its browser used`() async throws {
+    @Test func `the location of a WebSocket upgrade is the URL that the browser used`() async throws {
         let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
         let page = ImmediateHandler { _ in
             Response(status: .switchingProtocols, body: .upgrade(upgrade))
@@ -129,13 +129,13 @@ import Testing
         "", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/08", "10.1", "::/129",
         "fe80::1%lo",
     ])
-    func `what is no address is refused at once`(text: String) {
+    func `invalid addresses and ranges are refused`(text: String) {
         #expect(throws: AddressRangeError(text)) {
             try TrustedProxies([text], reading: .xForwarded(.for))
         }
     }
 
-    @Test func `ranges end at any bit`() throws {
+    @Test func `the prefix of a range can have any number of bits`() throws {
         let range = try AddressRange("192.168.16.0/20")
         #expect(try range.contains(SocketAddress(ipAddress: "192.168.31.255", port: 0)))
         #expect(try !range.contains(SocketAddress(ipAddress: "192.168.32.0", port: 0)))
@@ -144,18 +144,18 @@ import Testing
     }
 
     @Test(arguments: [
-        // As many schemes and hosts as addresses: each belongs to the proxy at its place.
+        // If there are as many schemes and hosts as addresses, each belongs to the proxy at its position.
         ("192.0.2.7, 10.0.0.2", "https, http", "outer, inner", "192.0.2.7 https outer"),
         ("1.1.1.1, 192.0.2.7, 10.0.0.2", "ws, https, http", "a, b, c", "192.0.2.7 https b"),
-        // Otherwise the last is that of the nearest proxy, and no other says anything.
+        // Otherwise the last value belongs to the nearest proxy, and the others are ignored.
         ("192.0.2.7, 10.0.0.2", "https", "outer", "192.0.2.7 https outer"),
         ("1.1.1.1, 192.0.2.7, 10.0.0.2", "http, https", "a, b", "192.0.2.7 https b"),
-        // What is behind an address, and a port that is none.
+        // Text after an address makes it invalid; an invalid port and a host that is too long are ignored.
         ("[2001:db9::1]x", "http", "a", "- http a"),
         ("192.0.2.7:99999", "http", "a", "192.0.2.7 http a"),
         ("192.0.2.7", "http", String(repeating: "a", count: 256), "192.0.2.7 http inner"),
     ])
-    func `lists are read from the nearest proxy outwards`(
+    func `lists are read from their end, which the nearest proxy wrote`(
         addresses: String,
         schemes: String,
         hosts: String,
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test(arguments: [TrustedProxies.Fields.xForwarded(.for), .forwarded(.for)])
-    func `of a list without end the last 32 are looked at`(fields: TrustedProxies.Fields) async throws {
+    func `only the last 32 elements of a list are read`(fields: TrustedProxies.Fields) async throws {
         for (count, expected) in [(31, "192.0.2.7 http inner"), (32, "10.0.0.2 http inner")] {
             let proxies = Array(repeating: "10.0.0.2", count: count)
             let list = ["192.0.2.7"] + proxies
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test func `a quote may stand in quotes, and ends nothing there`() async throws {
+    @Test func `an escaped quote doesn't end a quoted string`() async throws {
         let field = #"for=1.1.1.1;host="a\",for=2.2.2.2;host=b", for=192.0.2.7"#
         #expect(
             try await see([("Forwarded", field)], from: "10.0.0.1", .forwarded(.for, .proto, .host))
@@ -188,7 +188,7 @@ import Testing
         )
     }
 
-    @Test func `what comes through a Unix socket is believed only if that is said`() async throws {
+    @Test func `fields from a Unix socket are read only if unix is listed`() async throws {
         for (proxies, expected) in [(["unix"], "192.0.2.7 http -"), (["10.0.0.0/8"], "- http -")] {
             let exchange = Exchange()
             var request = try exchange.request("/")
@@ -201,7 +201,7 @@ import Testing
         }
     }
 
-    /// What a visitor writes in front of the element that the proxy adds.
+    /// Text that a visitor sends before the element that the proxy appends.
     static let prefaces = [
         "\u{600}", "\u{301}", "\u{110BD}", "6.6.6.6\u{301}", "\"", "\"6.6.6.6", "\\", "\"\\",
         "\"a\" \"", "\"\\\"", ",", ";",
@@ -209,7 +209,7 @@ import Testing
     ]
 
     @Test(arguments: prefaces)
-    func `nothing that a visitor writes reaches into the element of the proxy`(
+    func `text of the visitor can't change the element of the proxy`(
         preface: String
     )
         async throws
@@ -224,7 +224,7 @@ import Testing
         for (element, expected) in fields {
             let field = ("Forwarded", "\(preface), \(element)")
             #expect(try await see([field], from: "10.0.0.1", standard) == expected)
-            // Behind a second proxy of the list as well.
+            // The same holds behind a second listed proxy.
             let second = ("Forwarded", "\(preface), \(element), for=10.0.0.7")
             #expect(try await see([second], from: "10.0.0.1", standard) == expected)
         }
@@ -235,13 +235,13 @@ import Testing
         "for=1.1.1.1;for=1.1.1.1", "proto=http",
         "for", "for=1.1.1.1;x", "for=\u{660}.1.1.1", "f\u{17F}r=1.1.1.1",
     ])
-    func `an element that can't be read leaves an unknown address`(element: String) async throws {
+    func `an invalid element makes the address unknown`(element: String) async throws {
         #expect(try await see([("X-Forwarded-For", element)]) == "- http inner")
         let standard = TrustedProxies.Fields.forwarded(.for)
         #expect(try await see([("Forwarded", element)], from: "10.0.0.1", standard) == "- http inner")
     }
 
-    @Test func `only what is asked for is believed`() async throws {
+    @Test func `only the configured parts are read`() async throws {
         let headers = [
             ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "https"),
             ("X-Forwarded-Host", "outer"),
@@ -259,7 +259,7 @@ import Testing
         }
     }
 
-    @Test func `scheme and host count without an address, and those of the nearest proxy`()
+    @Test func `without addresses, scheme and host of the nearest proxy are used`()
         async throws
     {
         let headers = [("X-Forwarded-Proto", "http, https"), ("X-Forwarded-Host", "a, outer")]
@@ -267,7 +267,7 @@ import Testing
         #expect(try await see(headers, from: "11.0.0.1") == "11.0.0.1 http inner")
     }
 
-    @Test func `an unknown visitor isn't taken for a proxy on a Unix socket`() async throws {
+    @Test func `an unknown address doesn't count as a proxy on a Unix socket`() async throws {
         let exchange = Exchange()
         var request = try exchange.request("/")
         request.peer.address = try SocketAddress(ipAddress: "10.0.0.1", port: 1)
@@ -281,7 +281,7 @@ import Testing
         "a:1:2", "[::1", "[1.2.3.4]", "a b", ":80", "a:99999", "a:+1", "<script>", "a\u{301}",
         "\u{212A}",
     ])
-    func `a host that is none is left out`(host: String) async throws {
+    func `an invalid host is ignored`(host: String) async throws {
         #expect(try await see([("X-Forwarded-Host", host)]) == "10.0.0.1 http inner")
     }
 }

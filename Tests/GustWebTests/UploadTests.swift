@@ -5,11 +5,11 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// Forms in parts, as handlers see them.
+/// Multipart forms, as handlers read them.
 @Suite struct UploadTests {
     private let exchange = Exchange()
 
-    /// A field, a chosen file, a file input that was left empty, and the field again.
+    /// A form with a field, a chosen file, an empty file input, and the field again.
     private let form = """
         --b\r
         Content-Disposition: form-data; name="tag"\r
@@ -45,7 +45,7 @@ import Testing
         return answer.status == .ok ? answer.text : "\(answer.status.code) \(answer.text)"
     }
 
-    @Test func `form gives the fields of either type, without files`() async throws {
+    @Test func `form returns the fields of both types of form, without files`() async throws {
         let handler = { @Sendable (request: Request) async throws in
             try await request.form().map { "\($0.name)=\($0.value);" }.joined()
         }
@@ -55,7 +55,7 @@ import Testing
         #expect(try await answer(of: "tag=a", type: "text/plain", handler).hasPrefix("415 "))
     }
 
-    @Test func `formData gives fields and the files that were chosen`() async throws {
+    @Test func `formData returns the fields and the chosen files`() async throws {
         let handler = { @Sendable (request: Request) async throws in
             let form = try await request.formData()
             let files = form.files.map { file in
@@ -68,7 +68,7 @@ import Testing
         #expect(try await answer(of: "tag=a", type: type, handler) == "a [] false false")
     }
 
-    @Test func `a part's name is no syntax, and a file without a name is one if it has bytes`() async throws {
+    @Test func `a part's name isn't decoded, and a file without a name is kept if it has bytes`() async throws {
         let form = """
             --b\r
             Content-Disposition: form-data; name="a&b=c"\r
@@ -96,7 +96,7 @@ import Testing
         #expect(read == #"1 ["- first", "empty "] first"#)
     }
 
-    @Test func `form and formData are bounded by what their caller says, files included`() async throws {
+    @Test func `the limits of form and formData include files`() async throws {
         let length = form.utf8.count
         for (limit, isRead) in [(length, true), (length - 1, false)] {
             #expect(
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `a part that isn't read to its end is skipped`() async throws {
+    @Test func `the rest of a part that isn't read to its end is skipped`() async throws {
         let read = try await answer { request in
             var read = ""
             for try await part in request.parts() {
@@ -123,7 +123,7 @@ import Testing
         #expect(read == "tag:picture:PNGother:tag:")
     }
 
-    @Test func `a part can't be read once the next was asked for`() async throws {
+    @Test func `a part can't be read after the next part was requested`() async throws {
         let read = try await answer { request in
             var first: RequestPart?
             for try await part in request.parts() {
@@ -138,7 +138,7 @@ import Testing
         #expect(read == "500 a part was read after the next one was asked for")
     }
 
-    @Test func `a part is collected within its own limit`() async throws {
+    @Test func `a part is collected with its own limit`() async throws {
         for (limit, text) in [(3, "PNG"), (2, "413 Content Too Large")] {
             let read = try await answer { request in
                 for try await part in request.parts() where part.isFile {
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func `the whole body has a limit, known in advance or not`() async throws {
+    @Test func `the whole body has a limit, with or without a declared length`() async throws {
         let handler = { @Sendable (request: Request) async throws in
             var count = 0
             for try await _ in request.parts() { count += 1 }
@@ -165,7 +165,7 @@ import Testing
         #expect(try await answer(of: large) { "\(try await $0.formData(upTo: 2 << 20).files.count)" } == "1")
     }
 
-    @Test func `a length that is too much is refused before anything is read`() async throws {
+    @Test func `a declared length above the limit is refused before anything is read`() async throws {
         var request = try exchange.request("/", method: .post, body: "--b--")
         request.headers = [.contentType: "multipart/form-data; boundary=b", .contentLength: "11"]
         let refused = try await exchange.answer(
@@ -186,7 +186,7 @@ import Testing
         ("text/plain; boundary=b", "--b--", "415 the body must be multipart/form-data"),
         ("multipart/form-data; boundary=b", "--b--", "0"),
     ])
-    func `what is no form in parts is refused with the reason`(type: String, body: String, text: String) async throws {
+    func `an invalid multipart form is refused with the reason`(type: String, body: String, text: String) async throws {
         let answer = try await answer(of: body, type: type) { request in
             var count = 0
             for try await _ in request.parts() { count += 1 }
@@ -196,11 +196,11 @@ import Testing
     }
 
     @Test(arguments: [
-        // Behind the boundary a head would follow, which is no boundary's line.
+        // The head of a part would follow after the delimiter; the count of parts is checked before it.
         ("--b\r\nbroken", 100, 0, "413 the body has more than 0 parts"),
         ("--b--\r\nepilogue", 10, 100, "413 Content Too Large"),
     ])
-    func `after an error there is nothing but this error`(
+    func `after an error, every further read throws the same error`(
         body: String,
         limit: Int,
         count: Int,
@@ -217,7 +217,7 @@ import Testing
         #expect(answer == "\(text), \(text)")
     }
 
-    @Test func `more than a hundred parts are too many`() async throws {
+    @Test func `a form with more than 100 parts is refused`() async throws {
         let part = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n"
         let body = String(repeating: part, count: 101) + "--b--"
         #expect(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GustWeb
 
-/// Values that clients carry and can't change.
+/// Signed values, which clients store and can't change.
 @Suite struct ValueSignerTests {
     private static let secret = String(repeating: "s", count: 32)
     private let signer: ValueSigner
@@ -17,7 +17,7 @@ import Testing
         signer.open(text, maximumAge: maximumAge, now: HTTPDate(seconds: now.seconds + seconds))?.value
     }
 
-    @Test func `a signed value shows its fields and opens again`() {
+    @Test func `a signed value has the documented fields and can be verified`() {
         let text = signer.sign("hello", now: now)
         #expect(text.hasPrefix("1.1.1300000000.aGVsbG8."))
         #expect(open(text) == "hello")
@@ -25,7 +25,7 @@ import Testing
         #expect(open(signer.sign("äöü. ;,\u{0}", now: now)) == "äöü. ;,\u{0}")
     }
 
-    @Test func `no character of it can be changed`() {
+    @Test func `a change of any character makes a signed value invalid`() {
         let text = signer.sign("hello", now: now)
         for index in text.indices where index != text.indices.last {
             var changed = text
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `digits can't move between time and value`() {
-        // Tornado up to 1.0.0 signed the fields without what separates them (BMSA-2010-01).
+        // Tornado up to 1.0.0 signed the fields without separators (BMSA-2010-01).
         let text = signer.sign("hello", now: now)
         let fields = text.split(separator: ".").map(String.init)
         for (time, value) in [("13000000001", "aGVsbG8"), ("130000000", "0aGVsbG8"), ("1300000000a", "GVsbG8")] {
@@ -56,7 +56,7 @@ import Testing
         #expect(open(forged, after: 400) == nil)
     }
 
-    @Test func `base64 has one alphabet`() throws {
+    @Test func `only the URL-safe alphabet of base64 is accepted`() throws {
         let texts = (0..<100).map { signer.sign("\($0)", now: now) }
         let text = try #require(texts.first { $0.contains("-") && $0.contains("_") })
         #expect(open(text) != nil)
@@ -65,7 +65,7 @@ import Testing
         #expect(open(text + "=") == nil)
     }
 
-    @Test func `a value for one purpose is no good for another`() throws {
+    @Test func `a value for one purpose is invalid for another`() throws {
         let keys = try SigningKeys(Self.secret)
         let text = ValueSigner(keys, purpose: "a").sign("1x", now: now)
         #expect(ValueSigner(keys, purpose: "a1").open(text, maximumAge: nil, now: now) == nil)
@@ -73,7 +73,7 @@ import Testing
         #expect(ValueSigner(keys, purpose: "a").open(text, maximumAge: nil, now: now)?.value == "1x")
     }
 
-    @Test func `a value grows old, and none comes from the future`() {
+    @Test func `a value that is too old or from the future is invalid`() {
         let text = signer.sign("x", now: now)
         #expect(open(text, after: 60, maximumAge: .seconds(60)) == "x")
         #expect(open(text, after: 61, maximumAge: .seconds(60)) == nil)
@@ -82,7 +82,7 @@ import Testing
         #expect(open(text, after: -301) == nil)
     }
 
-    @Test func `keys are rotated: the newest signs, all are believed`() throws {
+    @Test func `the newest key signs, and all keys verify`() throws {
         let old = ValueSigner(try SigningKeys([1: Self.secret]), purpose: "test")
         let both = ValueSigner(
             try SigningKeys([1: Self.secret, 2: String(repeating: "t", count: 32)]),
@@ -96,7 +96,7 @@ import Testing
         #expect(new.open(after, maximumAge: nil, now: now)?.value == "x")
         #expect(new.open(before, maximumAge: nil, now: now) == nil)
         #expect(old.open(after, maximumAge: nil, now: now) == nil)
-        // The version is part of what is signed, so nobody chooses an older secret for it.
+        // The version is signed too, so a client can't select an older secret.
         #expect(both.open(after.replacing("1.2.", with: "1.1.", maxReplacements: 1), maximumAge: nil, now: now) == nil)
     }
 
@@ -112,17 +112,17 @@ import Testing
         #expect(SigningKeys.minimumLength == 32)
         _ = try SigningKeys(String(repeating: "s", count: 32))
         #expect(throws: SigningError.self) { try SigningKeys(String(repeating: "s", count: 31)) }
-        // Counted in bytes: "é" has two.
+        // The length is counted in bytes: "é" has two.
         _ = try SigningKeys(String(repeating: "é", count: 16))
     }
 
-    @Test func `a version below nothing is refused`() {
+    @Test func `a negative version is refused`() {
         #expect(throws: SigningError.self) { try SigningKeys([-1: String(repeating: "k", count: 32)]) }
     }
 
-    @Test func `a text that is too long isn't looked at`() {
+    @Test func `a text that is too long isn't verified`() {
         let signer = ValueSigner(.random(), purpose: "test")
-        // A third longer in base64, and 71 bytes beside it.
+        // Base64 makes the value a third longer, and the other fields take 71 bytes.
         let short = signer.sign(String(repeating: "x", count: 6_000))
         #expect(short.utf8.count <= 8_192)
         #expect(signer.open(short) != nil)

@@ -5,7 +5,7 @@ import NIOCore
 
 /// Serves the browser client that comes with Gust: `socket.io.js`, and `socket.io.esm.js` for `import`.
 ///
-/// The capture `path` is the name of the file.
+/// The capture `path` is the name of the requested file.
 struct BrowserClient: Handler {
     private static let script = EmbeddedFile(name: "socket.io.js", bytes: bytes(gust_socket_io_js()))
     private static let module = EmbeddedFile(name: "socket.io.esm.js", bytes: bytes(gust_socket_io_esm_js()))

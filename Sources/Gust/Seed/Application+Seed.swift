@@ -2,9 +2,9 @@ public import GustRouting
 public import GustSocketIO
 public import Logging
 
-/// An application as SocketTornad.IO's was made: routes and settings at once.
+/// An initialiser like that of SocketTornad.IO's application, which takes routes and settings.
 extension Application {
-    /// Makes an application of routes, with settings.
+    /// Makes an application from routes and settings.
     ///
     /// ```swift
     /// let app = Application(
@@ -17,11 +17,11 @@ extension Application {
     /// ```
     /// - Parameters:
     ///   - routes: the routes, in order.
-    ///   - enabledProtocols: the transports that are offered at most.
-    ///   - flashPolicyPort: where Flash asks first; nil serves none.
-    ///   - flashPolicyFile: the file with the policy that Flash is answered with; nil is ``FlashPolicy/standard``.
+    ///   - enabledProtocols: the transports that endpoints may offer.
+    ///   - flashPolicyPort: the port on which Flash requests the policy first; nil serves none.
+    ///   - flashPolicyFile: the file with the policy for Flash; nil means ``FlashPolicy/standard``.
     ///   - socketIOPort: the port to listen on.
-    ///   - logger: where application and server log to.
+    ///   - logger: the logger of the application and its server.
     public init(
         _ routes: [Route],
         enabledProtocols: Set<SocketIOProtocol> = Set(SocketIOProtocol.allCases),

@@ -2,31 +2,31 @@ public import GustServer
 import ServiceLifecycle
 import UnixSignals
 
-/// Starts everything an application with Socket.IO endpoints needs: the HTTP server, and the Flash policy server if
-/// `flashsocket` is enabled.
+/// Serves an application with Socket.IO endpoints: runs the HTTP server, and the Flash policy server if `flashsocket`
+/// is enabled.
 ///
-/// SocketTornad.IO's "best way".
+/// Corresponds to `SocketIOServer` of SocketTornad.IO.
 ///
 /// ```swift
 /// let app = Application([EchoHandler.routes("echoTest")], flashPolicyPort: 8043)
 /// await Application.main { try await SocketIOServer(app).run() }
 /// ```
 ///
-/// The manual way is to put `app.server(…)` and a `FlashPolicyServer` into a service group of your own.
+/// Alternatively, put `app.server(…)` and a `FlashPolicyServer` into your own service group.
 public struct SocketIOServer: Sendable {
     /// The HTTP server.
     public let server: HTTPServer
-    /// The Flash policy server, if there is one.
+    /// The Flash policy server; nil if `flashsocket` isn't enabled or there is no policy port.
     public let flashPolicyServer: FlashPolicyServer?
     private let application: Application
 
-    /// Prepares to serve `application` by its settings; nothing is listened on yet.
+    /// Makes the servers for `application` with its settings; they don't listen before ``run()``.
     ///
     /// - Parameters:
     ///   - application: the application.
-    ///   - host: the address both servers listen on; all, unless said otherwise, as the seed did.
-    ///   - configure: changes what else can be set of the HTTP server.
-    /// - Throws: ``RoutesError`` if routes are wrong; ``FlashPolicyError`` if `flashsocket` is enabled and the policy
+    ///   - host: the address on which both servers listen; by default all addresses, as in SocketTornad.IO.
+    ///   - configure: changes other settings of the HTTP server.
+    /// - Throws: ``RoutesError`` if routes are invalid; ``FlashPolicyError`` if `flashsocket` is enabled and the policy
     ///   file can't be read.
     public init(
         _ application: Application,
@@ -38,7 +38,7 @@ public struct SocketIOServer: Sendable {
         var policyServer: FlashPolicyServer?
         if settings.enabledProtocols.contains(.flashsocket), let port = settings.flashPolicyPort {
             let policy = try settings.flashPolicyFile.map(FlashPolicy.init(contentsOf:)) ?? .standard
-            // Flash asks here if the policy port can't be reached.
+            // Flash requests the policy on the main port if it can't connect to the policy port.
             configuration.flashPolicy = policy
             policyServer = FlashPolicyServer(
                 policy,
@@ -54,7 +54,7 @@ public struct SocketIOServer: Sendable {
 
     /// Serves until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: ``ListenError`` if the main port can't be listened on.
+    /// - Throws: ``ListenError`` if the server can't listen on the main port.
     public func run() async throws {
         var services: [any Service] = [server]
         if let flashPolicyServer { services.insert(flashPolicyServer, at: 0) }

@@ -4,16 +4,17 @@ import Synchronization
 
 /// A compiled and JIT-compiled PCRE2 expression, anchored at both ends.
 ///
-/// `@unchecked Sendable`: the compiled code is constant after `init` (pcre2api(3), "MULTITHREADING"), and freed once.
+/// `@unchecked Sendable`: after `init`, the compiled code is constant (pcre2api(3), "MULTITHREADING"); `deinit` frees
+/// it.
 final class CompiledExpression: @unchecked Sendable {
-    /// How many matches were given up at a limit since the process began.
+    /// The number of matches that were aborted at a limit since the process began.
     static let limitHits = Atomic<Int>(0)
 
     let source: String
     let groupNames: [String?]
     private let code: OpaquePointer
 
-    /// Compiles `source`; errors speak of `written`, which is what the user wrote.
+    /// Compiles `source`; errors quote `written`, the text that the user wrote.
     init(_ source: String, written: String, ignoresCase: Bool = false) throws(PatternError) {
         var errorCode: Int32 = 0
         var errorOffset = 0
@@ -34,9 +35,12 @@ final class CompiledExpression: @unchecked Sendable {
             pcre2_code_free_8(compiled)
             throw PatternError("at most \(MatchWorkspace.maximumGroups) groups are possible", in: written, at: 0)
         }
-        // Without JIT (it may be missing on a platform) the same code is interpreted: slower, same answers. So are
-        // expressions that may call themselves: compiled, they count no step on their way back from a call, and
-        // `/(a||||||||||||||||||||(?1))b` would take three seconds to refuse `/c` (measured, PCRE2 10.42).
+        // An expression that isn't JIT-compiled is interpreted: that is slower, but gives the same results. Some
+        // platforms have no JIT.
+        // Expressions that may call their own groups are interpreted on purpose: JIT-compiled code counts no steps
+        // while it returns
+        // from a call, and `/(a||||||||||||||||||||(?1))b` would take three seconds to refuse `/c` (measured with PCRE2
+        // 10.42).
         if !PatternSyntax.mayCallGroups(source) { pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE)) }
         code = compiled
         self.source = source
@@ -45,26 +49,26 @@ final class CompiledExpression: @unchecked Sendable {
 
     deinit { pcre2_code_free_8(code) }
 
-    /// Whether it runs as machine code.
+    /// Whether the expression was compiled to machine code.
     var isJITCompiled: Bool {
         var size = 0
         pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_JITSIZE), &size)
         return size > 0
     }
 
-    /// Whether all of `path` matches.
+    /// Whether the expression matches all of `path`.
     func matches(_ path: String) -> Bool {
         run(path) { _ in true } ?? false
     }
 
-    /// The captures if all of `path` matches.
+    /// The captures if the expression matches all of `path`; nil if it doesn't match.
     func match(_ path: String) -> Captures? {
         run(path) { offsets in
             Captures(names: groupNames, text: path) { bounds in
                 for group in groupNames.indices {
                     let start = offsets[2 * group + 2]
                     let end = offsets[2 * group + 3]
-                    // PCRE2_UNSET, all ones, if the group took no part.
+                    // If the group didn't participate in the match, both offsets are PCRE2_UNSET (all bits are ones).
                     let isSet = start >= 0 && start <= end
                     bounds.initializeElement(at: group, to: isSet ? Captures.Bounds(start, end) : .absent)
                 }
@@ -72,12 +76,12 @@ final class CompiledExpression: @unchecked Sendable {
         }
     }
 
-    /// Runs the match and hands the offsets of match and groups to `body`; nil without a match.
+    /// Matches `path` and passes the offsets of the match and of the groups to `body`; nil without a match.
     private func run<Value>(_ path: String, _ body: (UnsafeBufferPointer<Int>) -> Value) -> Value? {
         var path = path
         return path.withUTF8 { bytes in
             let workspace = MatchWorkspace.current
-            // The path is a Swift string, so it is UTF-8: PCRE2 needn't look again.
+            // A Swift string is valid UTF-8, so PCRE2 needn't validate it.
             let count = pcre2_match_8(
                 code,
                 bytes.baseAddress,
@@ -93,7 +97,7 @@ final class CompiledExpression: @unchecked Sendable {
             }
             guard let vector = pcre2_get_ovector_pointer_8(workspace.data) else { return nil }
             let length = 2 * (groupNames.count + 1)
-            // Groups behind the last one that took part are not written.
+            // PCRE2 doesn't write the offsets of groups after the last group that participated in the match.
             for index in (2 * Int(count))..<max(length, 2 * Int(count)) { vector[index] = Int(bitPattern: UInt.max) }
             return body(UnsafeBufferPointer(start: vector, count: length))
         }
@@ -109,7 +113,7 @@ final class CompiledExpression: @unchecked Sendable {
         pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMETABLE), &table)
         guard let table else { return names }
         for entry in 0..<Int(entryCount) {
-            // Two bytes of group number, then the name, ended by zero.
+            // An entry is the group number in two bytes, then the name, terminated by a zero byte.
             let start = table + entry * Int(entrySize)
             let number = Int(start[0]) << 8 | Int(start[1])
             names[number - 1] = String(cString: start + 2)

@@ -1,6 +1,6 @@
-/// Reading `[…]`.
+/// Parsing of character classes (`[…]`).
 extension ExpressionParser {
-    /// The class whose bracket was just read, with some of its members as examples.
+    /// Parses a character class after its `[`, and returns some of its members as examples.
     mutating func characterClass() throws(Unknown) -> ExpressionTree.Element {
         let isNegated = take("^")
         var members: [Unicode.Scalar] = []
@@ -40,12 +40,14 @@ extension ExpressionParser {
         guard let escaped = rest.popFirst() else { throw Unknown() }
         if let examples = Self.examples(escape: escaped) { return examples }
         guard escaped.isASCIIAlphanumeric else { return [escaped] }
-        // What stands behind these in brackets or digits reads as further members, which makes poor examples but no harm.
+        // The braces or digits after `\p`, `\P` and `\x` are parsed as further members: those are poor examples, but
+        // examples are
+        // checked by matching.
         guard escaped == "p" || escaped == "P" || escaped == "x" else { throw Unknown() }
         return []
     }
 
-    /// `[:alpha:]` and the like; examples of it aren't needed.
+    /// Skips a POSIX class such as `[:alpha:]`, which yields no examples.
     private mutating func skipPOSIXClass() throws(Unknown) {
         rest.removeFirst()
         while let character = rest.popFirst() {

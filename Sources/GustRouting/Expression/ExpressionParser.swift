@@ -1,26 +1,26 @@
 import GustHTTP
 
-/// Reads PCRE2's syntax into a tree.
+/// Parses an expression in PCRE2's syntax into a tree.
 ///
-/// Knows literal text, `\Q…\E`, classes, groups, assertions, quantifiers, conditions and alternatives. Whatever changes how
-/// the text around it is read (inline options, comments, verbs, `\c`, branch reset) makes it give up, rather than guess.
+/// Supports literal text, `\Q…\E`, classes, groups, assertions, quantifiers, conditions and alternatives. Parsing fails
+/// at any construct that changes how the text around it is read: inline options, comments, verbs, `\c`, branch reset.
 /// Source: pcre2pattern(3).
 struct ExpressionParser {
-    /// Thrown when something isn't understood.
+    /// Thrown at a construct that the parser doesn't support.
     struct Unknown: Error {}
 
     var rest: Substring.UnicodeScalarView
-    /// The names of the capturing groups so far; nil for an unnamed one.
+    /// The names of the capturing groups parsed so far; nil for an unnamed group.
     private(set) var groupNames: [String?] = []
 
     private init(_ expression: String) { rest = expression[...].unicodeScalars }
 
-    /// The tree and the names of its groups; nil if there is anything that isn't understood.
+    /// The tree of `expression` and the names of its groups; nil if `expression` has an unsupported construct.
     static func parse(_ expression: String) -> (tree: ExpressionTree, groupNames: [String?])? {
         var parser = ExpressionParser(expression)
         do {
             let tree = try parser.alternatives()
-            // A bracket that closes nothing is a mistake, which PCRE2 reports better.
+            // The rest begins with an unmatched `)`. PCRE2 reports that mistake with a better message.
             return parser.rest.isEmpty ? (tree, parser.groupNames) : nil
         } catch {
             return nil
@@ -49,9 +49,10 @@ struct ExpressionParser {
         return items
     }
 
-    /// The characters up to `\E`.
+    /// Parses quoted characters up to `\E`.
     ///
-    /// None at all would leave a quantifier behind to something else; without an end, what is put behind is quoted too.
+    /// Unsupported are `\Q\E`, because a quantifier after it applies to the item before it, and `\Q` without `\E`,
+    /// because text that is appended to the expression would be quoted too.
     private mutating func quoted() throws(Unknown) -> [ExpressionTree.Item] {
         var items: [ExpressionTree.Item] = []
         while !takeText("\\E") {
@@ -78,7 +79,7 @@ struct ExpressionParser {
     private mutating func escape() throws(Unknown) -> ExpressionTree.Element {
         guard let character = rest.popFirst() else { throw Unknown() }
         if let examples = Self.examples(escape: character) {
-            // `\N{U+e9}` is a character, `\N` is not.
+            // `\N{U+e9}` is one character, `\N` is a class.
             if character == "N", rest.first == "{" { throw Unknown() }
             return .oneOf(examples)
         }
@@ -93,7 +94,7 @@ struct ExpressionParser {
         }
     }
 
-    /// Characters that an escaped letter stands for, if it stands for a class.
+    /// Examples of the class that an escaped letter denotes; nil if the letter denotes no class.
     static func examples(escape: Unicode.Scalar) -> [Unicode.Scalar]? {
         switch escape {
         case "d": ["1", "7"]
@@ -122,7 +123,7 @@ struct ExpressionParser {
         if takeText("P<") || take("<") { return try capturing(try name(upTo: ">")) }
         if take("'") { return try capturing(try name(upTo: "'")) }
         if take("(") {
-            // A condition: a name or number, or else an assertion.
+            // The condition is a name, a number or an assertion; assertions are unsupported.
             guard rest.first != "?", rest.first != "*" else { throw Unknown() }
             _ = try name(upTo: ")")
             _ = try alternatives()
@@ -164,7 +165,7 @@ struct ExpressionParser {
         _ = take("?") || take("+")
     }
 
-    /// `{n}`, `{n,}` or `{n,m}`; PCRE2's versions differ about all others.
+    /// Parses `{n}`, `{n,}` or `{n,m}`; PCRE2's versions treat all other forms differently.
     private mutating func counts() throws(Unknown) -> (Int, Int?) {
         rest.removeFirst()
         let counts = try name(upTo: "}").pieces(on: UInt8(ascii: ","))
@@ -191,7 +192,7 @@ struct ExpressionParser {
 }
 
 extension Unicode.Scalar {
-    /// Whether a backslash gives it a meaning.
+    /// Whether this is an ASCII letter or digit, to which a backslash can give a special meaning.
     var isASCIIAlphanumeric: Bool {
         ("a"..."z").contains(self) || ("A"..."Z").contains(self) || ("0"..."9").contains(self)
     }

@@ -1,15 +1,15 @@
-/// A regular expression as a tree: what routing can know of a pattern without running it.
+/// A regular expression as a tree: what routing can derive from a pattern without running it.
 ///
-/// There is a tree only for expressions whose every construct is understood (see ``ExpressionParser``), so that what is
-/// said of a tree is true of its matches; for all others nothing is claimed.
+/// There is a tree only for an expression whose every construct is supported (see ``ExpressionParser``). So whatever is
+/// derived from a tree holds for all matches of its expression.
 struct ExpressionTree: Sendable {
-    /// What stands between the `|`, in order; one for an expression without any.
+    /// The alternatives that `|` separates, in order; an expression without `|` has one.
     var alternatives: [[Item]]
 
-    /// An element and how often it stands there.
+    /// An element and how often it is repeated.
     struct Item: Sendable {
         var element: Element
-        /// The least and the most repetitions; no most is any number.
+        /// The least and the most repetitions; if `most` is nil, there is no upper bound.
         var least = 1
         var most: Int? = 1
         /// The element as it was written, without its quantifier.
@@ -18,26 +18,26 @@ struct ExpressionTree: Sendable {
 
     /// What an item is.
     indirect enum Element: Sendable {
-        /// This character.
+        /// Exactly this character.
         case character(Unicode.Scalar)
-        /// One character of several, of which some are given as examples.
+        /// One character of a class; the array holds some of them as examples.
         case oneOf([Unicode.Scalar])
-        /// An assertion, which takes no text.
+        /// An assertion, which matches the empty string.
         case nothing
-        /// A group whose number, if it captures, counts from 1.
+        /// A group; the number of a capturing group counts from 1, a group that doesn't capture has none.
         case group(number: Int?, ExpressionTree)
-        /// Text of which nothing is known, such as that of a reference.
+        /// Any text, such as that of a back reference.
         case unknown
     }
 
-    /// The literal text that every match begins with; maybe shorter than it could be, never longer.
+    /// The literal text that every match begins with; it may be shorter than possible, never longer.
     var literalPrefix: String {
         var prefix = String.UnicodeScalarView()
         prefix.append(contentsOf: literal.text)
         return String(prefix)
     }
 
-    /// The literal beginning, and whether the tree is no more than that.
+    /// The literal text that every match begins with, and whether every match is exactly that text.
     private var literal: (text: [Unicode.Scalar], isAll: Bool) {
         let beginnings = alternatives.map(Self.literal)
         guard var common = beginnings.first else { return ([], false) }
@@ -49,7 +49,8 @@ struct ExpressionTree: Sendable {
         return common
     }
 
-    /// A prefix longer than this finds no route any faster.
+    /// The length at which a literal prefix stops growing, in Unicode scalars; a longer one wouldn't make routing
+    /// faster.
     private static let enough = 200
 
     private static func literal(_ items: [Item]) -> (text: [Unicode.Scalar], isAll: Bool) {

@@ -8,15 +8,15 @@ import Musl
 import Darwin
 #endif
 
-/// The memory that a match works in: one for each thread, so that matching takes no lock and allocates nothing.
+/// The memory that PCRE2 uses during a match: one per thread, so that matching takes no lock and allocates nothing.
 final class MatchWorkspace {
-    /// The most groups of one pattern.
+    /// The most groups that one pattern can have.
     static let maximumGroups = 63
 
-    /// How deep a match may nest where it is interpreted, which is where there is no JIT.
+    /// The most levels of nested backtracking of an interpreted match; JIT-compiled matches ignore this limit.
     private static let depthLimit: UInt32 = 1_000
 
-    /// The most bytes of memory that a match may take for what it may have to go back to.
+    /// The most bytes that a match may use to store backtracking points.
     private static let stackLimit = 1 << 20
 
     let data: OpaquePointer?
@@ -29,7 +29,8 @@ final class MatchWorkspace {
         pcre2_set_match_limit_8(context, Pattern.matchLimit)
         pcre2_set_depth_limit_8(context, Self.depthLimit)
         pcre2_set_heap_limit_8(context, UInt32(Self.stackLimit >> 10))
-        // Without a stack of its own, compiled code has 32 KiB, too little for groups that repeat along a long path.
+        // The default stack of JIT-compiled code is 32 KiB, which is too small for groups that repeat along a long
+        // path.
         stack = pcre2_jit_stack_create_8(32 << 10, Self.stackLimit, nil)
         pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
     }
@@ -40,7 +41,7 @@ final class MatchWorkspace {
         pcre2_match_context_free_8(context)
     }
 
-    /// The key under which each thread keeps its own; freed with the thread.
+    /// The key of the thread-specific workspace; its destructor frees the workspace when the thread ends.
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
         pthread_key_create(&key) { pointer in
@@ -53,7 +54,7 @@ final class MatchWorkspace {
         return key
     }()
 
-    /// The calling thread's.
+    /// The workspace of the calling thread.
     static var current: MatchWorkspace {
         if let pointer = pthread_getspecific(key) {
             return Unmanaged<MatchWorkspace>.fromOpaque(pointer).takeUnretainedValue()

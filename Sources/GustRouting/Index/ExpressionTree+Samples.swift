@@ -1,8 +1,8 @@
-/// Making texts that an expression matches.
+/// Generation of texts that an expression matches.
 extension ExpressionTree {
-    /// Some texts that it may match, different from each other; the caller checks them by matching.
+    /// Some different texts that the expression may match; the caller must check them by matching.
     ///
-    /// Covers what routes are made of; of anything else there is no sample, and no claim.
+    /// An alternative with an element of which no example is known yields no text.
     var samples: [String] {
         var samples: [String] = []
         for variant in 0..<6 {
@@ -16,7 +16,7 @@ extension ExpressionTree {
         guard !alternatives.isEmpty else { return nil }
         var text = ""
         for item in alternatives[variant % alternatives.count] {
-            // The first variant leaves out what may be missing, the others have it.
+            // Variant 0 leaves optional items out; the other variants repeat them up to twice.
             let times = variant == 0 ? item.least : min(item.most ?? .max, max(item.least, variant % 3))
             guard times < 100 else { return nil }
             for _ in 0..<times {

@@ -1,12 +1,12 @@
-/// Finds the routes that a path can match at all, by the literal text their patterns begin with.
+/// Finds the routes that a path can match, by the literal text that their patterns begin with.
 ///
-/// A trie over the bytes of the prefixes. Each node where a prefix ends holds, in order of declaration, every route whose
-/// prefix lies on the way there, so one walk along the path gives the very candidates that a scan would have to try.
+/// A trie over the bytes of the prefixes. Each node where a prefix ends holds, in order of declaration, all routes
+/// whose prefixes end at that node or at one of its ancestors. So one walk along the path finds all candidates.
 struct RouteIndex: Sendable {
     private struct Node: Sendable {
         var bytes: [UInt8] = []
         var children: [Int] = []
-        /// The candidates here; nil where no prefix ends.
+        /// The candidates at this node; nil if no prefix ends here.
         var routes: [Int]?
     }
 
@@ -19,7 +19,7 @@ struct RouteIndex: Sendable {
         inherit(0, [])
     }
 
-    /// The routes worth trying for `path`, in order of declaration.
+    /// The numbers of the routes whose literal prefix `path` begins with, in order of declaration.
     func candidates(for path: String) -> [Int] {
         var path = path
         return path.withUTF8 { bytes in
@@ -51,7 +51,7 @@ struct RouteIndex: Sendable {
         nodes[node].routes = (nodes[node].routes ?? []) + [route]
     }
 
-    /// Gives each node the routes of those above it.
+    /// Adds the routes of its ancestors to each node where a prefix ends.
     private mutating func inherit(_ node: Int, _ above: [Int]) {
         var routes = above
         if let own = nodes[node].routes {

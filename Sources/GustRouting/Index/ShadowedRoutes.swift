@@ -1,25 +1,26 @@
 import HTTPTypes
 
-/// Finds routes that never answer because an earlier one takes their paths.
+/// Finds routes that are never reached because an earlier route matches their paths.
 enum ShadowedRoutes {
-    /// A mistake for each route that says again what an earlier one has said.
+    /// An error message for each route with the same pattern as an earlier route that also covers its methods and its
+    /// host.
     static func repetitions(_ entries: [RouteEntry]) -> [String] {
         var earlier: [[String]: [RouteEntry]] = [:]
         var problems: [String] = []
         for entry in entries {
             let key = [entry.route.host ?? "", entry.pattern.source]
             if let other = earlier[key]?.first(where: { comesBefore($0, entry) }) {
-                problems.append(RoutesError.problem("\(other.route) answers already\(other.place)", entry.route))
+                problems.append(RoutesError.problem("\(other.route) is registered already\(other.place)", entry.route))
             }
             earlier[key, default: []].append(entry)
         }
         return problems
     }
 
-    /// A warning for each route that is never asked, with a path as an example.
+    /// A warning for each route that is probably never reached, with a path as an example.
     ///
-    /// It is a guess from a few paths that the route would match: an earlier route that takes all of them takes probably
-    /// everything.
+    /// The warning is a guess: an earlier route that matches all of a few sample paths probably matches every path of
+    /// the route.
     static func warnings(_ entries: [RouteEntry]) -> [String] {
         var warnings: [String] = []
         for (number, entry) in entries.enumerated() {
@@ -30,7 +31,8 @@ enum ShadowedRoutes {
             }
             guard let other else { continue }
             warnings.append(
-                "\(entry.route)\(entry.place) is never asked for \(example): \(other.route)\(other.place) comes first"
+                "\(entry.route)\(entry.place) is never reached for \(example): "
+                    + "\(other.route)\(other.place) matches first"
             )
         }
         return warnings
@@ -41,9 +43,9 @@ enum ShadowedRoutes {
         return pattern.tree?.samples.filter(pattern.matches) ?? []
     }
 
-    /// Whether `first` answers whatever it matches, for every host and method that `second` is for.
+    /// Whether `first`, if its pattern matches, answers for every host and method that `second` answers for.
     private static func comesBefore(_ first: RouteEntry, _ second: RouteEntry) -> Bool {
-        // What a pattern with a tail takes depends on more than the path.
+        // Whether a route with a tail matches depends on more than its pattern.
         guard case .anything = first.route.wanted, first.route.tail == nil || second.route.tail != nil else {
             return false
         }
@@ -54,6 +56,6 @@ enum ShadowedRoutes {
 }
 
 extension RouteEntry {
-    /// Where it was registered, in brackets.
+    /// The place where the route was registered, in parentheses; empty if it is unknown.
     fileprivate var place: String { route.source.description.isEmpty ? "" : " (\(route.source))" }
 }

@@ -1,8 +1,9 @@
 import GustHTTP
 
-/// Mistakes that PCRE2 doesn't see.
+/// Mistakes that PCRE2 doesn't report.
 extension Pattern {
-    /// What is wrong with a prefix of patterns: that it is no pattern by itself, though it might be one with what follows.
+    /// The error in a prefix of patterns that isn't a valid pattern by itself, even if it is valid with a route's
+    /// pattern appended.
     static func mistake(prefix: String) -> PatternError? {
         guard !prefix.isEmpty else { return nil }
         do throws(PatternError) {
@@ -13,7 +14,9 @@ extension Pattern {
         }
     }
 
-    /// Throws if there is text that no path has, because paths are matched decoded: a `%` that isn't `%25` or `%2F`.
+    /// Throws if the pattern has literal text that no path can contain: a `%` that isn't the start of `%25` or `%2F`.
+    ///
+    /// Paths are decoded before they are matched.
     func checkText() throws(PatternError) {
         var runs: [String]
         if let tree {
@@ -26,14 +29,14 @@ extension Pattern {
         runs = runs.filter { $0.utf8.contains(UInt8(ascii: "%")) }
         for run in runs {
             for escape in run.pieces(on: UInt8(ascii: "%")).dropFirst() {
-                // At the end of a run, what follows is no text: nothing can be said of it.
+                // A `%` at the end of a run may be completed by an element that isn't literal, so it is accepted.
                 guard escape.utf8.count > 1 || isLiteral, !escape.hasBytePrefix("25"),
                     !escape.hasBytePrefix("2F")
                 else {
                     continue
                 }
                 throw PatternError(
-                    "paths are decoded before they are matched, but for %2F and %25 (in upper case): write the character",
+                    "paths are decoded before they are matched, except %2F and %25 in upper case: write the character",
                     in: text,
                     last: "%\(escape.prefix(2))"
                 )
@@ -43,7 +46,7 @@ extension Pattern {
 }
 
 extension ExpressionTree {
-    /// A name that two groups of one match have; the groups of different alternatives never take part both.
+    /// A name of two groups that can participate in the same match; groups of different alternatives can't.
     func repeatedName(_ names: [String?]) -> String? {
         var repeated: String?
         _ = Self.names(of: self, names, &repeated)
@@ -65,7 +68,7 @@ extension ExpressionTree {
         return all
     }
 
-    /// The literal texts in it, each as long as nothing else comes between.
+    /// The runs of literal characters in the tree, each as long as possible.
     var literalRuns: [String] {
         alternatives.flatMap { items in
             var runs = [""]

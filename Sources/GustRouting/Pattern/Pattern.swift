@@ -1,34 +1,36 @@
 package import GustHTTP
 
-/// A path pattern: a regular expression (PCRE2) that must match the whole path, plus the sugar `/:name`.
+/// A path pattern: a regular expression (PCRE2) that must match the whole path, with `/:name` as a short form.
 ///
-/// - `(?P<name>…)` and `(?<name>…)` capture by name, `(…)` by position; both kinds may stand side by side.
+/// - `(?P<name>…)` and `(?<name>…)` capture by name, `(…)` captures by position; a pattern can have both.
 /// - `/:name` is short for `/(?P<name>[^/]+)`.
-/// - A pattern without any special character is compared as text and costs no expression.
+/// - A pattern without special characters is compared as text, without a regular expression.
 ///
-/// Patterns see ``RequestTarget/matchingPath``: decoded once, with `%2F` and `%25` still encoded, empty and dot segments
-/// kept. So write `é` and a blank as themselves, a slash inside of a segment as `%2F` and a per cent sign as `%25`.
-/// Matching is bounded (``matchLimit``), so that no path can make a pattern run for long; what exceeds the bound doesn't
-/// match. Text is compared scalar by scalar: a letter and its combining accent aren't the letter with an accent.
+/// A pattern is matched against ``RequestTarget/matchingPath``: the path decoded once, in which `%2F` and `%25` are
+/// still encoded and empty and dot segments are kept. So write `é` and a space as themselves, a slash inside a segment
+/// as `%2F` and a percent sign as `%25`.
+///
+/// The number of steps of a match is bounded (``matchLimit``), so that no path can keep a pattern busy for long. Text
+/// is compared by Unicode scalars: a letter followed by a combining accent differs from the precomposed letter.
 public struct Pattern: Sendable, CustomStringConvertible {
-    /// How many steps a match may take, as PCRE2's `match_limit` counts them.
+    /// The most steps of a match, as PCRE2's `match_limit` counts them.
     ///
-    /// A match that needs more is given up: it is no match, and it is counted.
+    /// If a match needs more steps, the pattern doesn't match, and ``Router/matchLimitHits`` is incremented.
     public static let matchLimit: UInt32 = 10_000
 
-    /// The text as it was written.
+    /// The pattern as it was written.
     public let text: String
-    /// The names of the groups in order; nil for an unnamed one.
+    /// The names of the groups in order; nil for an unnamed group.
     package let groupNames: [String?]
-    /// The expression as a tree; nil if it isn't understood (it still matches).
+    /// The expression as a tree; nil if the expression has constructs that ``ExpressionParser`` doesn't support.
     let tree: ExpressionTree?
     private let expression: CompiledExpression?
 
     /// Compiles a pattern.
     ///
-    /// - Parameter text: begins with `/`, or with a group that does.
-    /// - Throws: ``PatternError`` with the place of the mistake: an expression that PCRE2 refuses, more than 63 groups, a
-    ///   name that two groups of one match would share, or text that no path can have.
+    /// - Parameter text: the pattern; it begins with `/` or with a group, or is `*`.
+    /// - Throws: ``PatternError`` with the place of the mistake: an expression that PCRE2 refuses, more than 63 groups,
+    ///   a name of two groups that can participate in the same match, or text that no path can contain.
     public init(_ text: String) throws(PatternError) {
         if text == "*" {
             self.init(literal: text)
@@ -42,7 +44,7 @@ public struct Pattern: Sendable, CustomStringConvertible {
         try checkText()
     }
 
-    /// Compiles a pattern of hosts, which has no sugar and matches without regard to case (RFC 9110 §4.2.3).
+    /// Compiles a pattern for hosts, which has no short form `/:name` and ignores case (RFC 9110 §4.2.3).
     init(host text: String) throws(PatternError) {
         try self.init(text, expression: text, ignoresCase: true)
     }
@@ -54,7 +56,8 @@ public struct Pattern: Sendable, CustomStringConvertible {
         }
         let compiled = try CompiledExpression(source, written: text, ignoresCase: ignoresCase)
         let parsed = ExpressionParser.parse(source)
-        // If PCRE2 has read other groups, the parser is mistaken, and nothing it says is to be trusted.
+        // If the parser and PCRE2 disagree about the groups, the parser has misread the expression: its tree isn't
+        // used.
         let tree = parsed?.groupNames == compiled.groupNames ? parsed?.tree : nil
         if let name = tree?.repeatedName(compiled.groupNames) {
             throw PatternError("two groups are called \"\(name)\"", in: text, last: name)
@@ -73,7 +76,7 @@ public struct Pattern: Sendable, CustomStringConvertible {
         self.expression = expression
     }
 
-    /// The text with every special character escaped, so that it matches only itself.
+    /// Escapes every special character of `literal`, so that the resulting pattern matches only `literal`.
     public static func escape(_ literal: String) -> String {
         var escaped = String.UnicodeScalarView()
         for character in literal.unicodeScalars {
@@ -83,7 +86,7 @@ public struct Pattern: Sendable, CustomStringConvertible {
         return String(escaped)
     }
 
-    /// The captures if the pattern matches all of `path`, or nil.
+    /// The captures if the pattern matches all of `path`; nil if it doesn't match.
     package func match(_ path: String) -> Captures? {
         guard let expression else { return isText(path) ? Captures() : nil }
         return expression.match(path)
@@ -95,7 +98,7 @@ public struct Pattern: Sendable, CustomStringConvertible {
         return expression.matches(path)
     }
 
-    /// Whether `path` is the text, byte by byte as expressions compare: `String` would take other spellings of "é" for it.
+    /// Whether `path` and the text have the same bytes; `String ==` would also accept canonically equivalent spellings.
     private func isText(_ path: String) -> Bool {
         guard path.utf8.count == text.utf8.count else { return false }
         var path = path
@@ -103,18 +106,18 @@ public struct Pattern: Sendable, CustomStringConvertible {
         return path.withUTF8 { path in text.withUTF8 { text in path.elementsEqual(text) } }
     }
 
-    /// Whether it is compared as text.
+    /// Whether the pattern is compared as text, without a regular expression.
     var isLiteral: Bool { expression == nil }
 
-    /// What every path begins with that this pattern matches.
+    /// The literal text that every path matched by this pattern begins with.
     var literalPrefix: String {
         guard let expression else { return text }
         return tree?.literalPrefix ?? PatternSyntax.plainPrefix(of: expression.source)
     }
 
-    /// The expression that is matched, with the sugar written out.
+    /// The regular expression, with every `/:name` expanded.
     var source: String { expression?.source ?? Pattern.escape(text) }
 
-    /// The text as it was written.
+    /// The pattern as it was written.
     public var description: String { text }
 }

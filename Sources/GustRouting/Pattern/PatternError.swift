@@ -1,14 +1,14 @@
-/// A pattern that can't be one: what is wrong, with the place underlined.
+/// A mistake in a pattern, with its place.
 public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
-    /// What is wrong.
+    /// A description of the mistake.
     public let message: String
-    /// The pattern's text; if the mistake is behind sugar (`/:name`), with the sugar written out.
+    /// The pattern's text; if PCRE2 refused the expression, with every `/:name` expanded.
     public let pattern: String
-    /// Where, in bytes of the pattern's UTF-8.
+    /// The offset of the mistake, in bytes of the UTF-8 of ``pattern``.
     public let offset: Int
     private let length: Int
 
-    /// A mistake at an offset, `length` bytes long.
+    /// Makes an error about `length` bytes at an offset.
     init(_ message: String, in pattern: String, at offset: Int, length: Int = 1) {
         self.message = message
         self.pattern = pattern
@@ -16,7 +16,8 @@ public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
         self.length = length
     }
 
-    /// A mistake that is the last `part` of the pattern, or the whole of it.
+    /// Makes an error about the last occurrence of `part` in the pattern, or about the whole pattern if `part` isn't in
+    /// it.
     init(_ message: String, in pattern: String, last part: String) {
         guard let range = pattern.ranges(of: part).last else {
             self.init(message, in: pattern, at: 0, length: pattern.utf8.count)
@@ -26,7 +27,7 @@ public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
         self.init(message, in: pattern, at: offset, length: part.utf8.count)
     }
 
-    /// The message, the pattern, and a mark below the place.
+    /// The message, the pattern, and a line that underlines the mistake.
     public var description: String {
         let before = String(decoding: pattern.utf8.prefix(offset), as: UTF8.self).count
         let marked = String(decoding: pattern.utf8.dropFirst(offset).prefix(length), as: UTF8.self).count

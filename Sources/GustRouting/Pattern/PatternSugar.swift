@@ -1,6 +1,6 @@
-/// Writes `/:name` out as `/(?P<name>[^/]+)`.
+/// Expands `/:name` to `/(?P<name>[^/]+)`.
 enum PatternSugar {
-    /// The pattern without sugar; `/:` in a character class or between `\Q` and `\E` is no sugar.
+    /// The pattern with every `/:name` expanded, except in character classes and between `\Q` and `\E`.
     static func expand(_ text: String) throws(PatternError) -> String {
         guard text.utf8.contains(UInt8(ascii: ":")) else { return text }
         var expanded = String.UnicodeScalarView()
@@ -10,7 +10,7 @@ enum PatternSugar {
             expanded.append(character)
             switch character {
             case "\\":
-                // An escaped slash may begin sugar; an escaped bracket opens no class.
+                // An escaped slash may begin `/:name`; an escaped bracket begins no class.
                 guard let escaped = rest.first, escaped != "/" else { continue }
                 expanded.append(rest.removeFirst())
                 guard escaped == "Q" else { continue }
@@ -22,7 +22,7 @@ enum PatternSugar {
                 }
             case "[" where !isInClass:
                 isInClass = true
-                // A bracket right behind the opening is itself: `[]x]`, `[^]x]`.
+                // A `]` at the beginning of a class is a member: `[]x]`, `[^]x]`.
                 for first: Unicode.Scalar in ["^", "]"] where rest.first == first {
                     expanded.append(rest.removeFirst())
                 }
@@ -45,7 +45,7 @@ enum PatternSugar {
         let name = rest.prefix { $0 == "_" || $0.isASCIIAlphanumeric }
         guard let first = name.first, !("0"..."9").contains(first) else {
             throw PatternError(
-                "a name is needed after \"/:\" (letters, digits and _, no digit in front)",
+                "\"/:\" must be followed by a name: letters, digits and _, not beginning with a digit",
                 in: text,
                 at: text.utf8.distance(from: text.startIndex, to: rest.startIndex)
             )

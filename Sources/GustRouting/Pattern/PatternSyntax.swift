@@ -1,21 +1,23 @@
-/// What can be told of an expression by looking at its text.
+/// Properties of an expression that follow from its text alone.
 enum PatternSyntax {
-    /// The characters with a meaning of their own.
+    /// The characters that have a special meaning in expressions.
     static let special: Set<Unicode.Scalar> = [
         "\\", "^", "$", ".", "|", "?", "*", "+", "(", ")", "[", "]", "{", "}",
     ]
 
-    /// Whether the text has no special character.
+    /// Whether `text` has no special characters.
     ///
-    /// Looks at scalars, as expressions do: a `?` with an accent on it is still a quantifier.
+    /// Compares Unicode scalars, as PCRE2 does: a `?` followed by a combining accent is still a quantifier.
     static func isLiteral(_ text: String) -> Bool {
         !text.unicodeScalars.contains { special.contains($0) }
     }
 
-    /// Whether an expression may call a group, or all of itself: `(?R)`, `(?1)`, `(?+1)`, `(?-1)`, `(?&name)`, `(?P>name)`,
-    /// `\g<name>` and `\g'name'` (pcre2pattern(3), "GROUPS AS SUBROUTINES").
+    /// Whether an expression may call one of its groups or itself.
     ///
-    /// Finds them in comments, classes and quotations too.
+    /// Such calls are `(?R)`, `(?1)`, `(?+1)`, `(?-1)`, `(?&name)`, `(?P>name)`, `\g<name>` and `\g'name'`
+    /// (pcre2pattern(3), "GROUPS AS SUBROUTINES").
+    ///
+    /// The same text in comments, classes and quotations counts too.
     static func mayCallGroups(_ expression: String) -> Bool {
         let bytes = Array(expression.utf8)
         return bytes.indices.contains { index in
@@ -30,17 +32,21 @@ enum PatternSyntax {
         }
     }
 
-    /// The literal text that every match of an expression begins with that isn't understood: what stands before its first
+    /// The literal text that every match begins with, for an expression without a tree: the text before its first
     /// special character.
+    ///
+    /// Empty if the expression has a `|`.
     static func plainPrefix(of expression: String) -> String {
         guard !expression.unicodeScalars.contains("|") else { return "" }
         let plain = expression.unicodeScalars.prefix { !special.contains($0) }
-        // What follows may be a quantifier, or a comment with a quantifier behind it.
+        // The last character may be optional: a quantifier, or a comment and then a quantifier, may follow.
         return String(plain.dropLast())
     }
 
-    /// The expression, in a group if what is put before or behind it wouldn't belong to all of it otherwise: if it has
-    /// alternatives, or perhaps options, which would go on behind it.
+    /// The expression, in a non-capturing group unless text can be put before and after it safely.
+    ///
+    /// The group is needed if the expression has alternatives, or possibly inline options, which would apply to the
+    /// text after it.
     static func grouped(_ expression: String) -> String {
         guard let parsed = ExpressionParser.parse(expression), parsed.tree.alternatives.count == 1 else {
             return "(?:\(expression))"

@@ -2,11 +2,11 @@ import GustHTTP
 
 /// Builds a path that a pattern matches with given captures.
 ///
-/// What it builds is only proposed by the pattern's tree: whether it is right is decided by matching it.
+/// The path is built from the pattern's tree, and then checked by matching it.
 struct PathBuilder {
     private let pattern: Pattern
     private let values: [String: String]  // bytes: keys are names of groups in our own patterns
-    /// The captures as ``values`` know them: by name, or by number among the unnamed.
+    /// For each group, its key in ``values``: its name, or its number among the unnamed groups.
     private let keys: [String]
 
     init(_ pattern: Pattern, _ values: [String: String]) {
@@ -20,7 +20,7 @@ struct PathBuilder {
         }
     }
 
-    /// The path, with as many slashes of values left as they are as possible.
+    /// The path; as few values as possible have their slashes encoded.
     func path() throws(ReverseError) -> String {
         if let useless = values.keys.sorted().first(where: { !keys.contains($0) }) {
             throw ReverseError("\(pattern) has no capture \"\(useless)\"")
@@ -38,10 +38,10 @@ struct PathBuilder {
         throw failure ?? ReverseError("no path can be built from \(pattern)")
     }
 
-    /// Which values have their slashes encoded, to be tried one after the other: few first.
+    /// The sets of values whose slashes are encoded, in the order in which they are tried: small sets first.
     private var slashChoices: [Set<String>] {  // bytes: names of groups
         let slashed = values.filter { $0.value.utf8.contains(UInt8(ascii: "/")) }.keys.sorted()
-        // With many such values there would be too many choices: then all of them or none.
+        // More than four values would make too many sets: then either none or all are encoded.
         guard slashed.count <= 4 else { return [[], Set(slashed)] }
         let choices = (0..<(1 << slashed.count)).map { bits in
             Set(slashed.indices.filter { bits & (1 << $0) != 0 }.map { slashed[$0] })
@@ -52,14 +52,14 @@ struct PathBuilder {
     private func text(_ encoded: Set<String>) throws(ReverseError) -> String {
         if pattern.isLiteral { return PathText.encode(literal: pattern.text) }
         guard let tree = pattern.tree else {
-            throw ReverseError("no path can be built from \(pattern): it has options, comments or the like")
+            throw ReverseError("no path can be built from \(pattern): it has inline options, comments or the like")
         }
         return try text(tree, encoded)
     }
 
     private func text(_ tree: ExpressionTree, _ encoded: Set<String>) throws(ReverseError) -> String {
         let asked = tree.alternatives.first { $0.contains { hasValue($0.element) } }
-        // The runs of literal text are encoded as a whole, because `%2F` in them is encoded already.
+        // A run of literal text is encoded as a whole, because it may contain `%2F`, which is encoded already.
         var path = ""
         var literal = ""
         for item in asked ?? tree.alternatives.first ?? [] {
@@ -90,7 +90,7 @@ struct PathBuilder {
             return try text(inner, encoded)
         case .group(nil, let inner): return try text(inner, encoded)
         case .oneOf, .unknown:
-            throw ReverseError("no path can be built from \(pattern): \(item.text) stands for any of several texts")
+            throw ReverseError("no path can be built from \(pattern): \(item.text) can match several texts")
         }
     }
 
@@ -101,19 +101,19 @@ struct PathBuilder {
         return tree.alternatives.contains { $0.contains { hasValue($0.element) } }
     }
 
-    /// Throws unless a client sends this very path, it matches, and the captures are the values.
+    /// Throws unless clients send `path` unchanged, the pattern matches it, and the captures equal the values.
     private func check(_ path: String) throws(ReverseError) {
-        guard !path.hasBytePrefix("//") else { throw ReverseError("\(path) would be taken for another host") }
+        guard !path.hasBytePrefix("//") else { throw ReverseError("\(path) would be read as the URL of another host") }
         let segments = path.pieces(on: UInt8(ascii: "/"))
         if let dots = segments.first(where: { $0.hasSameBytes(as: ".") || $0.hasSameBytes(as: "..") }) {
-            throw ReverseError("\(path) would lose its segment \(dots) on the way")
+            throw ReverseError("clients remove the segment \(dots) from \(path)")
         }
         guard let target = RequestTarget(path), let captures = pattern.match(target.matchingPath) else {
-            throw ReverseError("\(path) doesn't match \(pattern): a value is of the wrong form")
+            throw ReverseError("\(path) doesn't match \(pattern): a value doesn't match its capture")
         }
         for (index, key) in keys.enumerated() {
             guard let value = values[key] else { continue }
-            // Of groups that share a name, one takes part.
+            // If several groups have the same name, only one of them participates in the match.
             let captured = captures.value(index) ?? captures[key]
             guard let captured, captured.utf8.elementsEqual(value.utf8) else {
                 throw ReverseError(

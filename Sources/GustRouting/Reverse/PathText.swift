@@ -1,15 +1,15 @@
 import GustHTTP
 
-/// Percent-encoding of what paths are built from.
+/// Percent-encoding of the parts of a path.
 enum PathText {
-    /// A value of a capture.
+    /// Encodes the value of a capture; `keepsSlashes` leaves its slashes as they are.
     static func encode(value: String, keepsSlashes: Bool) -> String {
         guard keepsSlashes else { return PercentEncoding.encodeSegment(value) }
         return value.pieces(on: UInt8(ascii: "/"))
             .map { PercentEncoding.encodeSegment(String($0)) }.joined(separator: "/")
     }
 
-    /// Text of a pattern, in which `%2F` and `%25` stand for a slash and a per cent sign inside of a segment.
+    /// Encodes literal text of a pattern, in which `%2F` and `%25` denote a slash and a percent sign inside a segment.
     static func encode(literal: String) -> String {
         guard literal.utf8.contains(UInt8(ascii: "%")) else { return encode(value: literal, keepsSlashes: true) }
         var encoded = ""

@@ -1,4 +1,4 @@
-/// Why no path can be built.
+/// The reason why no path can be built from a pattern.
 public struct ReverseError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is missing or wrong.
     public let description: String

@@ -1,8 +1,8 @@
 import GustHTTP
 
-/// A handler that sees only what follows the prefix it is mounted at.
+/// Passes requests to a handler without the prefix of the path at which the handler is mounted.
 struct MountedHandler: SelfCheckingHandler, CompositeHandler {
-    /// The capture that holds the rest of the path; hidden from the handler.
+    /// The name of the capture that holds the rest of the path; the handler doesn't get this capture.
     static let restName = "gustRest"
 
     let handler: any Handler

@@ -4,14 +4,16 @@ import HTTPTypes
 extension Request {
     private static let hostName = HTTPField.Name("Host")
 
-    /// The host that was asked for, its ASCII letters in lower case, without its port; an IPv6 address in its brackets, empty if
-    /// there is none; nil if it isn't ASCII, which no host of a URL is.
+    /// The host of the `Host` field without its port, ASCII letters in lower case.
+    ///
+    /// An IPv6 address keeps its brackets. Without a `Host` field the host is empty. nil if the host isn't ASCII, which
+    /// no host of a URL can be.
     ///
     /// Source: RFC 9110 §7.2, RFC 3986 §3.2.2.
     var hostName: String? {
         guard let name = Self.hostName, let field = headers[name] else { return "" }
         var host = Array(field.utf8)
-        // The port is behind the last colon, unless that is inside of an address.
+        // The port follows the last colon, unless that colon is part of an IPv6 address.
         if let colon = host.lastIndex(of: UInt8(ascii: ":")), !host[colon...].contains(UInt8(ascii: "]")) {
             host.removeSubrange(colon...)
         }

@@ -1,43 +1,44 @@
 public import GustHTTP
 public import HTTPTypes
 
-/// A pattern, the methods it is for, and what answers.
+/// A pattern with its methods and its handler.
 public struct Route: Sendable, CustomStringConvertible {
     /// The path pattern as text; compiled when the routes are built.
     public var pattern: String
-    /// The methods; nil is every method.
+    /// The methods that the route answers; nil stands for every method.
     public var methods: [HTTPRequest.Method]?
-    /// A name to build URLs by.
+    /// The name by which ``Router/url(for:_:)`` finds the route.
     public var name: String?
-    /// A pattern that the whole host must match, in any case, without its port; nil is every host.
+    /// A pattern that must match the whole host without its port, ignoring case; nil stands for every host.
     ///
-    /// Its captures come in front of those of ``pattern``.
+    /// Its captures precede those of ``pattern``.
     public var host: String?
-    /// Finds the handler for a match: nil if the captures don't convert, which lets the next route try.
+    /// Returns the handler for a match; nil if the captures can't be converted, so that the next route is tried.
     var resolve: @Sendable (Captures) -> (any Handler)?
-    /// What answers, if that doesn't depend on the captures.
+    /// The handler, if it doesn't depend on the captures.
     var handler: (any Handler)?
-    /// What the handler wants of the captures, to be checked against the pattern when the routes are built.
+    /// The captures that the handler requires; checked against the pattern when the routes are built.
     var wanted = WantedCaptures.anything
-    /// What may follow the pattern; nil if the pattern is for whole paths.
+    /// The tail that may follow the pattern; nil if the pattern must match the whole path.
     package var tail: RouteTail?
-    /// Where it was registered.
+    /// The place where the route was registered.
     var source = SourceLocation(file: "", line: 0)
-    /// The groups, mounts and hosts with middleware that it is in, the outermost first.
+    /// The groups, mounts and hosts with middleware that contain the route, the outermost first.
     var scopes: [RouteScope] = []
-    /// What was found wrong when it was put into a group, mount or host, each with the part of the pattern to underline.
+    /// The mistakes that were found when the route was put into a group, mount or host, each with the part of the
+    /// pattern to underline.
     var mistakes: [(message: String, part: String?)] = []
 
-    /// Makes a route; add it by `Routes.add`.
+    /// Makes a route, to be added with ``RouteRegistering/add(_:)``.
     ///
     /// - Parameters:
     ///   - pattern: the path pattern.
-    ///   - methods: the methods; nil is every method.
-    ///   - name: a name to build URLs by.
-    ///   - host: a pattern for the host.
-    ///   - handler: what answers.
-    ///   - file: where mistakes are reported.
-    ///   - line: where mistakes are reported.
+    ///   - methods: the methods that the route answers; nil stands for every method.
+    ///   - name: the name by which ``Router/url(for:_:)`` finds the route.
+    ///   - host: a pattern for the host; nil stands for every host.
+    ///   - handler: the handler that answers.
+    ///   - file: the file that error messages name.
+    ///   - line: the line that error messages name.
     public init(
         _ pattern: String,
         methods: [HTTPRequest.Method]? = nil,
@@ -72,10 +73,10 @@ public struct Route: Sendable, CustomStringConvertible {
         self.resolve = resolve
     }
 
-    /// The middleware of all groups, mounts and hosts around it, the outermost first.
+    /// The middleware of all groups, mounts and hosts that contain the route, the outermost first.
     var middleware: [any Middleware] { scopes.flatMap(\.middleware) }
 
-    /// This route inside of one more scope.
+    /// This route inside another scope, unless that scope has no middleware.
     func inside(_ scope: RouteScope) -> Route {
         guard !scope.middleware.isEmpty else { return self }
         var route = self
@@ -88,6 +89,6 @@ public struct Route: Sendable, CustomStringConvertible {
         "\(methodsText) \(host.map { "//\($0)" } ?? "")\(pattern)\(name.map { " (\($0))" } ?? "")"
     }
 
-    /// The methods with commas between; `*` is every method.
+    /// The methods, separated by commas; `*` stands for every method.
     var methodsText: String { methods.map { $0.map(\.rawValue).joined(separator: ",") } ?? "*" }
 }

@@ -1,19 +1,19 @@
 import GustHTTP
 import HTTPTypes
 
-/// A route with its patterns compiled and its wishes checked; a class, so that looking at one copies nothing.
+/// A route with compiled patterns; a class, so that access to an entry copies nothing.
 final class RouteEntry: Sendable {
     let route: Route
     let pattern: Pattern
-    /// What the host must match; nil is every host.
+    /// The pattern that the host must match; nil stands for every host.
     let host: Pattern?
-    /// The methods it answers; nil is every method.
+    /// The methods that the route answers; nil stands for every method.
     let methods: [HTTPRequest.Method]?
-    /// The names of all groups in order, those of the host first; nil for an unnamed one.
+    /// The names of all groups in order, those of the host first; nil for an unnamed group.
     let groupNames: [String?]
-    /// The middleware around it, but for that around all routes; the outermost first.
+    /// The middleware of the route's scopes, without that of the router; the outermost first.
     let middleware: [any Middleware]
-    /// What answers, inside of the middleware, if it doesn't depend on the captures.
+    /// The handler inside ``middleware``, if it doesn't depend on the captures.
     private let handler: (any Handler)?
 
     init(_ route: Route) throws(PatternError) {
@@ -25,14 +25,14 @@ final class RouteEntry: Sendable {
         self.middleware = middleware
         handler = route.handler.map { $0.wrapped(in: middleware) }
         methods = route.methods.map { methods in
-            // HEAD is GET without the body; the server leaves that out.
+            // A route for GET also answers HEAD; the server leaves the body out.
             methods.contains(.get) && !methods.contains(.head) ? methods + [.head] : methods
         }
     }
 
     func answers(_ method: HTTPRequest.Method) -> Bool { methods?.contains(method) ?? true }
 
-    /// The handler and the captures, if host and path match and the captures convert.
+    /// The handler and the captures if host and path match and the captures can be converted; nil otherwise.
     func match(
         path: String,
         query: String?,
@@ -50,7 +50,7 @@ final class RouteEntry: Sendable {
         return (handler, captures)
     }
 
-    /// What is wrong with the route, though its patterns are right.
+    /// The mistakes in a route whose patterns are valid.
     var problems: [String] {
         var problems = route.mistakes.map { RoutesError.problem($0.message, route, underlining: $0.part) }
         if let problem = (route.handler as? any SelfCheckingHandler)?.problem {
@@ -58,7 +58,7 @@ final class RouteEntry: Sendable {
         }
         for name in host?.groupNames.compactMap(\.self) ?? [] where pattern.groupNames.contains(name) {
             problems.append(
-                RoutesError.problem("the host has a capture called \"\(name)\" too", route, underlining: name)
+                RoutesError.problem("the host also has a capture called \"\(name)\"", route, underlining: name)
             )
         }
         switch route.wanted {
@@ -75,7 +75,7 @@ final class RouteEntry: Sendable {
         case .names(let names):
             for name in names where !groupNames.contains(name) {
                 problems.append(
-                    RoutesError.problem("the handler wants a capture called \"\(name)\", the pattern has none", route)
+                    RoutesError.problem("the handler needs a capture called \"\(name)\", the pattern has none", route)
                 )
             }
         case .impossible(let reason): problems.append(RoutesError.problem(reason, route))

@@ -1,8 +1,8 @@
 import HTTPTypes
 
-/// Routes as a table for people.
+/// Formats routes as a table of text.
 enum RouteListing {
-    /// A line for each route, its columns below each other.
+    /// One line for each route, with aligned columns.
     static func text(_ routes: [Route]) -> String {
         let rows = routes.map { route in
             [

@@ -1,8 +1,8 @@
 public import GustHTTP
 
-/// Routes inside of routes.
+/// Groups, mounts and hosts.
 extension RouteRegistering {
-    /// Adds routes whose patterns begin with `prefix`, inside of `middleware`.
+    /// Adds routes whose patterns begin with `prefix`, with `middleware` around them.
     ///
     /// ```swift
     /// app.group("/admin", through: RequireLogin()) { admin in
@@ -10,11 +10,11 @@ extension RouteRegistering {
     /// }
     /// ```
     /// - Parameters:
-    ///   - prefix: a pattern; its captures come in front of those of the routes. A slash at its end is left out.
-    ///   - middleware: what is put around the routes and the refusals of the group, see ``mount(_:_:)``; the first is the
-    ///     outermost. Middleware used inside is further in.
+    ///   - prefix: a pattern; its captures precede those of the routes. A slash at its end is ignored.
+    ///   - middleware: middleware around the routes, and around the 404, 405 and `OPTIONS` responses of the group, see
+    ///     ``mount(_:_:)``; the first is the outermost. Middleware that `register` adds with `use` is inside it.
     ///   - register: registers the routes; their patterns begin with `/`, or are empty for the prefix alone.
-    /// - Throws: what `register` throws.
+    /// - Throws: any error that `register` throws.
     public mutating func group(
         _ prefix: String,
         through middleware: any Middleware...,
@@ -26,23 +26,25 @@ extension RouteRegistering {
         mount(prefix, routes)
     }
 
-    /// Adds all of `routes` below `prefix`, inside of their own middleware.
+    /// Adds all of `routes` below `prefix`, with their own middleware around them.
     ///
-    /// They are routes like those beside them: tried in order of declaration, known to 405 and `OPTIONS`. A reference by
-    /// number (`\1`) counts the groups of the prefix too; use names.
+    /// The routes are tried in order of declaration together with all other routes, and count for 405 and `OPTIONS`. A
+    /// back reference by number (`\1`) counts the groups of the prefix too, so use names.
     ///
-    /// Their middleware is also around what the router answers by itself:
+    /// The middleware of `routes` is also around responses that the router makes itself:
     ///
-    /// - 404 for the prefix and for every path that continues behind it with a slash (`/api` and `/api/x`, not `/apix`), if no route
-    ///   matches. If several groups or mounts claim the path, the one that was declared first counts, and of those inside of it
-    ///   the innermost. One without a prefix claims no path.
-    /// - 405, and `OPTIONS` without a route of its own, for the paths of its routes. If routes of several groups match the path,
-    ///   the first one counts; for a preflight of CORS, the first one with the method that the browser asks for.
+    /// - 404, if no route matches, for the prefix and for every path that continues with a slash after it (`/api` and
+    ///   `/api/x`, not `/apix`). If several groups or mounts claim the path, the one declared first is used, and inside
+    ///   it the innermost. A group or mount without a prefix claims no path.
+    /// - 405 and the automatic response to `OPTIONS`, for the paths of its routes. If routes of several groups match
+    ///   the path, the middleware of the first is used; for a preflight request of CORS, the middleware of the first
+    ///   route with the requested method.
     ///
-    /// `request.captures` has the captures of the prefix then.
+    /// In this middleware, `request.captures` holds the captures of the prefix for a 404, and of the whole pattern
+    /// otherwise.
     /// - Parameters:
-    ///   - prefix: a pattern; its captures come in front of those of the routes. A slash at its end is left out.
-    ///   - routes: what is added; the patterns begin with `/`, or are empty for the prefix alone.
+    ///   - prefix: a pattern; its captures precede those of the routes. A slash at its end is ignored.
+    ///   - routes: the routes; their patterns begin with `/`, or are empty for the prefix alone.
     public mutating func mount(_ prefix: String, _ routes: Routes) {
         let prefix = prefix.utf8.last == UInt8(ascii: "/") ? String(prefix.dropLast()) : prefix
         let mistake = Pattern.mistake(prefix: prefix)
@@ -62,15 +64,16 @@ extension RouteRegistering {
         for route in inside { add(route) }
     }
 
-    /// Lets `handler` answer for everything below `prefix`, with every method; it sees the path without the prefix.
+    /// Passes all requests below `prefix`, with every method, to `handler`, which gets the path without the prefix.
     ///
-    /// For handlers with paths of their own, such as another ``Router``. `/blog/a//b` is `/a//b` below `/blog`; `/blog`
-    /// itself isn't below it. The prefix is the request's ``Request/mountPrefix``. The captures of the prefix come in front of those that the handler makes.
+    /// Use it for handlers that have paths of their own, such as another ``Router``. Below `/blog`, `/blog/a//b`
+    /// becomes `/a//b`; `/blog` itself isn't passed on. The removed prefix is the request's ``Request/mountPrefix``.
+    /// The captures of the prefix precede those of the handler's own patterns.
     /// - Parameters:
-    ///   - prefix: a pattern. A slash at its end is left out.
-    ///   - handler: what answers, also 404 and 405.
-    ///   - file: where mistakes are reported.
-    ///   - line: where mistakes are reported.
+    ///   - prefix: a pattern. A slash at its end is ignored.
+    ///   - handler: the handler that answers, also with 404 and 405.
+    ///   - file: the file that error messages name.
+    ///   - line: the line that error messages name.
     public mutating func mount(
         _ prefix: String,
         _ handler: any Handler,
@@ -83,9 +86,10 @@ extension RouteRegistering {
         mount(prefix, routes)
     }
 
-    /// Adds routes that only answer for hosts that `pattern` matches as a whole, in any case of ASCII letters, without the port.
+    /// Adds routes that answer only for hosts that `pattern` matches completely, ignoring ASCII case and the port.
     ///
-    /// Middleware used inside is also around 404, 405 and `OPTIONS` of these hosts, as ``mount(_:_:)`` says.
+    /// Middleware that `register` adds is also around the 404, 405 and `OPTIONS` responses for these hosts; see
+    /// ``mount(_:_:)``.
     ///
     /// ```swift
     /// app.host(#"(?<tenant>[a-z]+)\.example\.com"#) { tenant in
@@ -93,10 +97,10 @@ extension RouteRegistering {
     /// }
     /// ```
     /// - Parameters:
-    ///   - pattern: an expression, without the sugar of paths; its captures come in front of those of the path, in lower
-    ///     case. A request without `Host` has an empty one.
-    ///   - register: registers the routes, which can't have another host inside.
-    /// - Throws: what `register` throws.
+    ///   - pattern: a regular expression, without the short form `/:name`. Its captures are in lower case and precede
+    ///     those of the path. The host of a request without a `Host` field is empty.
+    ///   - register: registers the routes, which can't contain another host.
+    /// - Throws: any error that `register` throws.
     public mutating func host(_ pattern: String, register: (inout Routes) throws -> Void) rethrows {
         var routes = Routes()
         try register(&routes)

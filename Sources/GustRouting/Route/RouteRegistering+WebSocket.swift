@@ -1,11 +1,11 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Registering what talks over WebSockets.
+/// Registration of routes for WebSockets.
 extension RouteRegistering {
-    /// Serves WebSockets.
+    /// Accepts WebSocket connections.
     ///
-    /// `open` is called on the connection's loop once the handshake is done; it registers what to do with messages.
+    /// `open` is called on the connection's loop after the handshake; it sets the callbacks for messages.
     ///
     /// ```swift
     /// app.webSocket("/ws") { webSocket, events in
@@ -29,9 +29,10 @@ extension RouteRegistering {
         ) { webSocket, events, _ in open(webSocket, events) }
     }
 
-    /// Serves WebSockets that depend on the request which opened them: its captures, query, header fields, session.
+    /// Accepts WebSocket connections and passes the request that opened them: its captures, query, header fields,
+    /// session.
     ///
-    /// `open` is called on the connection's loop once the handshake is done; it registers what to do with messages.
+    /// `open` is called on the connection's loop after the handshake; it sets the callbacks for messages.
     ///
     /// ```swift
     /// app.webSocket("/rooms/:room") { webSocket, events, request in

@@ -1,31 +1,32 @@
 public import GustHTTP
 public import HTTPTypes
 
-/// Where routes are registered: an application, a group, a mount.
+/// A type with which routes are registered: an application, a group or a mount.
 ///
-/// A handler is a closure, synchronous (answers in place, costs no task, must not block) or async, that takes the request
-/// and perhaps its captures, decoded: by position over all groups in order, or one `Decodable` struct by name. Captures
-/// that don't convert let the next route try. It returns anything that is ``ResponseConvertible``.
+/// A handler can be a closure that takes the request and, if it has more parameters, decoded captures. A synchronous
+/// closure runs on the event loop, costs no task and must not block; an async closure runs in a task. Captures are
+/// decoded by position over all groups in order, or by name into one `Decodable` struct. If the captures can't be
+/// decoded, the next route is tried. The closure returns any type that is ``ResponseConvertible``.
 ///
 /// ```swift
 /// app.get("/hello/:name") { (request, name: String) in "Hello, \(name)" }
 /// app.get(#"/users/(?P<id>\d+)"#) { request in "user \(request.captures["id"] ?? "")" }
 /// ```
 public protocol RouteRegistering {
-    /// Adds a route at the end.
+    /// Appends a route.
     mutating func add(_ route: Route)
 }
 
 extension RouteRegistering {
-    /// Answers requests of these methods by `handler`; `GET` includes `HEAD`.
+    /// Answers requests of these methods with `handler`; `GET` includes `HEAD`.
     ///
     /// - Parameters:
-    ///   - methods: the methods, also such as HTTP doesn't know; none at all is every method.
+    ///   - methods: the methods, which may be methods that HTTP doesn't define; an empty list stands for every method.
     ///   - pattern: the path pattern; see ``Pattern``.
-    ///   - name: a name to build URLs by.
-    ///   - handler: what answers.
-    ///   - file: where mistakes are reported.
-    ///   - line: where mistakes are reported.
+    ///   - name: the name by which ``Router/url(for:_:)`` finds the route.
+    ///   - handler: the handler that answers.
+    ///   - file: the file that error messages name.
+    ///   - line: the line that error messages name.
     public mutating func on(
         _ methods: HTTPRequest.Method...,
         pattern: String,

@@ -1,16 +1,18 @@
 import GustHTTP
 
-/// A group, a mount or a host with middleware: what it puts around its routes, and which paths it claims for its refusals.
+/// A group, a mount or a host with middleware: its middleware, and the paths for which that middleware is around a 404
+/// response.
 struct RouteScope: Sendable {
-    /// Tells two scopes with the same prefix apart.
+    /// Distinguishes two scopes with the same prefix.
     final class Identity: Sendable {}
 
     let identity: Identity
-    /// A pattern for the beginning of the path, in a group if that is needed; empty is every path.
+    /// A pattern for the beginning of the path, in a non-capturing group if necessary; an empty prefix stands for every
+    /// path.
     var prefix: String
-    /// A pattern for the host; nil is every host.
+    /// A pattern for the host; nil stands for every host.
     var host: String?
-    /// What it puts around its routes, the outermost first.
+    /// The middleware around the routes of the scope, the outermost first.
     let middleware: [any Middleware]
 
     init(prefix: String, host: String? = nil, middleware: [any Middleware]) {
@@ -20,6 +22,6 @@ struct RouteScope: Sendable {
         self.middleware = middleware
     }
 
-    /// Whether it answers 404 for paths of its own; a group without prefix and host has none.
+    /// Whether the scope claims paths that no route matches; a group without a prefix and without a host doesn't.
     var claimsPaths: Bool { !prefix.isEmpty || host != nil }
 }

@@ -1,21 +1,21 @@
 package import GustHTTP
 
-/// The end of a path that isn't part of a route's pattern, because the route's handler reads it by a grammar of its own.
+/// The end of a path that a route's handler parses by a grammar of its own, instead of the route's pattern.
 ///
-/// The pattern must match what stands in front of the tail. The tail is the last of the captures.
+/// The pattern must match the part of the path before the tail. The tail is appended to the captures.
 package struct RouteTail: Sendable {
-    /// The name of the capture.
+    /// The name of the capture that holds the tail.
     package var name: String { names[0] ?? "" }
-    /// The name as a list of captures has it, made once.
+    /// The name in the form that ``Captures`` needs, made once.
     private let names: [String?]
-    /// How long, in bytes, the tails are that a path may have, in the order in which they are tried.
+    /// The possible lengths of the tail in bytes, in the order in which they are tried.
     ///
-    /// Gets the path as patterns see it, and the text of the query.
+    /// The arguments are the path that patterns are matched against, and the text of the query.
     package let lengths: @Sendable (_ path: String, _ query: String?) -> [Int]
-    /// Whether a tail may follow what the pattern captured in front of it.
+    /// Whether a tail is valid after the captures of the pattern before it.
     package let follows: @Sendable (_ tail: Substring, _ captures: Captures) -> Bool
 
-    /// Makes the rule of a tail.
+    /// Makes a rule for tails with the name of their capture.
     package init(
         _ name: String,
         lengths: @escaping @Sendable (_ path: String, _ query: String?) -> [Int],
@@ -26,7 +26,8 @@ package struct RouteTail: Sendable {
         self.follows = follows
     }
 
-    /// The captures of `pattern` and the tail, for the first tail that leaves a path which the pattern matches.
+    /// The captures of `pattern` and the tail, for the first tail before which the pattern matches; nil if there is
+    /// none.
     func match(_ pattern: Pattern, _ path: String, query: String?) -> Captures? {
         for length in lengths(path, query) {
             let start = path.utf8.index(path.endIndex, offsetBy: -length)

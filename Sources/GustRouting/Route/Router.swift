@@ -3,15 +3,16 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// Finds the route for each request and lets it answer.
+/// Passes each request to the handler of the first route that matches.
 ///
-/// Immutable; made by ``Routes/build()``.
+/// A router is immutable. ``Routes/build()`` makes it.
 ///
-/// If only the method differs, the answer is 405 with `Allow`; `HEAD` is answered by the route for `GET`, `OPTIONS` by the
-/// list of methods (`OPTIONS *` by that of all routes), unless routes say otherwise. An unknown path is 404. Paths are
-/// never tidied up: empty segments, `.` and `..` are matched as they were sent.
+/// If routes match the path but not the method, the answer is 405 with `Allow`. Routes for `GET` also answer `HEAD`.
+/// Unless a route is registered for `OPTIONS`, `OPTIONS` is answered with the methods of the matching routes, and
+/// `OPTIONS *` with the methods of all routes. If no route matches the path, the answer is 404. Paths are never
+/// normalised: empty segments, `.` and `..` are matched as they were sent.
 public struct Router: CompositeHandler {
-    /// What may be a mistake: routes that an earlier one shadows, each with an example path.
+    /// Warnings about routes that an earlier route shadows, each with an example path.
     public let warnings: [String]
     private let routing: RoutingHandler
     private let outermost: (any Handler)?
@@ -41,29 +42,32 @@ public struct Router: CompositeHandler {
         outermost = middleware.isEmpty ? nil : routing.wrapped(in: middleware)
     }
 
-    /// Answers by the first route that matches, through the middleware.
+    /// Answers with the first route that matches, inside the router's middleware.
     ///
-    /// - Returns: the answer of the route's handler; 404 if no route matches.
+    /// - Returns: the answer of the route's handler; 404, 405 or a list of methods if no route matches.
     public func answer(_ request: Request) -> Answer {
         if let outermost { return outermost.answer(request) }
         return routing.answer(request)
     }
 
-    /// The handlers of all routes.
+    /// The handlers of all routes, except handlers that depend on captures.
     package var parts: [any Handler] { routing.entries.compactMap(\.route.handler) }
 
-    /// All routes in order, one a line: methods (`*` is every method), host and pattern, name, and where it was registered.
+    /// All routes in order, one per line: methods (`*` stands for every method), host and pattern, name, and place of
+    /// registration.
     public var listing: String { RouteListing.text(routing.entries.map(\.route)) }
 
-    /// How many matches were given up at a limit since the process began: somebody tries hostile paths, or a pattern is
-    /// badly made.
+    /// The number of matches that were aborted at a limit since the process began.
+    ///
+    /// If it grows, clients send hostile paths, or a pattern backtracks too much.
     public static var matchLimitHits: Int { CompiledExpression.limitHits.load(ordering: .relaxed) }
 
-    /// Builds the path of the route called `name`, percent-encoded, without host and query.
+    /// Builds the path of the route called `name`: percent-encoded, without host and query.
     ///
-    /// Works for every pattern that is made of text and groups, however optional; of several alternatives it takes the
-    /// first that has a place for one of the values. The path is checked: it matches the pattern, and the captures give
-    /// back the very values. A slash in a value stays one where its capture may hold it, and becomes `%2F` elsewhere.
+    /// Any pattern that consists of literal text and groups can be reversed, also with optional parts. Of several
+    /// alternatives, the first with a group that has a value is used. The built path is checked: the pattern must match
+    /// it, and the captures must equal the values. A slash in a value is kept if the value's capture matches slashes,
+    /// and is encoded as `%2F` otherwise.
     ///
     /// ```swift
     /// app.get("/users/:id(?:/page/(?<page>\\d+))?", name: "user") { … }
@@ -72,12 +76,12 @@ public struct Router: CompositeHandler {
     /// ```
     /// - Parameters:
     ///   - name: the route's name.
-    ///   - values: values of the captures by name, those of unnamed groups by their number among the unnamed (`"0"`);
-    ///     optional parts of the pattern without a value are left out.
-    /// - Returns: the path. Never one that a client would change before sending it or take for another host: with a
-    ///   segment `.` or `..`, or two slashes in front.
-    /// - Throws: ``ReverseError`` if there is no such route, a value is missing, of the wrong form or of no use, or the
-    ///   pattern can't be reversed.
+    ///   - values: values of named captures by their names, and of unnamed groups by their number among the unnamed
+    ///     groups (`"0"`); optional parts of the pattern without a value are left out.
+    /// - Returns: the path. It never has a segment `.` or `..`, which a client would remove, and never begins with two
+    ///   slashes, which a client would read as a host.
+    /// - Throws: ``ReverseError`` if there is no such route, if a value is missing, unknown or not matched by its
+    ///   capture, or if the pattern can't be reversed.
     public func url(
         for name: String,
         _ values: [String: any LosslessStringConvertible & Sendable] = [:]
@@ -86,7 +90,8 @@ public struct Router: CompositeHandler {
         return try PathBuilder(entry.pattern, values.mapValues { $0.description }).path()
     }
 
-    /// The number of the route for a path, for tests of the index: by index, or by a scan in order.
+    /// The number of the first route that matches `path`, found by the index or by a scan of all routes; for tests of
+    /// the index.
     package func match(_ path: String, scanning: Bool) -> Int? {
         let candidates = scanning ? Array(routing.entries.indices) : routing.index.candidates(for: path)
         return candidates.first { routing.entries[$0].pattern.matches(path) }

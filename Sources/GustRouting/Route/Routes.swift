@@ -1,31 +1,33 @@
 public import GustHTTP
 import HTTPTypes
 
-/// An ordered list of routes in the making: what `Application`, groups and mounts are made of.
+/// An ordered list of routes that are being registered: the contents of an application, a group or a mount.
 ///
-/// The first route that matches answers. Mistakes (a bad pattern, a name given twice, typed captures that the pattern
-/// doesn't have) are collected and thrown all together by ``build()``, each with its place in your source.
+/// The first route that matches a request answers it. Mistakes (an invalid pattern, a repeated name, typed captures
+/// that the pattern doesn't have) are collected, and ``build()`` throws them all in one error, each with its place in
+/// your source.
 public struct Routes: RouteRegistering, Sendable {
     var routes: [Route] = []
     private var middleware: [any Middleware] = []
 
-    /// No routes.
+    /// Makes an empty list.
     public init() {}
 
-    /// Adds a route at the end.
+    /// Appends a route.
     public mutating func add(_ route: Route) {
         routes.append(route)
     }
 
-    /// Puts `middleware` around everything here, also around what is added later, and around 404, 405 and `OPTIONS`.
+    /// Puts `middleware` around all routes of this list, including routes that are added later, and around their 404,
+    /// 405 and `OPTIONS` responses.
     ///
-    /// The first one used is the outermost. Which of those refusals belong to a group or a mount is told at
-    /// ``RouteRegistering/mount(_:_:)``.
+    /// The middleware added first is the outermost. For the 404, 405 and `OPTIONS` responses that belong to a group or
+    /// a mount, see ``RouteRegistering/mount(_:_:)``.
     public mutating func use(_ middleware: any Middleware) {
         self.middleware.append(middleware)
     }
 
-    /// The routes for which `change` is called, each inside of the middleware used here.
+    /// The routes of this list after `change`, each inside the middleware of this list.
     func inside(prefix: String, host: String? = nil, _ change: (inout Route) -> Void) -> [Route] {
         let scope = RouteScope(prefix: prefix, host: host, middleware: middleware)
         return routes.map { route in
@@ -35,9 +37,9 @@ public struct Routes: RouteRegistering, Sendable {
         }
     }
 
-    /// Checks everything and makes the router.
+    /// Checks all routes and makes the router.
     ///
-    /// - Returns: what answers requests.
+    /// - Returns: the router, with any ``Router/warnings``.
     /// - Throws: ``RoutesError`` with all mistakes.
     public func build() throws(RoutesError) -> Router {
         try Router(routes, middleware: middleware)

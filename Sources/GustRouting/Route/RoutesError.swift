@@ -1,12 +1,12 @@
-/// All mistakes that were found when routes were built.
+/// The mistakes that were found when routes were built.
 public struct RoutesError: Error, Sendable, CustomStringConvertible {
     /// The mistakes, each with its place and the offending text underlined.
     public let problems: [String]
 
-    /// The mistakes, one after the other.
+    /// All mistakes, separated by line breaks.
     public var description: String { problems.joined(separator: "\n") }
 
-    /// A mistake in one route: place, message, and the pattern with the offending part underlined.
+    /// The text about a mistake in one route: place, message, and the pattern with the offending part underlined.
     static func problem(_ message: String, _ route: Route, underlining part: String? = nil) -> String {
         let range = part.flatMap { route.pattern.firstRange(of: $0) }
         let column = range.map { route.pattern.distance(from: route.pattern.startIndex, to: $0.lowerBound) } ?? 0
@@ -18,7 +18,7 @@ public struct RoutesError: Error, Sendable, CustomStringConvertible {
             """
     }
 
-    /// A mistake in one route's pattern.
+    /// The text about a mistake in one route's pattern.
     static func problem(_ error: PatternError, _ route: Route) -> String { "\(place(route))\(error)" }
 
     private static func place(_ route: Route) -> String {

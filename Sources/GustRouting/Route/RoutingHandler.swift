@@ -1,7 +1,7 @@
 import GustHTTP
 import HTTPTypes
 
-/// The routing itself, inside of the middleware.
+/// Routes requests, inside the router's middleware.
 struct RoutingHandler: Handler {
     let entries: [RouteEntry]
     let index: RouteIndex
@@ -32,15 +32,15 @@ struct RoutingHandler: Handler {
 
     // MARK: Refusals
 
-    /// Answers a request for which there is no route: 404, 405, or the list of methods.
+    /// Answers a request that no route answers: with 404, with 405, or with the list of methods.
     private func refuse(_ request: Request, _ path: String, _ candidates: [Int]) -> Answer {
         let host = request.hostName
         if path.hasSameBytes(as: "*"), request.method == .options {
-            // RFC 9110 §9.3.7: a question about the server as a whole.
+            // RFC 9110 §9.3.7: `OPTIONS *` asks about the server as a whole.
             return .ready(Self.listing(entries, for: request))
         }
         let matching = candidates.lazy.map { entries[$0] }.compactMap { entry in
-            // A typed capture that doesn't convert is no route for any method.
+            // If typed captures can't be converted, the route doesn't count for any method.
             entry.match(path: path, query: request.target.queryText, host: host).map {
                 (entry: entry, captures: $0.captures)
             }
@@ -50,7 +50,7 @@ struct RoutingHandler: Handler {
             guard let scope = scopes.scope(of: path, host: host) else { return .failed(HTTPError(.notFound)) }
             return Self.answer(request, scope.captures, .failed(HTTPError(.notFound)), in: scope.middleware)
         }
-        // A browser asks before it sends a request: what it may do is decided where that request will be answered.
+        // For a preflight request of CORS, the middleware of the route that will answer the actual request must decide.
         let wanted = request.method == .options ? request.headers[.accessControlRequestMethod] : nil
         let scope = wanted.flatMap { wanted in
             routes.first { $0.entry.methods?.contains { $0.rawValue.hasSameBytes(as: wanted) } ?? true }
@@ -59,7 +59,7 @@ struct RoutingHandler: Handler {
         return Self.answer(request, (scope ?? first).captures, .ready(answer), in: (scope ?? first).entry.middleware)
     }
 
-    /// What the middleware of a scope makes of an answer of the router.
+    /// Passes an answer of the router through the middleware of a scope.
     private static func answer(
         _ request: Request,
         _ captures: Captures,
@@ -72,7 +72,7 @@ struct RoutingHandler: Handler {
         return RefusingHandler(answer: answer).wrapped(in: middleware).answer(request)
     }
 
-    /// The methods of routes: 204 for `OPTIONS`, 405 for any other method, which is none of theirs.
+    /// The response with the methods of routes in `Allow`: 204 for `OPTIONS`, 405 for any other method.
     private static func listing(_ entries: [RouteEntry], for request: Request) -> Response {
         let allowed = Set(entries.flatMap { $0.methods ?? [] }.map(\.rawValue)).union(["OPTIONS"])
         return Response(
@@ -82,7 +82,7 @@ struct RoutingHandler: Handler {
     }
 }
 
-/// Answers what the router has decided.
+/// Returns an answer that the router has already chosen.
 private struct RefusingHandler: Handler {
     let answer: Answer
 

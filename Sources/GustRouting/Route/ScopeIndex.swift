@@ -2,10 +2,11 @@ import GustHTTP
 
 /// Finds the scope of a path that no route matches.
 ///
-/// Of the scopes that claim a path the one that was declared first counts, and of scopes inside of it the innermost, again the
-/// first declared. A scope claims its prefix itself and what follows behind a slash.
+/// A scope claims the paths that equal its prefix, and those that continue with a slash after it. If several scopes
+/// claim a path, the one declared first is used; among the scopes inside it, the innermost, and of several innermost
+/// the one declared first.
 struct ScopeIndex: Sendable {
-    /// A scope with its patterns compiled.
+    /// A scope with compiled patterns.
     private final class Entry: Sendable {
         let pattern: Pattern
         let host: Pattern?
@@ -18,7 +19,7 @@ struct ScopeIndex: Sendable {
         }
     }
 
-    /// Which scopes there are, and inside of which.
+    /// The scopes as a tree, in which the children of a node are the scopes inside it.
     private struct Tree {
         struct Key: Hashable {
             let identity: ObjectIdentifier
@@ -46,7 +47,7 @@ struct ScopeIndex: Sendable {
             children[key]?.insert(scopes.dropFirst())
         }
 
-        /// All scopes, inner ones in front of those around them, each with all of the middleware around it.
+        /// All scopes, each after the scopes inside it, and with the middleware of all scopes that contain it.
         func flattened(inside outer: [any Middleware] = []) -> [(scope: RouteScope, middleware: [any Middleware])] {
             let middleware = outer + (scope?.middleware ?? [])
             let inner = keys.compactMap { children[$0] }.flatMap { $0.flattened(inside: middleware) }
@@ -59,7 +60,7 @@ struct ScopeIndex: Sendable {
 
     /// Collects the scopes of all routes, in order of declaration.
     ///
-    /// A scope whose prefix is no pattern is left out: the mistake is reported for each of its routes.
+    /// A scope with an invalid prefix is left out: the mistake is reported for each of its routes.
     init(_ routes: [Route]) {
         var tree = Tree()
         for route in routes { tree.insert(route.scopes[...]) }
@@ -69,7 +70,8 @@ struct ScopeIndex: Sendable {
         index = RouteIndex(entries.map(\.pattern.literalPrefix))
     }
 
-    /// The middleware of the scope that claims a path, and the captures of its host and prefix; nil if none does.
+    /// The middleware of the scope that claims `path`, and the captures of its host and prefix; nil if no scope claims
+    /// it.
     func scope(of path: String, host name: String?) -> (middleware: [any Middleware], captures: Captures)? {
         for number in index.candidates(for: path) {
             let entry = entries[number]

@@ -4,14 +4,14 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A type that can be made of the text of one capture.
+/// A type that can be converted from the text of one capture.
 public protocol CaptureConvertible: Sendable {
-    /// Makes a value, or nil if the text isn't one: then the next route is tried.
+    /// Converts the text of a capture; nil if it isn't valid for this type, so that the next route is tried.
     static func convert(capture: String) -> Self?
 }
 
 extension CaptureConvertible where Self: LosslessStringConvertible {
-    /// Makes a value by the type's own reading of text.
+    /// Converts the text with `init(_:)` of `LosslessStringConvertible`.
     public static func convert(capture: String) -> Self? { Self(capture) }
 }
 
@@ -22,10 +22,11 @@ extension UInt: CaptureConvertible {}
 extension UInt64: CaptureConvertible {}
 
 extension Double: CaptureConvertible {
-    /// Makes a finite number of decimal text: an optional sign, digits with at most one point among them, and perhaps an exponent.
+    /// Converts decimal text to a finite number: an optional sign, digits with at most one point, and an optional
+    /// exponent.
     ///
-    /// `nan`, `inf` and `0x1p3`, which `Double` reads too, are no numbers to whoever writes a URL, and what isn't finite gets past
-    /// checks of a range.
+    /// `nan`, `inf` and `0x1p3`, which `Double.init` accepts, are refused: they aren't expected in URLs, and values
+    /// that aren't finite pass range checks.
     public static func convert(capture: String) -> Double? {
         let isDecimal = capture.utf8.allSatisfy { byte in
             switch byte {
@@ -43,6 +44,6 @@ extension Double: CaptureConvertible {
 extension Bool: CaptureConvertible {}
 
 extension UUID: CaptureConvertible {
-    /// Makes a UUID of its 36 characters.
+    /// Converts the 36 characters of a UUID.
     public static func convert(capture: String) -> UUID? { UUID(uuidString: capture) }
 }

@@ -1,6 +1,6 @@
 import GustHTTP
 
-/// Decodes a struct of captures by their names, as strings become numbers and so on.
+/// Decodes a struct from captures by their names; each member is converted from the text of its capture.
 struct CaptureDecoder: Decoder {
     let captures: Captures
     var codingPath: [any CodingKey] = []
@@ -11,12 +11,12 @@ struct CaptureDecoder: Decoder {
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "captures are no list"))
+        throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "captures aren't a list"))
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer {
         throw DecodingError.dataCorrupted(
-            .init(codingPath: codingPath, debugDescription: "captures are no single value")
+            .init(codingPath: codingPath, debugDescription: "captures aren't a single value")
         )
     }
 
@@ -49,7 +49,7 @@ struct CaptureDecoder: Decoder {
         func superDecoder(forKey key: Key) throws -> any Decoder { throw nesting(key) }
 
         private func nesting(_ key: Key) -> DecodingError {
-            .dataCorruptedError(forKey: key, in: self, debugDescription: "a capture is text, nothing is inside of it")
+            .dataCorruptedError(forKey: key, in: self, debugDescription: "a capture is text and has no nested values")
         }
     }
 }

@@ -1,12 +1,14 @@
 import GustHTTP
 
-/// Asks a `Decodable` type which captures it can't do without, by letting it decode from nothing but plausible values.
+/// Finds out which captures a `Decodable` type requires, by decoding the type from placeholder values.
 enum CaptureKeys {
-    /// The names of the members that aren't optional, as far as the type can be made to tell them; nil if the type is read
-    /// from a single value, as numbers and enumerations with a raw value are.
+    /// The names of the members that aren't optional, as far as decoding with placeholder values reaches them.
+    ///
+    /// nil if the type is decoded from a single value, as numbers and enumerations with a raw value are.
     static func required<Value: Decodable>(by type: Value.Type) -> [String]? {
         let probe = Probe()
-        // A type that refuses the plausible values (a range check, say) has told its keys up to there.
+        // If a type refuses a placeholder value (because of a range check, for example), the keys up to that member are
+        // known.
         _ = try? Value(from: probe)
         return probe.keys.isSingleValue ? nil : probe.keys.names
     }
@@ -41,7 +43,7 @@ enum CaptureKeys {
 
         func contains(_ key: Key) -> Bool { true }
 
-        /// Asked for optional members only: those may be missing.
+        /// Called for optional members only, which may be missing.
         func decodeNil(forKey key: Key) -> Bool { true }
 
         func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {

@@ -1,4 +1,4 @@
-/// One capture's text as a decoder of a single value.
+/// Decodes a single value from the text of one capture.
 struct CaptureText: Decoder, SingleValueDecodingContainer {
     let text: String
     let codingPath: [any CodingKey]
@@ -28,11 +28,11 @@ struct CaptureText: Decoder, SingleValueDecodingContainer {
             guard let value = convertible.init(text) as? Value else { throw mismatch(type) }
             return value
         }
-        // Enumerations with a raw value, and whatever else reads a single value.
+        // Enumerations with a raw value and other types that decode a single value.
         return try Value(from: self)
     }
 
     private func mismatch(_ type: Any.Type) -> DecodingError {
-        .typeMismatch(type, .init(codingPath: codingPath, debugDescription: "\"\(text)\" isn't one"))
+        .typeMismatch(type, .init(codingPath: codingPath, debugDescription: "\"\(text)\" can't be converted"))
     }
 }

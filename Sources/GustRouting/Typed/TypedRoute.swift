@@ -1,12 +1,12 @@
 import GustHTTP
 import HTTPTypes
 
-/// Closures that take decoded captures, as routes.
+/// Makes routes from closures that take decoded captures.
 ///
-/// One value that has members is decoded of the captures by name; otherwise captures are converted by
+/// A single parameter with members is decoded from the captures by name. Otherwise parameters are converted by
 /// position, over all groups in order.
 enum TypedRoute {
-    /// A route whose handler is made for each match, with the values of that match; without values the handler is made once.
+    /// Makes a route that calls `handler` for each match, with the values decoded from that match; without values, once.
     static func make<each Value: Decodable & Sendable>(
         _ pattern: String,
         _ methods: [HTTPRequest.Method]?,
@@ -38,7 +38,7 @@ enum TypedRoute {
         }
         var wanted = WantedCaptures.count(types.count)
         if types.count > 1, let type = types.first(where: { !($0 is any CaptureConvertible.Type) && keys($0) != nil }) {
-            wanted = .impossible("\(type) can't be made of one capture: take it alone, then all are decoded into it")
+            wanted = .impossible("\(type) can't be decoded from one capture: make it the only parameter")
         }
         return Route(pattern, methods: methods, name: name, wanted: wanted, source: source) { captures in
             var position = Position(captures: captures)
@@ -55,7 +55,7 @@ enum TypedRoute {
         return open(type)
     }
 
-    /// Converts one capture after the other.
+    /// Converts the captures one after the other.
     private struct Position {
         let captures: Captures
         private var index = 0
@@ -66,7 +66,7 @@ enum TypedRoute {
             defer { index += 1 }
             if let text = captures.value(index) { return try CaptureText(text: text, codingPath: []).decode(type) }
             if let absent = Optional<Any>.none as? Value { return absent }
-            throw DecodingError.valueNotFound(type, .init(codingPath: [], debugDescription: "the group took no part"))
+            throw DecodingError.valueNotFound(type, .init(codingPath: [], debugDescription: "the group didn't match"))
         }
     }
 }

@@ -1,10 +1,10 @@
-/// What a typed handler wants of the captures.
+/// The captures that a typed handler requires.
 enum WantedCaptures: Sendable {
     case anything
-    /// So many values, by position.
+    /// This number of values, by position.
     case count(Int)
-    /// These names.
+    /// Captures with these names.
     case names([String])
-    /// What no captures can give: the sentence says why.
+    /// Parameters that can't be decoded from any captures; the text is the error message.
     case impossible(String)
 }

@@ -1,13 +1,13 @@
 import GustHTTP
 
-/// Which content codings a client takes (RFC 9110 §12.5.3).
+/// The content codings that a client accepts (RFC 9110 §12.5.3).
 package struct AcceptedEncodings: Sendable, Hashable {
     private var weights: [ByteText: Double] = [:]
     private let isAbsent: Bool
 
-    /// Reads an `Accept-Encoding` field.
+    /// Parses an `Accept-Encoding` field.
     ///
-    /// Without one only the identity is sent: the client takes anything, but has nothing to gain from it.
+    /// Without the field, only the identity is sent: RFC 9110 allows any coding then, but the client may support none.
     package init(_ field: String?) {
         isAbsent = field == nil
         guard let field, field.utf8.count <= 1_024 else { return }
@@ -25,22 +25,25 @@ package struct AcceptedEncodings: Sendable, Hashable {
         }
     }
 
-    /// A weight of digits and a point (RFC 9110 §12.4.2); 0 for anything else, be it a number to Swift.
+    /// Parses a weight of digits and a point (RFC 9110 §12.4.2); 0 for any other text, also for other forms that
+    /// `Double` accepts.
     private static func weight(_ text: Substring) -> Double {
         let isDecimal = text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
         return isDecimal ? Double(text).map { min(max($0, 0), 1) } ?? 0 : 0
     }
 
-    /// How much the client wants `coding`, 0 to 1; 0 means that it must not be sent.
+    /// The client's weight for `coding`, from 0 to 1; 0 means that `coding` must not be sent.
     package func weight(of coding: String) -> Double {
         if isAbsent { return coding == "identity" ? 1 : 0 }  // bytes: our own constants
         if let weight = weights[ByteText(coding)] { return weight }
         if let weight = weights["*"] { return weight }
-        // What isn't listed isn't wanted, but the identity needs no mention.
+        // A coding that isn't listed isn't acceptable, except the identity.
         return coding == "identity" ? 0.000_1 : 0  // bytes: our own constants
     }
 
-    /// The coding among `available`, in the server's order of preference, that the client wants most; nil for identity.
+    /// The coding with the highest weight among `available`; nil if the identity has a higher weight.
+    ///
+    /// `available` is in the server's order of preference, which decides between equal weights.
     package func preferred(among available: [String]) -> String? {
         var best: (coding: String, weight: Double)?
         for coding in available {

@@ -3,29 +3,30 @@ import GustZlib
 import HTTPTypes
 import NIOCore
 
-/// Sends what handlers answer as gzip to those who take it.
+/// Compresses responses with gzip for clients that accept it.
 ///
 /// ```swift
 /// app.use(Compress())
 /// ```
 ///
-/// Left alone are answers that are short, encoded already, of a media type that doesn't shrink, partial (206), without a
-/// body, or marked `no-transform`. A streamed answer is flushed with each of its pieces, so that none waits for the next.
-/// A strong `ETag` becomes weak, and `Vary` says that the answer depends on `Accept-Encoding` (RFC 9110 §12.5.5).
+/// Not compressed are responses that are short, already encoded, partial (206), without a body, marked `no-transform`,
+/// or of a media type that compression doesn't shorten. A streamed response is flushed after each piece, so that no
+/// piece is delayed. A strong `ETag` becomes weak, and `Vary` gets `Accept-Encoding` (RFC 9110 §12.5.5).
 ///
-/// Costs the loop about 25 µs for each 10 kB at the default level, and 256 kB of memory for each streamed answer that is
-/// under way. Static files have their own, which compresses once and keeps the result: they pass untouched.
+/// Compression takes about 25 µs of the loop for each 10 kB at the default level, and 256 kB of memory for each
+/// streamed response while it is sent. ``StaticFiles`` compresses files itself, once, and keeps the result: its
+/// responses aren't compressed again.
 public struct Compress: Middleware {
     private let minimumLength: Int
     private let level: Int
 
-    /// Compresses bodies of `minimumLength` bytes and more at zlib's `level`, 1 (fast) to 9 (small).
+    /// Compresses bodies of at least `minimumLength` bytes at zlib's `level`, from 1 (fast) to 9 (small).
     public init(minimumLength: Int = 1_024, level: Int = 6) {
         self.minimumLength = minimumLength
         self.level = min(max(level, 1), 9)
     }
 
-    /// Answers with what is behind it, compressed.
+    /// Answers with the response of `next`, compressed if possible.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         let isWanted = AcceptedEncodings(request.headers[.acceptEncoding]).preferred(among: ["gzip"]) != nil
         return next.answer(request).edited(with: (self, isWanted, request.method == .head)) { response, context in
@@ -41,7 +42,8 @@ public struct Compress: Middleware {
                 bytes.readableBytes >= minimumLength
             else { return }
             response.headers.addVary("Accept-Encoding")
-            // For HEAD too: its fields, the length among them, are those of the answer to GET (RFC 9110 §9.3.2, §8.6).
+            // HEAD is compressed too: its fields, including the length, are those of the response to GET (RFC 9110
+            // §9.3.2, §8.6).
             guard isWanted else { return }
             do {
                 let smaller = try Deflator.compress(bytes, .gzip, level: level)
@@ -49,10 +51,10 @@ public struct Compress: Middleware {
                 response.body = .bytes(smaller)
                 Compressibility.markCompressed(&response.headers)
             } catch {
-                // Without memory for zlib the answer goes out as it is, which is no error to the client.
+                // If zlib can't allocate memory, the response is sent uncompressed, which is no error for the client.
             }
         case .stream(let body):
-            // A handler that streams may write nothing for HEAD, which tells nothing of what GET gets.
+            // A streaming handler may write no body for HEAD, so the length of the body for GET is unknown.
             guard !isHead else { return }
             let (minimumLength, level) = (minimumLength, level)
             response.body = .stream { writer in
@@ -64,7 +66,7 @@ public struct Compress: Middleware {
     }
 }
 
-/// What may be compressed, and what the answer says then.
+/// Which responses may be compressed, and the header fields of compressed responses.
 enum Compressibility {
     static func isCompressible(_ status: HTTPResponse.Status, _ headers: HTTPFields) -> Bool {
         guard status.code >= 200, status != .noContent, status != .notModified, status != .partialContent,
@@ -77,13 +79,13 @@ enum Compressibility {
     static func markCompressed(_ headers: inout HTTPFields) {
         headers[.contentEncoding] = "gzip"
         headers[.contentLength] = nil
-        // Other bytes can't have the same strong tag (RFC 9110 §8.8.1).
+        // Different bytes must not have the same strong tag (RFC 9110 §8.8.1).
         if let tag = headers[.eTag], !tag.hasBytePrefix("W/") { headers[.eTag] = "W/\(tag)" }
     }
 }
 
 extension HTTPFields {
-    /// Whether `Cache-Control` has a directive, with or without an argument (RFC 9111 §5.2); without case of ASCII letters.
+    /// Whether `Cache-Control` has a directive, with or without an argument (RFC 9111 §5.2); ASCII case is ignored.
     func hasCacheDirective(_ name: String) -> Bool {
         guard let control = self[.cacheControl] else { return false }
         return control.listElements().contains { directive in
@@ -91,7 +93,7 @@ extension HTTPFields {
         }
     }
 
-    /// Adds a field's name to `Vary`, unless it is there.
+    /// Adds a field's name to `Vary`, unless `Vary` already has it or is `*`.
     mutating func addVary(_ name: String) {
         guard let vary = self[.vary] else {
             self[.vary] = name

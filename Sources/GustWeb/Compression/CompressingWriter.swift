@@ -3,12 +3,12 @@ import GustZlib
 import HTTPTypes
 import NIOCore
 
-/// Writes a streamed answer as gzip, if its head turns out to be one that may be.
+/// Compresses a streamed response with gzip, if its head allows that when the body begins.
 ///
-/// Belongs to the loop of the writer it stands in front of.
+/// Must be used on the event loop of ``writer``.
 final class CompressingWriter: ForwardingWriter {
     private enum State {
-        /// Nothing was written: status and fields may still change.
+        /// Nothing has been written yet: status and fields may still change.
         case undecided
         case plain
         case gzip(Deflator)
@@ -42,7 +42,7 @@ final class CompressingWriter: ForwardingWriter {
     }
 
     func write(_ region: FileRegion) {
-        // What is sent from the disk by the kernel isn't seen here.
+        // The kernel sends a file region from the disk, so its bytes can't be compressed here.
         if case .undecided = state { state = .plain }
         if case .gzip = state { return abort() }
         writer.write(region)
@@ -67,12 +67,13 @@ final class CompressingWriter: ForwardingWriter {
         writer.abort()
     }
 
-    /// Decides by the head as it is now; a length is known if the first piece is the last.
+    /// Decides from the current head whether to compress; `length` is known if the first piece is also the last.
     private func decide(length: Int?) {
         guard case .undecided = state else { return }
         state = .plain
         let known = length ?? headers[.contentLength].flatMap { Int($0) }
-        // Parts that end with the connection are for clients who cut them up as they come.
+        // A response that isn't chunked ends with the connection. Its clients cut the body into parts as they receive
+        // it.
         guard writer.isChunked, Compressibility.isCompressible(status, headers), known ?? .max >= minimumLength else {
             return
         }
@@ -82,7 +83,7 @@ final class CompressingWriter: ForwardingWriter {
             state = .gzip(try Deflator(.gzip, level: level))
             Compressibility.markCompressed(&writer.headers)
         } catch {
-            // Without memory for zlib the answer goes out as it is.
+            // If zlib can't allocate memory, the response is sent uncompressed.
         }
     }
 
@@ -92,7 +93,7 @@ final class CompressingWriter: ForwardingWriter {
             try deflator.write(bytes, flush: flush, into: &piece)
             return piece
         } catch {
-            // What was sent can't be taken back: the client must see that the rest is missing.
+            // Part of the body has been sent already, so only aborting tells the client that the rest is missing.
             abort()
             return nil
         }

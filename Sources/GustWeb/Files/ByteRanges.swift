@@ -1,20 +1,21 @@
 import GustHTTP
 
-/// What a `Range` field asks of a body of known length (RFC 9110 §14).
+/// The parts of a body of known length that a `Range` field requests (RFC 9110 §14).
 package enum ByteRanges: Sendable, Hashable {
-    /// The field is absent, malformed, of another unit or abusive: the whole body is sent.
+    /// The whole body is sent, because the field is absent, malformed, abusive or in another unit.
     case whole
-    /// These parts, in the order asked for; none empty.
+    /// These parts are sent, in the requested order; none of them is empty.
     case parts([Range<Int>])
-    /// Well formed, but no part lies within the body: 416.
+    /// The field is well formed, but no part lies within the body: the response is 416.
     case unsatisfiable
 
-    /// The most ranges answered; more are ignored, so that a field can't ask for the same bytes many times.
+    /// The most ranges that are accepted; a field with more ranges is ignored, so that it can't request the same bytes
+    /// many times.
     package static let maximumParts = 16
 
-    /// Reads `bytes=0-99,200-,-50` for a body of `length` bytes.
+    /// Parses a field such as `bytes=0-99,200-,-50` for a body of `length` bytes.
     ///
-    /// Ranges that together are longer than the body are ignored as abusive (RFC 9110 §14.2 leaves that to servers).
+    /// If the ranges together are longer than the body, the field is ignored as abusive, which RFC 9110 §14.2 allows.
     package init(_ field: String, length: Int) {
         guard field.utf8.count <= 1_024, let (unit, set) = field[...].parted(at: UInt8(ascii: "=")),
             unit.equalsIgnoringASCIICase("bytes")
@@ -39,7 +40,8 @@ package enum ByteRanges: Sendable, Hashable {
                 self = .whole
                 return
             case (.some(let first), let last):
-                // An overlong last position means the end, so nothing is added to it before it is cut.
+                // A last position beyond the end means the end; it is reduced before 1 is added, so that the addition
+                // can't overflow.
                 if first < length { parts.append(first..<min(last ?? length - 1, length - 1) + 1) }
             case (nil, .some(let suffix)):
                 if suffix > 0, length > 0 { parts.append(max(0, length - suffix)..<length) }
@@ -57,9 +59,10 @@ package enum ByteRanges: Sendable, Hashable {
         }
     }
 
-    /// A position in a file.
+    /// Parses a position.
     ///
-    /// `.some(nil)` if left out, nil if it isn't one. One that is too long for `Int` is as good as `Int.max`.
+    /// `.some(nil)` if the position is left out, nil if `digits` has other characters. A position too large for `Int`
+    /// becomes `Int.max`.
     private static func number(_ digits: Substring) -> Int?? {
         if digits.isEmpty { return .some(nil) }
         guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }

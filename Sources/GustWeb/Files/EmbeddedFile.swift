@@ -4,10 +4,10 @@ import GustZlib
 import HTTPTypes
 package import NIOCore
 
-/// Serves a file that is part of the program, with the fields of ``StaticFiles``.
+/// Serves a file that is embedded in the program, with the same header fields as ``StaticFiles``.
 ///
-/// `ETag` is made of the bytes, so all servers with the same bytes agree on it. There is no `Last-Modified`, and a range is answered
-/// with the whole file. The file is compressed once, when the value is made.
+/// `ETag` is a digest of the bytes, so it is the same on all servers with the same bytes. There is no `Last-Modified`,
+/// and `Range` is ignored. The file is compressed once, when the value is made.
 package struct EmbeddedFile: Handler {
     private struct Representation: Sendable {
         var tag: String
@@ -18,11 +18,11 @@ package struct EmbeddedFile: Handler {
     private let identity: Representation
     private let gzip: Representation?
 
-    /// Makes the answers for a file.
+    /// Prepares the responses for a file.
     ///
     /// - Parameters:
-    ///   - name: the file's name, whose ending says the media type.
-    ///   - bytes: the contents.
+    ///   - name: the file's name, whose extension determines the media type.
+    ///   - bytes: the file's contents.
     package init(name: String, bytes: ByteBuffer) {
         let digest = bytes.withUnsafeReadableBytes { Digest.sha256($0) }
         let tag = digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

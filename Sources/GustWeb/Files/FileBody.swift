@@ -2,9 +2,9 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// The bytes of a file on their way into an answer: whole, one part, or several.
+/// The bytes of a file as the body of a response: the whole file, one part, or several parts.
 struct FileBody: Sendable {
-    /// Where the bytes are.
+    /// The place where the bytes are: in memory or in a file.
     enum Source: Sendable {
         case bytes(ByteBuffer)
         case file(OpenFile)
@@ -18,12 +18,12 @@ struct FileBody: Sendable {
         case range(Range<Int>)
     }
 
-    /// 200 with everything.
+    /// Makes a 200 response with the whole file.
     func response(_ headers: HTTPFields) -> Response {
         answer(.ok, headers, length: length, [.range(0..<length)])
     }
 
-    /// 206 with some parts; more than one make a `multipart/byteranges` body (RFC 9110 §14.6).
+    /// Makes a 206 response with some parts; several parts make a `multipart/byteranges` body (RFC 9110 §14.6).
     func response(_ headers: HTTPFields, parts: [Range<Int>]) -> Response {
         var headers = headers
         if parts.count == 1 {
@@ -86,7 +86,7 @@ struct FileBody: Sendable {
                 )
             }
         }
-        // The file is held until all of it was sent.
+        // `file` must stay alive until all of its parts have been sent.
         writer.finish(ByteBuffer()) { _ in withExtendedLifetime(file) {} }
     }
 }

@@ -2,9 +2,9 @@ import GustHTTP
 import NIOCore
 import Synchronization
 
-/// Files by their paths, bounded in bytes and entries; the least recently used ones go first.
+/// Keeps files by their paths, bounded in bytes and entries; the least recently used files are evicted first.
 ///
-/// Shared by all loops. The lock is held for a look-up or a change, never while a file is read.
+/// All loops share the cache. The lock is held during a look-up or a change, never while a file is read.
 final class FileCache: Sendable {
     private struct Slot {
         var file: StoredFile
@@ -16,14 +16,15 @@ final class FileCache: Sendable {
         var slots: [ByteText: Slot] = [:]
         var cost = 0
         var compressing: Set<ByteText> = []
-        /// How many bytes may be compressed now, and since when that has been so.
+        /// The number of bytes that may be compressed, as of `budgetTime`.
         var budget = FileCache.maximumBudget
         var budgetTime: NIODeadline?
     }
 
-    /// How many bytes may be compressed at once, so that the files of a site are when it starts.
+    /// The most bytes that may be compressed in a burst, so that all files of a site can be compressed after the server
+    /// starts.
     static let maximumBudget = 32 << 20
-    /// How many bytes may be compressed in a second from then on: a few hundredths of one core.
+    /// The number of bytes that may be compressed per second in the long run, which takes a few hundredths of one core.
     static let budgetPerSecond = 1 << 20
 
     private let state = Mutex(State())
@@ -31,17 +32,17 @@ final class FileCache: Sendable {
     private let maximumEntries: Int
     private let freshness: TimeAmount
 
-    /// Makes a cache for `maximumCost` bytes; an entry is believed without a look at the disk for `freshness`.
+    /// Makes a cache for `maximumCost` bytes; an entry is used for `freshness` without a look at the disk.
     init(maximumCost: Int, maximumEntries: Int = 4_096, freshness: TimeAmount = .seconds(1)) {
         self.maximumCost = maximumCost
         self.maximumEntries = maximumEntries
         self.freshness = freshness
     }
 
-    /// How many bytes are held; for tests.
+    /// The number of bytes in the cache; for tests.
     var cost: Int { state.withLock { $0.cost } }
 
-    /// The file kept under `path`, and whether it may be served without a look at the disk.
+    /// The cached file at `path`, and whether it may be served without a look at the disk.
     func file(at path: String, now: NIODeadline) -> (file: StoredFile, isFresh: Bool)? {
         state.withLock { state in
             guard let index = state.slots.index(forKey: ByteText(path)) else { return nil }
@@ -51,15 +52,15 @@ final class FileCache: Sendable {
         }
     }
 
-    /// Whether something of that many bytes would be kept.
+    /// Whether a file of `length` bytes is small enough to be kept.
     func canKeep(_ length: Int) -> Bool { length <= maximumCost / 4 }
 
-    /// Notes that the file was found unchanged.
+    /// Makes the entry at `path` fresh again, after the file was found unchanged.
     func confirm(_ path: String, now: NIODeadline) {
         state.withLock { $0.slots[ByteText(path)]?.isFreshUntil = now + freshness }
     }
 
-    /// Keeps `file`, unless it alone is past a quarter of the bound.
+    /// Keeps `file`, unless it takes more than a quarter of the cache's bytes.
     func store(_ file: StoredFile, at path: String, now: NIODeadline) {
         let cost = file.cost
         let path = ByteText(path)
@@ -72,7 +73,7 @@ final class FileCache: Sendable {
         }
     }
 
-    /// Forgets the file.
+    /// Removes the file at `path`.
     func remove(_ path: String) {
         state.withLock { state in
             if let old = state.slots.removeValue(forKey: ByteText(path)) { state.cost -= old.file.cost }
@@ -81,8 +82,8 @@ final class FileCache: Sendable {
 
     /// Reserves the compression of a file of `length` bytes for the caller.
     ///
-    /// - Returns: false if another does it already, or if too much was compressed lately: files that together don't fit in
-    ///   here would otherwise be compressed again for each request.
+    /// - Returns: false if another caller compresses the file already, or if the budget is used up. Without a budget,
+    ///   files that together don't fit in the cache would be compressed again for each request.
     func beginCompression(of path: String, length: Int, now: NIODeadline) -> Bool {
         state.withLock { state in
             let elapsed = state.budgetTime.map { max(0, (now - $0).nanoseconds) } ?? 0
@@ -97,14 +98,14 @@ final class FileCache: Sendable {
         }
     }
 
-    /// Gives the reservation back.
+    /// Ends a reservation of ``beginCompression(of:length:now:)``.
     func endCompression(of path: String) {
         _ = state.withLock { $0.compressing.remove(ByteText(path)) }
     }
 
     private func evict(from state: inout State) {
         guard state.cost > maximumCost || state.slots.count > maximumEntries else { return }
-        // An eighth at a time, so that a full cache isn't sorted for every file.
+        // An eighth is evicted at a time, so that a full cache isn't sorted for every new file.
         for (path, slot) in state.slots.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
             guard state.cost > maximumCost / 8 * 7 || state.slots.count > maximumEntries / 8 * 7 else { return }
             state.slots[path] = nil

@@ -9,14 +9,14 @@ import Musl
 import Darwin
 #endif
 
-/// A directory below which files are opened one step at a time, so that no path and no symbolic link leads out of it.
+/// A directory below which files are opened component by component, so that no path and no symbolic link leads outside.
 ///
-/// The directory itself may be a link, and may be replaced while the server runs: it is looked up for each file.
+/// The directory itself may be a link and may be replaced while the server runs: it is opened again for each file.
 struct FileDirectory: Sendable {
-    /// The path, absolute.
+    /// The absolute path.
     let path: String
 
-    /// Takes a path relative to the working directory of this moment.
+    /// Makes a directory from an absolute path, or from one relative to the current working directory.
     init(path: String) {
         if path.hasBytePrefix("/") {
             self.path = path
@@ -28,22 +28,23 @@ struct FileDirectory: Sendable {
         }
     }
 
-    /// Whether there is such a directory.
+    /// Whether the directory exists and can be opened.
     var exists: Bool {
         guard let descriptor = openRoot() else { return false }
         close(descriptor)
         return true
     }
 
-    /// Opens what `path` names; blocks for as long as the file system takes.
+    /// Opens the file or directory at `path`; blocks the thread until the file system responds.
     ///
-    /// - Returns: nil if there is no such file, if the process may not read it, or if a link stands on the way.
-    /// - Throws: ``HTTPError`` with status 503 if the process or the system has no descriptor left.
+    /// - Returns: nil if there is no such file, if the process isn't allowed to read it, or if a component is a
+    ///   symbolic link.
+    /// - Throws: ``HTTPError`` with status 503 if the process or the system is out of file descriptors or memory.
     func open(_ path: FilePath) throws -> OpenFile? {
         guard var descriptor = openRoot() else { return try unavailable(errno) }
         for (index, component) in path.components.enumerated() {
             let isLast = index == path.components.count - 1
-            // O_NONBLOCK: to open a pipe that nobody writes would wait for ever.
+            // O_NONBLOCK: without it, opening a pipe without a writer blocks for ever.
             let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | (isLast ? O_NONBLOCK : O_DIRECTORY)
             let next = retrying { openat(descriptor, String(component), flags) }
             let code = errno
@@ -72,7 +73,7 @@ struct FileDirectory: Sendable {
     }
 }
 
-/// The system's `open`, which the method of the same name hides.
+/// The system's `open`, which ``FileDirectory/open(_:)`` shadows.
 private func systemOpen(_ path: String, _ flags: CInt) -> CInt {
     open(path, flags)
 }

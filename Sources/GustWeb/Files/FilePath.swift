@@ -1,20 +1,21 @@
 import GustHTTP
 
-/// The path of a file below a directory, checked so that it can't name anything outside, hidden or ambiguous.
+/// The path of a file below a directory, checked so that it can't name a file that is outside, hidden or ambiguous.
 struct FilePath: Sendable, Equatable {
-    /// The names, outermost first; empty for the directory itself.
+    /// The components, outermost first; empty for the directory itself.
     let components: [Substring]
-    /// Whether the path ends in a slash, or is empty: it names a directory.
+    /// Whether the path names a directory, because it is empty or ends in a slash.
     let isDirectory: Bool
 
-    /// Splits a decoded path.
+    /// Splits a decoded path into components.
     ///
-    /// - Returns: nil for empty, `.` and `..` segments, names that begin with a dot, backslashes (which some systems
-    ///   take for slashes), control characters, and more than 32 segments. The name `.well-known` is allowed at the
-    ///   beginning: it is where other systems look for what isn't hidden (RFC 8615).
+    /// - Returns: nil for empty, `.` and `..` components, names that begin with a dot, backslashes (path separators on
+    ///   some systems), control characters, and more than 32 components. The first component may be `.well-known`,
+    ///   which holds public files (RFC 8615).
     init?(_ path: String) {
         guard path.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != 0x7F }) else { return nil }
-        // By bytes, as the file system does: to Swift, a slash with a combining mark behind it is another character.
+        // Split by bytes, as the file system does: in Swift, a slash and a combining mark form one character that isn't
+        // a slash.
         var components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map(Substring.init)
         isDirectory = components.last?.isEmpty == true
@@ -39,7 +40,7 @@ struct FilePath: Sendable, Equatable {
     /// The file called `name` in this directory.
     func appending(_ name: String) -> FilePath { FilePath(components: components + [Substring(name)]) }
 
-    /// The file beside this one whose name is longer by `ending`, such as `.gz`.
+    /// The file in the same directory whose name is this name with `ending`, such as `.gz`, appended.
     func sibling(ending: String) -> FilePath {
         FilePath(components: components.dropLast() + [Substring((components.last ?? "") + ending)])
     }

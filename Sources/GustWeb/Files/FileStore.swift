@@ -3,13 +3,13 @@ import GustZlib
 import HTTPTypes
 import NIOCore
 
-/// Finds files below a directory, keeps the small ones, and makes and keeps their gzip encodings.
+/// Finds files below a directory, caches small files, and makes and caches gzip encodings.
 struct FileStore: Sendable {
-    /// The most bytes of a file that are kept in memory as they are.
+    /// The size in bytes of the largest file that is kept in memory uncompressed.
     static let maximumKeptSize = 64 * 1_024
-    /// The most bytes of a file that is compressed; its encoding is kept.
+    /// The size in bytes of the largest file that is compressed, and whose encoding is kept in memory.
     static let maximumCompressedSize = 4 << 20
-    /// The fewest bytes of a file that is compressed: less doesn't pay.
+    /// The size in bytes of the smallest file that is compressed; compression of smaller files saves too little.
     static let minimumCompressedSize = 1_024
 
     let directory: FileDirectory
@@ -17,16 +17,16 @@ struct FileStore: Sendable {
     let cacheControl: String?
     let compresses: Bool
 
-    /// What was found at a path.
+    /// The result of a look-up.
     enum Finding {
-        /// A file, with the descriptor if it was just opened.
+        /// A file, with the open file if the look-up opened it.
         case file(StoredFile, OpenFile?)
-        /// A directory, asked for without a slash at the end.
+        /// A directory whose path was requested without a slash at the end.
         case directory
         case nothing
     }
 
-    /// Looks a path up; blocks for as long as the file system takes if the file isn't kept or not fresh.
+    /// Looks up a path; blocks the thread until the file system responds, unless the cached file is fresh.
     func find(_ path: String, now: NIODeadline) throws -> Finding {
         let kept = cache.file(at: path, now: now)
         if let kept, kept.isFresh { return .file(kept.file, nil) }
@@ -52,9 +52,9 @@ struct FileStore: Sendable {
         }
     }
 
-    /// Opens the bytes of a representation that aren't kept.
+    /// Opens the file of a representation whose bytes aren't in memory.
     ///
-    /// - Returns: nil if the file isn't the one described any more.
+    /// - Returns: nil if the file has changed since it was described.
     func open(_ representation: StoredFile.Representation) throws -> OpenFile? {
         guard let file = try directory.open(representation.path), file.kind == .regular,
             file.metadata == representation.metadata
@@ -62,10 +62,10 @@ struct FileStore: Sendable {
         return file
     }
 
-    /// Compresses a file on the concurrent pool and keeps the result.
+    /// Compresses a file on the global concurrent executor and caches the result.
     ///
-    /// - Returns: the file with the new encoding, or as it was if another request compresses it now, if too much was
-    ///   compressed lately, or if it can't be read or doesn't become shorter.
+    /// - Returns: the file with the new encoding. Returns `file` unchanged if another request is compressing it, if the
+    ///   budget of ``FileCache`` is used up, if the file can't be read, or if compression doesn't make it shorter.
     func compress(_ file: StoredFile, at path: String, now: NIODeadline) async throws -> StoredFile {
         guard cache.beginCompression(of: path, length: file.identity.length, now: now) else { return file }
         defer { cache.endCompression(of: path) }
@@ -116,7 +116,8 @@ struct FileStore: Sendable {
         var bytes: ByteBuffer?
         if size <= Self.maximumKeptSize {
             let read = try open.read(0..<size)
-            // A file that is being written is served from the disk, by what its next look-up says.
+            // A file that is being written may be shorter than its metadata says. It isn't kept in memory; the next
+            // look-up describes it again.
             if read.readableBytes == size { bytes = read }
         }
         return StoredFile.Representation(
@@ -144,7 +145,7 @@ struct FileStore: Sendable {
         if let cacheControl { representation.headers[.cacheControl] = cacheControl }
     }
 
-    /// The usable compressed files beside a file.
+    /// The compressed files beside a file, without those that are outdated.
     private func sideFiles(
         of open: OpenFile,
         at path: FilePath,
@@ -154,7 +155,7 @@ struct FileStore: Sendable {
         return try Self.sideFiles.compactMap { coding, ending in
             let sidePath = path.sibling(ending: ending)
             guard let side = try directory.open(sidePath), side.kind == .regular,
-                // One that is older than the file was made from an older one.
+                // A compressed file that is older than the file was made from an earlier version.
                 side.metadata.modified >= open.metadata.modified
             else { return nil }
             return (coding, sidePath, side)

@@ -1,16 +1,16 @@
 import GustHTTP
 
-/// The media types of files by the ending of their names, and what follows from a media type.
+/// The media types of files by their extensions, and the properties of media types.
 package enum MediaTypes {
-    /// The type for a file name, with a charset for text; `application/octet-stream` for an unknown ending.
+    /// The media type for a file name, with a charset for text; `application/octet-stream` for an unknown extension.
     package static func type(ofFile name: Substring) -> String {
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return unknown }
         return types[ByteText(lowercasingASCII: name[name.utf8.index(after: dot)...])] ?? unknown
     }
 
-    /// Whether text of this type becomes shorter by compression: text, JSON, XML, scripts, fonts that aren't packed.
+    /// Whether compression shortens content of this type: text, JSON, XML, scripts, uncompressed fonts and images.
     ///
-    /// Server-sent events aren't, because a compressor between server and page delays them.
+    /// False for server-sent events, because a compressor delays events between the server and the page.
     package static func isCompressible(_ type: String) -> Bool {
         let end = type.utf8.firstIndex { $0 == UInt8(ascii: ";") || $0.isBlank } ?? type.endIndex
         let essence = ByteText(lowercasingASCII: type[..<end])
@@ -29,7 +29,7 @@ package enum MediaTypes {
         "font/collection", "font/otf", "font/ttf", "image/bmp", "image/vnd.microsoft.icon", "image/x-icon",
     ]
 
-    // From IANA's registry of media types, and for the rest from what browsers take.
+    // Source: IANA's registry of media types; for unregistered types, the types that browsers accept.
     private static let types: [ByteText: String] = [
         "3gp": "video/3gpp", "7z": "application/x-7z-compressed", "aac": "audio/aac", "apng": "image/apng",
         "atom": "application/atom+xml; charset=utf-8", "avi": "video/x-msvideo", "avif": "image/avif",

@@ -9,39 +9,40 @@ import Musl
 import Darwin
 #endif
 
-/// A file that is open for reading, closed when nobody holds it any more.
+/// A file that is open for reading, and is closed when the last reference is released.
 final class OpenFile: Sendable {
-    /// What identifies one state of a file.
+    /// The metadata that identify one state of a file.
     struct Metadata: Sendable, Hashable {
         var size: Int
         var seconds: Int
         var nanoseconds: Int
         var inode: UInt64
 
-        /// A strong entity tag, with `suffix` for another encoding of the same file.
+        /// A strong entity tag, with `suffix` to distinguish another encoding of the same file.
         ///
-        /// Made of what two servers with copies of the file agree on, so without the inode.
+        /// It is made from the size and the time of modification, not from the inode, so servers with copies of a file
+        /// agree on it.
         func entityTag(_ suffix: String = "") -> String {
             let time = String(seconds &* 1_000_000_000 &+ nanoseconds, radix: 36)
             return "\"\(String(size, radix: 36))-\(time)\(suffix)\""
         }
 
-        /// When the file was changed.
+        /// The time of the last modification.
         var modified: HTTPDate { HTTPDate(seconds: seconds) }
     }
 
-    /// The kinds of file that matter here.
+    /// The kinds of file that are distinguished.
     enum Kind { case regular, directory, other }
 
     let kind: Kind
     let metadata: Metadata
-    /// The open file as SwiftNIO's `sendfile` takes it.
+    /// The open file in the form that SwiftNIO's `FileRegion` needs.
     ///
-    /// Keep this object for as long as a part of the file is being sent: its end closes the descriptor.
+    /// Keep this object until all parts of the file have been sent, because `deinit` closes the descriptor.
     let handle: NIOFileHandle
     private let descriptor: CInt
 
-    /// Takes the descriptor over, also when it throws.
+    /// Takes ownership of the descriptor, also if this initialiser throws.
     init(descriptor: CInt) throws(IOError) {
         self.descriptor = descriptor
         handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
@@ -70,11 +71,13 @@ final class OpenFile: Sendable {
     }
 
     deinit {
-        // A close that fails has closed: there is nothing to be done about it.
+        // The descriptor is closed even if `close` reports an error, so the error is ignored.
         try? handle.close()
     }
 
-    /// Reads bytes of the file, fewer if it has become shorter.
+    /// Reads a range of the file; returns fewer bytes if the file has become shorter.
+    ///
+    /// Blocks the thread until the file system responds.
     func read(_ range: Range<Int>) throws(IOError) -> ByteBuffer {
         var bytes = ByteBuffer()
         bytes.reserveCapacity(range.count)

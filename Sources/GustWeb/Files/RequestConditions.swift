@@ -1,9 +1,9 @@
 import GustHTTP
 import HTTPTypes
 
-/// The fields of a request that decide which answer about a file it gets, found in one pass over its header.
+/// The request fields that decide which response about a file is sent, found in one pass over the header.
 struct RequestConditions {
-    /// What the preconditions of RFC 9110 §13.2.2 come to.
+    /// The result of the preconditions (RFC 9110 §13.2.2).
     enum Verdict { case proceed, notModified, failed }
 
     private(set) var acceptEncoding: String?
@@ -14,12 +14,13 @@ struct RequestConditions {
     private var ifRange: String?
     private var range: String?
 
-    /// Picks the fields out.
+    /// Finds the fields in a request's header.
     ///
-    /// Of a repeated list field all lines count; any other field that is repeated is malformed, and ignored or false.
+    /// The lines of a repeated list field are joined. Any other repeated field is malformed: it gets an empty value,
+    /// which is ignored or never matches.
     init(_ headers: HTTPFields) {
         for field in headers {
-            // One look at the length spares most comparisons; a look-up by name would build an index of all fields.
+            // Checking the length first avoids most comparisons; a look-up by name would build an index of all fields.
             let name = field.name.canonicalName
             switch name.utf8.count {
             case 5 where name == "range": Self.set(field.value, &range)
@@ -34,12 +35,12 @@ struct RequestConditions {
         }
     }
 
-    /// Whether a part of the file may be asked for.
+    /// Whether the request has a `Range` field.
     var asksForRange: Bool { range != nil }
 
     /// Evaluates the preconditions for a representation, in the order of RFC 9110 §13.2.2.
     ///
-    /// Without a date of modification the fields with dates are ignored (§13.1.3, §13.1.4).
+    /// If `modified` is nil, the fields with dates are ignored (§13.1.3, §13.1.4).
     func verdict(tag: String, modified: HTTPDate?) -> Verdict {
         if let ifMatch {
             guard EntityTag.isListedStrongly(tag, in: ifMatch) else { return .failed }
@@ -55,10 +56,11 @@ struct RequestConditions {
         return .proceed
     }
 
-    /// The parts asked for, if `If-Range` allows parts at all: by a strong tag, or by the exact date if that is strong.
+    /// The requested parts, or the whole file unless `If-Range` matches: by a strong tag, or by the exact date if the
+    /// date is strong.
     ///
-    /// A date is strong once its second is over: before, the file may be changed again under the same date (RFC 9110
-    /// §8.8.2.2, §13.1.5). ``StaticFiles`` sends no date before then either.
+    /// The date is strong only after its second has passed: before that, the file may change again without a change of
+    /// its date (RFC 9110 §8.8.2.2, §13.1.5). ``StaticFiles`` doesn't send `Last-Modified` before that either.
     func ranges(tag: String, modified: HTTPDate, length: Int, now: HTTPDate) -> ByteRanges {
         guard let range else { return .whole }
         if let ifRange {

@@ -8,35 +8,38 @@ import NIOCore
 /// app.get(#"/static/(?P<path>.*)"#, use: .files("public"))
 /// ```
 ///
-/// The file's path is the capture called `path`, or the first one without a name. A path that ends in `/` means the
-/// `index.html` there; a directory named without the slash is redirected to it. Files whose names begin with a dot,
-/// symbolic links below the directory, `..`, backslashes, encoded slashes and empty segments are all 404; only the directory
-/// `.well-known` is served, at the top (RFC 8615).
+/// The file's path is the capture called `path`, or else the first unnamed capture. For a path that ends in `/`,
+/// `index.html` in that directory is served; a directory requested without the slash is redirected to the path with it.
+/// Files whose names begin with a dot, symbolic links below the directory, `..`, backslashes, encoded slashes and empty
+/// segments are answered with 404. Only the directory `.well-known` at the top may begin with a dot (RFC 8615).
 ///
-/// Answers have `ETag` and `Last-Modified`, and honour `If-Match`, `If-Unmodified-Since`, `If-None-Match`,
-/// `If-Modified-Since` (RFC 9110 §13), `Range` with one or several parts, and `If-Range` (§14). The tag is made of size and
-/// time of change, so that several servers with copies of a file agree on it. `Last-Modified` is left out while the second
-/// isn't over in which the file was changed: until then the date doesn't tell two states of the file apart.
+/// Responses have `ETag` and `Last-Modified`. The request fields `If-Match`, `If-Unmodified-Since`, `If-None-Match`,
+/// `If-Modified-Since` (RFC 9110 §13), `Range` with one or several parts, and `If-Range` (§14) are supported. The tag
+/// is made from size and time of modification, so servers with copies of a file agree on it. `Last-Modified` is left
+/// out until the second in which the file was modified has passed: until then, two versions of the file can have the
+/// same date.
 ///
-/// Text and the like is sent compressed to those who accept it: from a file beside it called `name.br` or `name.gz` if
-/// that isn't older, else by gzip, once, on the concurrent pool; the result is kept. Who asks for a range gets the file
-/// as it is, and so does who asks by `HEAD` before the file was compressed. Up to 32 MiB are compressed at once and 1 MiB a
-/// second from then on: files that don't fit in the memory are sent as they are when that is used up.
+/// Compressible types are sent compressed to clients that accept it. A file beside the requested file, called `name.br`
+/// or `name.gz`, is used if it isn't older. Otherwise the file is compressed with gzip once, on the global concurrent
+/// executor, and the result is kept in memory. Requests with `Range` are answered from the uncompressed file. `HEAD`
+/// doesn't cause compression: before the file is compressed, the response to `HEAD` has no `Content-Length` and no
+/// `ETag`. Up to 32 MiB are compressed in a burst, and 1 MiB per second in the long run: when that budget is used up,
+/// files whose encodings don't fit in memory are sent uncompressed.
 ///
-/// Files up to 64 KiB are kept in memory and looked at again after a second at the earliest, so a change is seen after a
-/// second at the latest. Larger ones are sent by `sendfile`. Opening a file blocks the loop for as long as the file
-/// system takes: put files on a local disk.
+/// Files up to 64 KiB are kept in memory and checked on the disk at most once a second, so a change becomes visible
+/// within a second. Larger files are sent with `sendfile`. Opening a file blocks the loop until the file system
+/// responds: put files on a local disk.
 public struct StaticFiles: SelfCheckingHandler {
     let store: FileStore
 
-    /// Serves the files below `directory`, which is relative to the working directory of this moment.
+    /// Serves the files below `directory`, which may be relative to the current working directory.
     ///
     /// - Parameters:
-    ///   - directory: where the files are.
-    ///   - cacheControl: the field `Cache-Control` of all answers; the default lets clients keep a file but ask each
-    ///     time whether it has changed. nil sends none.
-    ///   - compresses: whether files are compressed that have no compressed file beside them.
-    ///   - memory: the most bytes of file contents kept; the default is 32 MiB.
+    ///   - directory: the directory of the files.
+    ///   - cacheControl: the `Cache-Control` field of all responses; nil sends none. With the default, clients may keep
+    ///     a file but must check each time whether it has changed.
+    ///   - compresses: whether files without a compressed file beside them are compressed.
+    ///   - memory: the most bytes of file contents that are kept in memory; the default is 32 MiB.
     public init(
         _ directory: String,
         cacheControl: String? = "no-cache",
@@ -51,19 +54,20 @@ public struct StaticFiles: SelfCheckingHandler {
         )
     }
 
-    /// What keeps this handler from working: a directory that isn't there.
+    /// The reason why this handler can't work: the directory doesn't exist.
     package var problem: String? {
         store.directory.exists ? nil : "there is no directory \(store.directory.path) to serve files from"
     }
 
-    /// How many bytes of file contents are kept now.
+    /// The number of bytes of file contents that are kept in memory.
     package var memoryInUse: Int { store.cache.cost }
 
-    /// Answers with the file, 404 if there is none; at once, unless the file has to be compressed first.
+    /// Answers with the file, or with 404 if there is no such file; immediately, unless the file has to be compressed
+    /// first.
     public func answer(_ request: Request) -> Answer {
         do {
             let path = try path(of: request)
-            // A large file may have changed since it was looked at: then it is looked at once more.
+            // A file that isn't in memory may have changed since it was described. Then it is looked up once more.
             for _ in 0..<2 {
                 switch try outcome(of: request, at: path) {
                 case .response(let response): return .ready(response)
@@ -118,8 +122,9 @@ public struct StaticFiles: SelfCheckingHandler {
         }
     }
 
-    /// Takes out of an answer to HEAD what only compressing would tell: it must not differ from the answer to GET
-    /// (RFC 9110 §8.6, §9.3.2).
+    /// Removes the fields from a response to HEAD that are only known after compression.
+    ///
+    /// Fields of a response to HEAD must not differ from those of the response to GET (RFC 9110 §8.6, §9.3.2).
     private static func leaveOpen(_ response: inout Response) {
         for name in [HTTPField.Name.contentLength, .eTag, .acceptRanges] { response.headers[name] = nil }
         response.body = .stream { $0.finish() }
@@ -129,7 +134,7 @@ public struct StaticFiles: SelfCheckingHandler {
         guard request.method == .get || request.method == .head else {
             throw HTTPError(.methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
-        // A guard on /static/private/.* has not seen the slash of /static/private%2Fkey, so neither may we.
+        // Middleware on /static/private/.* doesn't match /static/private%2Fkey, so `%2F` must not act as a slash here.
         let matched = request.target.matchingPath
         if matched.utf8.contains(UInt8(ascii: "%")), matched.utf8.contains("%2F".utf8) { throw HTTPError(.notFound) }
         guard let path = request.captures["path"] ?? request.captures[0] else { throw HTTPError(.notFound) }
@@ -138,7 +143,7 @@ public struct StaticFiles: SelfCheckingHandler {
 
     private func redirectToDirectory(_ request: Request) throws -> Response {
         let path = request.mountPrefix + request.target.path
-        // "//host/" would lead to another host.
+        // A redirect to "//host/" would lead to another host.
         guard !path.utf8.starts(with: "//".utf8), path.utf8.last != UInt8(ascii: "/") else {
             throw HTTPError(.notFound)
         }
@@ -146,7 +151,7 @@ public struct StaticFiles: SelfCheckingHandler {
         return .redirect(to: path + "/" + query, status: .permanentRedirect)
     }
 
-    /// The answer with the encoding that the client wants; nil if its bytes are not those described any more.
+    /// The response with the encoding that the client prefers; nil if the file has changed since it was described.
     private func response(
         for request: Request,
         _ conditions: RequestConditions,
@@ -191,7 +196,7 @@ public struct StaticFiles: SelfCheckingHandler {
     }
 
     private func notModified(_ representation: StoredFile.Representation, _ fields: HTTPFields) -> Response {
-        // RFC 9110 §15.4.5: what a cache needs, and nothing about the body.
+        // RFC 9110 §15.4.5: only the fields that a cache needs, none about the body.
         var headers: HTTPFields = [.eTag: representation.tag]
         for name in [HTTPField.Name.lastModified, .cacheControl, .vary] {
             headers[name] = fields[name]

@@ -2,42 +2,43 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// What is known of one file at one moment: its metadata, its encodings and, if they are small, their bytes.
+/// The state of one file at one time: its metadata, its encodings and, if they are small, their bytes.
 struct StoredFile: Sendable {
-    /// One encoding of the file: a representation (RFC 9110 §3.2) with header fields of its own.
+    /// One encoding of the file: a representation (RFC 9110 §3.2) with its own header fields.
     struct Representation: Sendable {
-        /// The content coding; nil for the file as it is.
+        /// The content coding; nil for the unencoded file.
         var coding: String?
-        /// The field `ETag`.
+        /// The value of `ETag`.
         var tag: String
         /// The length in bytes.
         var length: Int
-        /// The bytes, if they are kept.
+        /// The bytes, if they are kept in memory.
         var bytes: ByteBuffer?
-        /// Where the bytes are if they aren't kept.
+        /// The path of the bytes if they aren't kept in memory.
         var path: FilePath
-        /// The state of the file at ``path`` that this describes.
+        /// The metadata of the file at ``path`` when it was described.
         var metadata: OpenFile.Metadata
-        /// The fields of an answer with this representation in full.
+        /// The header fields of a 200 response with this representation.
         var headers: HTTPFields
     }
 
-    /// The file as it is.
+    /// The unencoded file.
     var identity: Representation
-    /// The other encodings, most wanted first.
+    /// The other encodings, in the server's order of preference.
     var encodings: [Representation]
-    /// Whether a gzip encoding is worth making, and hasn't been made.
+    /// Whether the file should get a gzip encoding, and doesn't have one yet.
     var wantsCompression: Bool
 
-    /// When the file was changed; its encodings count as changed with it.
+    /// The time when the unencoded file was modified, which also counts for its encodings.
     var modified: HTTPDate { identity.metadata.modified }
 
-    /// How many bytes this holds, with an allowance for the entry itself.
+    /// The number of bytes in memory, including an estimate for the entry itself.
     var cost: Int {
         encodings.reduce(1_024 + (identity.bytes?.readableBytes ?? 0)) { $0 + ($1.bytes?.readableBytes ?? 0) + 512 }
     }
 
-    /// The encoding for a client: the identity, or one that it wants at least as much.
+    /// The representation for a client: an encoding whose weight is at least that of the identity, or else the
+    /// identity.
     func representation(for accepted: AcceptedEncodings) -> Representation {
         guard !encodings.isEmpty, let coding = accepted.preferred(among: encodings.compactMap(\.coding)) else {
             return identity

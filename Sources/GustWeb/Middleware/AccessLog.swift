@@ -3,19 +3,21 @@ import HTTPTypes
 public import Logging
 import NIOCore
 
-/// Writes a line to the log for each request, when its answer is complete.
+/// Logs one line for each request when its response is complete.
 ///
 /// ```swift
 /// app.use(AccessLog(app.logger))
 /// ```
 ///
-/// The line is `answered`, with the metadata `method`, `path`, `status`, `bytes` of the body before the server's framing,
-/// `milliseconds`, `peer`, and `id` behind ``RequestID``. A streamed answer (a poll, server-sent events, a file) is noted at
-/// its end, with `aborted` if the visitor left before; an upgrade when it is made. If the visitor leaves before an async handler
-/// has answered, the line has `aborted` and the status 499, as nginx writes it.
+/// The message is `answered`, with the metadata `method`, `path`, `status`, `bytes` (the body without the server's
+/// framing), `milliseconds`, `peer`, and `id` if ``RequestID`` is in front. A streamed response (a poll, server-sent
+/// events, a file) is logged when it ends, with `aborted` if the client disconnected before; an upgrade is logged when
+/// the handler answers. If the client disconnects before an async handler has answered, the line has `aborted` and the
+/// status 499, which nginx uses too.
 ///
-/// Queries often carry secrets (a Socket.IO session's id is one) and aren't noted unless asked for. Put it behind
-/// ``TrustedProxies``, to have the visitor's address, and in front of the rest, to have all refusals.
+/// Queries often contain secrets, such as the sid of a Socket.IO connection, and are logged only with `includesQuery`.
+/// Add this middleware inside ``TrustedProxies``, so that it logs the visitor's address, and around all other
+/// middleware, so that it logs their refusals.
 public struct AccessLog: Middleware {
     private let logger: Logger
     private let level: Logger.Level
@@ -24,16 +26,16 @@ public struct AccessLog: Middleware {
     /// Makes the middleware.
     ///
     /// - Parameters:
-    ///   - logger: where the lines go.
-    ///   - level: their level.
-    ///   - includesQuery: whether the query is noted with the path.
+    ///   - logger: the logger.
+    ///   - level: the level of the lines.
+    ///   - includesQuery: whether the query is logged with the path.
     public init(_ logger: Logger, level: Logger.Level = .info, includesQuery: Bool = false) {
         self.logger = logger
         self.level = level
         self.includesQuery = includesQuery
     }
 
-    /// Answers with what is behind it, and notes it.
+    /// Answers with the answer of `next`, and logs it.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard logger.logLevel <= level else { return next.answer(request) }
         let entry = entry(for: request)
@@ -53,7 +55,7 @@ public struct AccessLog: Middleware {
         )
     }
 
-    /// A line in the making.
+    /// The data of a log line that are known before the response.
     struct Entry: Sendable {
         let logger: Logger
         let level: Logger.Level
@@ -64,9 +66,10 @@ public struct AccessLog: Middleware {
         let eventLoop: any EventLoop
         let begin: NIODeadline
 
-        /// Writes the line for this answer: now, or at its end.
+        /// Logs the line for this response: immediately, or when a streamed response ends.
         func watch(_ response: inout Response) {
-            // The client left before the handler answered: the response of its cancelled task reaches nobody.
+            // The client disconnected before the handler answered, so its task was cancelled and the response isn't
+            // sent.
             if Task.isCancelled { return write(HTTPResponse.Status(code: 499), bytes: 0, isAborted: true) }
             switch response.body {
             case .bytes(let bytes): write(response.status, bytes: method == .head ? 0 : bytes.readableBytes)

@@ -7,17 +7,18 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Lets through who knows a user's name and password, and answers the others 401: a browser then asks for them (RFC 7617).
+/// Admits requests with a valid user name and password, and answers others with 401, so that a browser asks for them
+/// (RFC 7617).
 ///
 /// ```swift
 /// app.group("/admin", through: BasicAuthentication(realm: "Admin", users: ["ada": "secret"])) { … }
 /// ```
 ///
-/// The name is in ``RequestStorage`` then, under ``User``, for handlers and for Socket.IO handshakes. Passwords cross the
-/// network as good as unencrypted, so use TLS. A browser sends them with requests of other sites too: put ``CSRF`` in front.
-/// Preflights come without them: put ``CORS`` in front as well.
+/// The name of an admitted user is in ``RequestStorage`` under ``User``, for handlers and for Socket.IO handshakes.
+/// Passwords are sent practically unencrypted, so use TLS. A browser also sends them with requests that other sites
+/// cause: put ``CSRF`` in front. Preflight requests carry no credentials: put ``CORS`` in front as well.
 public struct BasicAuthentication: Middleware {
-    /// Where the name of the user is kept in ``RequestStorage``.
+    /// The key of the user's name in ``RequestStorage``.
     public enum User: RequestStorageKey {
         /// The name, as the client sent it.
         public typealias Value = String
@@ -31,12 +32,12 @@ public struct BasicAuthentication: Middleware {
     private let challenge: Challenge
     private let check: Check
 
-    /// Lets these users through.
+    /// Admits the users of a table.
     ///
-    /// All of them are compared with each request, in constant time, so this is for a few.
+    /// Each request is compared with all of them in constant time, so the table should be small.
     /// - Parameters:
-    ///   - realm: what the password is for, which some browsers show; without control characters.
-    ///   - users: passwords by name. A name with a colon can't be sent.
+    ///   - realm: a description of what the password protects, which some browsers show; without control characters.
+    ///   - users: passwords by user name. A name with a colon is ignored, because clients can't send it.
     public init(realm: String = "Restricted", users: [String: String]) {
         challenge = Challenge("Basic", realm: realm)
         check = .table(
@@ -44,12 +45,12 @@ public struct BasicAuthentication: Middleware {
         )
     }
 
-    /// Lets through whom `verify` knows.
+    /// Admits the users that `verify` accepts.
     ///
     /// - Parameters:
-    ///   - realm: what the password is for, which some browsers show; without control characters.
-    ///   - verify: is given name and password, on the connection's loop until it first waits. Keep slow hashes off the loop,
-    ///     and compare in constant time. What it throws is answered as errors are.
+    ///   - realm: a description of what the password protects, which some browsers show; without control characters.
+    ///   - verify: checks a name and a password. It starts on the connection's loop, so run slow hashes elsewhere, and
+    ///     compare in constant time. An error that it throws is answered like a handler's error.
     public init(
         realm: String = "Restricted",
         verify: @escaping @Sendable (_ user: String, _ password: String) async throws -> Bool
@@ -58,7 +59,7 @@ public struct BasicAuthentication: Middleware {
         check = .closure(verify)
     }
 
-    /// Answers with what is behind it, or 401; at once unless a closure has to be awaited.
+    /// Answers with the answer of `next`, or with 401; immediately, unless `verify` has to be awaited.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard let credentials = credentials(of: request) else { return .failed(refusal) }
         switch check {

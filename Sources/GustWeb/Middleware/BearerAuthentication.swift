@@ -1,15 +1,15 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Lets through who shows a token, in `Authorization: Bearer …`, and answers the others 401 (RFC 6750).
+/// Admits requests with a valid token in `Authorization: Bearer …`, and answers others with 401 (RFC 6750).
 ///
 /// ```swift
 /// app.group("/api", through: BearerAuthentication(tokens: [key])) { … }
 /// ```
 ///
-/// Browsers don't send the field with a WebSocket: to guard their sockets look at `auth` in the connect handler, or at a
-/// session. Tokens in queries aren't read, because queries are logged. Preflights come without a token: put ``CORS`` in
-/// front.
+/// Browsers can't send the field with a WebSocket handshake: to protect sockets of browsers, check `auth` in the
+/// connect handler, or a session. Tokens in queries aren't accepted, because queries are logged. Preflight requests
+/// carry no token: put ``CORS`` in front.
 public struct BearerAuthentication: Middleware {
     private enum Check: Sendable {
         case table(SecretSet)
@@ -19,23 +19,23 @@ public struct BearerAuthentication: Middleware {
     private let challenge: Challenge
     private let check: Check
 
-    /// Lets these tokens through.
+    /// Admits the tokens of a list.
     ///
-    /// All of them are compared with each request, in constant time, so this is for a few.
+    /// Each request is compared with all of them in constant time, so the list should be short.
     /// - Parameters:
-    ///   - realm: what the token is for; without control characters.
-    ///   - tokens: the tokens.
+    ///   - realm: a description of what the token protects; without control characters.
+    ///   - tokens: the valid tokens.
     public init(realm: String = "Restricted", tokens: some Sequence<String>) {
         challenge = Challenge("Bearer", realm: realm)
         check = .table(SecretSet(tokens))
     }
 
-    /// Lets through the tokens that `verify` knows.
+    /// Admits the tokens that `verify` accepts.
     ///
     /// - Parameters:
-    ///   - realm: what the token is for; without control characters.
-    ///   - verify: is given the token, and the request's storage to leave whose it is; on the connection's loop until it
-    ///     first waits. What it throws is answered as errors are.
+    ///   - realm: a description of what the token protects; without control characters.
+    ///   - verify: checks a token, and may store its owner in the request's storage. It starts on the connection's
+    ///     loop. An error that it throws is answered like a handler's error.
     public init(
         realm: String = "Restricted",
         verify: @escaping @Sendable (_ token: String, _ storage: inout RequestStorage) async throws -> Bool
@@ -44,7 +44,7 @@ public struct BearerAuthentication: Middleware {
         check = .closure(verify)
     }
 
-    /// Answers with what is behind it, or 401; at once unless a closure has to be awaited.
+    /// Answers with the answer of `next`, or with 401; immediately, unless `verify` has to be awaited.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard let token = challenge.credentials(of: request), !token.isEmpty else {
             return .failed(challenge.refusal())

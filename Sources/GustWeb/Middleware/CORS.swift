@@ -1,27 +1,29 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Lets pages of other origins read answers, by the rules of the Fetch standard ("CORS protocol").
+/// Allows pages of other origins to read responses, by the rules of the Fetch standard ("CORS protocol").
 ///
 /// ```swift
 /// app.use(CORS(.list(["https://example.com"]), allowsCredentials: true))
 /// ```
 ///
-/// Preflight requests are answered here, 204, whatever the routes behind it know. Errors that handlers throw carry the fields
-/// too. An origin that isn't allowed gets no fields, so that its browser keeps the answer from the page; who sends no
-/// `Origin` notices nothing. Fields that a handler, such as a Socket.IO endpoint, has set itself stay.
+/// Preflight requests are answered with 204 by this middleware, whether or not a route matches. Responses to errors
+/// that handlers throw get the fields too. A request from an origin that isn't allowed is still handled, but its
+/// response gets no fields, so the browser hides the response from the page. Fields that a handler, such as a Socket.IO
+/// endpoint, has set itself are kept.
 public struct CORS: Middleware {
-    /// The origins that are let in.
+    /// The allowed origins.
     public enum Origins: Sendable {
-        /// Any.
+        /// Every origin.
         ///
-        /// Answered with `*`, or with the origin itself if credentials are allowed.
+        /// The response has `*`, or the request's origin if credentials are allowed.
         case any
-        /// Those of a list, each as browsers send it: `https://example.com`, with a port if it isn't the scheme's own.
+        /// The origins of a list, in the form that browsers send: `https://example.com`, with a port if it isn't the
+        /// scheme's default.
         ///
-        /// Compared byte by byte.
+        /// Origins are compared byte by byte.
         case list(Set<String>)  // bytes: configuration, made ByteText below
-        /// Those for which the closure returns true; asked for each request, on its loop.
+        /// The origins for which the closure returns true; it is called for each request on the request's loop.
         case matching(@Sendable (String) -> Bool)
 
     }
@@ -29,7 +31,7 @@ public struct CORS: Middleware {
     private static let anyOrigin = HTTPField(name: .accessControlAllowOrigin, value: "*")
 
     private let origins: Origins
-    /// The origins of a list, as bytes.
+    /// The origins of ``Origins/list(_:)``, to be compared as bytes.
     private let listed: Set<ByteText>
     private let methods: String
     private let headers: String?
@@ -40,12 +42,13 @@ public struct CORS: Middleware {
     /// Makes the middleware.
     ///
     /// - Parameters:
-    ///   - origins: who is let in.
-    ///   - methods: what a page may ask with.
-    ///   - headers: the request fields a page may set; nil lets it set those it asks for.
-    ///   - exposedHeaders: the fields of an answer that a page may read beside the usual ones.
-    ///   - allowsCredentials: whether cookies are sent and set.
-    ///   - maximumAge: how long a browser may remember the answer to a preflight; nil leaves that to the browser.
+    ///   - origins: the allowed origins.
+    ///   - methods: the methods that a page may use.
+    ///   - headers: the request fields that a page may set; nil allows all that the preflight request names.
+    ///   - exposedHeaders: the response fields that a page may read, beside those that are always readable.
+    ///   - allowsCredentials: whether a page may send and receive credentials such as cookies.
+    ///   - maximumAge: how long a browser may cache the response to a preflight request; nil leaves that to the
+    ///     browser.
     public init(
         _ origins: Origins = .any,
         methods: [String] = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
@@ -63,7 +66,7 @@ public struct CORS: Middleware {
         self.maximumAge = maximumAge
     }
 
-    /// Answers a preflight, or lets the page read what is answered behind it.
+    /// Answers a preflight request, or adds the fields to the answer of `next`.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         if let answer = preflight(request) { return .ready(answer) }
         return next.answer(request).edited(with: (self, request.headers[.origin])) { response, context in
@@ -104,7 +107,7 @@ public struct CORS: Middleware {
         if !isAlwaysTheSame { response.headers.addVary("Origin") }
         guard response.headers[.accessControlAllowOrigin] == nil else { return }
         if isAlwaysTheSame {
-            // There is none yet, so nothing needs to be looked for.
+            // The field isn't set yet, so it is appended without another look-up.
             response.headers.append(Self.anyOrigin)
         } else {
             guard let origin, admits(origin) else { return }

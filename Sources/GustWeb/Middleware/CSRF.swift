@@ -1,33 +1,34 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Refuses requests that another site made a visitor's browser send: 403 (cross-site request forgery).
+/// Refuses requests that another site made a visitor's browser send, with 403 (cross-site request forgery).
 ///
 /// ```swift
 /// app.use(CSRF())
 /// ```
 ///
-/// Needs no tokens: browsers say where a request comes from, in `Sec-Fetch-Site` (since 2023 all do) or `Origin`, and pages
-/// can't change either. Refused are requests that may change something, all but `GET`, `HEAD` and `OPTIONS`; those that
-/// open a WebSocket, which isn't bound by CORS; and every request of a Socket.IO endpoint but for its client's files, because
-/// a poll takes the visitor's messages. A request with neither field isn't one of a browser of these days, and passes: for older
-/// ones rely on `SameSite` and tokens of your own.
+/// No tokens are needed: browsers send the origin of a request in `Sec-Fetch-Site` (all browsers since 2023) or
+/// `Origin`, and pages can't change either field. Refused are cross-site requests with methods other than `GET`, `HEAD`
+/// and `OPTIONS`, which may change something; those that open a WebSocket, to which CORS doesn't apply; and those to a
+/// Socket.IO endpoint other than for the client's files, because a poll consumes the visitor's packets. A request with
+/// neither field doesn't come from a current browser and is accepted: to protect users of older browsers, use
+/// `SameSite` and your own tokens.
 ///
-/// Without `Sec-Fetch-Site` the host of `Origin` is compared with `Host`, byte by byte but for the case of ASCII letters, so behind
-/// a proxy that changes it put ``TrustedProxies`` in front. Where the visitor is known to have come over TLS, a page of the same host
-/// without TLS is another site. Source: Fetch Metadata (W3C), and Go's `http.CrossOriginProtection`.
+/// Without `Sec-Fetch-Site`, the host of `Origin` is compared with `Host` byte by byte, ignoring ASCII case. So behind
+/// a proxy that changes `Host`, put ``TrustedProxies`` in front. If the request came over TLS, a page of the same host
+/// without TLS counts as another site. Source: Fetch Metadata (W3C), and Go's `http.CrossOriginProtection`.
 public struct CSRF: Middleware {
     private let origins: Set<ByteText>
 
     /// Makes the middleware.
     ///
-    /// - Parameter origins: other sites that may, each as browsers send it: `https://example.com`, with a port if it isn't
-    ///   the scheme's own. Those of other subdomains are other sites too.
+    /// - Parameter origins: other sites whose requests are accepted, in the form that browsers send:
+    ///   `https://example.com`, with a port if it isn't the scheme's default. Other subdomains are other sites too.
     public init(allowing origins: Set<String> = []) {
         self.origins = Set(origins.map { ByteText($0.lowercasedASCII()) })
     }
 
-    /// Answers with what is behind it, unless the request is forged.
+    /// Answers with the answer of `next`, or with 403 if the request comes from another site.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard comesFromAnotherSite(request) else { return next.answer(request) }
         switch request.method {

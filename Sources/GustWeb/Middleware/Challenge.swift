@@ -1,7 +1,7 @@
 import GustHTTP
 import HTTPTypes
 
-/// What a visitor without credentials is told: the scheme, and what they are for (RFC 9110 §11).
+/// The challenge of a 401 response: the authentication scheme and the realm (RFC 9110 §11).
 struct Challenge: Sendable {
     private let scheme: String
     private let realm: String
@@ -10,16 +10,17 @@ struct Challenge: Sendable {
         self.scheme = scheme
         var quoted = ""
         for scalar in realm.unicodeScalars {
-            // The realm is a quoted string: nothing may leave its quotes, or its line.
+            // The realm is sent as a quoted string: quotes and backslashes are escaped, control characters are left
+            // out.
             if scalar == "\"" || scalar == "\\" { quoted.append("\\") }
             if scalar.value >= 0x20, scalar.value != 0x7F { quoted.unicodeScalars.append(scalar) }
         }
         self.realm = quoted
     }
 
-    /// What stands behind the scheme in `Authorization`; nil if that is missing or of another scheme.
+    /// The credentials after the scheme in `Authorization`; nil if the field is missing or has another scheme.
     ///
-    /// Credentials that were sent twice are no credentials.
+    /// A repeated field yields nil too.
     func credentials(of request: Request) -> String? {
         let fields = request.headers[values: .authorization]
         guard fields.count == 1, let field = fields.first, let space = field.utf8.firstIndex(of: UInt8(ascii: " ")),
@@ -28,7 +29,7 @@ struct Challenge: Sendable {
         return String(field[space...].trimmingSpaces())
     }
 
-    /// The refusal: 401, with `parameters` behind the realm.
+    /// The 401 error, with `parameters` after the realm.
     func refusal(_ parameters: String = "") -> HTTPError {
         HTTPError(.unauthorized, headers: [.wwwAuthenticate: "\(scheme) realm=\"\(realm)\"\(parameters)"])
     }

@@ -2,9 +2,9 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Counts what a streamed answer has sent, and notes its end once.
+/// Counts the bytes of a streamed response, and logs its end once.
 ///
-/// Belongs to the loop of the writer it stands in front of.
+/// Must be used on the event loop of ``writer``.
 final class CountingWriter: ForwardingWriter {
     let writer: any ResponseWriter
     private let entry: AccessLog.Entry
@@ -15,7 +15,7 @@ final class CountingWriter: ForwardingWriter {
     init(_ writer: any ResponseWriter, entry: AccessLog.Entry) {
         self.writer = writer
         self.entry = entry
-        // The writer lets go of it when the answer ends, and holds this one until then.
+        // This retain cycle ends with the response, when the writer releases the closure.
         writer.onAbort = {
             self.end(isAborted: true)
             self.onAbort?()

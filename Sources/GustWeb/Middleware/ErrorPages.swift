@@ -3,7 +3,7 @@ import HTTPTypes
 public import Logging
 import NIOCore
 
-/// Answers errors with pages of your own.
+/// Answers errors with pages that the application renders.
 ///
 /// ```swift
 /// let pages = ErrorPages(app.logger) { error, _ in
@@ -12,13 +12,14 @@ import NIOCore
 /// app.use(pages)
 /// ```
 ///
-/// Asked for what is thrown behind it, 404 and 405 of the routes included, and for answers of 400 and above that have no
-/// body. What isn't an ``HTTPError`` is logged, and comes as 500 with nothing of its text. The page has the error's status
-/// and fields (`Allow`, `Retry-After`) whatever the closure says, but the type of the page, and its own fields beside them. Refusals of Socket.IO
-/// endpoints stay as their clients understand them.
+/// The closure is called for errors from `next`, including 404 and 405 of the routes, and for responses with a status
+/// of at least 400 and no body. An error that isn't an ``HTTPError`` is logged, and the closure gets a 500 error
+/// without its text. The response has the status and fields of the error (`Allow`, `Retry-After`), whatever the closure
+/// returns; the content type and the other fields are those of the page. Refusals of Socket.IO endpoints stay
+/// unchanged, because their clients parse them.
 ///
-/// Behind it errors are answers: middleware in front, such as ``SecureHeaders`` and ``Compress``, treats them like any
-/// other. If the closure throws, that is logged, and the visitor reads the error's message as plain text.
+/// Middleware in front, such as ``SecureHeaders`` and ``Compress``, treats the pages like any other response. If the
+/// closure throws, its error is logged, and the message of the original error is sent as plain text.
 public struct ErrorPages: Middleware {
     private let logger: Logger
     private let page: @Sendable (HTTPError, Request) throws -> Response
@@ -26,8 +27,8 @@ public struct ErrorPages: Middleware {
     /// Makes the middleware.
     ///
     /// - Parameters:
-    ///   - logger: where failures go that visitors aren't told of.
-    ///   - page: what to answer; called on the connection's loop, so it must not block.
+    ///   - logger: the logger for errors whose text visitors don't see.
+    ///   - page: makes the page; it is called on the connection's loop and must not block.
     public init<Page: ResponseConvertible>(
         _ logger: Logger,
         _ page: @escaping @Sendable (HTTPError, Request) throws -> Page
@@ -36,7 +37,7 @@ public struct ErrorPages: Middleware {
         self.page = { error, request in try page(error, request).response(for: request) }
     }
 
-    /// Answers with what is behind it, or with the page for its error.
+    /// Answers with the answer of `next`, or with the page for its error.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         next.answer(request).edited(with: (self, request)) { response, context in
             context.0.cover(&response, context.1)
@@ -54,7 +55,7 @@ public struct ErrorPages: Middleware {
         }
     }
 
-    /// Puts the page into the response: status and fields stay, but those that describe the body.
+    /// Puts the page into the response, and keeps the status and the fields that don't describe the body.
     private func show(_ error: HTTPError, in response: inout Response, _ request: Request) {
         response.error = nil
         do {

@@ -2,9 +2,9 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// A writer that stands in front of another and leaves to it what it doesn't change.
+/// A writer that wraps another writer and forwards the members that it doesn't change.
 protocol ForwardingWriter: ResponseWriter {
-    /// The writer behind it.
+    /// The wrapped writer.
     var writer: any ResponseWriter { get }
 }
 

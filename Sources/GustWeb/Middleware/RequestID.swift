@@ -1,12 +1,12 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Gives each request an id, for logs and for the visitor who reports a failure: `request.id`, and the field `X-Request-ID`
-/// of the answer.
+/// Gives each request an id, as `request.id` and in the field `X-Request-ID` of the response.
 ///
-/// Upgrades are told none. Use it in front of ``AccessLog``, which then notes it.
+/// The id connects log lines with failures that visitors report. Responses to upgrades don't have the field. Put this
+/// middleware in front of ``AccessLog``, which then logs the id.
 public struct RequestID: Middleware {
-    /// Where a request keeps its id.
+    /// The key of the id in ``RequestStorage``.
     enum Key: RequestStorageKey { typealias Value = String }
 
     private static let name = HTTPField.Name("X-Request-ID")
@@ -14,13 +14,13 @@ public struct RequestID: Middleware {
 
     /// Makes the middleware.
     ///
-    /// - Parameter keepsIncoming: whether an id that the request brings is kept, if it is made of at most 128 letters,
-    ///   digits, `-`, `_` and `.`; turn it on behind a proxy that sets one.
+    /// - Parameter keepsIncoming: whether the id in a request's `X-Request-ID` is kept, if it consists of at most 128
+    ///   letters, digits, `-`, `_` and `.`; use it behind a proxy that sets the field.
     public init(keepsIncoming: Bool = false) {
         self.keepsIncoming = keepsIncoming
     }
 
-    /// Answers with what is behind it, and the id.
+    /// Answers with the answer of `next`, and adds the id.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         let id = id(of: request)
         var request = request
@@ -46,6 +46,6 @@ public struct RequestID: Middleware {
 }
 
 extension Request {
-    /// The id that the middleware ``RequestID`` gave the request; nil without it.
+    /// The id that the middleware ``RequestID`` gave the request; nil without that middleware.
     public var id: String? { storage[RequestID.Key.self] }
 }

@@ -1,6 +1,6 @@
 import GustDigest
 
-/// Secrets that somebody may show, known by their digests only.
+/// A set of secrets, of which only digests are stored.
 struct SecretSet: Sendable {
     private let digests: [[UInt8]]
 
@@ -8,11 +8,11 @@ struct SecretSet: Sendable {
         digests = secrets.map(Digest.sha256)
     }
 
-    /// Whether `secret` is one of them; how long that takes says nothing about any.
+    /// Whether `secret` is in the set; the time that this takes doesn't depend on the stored secrets.
     func contains(_ secret: String) -> Bool {
         let digest = Digest.sha256(secret)
         var isFound = false
-        // All digests are compared, so that the time doesn't depend on which one is equal.
+        // All digests are compared, so that the time doesn't depend on which digest is equal.
         for known in digests {
             let isEqual = ConstantTime.areEqual(known, digest)
             isFound = isFound || isEqual

@@ -1,20 +1,24 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Adds the fields that keep browsers from guessing types, framing pages and telling where a visitor came from.
+/// Adds fields that prevent browsers from guessing media types, framing pages and sending full referrers to other
+/// origins.
 ///
-/// Fields that a handler has set itself stay; an upgrade is left alone. Source: OWASP Secure Headers Project.
+/// Fields that a handler has set itself are kept; responses to upgrades aren't changed. Source: OWASP Secure Headers
+/// Project.
 public struct SecureHeaders: Middleware {
     private let fields: [(HTTPField.Name, String)]
 
-    /// Makes the middleware; nil leaves a field out.
+    /// Makes the middleware; for a nil argument, its field isn't sent.
     ///
     /// - Parameters:
-    ///   - frames: who may frame the pages (`X-Frame-Options`). Pages of other origins that use `jsonp-polling` frame the
-    ///     answers to their posts, so an endpoint for them needs nil.
-    ///   - referrer: `Referrer-Policy`.
-    ///   - contentSecurityPolicy: `Content-Security-Policy`.
-    ///   - strictTransportSecurity: how long browsers shall come by HTTPS only; set it behind TLS.
+    ///   - frames: the value of `X-Frame-Options`, which limits the origins that may frame the pages. Pages of other
+    ///     origins that use `jsonp-polling` load the responses to their posts in frames, so an endpoint for such pages
+    ///     needs nil.
+    ///   - referrer: the value of `Referrer-Policy`.
+    ///   - contentSecurityPolicy: the value of `Content-Security-Policy`.
+    ///   - strictTransportSecurity: how long browsers must use HTTPS only (`Strict-Transport-Security`); set it behind
+    ///     TLS.
     public init(
         frames: String? = "SAMEORIGIN",
         referrer: String? = "strict-origin-when-cross-origin",
@@ -31,7 +35,7 @@ public struct SecureHeaders: Middleware {
         self.fields = fields
     }
 
-    /// Adds the fields to what is answered behind it.
+    /// Answers with the answer of `next`, and adds the fields.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         next.answer(request).edited(with: fields) { response, fields in
             if case .upgrade = response.body { return }

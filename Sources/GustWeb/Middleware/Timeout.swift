@@ -3,20 +3,20 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// Answers 503 when a handler takes too long.
+/// Answers with 503 if a handler takes too long.
 ///
-/// The handler's task is cancelled; what it answers afterwards nobody gets, so a handler that ignores cancellation goes on for
-/// nobody. What answers at once is never late, and a streamed answer is in time when it begins: polls and sockets aren't
-/// touched.
+/// The handler's task is cancelled and its response is discarded; a handler that ignores cancellation continues to run.
+/// An immediate answer is never too late. A streamed response is in time if it begins in time: polls and sockets
+/// aren't affected.
 public struct Timeout: Middleware {
     private let time: Duration
 
-    /// Gives handlers `time` to answer.
+    /// Allows handlers `time` to answer.
     public init(_ time: Duration) {
         self.time = time
     }
 
-    /// Answers with what is behind it, or 503; what answers at once isn't late.
+    /// Answers with the answer of `next`, or with 503 if that answer is pending for too long.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         let answer = next.answer(request)
         guard case .pending(let pending) = answer else { return answer }
@@ -25,24 +25,24 @@ public struct Timeout: Middleware {
 
     private func inTime(_ request: Request, _ pending: PendingResponse) async throws -> Response {
         let race = Race()
-        // A task of its own, because a group would wait for a handler that doesn't heed its cancellation.
+        // An unstructured task, because a task group would wait for a handler that ignores its cancellation.
         let task = Task.startingInPlace(on: request.executor) {
             do { race.end(.success(try await pending.response())) } catch { race.end(.failure(error)) }
         }
         let timer = request.eventLoop.scheduleTask(in: TimeAmount(time)) {
-            race.end(.failure(HTTPError(.serviceUnavailable, "it took too long")))
+            race.end(.failure(HTTPError(.serviceUnavailable, "the handler took too long")))
             task.cancel()
         }
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
             try await race.result()
         } onCancel: {
-            // The visitor left.
+            // The client disconnected.
             task.cancel()
         }
     }
 
-    /// The first of two ends.
+    /// The first of two results: the handler's or the timer's.
     private final class Race: Sendable {
         private enum State {
             case open

@@ -3,14 +3,15 @@ import NIOCore
 
 /// A range of IP addresses, such as `10.0.0.0/8`, `::1` or `2001:db8::/32`.
 ///
-/// IPv4 addresses that come as IPv6 (`::ffff:10.0.0.1`) count as what they are.
+/// IPv4-mapped IPv6 addresses (`::ffff:10.0.0.1`) count as IPv4 addresses.
 struct AddressRange: Sendable, Hashable {
     private let bytes: [UInt8]
     private let prefix: Int
 
-    /// Reads an address, or one with the length of its prefix in bits.
+    /// Parses an address, or an address with the length of a prefix in bits.
     ///
-    /// - Throws: ``AddressRangeError`` for anything else, other ways to write an IPv4 address (`010.1`, `0x7f000001`) included.
+    /// - Throws: ``AddressRangeError`` for any other text, including other forms of IPv4 addresses (`010.1`,
+    ///   `0x7f000001`).
     init(_ text: String) throws(AddressRangeError) {
         let parts = text.pieces(on: UInt8(ascii: "/"), maxSplits: 1)
         guard let address = Self.address(String(parts[0])), let bytes = Self.bytes(of: address) else {
@@ -29,7 +30,7 @@ struct AddressRange: Sendable, Hashable {
         self.prefix = prefix
     }
 
-    /// Whether the address is in the range.
+    /// Whether `address` is in the range; false for a Unix socket.
     func contains(_ address: SocketAddress) -> Bool {
         guard let other = Self.bytes(of: address), other.count == bytes.count else { return false }
         let whole = prefix / 8
@@ -38,22 +39,23 @@ struct AddressRange: Sendable, Hashable {
         return rest == 0 || (other[whole] ^ bytes[whole]) >> (8 - rest) == 0
     }
 
-    /// An address as text, without a port; nil if it isn't one.
+    /// The socket address for the text of an IP address without a port; nil if the text isn't an IP address.
     static func address(_ text: String, port: Int = 0) -> SocketAddress? {
-        // The system's parser would read a name with a zone, and would be given a string that ends at a NUL.
+        // The system's parser would accept a zone after `%`, and would stop at a NUL.
         guard text.utf8.allSatisfy({ $0 != 0 && $0 != UInt8(ascii: "%") }) else { return nil }
         do { return try SocketAddress(ipAddress: text, port: port) } catch { return nil }
     }
 
-    /// The network that an address counts to when visitors are told apart: an IPv4 address, or the first 64 bits of an IPv6
-    /// address, because a single customer gets at least these; nil if it isn't one.
+    /// The network by which visitors are distinguished: an IPv4 address, or the first 64 bits of an IPv6 address.
+    ///
+    /// A customer of a provider gets at least 64 bits of IPv6 addresses. nil for a Unix socket.
     static func network(of address: SocketAddress) -> [UInt8]? {
         bytes(of: address).map { $0.count == 16 ? Array($0[..<8]) : $0 }
     }
 
     private static func bytes(of address: SocketAddress) -> [UInt8]? {
-        // The members' names belong to a module of NIO's own; on Linux and Darwin alike the address stands behind 4 bytes
-        // (family and port), for IPv6 behind 4 more (the flow).
+        // The names of the C structures' members are in a module that NIO doesn't re-export. On Linux and Darwin, an
+        // IPv4 address follows 4 bytes (family and port), an IPv6 address 8 bytes (with the flow information).
         switch address {
         case .v4(let address): return withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
         case .v6(let address):
@@ -65,14 +67,14 @@ struct AddressRange: Sendable, Hashable {
     }
 }
 
-/// Text that is no range of IP addresses.
+/// The error for text that isn't an IP address or a range of addresses.
 public struct AddressRangeError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
-    /// The text.
+    /// The invalid text.
     public let text: String
 
     init(_ text: String) { self.text = text }
 
-    /// What was expected, and the text.
+    /// A message with the expected forms and the text.
     public var description: String {
         "an address such as 127.0.0.1, a range such as 10.0.0.0/8, or \"unix\" is expected\n  \(text)\n  ^"
     }

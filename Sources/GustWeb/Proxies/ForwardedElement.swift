@@ -2,23 +2,25 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// What one proxy says of the request that it received: from whom, for which host, and over what.
+/// The information of one proxy about the request that it received: the peer's address, the host, and whether it used
+/// TLS.
 struct ForwardedElement: Sendable {
-    /// The most elements that are looked at, from the end.
+    /// The most elements that are read, counted from the end.
     static let maximumCount = 32
 
-    /// The address that the request came from; nil if it isn't said, hidden, or can't be read.
+    /// The address of the proxy's peer; nil if it is absent, obfuscated or invalid.
     var address: SocketAddress?
-    /// Whether it came over TLS; nil if that isn't said.
+    /// Whether the request came over TLS; nil if that is absent.
     var isSecure: Bool?
-    /// The host that it was for; nil if that isn't said.
+    /// The requested host; nil if that is absent.
     var host: String?
 
-    /// What the fields `X-Forwarded-For`, `-Proto` and `-Host` say, the nearest proxy first.
+    /// The elements of the fields `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`, the nearest proxy
+    /// first.
     ///
-    /// `Proto` and `Host` belong to the nearest proxy, unless they are lists as long as that of addresses. Without addresses
-    /// there is one element, that of the nearest proxy.
-    /// - Returns: nil if none of the fields is there that are asked for.
+    /// The values of `Proto` and `Host` belong to the nearest proxy, unless these fields have as many values as there
+    /// are addresses. Without addresses, the result is one element, for the nearest proxy.
+    /// - Returns: nil if the request has none of the fields in `parts`.
     static func xForwarded(
         _ headers: HTTPFields,
         _ parts: Set<TrustedProxies.Part>
@@ -27,7 +29,8 @@ struct ForwardedElement: Sendable {
     {
         func list(_ part: TrustedProxies.Part, _ name: String) -> [Substring]? {
             guard parts.contains(part), let field = headers.value(name) else { return nil }
-            // These lists know no quotes: one that a visitor opens must not swallow what the proxy adds.
+            // These lists have no quoted strings: a quote that a client sends must not include the value that the proxy
+            // appends.
             let elements = field.pieces(on: UInt8(ascii: ",")).map { $0.trimmingSpaces() }.filter {
                 !$0.isEmpty
             }
@@ -37,7 +40,7 @@ struct ForwardedElement: Sendable {
         let schemes = list(.proto, "x-forwarded-proto") ?? []
         let hosts = list(.host, "x-forwarded-host") ?? []
         guard addresses != nil || !schemes.isEmpty || !hosts.isEmpty else { return nil }
-        // A field without an address is one that can't be read.
+        // A field without any value counts as one invalid address.
         let count = max(addresses?.count ?? 0, 1)
         return (0..<count).map { index in
             func value(_ values: [Substring]) -> Substring? {
@@ -51,9 +54,9 @@ struct ForwardedElement: Sendable {
         }
     }
 
-    /// What the field `Forwarded` says (RFC 7239), the nearest proxy first.
+    /// The elements of the field `Forwarded` (RFC 7239), the nearest proxy first.
     ///
-    /// - Returns: nil if the field isn't there.
+    /// - Returns: nil if the request doesn't have the field.
     static func forwarded(
         _ headers: HTTPFields,
         _ parts: Set<TrustedProxies.Part>
@@ -74,7 +77,7 @@ struct ForwardedElement: Sendable {
         self.host = host
     }
 
-    /// Reads `for=…;proto=…`; an element that isn't well formed, or has a parameter twice, says nothing.
+    /// Parses `for=…;proto=…`; all values are nil if the element is malformed or has a parameter twice.
     private init(_ element: Substring?, _ parts: Set<TrustedProxies.Part>) {
         self.init()
         guard let element else { return }
@@ -96,7 +99,7 @@ struct ForwardedElement: Sendable {
 }
 
 extension HTTPFields {
-    /// All values of a field that HTTPTypes has no constant for, joined by commas; the name is in lower case.
+    /// All values of a field, joined by commas; `canonicalName` is the field's name in lower case.
     func value(_ canonicalName: String) -> String? {
         let values = lazy.filter { $0.name.canonicalName == canonicalName }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ",")

@@ -1,14 +1,14 @@
 import GustHTTP
 import NIOCore
 
-/// The parts of forwarding fields, read by bytes.
+/// Parses the parts of forwarding fields, byte by byte.
 ///
-/// What stands at the beginning of such a field a visitor may have written, what stands at its end a proxy: so the field is
-/// cut from its end, and no quote or character of the visitor's reaches into the element that the proxy added.
+/// The beginning of such a field may come from the client, the end comes from a proxy. So a field is parsed from its
+/// end, and no quote or other character of the client can affect the element that the proxy appended.
 enum ForwardedText {
-    /// The last elements of a `Forwarded` field (RFC 7239 §4), the last one first; empty ones are left out.
+    /// The last elements of a `Forwarded` field (RFC 7239 §4), the last element first, without empty elements.
     ///
-    /// A quoted string that is closed but never opened makes all in front of it one element that can't be read: nil.
+    /// If a quoted string has an end but no beginning, everything before its end is one invalid element: nil.
     static func lastElements(_ text: String, _ maximum: Int) -> [Substring?] {
         let bytes = text.utf8
         var elements: [Substring?] = []
@@ -36,9 +36,9 @@ enum ForwardedText {
         return elements
     }
 
-    /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`.
+    /// Parses `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`.
     ///
-    /// A port that is none counts as absent: some proxies hide it.
+    /// An invalid port counts as absent, because some proxies obfuscate the port.
     static func address(_ text: Substring) -> SocketAddress? {
         if text.utf8.first == UInt8(ascii: "[") {
             guard let (host, rest) = text.dropBytes(1).parted(at: UInt8(ascii: "]")), isPort(rest) else {
@@ -54,7 +54,7 @@ enum ForwardedText {
         return AddressRange.address(String(text))
     }
 
-    /// Whether a scheme is one over TLS; nil if it is none of those that are served.
+    /// Whether a scheme uses TLS; nil for schemes other than `http`, `https`, `ws` and `wss`.
     static func isSecure(_ scheme: Substring) -> Bool? {
         if scheme.equalsIgnoringASCIICase("https") || scheme.equalsIgnoringASCIICase("wss") {
             return true
@@ -65,7 +65,7 @@ enum ForwardedText {
         return nil
     }
 
-    /// A host, perhaps with a port: a name, an IPv4 address, or an IPv6 address in brackets; nil for anything else.
+    /// The host with an optional port: a name, an IPv4 address, or an IPv6 address in brackets; nil for any other text.
     static func host(_ text: Substring) -> String? {
         guard (1...255).contains(text.utf8.count) else { return nil }
         let rest: Substring
@@ -91,7 +91,7 @@ enum ForwardedText {
         return String(text)
     }
 
-    /// Whether it is empty or begins with a colon.
+    /// Whether `text` is empty or begins with a colon.
     private static func isPort(_ text: Substring) -> Bool {
         text.utf8.first.map { $0 == UInt8(ascii: ":") } ?? true
     }
@@ -123,7 +123,7 @@ enum ForwardedText {
         return nil
     }
 
-    /// Whether an odd number of backslashes stands in front of the byte.
+    /// Whether an odd number of backslashes precedes the byte.
     private static func isEscaped(_ index: String.Index, _ bytes: String.UTF8View) -> Bool {
         var isEscaped = false
         var index = index

@@ -2,30 +2,30 @@ public import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Believes the proxies of a list when they say for whom they ask: who the peer is, whether it came over TLS, and for which
-/// host.
+/// Takes the visitor's address, the use of TLS and the host from the forwarding fields of trusted proxies.
 ///
 /// ```swift
 /// app.use(try TrustedProxies(["127.0.0.1", "::1", "10.0.0.0/8"], reading: .xForwarded(.for, .proto)))
 /// ```
 ///
-/// Name the fields that your proxy sets, and no other: a field that the proxy doesn't set comes from the visitor as it is.
-/// Of the two families one is read.
+/// Name exactly the fields that your proxy sets: a field that the proxy doesn't set is passed on as the visitor sent
+/// it. Only one of the two families of fields is read.
 ///
-/// Sets `request.peer`, from which `Secure` of cookies and the URL that WebSockets of 2010 are told follow, and the field
-/// `Host`. Use it first, so that what is behind it (access log, sessions, CSRF) sees the visitor.
+/// The middleware sets the field `Host` and `request.peer`, which determines the attribute `Secure` of cookies and the
+/// URL in handshakes of early WebSocket drafts. Add it first, so that other middleware (access log, sessions, CSRF)
+/// gets the visitor's data.
 ///
-/// The list of addresses is read from its end, as long as each is that of a proxy of the list: the first other one is the
-/// visitor's, and what stands before it anybody can have written. An element that can't be read (`unknown`, `_hidden`, or no
-/// address at all) leaves an unknown address, `request.peer.address` is nil then. Who isn't on the list is never believed.
+/// The list of addresses is read from its end while the addresses are those of trusted proxies. The first other address
+/// is the visitor's; anyone may have written the text before it. If an element has no valid address (`unknown`,
+/// `_hidden`), `request.peer.address` becomes nil. Fields from peers that aren't in the list are ignored.
 public struct TrustedProxies: Middleware {
-    /// A part of what a proxy says.
+    /// A part of the information that a proxy sends.
     public enum Part: Sendable, Hashable {
-        /// The address that the request came from: `X-Forwarded-For`, or `for=`.
+        /// The address of the proxy's peer: `X-Forwarded-For`, or `for=`.
         case `for`
-        /// Whether it came over TLS: `X-Forwarded-Proto`, or `proto=`.
+        /// Whether the request came over TLS: `X-Forwarded-Proto`, or `proto=`.
         case proto
-        /// The host that was asked for: `X-Forwarded-Host`, or `host=`.
+        /// The requested host: `X-Forwarded-Host`, or `host=`.
         case host
     }
 
@@ -34,18 +34,19 @@ public struct TrustedProxies: Middleware {
         fileprivate let isStandard: Bool
         fileprivate let parts: Set<Part>
 
-        /// `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`, those among them that are named.
+        /// Those of the fields `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` that `parts` names.
         public static func xForwarded(_ parts: Part...) -> Fields {
             Fields(isStandard: false, parts: Set(parts))
         }
 
-        /// `Forwarded` (RFC 7239), of it the parts that are named.
+        /// Those parameters of the field `Forwarded` (RFC 7239) that `parts` names.
         public static func forwarded(_ parts: Part...) -> Fields {
             Fields(isStandard: true, parts: Set(parts))
         }
     }
 
-    /// Marks a request whose visitor was looked for already and stays unknown: nobody may take it for a proxy's.
+    /// Marks a request whose visitor's address is unknown, so that a second ``TrustedProxies`` doesn't take nil for a
+    /// Unix socket.
     private enum UnknownVisitor: RequestStorageKey { typealias Value = Bool }
 
     private let ranges: [AddressRange]
@@ -55,9 +56,9 @@ public struct TrustedProxies: Middleware {
     /// Makes the middleware.
     ///
     /// - Parameters:
-    ///   - proxies: addresses and ranges of the proxies; `unix` for what comes through a Unix socket.
-    ///   - fields: what they set.
-    /// - Throws: ``AddressRangeError`` if one isn't an address or range.
+    ///   - proxies: the addresses and address ranges of the proxies; `unix` for connections through a Unix socket.
+    ///   - fields: the fields that the proxies set.
+    /// - Throws: ``AddressRangeError`` if an element of `proxies` isn't an address, a range or `unix`.
     public init(_ proxies: [String], reading fields: Fields) throws(AddressRangeError) {
         var ranges: [AddressRange] = []
         var trustsUnixSockets = false
@@ -73,7 +74,7 @@ public struct TrustedProxies: Middleware {
         self.fields = fields
     }
 
-    /// Answers with what is behind it, for the visitor.
+    /// Answers with the answer of `next` to the request with the visitor's data.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard let visited = self.visited(request) else { return next.answer(request) }
         return next.answer(visited).edited(with: visited) { response, visited in
@@ -87,7 +88,7 @@ public struct TrustedProxies: Middleware {
         return ranges.contains { $0.contains(address) }
     }
 
-    /// The request as the outermost trusted proxy got it; nil if none says anything.
+    /// The request as the outermost trusted proxy received it; nil if no trusted proxy sent information.
     private func visited(_ request: Request) -> Request? {
         guard isTrusted(request.peer.address), request.storage[UnknownVisitor.self] != true else {
             return nil
@@ -112,13 +113,13 @@ public struct TrustedProxies: Middleware {
         return request
     }
 
-    /// Whether the visitor's address is asked for and said.
+    /// Whether the visitor's address is to be read and the field for it is present.
     private func readsAddresses(_ request: Request) -> Bool {
         fields.parts.contains(.for)
             && (fields.isStandard || request.headers.value("x-forwarded-for") != nil)
     }
 
-    /// Tells a WebSocket the URL that its client used.
+    /// Sets the URL of a WebSocket handshake to the URL that the client used.
     private static func locate(_ response: inout Response, _ request: Request) {
         guard case .upgrade(var upgrade) = response.body, let host = request.headers.value("host")
         else { return }
@@ -128,7 +129,7 @@ public struct TrustedProxies: Middleware {
 }
 
 extension HTTPFields {
-    /// Sets the field `Host`, which HTTPTypes keeps elsewhere.
+    /// Sets the field `Host`, for which HTTPTypes has no constant.
     fileprivate mutating func setHost(_ host: String) {
         guard let name = HTTPField.Name("Host") else { return }
         self[name] = host

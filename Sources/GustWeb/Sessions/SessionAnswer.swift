@@ -1,7 +1,7 @@
 import GustHTTP
 import Synchronization
 
-/// One request of a session that is being answered: until its end, or until nobody waits for the answer any more.
+/// Counts one request as being answered for its session, until the response is complete or is no longer awaited.
 final class SessionAnswer: Sendable {
     private let session: Session
     private let hasEnded = Atomic(false)
@@ -13,7 +13,7 @@ final class SessionAnswer: Sendable {
 
     deinit { end() }
 
-    /// Ends it; only the first call has an effect.
+    /// Ends the count for this request; only the first call has an effect.
     func end() {
         if !hasEnded.exchange(true, ordering: .relaxed) { session.endAnswer() }
     }

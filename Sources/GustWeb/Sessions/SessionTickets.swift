@@ -1,12 +1,12 @@
 import GustHTTP
 import HTTPTypes
 
-/// The cookies of ``Sessions``: ids, signed.
+/// The cookies of ``Sessions``, which hold signed session ids.
 struct SessionTickets: Sendable {
-    /// A session id that a request brought.
+    /// A valid session id from a request's cookie.
     struct Ticket {
         let id: String
-        /// Whether it should be signed anew, so that its time begins anew.
+        /// Whether the cookie should be set again, because a tenth of its lifetime is over.
         let isStale: Bool
     }
 
@@ -16,13 +16,14 @@ struct SessionTickets: Sendable {
 
     init(_ keys: SigningKeys, lifetime: Duration, cookie: Cookie) throws(CookieError) {
         try cookie.check()
-        // The name is part of the purpose, so that two applications with the same secret don't share sessions by accident.
+        // The purpose includes the cookie's name, so that two applications with the same secret don't share sessions by
+        // accident.
         signer = ValueSigner(keys, purpose: "gust session \(cookie.name)")
         self.lifetime = lifetime
         self.cookie = cookie
     }
 
-    /// The ticket of a request; nil if it brought none that was signed here and is still good.
+    /// The ticket of a request; nil if the request has no cookie that was signed with these keys within the lifetime.
     func ticket(of request: Request, now: HTTPDate = .now) -> Ticket? {
         guard request.headers[.cookie] != nil else { return nil }
         for value in request.cookies.values(of: cookie.name).prefix(4) {
@@ -33,7 +34,7 @@ struct SessionTickets: Sendable {
         return nil
     }
 
-    /// Tells the browser what it needs to know of its session.
+    /// Adds the cookie to a response if the browser needs a new one, and removes it if the session was destroyed.
     func handOut(
         _ standing: Session.Standing,
         after ticket: Ticket?,
@@ -61,7 +62,7 @@ struct SessionTickets: Sendable {
         return response
     }
 
-    /// Whether caches between server and browser may keep the answer, and would hand the cookie to others.
+    /// Whether shared caches may store the response, and would send its cookie to other clients.
     private static func isShared(_ response: Response) -> Bool {
         response.headers.hasCacheDirective("public") || response.headers.hasCacheDirective("s-maxage")
     }

@@ -1,8 +1,9 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Gives each browser a session, found again by a signed cookie: `request.session` in handlers, `socket.session` in the
-/// handlers of Socket.IO endpoints behind it.
+/// Gives each browser a session, identified by a signed cookie.
+///
+/// Handlers get it as `request.session`, and handlers of Socket.IO endpoints as `socket.session`.
 ///
 /// ```swift
 /// app.use(try Sessions(keys: SigningKeys(secret)))
@@ -13,14 +14,14 @@ import HTTPTypes
 /// }
 /// ```
 ///
-/// The values are loaded before the handler is called. What it changed is saved when it has answered; what changes later (a
-/// socket's handlers, a streamed body) is kept by ``Session/save()``. The cookie is set when something was saved, and with
-/// the answer that begins a Socket.IO connection, which can't set one afterwards. While it is used a session's time begins
-/// anew: the store's with each request, the cookie's after a tenth of it.
+/// The values are loaded before the handler is called. Changes by the handler are saved after it has answered; later
+/// changes (by a socket's handlers or a streamed body) are saved by ``Session/save()``. The cookie is set when values
+/// were saved, and with the response that opens a Socket.IO connection, because the connection can't set one later. Use
+/// extends a session's lifetime: with each request in the store, and after a tenth of the lifetime for the cookie.
 ///
-/// Only ids that this server signed are looked for, so nobody chooses his own; a session that the store doesn't know any more
-/// is followed by a new one. An error that isn't an ``HTTPError`` saves nothing. Synchronous handlers behind it cost no task
-/// if the store is an ``ImmediateSessionStore``.
+/// Only ids that were signed with ``SigningKeys`` are looked up, so a client can't choose its id. If the store no
+/// longer has a session, a new session is made. After an error that isn't an ``HTTPError``, nothing is saved. If the
+/// store is an ``ImmediateSessionStore``, synchronous handlers inside this middleware cost no task.
 public struct Sessions: Middleware {
     let store: any SessionStore
     private let immediate: (any ImmediateSessionStore)?
@@ -31,12 +32,13 @@ public struct Sessions: Middleware {
     /// Makes the middleware.
     ///
     /// - Parameters:
-    ///   - keys: what the cookies are signed with. Without some, the sessions end with this process.
-    ///   - store: where the values are kept; nil is a ``MemorySessionStore`` of 10,000 sessions with the same lifetime.
-    ///   - lifetime: how long the cookie lives after it was last used. A store has a lifetime of its own.
-    ///   - cookie: name and attributes of the cookie. Behind TLS only, `__Host-session` is a better name.
-    ///   - maximumSize: the longest that all keys and values of a session may be together, in bytes.
-    /// - Throws: ``CookieError`` if the cookie can't be one.
+    ///   - keys: the keys that sign the cookies. The default keys are random, so the sessions end with this process.
+    ///   - store: the store of the values; nil makes a ``MemorySessionStore`` of 10,000 sessions with the same
+    ///     lifetime.
+    ///   - lifetime: the lifetime of the cookie since its last use. A store has its own lifetime.
+    ///   - cookie: the name and attributes of the cookie. If all clients use TLS, name it `__Host-session`.
+    ///   - maximumSize: the most bytes of all keys and values of a session together.
+    /// - Throws: ``CookieError`` if the cookie is invalid.
     public init(
         keys: SigningKeys = .random(),
         store: (any SessionStore)? = nil,
@@ -51,9 +53,9 @@ public struct Sessions: Middleware {
         self.maximumSize = maximumSize
     }
 
-    /// Answers with the session at hand, then saves it if it changed.
+    /// Loads the session, answers with the answer of `next`, and saves the session if it was changed.
     ///
-    /// At once, if neither the store nor the handler has to be awaited.
+    /// The answer is immediate if neither the store nor `next` has to be awaited.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         let ticket = tickets.ticket(of: request)
         let present = ticket.flatMap { live[$0.id] }
@@ -79,7 +81,7 @@ public struct Sessions: Middleware {
         }
     }
 
-    /// Answers with a session whose values are loaded.
+    /// Answers with a session whose values have been loaded.
     private func answer(
         _ request: Request,
         _ next: any Handler,
@@ -90,7 +92,7 @@ public struct Sessions: Middleware {
         var request = request
         request.storage[SessionKey.self] = session
         return next.answer(request).flatMap { [request] response in
-            // An error that nobody expected leaves the store as it was.
+            // After an unexpected error, the store keeps the session's earlier values.
             if let error = response.error, !(error is HTTPError) {
                 answering.end()
                 return .ready(response)
@@ -110,7 +112,7 @@ public struct Sessions: Middleware {
         }
     }
 
-    /// The session of a request: the one that somebody holds, that of the store, or a new one.
+    /// The session of a request: a session that is in use in this process, a session from the store, or a new session.
     private func session(
         for ticket: SessionTickets.Ticket?,
         of request: Request,
@@ -124,9 +126,9 @@ public struct Sessions: Middleware {
             core.adopt(values)
             return Session(core)
         }
-        // Told to the browser, with a connection that goes on, but not saved until now.
+        // The id was sent to the browser when a Socket.IO connection was opened, but no values have been saved yet.
         if let present, !wasSaved { return Session(present) }
-        // Destroyed by another process, or its time is over: whoever holds it here must see that too.
+        // Another process destroyed the session, or it expired: the session in use here must end too.
         present?.end()
         return makeSession(of: request)
     }

@@ -1,36 +1,39 @@
 import GustDigest
 
-/// The secrets that values are signed with, by version: the highest one signs, all of them are believed.
+/// The secrets for signatures, by version: the highest version signs, all versions verify.
 ///
-/// To rotate, add a secret under the next number, and take the old one out when nothing signed with it matters any more.
+/// To rotate keys, add a secret with the next version, and remove the old one when values signed with it are no longer
+/// needed.
 ///
 /// ```swift
 /// let keys = try SigningKeys([1: oldSecret, 2: secret])
 /// ```
 public struct SigningKeys: Sendable {
-    /// The fewest bytes of a secret: as long as the digest (RFC 2104 §3).
+    /// The minimum length of a secret in bytes, which is the length of the digest (RFC 2104 §3).
     public static let minimumLength = 32
 
     let current: Int
     private let keys: [Int: AuthenticationKey]
 
-    /// Takes secrets as text, whose UTF-8 is the key: 32 random bytes written in base64 or hexadecimal are good.
+    /// Makes keys from secrets as text, whose UTF-8 is the key; use 32 random bytes, written in base64 or hexadecimal.
     ///
-    /// - Throws: ``SigningError`` if there is none, if one is shorter than ``minimumLength``, or a version is negative.
+    /// - Throws: ``SigningError`` if there is no secret, if a secret is shorter than ``minimumLength``, or if a version
+    ///   is negative.
     public init(_ secrets: [Int: String]) throws(SigningError) {
         try self.init(secrets.mapValues { Array($0.utf8) })
     }
 
-    /// Takes one secret, as version 1.
+    /// Makes keys from one secret, as version 1.
     ///
-    /// - Throws: ``SigningError`` if it is shorter than ``minimumLength``.
+    /// - Throws: ``SigningError`` if the secret is shorter than ``minimumLength``.
     public init(_ secret: String) throws(SigningError) {
         try self.init([1: secret])
     }
 
-    /// Takes the bytes of keys, for keys that aren't text.
+    /// Makes keys from bytes, for secrets that aren't text.
     ///
-    /// - Throws: ``SigningError`` if there is none, if one is shorter than ``minimumLength``, or a version is negative.
+    /// - Throws: ``SigningError`` if there is no secret, if a secret is shorter than ``minimumLength``, or if a version
+    ///   is negative.
     public init(_ keys: [Int: [UInt8]]) throws(SigningError) {
         guard let current = keys.keys.max() else { throw SigningError("there is no secret to sign with") }
         for (version, key) in keys.sorted(by: { $0.key < $1.key }) {
@@ -48,7 +51,7 @@ public struct SigningKeys: Sendable {
         keys = [1: key]
     }
 
-    /// A secret that only this process has: what it signed is worthless to the next one.
+    /// Makes a random secret for this process, which can't verify signatures of an earlier process.
     public static func random() -> SigningKeys {
         SigningKeys(random: .random())
     }
@@ -56,9 +59,9 @@ public struct SigningKeys: Sendable {
     subscript(version: Int) -> AuthenticationKey? { keys[version] }
 }
 
-/// Why nothing can be signed.
+/// The reason why secrets can't be used for signatures.
 public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
-    /// What is wrong; never the secret itself.
+    /// A message, which never contains the secret.
     public let description: String
 
     init(_ description: String) { self.description = description }

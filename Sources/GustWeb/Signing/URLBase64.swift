@@ -18,7 +18,7 @@ enum URLBase64 {
         return Data(base64Encoded: usual + padding)
     }
 
-    /// The byte of `new` that stands where `byte` stands in `old`; otherwise the byte itself.
+    /// The byte of `new` at the position of `byte` in `old`; `byte` itself if `old` doesn't contain it.
     private static func exchange(_ byte: UInt8, _ old: StaticString, _ new: StaticString) -> UInt8 {
         for index in 0..<old.utf8CodeUnitCount where old.utf8Start[index] == byte { return new.utf8Start[index] }
         return byte

@@ -2,17 +2,18 @@ import Mustache
 
 /// Escapes values for HTML byte by byte.
 ///
-/// The library's own content type compares characters, so that a quote with a combining mark behind it, or a `<` behind a
-/// prepended mark, stays as it is and ends an attribute or begins an element. To an HTML parser each of these is a
-/// code point of its own (HTML standard, "tokenization").
+/// The library's own content type compares characters, so it doesn't escape a quote followed by a combining mark, or a
+/// `<` after a prepended mark: such a value could end an attribute or begin an element. An HTML parser processes each
+/// code point separately (HTML standard, "tokenization").
 struct ScalarEscaping: MustacheContentType {
-    /// The pragma that makes a template use this content type, to be put in front of its text.
+    /// The pragma that selects this content type, to be put before the text of a template.
     ///
-    /// Every template needs it, because each partial begins with the library's own content type again.
+    /// Every template needs it, because the library starts each partial with its own content type.
     static let pragma = "{{% CONTENT_TYPE:GUST-HTML}}"
 
-    /// Gives the content type its name, and takes the name `HTML` as well, which a template may choose by a pragma of its
-    /// own; both in the whole process, because the library has one table.
+    /// Registers this content type under its own name and under `HTML`, which a template may select by a pragma.
+    ///
+    /// The registration applies to the whole process, because the library has one global table.
     static let registration: Void = {
         for name in ["GUST-HTML", "HTML"] {
             MustacheContentTypes.register(ScalarEscaping(), named: name)

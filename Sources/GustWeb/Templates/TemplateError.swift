@@ -1,20 +1,20 @@
-/// What is wrong with a directory of templates, or with a name asked for.
+/// An error in a directory of templates, or in a request to render one.
 public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
-    /// The kinds of mistake.
+    /// The kinds of error.
     public enum Kind: Sendable, Hashable {
         /// The directory can't be read.
         case unreadable
-        /// A template is not well formed.
+        /// A template has a syntax error, or isn't UTF-8.
         case malformed
-        /// A template, or a partial or parent that one names, doesn't exist.
+        /// The template, or a partial or layout that a template names, doesn't exist.
         case unknown
-        /// A strict template names a value that doesn't exist.
+        /// A strict template names a value that wasn't passed.
         case missingValue
     }
 
-    /// The kind of mistake.
+    /// The kind of error.
     public let kind: Kind
-    /// The mistake in words, with file, line and column where they are known.
+    /// A message, with file, line and column if they are known.
     public let description: String
 
     init(_ kind: Kind, _ description: String) {

@@ -7,13 +7,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The compiled templates of a directory at one moment.
+/// The compiled templates of a directory, as they were at one time.
 struct TemplateLibrary: Sendable {
     private let library: MustacheLibrary
-    /// The templates' names, sorted.
+    /// The names of the templates, sorted.
     let names: [String]
 
-    /// Reads and compiles all `.mustache` files in `directory` and below; blocks.
+    /// Reads and compiles all `.mustache` files in `directory` and its subdirectories; blocks the thread.
     init(directory: String) throws(TemplateError) {
         let sources = try Self.sources(in: directory)
         ScalarEscaping.registration
@@ -27,7 +27,7 @@ struct TemplateLibrary: Sendable {
         self.library = library
         names = sources.keys.sorted()
         for name in names {
-            // A missing partial would be rendered as nothing, and found by nobody.
+            // The library renders a missing partial as empty text, so the mistake would go unnoticed.
             for mention in Self.mentions(in: sources[name] ?? "") where sources[mention] == nil {
                 throw TemplateError(
                     .unknown,
@@ -37,12 +37,12 @@ struct TemplateLibrary: Sendable {
         }
     }
 
-    /// Which templates there are, for the end of a message.
+    /// The list of all templates, to be appended to an error message.
     var hint: String {
         names.isEmpty ? "but there are none" : "but there are only: " + names.joined(separator: ", ")
     }
 
-    /// The text of a template with values; nil if there is no such template.
+    /// Renders a template with values; nil if there is no such template.
     func render(_ name: String, _ values: any MustacheParent) -> String? {
         library.render(values, withTemplate: name)
     }
@@ -78,7 +78,7 @@ struct TemplateLibrary: Sendable {
         -> MustacheTemplate
     {
         do {
-            // A line of its own, which leaves nothing in the page.
+            // A pragma on its own line renders as empty text.
             return try MustacheTemplate(string: ScalarEscaping.pragma + "\n" + source)
         } catch let error as MustacheTemplate.ParserError {
             let context = error.context
@@ -92,9 +92,9 @@ struct TemplateLibrary: Sendable {
         }
     }
 
-    /// The names after `{{>` and `{{<`, but not those chosen at run time (`{{> *name}}`).
+    /// The names after `{{>` and `{{<`, without those that are chosen at run time (`{{> *name}}`).
     ///
-    /// A template that changes the delimiters isn't looked into.
+    /// Empty for a template that changes the delimiters.
     private static func mentions(in source: String) -> [String] {
         guard !source.utf8.contains("{{=".utf8) else { return [] }
         var mentions: [String] = []

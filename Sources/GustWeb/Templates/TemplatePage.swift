@@ -6,9 +6,9 @@ public struct TemplatePage: SelfCheckingHandler {
     private let renderer: any TemplateRenderer
     private let values: @Sendable (Request) throws -> [String: any Sendable]
 
-    /// Answers with the template called `name`, given what `values` makes of the request.
+    /// Makes a handler that renders the template called `name` with values for the request.
     ///
-    /// `values` is called on the connection's loop; what it throws is answered as a handler's error.
+    /// `values` is called on the connection's loop. An error that it throws is answered like a handler's error.
     public init(
         _ name: String,
         from renderer: any TemplateRenderer,
@@ -19,10 +19,10 @@ public struct TemplatePage: SelfCheckingHandler {
         self.values = values
     }
 
-    /// What keeps this handler from working: a template that doesn't exist.
+    /// The reason why this handler can't work: the template doesn't exist.
     package var problem: String? { renderer.problem(with: name) }
 
-    /// Answers with the page, at once.
+    /// Answers with the rendered template, immediately.
     public func answer(_ request: Request) -> Answer { Answer { try page(for: request) } }
 
     private func page(for request: Request) throws -> Response {
@@ -31,7 +31,7 @@ public struct TemplatePage: SelfCheckingHandler {
 }
 
 extension Handler where Self == TemplatePage {
-    /// Answers with the template called `name` and the same values each time.
+    /// Answers with the template called `name` and the same values for every request.
     ///
     /// ```swift
     /// app.get("/about", use: .template("about", from: templates, ["title": "About"]))

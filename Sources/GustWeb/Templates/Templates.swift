@@ -8,30 +8,31 @@ import Synchronization
 /// app.get("/") { _ in try templates.render("index", ["title": "Gust", "lines": ["one", "two"]]) }
 /// ```
 ///
-/// A template is named by its path without `.mustache`: `Templates/chat/room.mustache` is `chat/room`. `{{name}}`
-/// escapes for HTML, `{{{name}}}` doesn't; `{{> header}}` is a partial; a page takes its layout by
-/// `{{< layout}}{{$body}}…{{/body}}{{/layout}}`. Values are strings, numbers, booleans, arrays, dictionaries with string
-/// keys, or optionals of them; other types are read by reflection, which is slow.
+/// The name of a template is its path without `.mustache`: the name of `Templates/chat/room.mustache` is `chat/room`.
+/// `{{name}}` inserts a value escaped for HTML, `{{{name}}}` inserts it unescaped. `{{> header}}` inserts a partial. A
+/// page uses a layout by `{{< layout}}{{$body}}…{{/body}}{{/layout}}`. Values are strings, numbers, booleans, arrays,
+/// dictionaries with string keys, or optionals of these; other types are read by reflection, which is slow.
 ///
-/// Escaped are `<`, `>`, `&`, `"` and `'`, byte by byte: a value is safe as the text of an element and as an attribute's value
-/// in quotes. It isn't safe in an attribute without quotes, in a script or in a style, and an address that a visitor gave may
-/// begin with `javascript:`.
+/// Escaping replaces `<`, `>`, `&`, `"` and `'`. An escaped value is safe as the text of an element and as a quoted
+/// attribute value. It isn't safe in an unquoted attribute, in a script or in a style, nor as a URL: a URL from a
+/// visitor may begin with `javascript:`.
 public final class Templates: TemplateRenderer {
     private let directory: String
     private let reloads: Bool
     private let isStrict: Bool
     private let library: Mutex<TemplateLibrary>
 
-    /// Reads and compiles the templates in `directory` and below; blocks, so do it before serving.
+    /// Reads and compiles the templates in `directory` and its subdirectories; blocks the thread, so do it before
+    /// serving.
     ///
     /// - Parameters:
-    ///   - directory: a path, relative to the working directory of this moment unless it begins with `/`.
-    ///   - reloads: whether the templates are read again for each page, so that changes show without a restart. Only
-    ///     for development: it blocks the loop.
-    ///   - strict: whether a name that is no value's is an error instead of nothing; nil is true if the templates are
-    ///     reloaded. A value that may be missing is given as nil then.
-    /// - Throws: ``TemplateError`` if the directory can't be read, a template isn't well formed, or one names a partial
-    ///   or a layout that doesn't exist.
+    ///   - directory: the path of the directory; a relative path is relative to the current working directory.
+    ///   - reloads: whether the templates are read again for each page, so that changes become visible without a
+    ///     restart. Use this only for development, because it blocks the loop.
+    ///   - strict: whether a name without a value is an error instead of empty text; nil means true if the templates
+    ///     are reloaded. In strict templates, pass nil for a value that may be missing.
+    /// - Throws: ``TemplateError`` if the directory can't be read, if a template has a syntax error, or if a template
+    ///   names a partial or a layout that doesn't exist.
     public init(
         directory: String = "Templates",
         reloads: Bool = false,
@@ -48,9 +49,9 @@ public final class Templates: TemplateRenderer {
 
     /// Renders the template called `name` with `values`.
     ///
-    /// A value that isn't there renders as nothing, unless the templates are strict: then it is an error, because it may be
-    /// a name misspelt. The parts of a value (`user.name`) aren't looked at.
-    /// - Throws: ``TemplateError`` if there is no such template, or no such value.
+    /// A name without a value renders as empty text. In strict templates it is an error, because the name may be
+    /// misspelt. Members of a value (`user.name`) aren't checked.
+    /// - Throws: ``TemplateError`` if there is no such template, or if a value is missing in a strict template.
     public func render(_ name: String, _ values: [String: any Sendable] = [:]) throws -> HTML {
         let library = try current()
         let values = TemplateValues(values)
@@ -69,7 +70,7 @@ public final class Templates: TemplateRenderer {
         return HTML(text)
     }
 
-    /// Why the template called `name` can't be rendered; nil if it can.
+    /// The reason why the template called `name` can't be rendered; nil if it can.
     public func problem(with name: String) -> String? {
         let library = library.withLock { $0 }
         if library.names.contains(name) { return nil }
