@@ -12,13 +12,13 @@ package struct AuthenticationKey: Sendable {
     /// The number of bytes of the key.
     package let count: Int
 
-    /// Takes the bytes of a key.
+    /// Makes a key of its bytes.
     package init(_ bytes: [UInt8]) {
         count = bytes.count
         #if canImport(CryptoKit)
         key = SymmetricKey(data: bytes)
         #else
-        // nil where the system offers no HMAC, or has no memory left: no bytes of a peer lead there.
+        // `hash` is nil only if libcrypto offers no HMAC-SHA256 or has no memory left; a peer's bytes can't cause either.
         guard let hash = KeyedHash(key: bytes) else { preconditionFailure("libcrypto has no HMAC-SHA256") }
         self.hash = hash
         #endif
@@ -35,7 +35,7 @@ package struct AuthenticationKey: Sendable {
         #if canImport(CryptoKit)
         return Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
         #else
-        // nil where the system offers no HMAC, or has no memory left: no bytes of a peer lead there.
+        // `code` is nil only if libcrypto has no memory left; a peer's bytes can't cause that.
         guard let code = hash.code(for: message) else { preconditionFailure("libcrypto can't compute HMAC-SHA256") }
         return code
         #endif

@@ -32,14 +32,14 @@ package enum Digest {
 
     /// The SHA-1 digest, 20 bytes.
     package static func sha1(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        // nil where the system offers no such digest, or has no memory left: no bytes of a peer lead there.
+        // `digest` is nil only if libcrypto offers no SHA-1 or has no memory left; a peer's bytes can't cause either.
         guard let digest = FetchedDigest.sha1?.hash(bytes) else { preconditionFailure("libcrypto has no SHA-1") }
         return digest
     }
 
     /// The SHA-256 digest, 32 bytes.
     package static func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        // nil where the system offers no such digest, or has no memory left: no bytes of a peer lead there.
+        // `digest` is nil only if libcrypto offers no SHA-256 or has no memory left; a peer's bytes can't cause either.
         guard let digest = FetchedDigest.sha256?.hash(bytes) else { preconditionFailure("libcrypto has no SHA-256") }
         return digest
     }
