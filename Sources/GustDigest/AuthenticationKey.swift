@@ -12,7 +12,7 @@ package struct AuthenticationKey: Sendable {
     /// The number of bytes of the key.
     package let count: Int
 
-    /// Takes the bytes of a key.
+    /// Makes a key of its bytes.
     package init(_ bytes: [UInt8]) {
         count = bytes.count
         #if canImport(CryptoKit)

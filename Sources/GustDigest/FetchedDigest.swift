@@ -6,8 +6,8 @@ import CLibcrypto
 /// `EVP_sha256()` and the like make libcrypto look the algorithm up again for each digest (OpenSSL 3, crypto(7),
 /// "Performance").
 ///
-/// `@unchecked Sendable`: the `EVP_MD` is never changed nor freed after it has been fetched, and libcrypto allows all threads to
-/// use one that was fetched (openssl-threads(7)).
+/// `@unchecked Sendable`: the `EVP_MD` is never changed nor freed after it has been fetched, and libcrypto allows several threads
+/// to use the same fetched algorithm (openssl-threads(7)).
 struct FetchedDigest: @unchecked Sendable {
     static let md5 = FetchedDigest("MD5")
     static let sha1 = FetchedDigest("SHA1")
@@ -18,7 +18,7 @@ struct FetchedDigest: @unchecked Sendable {
     /// Looks an algorithm up; nil if libcrypto doesn't offer the algorithm.
     private init?(_ name: StaticString) {
         guard let algorithm = EVP_MD_fetch(nil, name.utf8Start, nil) else {
-            // Otherwise the error stays in the queue of this thread, where other users of libcrypto find it.
+            // Otherwise the error stays in the error queue of this thread, where other users of libcrypto find it.
             ERR_clear_error()
             return nil
         }

@@ -3,13 +3,13 @@ import CLibcrypto
 
 /// HMAC-SHA256 with one key, by libcrypto.
 ///
-/// The key is hashed once, when the value is made; each code is computed in a copy of that state. That halves the time of a code.
+/// The key is hashed once, in `init`; each code is computed in a copy of that state, which takes half the time.
 ///
 /// `@unchecked Sendable`: the context is never changed after `init`. Each code duplicates it, which only reads.
 final class KeyedHash: @unchecked Sendable {
     private let context: OpaquePointer
 
-    /// Hashes the key; nil if libcrypto doesn't offer HMAC-SHA256.
+    /// Hashes the key; nil if libcrypto doesn't offer HMAC-SHA256 or has no memory left.
     init?(key: [UInt8]) {
         guard let algorithm = EVP_MAC_fetch(nil, "HMAC", nil) else { return nil }
         defer { EVP_MAC_free(algorithm) }

@@ -1,4 +1,4 @@
-/// What a handler answers: a response now, an error now, or a response later.
+/// The answer of a handler: a response now, an error now, or a response later.
 ///
 /// ```swift
 /// struct Countdown: Handler {
@@ -6,26 +6,26 @@
 /// }
 /// ```
 ///
-/// ``ready(_:)`` and ``failed(_:)`` cost no task. A middleware changes the answer of the handler behind it by
-/// ``edited(with:_:)``, ``map(_:)``, ``flatMap(_:)`` or ``recover(_:)``, which do the same to a response that is ready and to one
-/// that comes later.
+/// ``ready(_:)`` and ``failed(_:)`` cost no task. A middleware changes the answer of the next handler by
+/// ``edited(with:_:)``, ``map(_:)``, ``flatMap(_:)`` or ``recover(_:)``, which treat ready and pending responses alike.
 public enum Answer: Sendable {
-    /// The response.
+    /// A response that is available now.
     case ready(Response)
-    /// An error, which is answered as ``Response/init(answering:to:)`` says.
+    /// An error, from which ``Response/init(answering:to:)`` makes the response.
     case failed(any Error)
-    /// A response that has to be awaited.
+    /// A response that must be awaited.
     case pending(PendingResponse)
 
-    /// A response that has to be awaited: `work` makes it.
+    /// An answer whose response is made by the asynchronous closure `work`.
     ///
-    /// The closure is called once at most, in one task for the whole request, which runs on the loop of the connection and is
-    /// cancelled when the client closes the connection. It starts at once and costs no hop unless it suspends.
+    /// The closure is called at most once, in the one task of the request. The task runs on the loop of the connection and is
+    /// cancelled when the client closes the connection. The task starts at once, and hops to the loop only after it has
+    /// suspended.
     public static func pending(_ work: @escaping @Sendable () async throws -> Response) -> Answer {
         .pending(PendingResponse(work))
     }
 
-    /// The response that `body` returns, or the error that it throws, now.
+    /// Calls `body`, and makes an answer of the response that it returns or the error that it throws.
     @inlinable
     public init(catching body: () throws -> Response) {
         do { self = .ready(try body()) } catch { self = .failed(error) }
@@ -33,7 +33,7 @@ public enum Answer: Sendable {
 
     /// The response, awaited if it is pending.
     ///
-    /// - Throws: the error of a failed answer, or what the closure of a pending one throws.
+    /// - Throws: The error of a failed answer, or the error that the closure of a pending answer throws.
     public func response() async throws -> Response {
         switch self {
         case .ready(let response): response
@@ -42,9 +42,9 @@ public enum Answer: Sendable {
         }
     }
 
-    /// The response if it is ready; nil if it is pending.
+    /// The response if the answer is ready; nil if the answer is pending.
     ///
-    /// - Throws: the error of a failed answer.
+    /// - Throws: The error of a failed answer.
     package var immediateResponse: Response? {
         get throws {
             switch self {
@@ -57,18 +57,19 @@ public enum Answer: Sendable {
 }
 
 extension Answer {
-    /// This answer with another response: `transform` is called with the response when there is one.
+    /// This answer with the response that `transform` returns for the present response.
     ///
-    /// Behind a middleware's `next` every error is a response already, with its ``Response/error``, so that `transform` is called
-    /// for each request. A failed answer stays as it is. What `transform` throws becomes the error of the answer.
+    /// The answers of a middleware's `next` never fail: an error is a response with its ``Response/error``, so `transform` is
+    /// called for each request. Elsewhere a failed answer stays failed. If `transform` throws, the answer fails with that
+    /// error.
     public consuming func map(_ transform: @escaping @Sendable (Response) throws -> Response) -> Answer {
         edited(with: transform) { response, transform in response = try transform(response) }
     }
 
-    /// This answer with its response changed in place.
+    /// This answer after `edit` has changed its response in place.
     ///
-    /// Does what ``map(_:)`` does, without an allocation where the response is ready: give what `edit` needs as `context`, and
-    /// let it capture nothing.
+    /// This method is like ``map(_:)``, but allocates nothing if the response is ready and `edit` captures nothing. Pass the
+    /// values that `edit` needs as `context`.
     ///
     /// ```swift
     /// next.answer(request).edited(with: self) { response, stamp in response.headers[.server] = stamp.text }
@@ -93,9 +94,9 @@ extension Answer {
         }
     }
 
-    /// The answer that `transform` makes of the response, which may be one that has to be awaited.
+    /// The answer that `transform` returns for the response, which may be a pending answer.
     ///
-    /// A failed answer stays as it is.
+    /// A failed answer stays failed.
     public consuming func flatMap(_ transform: @escaping @Sendable (Response) -> Answer) -> Answer {
         switch consume self {
         case .ready(let response): transform(response)
@@ -104,10 +105,10 @@ extension Answer {
         }
     }
 
-    /// This answer, but for errors the response that `transform` makes of them.
+    /// This answer, with the response that `transform` returns in place of an error.
     ///
-    /// Called for every error of any type, whether it was thrown at once or later, and whether or not a handler in between
-    /// made a response of it already (``Response/error``). What `transform` throws becomes the error of the answer.
+    /// `transform` is called for errors of any type, at once or later, including an error of which an inner handler has
+    /// already made a response (``Response/error``). If `transform` throws, the answer fails with that error.
     public consuming func recover(_ transform: @escaping @Sendable (any Error) throws -> Response) -> Answer {
         switch consume self {
         case .ready(let response):
@@ -120,7 +121,7 @@ extension Answer {
         }
     }
 
-    /// This answer with a response in the place of every error.
+    /// This answer with a response in place of an error, by ``Response/init(answering:to:)``.
     package consuming func answeringErrors(to request: Request) -> Answer {
         switch consume self {
         case .ready(let response): .ready(response)

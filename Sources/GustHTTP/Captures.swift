@@ -1,7 +1,7 @@
-/// What a route's patterns captured from host and path: named and unnamed groups, both at once, each percent-decoded once.
+/// The text that the groups of a route's patterns matched in host and path, by name or by number, percent-decoded once.
 ///
-/// The groups of the host pattern come first, then those of the path pattern (which begins with the prefixes of groups and
-/// mounts), in the order of their opening brackets. Nothing is copied or decoded until a capture is asked for.
+/// The groups of the host pattern come first, then those of the path pattern, which includes the prefixes of route groups and
+/// mounts. Groups are in the order of their opening parentheses. Nothing is copied or decoded until a capture is read.
 ///
 /// ```swift
 /// app.get(#"/(?P<year>\d{4})/([a-z]+)"#) { request in
@@ -9,14 +9,14 @@
 /// }
 /// ```
 ///
-/// `@unchecked Sendable`: the object that holds the groups is written while it is made, and never again.
+/// `@unchecked Sendable`: the object that holds the groups never changes after `init`.
 public struct Captures: @unchecked Sendable, Hashable {
-    /// Where a group's text begins and ends, in bytes.
+    /// The offsets in bytes at which the text of a group begins and ends.
     package struct Bounds: Sendable {
         var start: UInt32
         var end: UInt32
 
-        /// The bounds of a group that took no part in the match.
+        /// The bounds of a group that didn't participate in the match.
         package static let absent = Bounds(start: 1, end: 0)
 
         /// Bounds within the first 4 GiB of the text, with `start` at or before `end`.
@@ -34,25 +34,26 @@ public struct Captures: @unchecked Sendable, Hashable {
         func moved(by distance: Int) -> Bounds { isAbsent ? self : Bounds(Int(start) + distance, Int(end) + distance) }
     }
 
-    /// What the groups have in common.
+    /// The names and the text of all groups.
     private struct Groups {
         let names: [String?]
-        /// What the groups are parts of, as patterns see it: `%2F` and `%25` are still encoded.
+        /// The text that contains the groups, in the form that patterns match: `%2F` and `%25` are still encoded.
         let text: String
     }
 
-    /// The groups, with the bounds of each behind them; nil if there are none.
+    /// The names and text, followed by the bounds of each group; nil if there are no groups.
     ///
-    /// One object, because each request is copied with its captures.
+    /// All is in one object, so that a copy of a request copies one reference for its captures.
     private let groups: ManagedBuffer<Groups, Bounds>?
 
     private var names: [String?] { groups?.header.names ?? [] }
 
-    /// No captures.
+    /// Makes empty captures.
     public init() { groups = nil }
 
-    /// Captures in the order of their groups; the name of an unnamed group is nil, the value of one that took no
-    /// part in the match is nil.
+    /// Makes captures of names and values in the order of the groups.
+    ///
+    /// An unnamed group has the name nil. A group that didn't participate in the match has the value nil.
     public init(_ groups: [(name: String?, value: String?)]) {
         var text = ""
         var bounds: [Bounds] = []
@@ -64,12 +65,16 @@ public struct Captures: @unchecked Sendable, Hashable {
         self.init(names: groups.map(\.name), text: text, bounds: bounds)
     }
 
-    /// Captures as parts of `text`; `names` and `bounds` have the same length, and bounds lie between characters.
+    /// Makes captures that are parts of `text`.
+    ///
+    /// `names` and `bounds` must have the same length, and bounds must be at boundaries of UTF-8 characters.
     package init(names: [String?], text: String, bounds: some Collection<Bounds>) {
         self.init(names: names, text: text) { _ = $0.initialize(from: bounds) }
     }
 
-    /// Captures as parts of `text`, whose bounds `initialize` initialises: as many as there are names, each between characters.
+    /// Makes captures that are parts of `text`, whose bounds the closure `initialize` initialises.
+    ///
+    /// The closure must initialise as many bounds as there are names, each at boundaries of UTF-8 characters.
     package init(names: [String?], text: String, initialize: (UnsafeMutableBufferPointer<Bounds>) -> Void) {
         guard !names.isEmpty else {
             groups = nil
@@ -83,7 +88,9 @@ public struct Captures: @unchecked Sendable, Hashable {
         }
     }
 
-    /// The text of the group called `name`; nil if there is no such group or it took no part in the match.
+    /// The text of the group called `name`; nil if there is no such group or if the group didn't participate in the match.
+    ///
+    /// If several groups have the name, the first that participated in the match counts.
     public subscript(name: String) -> String? {
         for index in names.indices where names[index]?.hasSameBytes(as: name) == true {
             if let value = value(index) { return value }
@@ -91,9 +98,9 @@ public struct Captures: @unchecked Sendable, Hashable {
         return nil
     }
 
-    /// The text of the unnamed group number `index`, counted from 0 among the unnamed ones.
+    /// The text of the unnamed group number `index`, counted from 0 among the unnamed groups.
     ///
-    /// nil if there are fewer, or if the group took no part in the match.
+    /// The text is nil if there is no such group or if the group didn't participate in the match.
     public subscript(index: Int) -> String? {
         var remaining = index
         for group in names.indices where names[group] == nil {
@@ -103,7 +110,7 @@ public struct Captures: @unchecked Sendable, Hashable {
         return nil
     }
 
-    /// The named groups that took part in the match.
+    /// The texts of the named groups that participated in the match, by name.
     public var named: [String: String] {  // bytes: names are those of groups in our own patterns
         var result: [String: String] = [:]  // bytes: as above
         for index in names.indices {
@@ -112,24 +119,24 @@ public struct Captures: @unchecked Sendable, Hashable {
         return result
     }
 
-    /// The unnamed groups in order.
+    /// The texts of the unnamed groups in order.
     public var unnamed: [String?] { names.indices.filter { names[$0] == nil }.map(value) }
 
-    /// All groups in order, named and unnamed.
+    /// The names and texts of all groups in order.
     public var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
 
     /// Whether the patterns have no groups.
     public var isEmpty: Bool { groups == nil }
 
-    /// How many groups there are.
+    /// The number of groups.
     package var count: Int { names.count }
 
-    /// The text of the group number `index` among all, counted from 0, which must exist.
+    /// The text of group number `index`, counted from 0 among all groups; nil if it didn't participate in the match.
     package func value(_ index: Int) -> String? {
         slice(index).map { PercentEncoding.decodeCapture($0) }
     }
 
-    /// These captures with those of an outer pattern (a mount, a host) in front.
+    /// These captures after those of an outer pattern (a mount or a host).
     package func prepending(_ outer: Captures) -> Captures {
         if outer.isEmpty { return self }
         if isEmpty { return outer }
@@ -141,12 +148,12 @@ public struct Captures: @unchecked Sendable, Hashable {
         )
     }
 
-    /// The text of the last group, as patterns see it; nil if it took no part.
+    /// The undecoded text of the last group; nil if it didn't participate in the match.
     package var lastText: Substring? {
         slice(count - 1)
     }
 
-    /// The text of the last group, as patterns see it, and the captures before it; nil if it took no part.
+    /// The undecoded text of the last group and the captures before it; nil if the group didn't participate in the match.
     package var splittingLast: (rest: Substring, captures: Captures)? {
         guard let rest = slice(count - 1) else { return nil }
         return (rest, Captures(names: names.dropLast(), text: text, bounds: bounds.dropLast()))
@@ -163,26 +170,26 @@ public struct Captures: @unchecked Sendable, Hashable {
 
     private var bounds: [Bounds] { (0..<count).compactMap(bounds(of:)) }
 
-    /// The bounds of the group number `index` among all; nil if there are fewer.
+    /// The bounds of group number `index` among all groups; nil if there is no such group.
     private func bounds(of index: Int) -> Bounds? {
         guard let groups, groups.header.names.indices.contains(index) else { return nil }
         return groups.withUnsafeMutablePointerToElements { $0[index] }
     }
 
-    /// The text of a group, as patterns see it; nil if it took no part.
+    /// The undecoded text of a group; nil if it didn't participate in the match.
     private func slice(_ index: Int) -> Substring? {
         guard let bounds = bounds(of: index), !bounds.isAbsent else { return nil }
         let start = text.utf8.index(text.startIndex, offsetBy: Int(bounds.start))
         return text[start..<text.utf8.index(start, offsetBy: Int(bounds.end - bounds.start))]
     }
 
-    /// Whether both have the same groups with the same decoded texts, compared by bytes.
+    /// Whether both have groups with the same names and decoded texts, compared by bytes.
     public static func == (left: Captures, right: Captures) -> Bool {
         left.names.map(Self.key) == right.names.map(Self.key)
             && left.names.indices.allSatisfy { key(left.value($0)) == key(right.value($0)) }
     }
 
-    /// Hashes names and decoded texts.
+    /// Hashes the names and decoded texts.
     public func hash(into hasher: inout Hasher) {
         for index in names.indices {
             hasher.combine(Self.key(names[index]))

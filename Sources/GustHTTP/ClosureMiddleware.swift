@@ -9,7 +9,7 @@ public struct ClosureMiddleware: Middleware {
 
     private let body: Body
 
-    /// Makes a middleware of `body`, which is given the request and the next handler, and returns an answer; costs no task.
+    /// Makes a middleware of a synchronous closure, which is called with the request and the next handler; it costs no task.
     ///
     /// ```swift
     /// app.use(ClosureMiddleware(answering: { request, next in
@@ -18,20 +18,20 @@ public struct ClosureMiddleware: Middleware {
     /// }))
     /// ```
     ///
-    /// `body` is called on the loop of the connection and must not block. What it throws is its answer.
+    /// `body` is called on the loop of the connection and must not block. If `body` throws, the error is answered.
     public init(answering body: @escaping @Sendable (Request, any Handler) throws -> Answer) {
         self.body = .immediate(body)
     }
 
-    /// Makes a middleware of `body`, which is given the request and the next handler, and awaits the response.
+    /// Makes a middleware of an asynchronous closure, which is called with the request and the next handler.
     ///
-    /// `body` runs on the connection's loop, in a task of each request. ``Handler/respond(to:)`` of the next handler throws
-    /// the errors behind it, ``Handler/response(to:)`` returns them as responses.
+    /// `body` runs on the loop of the connection, in the task of the request. For an error of an inner handler,
+    /// ``Handler/respond(to:)`` of the next handler throws, and ``Handler/response(to:)`` returns a response.
     public init(_ body: @escaping @Sendable (Request, any Handler) async throws -> Response) {
         self.body = .suspending(body)
     }
 
-    /// Answers with what the closure returns.
+    /// Answers with the result of the closure.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         switch body {
         case .immediate(let body):
@@ -50,7 +50,7 @@ public struct ClosureMiddleware: Middleware {
     }
 }
 
-/// Keeps the response that was made of an error, for a closure that throws the error on.
+/// Records the response that the inner handlers made of an error, for a closure that rethrows the error.
 private final class RecordingHandler: Handler {
     private let handler: any Handler
     private let recorded = Mutex<Response?>(nil)
@@ -69,7 +69,7 @@ private final class RecordingHandler: Handler {
 
     func shutDown() { handler.shutDown() }
 
-    /// The response that was made of this very error; nil if the closure throws an error of its own.
+    /// The recorded response if it was made of this error instance; nil if the closure throws another error.
     func response(for error: any Error) -> Response? {
         recorded.withLock { $0 }.flatMap { response in
             response.error.map { ErrorBox($0).address == ErrorBox(error).address } == true ? response : nil
@@ -77,7 +77,7 @@ private final class RecordingHandler: Handler {
     }
 }
 
-/// Tells whether two errors are the same one: an error that is caught and thrown on as `any Error` stays in its box.
+/// Identifies an error instance: an error that is caught and rethrown as `any Error` stays in the same box.
 private struct ErrorBox {
     private let error: any Error
 
@@ -85,6 +85,6 @@ private struct ErrorBox {
         self.error = error
     }
 
-    /// Where the runtime keeps the error: an `any Error` is one reference, and so is this struct.
+    /// The address of the error's box: an `any Error` is one reference, so this struct has the same layout.
     var address: UnsafeRawPointer { unsafeBitCast(self, to: UnsafeRawPointer.self) }
 }

@@ -1,11 +1,11 @@
 /// A handler that is made of other handlers: a router, a mount, a handler behind middleware.
 package protocol CompositeHandler: Handler {
-    /// The handlers that it may call.
+    /// The handlers that this handler may call.
     var parts: [any Handler] { get }
 }
 
 extension CompositeHandler {
-    /// Shuts down every handler that it is made of, however deep: each once, also one that is registered several times.
+    /// Shuts down all parts, at any depth; a handler that is registered several times is shut down once.
     public func shutDown() {
         var known: Set<HandlerKey> = []
         shutDownParts(except: &known)
@@ -22,9 +22,9 @@ extension CompositeHandler {
     }
 }
 
-/// Tells whether two handlers are the same: one object, or values of one type that consist of the same bytes.
+/// Identifies a handler: two keys are equal for one object, or for values of one type that consist of the same bytes.
 ///
-/// Values of the same bytes have the same parts and refer to the same objects.
+/// Values with the same bytes have the same parts and refer to the same objects.
 private struct HandlerKey: Hashable {
     private let type: ObjectIdentifier
     private let bytes: [UInt8]

@@ -8,15 +8,15 @@ import Musl
 import Darwin
 #endif
 
-/// A point in time as HTTP writes it, in whole seconds (RFC 9110 §5.6.7).
+/// A date of HTTP, in whole seconds (RFC 9110 §5.6.7).
 package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     package let seconds: Int
 
-    /// Wraps seconds since 1970.
+    /// Makes a date of the seconds since 1970-01-01T00:00:00Z.
     package init(seconds: Int) { self.seconds = seconds }
 
-    /// The current time by the wall clock.
+    /// The current time of the system's real-time clock.
     package static var now: HTTPDate {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -28,9 +28,9 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// Reads the three forms of RFC 9110 §5.6.7: IMF-fixdate, RFC 850's and asctime's.
+    /// Reads a date in one of the three formats of RFC 9110 §5.6.7: IMF-fixdate, RFC 850 and asctime.
     ///
-    /// - Returns: nil for anything else; such a field counts as not sent.
+    /// - Returns: nil for other texts; callers ignore such a field.
     package init?(_ text: String) {
         guard text.utf8.count <= 40 else { return nil }
         let words = text.utf8.split { " ,-:".utf8.contains($0) }.map { String(Substring($0)) }
@@ -50,7 +50,7 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
             let minute = Self.number(fields[4]), minute <= 59,
             let second = Self.number(fields[5]), second <= 60
         else { return nil }
-        // RFC 850's two digits: those that would lie far ahead mean the last century.
+        // RFC 850 has two digits of the year: 70 to 99 are in the 20th century, 00 to 69 in the 21st.
         if fields[0].utf8.count == 2 { year += year < 70 ? 2_000 : 1_900 }
         seconds = CivilDate.days(year: year, month: month + 1, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
     }
@@ -67,7 +67,7 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
     package static func < (left: HTTPDate, right: HTTPDate) -> Bool { left.seconds < right.seconds }
 
-    /// A number of digits; nil for anything else, be it a number to Swift.
+    /// The number in `text`; nil if `text` has other characters than digits, such as a sign.
     private static func number(_ text: String) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }

@@ -1,32 +1,32 @@
 public import HTTPTypes
 import NIOCore
 
-/// An error that knows its answer: a status, header fields and a short text for the peer.
+/// An error that is answered with a status, header fields and a short text for the client.
 ///
 /// ```swift
 /// throw HTTPError(.forbidden, "members only")
 /// ```
 public struct HTTPError: Error, Sendable, CustomStringConvertible {
-    /// The answer's status.
+    /// The status of the response.
     public var status: HTTPResponse.Status
-    /// What the peer reads, as plain text.
+    /// The body of the response, as plain text.
     ///
-    /// Never put secrets or other people's input here.
+    /// The client receives this text, so it must not contain secrets or input of other clients.
     public var message: String
-    /// Fields added to the answer.
+    /// Header fields to add to the response.
     public var headers: HTTPFields
 
-    /// Makes an error; without a message the status' reason phrase is sent.
+    /// Makes an error; if `message` is nil, the reason phrase of the status is the message.
     public init(_ status: HTTPResponse.Status, _ message: String? = nil, headers: HTTPFields = [:]) {
         self.status = status
         self.message = message ?? status.reasonPhrase
         self.headers = headers
     }
 
-    /// Status and message, for logs.
+    /// The status code and the message, for logs.
     public var description: String { "\(status.code) \(message)" }
 
-    /// The answer: the message as plain text, which browsers may not take for another type (`nosniff`).
+    /// The response: the message as plain text, with `nosniff` so that browsers don't guess another type.
     public var response: Response {
         var response = Response(status: status, body: .bytes(ByteBuffer(string: message)))
         response.headers = headers

@@ -1,6 +1,6 @@
 package import HTTPTypes
 
-/// Fields that say the type of the body, made once: nearly every answer begins with one of these.
+/// Header fields with the type of the body, made once because nearly every response starts with one of these.
 extension HTTPFields {
     package static let plainText: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
     package static let plainTextOnly: HTTPFields = [

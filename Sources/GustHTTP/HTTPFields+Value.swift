@@ -1,10 +1,10 @@
 package import HTTPTypes
 
 extension HTTPFields {
-    /// The value of the first field of that name in lower case; nil if there is none.
+    /// The value of the first field with the given name, in lower case; nil if there is none.
     ///
-    /// Serves names that HTTPTypes has no constant for, and fields that may stand in a message once only: the subscript
-    /// joins all fields of a name, which costs more than to find one.
+    /// This is for names without a constant in HTTPTypes, and for fields that a message has once only. The subscript of
+    /// `HTTPFields` joins all fields of a name, which costs more.
     package func value(of canonicalName: String) -> String? {
         first { $0.name.canonicalName == canonicalName }?.value
     }

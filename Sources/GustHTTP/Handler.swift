@@ -4,15 +4,16 @@
 public protocol Handler: Sendable {
     /// Answers `request`, at once or later.
     ///
-    /// Called on the loop of the connection, which it must not block.
-    /// - Returns: ``Answer/ready(_:)`` if the response is there, ``Answer/failed(_:)`` with an ``HTTPError`` to answer with a
-    ///   status, with any other error for a 500 without its text, and ``Answer/pending(_:)-type.method`` if something has to be awaited.
+    /// This method is called on the loop of the connection and must not block.
+    /// - Returns: ``Answer/ready(_:)`` with the response; ``Answer/pending(_:)-type.method`` if something must be awaited;
+    ///   ``Answer/failed(_:)`` with an ``HTTPError`` to answer with its status, or with another error to answer 500 without the
+    ///   text of the error.
     func answer(_ request: Request) -> Answer
 
-    /// Ends what goes on beyond single answers (parked polls, sockets), because the server stops.
+    /// Ends long-lived work of the handler, such as waiting polls and WebSockets, because the server shuts down.
     ///
-    /// Called once, from any thread, also for a handler that is registered on several routes; requests may still come
-    /// afterwards, while those in progress are finished. Without an implementation of your own it does nothing.
+    /// This method is called once, from any thread, even if the handler is registered on several routes. Requests may still
+    /// be received afterwards, until the requests in progress have been answered. The default implementation does nothing.
     func shutDown()
 }
 
@@ -20,45 +21,45 @@ extension Handler {
     /// Does nothing.
     public func shutDown() {}
 
-    /// Answers `request`, for code that awaits, such as a middleware's closure.
+    /// Returns the response to `request`, or throws the error, for asynchronous code such as a middleware's closure.
     ///
-    /// - Throws: the error of the answer, also where a middleware behind this handler has made a response of it: if your closure
-    ///   throws that error on, its answer is that response, with all that the middleware put into it. To have
-    ///   the response instead, use ``response(to:)``.
+    /// - Throws: The error of the answer, even if an inner middleware has already made a response of the error. If the closure
+    ///   of a ``ClosureMiddleware`` rethrows the error, its answer is that response, with the changes of the inner middleware.
+    ///   To get the response instead of the error, use ``response(to:)``.
     public func respond(to request: Request) async throws -> Response {
         let response = try await answer(request).response()
         if let error = response.error { throw error }
         return response
     }
 
-    /// The response to `request`, for code that awaits; an error is a response too, whose ``Response/error`` it is.
+    /// Returns the response to `request`, for asynchronous code; an error is returned as a response with ``Response/error``.
     public func response(to request: Request) async -> Response {
         do { return try await answer(request).response() } catch { return Response(answering: error, to: request) }
     }
 }
 
-/// A handler made of a synchronous closure; costs no task.
+/// A handler made of a synchronous closure; it costs no task.
 public struct ImmediateHandler: Handler {
     private let body: @Sendable (Request) throws -> Response
 
-    /// Makes a handler of `body`, which runs on the connection's loop and must not block.
+    /// Makes a handler of `body`, which runs on the loop of the connection and must not block.
     public init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) throws -> Output) {
         self.body = { request in try body(request).response(for: request) }
     }
 
-    /// Answers with what the closure returns, at once.
+    /// Calls the closure and answers with its result.
     public func answer(_ request: Request) -> Answer { Answer { try body(request) } }
 }
 
-/// A handler made of an asynchronous closure; costs one task a request, which starts at once on the loop.
+/// A handler made of an asynchronous closure; each request costs one task, which starts at once on the loop.
 public struct SuspendingHandler: Handler {
     private let pending: @Sendable (Request) -> PendingResponse
 
-    /// Makes a handler of `body`, which runs on the connection's loop and returns to it after each wait.
+    /// Makes a handler of `body`, which runs on the loop of the connection and resumes there after each suspension.
     public init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) async throws -> Output) {
         pending = { request in PendingResponse { try await body(request).response(for: request) } }
     }
 
-    /// Answers with what the closure returns, later.
+    /// Answers with the result of the closure, later.
     public func answer(_ request: Request) -> Answer { .pending(pending(request)) }
 }

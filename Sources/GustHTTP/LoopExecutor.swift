@@ -1,42 +1,43 @@
 public import NIOCore
 import Synchronization
 
-/// Runs tasks on one event loop, so that async code of a connection stays on the connection's thread.
+/// Runs tasks on one event loop, so that asynchronous code of a connection stays on the thread of the connection.
 ///
-/// A server makes one for each of its loops. A `Task` started with it as `executorPreference` stays on the loop, also in `@concurrent`
-/// functions and in actors, but for actors with an executor of their own.
+/// A server makes one executor for each of its loops. A `Task` with this executor as its `executorPreference` stays on the
+/// loop, even in `@concurrent` functions and in actors, except in actors with an executor of their own.
 public final class LoopExecutor: TaskExecutor {
     /// The loop on which every job runs.
     public let eventLoop: any EventLoop
-    /// Where `Request.offload` runs blocking work.
+    /// Runs the blocking work of `Request.offload`.
     let offloader: any Offloader
     private let endings = Mutex<[@Sendable () -> Void]>([])
 
-    /// Makes an executor for `eventLoop`.
+    /// Makes an executor for `eventLoop`; `Request.offload` uses the global dispatch queue.
     public convenience init(_ eventLoop: any EventLoop) {
         self.init(eventLoop, offloader: DispatchOffloader())
     }
 
-    /// Makes an executor for `eventLoop`, beside which `offloader` runs blocking work.
+    /// Makes an executor for `eventLoop`; `Request.offload` uses `offloader`.
     package init(_ eventLoop: any EventLoop, offloader: any Offloader) {
         self.eventLoop = eventLoop
         self.offloader = offloader
     }
 
-    /// Enqueues a job on the loop; the Swift runtime calls it.
+    /// Enqueues a job on the loop; called by the Swift runtime.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = asUnownedTaskExecutor()
         eventLoop.execute { job.runSynchronously(on: executor) }
     }
 
-    /// Calls `body` on the loop when it is about to stop: nothing comes from outside any more, no deadline will pass, and all
-    /// loops still run.
+    /// Calls `body` on the loop when the loop is about to stop.
+    ///
+    /// At that time nothing is received any more and no deadline will pass, but all loops still run.
     package func whenStopping(_ body: @escaping @Sendable () -> Void) {
         endings.withLock { $0.append(body) }
     }
 
-    /// The loop is about to stop; called on it by whoever made it.
+    /// Calls the closures of ``whenStopping(_:)``; the owner of the loop calls this method on the loop before it stops.
     package func stop() {
         let bodies = endings.withLock { endings in
             defer { endings = [] }
@@ -45,7 +46,7 @@ public final class LoopExecutor: TaskExecutor {
         for body in bodies { body() }
     }
 
-    /// The reference the Swift runtime keeps.
+    /// The reference that the Swift runtime uses.
     public func asUnownedTaskExecutor() -> UnownedTaskExecutor {
         UnownedTaskExecutor(ordinary: self)
     }

@@ -1,7 +1,7 @@
-/// A handler around a handler: it is called with every request before, and changes every response after, the one it wraps.
+/// A handler around a handler: it receives each request before the inner handler, and can change each response after it.
 ///
-/// The same middleware guards HTTP requests and Socket.IO handshakes on every transport, because a transport is a way
-/// of answering a request.
+/// The same middleware serves HTTP requests and the Socket.IO requests of every transport, because a transport is a way of
+/// answering a request.
 ///
 /// ```swift
 /// struct Stamp: Middleware {
@@ -11,11 +11,11 @@
 /// }
 /// ```
 public protocol Middleware: Sendable {
-    /// Answers `request`, usually by what `next` answers.
+    /// Answers `request`, usually with the answer of `next`.
     ///
-    /// Called on the loop of the connection, which it must not block. `next` never fails: an error of the handler behind it,
-    /// of any type and at any time, comes as a response with its ``Response/error``, so that what is done to responses is done to errors too.
-    /// - Returns: the answer; ``Answer/failed(_:)`` with an ``HTTPError`` to refuse the request.
+    /// This method is called on the loop of the connection and must not block. The answer of `next` never fails: an error of
+    /// an inner handler is a response with ``Response/error``, so that changes to responses apply to errors too.
+    /// - Returns: The answer; ``Answer/failed(_:)`` with an ``HTTPError`` to refuse the request.
     func answer(_ request: Request, next: any Handler) -> Answer
 }
 
@@ -27,7 +27,7 @@ extension Middleware {
 }
 
 extension Handler {
-    /// This handler inside of `middleware`, of which the first is the outermost.
+    /// This handler inside of `middleware`; the first middleware is the outermost.
     package func wrapped(in middleware: [any Middleware]) -> any Handler {
         middleware.reversed().reduce(self) { $1.wrapping($0) }
     }
@@ -36,7 +36,7 @@ extension Handler {
 /// A middleware and the handler inside it.
 private struct WrappedHandler: SelfCheckingHandler, CompositeHandler {
     let middleware: any Middleware
-    /// The handler as the middleware is given it.
+    /// The handler that is passed to the middleware.
     let next: any Handler
 
     init(middleware: any Middleware, handler: any Handler) {
@@ -53,7 +53,7 @@ private struct WrappedHandler: SelfCheckingHandler, CompositeHandler {
     var parts: [any Handler] { [next] }
 }
 
-/// A handler whose errors are responses: the innermost one behind middleware.
+/// A handler that makes a response of each error: the innermost handler inside of middleware.
 private struct ErrorAnsweringHandler: SelfCheckingHandler, CompositeHandler {
     let handler: any Handler
 

@@ -1,10 +1,10 @@
 import Dispatch
 
-/// Runs blocking work on threads that aren't those of event loops.
+/// Runs blocking work on threads that aren't threads of event loops.
 ///
-/// A server has one with a bounded number of threads; without a server the global dispatch queue stands in.
+/// A server's offloader has a bounded number of threads. Without a server, the global dispatch queue is used.
 package protocol Offloader: Sendable {
-    /// Calls `work` on another thread, with true; with false, on any thread, if there is no room for it.
+    /// Calls `work` with `true` on another thread; if too much work waits, calls it with `false` on any thread.
     func run(_ work: @escaping @Sendable (_ hasRoom: Bool) -> Void)
 }
 

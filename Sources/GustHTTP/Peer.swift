@@ -2,12 +2,12 @@ public import NIOCore
 
 /// The other end of a connection.
 public struct Peer: Sendable {
-    /// The peer's socket address; nil for Unix sockets without a name and for in-memory tests that give none.
+    /// The peer's socket address; nil for unnamed Unix sockets and for in-memory tests that don't set it.
     public var address: SocketAddress?
-    /// Whether the connection, or the trusted proxy in front of it, is encrypted.
+    /// Whether the client's connection is encrypted, to this server or to the trusted proxy in front of it.
     public var isSecure: Bool
 
-    /// Describes a peer.
+    /// Makes a peer.
     public init(address: SocketAddress? = nil, isSecure: Bool = false) {
         self.address = address
         self.isSecure = isSecure

@@ -1,37 +1,37 @@
-/// A response that has to be awaited, and what middleware does to it then.
+/// A response that must be awaited, with the steps that middleware applies to it afterwards.
 ///
-/// ``Answer/pending(_:)-enum.case`` has one.
+/// It is the value of ``Answer/pending(_:)-enum.case``.
 public struct PendingResponse: Sendable {
-    /// What makes the response, or throws.
+    /// Makes the response, or throws.
     package let work: @Sendable () async throws -> Response
-    /// What is done to the response, the last step first.
+    /// The last step to apply to the response, which refers to the steps before it.
     @usableFromInline var lastStep: (any PendingStep)?
-    /// The request that an error of the work or of the steps is answered to; nil if the error stays one.
+    /// The request for which a response is made of an error of the work or the steps; nil if the error is thrown.
     @usableFromInline var failed: Request?
 
-    /// A response that `work` makes.
+    /// Makes a pending response of the asynchronous closure `work`.
     public init(_ work: @escaping @Sendable () async throws -> Response) {
         self.work = work
     }
 
-    /// The response.
+    /// Calls the closure, applies the steps of middleware, and returns the response.
     ///
-    /// - Throws: what the work or a step throws.
+    /// - Throws: The error of the closure or of a step.
     public func response() async throws -> Response {
         let outcome: Result<Response, any Error>
         do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
         return try finish(outcome).get()
     }
 
-    /// What the steps make of the outcome of ``work``.
+    /// Applies the steps to the outcome of ``work``.
     ///
-    /// Not async, and neither are the steps: each would cost a frame and a look at the task's executor.
+    /// This method and the steps aren't `async`, because each would cost an async frame and a check of the task's executor.
     package func finish(_ outcome: consuming Result<Response, any Error>) -> Result<Response, any Error> {
         if let lastStep { outcome = lastStep.run(outcome) }
         return outcome.answeringErrors(to: failed)
     }
 
-    /// The same response with one step more; the step is made of those before it.
+    /// This response with one more step, which `step` makes of the previous steps.
     @inlinable
     consuming func adding(
         _ step: (_ previous: (any PendingStep)?, _ failed: Request?) -> any PendingStep
@@ -41,7 +41,7 @@ public struct PendingResponse: Sendable {
         return self
     }
 
-    /// The same response, or one in the place of its error.
+    /// This response, with a response to `request` in place of an error.
     consuming func answeringErrors(to request: Request) -> PendingResponse {
         if failed == nil { failed = request }
         return self

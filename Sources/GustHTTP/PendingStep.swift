@@ -1,7 +1,7 @@
 /// One step of a ``PendingResponse``.
 @usableFromInline
 protocol PendingStep: AnyObject, Sendable {
-    /// Takes the steps before this one, then this one.
+    /// Applies the previous steps, then this step.
     func run(_ outcome: consuming Result<Response, any Error>) -> Result<Response, any Error>
 }
 
@@ -9,7 +9,7 @@ protocol PendingStep: AnyObject, Sendable {
 @usableFromInline
 final class EditingStep<Context: Sendable>: PendingStep {
     private let previous: (any PendingStep)?
-    /// The request that an error before this step is answered to; nil if the error stays one.
+    /// The request for which a response is made of an error of the previous steps; nil if the error stays an error.
     private let failed: Request?
     private let context: Context
     private let edit: @Sendable (inout Response, Context) throws -> Void
@@ -73,7 +73,7 @@ final class RecoveringStep: PendingStep {
 }
 
 extension Result<Response, any Error> {
-    /// This outcome, with a response in the place of an error if there is a request to answer.
+    /// This outcome, with a response in place of an error if `request` isn't nil.
     consuming func answeringErrors(to request: Request?) -> Self {
         switch consume self {
         case .success(let response): return .success(response)

@@ -1,8 +1,8 @@
-/// Percent-encoding (RFC 3986 §2.1) as paths, queries and forms use it.
+/// Percent-encoding (RFC 3986 §2.1) of paths, queries and forms.
 package enum PercentEncoding {
-    /// Decodes a path once for matching: every escape but `%2F` and `%25`, which stay (in upper case).
+    /// Decodes a path once for matching: all escapes except `%2F` and `%25`, which stay encoded, in upper case.
     ///
-    /// - Returns: nil for a broken escape, an escaped control character, or bytes that aren't UTF-8.
+    /// - Returns: nil if the path has an invalid escape, an escaped control character, or bytes that aren't UTF-8.
     static func decodeForMatching(_ path: UnsafeBufferPointer<UInt8>) -> String? {
         decode(path) { byte in
             switch byte {
@@ -13,7 +13,7 @@ package enum PercentEncoding {
         }
     }
 
-    /// Decodes what ``decodeForMatching(_:)`` left encoded: the text of one capture.
+    /// Decodes the text of one capture: the escapes that ``decodeForMatching(_:)`` has left encoded.
     package static func decodeCapture(_ text: Substring) -> String {
         let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
             UnsafeRawBufferPointer(bytes).offset(of: UInt8(ascii: "%")) == nil
@@ -24,18 +24,19 @@ package enum PercentEncoding {
 
     /// Decodes a name or value of a query or form.
     ///
-    /// `+` is a space, an escape that isn't two hexadecimal digits stays as it is, and what isn't UTF-8 then becomes U+FFFD.
+    /// `+` is a space. A `%` without two hexadecimal digits stays unchanged. After decoding, bytes that aren't UTF-8 become
+    /// U+FFFD.
     /// Source: the URL standard, "percent-decode" and "application/x-www-form-urlencoded parsing".
     static func decodeFormComponent(_ bytes: UnsafeRawBufferPointer) -> String {
         guard isEncoded(bytes) else { return String(decoding: bytes, as: UTF8.self) }
         return String(decoding: formBytes(bytes), as: UTF8.self)
     }
 
-    /// Whether the bytes of a name of a query or form, once they are decoded, are `name`.
+    /// Whether the encoded name of a parameter of a query or form is `name` after decoding.
     static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
-        // Decoding never makes it longer.
+        // A decoded name of valid UTF-8 is never longer than its encoded form.
         guard bytes.count >= name.count else { return false }
-        // By the decoded text, in which bytes that aren't UTF-8 are U+FFFD.
+        // The decoded text is compared, in which bytes that aren't UTF-8 are U+FFFD.
         if isEncoded(bytes) { return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name) }
         return bytes.hasSameBytes(as: name)
     }
@@ -63,7 +64,7 @@ package enum PercentEncoding {
         bytes.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
     }
 
-    /// Encodes `text` as one path segment: everything but unreserved characters (RFC 3986 §2.3).
+    /// Encodes `text` as one path segment: all bytes except unreserved characters (RFC 3986 §2.3).
     package static func encodeSegment(_ text: String) -> String {
         var encoded: [UInt8] = []
         for byte in text.utf8 {

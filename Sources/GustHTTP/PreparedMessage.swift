@@ -1,19 +1,19 @@
 public import NIOCore
 import Synchronization
 
-/// A WebSocket message framed once, to be sent to many sockets without another copy (RFC 6455 §5.2, unmasked).
+/// A WebSocket message that is framed once and sent to many WebSockets without further copies (RFC 6455 §5.2, unmasked).
 ///
-/// Sockets that frame differently (old drafts, compression) share one frame of each kind, made by the first of them.
+/// WebSockets with other frames (hixie drafts, compression) share one frame of each kind, which is made on the first use.
 public struct PreparedMessage: Sendable {
-    /// A way to frame that isn't RFC 6455's plain one.
+    /// A kind of frame other than an uncompressed frame of RFC 6455.
     package enum OtherFraming: Sendable, Hashable { case hixie, deflated }
 
-    /// The frames made on demand.
+    /// The frames of other kinds, made on demand.
     private final class OtherFrames: Sendable {
         let frames = Mutex<[OtherFraming: ByteBuffer]>([:])
     }
 
-    /// Whether it is a text message; otherwise binary.
+    /// Whether the message is text; otherwise it is binary.
     public let isText: Bool
     /// Header and payload, ready for the wire.
     package let frame: ByteBuffer
@@ -35,16 +35,16 @@ public struct PreparedMessage: Sendable {
         self.frame = frame
     }
 
-    /// The message without its header, for connections that frame differently (old drafts, compression).
+    /// The message without a header, for connections with other frames (hixie drafts, compression).
     public var payload: ByteBuffer {
         var payload = frame
         payload.moveReaderIndex(forwardBy: headerLength)
         return payload
     }
 
-    /// The message framed in another way: by `make`, unless somebody asked for that before.
+    /// The frame of another kind, which `make` makes on the first call.
     ///
-    /// Any thread; others wait while `make` runs, because they want the same frame.
+    /// This method may be called on any thread. A lock is held while `make` runs, because other callers need the same frame.
     package func frame<Failure: Error>(
         of framing: OtherFraming,
         make: (_ payload: ByteBuffer) throws(Failure) -> ByteBuffer
@@ -57,7 +57,7 @@ public struct PreparedMessage: Sendable {
         }
     }
 
-    /// Appends an unmasked frame header: 2 bytes, 4 from 126 bytes of payload on, 10 from 65,536 on.
+    /// Appends the header of an unmasked frame: 2 bytes, or 4 for a payload of at least 126 bytes, or 10 from 65,536 bytes.
     package static func writeHeader(firstByte: UInt8, payloadLength length: Int, into buffer: inout ByteBuffer) {
         if length < 126 {
             buffer.writeInteger(UInt16(firstByte) << 8 | UInt16(length))

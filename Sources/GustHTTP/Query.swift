@@ -1,21 +1,22 @@
-/// The parameters of a query or of a urlencoded form, in order, repeated names kept.
+/// The parameters of a query or of a urlencoded form, in order, including repeated names.
 ///
-/// Nothing is decoded before it is asked for. Never fails: what isn't a valid escape stays as it was sent while the rest is
-/// decoded, and bytes that aren't UTF-8 become U+FFFD. At most ``maximumParameters`` are read. Source: the URL standard, "application/x-www-form-urlencoded parsing".
+/// Parameters are decoded when they are read. Decoding never fails: invalid escapes stay unchanged, and bytes that aren't
+/// UTF-8 become U+FFFD. At most ``maximumParameters`` are read. Source: the URL standard,
+/// "application/x-www-form-urlencoded parsing".
 public struct Query: Sendable, Sequence {
-    /// How many parameters are read; the rest is ignored, so that a long query costs a bounded amount.
+    /// The maximum number of parameters that are read; the rest is ignored, so that the cost of a long query is bounded.
     public static let maximumParameters = 1_000
 
     private let text: String
 
-    /// Takes `name=value` pairs joined by `&`; `+` is a space, a name without `=` has an empty value.
+    /// Makes a query of `name=value` pairs joined by `&`; `+` is a space, and a name without `=` has an empty value.
     public init(_ text: String) {
         self.text = text
     }
 
-    /// The first value of `name`, or nil if it wasn't sent.
+    /// The first value of `name`; nil if it wasn't sent.
     ///
-    /// Names are compared byte by byte, after they were decoded.
+    /// Decoded names are compared by bytes.
     public subscript(name: String) -> String? {
         var found: String?
         forEach(named: name) { value in
@@ -25,7 +26,7 @@ public struct Query: Sendable, Sequence {
         return found
     }
 
-    /// All values of `name`, in the order they were sent.
+    /// All values of `name`, in the order in which they were sent.
     public func values(of name: String) -> [String] {
         var values: [String] = []
         forEach(named: name) { value in
@@ -35,7 +36,7 @@ public struct Query: Sendable, Sequence {
         return values
     }
 
-    /// Goes over all parameters in the order they were sent.
+    /// Iterates over all parameters in the order in which they were sent.
     public func makeIterator() -> some IteratorProtocol<(name: String, value: String)> {
         var text = text
         var parameters: [(name: String, value: String)] = []
@@ -53,7 +54,7 @@ public struct Query: Sendable, Sequence {
         return parameters.makeIterator()
     }
 
-    /// Calls `body` with each value of `name` until it returns false.
+    /// Calls `body` with each value of `name` until `body` returns `false`.
     private func forEach(named name: String, _ body: (String) -> Bool) {
         guard !text.isEmpty else { return }
         var text = text

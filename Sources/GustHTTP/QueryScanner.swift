@@ -1,4 +1,4 @@
-/// Finds the parameters of a query, as they were sent, one after the other.
+/// Finds the parameters of a query one after the other, without decoding them.
 struct QueryScanner {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
@@ -8,9 +8,9 @@ struct QueryScanner {
         self.bytes = UnsafeRawBufferPointer(bytes)
     }
 
-    /// The next parameter; nil at the end, and behind as many as are read.
+    /// The next parameter; nil at the end, and after ``Query/maximumParameters``.
     ///
-    /// Nothing between two `&` is no parameter.
+    /// Empty pieces between two `&` are skipped.
     mutating func next() -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)? {
         while position < bytes.count, bytes[position] == UInt8(ascii: "&") { position += 1 }
         guard position < bytes.count, count < Query.maximumParameters else { return nil }

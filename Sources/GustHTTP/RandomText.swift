@@ -1,14 +1,14 @@
-/// Secrets as text: characters of URL-safe base64, 6 bits each, from the system's secure random source.
+/// Random secrets as text: characters of URL-safe base64 with 6 random bits each, from the system's secure random source.
 package enum RandomText {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// A new secret of `length` characters; 22 make 132 bits.
+    /// A new secret of `length` characters; 22 characters have 132 random bits.
     package static func make(_ length: Int) -> String {
         var generator = SystemRandomNumberGenerator()
         return make(length, using: &generator)
     }
 
-    /// A new secret out of numbers of `generator`, 60 bits of each.
+    /// A new secret of `length` characters, from numbers of `generator`, of each of which 60 bits are used.
     package static func make(_ length: Int, using generator: inout some RandomNumberGenerator) -> String {
         String(unsafeUninitializedCapacity: length) { characters in
             var bits: UInt64 = 0

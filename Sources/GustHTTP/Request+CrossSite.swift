@@ -1,11 +1,12 @@
-/// What the middleware `CSRF` found out about a request that it lets pass.
+/// The result of the middleware `CSRF` for a request that it accepts.
 extension Request {
     private enum CrossSiteKey: RequestStorageKey { typealias Value = HTTPError }
 
-    /// The refusal of a `GET` or `HEAD` request that another site made the client's browser send.
+    /// The error for a `GET` or `HEAD` request that another site made the browser send; nil for other requests.
     ///
-    /// Such requests pass, because what they ask for is usually harmless. A handler for which none is harmless, such as a Socket.IO
-    /// endpoint, whose polls take what is meant for the visitor, answers with this error. nil without the middleware.
+    /// `CSRF` accepts such requests, because they usually change nothing. A handler whose `GET` requests have effects must
+    /// answer with this error; the polls of a Socket.IO endpoint, for example, consume packets. Without the middleware the
+    /// value is nil.
     package var crossSiteRefusal: HTTPError? {
         get { storage[CrossSiteKey.self] }
         set { storage[CrossSiteKey.self] = newValue }

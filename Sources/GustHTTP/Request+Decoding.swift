@@ -7,24 +7,26 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Bodies as values.
+/// Decoding of JSON and form bodies.
 extension Request {
-    /// The body, which is JSON, as a value.
+    /// Decodes a JSON body.
     ///
     /// ```swift
     /// app.post("/posts") { request async throws in
     ///     let post = try await request.decode(Post.self)
     /// }
     /// ```
-    /// A body of more than 4 KiB is decoded away from the loop, by `offload(_:)`: 256 KiB take up to 60 ms (measured, an array of
-    /// numbers).
+    /// A body of more than 4 KiB is decoded on another thread, by `offload(_:)`, because decoding 256 KiB takes up to 60 ms
+    /// (measured with an array of numbers).
     /// - Parameters:
-    ///   - type: what the body shall be.
-    ///   - limit: the most bytes accepted; nil is what the middleware `BodyLimit` says, without it 256 KiB.
-    ///   - decoder: what decodes; nil is that of ``JSONCoding``, which reads dates as ISO 8601.
-    /// - Returns: the value.
-    /// - Throws: ``HTTPError``: 415 if the body's type isn't JSON, 413 if it is too long, 400 if it isn't JSON, nests deeper
-    ///   than 64 levels, or is JSON of another shape; its text says where.
+    ///   - type: The type to decode.
+    ///   - limit: The maximum length of the body in bytes; nil means the limit of the middleware `BodyLimit`, or 256 KiB without
+    ///     that middleware. The limit of the middleware can't be exceeded.
+    ///   - decoder: The decoder; nil means the decoder of ``JSONCoding``, which by default reads dates as ISO 8601 text.
+    /// - Returns: The value.
+    /// - Throws: ``HTTPError``: 415 if the type of the body isn't JSON, 413 if the body is too long, 400 if it isn't JSON, nests
+    ///   deeper than 64 levels, or doesn't have the shape of `Value`. The message names the place of the problem. The errors of
+    ///   ``RequestBody/collect(upTo:)`` and `offload(_:)` are thrown too.
     public func decode<Value: Decodable & SendableMetatype>(
         _ type: Value.Type = Value.self,
         upTo limit: Int? = nil,
@@ -42,9 +44,9 @@ extension Request {
         return try await offload { HandedOver(value: try Self.decode(type, from: body, decoder)) }.value
     }
 
-    /// How long JSON may be unless said otherwise.
+    /// The default limit of JSON bodies, in bytes.
     private static let defaultLimitOfJSON = 256 * 1_024
-    /// How long JSON is decoded on the loop, in less than a millisecond.
+    /// The maximum length of JSON that is decoded on the loop, in bytes; decoding it takes less than a millisecond.
     private static let longestDecodedOnLoop = 4 * 1_024
 
     private static func decode<Value: Decodable>(
@@ -62,15 +64,16 @@ extension Request {
         }
     }
 
-    /// The fields of a form, which is the body: decoded, in order, repeated names kept.
+    /// The fields of a form, decoded, in order, including repeated names.
     ///
-    /// Both types that browsers send are read. Files of a `multipart/form-data` body are dropped as they arrive; see
-    /// ``formData(upTo:)`` for both, in memory, and ``parts(upTo:count:)`` for large ones.
-    /// - Parameter limit: the most bytes accepted, files included; nil is what the middleware `BodyLimit` says, without it
-    ///   1 MiB. At most ``Query/maximumParameters`` fields are read, or 100 parts.
-    /// - Returns: the fields.
-    /// - Throws: ``HTTPError``: 415 if the body is neither `application/x-www-form-urlencoded` nor `multipart/form-data`, 413
-    ///   if it is too long, 400 if its parts aren't made as the type says.
+    /// The body may be `application/x-www-form-urlencoded` or `multipart/form-data`. Files of a `multipart/form-data` body are
+    /// dropped as they are received. To get fields and files in memory, use ``formData(upTo:)``; for large files, use
+    /// ``parts(upTo:count:)``. At most ``Query/maximumParameters`` fields are read, or 100 parts.
+    /// - Parameter limit: The maximum length of the body in bytes, including files; nil means the limit of the middleware
+    ///   `BodyLimit`, or 1 MiB without that middleware. The limit of the middleware can't be exceeded.
+    /// - Returns: The fields.
+    /// - Throws: ``HTTPError``: 415 if the body has another type, 413 if the body is too long or has too many parts, 400 if its
+    ///   parts are malformed.
     public func form(upTo limit: Int? = nil) async throws -> Query {
         if isMultipart { return try await collectParts(upTo: limit, withFiles: false).fields }
         guard hasType({ $0.hasSameBytes(as: "application/x-www-form-urlencoded") }) else {
@@ -89,7 +92,9 @@ extension Request {
         return isExpected(type.trimmingSpaces().lowercasedASCII())
     }
 
-    /// Whether the body is JSON, which Foundation also denies, without a path, where a number doesn't fit its type.
+    /// Whether the body is JSON.
+    ///
+    /// Foundation throws `dataCorrupted` without a path both for invalid JSON and for a number that doesn't fit its type.
     private static func isJSON(_ body: ByteBuffer) -> Bool {
         struct Anything: Decodable { init(from decoder: any Decoder) {} }
         do {
@@ -100,7 +105,7 @@ extension Request {
         }
     }
 
-    /// What is wrong with the body, without repeating any of it.
+    /// A description of the error that contains no values of the body.
     private static func explanation(of error: DecodingError, in body: ByteBuffer) -> String {
         let (problem, path): (String, [any CodingKey]) =
             switch error {
@@ -108,7 +113,7 @@ extension Request {
             case .typeMismatch(let type, let context): ("a value of type \(type) is expected", context.codingPath)
             case .valueNotFound(let type, let context): ("a value of type \(type) is expected", context.codingPath)
             case .dataCorrupted(let context):
-                (isJSON(body) ? "a value isn't as expected" : "the body isn't JSON", context.codingPath)
+                (isJSON(body) ? "a value is invalid" : "the body isn't JSON", context.codingPath)
             @unknown default: ("the body isn't as expected", [])
             }
         guard !path.isEmpty else { return problem }
@@ -117,19 +122,19 @@ extension Request {
     }
 }
 
-/// A value that one thread makes and another one takes.
+/// A value that is made on one thread and handed over to another thread.
 ///
 /// `@unchecked Sendable`: the thread that decoded the value keeps no reference to it.
 private struct HandedOver<Value>: @unchecked Sendable {
     let value: Value
 }
 
-/// How deep JSON nests.
+/// The limit of the nesting depth of JSON.
 enum JSONDepth {
-    /// How deep bodies may nest: whoever decodes them calls himself for each level.
+    /// The maximum nesting depth; it is limited because decoders recurse for each level.
     static let maximum = 64
 
-    /// Whether the text stays within the bound; one look at each byte.
+    /// Whether the text nests at most ``maximum`` levels deep; reads each byte once.
     static func isShallow(_ text: some Sequence<UInt8>) -> Bool {
         var depth = 0
         var isInString = false

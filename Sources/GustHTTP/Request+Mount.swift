@@ -1,13 +1,16 @@
-/// Where a handler is mounted.
+/// The prefix at which a handler is mounted.
 extension Request {
     private enum MountPrefixKey: RequestStorageKey { typealias Value = String }
 
-    /// What mounts have taken off the path, as it was sent: in front of ``path`` it makes the path that the client asked for.
+    /// The prefix that mounts have removed from the path, as it was sent.
     ///
-    /// Empty unless a handler is mounted that sees the path without the prefix.
+    /// The prefix followed by ``path`` is the path that the client requested. The prefix is empty unless the handler is mounted
+    /// with the prefix removed.
     public var mountPrefix: String { storage[MountPrefixKey.self] ?? "" }
 
-    /// The same request for a handler that sees only `rest`, the end of the path as patterns match it; it begins with a slash.
+    /// This request for a mounted handler, with `rest` as its path.
+    ///
+    /// `rest` is the end of ``RequestTarget/matchingPath`` and begins with a slash.
     package func mounted(_ rest: Substring) -> Request {
         var request = self
         request.target = target.tail(rest)

@@ -1,9 +1,9 @@
 import HTTPTypes
 import Synchronization
 
-/// Work away from the event loop.
+/// Running work outside of the event loop.
 extension Request {
-    /// Runs work that blocks or takes long on another thread, and returns to the loop with its result.
+    /// Runs work that blocks or takes long on another thread, and resumes on the loop with its result.
     ///
     /// ```swift
     /// app.post("/signup") { request in
@@ -13,16 +13,16 @@ extension Request {
     /// }
     /// ```
     ///
-    /// An async handler stays on the loop of its connection, also in `@concurrent` functions and in actors without an executor of
-    /// their own; whatever blocks there blocks every other connection of the loop. A server runs this work on a pool of
-    /// threads that is shared by its loops (NIO's singleton pool, as many threads as cores unless `NIOSingletons` is told otherwise); at
-    /// most 10,000 wait for a thread.
+    /// An asynchronous handler stays on the loop of its connection, even in `@concurrent` functions and in actors without an
+    /// executor of their own. Blocking there blocks all connections of the loop. A server runs `work` on a thread pool that its
+    /// loops share: NIO's singleton pool, with one thread per core unless `NIOSingletons` is configured otherwise. At most
+    /// 10,000 calls wait for a thread.
     ///
-    /// Work that has begun isn't interrupted. If the client leaves before, it isn't begun.
-    /// - Parameter work: called once, on a thread that may be blocked.
-    /// - Returns: what `work` returns.
-    /// - Throws: what `work` throws; `CancellationError` if the task was cancelled before `work` began; ``HTTPError`` with status
-    ///   503 if too much work waits.
+    /// Work that has begun isn't interrupted. If the client disconnects before `work` has begun, `work` isn't called.
+    /// - Parameter work: Called at most once, on a thread that may be blocked.
+    /// - Returns: The result of `work`.
+    /// - Throws: The error of `work`; `CancellationError` if the task was cancelled before `work` began; ``HTTPError`` with
+    ///   status 503 if too many calls wait.
     public func offload<Value>(
         _ work: @escaping @Sendable () throws -> sending Value
     ) async throws -> sending Value {
@@ -45,13 +45,14 @@ extension Request {
         }
     }
 
-    /// Runs async work on the global concurrent pool, and returns to the loop with its result.
+    /// Runs asynchronous work on Swift's global concurrent executor, and resumes on the loop with its result.
     ///
-    /// For work that computes for long between its waits. It must not block: the pool has one thread a core, for the whole process.
-    /// - Parameter work: runs in a task of its own, with the priority of this one and without its task-local values. The task is cancelled
-    ///   when this one is.
-    /// - Returns: what `work` returns.
-    /// - Throws: what `work` throws.
+    /// This is for work that computes for long between suspensions. The work must not block, because the executor has one thread
+    /// per core for the whole process.
+    /// - Parameter work: Runs in a task of its own, without the task-local values of the caller. The task is cancelled when the
+    ///   calling task is cancelled.
+    /// - Returns: The result of `work`.
+    /// - Throws: The error of `work`.
     public func offload<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let task = Task.detached(operation: work)
         return try await withTaskCancellationHandler {
@@ -61,7 +62,7 @@ extension Request {
         }
     }
 
-    /// Something that becomes true once.
+    /// A flag that can be set once, from any thread.
     private final class Flag: Sendable {
         private let value = Atomic(false)
         var isSet: Bool { value.load(ordering: .relaxed) }

@@ -1,16 +1,16 @@
 public import HTTPTypes
 public import NIOCore
 
-/// An HTTP request as a value: what was asked, by whom, and what routing and middleware learned about it.
+/// An HTTP request as a value, with the captures of routing and the values that middleware has stored.
 ///
-/// A copy costs one reference, and the first change of a copy an allocation. A middleware changes its copy and hands it on; nobody
-/// upstream sees the change.
+/// A copy retains one object with the contents and one with the captures; the first change of a copy allocates. If a
+/// middleware changes its copy and passes it to the next handler, the handlers around the middleware aren't affected.
 public struct Request: Sendable {
     @usableFromInline var contents: RequestContents
-    /// What the matched pattern captured; empty before routing.
+    /// The captures of the matched pattern; empty before routing.
     public var captures = Captures()
 
-    /// Makes a request; servers and test clients do.
+    /// Makes a request, for servers and test clients.
     public init(
         method: HTTPRequest.Method,
         target: RequestTarget,
@@ -30,7 +30,7 @@ public struct Request: Sendable {
         )
     }
 
-    /// Makes the contents those of this request only, before they change.
+    /// Copies the contents if they are shared with another request; called before every change.
     @inlinable
     mutating func ownContents() {
         if !isKnownUniquelyReferenced(&contents) { contents = contents.copy() }
@@ -45,7 +45,7 @@ public struct Request: Sendable {
         }
     }
 
-    /// The request target: path and query as they were sent.
+    /// The request target, which consists of path and query.
     @inlinable public var target: RequestTarget {
         get { contents.target }
         _modify {
@@ -54,7 +54,7 @@ public struct Request: Sendable {
         }
     }
 
-    /// The header fields, in the order they came; names compare without case (RFC 9110 §5.1).
+    /// The header fields, in the order in which they were received; names are case-insensitive (RFC 9110 §5.1).
     @inlinable public var headers: HTTPFields {
         get { contents.headers }
         _modify {
@@ -63,7 +63,7 @@ public struct Request: Sendable {
         }
     }
 
-    /// The body, perhaps still on its way.
+    /// The body, which may not have been received in full yet.
     @inlinable public var body: RequestBody {
         get { contents.body }
         _modify {
@@ -72,7 +72,7 @@ public struct Request: Sendable {
         }
     }
 
-    /// Who is at the other end of the connection.
+    /// The address and the security of the client's end of the connection.
     @inlinable public var peer: Peer {
         get { contents.peer }
         _modify {
@@ -81,7 +81,7 @@ public struct Request: Sendable {
         }
     }
 
-    /// Values that middleware leaves for those behind it, by type of key.
+    /// Values that middleware stores for inner handlers, by the type of a key.
     @inlinable public var storage: RequestStorage {
         get { contents.storage }
         _modify {
@@ -92,21 +92,23 @@ public struct Request: Sendable {
 
     /// The loop of the connection, as an executor.
     ///
-    /// Synchronous handlers run on it.
+    /// Handlers run on this loop.
     @inlinable public var executor: LoopExecutor { contents.executor }
 
     /// The event loop of the connection.
     public var eventLoop: any EventLoop { executor.eventLoop }
 
-    /// The path as it was sent, percent-encoded, without the query: never decoded, never merged.
+    /// The path as it was sent, percent-encoded, without the query.
+    ///
+    /// Dot segments and repeated slashes aren't removed.
     public var path: String { target.path }
 
-    /// The query's parameters, decoded; see ``Query``.
+    /// The parameters of the query, decoded; see ``Query``.
     public var query: Query { target.query }
 
-    /// Whether the client asks to leave HTTP for `protocolName` on this connection (RFC 9110 §7.8).
+    /// Whether the client requests an upgrade of this connection to `protocolName` (RFC 9110 §7.8).
     ///
-    /// True if `Upgrade` lists the protocol and `Connection` lists `upgrade`, both without regard to case.
+    /// The result is `true` if `Upgrade` lists the protocol and `Connection` lists `upgrade`, both case-insensitively.
     public func isUpgrade(to protocolName: String) -> Bool {
         guard let upgrade = headers[.upgrade], let connection = headers[.connection] else { return false }
         return upgrade.containsToken(protocolName) && connection.containsToken("upgrade")
@@ -114,9 +116,9 @@ public struct Request: Sendable {
 }
 
 extension String {
-    /// Whether this comma-separated list has `token`, compared without case of ASCII letters.
+    /// Whether this comma-separated list contains `token`, ignoring the case of ASCII letters.
     package func containsToken(_ token: String) -> Bool {
-        // By bytes: as a Character, a comma could be hidden by what follows it.
+        // The list is split by bytes, because a combining character after a comma would hide it from `Character`.
         let token = token.utf8.lazy.map(\.lowercasedASCII)
         return utf8.split(separator: UInt8(ascii: ",")).contains { element in
             Substring(element).trimmingSpaces().utf8.lazy.map(\.lowercasedASCII).elementsEqual(token)
@@ -125,7 +127,7 @@ extension String {
 }
 
 extension Substring {
-    /// Drops spaces and tabs at both ends (RFC 9110 OWS).
+    /// The text without spaces and tabs at both ends (OWS of RFC 9110 §5.6.3).
     package func trimmingSpaces() -> Substring {
         var trimmed = utf8.drop { $0 == 0x20 || $0 == 0x09 }
         while let last = trimmed.last, last == 0x20 || last == 0x09 { trimmed.removeLast() }

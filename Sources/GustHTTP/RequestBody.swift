@@ -2,78 +2,79 @@ import HTTPTypes
 public import NIOCore
 import Synchronization
 
-/// A request's body: bytes that are here already, or a stream that still arrives.
+/// The body of a request: bytes that have been received in full, or a stream.
 ///
-/// A body that has bytes can be read once, by one reader: a second reading throws ``HTTPError`` with status 500, however
-/// the body arrived. Reading it as a sequence stops the connection's reading while you don't ask for more.
+/// A body that isn't empty can be read once; a second reader gets an ``HTTPError`` with status 500. If the body is read as a
+/// sequence, nothing more is read from the client until the next piece is requested.
 public struct RequestBody: Sendable {
     package enum Storage: Sendable {
         case bytes(ByteBuffer)
         case stream(RequestBodyStream)
     }
 
-    /// The most bytes that are collected unless said otherwise.
+    /// The default limit of the methods that collect a body, in bytes.
     static let defaultLimit = 1 << 20
 
-    /// Whether somebody has begun to read; all copies of a body share it.
+    /// Whether a reader has begun to read the body; shared by all copies of the body.
     private final class Claim: Sendable {
         private let isTaken = Atomic(false)
 
-        /// Takes the claim; false if it was taken before.
+        /// Takes the claim; `false` if it has already been taken.
         func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
     }
 
     package let storage: Storage
-    /// nil for an empty body, which reads the same every time.
+    /// nil for an empty body, which can be read any number of times.
     private let claim: Claim?
-    /// The most bytes it may have; nil leaves that to who collects it.
+    /// The maximum length in bytes that ``limit(to:)`` has set; nil if none was set.
     private var limit: Int?
 
-    /// A body that is here in full.
+    /// Makes a body of bytes that have been received in full.
     public init(_ bytes: ByteBuffer = ByteBuffer()) {
         storage = .bytes(bytes)
         claim = bytes.readableBytes > 0 ? Claim() : nil
     }
 
-    /// A body that arrives piece by piece.
+    /// Makes a body that is received piece by piece.
     package init(_ stream: RequestBodyStream) {
         storage = .stream(stream)
         claim = Claim()
     }
 
-    private static let wasRead = HTTPError(.internalServerError, "the request's body was read before")
+    private static let wasRead = HTTPError(.internalServerError, "the request's body has already been read")
 
-    /// Begins to read.
+    /// Takes the claim of the body, or throws if it has already been taken.
     private func begin() throws(HTTPError) {
         guard claim?.take() ?? true else { throw Self.wasRead }
     }
 
-    /// Bounds the body, for all who read it: what is longer is an error, 413.
+    /// Limits the length of the body for all readers; a longer body is an error with status 413.
     ///
-    /// A bound that is there already stays if it is smaller.
+    /// A smaller limit that has been set before stays.
     package mutating func limit(to limit: Int) {
         self.limit = Swift.min(limit, self.limit ?? limit)
     }
 
-    /// Reads the whole body, of as many bytes as the middleware `BodyLimit` says, without it 1 MiB.
+    /// Reads the whole body; its limit is that of the middleware `BodyLimit`, or 1 MiB without that middleware.
     ///
-    /// - Returns: the bytes, possibly none.
-    /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it doesn't arrive in full, 500 if it was
-    ///   read before.
+    /// - Returns: The bytes, possibly none.
+    /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it isn't received in full, 500 if it has
+    ///   already been read.
     public func collect() async throws -> ByteBuffer { try await collect(within: nil) }
 
     /// Reads the whole body.
     ///
-    /// - Parameter limit: the most bytes accepted. What the middleware `BodyLimit` says isn't exceeded either way.
-    /// - Returns: the bytes, possibly none.
-    /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it doesn't arrive in full, 500 if it was
-    ///   read before.
+    /// - Parameter limit: The maximum length in bytes. The limit of the middleware `BodyLimit` can't be exceeded.
+    /// - Returns: The bytes, possibly none.
+    /// - Throws: ``HTTPError`` with status 413 if the body is longer, 400 or 408 if it isn't received in full, 500 if it has
+    ///   already been read.
     public func collect(upTo limit: Int) async throws -> ByteBuffer {
-        // With an optional limit this would be NIO's method of all sequences, whose error nobody answers with 413.
+        // `limit` isn't optional, so that calls resolve to this method instead of NIO's `collect(upTo:)` of asynchronous
+        // sequences, whose error isn't answered with 413.
         try await collect(within: limit)
     }
 
-    /// Reads the whole body; nil is what ``collect()`` takes.
+    /// Reads the whole body, up to the limit of ``bounded(_:otherwise:)``.
     func collect(within limit: Int?, otherwise usual: Int = defaultLimit) async throws -> ByteBuffer {
         let limit = bounded(limit, otherwise: usual)
         switch storage {
@@ -91,11 +92,9 @@ public struct RequestBody: Sendable {
         }
     }
 
-    /// Calls `completion` on the loop with the whole body, in place if it is here already.
+    /// Calls `completion` on the loop with the whole body, synchronously if the body has been received in full.
     ///
-    /// Costs no task.
-    ///
-    /// The caller is on the request's loop. After an error the rest of the body is not read.
+    /// This costs no task. It must be called on the loop of the request. After an error the rest of the body isn't read.
     package func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
         let limit = bounded(limit)
         guard claim?.take() ?? true else { return completion(.failure(Self.wasRead)) }
@@ -107,26 +106,28 @@ public struct RequestBody: Sendable {
         }
     }
 
-    /// How long it may be where whoever reads it says `limit`.
+    /// The maximum length for a reader with the given limit: `limit`, else the limit of the body, else `usual`.
+    ///
+    /// The limit of the body is never exceeded.
     func bounded(_ limit: Int?, otherwise usual: Int = defaultLimit) -> Int {
         Swift.min(limit ?? self.limit ?? usual, self.limit ?? .max)
     }
 }
 
 extension RequestBody: AsyncSequence {
-    /// Asks for the body piece by piece.
+    /// Reads the body piece by piece.
     public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate var storage: Storage?
         fileprivate let body: RequestBody
         private var hasBegun = false
-        /// How many more bytes there may be.
+        /// The number of bytes that the rest of the body may have.
         fileprivate var allowance: Int
 
         /// Waits for the next piece.
         ///
-        /// - Returns: the piece, or nil at the end.
-        /// - Throws: ``HTTPError`` if the body can't be received in full, or with status 500 if another iterator began to
-        ///   read it, or is waiting for it.
+        /// - Returns: The piece, or nil at the end.
+        /// - Throws: ``HTTPError`` with status 413 if the body is longer than its limit, 400 or 408 if it isn't received in full,
+        ///   500 if another reader has begun to read it.
         public mutating func next() async throws -> ByteBuffer? {
             if !hasBegun {
                 hasBegun = true
@@ -164,6 +165,6 @@ extension RequestBody: AsyncSequence {
         }
     }
 
-    /// Begins to read; a body can be read once.
+    /// Makes an iterator; a body can be read once.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
 }

@@ -1,12 +1,12 @@
 import HTTPTypes
 package import NIOCore
 
-/// A body on its way from a connection to its one reader; the meeting point of server and handler.
+/// The stream of a body from a connection to its one reader.
 ///
-/// All state belongs to the loop. The server calls `receive`; the reader asks by `next` or `collect`. What arrived and
-/// wasn't asked for waits here, and `onDemand` tells the server whether to go on reading (back-pressure).
+/// The server calls `receive`; the reader calls `next` or `collect`. Bytes that the reader hasn't requested are buffered, and
+/// `onDemand` controls whether the server reads more (back-pressure). All state belongs to the loop.
 ///
-/// `@unchecked Sendable`: every access to its state first hops to, or asserts, the loop it was made for.
+/// `@unchecked Sendable`: every access to the state first hops to its loop or asserts that it is on the loop.
 package final class RequestBodyStream: @unchecked Sendable {
     package enum Event {
         case bytes(ByteBuffer)
@@ -21,10 +21,9 @@ package final class RequestBodyStream: @unchecked Sendable {
     }
 
     private let eventLoop: any EventLoop
-    /// Told true when the reader waits for bytes, false when more arrived than it asked for, and false for good when
-    /// the reader gave up.
+    /// Called with `true` when the reader waits for bytes, and with `false` when bytes are buffered or the body is too long.
     ///
-    /// Set by the server.
+    /// The server sets this closure, which is called on the loop.
     package var onDemand: ((Bool) -> Void)?
     private var waiting = ByteBuffer()
     private var ending: Result<Void, HTTPError>?
@@ -34,9 +33,7 @@ package final class RequestBodyStream: @unchecked Sendable {
         self.eventLoop = eventLoop
     }
 
-    /// Takes what the connection received.
-    ///
-    /// Called on the loop.
+    /// Adds what the connection has received; must be called on the loop.
     package func receive(_ event: Event) {
         eventLoop.assertInEventLoop()
         guard ending == nil else { return }
@@ -48,7 +45,9 @@ package final class RequestBodyStream: @unchecked Sendable {
         serve()
     }
 
-    /// The next piece, or nil at the end.
+    /// The next piece, or nil at the end; may be called on any thread.
+    ///
+    /// - Throws: ``HTTPError`` if the body isn't received in full, or with status 500 if another reader waits for bytes.
     func next() async throws -> ByteBuffer? {
         try await withCheckedThrowingContinuation { continuation in
             let ask: @Sendable () -> Void = {
@@ -61,9 +60,7 @@ package final class RequestBodyStream: @unchecked Sendable {
         }
     }
 
-    /// Collects the whole body.
-    ///
-    /// Called on the loop.
+    /// Collects the whole body and calls `completion` on the loop; must be called on the loop.
     func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
         eventLoop.assertInEventLoop()
         guard case .none = reader else { return completion(.failure(Self.isBeingRead)) }
@@ -72,7 +69,7 @@ package final class RequestBodyStream: @unchecked Sendable {
         serve()
     }
 
-    private static let isBeingRead = HTTPError(.internalServerError, "the request's body is being read already")
+    private static let isBeingRead = HTTPError(.internalServerError, "the request's body is already being read")
 
     private func demand() {
         if ending == nil { onDemand?(true) }

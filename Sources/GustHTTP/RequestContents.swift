@@ -1,9 +1,9 @@
 public import HTTPTypes
 
-/// What a ``Request`` consists of beside its captures, in one object, so that a copy of a request costs one reference.
+/// The contents of a ``Request`` except its captures, in one object, so that a copy of a request copies one reference.
 ///
-/// `@unchecked Sendable`, and without exclusivity checks at run time: a property changes only through
-/// `Request.ownContents()`, which has the only reference to the object, so nobody else can read it or change it meanwhile.
+/// `@unchecked Sendable`, and without exclusivity checks at run time: a property changes only after `Request.ownContents()`,
+/// when the request has the only reference to the object, so no other code can read or change the object at that time.
 @usableFromInline
 final class RequestContents: @unchecked Sendable {
     @exclusivity(unchecked) @usableFromInline var method: HTTPRequest.Method

@@ -1,4 +1,4 @@
-/// Values that one middleware leaves for the handlers behind it, looked up by the type of a key.
+/// Values that a middleware stores for inner handlers, by the type of a key.
 ///
 /// ```swift
 /// enum CurrentUser: RequestStorageKey { typealias Value = String }
@@ -10,15 +10,15 @@ public struct RequestStorage: Sendable {
 
     init() {}
 
-    /// The value stored under `key`, if any.
+    /// The value stored under `key`; nil if there is none.
     public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
         get { values[ObjectIdentifier(key)] as? Key.Value }
         set { values[ObjectIdentifier(key)] = newValue }
     }
 }
 
-/// A key of ``RequestStorage``: an empty type that names the type of its value.
+/// A key of ``RequestStorage``: an empty type with the type of its value.
 public protocol RequestStorageKey {
-    /// What is stored under this key.
+    /// The type of the value.
     associatedtype Value: Sendable
 }

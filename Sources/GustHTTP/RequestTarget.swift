@@ -1,31 +1,31 @@
 /// A request target in origin form: `path[?query]` (RFC 9112 §3.2.1).
 ///
-/// The path is kept as sent. ``matchingPath`` is the form in which patterns see it: percent-decoded exactly once, but
-/// with `%2F` and `%25` left encoded so that an encoded slash never separates segments; captures decode those two.
+/// ``path`` is the path as it was sent. Patterns match ``matchingPath``, which is percent-decoded once, except for `%2F` and
+/// `%25`: those stay encoded, so that an encoded slash never separates segments, and are decoded in captures.
 public struct RequestTarget: Sendable, Hashable {
-    /// The path as sent: begins with `/` (or is `*` for `OPTIONS *`), has no `?`.
+    /// The path as it was sent; it begins with `/`, or is `*` for `OPTIONS *`.
     public let path: String
     /// The path as patterns match it.
     ///
-    /// The same string as ``path`` when that has no `%`.
+    /// It is the same string as ``path`` if that has no `%`.
     public let matchingPath: String
-    /// The text after the first `?`, as sent; nil without a `?`.
+    /// The text after the first `?`, as it was sent; nil without a `?`.
     public let queryText: String?
 
-    /// Splits a target and decodes its path once.
+    /// Splits a target into path and query, and decodes the path once.
     ///
-    /// - Returns: nil if the target doesn't begin with `/`, has a character outside visible ASCII and UTF-8 text,
-    ///   or has an escape that isn't two hexadecimal digits, that isn't UTF-8 when decoded, or that makes a control
-    ///   character (so also `%00`). A server answers 400.
+    /// - Returns: nil if the target doesn't begin with `/` and isn't `*`, or if it contains a space, a control character, bytes
+    ///   that aren't UTF-8, or, in the path, an invalid escape or an escaped control character such as `%00`. A server answers
+    ///   400 then.
     public init?(_ text: some StringProtocol) {
         var text = String(text)
         guard let target = text.withUTF8({ RequestTarget(bytes: $0) }) else { return nil }
         self = target
     }
 
-    /// The same of bytes as they came, which may be no UTF-8 at all.
+    /// Splits a target of bytes, which may be invalid UTF-8; see ``init(_:)``.
     ///
-    /// One pass: this is done for every request.
+    /// The bytes are scanned in one pass, because this is done for every request.
     package init?(bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.first == UInt8(ascii: "/") || bytes.count == 1 && bytes[0] == UInt8(ascii: "*") else { return nil }
         var mark: Int?
@@ -69,9 +69,9 @@ public struct RequestTarget: Sendable, Hashable {
         self.queryText = queryText
     }
 
-    /// The target that is left when all of the path goes that stands before `rest`, the end of ``matchingPath``.
+    /// This target without the part of the path before `rest`, which is the end of ``matchingPath``.
     ///
-    /// `rest` begins with a slash. No slash comes of decoding, so the same slash is found in ``path`` by counting.
+    /// `rest` begins with a slash. Decoding adds no slashes, so the same slash is found in ``path`` by counting slashes.
     package func tail(_ rest: Substring) -> RequestTarget {
         var slashes = rest.utf8.count { $0 == UInt8(ascii: "/") }
         let start = path.utf8.indices.reversed().first { index in
@@ -85,22 +85,22 @@ public struct RequestTarget: Sendable, Hashable {
         )
     }
 
-    /// The query's parameters, decoded on each call; keep the result if you look up several.
+    /// The parameters of the query; see ``Query``.
     public var query: Query { Query(queryText ?? "") }
 
-    /// The whole target as sent.
+    /// The whole target as it was sent.
     public var text: String { queryText.map { "\(path)?\($0)" } ?? path }
 }
 
-/// By bytes: other bytes are another resource, though `String` may take them for the same text.
+/// Comparison by bytes: targets with different bytes are different resources, even if `String` considers them equal.
 extension RequestTarget {
-    /// Whether both have the same bytes of path and query, as sent.
+    /// Whether both have the same bytes of path and query as they were sent.
     public static func == (left: RequestTarget, right: RequestTarget) -> Bool {
         left.path.hasSameBytes(as: right.path)
             && left.queryText.map { ByteText($0) } == right.queryText.map { ByteText($0) }
     }
 
-    /// Hashes the bytes of path and query.
+    /// Hashes the bytes of path and query as they were sent.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(ByteText(path))
         hasher.combine(queryText.map { ByteText($0) })

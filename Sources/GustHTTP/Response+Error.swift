@@ -1,11 +1,12 @@
 import HTTPTypes
 
-/// Errors as responses.
+/// Responses made of errors.
 extension Response {
-    /// The response to a request that failed.
+    /// Makes the response to a request that failed.
     ///
-    /// An ``HTTPError`` has its status, text and fields. An error that is ``ResponseConvertible`` is asked for its response. Any
-    /// other error is 500, without its text. The error itself is in ``error``, for middleware and logs.
+    /// For an ``HTTPError``, the response has its status, message and fields. For an error that is ``ResponseConvertible``, it
+    /// is the result of ``ResponseConvertible/response(for:)``. For other errors the status is 500, without the text of the
+    /// error. The error is stored in ``error``, for middleware and logs.
     public init(answering error: any Error, to request: Request) {
         self = Self.response(for: error, request)
         self.error = error
@@ -19,16 +20,17 @@ extension Response {
             } catch let error as HTTPError {
                 return error.response
             } catch {
-                // The error of an error has no answer of its own either: 500.
+                // If the conversion of an error fails with an error other than HTTPError, the response is 500.
             }
         }
         return HTTPError(.internalServerError).response
     }
 
-    /// The error of this response if a server's log should have it: it is neither an answer that a handler chose by
-    /// ``HTTPError`` or ``ResponseConvertible``, nor a consequence of the request's cancellation, because its client left.
+    /// The error of this response if the server should log it; nil otherwise.
     ///
-    /// Asked in the task of the request.
+    /// An ``HTTPError`` or ``ResponseConvertible`` error isn't logged, because the handler has chosen the response. No error is
+    /// logged after the task has been cancelled because the client has disconnected. The property must be read in the task of
+    /// the request.
     package var unexpectedError: (any Error)? {
         guard let error, !(error is HTTPError), !(error is any ResponseConvertible), !Task.isCancelled else {
             return nil

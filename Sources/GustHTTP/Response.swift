@@ -1,7 +1,7 @@
 public import HTTPTypes
 public import NIOCore
 
-/// An HTTP answer as a value: status, header fields and one of three bodies.
+/// An HTTP response as a value: status, header fields and one of three kinds of body.
 public struct Response: Sendable {
     /// The status, such as `.ok`.
     public var status: HTTPResponse.Status
@@ -11,12 +11,13 @@ public struct Response: Sendable {
     public var headers: HTTPFields
     /// The body; see ``ResponseBody``.
     public var body: ResponseBody
-    /// The error that this response was made of by ``init(answering:to:)``; nil for a response that a handler returned.
+    /// The error of which ``init(answering:to:)`` made this response; nil for a response that a handler returned.
     ///
-    /// Never sent. The server logs it unless it is an ``HTTPError`` or chose its response itself; a middleware that logs it sets nil.
+    /// The error is never sent. The server logs it unless it is an ``HTTPError`` or ``ResponseConvertible``; a middleware that
+    /// logs the error itself should set this property to nil.
     public var error: (any Error)?
 
-    /// Makes an answer.
+    /// Makes a response.
     public init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: ResponseBody = .bytes(ByteBuffer()))
     {
         self.status = status
@@ -24,25 +25,26 @@ public struct Response: Sendable {
         self.body = body
     }
 
-    /// Makes an answer of text with a media type; nil is `text/plain; charset=utf-8`.
+    /// Makes a response of text with the media type `type`, by default `text/plain; charset=utf-8`.
     public init(_ text: String, type: String? = nil, status: HTTPResponse.Status = .ok) {
         let headers: HTTPFields = if let type { [.contentType: type] } else { .plainText }
         self.init(status: status, headers: headers, body: .bytes(ByteBuffer(string: text)))
     }
 
-    /// An answer that sends the client elsewhere: 303, so that the next request is a `GET`, unless said otherwise.
+    /// Makes a redirect to `location`, by default with status 303, after which the client's next request is a `GET`.
     public static func redirect(to location: String, status: HTTPResponse.Status = .seeOther) -> Response {
         Response(status: status, headers: [.location: location])
     }
 }
 
-/// The three shapes of an answer.
+/// The body of a response: bytes, a stream, or an upgrade of the connection.
 public enum ResponseBody: Sendable {
     /// A whole body, sent with its length.
     case bytes(ByteBuffer)
-    /// A body that goes on for a while, or that comes later: the closure is called once, on the connection's loop, with
-    /// the writer of this answer.
+    /// A body that is written later or in several pieces.
+    ///
+    /// The closure is called once, on the loop of the connection, with the writer of this response.
     case stream(@Sendable (any ResponseWriter) -> Void)
-    /// A hand-over of the connection to WebSocket.
+    /// An upgrade of the connection to WebSocket.
     case upgrade(WebSocketUpgrade)
 }

@@ -1,17 +1,17 @@
 public import HTTPTypes
 public import NIOCore
 
-/// What a handler may return: text, HTML, JSON, a status, bytes, an optional (nil is 404), or a ``Response``.
+/// A value that a handler may return: text, HTML, JSON, a status, bytes, an optional (nil is 404), or a ``Response``.
 public protocol ResponseConvertible: SendableMetatype {
-    /// This value as the answer to `request`.
+    /// Makes the response to `request` from this value.
     ///
-    /// Runs on the connection's loop, and must not block.
-    /// - Throws: ``HTTPError`` to answer with a status; any other error becomes 500.
+    /// This method runs on the loop of the connection and must not block.
+    /// - Throws: ``HTTPError`` to answer with its status; other errors are answered with 500.
     func response(for request: Request) throws -> Response
 }
 
 extension Response: ResponseConvertible {
-    /// The response itself.
+    /// Returns this response.
     public func response(for request: Request) -> Response { self }
 }
 
@@ -38,21 +38,21 @@ extension HTTPResponse.Status: ResponseConvertible {
 }
 
 extension Optional: ResponseConvertible where Wrapped: ResponseConvertible {
-    /// The wrapped value's answer; nil is 404.
+    /// The response of the wrapped value.
+    ///
+    /// - Throws: ``HTTPError`` with status 404 for nil, or the error of the wrapped value.
     public func response(for request: Request) throws -> Response {
         guard let self else { throw HTTPError(.notFound) }
         return try self.response(for: request)
     }
 }
 
-/// Text that is HTML already.
+/// An HTML document.
 public struct HTML: ResponseConvertible, Sendable {
-    /// The document.
-    ///
-    /// Nothing in it is escaped any more.
+    /// The document, which is sent without escaping.
     public var text: String
 
-    /// Wraps a finished document.
+    /// Wraps a document.
     public init(_ text: String) { self.text = text }
 
     /// The document as `text/html; charset=utf-8`.

@@ -1,53 +1,54 @@
 public import HTTPTypes
 public import NIOCore
 
-/// Writes one streamed answer.
+/// Writes one streamed response.
 ///
-/// Belongs to the connection's loop: call it from there only.
+/// All members must be used on the loop of the connection only.
 ///
-/// The head leaves with the first bytes, so status and fields may change until then. If the first call is
-/// ``finish(_:)``, the answer has a `Content-Length`; if `write` comes first it is sent in chunks (HTTP/1.1) or until
-/// the connection ends (HTTP/1.0), unless the head already has a `Content-Length`. To be called again after the end,
-/// or after the peer went away, is harmless and does nothing. Source: RFC 9112 §6 and §7.1.
+/// The head is sent with the first bytes, so status and fields may change until then. If the first call is ``finish(_:)``,
+/// the response has a `Content-Length`. If the first call is `write` and ``headers`` have no `Content-Length`, the body is
+/// sent in chunks (HTTP/1.1) or ends with the connection (HTTP/1.0). After the end of the response or the connection, calls
+/// do nothing. Source: RFC 9112 §6 and §7.1.
 public protocol ResponseWriter: AnyObject {
-    /// The loop that this writer belongs to.
+    /// The loop of the connection.
     var eventLoop: any EventLoop { get }
-    /// Status of the answer; a change after the first write has no effect.
+    /// The status of the response; a change after the first write has no effect.
     var status: HTTPResponse.Status { get set }
-    /// Header fields of the answer; a change after the first write has no effect.
+    /// The header fields of the response; a change after the first write has no effect.
     var headers: HTTPFields { get set }
-    /// Whether a body without a length is sent in chunks (HTTP/1.1), as it is unless said otherwise.
+    /// Whether a body without a `Content-Length` is sent in chunks (HTTP/1.1); `true` by default.
     ///
-    /// If not, the connection's end is the body's. A change after the first write has no effect.
+    /// If `false`, the body ends with the connection. A change after the first write has no effect.
     var isChunked: Bool { get set }
-    /// Whether the peer takes what is written: false while more than the high water mark is buffered, and after the end.
+    /// Whether more should be written: `false` while more than the high water mark is buffered, and after the end.
     var isWritable: Bool { get }
-    /// Whether the peer has shut down its side of the connection: most peers that did are gone, and what is written to them is
-    /// lost without a sign. False where that can't be told.
+    /// Whether the peer has shut down its sending side; `false` if the connection can't detect that.
+    ///
+    /// Most peers that have done so are gone, and bytes written to them are lost without an error.
     var hasPeerFinished: Bool { get }
-    /// Called on the loop when ``isWritable`` becomes true again.
+    /// Called on the loop when ``isWritable`` becomes `true` again.
     var onWritable: (() -> Void)? { get set }
-    /// Called once, on the loop, when the peer went away before the answer was finished; not after ``finish(_:)``.
+    /// Called once, on the loop, if the connection ends before ``finish(_:)``.
     var onAbort: (() -> Void)? { get set }
     /// Sends bytes, at once or with the other output of this turn of the loop.
     func write(_ bytes: ByteBuffer)
-    /// Sends a part of a file, by `sendfile` where the connection allows it.
+    /// Sends a part of a file, with `sendfile` if the connection supports it.
     ///
-    /// The file stays open until it was sent.
+    /// The file stays open until the part has been sent.
     func write(_ region: FileRegion)
-    /// Ends the answer with a last piece, which may be empty.
+    /// Ends the response with a last piece, which may be empty.
     ///
-    /// `completion` is called on the loop with true once everything was handed to the operating system, with false if
-    /// the connection ended before.
+    /// `completion` is called on the loop: with `true` once all bytes have been handed to the operating system, with `false` if
+    /// the connection ends before.
     func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?)
-    /// Breaks the connection off, because the answer can't be completed: the peer sees a truncated body.
+    /// Closes the connection because the response can't be completed; the client receives a truncated body.
     func abort()
 }
 
 extension ResponseWriter {
-    /// False: it can't be told.
+    /// Returns `false`.
     public var hasPeerFinished: Bool { false }
 
-    /// Ends the answer with a last piece.
+    /// Ends the response with a last piece.
     public func finish(_ bytes: ByteBuffer = ByteBuffer()) { finish(bytes, completion: nil) }
 }

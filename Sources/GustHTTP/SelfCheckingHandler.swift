@@ -1,7 +1,7 @@
-/// A handler that can tell before the first request that it will not work, such as files from a missing directory.
+/// A handler that can detect its misconfiguration before the first request, such as a missing directory of files.
 ///
-/// Whoever builds a router asks and reports the problem with the other registration errors.
+/// The builder of a router reports the problem with the other registration errors.
 package protocol SelfCheckingHandler: Handler {
-    /// What is wrong, as a sentence without its full stop; nil if nothing is.
+    /// The problem, as a sentence without a full stop; nil if there is none.
     var problem: String? { get }
 }

@@ -1,8 +1,9 @@
 extension Task where Failure == Never {
-    /// Starts a task in place: `operation` runs up to its first suspension before this method returns.
+    /// Starts a task synchronously: `operation` runs up to its first suspension before this method returns.
     ///
-    /// Call it on the thread of `executor`. On macOS before 26, whose runtime has no `Task.immediate`, the task is enqueued on `executor`
-    /// instead and starts after the caller has returned to the loop; tasks start in the order of the calls in both cases.
+    /// This method must be called on the thread of `executor`. On macOS before 26, whose runtime has no `Task.immediate`, the
+    /// task is enqueued on `executor` and starts after the caller has returned to the loop. In both cases tasks start in the
+    /// order of the calls.
     @discardableResult
     package static func startingInPlace(
         on executor: any TaskExecutor,

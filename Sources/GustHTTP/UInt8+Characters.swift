@@ -1,5 +1,5 @@
 extension UInt8 {
-    /// Whether it is a letter or a digit of ASCII.
+    /// Whether the byte is an ASCII letter or digit.
     var isLetterOrDigit: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -9,11 +9,11 @@ extension UInt8 {
         }
     }
 
-    /// The lower-case letter if it is an upper-case letter of ASCII; otherwise itself.
+    /// The lower-case letter for an upper-case ASCII letter; the byte itself for other bytes.
     var lowercasedASCII: UInt8 {
         self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
     }
 
-    /// Whether it may stand in a token, such as a field's or a cookie's name (RFC 9110 §5.6.2).
+    /// Whether the byte is a token character, as in names of fields and cookies (RFC 9110 §5.6.2).
     var isTokenCharacter: Bool { isLetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains(self) }
 }

@@ -2,56 +2,56 @@ public import NIOCore
 
 /// The sending half of one WebSocket connection.
 ///
-/// Belongs to the connection's loop: call it from there only.
+/// All members must be used on the loop of the connection only.
 ///
-/// What is sent while a burst of messages is being received leaves in one write at its end. To be called after the
-/// close is harmless and does nothing.
+/// Messages that are sent while a burst of messages is being received are written in one write at the end of the burst. After
+/// the close, calls do nothing.
 public protocol WebSocket: AnyObject {
-    /// The loop that this socket belongs to.
+    /// The loop of the connection.
     var eventLoop: any EventLoop { get }
-    /// Whether the peer takes what is sent: false while more than the high water mark is buffered, and after the close.
+    /// Whether more should be sent: `false` while more than the high water mark is buffered, and after the close.
     var isWritable: Bool { get }
-    /// Whether the peer's dialect has binary messages; the old drafts hixie-75 and hixie-76 don't.
+    /// Whether the peer's dialect has binary messages; the drafts hixie-75 and hixie-76 don't have them.
     ///
-    /// A binary message sent to such a peer closes the connection, with ``WebSocketClosure/error`` saying so.
+    /// A binary message to such a peer closes the connection with ``WebSocketError/binaryUnsupported``.
     var carriesBinary: Bool { get }
-    /// How many bytes wait in the process to be sent.
+    /// The number of bytes that wait in this process to be sent.
     var bufferedBytes: Int { get }
     /// Sends a text message; the bytes must be UTF-8.
     func send(text: ByteBuffer)
-    /// Sends the text message that `write` appends to the buffer it is given, which may hold others already; nothing if it
-    /// appends nothing.
+    /// Sends the text message that `write` appends to a buffer; sends nothing if `write` appends nothing.
     ///
-    /// Spares a copy where the dialect allows. The bytes must be UTF-8. Without an implementation of your own the message
-    /// is written to a buffer of its own first.
+    /// The buffer may already contain other messages. The bytes must be UTF-8. This avoids a copy of the message if the dialect
+    /// allows that. The default implementation writes the message to a buffer of its own.
     func send(textWrittenBy write: (inout ByteBuffer) -> Void)
     /// Sends a binary message.
     func send(binary: ByteBuffer)
-    /// Sends a message that was framed once for many sockets.
+    /// Sends a message that was framed once for many WebSockets.
     func send(_ message: PreparedMessage)
-    /// Hands what was sent to the operating system now, instead of at the end of the burst.
+    /// Hands the messages that were sent to the operating system now, instead of at the end of the burst.
     func flush()
-    /// Sends a ping with at most 125 bytes; a longer one is cut.
+    /// Sends a ping with the first 125 bytes of `payload`.
     ///
-    /// Does nothing if the peer's dialect has no pings (hixie-75, hixie-76).
+    /// This does nothing if the peer's dialect has no pings (hixie-75, hixie-76).
     func ping(_ payload: ByteBuffer)
-    /// Begins the closing handshake (RFC 6455 §7.1.2); without a code the close frame is empty.
+    /// Begins the closing handshake (RFC 6455 §7.1.2); if `code` is nil, the close frame is empty.
     ///
-    /// The connection ends when the peer has answered, or at the closing deadline.
+    /// The connection ends when the peer's close frame has been received, or at the closing deadline. `reason` is cut to 123
+    /// bytes.
     func close(code: WebSocketCloseCode?, reason: String)
-    /// Breaks the connection off without a handshake.
+    /// Closes the connection without a closing handshake.
     func abort()
     /// Stops reading from the peer until ``resumeReading()``; calls don't nest.
     func pauseReading()
-    /// Goes on reading.
+    /// Resumes reading after ``pauseReading()``.
     func resumeReading()
 }
 
 extension WebSocket {
-    /// True.
+    /// Returns `true`.
     public var carriesBinary: Bool { true }
 
-    /// Sends what `write` appends to an empty buffer.
+    /// Sends the text message that `write` appends to an empty buffer.
     public func send(textWrittenBy write: (inout ByteBuffer) -> Void) {
         var text = ByteBuffer()
         write(&text)
@@ -69,15 +69,17 @@ extension WebSocket {
 ///
 /// All methods are called on the connection's loop and must not block.
 public protocol WebSocketReceiver: AnyObject {
-    /// A text message arrived; its bytes are valid UTF-8.
+    /// Receives a text message, whose bytes are valid UTF-8.
     ///
-    /// Copy them if you keep them for long: they may be a slice of a larger read.
+    /// The buffer may be a slice of a larger read. Copy the bytes if you keep them for long.
     func receive(text: ByteBuffer)
-    /// A binary message arrived.
+    /// Receives a binary message.
+    ///
+    /// The buffer may be a slice of a larger read. Copy the bytes if you keep them for long.
     func receive(binary: ByteBuffer)
-    /// The peer takes output again, or stopped taking it; see ``WebSocket/isWritable``.
+    /// Called when the writability of the connection has changed; see ``WebSocket/isWritable``.
     func writabilityChanged(isWritable: Bool)
-    /// The connection ended; called exactly once, as the last call.
+    /// Called exactly once, as the last call, after the connection has ended.
     func closed(_ closure: WebSocketClosure)
 }
 
@@ -88,16 +90,16 @@ extension WebSocketReceiver {
 
 /// How a WebSocket connection ended.
 public struct WebSocketClosure: Sendable, Hashable {
-    /// The code the peer sent; nil without a close frame, or with an empty one.
+    /// The code of the peer's close frame; nil if no close frame was received or if it was empty.
     public var code: WebSocketCloseCode?
-    /// The reason the peer sent, at most 123 bytes.
+    /// The reason of the peer's close frame, at most 123 bytes.
     public var reason: String
-    /// Whether the closing handshake was completed, whoever began it.
+    /// Whether the closing handshake was completed, whichever end began it.
     public var isClean: Bool
-    /// What this end tried to send and couldn't; nil unless that is why the connection ended.
+    /// The reason why a message couldn't be sent, if the connection ended because of that; nil otherwise.
     public var error: WebSocketError?
 
-    /// Describes an end.
+    /// Makes a closure.
     public init(
         code: WebSocketCloseCode? = nil,
         reason: String = "",
@@ -111,9 +113,9 @@ public struct WebSocketClosure: Sendable, Hashable {
     }
 }
 
-/// By bytes, because the reason comes from the peer.
+/// Comparison by bytes, because the reason is text of the peer.
 extension WebSocketClosure {
-    /// Whether all parts are the same, the reason by its bytes.
+    /// Whether all parts are equal; the reason is compared by bytes.
     public static func == (left: WebSocketClosure, right: WebSocketClosure) -> Bool {
         left.code == right.code && left.reason.hasSameBytes(as: right.reason) && left.isClean == right.isClean
             && left.error == right.error

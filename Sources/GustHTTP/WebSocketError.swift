@@ -1,7 +1,7 @@
-/// Why this end broke a WebSocket off: something was sent that its peer's dialect has no words for.
+/// The reason why a message couldn't be sent in the peer's dialect, which closes the WebSocket.
 public enum WebSocketError: Error, Sendable, Hashable {
-    /// A binary message was sent to a peer that only knows text (hixie-75, hixie-76); see ``WebSocket/carriesBinary``.
+    /// A binary message was sent to a peer without binary messages (hixie-75, hixie-76); see ``WebSocket/carriesBinary``.
     case binaryUnsupported
-    /// A text message wasn't UTF-8, and the peer would have read its end in the middle of it (hixie-75, hixie-76).
+    /// A text message contained the byte `FF`, which isn't UTF-8 and would end the frame (hixie-75, hixie-76).
     case invalidText
 }

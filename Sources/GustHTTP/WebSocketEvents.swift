@@ -1,17 +1,17 @@
 public import NIOCore
 
-/// What to do with the events of one WebSocket, as closures.
+/// A receiver that calls closures for the events of one WebSocket.
 ///
-/// All are called on the connection's loop.
+/// The closures are called on the loop of the connection.
 public final class WebSocketEvents: WebSocketReceiver {
-    /// A text message arrived.
+    /// Called with each text message.
     public var onText: ((ByteBuffer) -> Void)?
-    /// A binary message arrived.
+    /// Called with each binary message.
     public var onBinary: ((ByteBuffer) -> Void)?
-    /// The connection ended; called once.
+    /// Called once, after the connection has ended.
     public var onClose: ((WebSocketClosure) -> Void)?
 
-    /// Does nothing yet.
+    /// Makes a receiver without closures.
     public init() {}
 
     /// Calls ``onText``.
@@ -20,7 +20,7 @@ public final class WebSocketEvents: WebSocketReceiver {
     /// Calls ``onBinary``.
     public func receive(binary: ByteBuffer) { onBinary?(binary) }
 
-    /// Calls ``onClose`` and lets go of all closures, which usually hold the socket.
+    /// Sets all closures to nil, because they usually hold the WebSocket, and calls ``onClose``.
     public func closed(_ closure: WebSocketClosure) {
         let onClose = onClose
         onText = nil

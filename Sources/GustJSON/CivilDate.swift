@@ -1,8 +1,8 @@
-/// Days and dates of the Gregorian calendar, for the texts that HTTP and JSON have for them.
+/// Conversion between days and dates of the Gregorian calendar, for the dates in HTTP and JSON.
 ///
-/// Both ways count in eras of 400 years that begin on 1 March, so that the leap day comes last.
+/// Both functions count in eras of 400 years. A year begins on 1 March, so that the leap day is its last day.
 package enum CivilDate {
-    /// How many days after 1970-01-01 a date is.
+    /// The number of days from 1970-01-01 to a date; negative for earlier dates.
     package static func days(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
@@ -12,7 +12,7 @@ package enum CivilDate {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// The date so many days after 1970-01-01.
+    /// The date that is `days` days after 1970-01-01.
     package static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -4,13 +4,15 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// Dates as text of ISO 8601, as RFC 3339 §5.6 has it and JavaScript's `Date.prototype.toISOString` writes it.
+/// Dates as ISO 8601 text, in the form that RFC 3339 §5.6 defines and JavaScript's `Date.prototype.toISOString` writes.
 ///
-/// Foundation's style reads a date out of any text that begins with one, and takes the 30th of February.
+/// Foundation's `ISO8601FormatStyle` isn't used: it accepts any text that begins with a date, and the 30th of February.
 package enum ISO8601Text {
     private static let secondsOfDay = 86_400
 
-    /// The date in UTC, rounded to milliseconds, which are left out where they are zero; nil outside of the years 0 to 9999.
+    /// The text of a date in UTC, rounded to milliseconds; nil outside of the years 0 to 9999.
+    ///
+    /// The fraction of a second is left out if it is zero.
     package static func text(_ date: Date) -> String? {
         let exact = (date.timeIntervalSince1970 * 1_000).rounded()
         // The first millisecond of the year 0, and the last of the year 9999.
@@ -27,7 +29,9 @@ package enum ISO8601Text {
         return text + "Z"
     }
 
-    /// The date of a text: date, `T`, time, any fraction of a second, and `Z` or an offset; nil for anything else.
+    /// The date of a text: date, `T`, time, optionally a fraction of a second, and `Z` or an offset; nil for anything else.
+    ///
+    /// `T` and `Z` may be in either case. A fraction has up to 30 digits. Second 60 is read as second 0 of the next minute.
     package static func date(_ text: String) -> Date? {
         var rest = text.utf8[...]
         guard let year = number(&rest, 4), take(&rest, "-"), let month = number(&rest, 2), take(&rest, "-"),
@@ -66,7 +70,9 @@ package enum ISO8601Text {
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
-    /// Takes one character, whose ASCII letter may be of either case (RFC 3339 §5.6).
+    /// Removes `character` from the beginning of `rest`; a letter may be in either case (RFC 3339 §5.6).
+    ///
+    /// - Returns: `false` if `rest` begins with another byte; `rest` is unchanged then.
     private static func take(_ rest: inout Substring.UTF8View, _ character: Unicode.Scalar) -> Bool {
         guard let first = rest.first, UInt32(first) == character.value || UInt32(first) == character.value | 0x20 else {
             return false

@@ -4,18 +4,20 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-// Dates in all JSON of the house: bodies, sessions, arguments of events.
+// How Gust writes and reads dates in JSON: in bodies, sessions and arguments of events.
 
 extension JSONEncoder.DateEncodingStrategy {
-    /// Text of ISO 8601 in UTC, with milliseconds unless they are zero.
+    /// Encodes a date as ISO 8601 text in UTC, with milliseconds unless they are zero.
+    ///
+    /// The strategy throws `EncodingError.invalidValue` for dates outside of the years 0 to 9999.
     package static var iso8601Text: JSONEncoder.DateEncodingStrategy {
         .custom { date, encoder in
             var container = encoder.singleValueContainer()
             guard let text = ISO8601Text.text(date) else {
-                // Not the date itself: Foundation can't describe every date without a trap.
+                // The error holds a number instead of the date, because `Date.description` traps for some dates.
                 throw EncodingError.invalidValue(
                     date.timeIntervalSince1970,
-                    .init(codingPath: encoder.codingPath, debugDescription: "ISO 8601 has the years 0 to 9999")
+                    .init(codingPath: encoder.codingPath, debugDescription: "a date must be in the years 0 to 9999")
                 )
             }
             try container.encode(text)
@@ -24,14 +26,16 @@ extension JSONEncoder.DateEncodingStrategy {
 }
 
 extension JSONDecoder.DateDecodingStrategy {
-    /// Text of ISO 8601, with or without fractions of a second.
+    /// Decodes a date from ISO 8601 text, with or without a fraction of a second.
+    ///
+    /// The strategy throws `DecodingError.dataCorrupted` for other texts.
     package static var iso8601Text: JSONDecoder.DateDecodingStrategy {
         .custom { decoder in
             let container = try decoder.singleValueContainer()
             guard let date = ISO8601Text.date(try container.decode(String.self)) else {
                 throw DecodingError.dataCorruptedError(
                     in: container,
-                    debugDescription: "a date is ISO 8601 text, such as 2026-11-28T14:00:00Z"
+                    debugDescription: "a date must be ISO 8601 text, such as 2026-11-28T14:00:00Z"
                 )
             }
             return date

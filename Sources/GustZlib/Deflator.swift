@@ -3,19 +3,19 @@ package import NIOCore
 
 /// Compresses a stream piece by piece.
 ///
-/// Holds about 256 KiB until it goes (less with a smaller window or memory level), so make it when there is something
-/// to compress. Not `Sendable`: it belongs to whoever made it.
+/// A deflator holds about 256 KiB until it is deinitialised (less with a smaller window or memory level), so it should be
+/// made when there is something to compress. A deflator isn't `Sendable`.
 package final class Deflator {
-    /// What happens to the data that the deflator still holds after a piece.
+    /// What happens after a piece to the data that the deflator still holds.
     package enum Flush: Sendable {
-        /// It waits for more, which compresses best.
+        /// The deflator keeps the data until later calls, which compresses best.
         case none
-        /// It comes out in full and ends in an empty stored block, `00 00 FF FF`: the peer can read all that was
+        /// All data is output, then an empty stored block, `00 00 FF FF`, so that the peer can decompress all that was
         /// written.
         case sync
-        /// As ``sync``, and what follows doesn't refer back to it (permessage-deflate's "no context takeover").
+        /// As ``sync``, and later data doesn't refer back to the data before it.
         case full
-        /// It comes out in full and the stream ends.
+        /// All data is output and the stream ends.
         case finish
 
         fileprivate var code: Int32 {
@@ -28,17 +28,17 @@ package final class Deflator {
         }
     }
 
-    // zlib's state points back to this structure, so it must not move: hence the pointer.
+    // A pointer, because zlib's internal state points back to the `z_stream`, which therefore must not move.
     private let stream: UnsafeMutablePointer<z_stream>
     private var isUsable = true
 
     /// Begins a stream.
     ///
     /// - Parameters:
-    ///   - format: how the data is wrapped.
-    ///   - level: 1 (fast) to 9 (small).
-    ///   - memoryLevel: 1 (little memory) to 9 (fast); 8 is zlib's own choice.
-    /// - Throws: ``ZlibError/unsupportedSettings`` or ``ZlibError/outOfMemory``.
+    ///   - format: The header and checksum around the data.
+    ///   - level: 1 (fastest) to 9 (smallest output).
+    ///   - memoryLevel: 1 (least memory) to 9 (fastest); zlib's default is 8.
+    /// - Throws: ``ZlibError/unsupportedSettings`` if an argument is out of range, or ``ZlibError/outOfMemory``.
     package init(_ format: CompressionFormat, level: Int = 6, memoryLevel: Int = 8) throws(ZlibError) {
         guard let windowBits = format.windowBits, (1...9).contains(level), (1...9).contains(memoryLevel) else {
             throw .unsupportedSettings
@@ -62,15 +62,16 @@ package final class Deflator {
     }
 
     deinit {
-        // Harmless when deflateInit2 failed: zlib answers Z_STREAM_ERROR for a stream without state.
+        // If deflateInit2 failed, deflateEnd does nothing: it returns Z_STREAM_ERROR for a stream without state.
         deflateEnd(stream)
         stream.deinitialize(count: 1)
         stream.deallocate()
     }
 
-    /// Compresses all readable bytes of `input` and appends what comes out to `output`.
+    /// Compresses all readable bytes of `input` and appends the compressed bytes to `output`.
     ///
-    /// - Throws: ``ZlibError/ended`` after ``Flush/finish``, until ``reset()``.
+    /// - Throws: ``ZlibError/corrupt`` if zlib reports an error; ``ZlibError/ended`` after ``Flush/finish`` or an error,
+    ///   until ``reset()``.
     package func write(_ input: ByteBuffer, flush: Flush, into output: inout ByteBuffer) throws(ZlibError) {
         guard isUsable else { throw .ended }
         if flush == .finish { isUsable = false }
@@ -87,25 +88,27 @@ package final class Deflator {
                     code = deflate(stream, flush.code)
                     return Int(available - stream.pointee.avail_out)
                 }
-                // A full output may mean that more is to come; zlib says so by filling it.
+                // If zlib has filled the space, it may have more to output.
             } while code == Z_OK && stream.pointee.avail_out == 0
             stream.pointee.next_in = nil
             stream.pointee.next_out = nil
             return code
         }
-        // Z_BUF_ERROR only says that there was nothing left to do.
+        // Z_BUF_ERROR isn't an error here: zlib had nothing left to do.
         guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else {
             isUsable = false
             throw .corrupt
         }
     }
 
-    /// Begins a new stream with the same settings, without new memory.
+    /// Begins a new stream with the same settings, without allocating memory.
     package func reset() {
         isUsable = deflateReset(stream) == Z_OK
     }
 
-    /// Compresses `input` as one stream.
+    /// Compresses `input` as one whole stream.
+    ///
+    /// - Throws: As ``init(_:level:memoryLevel:)``.
     package static func compress(
         _ input: ByteBuffer,
         _ format: CompressionFormat,

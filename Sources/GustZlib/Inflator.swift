@@ -1,17 +1,17 @@
 import CZlib
 package import NIOCore
 
-/// Decompresses a stream piece by piece, never to more than a limit.
+/// Decompresses a stream piece by piece, with a limit for the decompressed bytes.
 ///
-/// Holds about 48 KiB until it goes. Not `Sendable`: it belongs to whoever made it.
+/// An inflator holds about 48 KiB until it is deinitialised. An inflator isn't `Sendable`.
 package final class Inflator {
-    // zlib's state points back to this structure, so it must not move: hence the pointer.
+    // A pointer, because zlib's internal state points back to the `z_stream`, which therefore must not move.
     private let stream: UnsafeMutablePointer<z_stream>
     private var isUsable = true
 
     /// Begins a stream.
     ///
-    /// - Throws: ``ZlibError/unsupportedSettings`` or ``ZlibError/outOfMemory``.
+    /// - Throws: ``ZlibError/unsupportedSettings`` if the window is out of range, or ``ZlibError/outOfMemory``.
     package init(_ format: CompressionFormat) throws(ZlibError) {
         guard let windowBits = format.windowBits else { throw .unsupportedSettings }
         stream = .allocate(capacity: 1)
@@ -24,21 +24,21 @@ package final class Inflator {
     }
 
     deinit {
-        // Harmless when inflateInit2 failed: zlib answers Z_STREAM_ERROR for a stream without state.
+        // If inflateInit2 failed, inflateEnd does nothing: it returns Z_STREAM_ERROR for a stream without state.
         inflateEnd(stream)
         stream.deinitialize(count: 1)
         stream.deallocate()
     }
 
-    /// Decompresses all readable bytes of `input` and appends what comes out to `output`.
+    /// Decompresses all readable bytes of `input` and appends the decompressed bytes to `output`.
     ///
     /// - Parameters:
-    ///   - input: what arrived.
-    ///   - output: what came out so far.
-    ///   - limit: the most bytes `output` may hold afterwards, counted from its reader index.
-    /// - Returns: whether the stream ended with this piece. Bytes after its end are left out.
-    /// - Throws: ``ZlibError/tooLong(limit:)``, with `output` at most `limit` long; ``ZlibError/corrupt``;
-    ///   ``ZlibError/ended`` after the end or an error, until ``reset()``.
+    ///   - input: The next compressed bytes.
+    ///   - output: The buffer to append to; its readable bytes count towards `limit`.
+    ///   - limit: The most bytes that `output` may hold after the call, counted from its reader index.
+    /// - Returns: Whether the stream ended in `input`. Bytes after the end of the stream are ignored.
+    /// - Throws: ``ZlibError/tooLong(limit:)``, after which `output` holds the first `limit` bytes; ``ZlibError/corrupt``;
+    ///   ``ZlibError/outOfMemory``; ``ZlibError/ended`` after the end of the stream or an error, until ``reset()``.
     @discardableResult
     package func write(_ input: ByteBuffer, into output: inout ByteBuffer, limit: Int) throws(ZlibError) -> Bool {
         guard isUsable else { throw .ended }
@@ -48,7 +48,8 @@ package final class Inflator {
             stream.pointee.avail_in = uInt(bytes.count)
             var code = Z_OK
             repeat {
-                // One byte more than allowed tells "exactly at the limit" from "past it"; there may be no limit.
+                // There is room for one byte past the limit, which shows whether the output is longer than the limit.
+                // A limit of `.max` means no limit.
                 let allowed = Swift.min(limit, .max - 1) - output.readableBytes + 1
                 guard allowed > 0 else {
                     isTooLong = true
@@ -87,7 +88,7 @@ package final class Inflator {
         }
     }
 
-    /// Begins a new stream with the same format, without new memory.
+    /// Begins a new stream with the same format, without allocating memory.
     package func reset() {
         isUsable = inflateReset(stream) == Z_OK
     }

@@ -220,7 +220,7 @@ import Testing
         let error = #expect(throws: CookieError.self) { try fields(Cookie("a", "one two")) }
         #expect(
             error?.description == """
-                a cookie's value is visible ASCII without "",;\\: percent-encode or sign it
+                a cookie's value must be visible ASCII without "",;\\: percent-encode or sign it
                   one two
                      ^
                 """

@@ -44,7 +44,7 @@ import Testing
             "\($0)" == "400 a value of type String is expected: date"
         }
         await #expect { try await request(#"{"author":"","date":"today","text":""}"#).decode(Note.self) } throws: {
-            "\($0)" == "400 a value isn't as expected: date"
+            "\($0)" == "400 a value is invalid: date"
         }
     }
 

@@ -106,7 +106,7 @@ import Testing
         for size in [.max, 1] {
             #expect(
                 try read(body, cutInto: size) == [
-                    "400 a boundary must be followed by CR LF, the last one by two hyphens"
+                    "400 a delimiter must be followed by CR LF, the last delimiter by two hyphens"
                 ]
             )
         }
@@ -114,31 +114,31 @@ import Testing
 
     @Test(arguments: [
         ("", "a part has no head"),
-        ("Content-Type: text/plain", "a part needs a Content-Disposition that is form-data, well formed"),
+        ("Content-Type: text/plain", "a part needs a well-formed Content-Disposition of type form-data"),
         (
             "Content-Disposition: attachment; name=a",
-            "a part needs a Content-Disposition that is form-data, well formed"
+            "a part needs a well-formed Content-Disposition of type form-data"
         ),
         (
             "Content-Disposition: form-data; name=\"a",
-            "a part needs a Content-Disposition that is form-data, well formed"
+            "a part needs a well-formed Content-Disposition of type form-data"
         ),
         (
             "Content-Disposition: form-data; name=a; filename=a; filename=b",
-            "a part needs a Content-Disposition that is form-data, well formed"
+            "a part needs a well-formed Content-Disposition of type form-data"
         ),
         ("Content-Disposition: form-data; filename=a", "a part needs a name"),
         (
             "Content-Disposition: form-data; name=a\r\ncontent-disposition: form-data",
-            "a field is twice in a part's head"
+            "a part's head has a field twice"
         ),
-        ("Content-Disposition: form-data; name=a\r\n ; filename=a", "a line of a part's head isn't a field"),
-        ("Content-Disposition: form-data; name=a\r\n: x", "a line of a part's head isn't a field"),
-        ("Content-Disposition: form-data; name=\"a\u{7F}\"", "a control character in a part's head"),
-        ("Content-Disposition : form-data; name=a", "a line of a part's head isn't a field"),
-        ("Content-Disposition: form-data; name=a\nX: y", "a control character in a part's head"),
-        ("Content-Disposition: form-data; name=a\rX: y", "a control character in a part's head"),
-        ("Content-Disposition: form-data; name=a; filename=\"a\0.txt\"", "a control character in a part's head"),
+        ("Content-Disposition: form-data; name=a\r\n ; filename=a", "a line of a part's head isn't a header field"),
+        ("Content-Disposition: form-data; name=a\r\n: x", "a line of a part's head isn't a header field"),
+        ("Content-Disposition: form-data; name=\"a\u{7F}\"", "a part's head contains a control character"),
+        ("Content-Disposition : form-data; name=a", "a line of a part's head isn't a header field"),
+        ("Content-Disposition: form-data; name=a\nX: y", "a part's head contains a control character"),
+        ("Content-Disposition: form-data; name=a\rX: y", "a part's head contains a control character"),
+        ("Content-Disposition: form-data; name=a; filename=\"a\0.txt\"", "a part's head contains a control character"),
     ])
     func `a head that isn't one is refused`(head: String, text: String) throws {
         for size in [.max, 1] { #expect(try read(part(head), cutInto: size) == ["400 \(text)"]) }
@@ -161,7 +161,7 @@ import Testing
         let parameter = parameter.replacing("\\u{301}", with: "\u{301}")
         let words = try read(part("Content-Disposition: form-data; name=f; \(parameter)"))
         if parameter.hasSuffix("\".txt") {
-            #expect(words == ["400 a part needs a Content-Disposition that is form-data, well formed"])
+            #expect(words == ["400 a part needs a well-formed Content-Disposition of type form-data"])
         } else {
             #expect(words.first == "f \(name ?? "-") -")
         }

@@ -79,7 +79,7 @@ import Testing
         let part = try #require(try await parts.next(isolation: nil))
         for _ in 1...2 {
             let error = await #expect(throws: HTTPError.self) { try await part.collect() }
-            #expect(error?.description == "400 the body ends before its last boundary")
+            #expect(error?.description == "400 the body ends before its last delimiter")
         }
     }
 }

@@ -39,7 +39,7 @@ import Testing
         #expect(try await collected.collect().readableBytes == 5)
         let again = await #expect(throws: HTTPError.self) { try await collected.collect() }
         #expect(again?.status == .internalServerError)
-        #expect(again?.message == "the request's body was read before")
+        #expect(again?.message == "the request's body has already been read")
         var result: Result<ByteBuffer, HTTPError>?
         collected.collect(upTo: 10) { result = $0 }
         #expect(length(result) == "500")

@@ -151,7 +151,7 @@ import Testing
             do { return try request.session.id } catch { return "\(error)" }
         }
         let text = try await TestClient(try app.router()).get("/").text
-        #expect(text == "the request has no session: put the middleware Sessions in front of its route")
+        #expect(text == "the request has no session: use the middleware Sessions for its route")
     }
 
     @Test func `a session's size is bounded`() async throws {
@@ -161,7 +161,7 @@ import Testing
             do { try request.session.set(String(repeating: "x", count: 20), for: "a") } catch { return "\(error)" }
             return "kept"
         }
-        #expect(try await TestClient(try app.router()).get("/").text == "the session's values are too long together")
+        #expect(try await TestClient(try app.router()).get("/").text == "the session's values exceed the size limit")
     }
 
     @Test func `a cookie that can't be one is refused at once`() {

@@ -135,7 +135,7 @@ import Testing
             }
             return "nothing"
         }
-        #expect(read == "500 a part was read after the next one was asked for")
+        #expect(read == "500 a part was read after the next part had been requested")
     }
 
     @Test func `a part is collected with its own limit`() async throws {
@@ -180,9 +180,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("multipart/form-data; boundary=b", "--b\r\n", "400 the body ends before its last boundary"),
-        ("multipart/form-data; boundary=b", "", "400 the body ends before its last boundary"),
-        ("multipart/form-data", "--b--", "400 the Content-Type of a multipart body needs one boundary"),
+        ("multipart/form-data; boundary=b", "--b\r\n", "400 the body ends before its last delimiter"),
+        ("multipart/form-data; boundary=b", "", "400 the body ends before its last delimiter"),
+        ("multipart/form-data", "--b--", "400 the Content-Type of a multipart body must have exactly one boundary"),
         ("text/plain; boundary=b", "--b--", "415 the body must be multipart/form-data"),
         ("multipart/form-data; boundary=b", "--b--", "0"),
     ])

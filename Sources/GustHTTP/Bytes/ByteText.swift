@@ -1,8 +1,8 @@
-/// Text that is compared and hashed by the bytes of its UTF-8: a key for text that comes from outside.
+/// Text that is compared and hashed by its UTF-8 bytes, for dictionary keys that come from outside of the program.
 ///
 /// `String` is compared and hashed by canonical equivalence: `é` and `e` with a combining accent are one key of a
-/// `[String: Value]`, although a file system, a browser and every other server tell them apart. Two values of this type
-/// are equal if, and only if, their bytes are.
+/// `[String: Value]`, although file systems, browsers and other servers treat them as different. Two values of this type
+/// are equal if, and only if, their bytes are equal.
 ///
 /// ```swift
 /// var rooms: [ByteText: Room] = [:]
@@ -12,28 +12,29 @@ public struct ByteText: Sendable, ExpressibleByStringLiteral {
     /// The text.
     public let string: String
 
-    /// Takes a text as it is.
+    /// Makes a value of `string`, unchanged.
     public init(_ string: String) {
         self.string = string
     }
 
-    /// Takes a text as it is.
+    /// Makes a value of a string literal, unchanged.
     public init(stringLiteral value: String) {
         string = value
     }
 
-    /// Takes a text with its letters of ASCII in lower case, for names that are compared without case of ASCII letters
-    /// (field names, tokens, hosts); all other bytes stay as they are.
+    /// Makes a value of `text` with its ASCII letters in lower case; other bytes are unchanged.
+    ///
+    /// This is for names that are compared case-insensitively in ASCII: field names, tokens, hosts.
     package init(lowercasingASCII text: some StringProtocol) {
         string = text.lowercasedASCII()
     }
 }
 
 extension ByteText: Hashable, Comparable {
-    /// Whether both have the same bytes.
+    /// Whether both texts have the same bytes.
     public static func == (left: ByteText, right: ByteText) -> Bool { left.string.hasSameBytes(as: right.string) }
 
-    /// Whether the bytes of `left` come first, compared one after the other.
+    /// Whether `left` precedes `right` in the lexicographical order of their bytes.
     public static func < (left: ByteText, right: ByteText) -> Bool {
         left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
     }
@@ -44,7 +45,7 @@ extension ByteText: Hashable, Comparable {
             hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
         }
         if isDone == nil { for byte in string.utf8 { hasher.combine(byte) } }
-        // No byte of UTF-8: so that two texts in a row don't hash as one.
+        // FF is never a byte of UTF-8. It separates this text from a text that is hashed after it.
         hasher.combine(0xFF as UInt8)
     }
 }
@@ -64,20 +65,20 @@ extension ByteText: Codable, CodingKeyRepresentable {
         init?(intValue: Int) { nil }
     }
 
-    /// The text as a key, so that a dictionary with keys of this type is encoded as one with strings.
+    /// The text as a coding key, so that dictionaries with these keys are encoded like dictionaries with `String` keys.
     public var codingKey: any CodingKey { Key(stringValue: string) }
 
-    /// Takes the text of a key.
+    /// Makes a value of a coding key's text.
     public init?(codingKey: some CodingKey) {
         string = codingKey.stringValue
     }
 
-    /// Reads a string.
+    /// Decodes a value from a string.
     public init(from decoder: any Decoder) throws {
         string = try decoder.singleValueContainer().decode(String.self)
     }
 
-    /// Writes a string.
+    /// Encodes the text as a string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(string)

@@ -1,7 +1,8 @@
 extension Collection<UInt8> {
-    /// Whether both have the same bytes.
+    /// Whether both collections have the same bytes.
     ///
-    /// Does what `elementsEqual` does, eight bytes at a time: for the keys of tables that each request and each message looks into.
+    /// The result is that of `elementsEqual`, but eight bytes are compared at a time, because table keys are compared for each
+    /// request and each message.
     @inlinable
     package func hasSameBytes(as other: some Collection<UInt8>) -> Bool {
         let outcome = withContiguousStorageIfAvailable { bytes in

@@ -1,7 +1,8 @@
-// The same as for texts, for bytes that aren't text yet. Inlined, because every request's head goes through them.
+// The functions of `StringProtocol+Bytes.swift` for bytes that aren't text yet. They are inlinable, because they are called
+// for every request's head.
 
 extension Sequence<UInt8> {
-    /// Whether these are the bytes of `token`, but for the case of ASCII letters.
+    /// Whether the bytes equal those of `token`, ignoring the case of ASCII letters.
     @inlinable
     package func equalsIgnoringASCIICase(_ token: StaticString) -> Bool {
         token.withUTF8Buffer { token in
@@ -16,7 +17,7 @@ extension Sequence<UInt8> {
 }
 
 extension Collection<UInt8> {
-    /// Whether the bytes begin with those of `prefix`, but for the case of ASCII letters.
+    /// Whether the bytes begin with those of `prefix`, ignoring the case of ASCII letters.
     @inlinable
     package func hasPrefixIgnoringASCIICase(_ prefix: StaticString) -> Bool {
         self.prefix(prefix.utf8CodeUnitCount).equalsIgnoringASCIICase(prefix)

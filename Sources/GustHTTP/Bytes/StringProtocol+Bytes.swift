@@ -1,14 +1,15 @@
-// What Swift's own operators do by canonical equivalence and by grapheme, done by bytes. A peer can make `==` true for two
-// different texts, and can hide a separator or a quote from `split` and `contains` by a combining mark behind it.
+// Operations by bytes, in place of Swift's operators, which work by canonical equivalence and by grapheme. With those, a
+// peer can make `==` true for two different texts, and can hide a separator or a quote from `split` and `contains` by a
+// combining mark after it.
 
 extension StringProtocol {
-    /// Whether both texts have the same bytes of UTF-8.
+    /// Whether both texts have the same UTF-8 bytes.
     @inlinable
     package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.hasSameBytes(as: other.utf8) }
 
-    /// Whether both texts have the same bytes, but for the case of ASCII letters.
+    /// Whether both texts have the same bytes, ignoring the case of ASCII letters.
     ///
-    /// The Kelvin sign isn't a `k` and the long s isn't an `s`: only A to Z fold (RFC 9110 §5.6.2, RFC 4343).
+    /// Only A to Z are folded (RFC 9110 §5.6.2, RFC 4343): the Kelvin sign isn't a `k`, and the long s isn't an `s`.
     package func equalsIgnoringASCIICase(_ other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) { $0.foldedASCII == $1.foldedASCII }
     }
@@ -16,7 +17,7 @@ extension StringProtocol {
     /// Whether the text begins with the bytes of `prefix`.
     package func hasBytePrefix(_ prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 
-    /// Whether the text begins with the bytes of `prefix`, but for the case of ASCII letters.
+    /// Whether the text begins with the bytes of `prefix`, ignoring the case of ASCII letters.
     package func hasPrefixIgnoringASCIICase(_ prefix: some StringProtocol) -> Bool {
         utf8.starts(with: prefix.utf8) { $0.foldedASCII == $1.foldedASCII }
     }
@@ -26,24 +27,24 @@ extension StringProtocol {
         utf8.reversed().starts(with: suffix.utf8.reversed())
     }
 
-    /// The text with its letters of ASCII in lower case; all other bytes stay as they are.
+    /// The text with its ASCII letters in lower case; other bytes are unchanged.
     ///
-    /// Allocates nothing for a short text without upper-case letters.
+    /// This allocates nothing for a short text without upper-case letters.
     package func lowercasedASCII() -> String {
         guard utf8.contains(where: { $0 != $0.foldedASCII }) else { return String(self) }
         return String(decoding: utf8.lazy.map(\.foldedASCII), as: UTF8.self)
     }
 
-    /// Whether the text is a token: at least one byte, all of them of the characters of RFC 9110 §5.6.2.
+    /// Whether the text is a token: one or more of the token characters of RFC 9110 §5.6.2.
     package var isToken: Bool { !utf8.isEmpty && utf8.allSatisfy(\.isTokenCharacter) }
 }
 
 extension UInt8 {
-    /// The lower-case letter for an upper-case letter of ASCII, and the byte itself for any other.
+    /// The lower-case letter for an upper-case ASCII letter; the byte itself for other bytes.
     @inlinable package var foldedASCII: UInt8 {
         self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
     }
 
-    /// Whether the byte is a space or a tab: optional white space of a field (RFC 9110 §5.6.3).
+    /// Whether the byte is a space or a tab, the optional whitespace of fields (RFC 9110 §5.6.3).
     @inlinable package var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

@@ -1,51 +1,54 @@
-/// A cookie for a browser to keep, with safe defaults: for the whole site, hidden from scripts, not sent along by other
-/// sites' forms and frames, and only over TLS if it was set over TLS.
+/// A cookie for a response to set.
+///
+/// By default a cookie is sent for all paths of the host that set it, is hidden from scripts, isn't sent with requests from
+/// forms and frames of other sites, and is sent over TLS only if it was set over TLS.
 ///
 /// ```swift
 /// try response.setCookie(Cookie("theme", "dark", maximumAge: .seconds(31_536_000)), for: request)
 /// ```
 ///
-/// Everything is checked when it is set; see ``Response/setCookie(_:for:)``.
+/// All parts are checked when the cookie is set; see ``Response/setCookie(_:for:)``.
 public struct Cookie: Sendable, Hashable {
-    /// When browsers send a cookie along with requests that another site caused (RFC 6265bis §5.6.7).
+    /// Whether browsers send a cookie with requests that another site caused (RFC 6265bis §5.6.7).
     public enum SameSite: String, Sendable, Hashable {
-        /// Never.
+        /// The cookie is never sent with such requests.
         case strict = "Strict"
-        /// When the visitor follows a link.
+        /// The cookie is sent when the visitor follows a link from another site.
         case lax = "Lax"
-        /// Always; browsers want it over TLS only.
+        /// The cookie is always sent; browsers require TLS for such cookies.
         case none = "None"
     }
 
-    /// The name: a token of RFC 9110.
+    /// The name, a token of RFC 9110 §5.6.2.
     public var name: String
-    /// The value: visible ASCII without `"`, `,`, `;` and `\`, perhaps in quotes.
+    /// The value: visible ASCII without `"`, `,`, `;` and `\`, optionally in quotes.
     ///
     /// Percent-encode other text.
     public var value: String
-    /// The path below which it is sent; `/` unless said otherwise.
+    /// The path below which the cookie is sent; the default is `/`.
     public var path = "/"
-    /// The domain whose hosts get it; nil means the one host that set it.
+    /// The domain to whose hosts the cookie is sent; nil means only the host that set it.
     public var domain: String?
-    /// How long it is kept, in whole seconds; nil keeps it until the browser is closed.
+    /// How long browsers keep the cookie, in whole seconds; nil keeps it until the browser is closed.
     public var maximumAge: Duration?
-    /// Whether it is sent over TLS only; nil decides by the request: over TLS, or behind a proxy that says so.
+    /// Whether the cookie is sent over TLS only.
     ///
-    /// Names that begin with `__Host-` or `__Secure-`, `SameSite=None` and ``isPartitioned`` make it true.
+    /// If nil, it is `true` if the request came over TLS (see ``Peer/isSecure``), if the name begins with `__Host-` or
+    /// `__Secure-`, for `SameSite=None`, or if ``isPartitioned`` is set.
     public var isSecure: Bool?
-    /// Whether scripts don't see it.
+    /// Whether the cookie is hidden from scripts.
     public var isHTTPOnly = true
-    /// Whether it is sent along with requests that other sites cause.
+    /// Whether the cookie is sent with requests that other sites cause.
     public var sameSite = SameSite.lax
-    /// Whether a frame's cookie is kept apart for each page that embeds it (CHIPS).
+    /// Whether a cookie that a frame sets is kept separately for each embedding site (CHIPS).
     public var isPartitioned = false
 
-    /// Describes a cookie.
+    /// Makes a cookie, which is checked when it is set.
     ///
     /// - Parameters:
-    ///   - name: the name.
-    ///   - value: the value.
-    ///   - maximumAge: how long it is kept; nil keeps it until the browser is closed.
+    ///   - name: The name.
+    ///   - value: The value.
+    ///   - maximumAge: How long browsers keep the cookie; nil keeps it until the browser is closed.
     public init(_ name: String, _ value: String, maximumAge: Duration? = nil) {
         self.name = name
         self.value = value
@@ -54,13 +57,13 @@ public struct Cookie: Sendable, Hashable {
 
     /// The value of the `Set-Cookie` field (RFC 6265 §4.1.1).
     ///
-    /// Has `Expires` beside `Max-Age`, because Internet Explorer up to 8 only knows that.
+    /// `Expires` is sent in addition to `Max-Age`, because Internet Explorer up to 8 doesn't support `Max-Age`.
     func field(isRequestSecure: Bool, now: HTTPDate) throws(CookieError) -> String {
         try check()
         var text = "\(name)=\(value)"
         if let maximumAge {
             let seconds = max(0, Int(maximumAge.components.seconds))
-            // A date of HTTP has four digits for the year.
+            // The age is limited, because the year of an HTTP date has four digits.
             let end = seconds == 0 ? 0 : now.seconds + min(seconds, Self.longestAge)
             text += "; Max-Age=\(seconds); Expires=\(HTTPDate(seconds: end))"
         }
@@ -80,7 +83,7 @@ public struct Cookie: Sendable, Hashable {
             || isPartitioned
     }
 
-    /// Checks all parts, and that they go together (RFC 6265bis §4.1.3, §5.7).
+    /// Checks all parts and their combination (RFC 6265bis §4.1.3, §5.7).
     package func check() throws(CookieError) {
         try CookieSyntax.check(name: name)
         try CookieSyntax.check(value: value)
@@ -88,33 +91,33 @@ public struct Cookie: Sendable, Hashable {
         if let domain { try CookieSyntax.check(domain: domain) }
         guard name.utf8.count + value.utf8.count <= CookieSyntax.maximumLength else {
             throw CookieError(
-                "browsers keep no cookie whose name and value are longer than \(CookieSyntax.maximumLength) bytes",
+                "the name and value of a cookie may have at most \(CookieSyntax.maximumLength) bytes together",
                 in: name
             )
         }
         if name.hasPrefixIgnoringASCIICase("__host-") {
-            guard domain == nil else { throw CookieError("a cookie called __Host-… has no domain", in: name) }
-            guard path == "/" else { throw CookieError("a cookie called __Host-… has the path /", in: name) }
+            guard domain == nil else { throw CookieError("a __Host- cookie must not have a domain", in: name) }
+            guard path == "/" else { throw CookieError("a __Host- cookie must have the path /", in: name) }
         }
         guard !needsTLS || isSecure != false else {
             throw CookieError(
-                "browsers take this cookie over TLS only (its prefix, SameSite=None or Partitioned): isSecure is false",
+                "isSecure must not be false: browsers require TLS for this prefix, SameSite=None or Partitioned",
                 in: name
             )
         }
     }
 }
 
-/// By bytes, as browsers tell cookies apart.
+/// Comparison by bytes, as browsers compare cookies.
 extension Cookie {
-    /// Whether all parts are the same, texts by their bytes.
+    /// Whether all parts are equal; texts are compared by bytes.
     public static func == (left: Cookie, right: Cookie) -> Bool {
         left.texts == right.texts && left.maximumAge == right.maximumAge && left.isSecure == right.isSecure
             && left.isHTTPOnly == right.isHTTPOnly && left.sameSite == right.sameSite
             && left.isPartitioned == right.isPartitioned
     }
 
-    /// Hashes the bytes of the texts.
+    /// Hashes the bytes of name, value, path and domain.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(texts)
     }

@@ -1,14 +1,14 @@
 import HTTPTypes
 
-/// The cookies of a request, in the order they were sent, repeated names kept.
+/// The cookies of a request, in the order in which they were sent, including repeated names.
 ///
-/// Reads what browsers send, as they send it (RFC 6265 §5.4, RFC 6265bis §5.8.3): quotes belong to the value, nothing is
-/// decoded, text without `=` is the value of a cookie without a name. Never fails, and takes time in proportion to the
-/// text's length. At most ``maximumCookies`` are read.
+/// A `Cookie` field is read as browsers write it (RFC 6265 §5.4, RFC 6265bis §5.8.3): quotes belong to the value, nothing is
+/// decoded, and text without `=` is the value of a cookie without a name. Parsing never fails, and takes time in proportion
+/// to the length of the text. At most ``maximumCookies`` are read.
 public struct Cookies: Sendable, Sequence {
-    /// How many cookies are read; the rest is ignored.
+    /// The maximum number of cookies that are read; the rest is ignored.
     ///
-    /// Browsers keep at most 180 for a site.
+    /// Browsers keep at most 180 cookies for a site.
     public static let maximumCookies = 1_000
 
     private let pairs: [(name: String, value: String)]
@@ -40,17 +40,18 @@ public struct Cookies: Sendable, Sequence {
 
     /// The value of the cookie called `name`; nil if it wasn't sent.
     ///
-    /// The first one counts if several have the name: browsers send that of the longest path first (RFC 6265 §5.4).
+    /// If several cookies have the name, the first counts: browsers send the cookie with the longest path first (RFC 6265
+    /// §5.4).
     public subscript(name: String) -> String? {
         pairs.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
-    /// All values of `name`, in the order they were sent.
+    /// All values of `name`, in the order in which they were sent.
     public func values(of name: String) -> [String] {
         pairs.filter { $0.name.hasSameBytes(as: name) }.map(\.value)
     }
 
-    /// Goes over all cookies in the order they were sent.
+    /// Iterates over all cookies in the order in which they were sent.
     public func makeIterator() -> some IteratorProtocol<(name: String, value: String)> {
         pairs.makeIterator()
     }
@@ -66,6 +67,6 @@ public struct Cookies: Sendable, Sequence {
 }
 
 extension Request {
-    /// The cookies that were sent, parsed on each call; keep the result if you look up several.
+    /// The cookies of the request, parsed on each call; keep the result if you look up several.
     public var cookies: Cookies { Cookies(headers[.cookie] ?? "") }
 }

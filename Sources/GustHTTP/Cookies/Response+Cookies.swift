@@ -1,28 +1,28 @@
 import HTTPTypes
 
-/// Cookies of an answer.
+/// Setting and removing cookies.
 extension Response {
-    /// Gives the browser a cookie to keep, instead of one of the same name, domain and path that this answer set before.
+    /// Sets a cookie in the browser, replacing a cookie of the same name, domain and path in this response.
     ///
     /// - Parameters:
-    ///   - cookie: the cookie.
-    ///   - request: what is answered: over TLS the cookie is for TLS only, unless it says otherwise itself.
-    /// - Throws: ``CookieError`` if a part of it has characters that would end it or begin another attribute, if browsers
-    ///   wouldn't keep it for its length, or if its prefix and attributes don't go together.
+    ///   - cookie: The cookie.
+    ///   - request: The request that is answered; it decides ``Cookie/isSecure`` if that is nil.
+    /// - Throws: ``CookieError`` if a part of the cookie has characters that would end it or begin another attribute, if a
+    ///   part is longer than browsers accept, or if the prefix and the attributes contradict each other.
     public mutating func setCookie(_ cookie: Cookie, for request: Request) throws(CookieError) {
         let field = try cookie.field(isRequestSecure: request.peer.isSecure, now: .now)
         removeCookieField { $0 == Self.identity(of: field[...]) }
         headers.append(HTTPField(name: .setCookie, value: field))
     }
 
-    /// Makes the browser forget a cookie; the domain and path must be those it was set with.
+    /// Removes a cookie from the browser; domain and path must be those with which the cookie was set.
     ///
     /// - Parameters:
-    ///   - name: the cookie's name.
-    ///   - path: the cookie's path.
-    ///   - domain: the cookie's domain; nil if it had none.
-    ///   - request: what is answered.
-    /// - Throws: ``CookieError`` if one of them can't be a cookie's.
+    ///   - name: The name of the cookie.
+    ///   - path: The path of the cookie.
+    ///   - domain: The domain of the cookie; nil if it was set without a domain.
+    ///   - request: The request that is answered.
+    /// - Throws: ``CookieError`` if the name, path or domain is invalid.
     public mutating func removeCookie(
         _ name: String,
         path: String = "/",
@@ -40,7 +40,7 @@ extension Response {
         headers.removeAll { $0.name == .setCookie && isSame(Self.identity(of: $0.value[...])) }
     }
 
-    /// By what browsers tell cookies apart: name, domain and path (RFC 6265 §5.3, step 11).
+    /// The parts that identify a cookie in browsers: name, domain and path (RFC 6265 §5.3, step 11).
     private static func identity(of field: Substring) -> [ByteText] {
         let pieces = field.pieces(on: UInt8(ascii: ";")).map { $0.trimmingSpaces() }
         let name = pieces.first.map { $0.parted(at: UInt8(ascii: "="))?.before ?? $0 } ?? ""

@@ -7,24 +7,24 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A value to be sent as JSON.
+/// A value that is sent as JSON.
 ///
-/// Dates are ISO 8601 text in UTC, such as `2026-11-28T14:00:00Z`, with milliseconds unless they are zero; keys are sorted, so that
-/// the same value is the same text; slashes aren't escaped. ``JSONCoding`` changes that for an application or a group, `encoder`
-/// for one response.
+/// Dates are ISO 8601 text in UTC, such as `2026-11-28T14:00:00Z`, with milliseconds unless they are zero. Keys are sorted,
+/// so that equal values have equal texts. Slashes aren't escaped. To change this for an application or a group of routes, use
+/// ``JSONCoding``; for one response, use `encoder`.
 public struct JSON<Value: Encodable>: ResponseConvertible {
-    /// What is encoded.
+    /// The value to encode.
     public var value: Value
-    /// What encodes it; nil is that of ``JSONCoding``.
+    /// The encoder; if nil, the encoder of ``JSONCoding`` is used.
     public var encoder: JSONEncoder?
 
-    /// Wraps `value`, to be encoded by `encoder`; nil is that of ``JSONCoding``.
+    /// Wraps `value`, which `encoder` encodes; if `encoder` is nil, the encoder of ``JSONCoding`` is used.
     public init(_ value: Value, encoder: JSONEncoder? = nil) {
         self.value = value
         self.encoder = encoder
     }
 
-    /// The value's JSON text as `application/json`.
+    /// The JSON text of the value as `application/json`.
     /// - Throws: `EncodingError` if the value can't be encoded.
     public func response(for request: Request) throws -> Response {
         let data = try (encoder ?? JSONCoding.coding(for: request).encoder).encode(value)

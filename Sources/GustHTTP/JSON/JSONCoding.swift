@@ -6,7 +6,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Says how the requests behind it write and read JSON: what ``JSON`` encodes with, and ``Request/decode(_:upTo:decoder:)`` decodes with.
+/// A middleware that sets the encoder of ``JSON`` and the decoder of ``Request/decode(_:upTo:decoder:)``.
 ///
 /// ```swift
 /// let encoder = JSONEncoder()
@@ -14,36 +14,37 @@ public import Foundation
 /// app.use(JSONCoding(encoder: encoder))
 /// ```
 ///
-/// Don't change an encoder or decoder after it was given away: several loops use it at a time.
+/// An encoder or decoder must not be changed after it has been passed to this middleware, because several threads use it at
+/// the same time.
 public struct JSONCoding: Middleware {
     private enum Key: RequestStorageKey { typealias Value = JSONCoding }
 
-    /// What is used without a middleware.
+    /// The encoder and decoder that are used without this middleware.
     private static let standard = JSONCoding()
 
-    /// What encodes.
+    /// The encoder of responses.
     public let encoder: JSONEncoder
-    /// What decodes.
+    /// The decoder of request bodies.
     public let decoder: JSONDecoder
 
     /// Makes the middleware.
     ///
     /// - Parameters:
-    ///   - encoder: what encodes; nil writes dates as ISO 8601, sorts keys and leaves slashes alone.
-    ///   - decoder: what decodes; nil reads dates as ISO 8601, with or without fractions of a second.
+    ///   - encoder: The encoder; nil means one that writes dates as ISO 8601 text, sorts keys and doesn't escape slashes.
+    ///   - decoder: The decoder; nil means one that reads dates as ISO 8601 text, with or without a fraction of a second.
     public init(encoder: JSONEncoder? = nil, decoder: JSONDecoder? = nil) {
         self.encoder = encoder ?? Self.makeEncoder()
         self.decoder = decoder ?? Self.makeDecoder()
     }
 
-    /// Answers with what is behind it, which writes and reads JSON like this.
+    /// Stores the encoder and decoder in the request, and answers with the answer of `next`.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         var request = request
         request.storage[Key.self] = self
         return next.answer(request)
     }
 
-    /// What a request writes and reads JSON with.
+    /// The encoder and decoder for a request.
     static func coding(for request: Request) -> JSONCoding { request.storage[Key.self] ?? standard }
 
     private static func makeEncoder() -> JSONEncoder {

@@ -1,20 +1,20 @@
-/// A field's value with parameters behind it, such as `form-data; name="a"; filename="b.txt"` (RFC 9110 §5.6.6).
+/// A field's value with parameters, such as `form-data; name="a"; filename="b.txt"` (RFC 9110 §5.6.6).
 ///
-/// Strict where two readers could understand different things: a parameter that is there twice, text behind a closing
-/// quote, or a quote that nobody closes is no value at all.
+/// Values that two readers could understand differently are refused: repeated parameters, text after a closing quote, and
+/// quotes that aren't closed.
 struct FieldParameters {
-    /// What stands in front of the first semicolon, in lower case.
+    /// The text before the first semicolon, in lower case.
     let value: String
     private var parameters: [ByteText: String] = [:]
 
-    /// Reads a field's value; nil if it isn't one.
+    /// Reads a field's value; nil if the value is malformed.
     init?(_ text: some StringProtocol) {
         var rest = Substring(text).utf8[...]
         value = Self.text(Self.take(&rest, until: UInt8(ascii: ";"))).lowercasedASCII()
         while !rest.isEmpty {
             rest.removeFirst()
             rest = rest.drop(while: Self.isBlank)
-            // Some clients end the list with a semicolon.
+            // Empty parameters are ignored, because some clients end the list with a semicolon.
             if rest.isEmpty || rest.first == UInt8(ascii: ";") { continue }
             let name = Self.text(rest.prefix { $0.isTokenCharacter })
             rest = rest.dropFirst(name.utf8.count)
@@ -25,7 +25,7 @@ struct FieldParameters {
         }
     }
 
-    /// The parameter of that name in lower case; nil if it isn't there.
+    /// The parameter with the given name in lower case; nil if there is none.
     subscript(name: ByteText) -> String? { parameters[name] }
 
     private static func takeValue(_ rest: inout Substring.UTF8View) -> String? {
@@ -40,7 +40,8 @@ struct FieldParameters {
             case UInt8(ascii: "\""):
                 rest = rest.drop(while: isBlank)
                 return rest.isEmpty || rest.first == UInt8(ascii: ";") ? String(decoding: value, as: UTF8.self) : nil
-            // Browsers don't escape a backslash, and old ones send a whole path: it escapes only what needs it.
+            // A backslash escapes only a quote or a backslash. Browsers don't escape backslashes, and old browsers send
+            // whole paths with backslashes.
             case UInt8(ascii: "\\") where rest.first == UInt8(ascii: "\"") || rest.first == UInt8(ascii: "\\"):
                 value.append(rest.removeFirst())
             default:

@@ -1,29 +1,29 @@
 import HTTPTypes
 import NIOCore
 
-/// What a part says of itself (RFC 7578 §4).
+/// The head of a part, with the fields that RFC 7578 §4 defines.
 struct MultipartHead: Sendable, Equatable {
-    /// How many fields a part's head may have.
+    /// The maximum number of header fields of a part.
     static let maximumFields = 16
 
     /// The name of the form's field.
     let name: String
-    /// Whether it has a `filename`, be it empty, or a `filename*`, which isn't read: whether it is a file to a browser.
+    /// Whether the part is a file: it has a `filename`, which may be empty, or a `filename*`, whose value isn't read.
     let isFile: Bool
-    /// The last component of `filename`; nil if nothing is left of it.
+    /// The last component of `filename`; nil if there is none or if it is empty, `.` or `..`.
     let fileName: String?
-    /// The part's `Content-Type`, as it was sent.
+    /// The part's `Content-Type`, unchanged.
     let contentType: String?
 
-    /// Reads the lines in front of the empty one.
+    /// Reads the lines of a head, without the empty line at its end.
     ///
-    /// - Throws: ``HTTPError``: 400 if a line isn't a field, or the part has no name; 413 if there are too many; 415 if its
-    ///   content is encoded.
+    /// - Throws: ``HTTPError``: 400 if a line isn't a header field or the part has no name; 413 if there are too many fields;
+    ///   415 if the content of the part is encoded.
     init(_ lines: ByteBufferView) throws(HTTPError) {
         let fields = try Self.fields(lines)
         guard let field = fields["content-disposition"], let disposition = FieldParameters(field),
             disposition.value.hasSameBytes(as: "form-data")
-        else { throw HTTPError(.badRequest, "a part needs a Content-Disposition that is form-data, well formed") }
+        else { throw HTTPError(.badRequest, "a part needs a well-formed Content-Disposition of type form-data") }
         guard let name = disposition["name"] else { throw HTTPError(.badRequest, "a part needs a name") }
         self.name = Self.unquoted(name)
         let fileName = disposition["filename"]
@@ -46,28 +46,29 @@ struct MultipartHead: Sendable, Equatable {
             guard count <= maximumFields else {
                 throw HTTPError(.contentTooLarge, "a part's head has more than \(maximumFields) fields")
             }
-            // Whatever isn't text ends the line, and only CR LF may.
+            // The first control character ends the line; it must be the CR of CR LF.
             let line = rest.prefix { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
             rest = rest[line.endIndex...]
             guard rest.isEmpty || rest.starts(with: [0x0D, 0x0A]) else {
-                throw HTTPError(.badRequest, "a control character in a part's head")
+                throw HTTPError(.badRequest, "a part's head contains a control character")
             }
             rest = rest.dropFirst(2)
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
                 line[..<colon].allSatisfy(\.isTokenCharacter)
-            else { throw HTTPError(.badRequest, "a line of a part's head isn't a field") }
+            else { throw HTTPError(.badRequest, "a line of a part's head isn't a header field") }
             let name = ByteText(lowercasingASCII: String(decoding: line[..<colon], as: UTF8.self))
             let value = String(decoding: line[(colon + 1)...], as: UTF8.self)[...].trimmingSpaces()
             guard fields.updateValue(String(value), forKey: name) == nil else {
-                throw HTTPError(.badRequest, "a field is twice in a part's head")
+                throw HTTPError(.badRequest, "a part's head has a field twice")
             }
         }
         return fields
     }
 
-    /// Undoes what browsers do to a quote; a per cent sign they leave alone, so nothing else can be undone.
+    /// Replaces `%22` by a quote, as browsers encode quotes in names.
     ///
-    /// Source: the HTML standard, "multipart/form-data encoding algorithm".
+    /// Browsers don't encode per cent signs, so other escapes aren't decoded. Source: the HTML standard, "multipart/form-data
+    /// encoding algorithm".
     private static func unquoted(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
         var bytes: [UInt8] = []
@@ -80,7 +81,7 @@ struct MultipartHead: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// What is behind the last separator of any system: a name, never a way to somewhere.
+    /// The part of `path` after the last `/` or `\`; nil if it is empty, `.` or `..`.
     private static func lastComponent(_ path: String) -> String? {
         let separator = path.utf8.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
         let name = separator.map { String(path[path.utf8.index(after: $0)...]) } ?? path

@@ -1,35 +1,36 @@
 import HTTPTypes
 import NIOCore
 
-/// Takes a body in parts apart (RFC 2046 §5.1.1, RFC 7578).
+/// Parses a multipart body (RFC 2046 §5.1.1, RFC 7578).
 ///
-/// No I/O: bytes in by ``receive(_:)``, events out by ``next()``. Lines end with CR LF and nothing else. A boundary at the
-/// beginning of a line is one, whatever follows; what follows must be CR LF, perhaps behind blanks, or the two hyphens of
-/// the end. What stands in front of the first boundary and behind the last is dropped.
+/// The parser does no I/O: ``receive(_:)`` takes bytes, and ``next()`` returns events. Only CR LF ends a line. A delimiter is
+/// recognised by its prefix at the beginning of a line. It must be followed by optional blanks and CR LF, or at the end by two
+/// hyphens; other bytes are an error. Bytes before the first and after the last delimiter are ignored.
 ///
-/// It holds what it was given last, and at most a part's head or the beginning of a boundary of what was before.
+/// The parser buffers the bytes of the last ``receive(_:)``, and of earlier bytes at most a part's head or the beginning of
+/// a delimiter.
 struct MultipartParser {
-    /// How long a part's head may be, in bytes.
+    /// The maximum length of a part's head, in bytes.
     static let maximumHead = 8 * 1_024
 
-    /// What was found.
+    /// One event of a body.
     enum Event: Equatable {
         /// A part begins.
         case head(MultipartHead)
         /// The next bytes of the part, at least one.
         case bytes(ByteBuffer)
-        /// The part is over.
+        /// The part ends.
         case endOfPart
-        /// The last boundary was read; what follows doesn't matter.
+        /// The last delimiter has been read; the rest of the body is ignored.
         case end
     }
 
     private enum State {
-        /// In front of the first boundary, or in a part's body.
+        /// Before the first delimiter, or in the body of a part.
         case content(isPart: Bool, isAtLineStart: Bool)
-        /// Behind a boundary, on its line.
+        /// In the line of a delimiter, after the delimiter; `isPadded` after blanks.
         case boundary(isPadded: Bool)
-        /// In a part's head, of which so many bytes have no end.
+        /// In a part's head, whose first `searched` bytes don't contain its end.
         case head(searched: Int)
         case end
     }
@@ -45,22 +46,22 @@ struct MultipartParser {
         self.maximumParts = maximumParts
     }
 
-    /// Takes the next bytes of the body.
+    /// Appends the next bytes of the body.
     mutating func receive(_ bytes: ByteBuffer) {
         if case .end = state { return }
         guard buffer.readableBytes > 0 else {
             buffer = bytes
             return
         }
-        // Otherwise an upload that always leaves a byte would stay in memory from its first one on.
+        // Without this, an upload whose pieces always leave an unread byte would be kept in memory as a whole.
         buffer.discardReadBytes()
         buffer.writeImmutableBuffer(bytes)
     }
 
-    /// What comes next; nil if more bytes are needed.
+    /// The next event; nil if more bytes are needed.
     ///
-    /// - Throws: ``HTTPError``: 400 if the body isn't made as it should, 413 if it has too many parts or a part's head is
-    ///   too long, 415 if a part is encoded. Then nothing more can be read.
+    /// - Throws: ``HTTPError``: 400 if the body is malformed, 413 if it has too many parts or a part's head is too long, 415
+    ///   if a part is encoded. After an error the parser must not be used.
     mutating func next() throws(HTTPError) -> Event? {
         while true {
             switch state {
@@ -80,15 +81,17 @@ struct MultipartParser {
         }
     }
 
-    /// Whether the last boundary was read.
+    /// Whether the last delimiter has been read.
     var isAtEnd: Bool {
         if case .end = state { true } else { false }
     }
 
-    /// Takes what can't belong to a boundary; empty if a boundary is here, which is taken then; nil if more is needed.
+    /// Removes and returns the bytes before the next possible delimiter.
+    ///
+    /// - Returns: An empty buffer if a whole delimiter is next, which is removed; nil if more bytes are needed.
     private mutating func takeContent(_ isPart: Bool, _ isAtLineStart: Bool) -> ByteBuffer? {
         let (length, isWhole) = buffer.withUnsafeReadableBytes { bytes in
-            // The line's beginning may be the body's or a head's, whose end has the CR LF already.
+            // At the beginning of the body or after a head, the delimiter's CR LF isn't required.
             if isAtLineStart {
                 let match = bytes.match(delimiter[2...], at: 0)
                 if match != .none { return (0, match == .whole) }
@@ -112,7 +115,7 @@ struct MultipartParser {
         return ByteBuffer()
     }
 
-    /// Reads what is behind a boundary; false if more bytes are needed.
+    /// Reads the next bytes of a delimiter's line; `false` if more bytes are needed.
     private mutating func takeBoundaryLine(_ isPadded: Bool) throws(HTTPError) -> Bool {
         guard let first = buffer.readableBytesView.first else { return false }
         if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
@@ -142,12 +145,12 @@ struct MultipartParser {
 
     private static let brokenLine = HTTPError(
         .badRequest,
-        "a boundary must be followed by CR LF, the last one by two hyphens"
+        "a delimiter must be followed by CR LF, the last delimiter by two hyphens"
     )
 
     private static let emptyLine: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
 
-    /// Reads a part's head with the empty line behind it.
+    /// Reads a part's head and the empty line after it; nil if more bytes are needed.
     private mutating func takeHead(_ searched: Int) throws(HTTPError) -> MultipartHead? {
         if searched == 0, buffer.readableBytesView.starts(with: Self.emptyLine.prefix(2)) {
             throw HTTPError(.badRequest, "a part has no head")
@@ -181,7 +184,7 @@ extension UnsafeRawBufferPointer {
         case none, beginning, whole
     }
 
-    /// How much of `pattern` is at `offset`: nothing, its beginning where the bytes end, or all.
+    /// Compares the bytes at `offset` with `pattern`: no match, the beginning of `pattern` up to the last byte, or all.
     fileprivate func match(_ pattern: ArraySlice<UInt8>, at offset: Int) -> Match {
         let bytes = self[offset...].prefix(pattern.count)
         guard pattern.starts(with: bytes) else { return .none }

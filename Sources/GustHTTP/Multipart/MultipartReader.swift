@@ -1,15 +1,14 @@
 import HTTPTypes
 import NIOCore
 
-/// Reads a request's parts one after the other; what the parts and their sequence share.
+/// Reads the parts of a request one after the other; shared by the sequence of parts and the parts.
 ///
-/// Asks for the next piece of the body when somebody asks it, and not before. After an error every question is answered
-/// by that error.
+/// The next piece of the body is only read when a caller needs it. After an error, every call throws the same error.
 final class MultipartReader {
     private var source: RequestBody.AsyncIterator
     private var parser: MultipartParser
     private var failure: (any Error)?
-    /// How many parts have begun.
+    /// The number of parts that have begun.
     private var count = 0
     private var isInPart = false
     private var isDone = false
@@ -19,7 +18,7 @@ final class MultipartReader {
         parser = MultipartParser(boundary, maximumParts: maximumParts)
     }
 
-    /// The next part, once what is left of this one was dropped; nil behind the last.
+    /// Drops the rest of the current part and returns the next part; nil after the last part.
     nonisolated(nonsending) func nextPart() async throws -> RequestPart? {
         while !isDone {
             switch try await nextEvent() {
@@ -35,10 +34,12 @@ final class MultipartReader {
         return nil
     }
 
-    /// The next bytes of that part; nil at its end.
+    /// The next bytes of part `number`; nil at its end.
+    ///
+    /// - Throws: ``HTTPError`` with status 500 if the next part has already been requested.
     nonisolated(nonsending) func nextBytes(ofPart number: Int) async throws -> ByteBuffer? {
         guard number == count else {
-            throw HTTPError(.internalServerError, "a part was read after the next one was asked for")
+            throw HTTPError(.internalServerError, "a part was read after the next part had been requested")
         }
         guard isInPart else { return nil }
         switch try await nextEvent() {
@@ -54,12 +55,12 @@ final class MultipartReader {
         do {
             while true {
                 if let event = try parser.next() {
-                    // The connection is of use again only when the whole body was read.
+                    // The rest of the body is read and dropped, so that the connection can be used for the next request.
                     while event == .end, try await nextPiece() != nil {}
                     return event
                 }
                 guard let piece = try await nextPiece() else {
-                    throw HTTPError(.badRequest, "the body ends before its last boundary")
+                    throw HTTPError(.badRequest, "the body ends before its last delimiter")
                 }
                 parser.receive(piece)
             }

@@ -1,25 +1,26 @@
 import HTTPTypes
 import NIOCore
 
-/// Forms in parts, which is how files are uploaded (RFC 7578).
+/// Bodies of type `multipart/form-data`, with which browsers upload files (RFC 7578).
 extension Request {
-    /// The parts of a `multipart/form-data` body, one after the other, while they arrive.
+    /// The parts of a `multipart/form-data` body, one after the other, as they are received.
     ///
     /// ```swift
     /// for try await part in request.parts(upTo: 1 << 30) where part.isFile {
     ///     for try await bytes in part { try await store.append(bytes) }
     /// }
     /// ```
-    /// Costs the memory of one piece, and the client isn't read from while you don't ask. A part's head may have 8 KiB
-    /// and 16 fields. Lines end with CR LF, a part has a name, and what could be read in two ways is refused.
+    /// One piece of the body is in memory at a time, and nothing more is read from the client until the next piece is
+    /// requested. A part's head may have 8 KiB and 16 fields. Lines must end with CR LF, each part must have a name, and
+    /// ambiguous bodies are refused.
     /// - Parameters:
-    ///   - limit: the most bytes of the whole body; nil is what the middleware `BodyLimit` says, without it 1 MiB. What it
-    ///     says isn't exceeded either way.
-    ///   - count: how many parts there may be.
-    /// - Returns: the parts. Asked for the first one, they throw an ``HTTPError`` of status 415 if the body isn't
-    ///   `multipart/form-data`, 400 if its boundary is missing or isn't one; later, 413 if the body is too long or has too
-    ///   many parts, 400 if it isn't made as the type says or ends too early, 415 if a part is encoded. The texts say what
-    ///   is wrong.
+    ///   - limit: The maximum length of the whole body in bytes; nil means the limit of the middleware `BodyLimit`, or 1 MiB
+    ///     without that middleware. The limit of the middleware can't be exceeded.
+    ///   - count: The maximum number of parts.
+    /// - Returns: The parts. The first iteration throws an ``HTTPError`` with status 415 if the body isn't
+    ///   `multipart/form-data`, 400 if its boundary is missing or invalid. Every iteration may throw 413 if the body is too
+    ///   long or has too many parts, 400 if it is malformed or ends too early, 415 if a part is encoded. The message of the
+    ///   error describes the problem.
     public func parts(upTo limit: Int? = nil, count: Int = 100) -> RequestParts {
         let limit = body.bounded(limit)
         var body = body
@@ -34,7 +35,9 @@ extension Request {
         return RequestParts(body, boundary, maximumParts: count)
     }
 
-    /// The fields and files of a form, which is the body, in memory; of either type that browsers send.
+    /// The fields and files of a form, in memory.
+    ///
+    /// The body may be `multipart/form-data` or `application/x-www-form-urlencoded`.
     ///
     /// ```swift
     /// app.post("/avatar") { request in
@@ -43,11 +46,13 @@ extension Request {
     ///     return "\(form["name"] ?? "somebody") sent \(picture.bytes.readableBytes) bytes"
     /// }
     /// ```
-    /// Text is read as UTF-8; what isn't gets replacement characters.
-    /// - Parameter limit: the most bytes of the whole body; nil is what the middleware `BodyLimit` says, without it 1 MiB. At
-    ///   most 100 parts are accepted, of which ``parts(upTo:count:)`` says what they may be.
-    /// - Returns: the form.
-    /// - Throws: ``HTTPError``: 415 if the body is no form, 413 if it is too long, 400 if it isn't made as its type says.
+    /// Text is read as UTF-8; invalid bytes become U+FFFD. At most 100 parts are accepted; see ``parts(upTo:count:)`` for their
+    /// limits.
+    /// - Parameter limit: The maximum length of the whole body in bytes; nil means the limit of the middleware `BodyLimit`, or
+    ///   1 MiB without that middleware. The limit of the middleware can't be exceeded.
+    /// - Returns: The form.
+    /// - Throws: ``HTTPError``: 415 if the body has another type, 413 if it is too long or has too many parts, 400 if it is
+    ///   malformed.
     public func formData(upTo limit: Int? = nil) async throws -> FormData {
         guard isMultipart else { return FormData(fields: try await form(upTo: limit), files: []) }
         return try await collectParts(upTo: limit, withFiles: true)

@@ -1,10 +1,10 @@
 import HTTPTypes
 public import NIOCore
 
-/// A part of a `multipart/form-data` body: a field of a form, or a file that is uploaded with it.
+/// A part of a `multipart/form-data` body: a field of a form or an uploaded file.
 ///
-/// Its content is read once: as a sequence of pieces, which stops the connection's reading while you don't ask for more, or
-/// by ``collect(upTo:)``. What isn't read is dropped when the next part is asked for.
+/// The content can be read once, either as a sequence of pieces or by ``collect(upTo:)``. Nothing more is read from the
+/// client until the next piece is requested. Unread content is dropped when the next part is requested.
 public struct RequestPart {
     private let head: MultipartHead
     private let number: Int
@@ -16,29 +16,29 @@ public struct RequestPart {
         self.reader = reader
     }
 
-    /// The name of the form's field, possibly empty; several parts may have the same.
+    /// The name of the form's field; it may be empty, and several parts may have the same name.
     public var name: String { head.name }
 
-    /// Whether the part is a file: whether it was sent with a `filename`, be it empty, or with a `filename*`.
+    /// Whether the part is a file: it was sent with a `filename`, which may be empty, or with a `filename*`.
     ///
-    /// A browser sends a file of no name and no bytes where a visitor chose none.
+    /// If the visitor chose no file, browsers send a file without a name and without content.
     public var isFile: Bool { head.isFile }
 
-    /// What the client calls the file; nil if it isn't one, or has no name.
+    /// The name of the file on the client; nil if the part isn't a file or has no file name.
     ///
-    /// The last component only, of whatever path was sent: without `/`, `\` and control characters, never `.` or `..`. It
-    /// may still begin with a dot, be long, or be that of a file that you have: choose the names that you store yourself.
+    /// The name is the last component of the path that was sent: it has no `/`, `\` or control characters, and is never `.`
+    /// or `..`. The name may begin with a dot, be long, or equal the name of an existing file, so don't store files under it.
     /// `filename*` isn't read (RFC 7578 §4.2).
     public var fileName: String? { head.fileName }
 
-    /// The part's `Content-Type` as the client claims it; nil if it sent none, which means `text/plain` (RFC 7578 §4.4).
+    /// The `Content-Type` that the client sent for the part; nil if it sent none, which means `text/plain` (RFC 7578 §4.4).
     public var contentType: String? { head.contentType }
 
-    /// Reads what is left of the content into memory.
+    /// Reads the rest of the content into memory.
     ///
-    /// - Parameter limit: the most bytes accepted; unless you say less, what the whole body may have.
-    /// - Returns: the bytes, possibly none.
-    /// - Throws: ``HTTPError`` with status 413 if there are more, or what is wrong with the body.
+    /// - Parameter limit: The maximum number of bytes; the default is bounded by the limit of the whole body only.
+    /// - Returns: The bytes, possibly none.
+    /// - Throws: ``HTTPError`` with status 413 if the content is longer, or an error of ``Request/parts(upTo:count:)``.
     public nonisolated(nonsending) func collect(upTo limit: Int = .max) async throws -> ByteBuffer {
         var collected = ByteBuffer()
         while var bytes = try await reader.nextBytes(ofPart: number) {
@@ -50,21 +50,22 @@ public struct RequestPart {
 }
 
 extension RequestPart: AsyncSequence {
-    /// Asks for the content piece by piece.
+    /// Reads the content piece by piece.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let number: Int
         fileprivate let reader: MultipartReader
 
-        /// Waits for the next piece, as it arrives from the network.
+        /// Waits for the next piece, in the size in which it is received from the network.
         ///
-        /// - Parameter actor: where the caller is.
-        /// - Returns: at least one byte, or nil at the part's end.
-        /// - Throws: ``HTTPError``: what is wrong with the body; 500 if the next part was asked for meanwhile.
+        /// - Parameter actor: The isolation of the caller.
+        /// - Returns: At least one byte, or nil at the end of the part.
+        /// - Throws: ``HTTPError`` with status 500 if the next part has already been requested, or an error of
+        ///   ``Request/parts(upTo:count:)``.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
             try await reader.nextBytes(ofPart: number)
         }
     }
 
-    /// Begins to read, or goes on: all iterators of a part share its content.
+    /// Makes an iterator; all iterators of a part share its content.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(number: number, reader: reader) }
 }

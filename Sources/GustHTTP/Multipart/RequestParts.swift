@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOCore
 
-/// The parts of a `multipart/form-data` body, as they arrive; see ``Request/parts(upTo:count:)``.
+/// The parts of a `multipart/form-data` body, as they are received; see ``Request/parts(upTo:count:)``.
 public struct RequestParts: Sendable, AsyncSequence {
     private let body: RequestBody
     private let boundary: Result<MultipartBoundary, HTTPError>
@@ -13,21 +13,21 @@ public struct RequestParts: Sendable, AsyncSequence {
         self.maximumParts = maximumParts
     }
 
-    /// Asks for one part after the other.
+    /// Reads one part after the other.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let reader: Result<MultipartReader, HTTPError>
 
-        /// Waits for the next part; drops what wasn't read of the one before.
+        /// Drops the unread content of the current part and waits for the next part.
         ///
-        /// - Parameter actor: where the caller is.
-        /// - Returns: the part, or nil behind the last one, when the whole body was read.
-        /// - Throws: ``HTTPError``: 415, 400 or 413, as ``Request/parts(upTo:count:)`` says.
+        /// - Parameter actor: The isolation of the caller.
+        /// - Returns: The part, or nil after the last part, when the whole body has been read.
+        /// - Throws: ``HTTPError`` with status 415, 400 or 413; see ``Request/parts(upTo:count:)``.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> RequestPart? {
             try await reader.get().nextPart()
         }
     }
 
-    /// Begins to read; a body can be read once.
+    /// Makes an iterator; a body can be read once.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(reader: boundary.map { MultipartReader(body, $0, maximumParts: maximumParts) })
     }

@@ -1,15 +1,15 @@
 public import NIOCore
 
-/// A file that came with a form, in memory; see ``Request/formData(upTo:)``.
+/// An uploaded file of a form, in memory; see ``Request/formData(upTo:)``.
 public struct UploadedFile: Sendable {
     /// The name of the form's field.
     public let name: String
-    /// What the client calls the file: a name, never a path; nil if it has none.
+    /// The name of the file on the client, never a path; nil if it has none.
     ///
-    /// See ``RequestPart/fileName`` for what it still may be.
+    /// See ``RequestPart/fileName`` for the limits of its use.
     public let fileName: String?
-    /// The file's type as the client claims it; nil if it sent none.
+    /// The type of the file according to the client; nil if it sent none.
     public let contentType: String?
-    /// What is in it.
+    /// The content.
     public let bytes: ByteBuffer
 }

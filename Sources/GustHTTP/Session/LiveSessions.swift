@@ -1,9 +1,8 @@
 import Synchronization
 
-/// The sessions of browsers that somebody in this process holds, by id: so that all requests and sockets of a browser
-/// share one.
+/// The sessions in use in this process, by id, so that all requests and sockets of a browser share one session.
 ///
-/// Holds them weakly. A lock guards it, for the time of a dictionary's look-up.
+/// The sessions are held weakly. A lock is held for the time of a dictionary look-up.
 package final class LiveSessions: Sendable {
     private struct Reference {
         weak var core: SessionCore?
@@ -11,9 +10,9 @@ package final class LiveSessions: Sendable {
 
     private struct State {
         var references: [ByteText: Reference] = [:]
-        /// Ids of sessions that ended last, which a store may still know for a moment.
+        /// The ids of the sessions that ended most recently; the store may still contain them for a moment.
         var ended: Set<ByteText> = []
-        /// The same in the order they ended; the oldest is at `oldest`.
+        /// The ids of `ended`, in the order in which they ended; a ring whose oldest element is at `oldest`.
         var order: [ByteText] = []
         var oldest = 0
 
@@ -30,28 +29,30 @@ package final class LiveSessions: Sendable {
         }
     }
 
-    /// How many ids of ended sessions are remembered.
+    /// The maximum number of ids of ended sessions that are kept.
     private static let maximumEnded = 4_096
 
     private let state = Mutex(State())
 
     package init() {}
 
-    /// A new id: 144 random bits.
+    /// A new id: 24 characters with 144 random bits.
     package static func makeID() -> String { RandomText.make(24) }
 
-    /// How many there are.
+    /// The number of sessions in use.
     package var count: Int { state.withLock { $0.references.count } }
 
-    /// The session of that id, if somebody holds it.
+    /// The session with the given id; nil if it isn't in use.
     package subscript(id: String) -> SessionCore? {
         state.withLock { $0.references[ByteText(id)]?.core }
     }
 
-    /// Whether the session of that id ended in this process lately: what a store says of it is out of date.
+    /// Whether the session with the given id ended in this process recently, so that its values in a store are out of date.
     package func hasEnded(_ id: String) -> Bool { state.withLock { $0.ended.contains(ByteText(id)) } }
 
-    /// Adds a session, unless there is one of that id, which is given back instead.
+    /// Adds a session; if a session with the same id is in use, returns that session instead.
+    ///
+    /// A session that ended recently isn't added.
     @discardableResult package func insert(_ core: SessionCore) -> SessionCore {
         let id = ByteText(core.id)
         return state.withLock { state in
@@ -61,7 +62,7 @@ package final class LiveSessions: Sendable {
         }
     }
 
-    /// A session ended, and another follows it.
+    /// Replaces a session that has ended by its successor.
     func replace(_ core: SessionCore, by successor: SessionCore) {
         state.withLock { state in
             state.end(ByteText(core.id))
@@ -69,14 +70,14 @@ package final class LiveSessions: Sendable {
         }
     }
 
-    /// A session ended.
+    /// Removes a session that has ended.
     func remove(_ core: SessionCore) { state.withLock { $0.end(ByteText(core.id)) } }
 
-    /// A session is gone.
+    /// Removes the reference to a session that has been deinitialised.
     func forget(_ id: String) {
         let id = ByteText(id)
         state.withLock { state in
-            // Another may have come in its place meanwhile.
+            // Another session with the same id may have been added meanwhile.
             if state.references[id]?.core == nil { state.references[id] = nil }
         }
     }

@@ -1,14 +1,18 @@
 import Synchronization
 
-/// Keeps sessions in this process, bounded in number, each for a time after it was last used.
+/// Stores a limited number of sessions in the memory of this process, each for a time after its last use.
 ///
-/// Past the bound first those go whose time is over, then those that were never renewed, and only then those that were, as they
-/// are when somebody logs in; among each those of the network that has most of them, the least recently used ones first.
-/// So a stranger who makes sessions without end loses his own, and pushes out no visitor who has logged in.
-/// A network is an IPv4 address or the first 64 bits of an IPv6 address, of the request that made the session; behind a proxy
-/// it takes the middleware `TrustedProxies` to tell visitors apart. Without the middleware `Sessions` all are of one network.
+/// When the store is full, sessions are removed in this order: expired sessions, sessions that were never renewed, then
+/// sessions that were renewed, as an application does when a visitor logs in. Within each kind, sessions of the network with
+/// the most sessions are removed first, the least recently used ones before others. So a client that makes very many sessions
+/// loses its own sessions, and doesn't displace visitors who have logged in.
 ///
-/// Sessions whose time is over are swept when others are saved, so no timer runs. May be shared by endpoints and middleware; a lock guards it, for the time of a dictionary's look-up.
+/// A network is the IPv4 address, or the first 64 bits of the IPv6 address, of the request that made the session. Behind a
+/// proxy the middleware `TrustedProxies` is needed to distinguish visitors. Without the middleware `Sessions`, all sessions
+/// count as one network.
+///
+/// Expired sessions are removed when the store is full or when they are loaded, so no timer runs. A store may be shared by
+/// endpoints and middleware, on any thread; a lock guards its dictionary.
 public final class MemorySessionStore: ImmediateSessionStore {
     private struct Entry {
         var values: [ByteText: String]
@@ -24,9 +28,9 @@ public final class MemorySessionStore: ImmediateSessionStore {
     /// Makes an empty store.
     ///
     /// - Parameters:
-    ///   - capacity: how many sessions are kept at most.
-    ///   - lifetime: how long one is kept after its last use.
-    ///   - now: the clock.
+    ///   - capacity: The maximum number of sessions, at least 1.
+    ///   - lifetime: How long a session is kept after its last use.
+    ///   - now: The clock.
     public init(
         capacity: Int = 10_000,
         lifetime: Duration = .seconds(1_800),
@@ -37,10 +41,10 @@ public final class MemorySessionStore: ImmediateSessionStore {
         self.now = now
     }
 
-    /// How many sessions are kept, those among them whose time is over but that weren't swept yet.
+    /// The number of stored sessions, including expired sessions that haven't been removed yet.
     public var count: Int { entries.withLock { $0.count } }
 
-    /// The values of a session, whose time begins anew.
+    /// Returns the values of a session and restarts its lifetime; nil if the session is unknown or has expired.
     public func load(_ id: String) -> [ByteText: String]? {
         let id = ByteText(id)
         let now = now()
@@ -55,33 +59,34 @@ public final class MemorySessionStore: ImmediateSessionStore {
         }
     }
 
-    /// Keeps the values of a session, whose time begins anew.
+    /// Stores the values of a session and restarts its lifetime.
     public func save(_ values: [ByteText: String], for id: String) { save(values, for: id, SessionClaim()) }
 
-    /// The same for a session of which more is known.
+    /// Stores the values of a session with its network and whether it was renewed, and restarts its lifetime.
     package func save(_ values: [ByteText: String], for id: String, _ claim: SessionClaim) {
         let id = ByteText(id)
         let now = now()
         entries.withLock { entries in
             var entry = Entry(values: values, claim: claim, lastUse: now)
             if let old = entries[id] {
-                // Whoever loads a session doesn't know its past.
+                // The claim of a session that was loaded from the store lacks the origin and the renewal of the first save.
                 entry.claim.isRenewed = old.claim.isRenewed || claim.isRenewed
                 entry.claim.origin = old.claim.origin ?? claim.origin
             }
             entries[id] = entry
             guard entries.count > capacity else { return }
             entries = entries.filter { now - $0.value.lastUse < lifetime }
-            // A tenth more than needed, so that a full store isn't searched for each new session.
+            // A tenth of the capacity is removed in addition, so that a full store isn't sorted for each new session.
             let excess = entries.count - capacity
             guard excess > 0 else { return }
             for id in Self.victims(among: entries, count: excess + capacity / 10) { entries[id] = nil }
         }
     }
 
-    /// The sessions that go first.
+    /// The ids of the `count` sessions to remove first.
     private static func victims(among entries: [ByteText: Entry], count: Int) -> [ByteText] {
-        // How many sessions of the same kind and network were used later: the highest number has who has most of them.
+        // For each session, the number of sessions of the same kind and network that were used later. The least recently
+        // used session of the network with the most sessions has the highest number.
         var later: [ByteText: Int] = [:]
         var seen: [[UInt8]?: (plain: Int, renewed: Int)] = [:]
         for (id, entry) in entries.sorted(by: { $0.value.lastUse > $1.value.lastUse }) {
@@ -103,7 +108,7 @@ public final class MemorySessionStore: ImmediateSessionStore {
         return order.prefix(count).map(\.key)
     }
 
-    /// Forgets a session.
+    /// Removes a session.
     public func remove(_ id: String) {
         entries.withLock { $0[ByteText(id)] = nil }
     }

@@ -1,8 +1,8 @@
 /// The session of a request.
 extension Request {
-    /// The session of the browser, put there by the middleware `Sessions`: a new, empty one if it brought none.
+    /// The session of the browser, set by the middleware `Sessions`; a new, empty session if the request had none.
     ///
-    /// - Throws: ``SessionError/noMiddleware`` if the middleware isn't in front of the route.
+    /// - Throws: ``SessionError/noMiddleware`` if the route isn't inside of the middleware.
     public var session: Session {
         get throws(SessionError) {
             guard let session = storage[SessionKey.self] else { throw .noMiddleware }
@@ -11,7 +11,7 @@ extension Request {
     }
 }
 
-/// Where a request keeps its session.
+/// The key of the session in the storage of a request.
 package enum SessionKey: RequestStorageKey {
     package typealias Value = Session
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The user's data bag: values by key, kept in a ``SessionStore`` when they are saved.
+/// The data of one browser: values by key, which are stored in a ``SessionStore`` when they are saved.
 ///
 /// ```swift
 /// app.use(try Sessions())
@@ -14,83 +14,85 @@ import Synchronization
 /// }
 /// ```
 ///
-/// Behind the middleware `Sessions` it is a browser's: all its requests and sockets have the same values, and within a process
-/// each sees at once what another sets. What a request's handler changed is saved at the end of the request; what is changed
-/// elsewhere, in a socket's handlers or while an answer is streamed, is kept by ``save()``.
+/// Inside of the middleware `Sessions`, all requests and sockets of a browser share one session; within a process, a change
+/// is visible to all of them at once. Changes by the handler of a request are saved at the end of the request. Changes at
+/// other times, in the handlers of a socket or while a response is streamed, must be saved with ``save()``.
 ///
-/// A session ends when it is renewed or destroyed, or when its store doesn't know it any more. The request that renewed or
-/// destroyed it goes on with the session that follows; all others that came with the old id, requests under way and sockets,
-/// hold one that has ended: it has no values, ``set(_:for:)`` throws ``SessionError/ended``, and ``onEnd(_:)`` was called.
+/// A session ends when it is renewed or destroyed, or when its store doesn't contain it any more. The request that renewed or
+/// destroyed the session continues with a successor. For all other requests and sockets with the old id the session has
+/// ended: it has no values, ``set(_:for:)`` throws ``SessionError/ended``, and the actions of ``onEnd(_:)`` are called.
 ///
-/// Without the middleware a Socket.IO session has one of its own, called like it, which lives as long as the connection.
+/// Without the middleware, each Socket.IO connection has a session of its own, whose id is the connection's and which lives as
+/// long as the connection.
 ///
-/// May be used from anywhere.
+/// A session may be used on any thread.
 public final class Session: Sendable {
-    /// What one request or connection knows of its session.
+    /// The state of one request or connection, which isn't shared with others.
     private struct Place: Sendable {
         var core: SessionCore
-        /// Whether a connection goes on with the session.
+        /// Whether a connection uses the session after the request.
         var isHeld = false
-        /// How many answers of the request are under way.
+        /// The number of answers of the request that aren't complete.
         var answers = 0
     }
 
     private let place: Mutex<Place>
 
-    /// The session of a request.
+    /// Makes the session of a request.
     package init(_ core: SessionCore) { place = Mutex(Place(core: core)) }
 
-    /// A session whose id stays: that of one connection.
+    /// Makes the session of one connection, whose id never changes.
     ///
     /// - Parameters:
-    ///   - id: the id.
-    ///   - store: where it keeps what is saved.
-    ///   - limit: the longest that all keys and values may be together, in bytes.
+    ///   - id: The id.
+    ///   - store: The store for the values.
+    ///   - limit: The maximum length of all keys and values together, in bytes.
     package convenience init(id: String, store: any SessionStore, limit: Int) {
         self.init(SessionCore(id: id, store: store, limit: limit))
     }
 
-    /// What all that came with the same id share.
+    /// The core that all requests and sockets with the same id share.
     package var core: SessionCore { place.withLock { $0.core } }
 
-    /// The session's id: a secret of its client.
+    /// The id of the session, a secret of its client.
     ///
-    /// That of the connection for one that is bound to a Socket.IO connection; else 24 random characters (144 bits), which
-    /// change by ``renew()`` and ``destroy()``.
+    /// A session that is bound to a Socket.IO connection has the id of the connection. Other sessions have an id of 24 random
+    /// characters (144 bits), which ``renew()`` and ``destroy()`` change.
     public var id: String { core.id }
 
-    /// The keys that have a value.
+    /// The keys of all values.
     public var keys: Set<String> { core.keys }  // bytes: a copy for the caller
 
-    /// Whether the session is over for this request or socket; it has no values then.
+    /// Whether the session has ended for this request or socket; it has no values then.
     public var hasEnded: Bool { core.hasEnded }
 
-    /// The value under `key`; nil if there is none.
+    /// The value of `key`; nil if there is none.
     ///
-    /// - Throws: `DecodingError` if it is of another type.
+    /// - Throws: `DecodingError` if the value has another type.
     public func value<Value: Decodable>(_ type: Value.Type, for key: String) throws -> Value? {
         try core.text(ByteText(key)).map { try SessionJSON.decode(type, from: $0) }
     }
 
-    /// Puts a value under `key`, instead of what was there; keys are compared by bytes.
+    /// Sets the value of `key`; keys are compared by bytes.
     ///
-    /// - Throws: `EncodingError` if the value can't be encoded; ``SessionError/tooLarge`` past the limit of the middleware
-    ///   or endpoint, 64 KiB unless said otherwise; ``SessionError/ended`` if the session is over. Then nothing has changed.
+    /// - Throws: `EncodingError` if the value can't be encoded; ``SessionError/tooLarge`` if all values would exceed the limit of
+    ///   the middleware or endpoint, 64 KiB by default; ``SessionError/ended`` if the session has ended. After an error the
+    ///   session is unchanged.
     public func set(_ value: some Encodable, for key: String) throws {
         try core.set(SessionJSON.encode(value), for: ByteText(key))
     }
 
-    /// Takes the value under `key` out.
+    /// Removes the value of `key`.
     public func remove(_ key: String) { core.remove(ByteText(key)) }
 
-    /// Ends the session under its id, and goes on with another one that has the same values.
+    /// Ends the session and continues with a successor, which has a new id and the same values.
     ///
-    /// Do it whenever somebody logs in: whoever planted a session in the browser before that, and holds its id in a request
-    /// or a socket, is left with one that has ended (session fixation). The old id is out of the store with the next save, so
-    /// at the latest at the end of the request.
+    /// Call this whenever a visitor logs in. It prevents session fixation: for an attacker who has set the id of the session in
+    /// the browser before, the session has ended. The old id is removed from the store with the next save, at the latest at the
+    /// end of the request.
     ///
-    /// - Throws: ``SessionError/noAnswer`` if the request isn't being answered any more, because the browser couldn't be
-    ///   told; ``SessionError/boundToConnection`` without the middleware.
+    /// - Throws: ``SessionError/noAnswer`` if the request has already been answered, because the cookie with the new id can't be
+    ///   sent any more; ``SessionError/boundToConnection`` without the middleware.
     public func renew() throws(SessionError) {
         let actions = try place.withLock { place throws(SessionError) in
             guard place.core.isRenewable else { throw .boundToConnection }
@@ -100,10 +102,13 @@ public final class Session: Sendable {
         for action in actions { action() }
     }
 
-    /// Forgets all values, and with the next save, so at the latest at the end of the request, the session itself.
+    /// Ends the session and discards its values.
     ///
-    /// What is set afterwards belongs to a new session with a new id. Do it when somebody logs out: other requests and the
-    /// sockets of the browser hold a session that has ended at once. Disconnect these sockets by ``onEnd(_:)``.
+    /// The session is removed from the store with the next save, at the latest at the end of the request. Values that are set
+    /// afterwards belong to a new session with a new id. Call this when a visitor logs out: for other requests and the sockets
+    /// of the browser the session has ended at once. To disconnect those sockets, use ``onEnd(_:)``.
+    ///
+    /// Without the middleware only the values are discarded; the session keeps its id and doesn't end.
     public func destroy() {
         let actions = place.withLock { place in
             if place.core.isRenewable { return Self.succeed(&place, keepsValues: false) }
@@ -120,10 +125,10 @@ public final class Session: Sendable {
         return actions
     }
 
-    /// Calls `action` once, when the session ends that this request or socket has now; at once if it has ended.
+    /// Calls `action` once, when the present session of this request or socket ends; at once if it has already ended.
     ///
-    /// It is called where the session is renewed or destroyed, on any thread, so it must not block.
-    /// - Returns: what takes the action back; needed by who goes before the session does.
+    /// `action` may be called on any thread, by the call that ends the session, so it must not block.
+    /// - Returns: The registration, to cancel the action when it isn't needed any more.
     @discardableResult public func onEnd(_ action: @escaping @Sendable () -> Void) -> SessionObservation {
         let core = core
         let number = core.onEnd(action)
@@ -131,26 +136,26 @@ public final class Session: Sendable {
         return SessionObservation(core: core, number: number)
     }
 
-    /// Keeps the values in the store; does nothing for a session that has ended.
+    /// Saves the values in the store; does nothing for a session that has ended.
     ///
-    /// - Throws: what the store throws.
+    /// - Throws: The error of the store.
     public func save() async throws { try await core.save(always: true) }
 
-    /// Keeps the values in the store, if something changed or `always` is set.
+    /// Saves the values in the store if something has changed or if `always` is set.
     package func save(always: Bool) async throws { try await core.save(always: always) }
 
-    /// Keeps the values in the store, if something changed, without waiting.
+    /// Saves the values in the store if something has changed, synchronously.
     package func saveInPlace(in store: any ImmediateSessionStore) throws { try core.saveInPlace(in: store) }
 
     // MARK: For the middleware and the endpoint
 
-    /// What the middleware tells the browser.
+    /// The state of a session from which the middleware makes the cookie.
     package struct Standing: Sendable {
         /// The id.
         package let id: String
-        /// Whether the browser needs to know it: something was saved, or a connection goes on with it.
+        /// Whether the browser needs a cookie with the id: the session is in the store, or a connection uses it.
         package let isWorthKnowing: Bool
-        /// Whether it was destroyed, and nothing was set since.
+        /// Whether the session was destroyed and nothing has been set since.
         package let isDestroyed: Bool
 
         package init(id: String, isWorthKnowing: Bool, isDestroyed: Bool) {
@@ -162,11 +167,12 @@ public final class Session: Sendable {
 
     package var standing: Standing { core.standing }
 
-    /// Whether the store knows the session.
+    /// Whether the store contains the session.
     package var isSaved: Bool { core.isSaved }
 
-    /// The session goes on beyond the request, so its answer tells the browser the id: an endpoint calls this for the
-    /// request that begins a connection.
+    /// Keeps the session in use after the request, so that the response sets the cookie with its id.
+    ///
+    /// An endpoint calls this for the request that opens a connection.
     package func hold() {
         let core = place.withLock { place in
             place.isHeld = true
@@ -175,9 +181,9 @@ public final class Session: Sendable {
         core.hold()
     }
 
-    /// A request with this session is being answered, until ``endAnswer()``.
+    /// Begins an answer of the request, during which the session may be renewed; ends with ``endAnswer()``.
     package func beginAnswer() { place.withLock { $0.answers += 1 } }
 
-    /// The counterpart of ``beginAnswer()``.
+    /// Ends an answer that ``beginAnswer()`` began.
     package func endAnswer() { place.withLock { $0.answers -= 1 } }
 }

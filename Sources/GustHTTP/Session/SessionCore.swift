@@ -1,9 +1,9 @@
 import Synchronization
 
-/// One session under one id: all requests and sockets that came with the id share it.
+/// The session of one id, shared by all requests and sockets with this id.
 ///
-/// Its id never changes. A session that is renewed or destroyed ends, and the ``Session`` that did it goes on with a successor:
-/// whoever else holds the core is left with one that has ended (session fixation).
+/// The id never changes. When a session is renewed or destroyed, its core ends, and the ``Session`` that did it continues with
+/// a successor. For all others that hold the core the session has ended, which prevents session fixation.
 package final class SessionCore: Sendable {
     /// The id.
     package let id: String
@@ -11,17 +11,18 @@ package final class SessionCore: Sendable {
     private let store: any SessionStore
     private let limit: Int
     private let claim: SessionClaim
-    /// The sessions of the browsers; nil for one that is bound to a connection.
+    /// The sessions of browsers that are in use; nil for a session that is bound to a connection.
     private let live: LiveSessions?
 
-    /// A new session.
+    /// Makes a session without values.
     ///
     /// - Parameters:
-    ///   - id: the id.
-    ///   - store: where it keeps what is saved.
-    ///   - limit: the longest that all keys and values may be together, in bytes.
-    ///   - live: the sessions of the browsers, which it isn't among yet; nil for one that is bound to a connection.
-    ///   - claim: what a full store looks at.
+    ///   - id: The id.
+    ///   - store: The store for the values.
+    ///   - limit: The maximum length of all keys and values together, in bytes.
+    ///   - live: The sessions of browsers that are in use, to which this one isn't added yet; nil for a session that is bound to a
+    ///     connection.
+    ///   - claim: The properties by which a full store selects the sessions to remove.
     package init(
         id: String,
         store: any SessionStore,
@@ -39,13 +40,13 @@ package final class SessionCore: Sendable {
 
     deinit { live?.forget(id) }
 
-    /// Whether the session is a browser's, and can get another id.
+    /// Whether the session is that of a browser, so that it can be renewed.
     var isRenewable: Bool { live != nil }
 
-    /// Whether the session is over.
+    /// Whether the session has ended.
     package var hasEnded: Bool { state.withLock { $0.isEnded } }
 
-    /// Whether the store knows the session.
+    /// Whether the store contains the session.
     package var isSaved: Bool { state.withLock { $0.isSaved } }
 
     // bytes: a copy for the caller.
@@ -69,7 +70,7 @@ package final class SessionCore: Sendable {
         }
     }
 
-    /// Forgets all values of a session that is bound to a connection, which keeps its id.
+    /// Discards all values of a session that is bound to a connection; the session keeps its id.
     func clear() {
         state.withLock { state in
             state.retired.append(id)
@@ -77,10 +78,10 @@ package final class SessionCore: Sendable {
         }
     }
 
-    /// Ends the session, and makes the one that follows it under a new id.
+    /// Ends the session and makes its successor with a new id.
     ///
-    /// - Parameter keepsValues: whether the values go over; those of a session that has ended before are gone.
-    /// - Returns: the session that follows, and what to do without a lock.
+    /// - Parameter keepsValues: Whether the successor gets the values; a session that has already ended has none.
+    /// - Returns: The successor, and the actions to call after all locks have been released.
     func succeed(keepsValues: Bool) -> (core: SessionCore, endActions: [@Sendable () -> Void]) {
         let successor = SessionCore(
             id: LiveSessions.makeID(),
@@ -107,16 +108,16 @@ package final class SessionCore: Sendable {
         return (successor, actions)
     }
 
-    /// Ends the session without a successor: its store doesn't know it any more.
+    /// Ends the session without a successor, because its store doesn't contain it any more.
     package func end() {
         let actions = state.withLock { $0.end() }
         live?.remove(self)
         for action in actions { action() }
     }
 
-    /// Calls `action` at the end.
+    /// Adds an action to call when the session ends.
     ///
-    /// - Returns: its number; nil if the session has ended already.
+    /// - Returns: The number of the action; nil if the session has already ended.
     func onEnd(_ action: @escaping @Sendable () -> Void) -> Int? {
         state.withLock { state in
             guard !state.isEnded else { return nil }
@@ -128,24 +129,24 @@ package final class SessionCore: Sendable {
 
     func cancel(_ action: Int) { state.withLock { _ = $0.endActions.removeValue(forKey: action) } }
 
-    /// Keeps the values in the store, if something changed or `always` is set.
+    /// Saves the values in the store if something has changed or if `always` is set.
     func save(always: Bool) async throws {
         guard let save = state.withLock({ $0.pendingSave(always: always) }) else { return }
-        // The old entry goes last: what fails in between loses nothing.
+        // The entry of the old id is removed last, so that an error before that loses no values.
         if let values = save.values {
             if let memory = store as? MemorySessionStore {
                 memory.save(values, for: id, claim)
             } else {
                 try await store.save(values, for: id)
             }
-            // One that was ended meanwhile must not come back with what was on its way.
+            // If the session has ended during the save, the entry that was just written is removed.
             if hasEnded { return try await store.remove(id) }
         }
         for retired in save.retired where save.values == nil || retired != id { try await store.remove(retired) }
         state.withLock { $0.confirm(save) }
     }
 
-    /// Keeps the values in the store, if something changed, without waiting.
+    /// Saves the values in the store if something has changed, synchronously.
     func saveInPlace(in store: any ImmediateSessionStore) throws {
         guard let save = state.withLock({ $0.pendingSave(always: false) }) else { return }
         if let values = save.values {
@@ -160,7 +161,7 @@ package final class SessionCore: Sendable {
         state.withLock { $0.confirm(save) }
     }
 
-    /// What the browser should know.
+    /// The state from which the middleware makes the cookie.
     var standing: Session.Standing {
         state.withLock { state in
             Session.Standing(
@@ -171,7 +172,7 @@ package final class SessionCore: Sendable {
         }
     }
 
-    /// Takes over what the store has, but for what was changed here and not saved yet.
+    /// Replaces the values by those of the store, except values that have been changed here and not saved yet.
     package func adopt(_ values: [ByteText: String]) {
         state.withLock { state in
             guard !state.isEnded else { return }
@@ -182,18 +183,18 @@ package final class SessionCore: Sendable {
         }
     }
 
-    /// A connection goes on with the session.
+    /// Marks the session as used by a connection, and adds it to the sessions in use.
     func hold() {
         live?.insert(self)
         state.withLock { $0.isHeld = true }
     }
 }
 
-/// What a store that is full looks at to choose the sessions that go.
+/// The properties of a session by which a full store selects the sessions to remove.
 package struct SessionClaim: Sendable {
-    /// The network that the session's first request came from; nil if it is unknown.
+    /// The network of the first request of the session; nil if it is unknown.
     package var origin: [UInt8]?
-    /// Whether the session was renewed, as it is when somebody logs in.
+    /// Whether the session was renewed, as applications do when a visitor logs in.
     package var isRenewed = false
 
     package init(origin: [UInt8]? = nil, isRenewed: Bool = false) {

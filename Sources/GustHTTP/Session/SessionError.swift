@@ -1,24 +1,24 @@
-/// What a session doesn't do.
+/// The reason why an operation on a session failed.
 public enum SessionError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// All its values together would be longer than allowed.
+    /// All keys and values together would exceed the limit.
     case tooLarge
-    /// The request came through no `Sessions` middleware.
+    /// The route of the request isn't inside of the middleware `Sessions`.
     case noMiddleware
-    /// The session stands for one Socket.IO connection and is called as that is: it gets no other id.
+    /// The session is bound to a Socket.IO connection, whose id it has, and can't get another id.
     case boundToConnection
-    /// No request is being answered that could tell the browser of a new id.
+    /// The request has already been answered, so the browser can't receive a cookie with a new id.
     case noAnswer
-    /// The session was renewed or destroyed elsewhere, or its store doesn't know it any more: it takes no values.
+    /// The session was renewed or destroyed by another request, or its store doesn't contain it any more.
     case ended
 
-    /// What is wrong, and what to do.
+    /// The problem and its remedy.
     public var description: String {
         switch self {
-        case .tooLarge: "the session's values are too long together"
-        case .noMiddleware: "the request has no session: put the middleware Sessions in front of its route"
+        case .tooLarge: "the session's values exceed the size limit"
+        case .noMiddleware: "the request has no session: use the middleware Sessions for its route"
         case .boundToConnection: "the session is bound to a Socket.IO connection and can't get another id"
-        case .noAnswer: "a session is renewed in the handler of an HTTP request, whose answer sets the cookie"
-        case .ended: "the session has ended: it was renewed or destroyed, or its time is over"
+        case .noAnswer: "a session can't be renewed after the response, which sets the cookie with the new id"
+        case .ended: "the session has ended: it was renewed or destroyed, or it has expired"
         }
     }
 }

@@ -6,7 +6,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Values of sessions as JSON texts; integers of 64 bits and `Decimal` stay exact both ways, and dates are text of ISO 8601.
+/// Encodes and decodes values of sessions as JSON texts.
+///
+/// 64-bit integers and `Decimal` values are exact in both directions; dates are ISO 8601 text.
 enum SessionJSON {
     static func encode(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

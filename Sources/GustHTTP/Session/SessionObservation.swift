@@ -1,4 +1,4 @@
-/// An action that waits for the end of a session; see ``Session/onEnd(_:)``.
+/// The registration of an action for the end of a session; see ``Session/onEnd(_:)``.
 public struct SessionObservation: Sendable {
     private let core: SessionCore
     private let number: Int?
@@ -8,7 +8,7 @@ public struct SessionObservation: Sendable {
         self.number = number
     }
 
-    /// Takes the action back; harmless if it was called or taken back already.
+    /// Cancels the action; does nothing if the action has already been called or cancelled.
     public func cancel() {
         if let number { core.cancel(number) }
     }

@@ -1,23 +1,23 @@
-/// What a session is made of; a value, guarded by its core.
+/// The state of a session, guarded by the lock of its core.
 struct SessionState: Sendable {
     /// The values, by keys that are compared by bytes.
     var values: [ByteText: String] = [:]
-    /// The keys that were set or removed since the last save.
+    /// The keys that have been set or removed since the last save.
     var changedKeys: Set<ByteText> = []
-    /// Counts the changes, so that one that comes while a save is under way isn't lost.
+    /// The number of changes, by which a change during a save is detected.
     var version = 0
     var savedVersion = 0
-    /// Whether the store knows the session.
+    /// Whether the store contains the session.
     var isSaved = false
-    /// Whether a connection keeps the session beyond the request that brought it.
+    /// Whether a connection uses the session after the request that opened the connection.
     var isHeld = false
-    /// Whether the session before it was destroyed and nothing was set since.
+    /// Whether the previous session was destroyed and nothing has been set since.
     var isDestroyed = false
-    /// Ids of sessions that this one follows, to be taken out of the store.
+    /// The ids of previous sessions, whose entries must be removed from the store.
     var retired: [String] = []
-    /// Whether the session is over: it has no values, takes none, and isn't saved any more.
+    /// Whether the session has ended: it has no values, accepts none, and isn't saved any more.
     var isEnded = false
-    /// What to do at the end, by number.
+    /// The actions to call when the session ends, by number.
     var endActions: [Int: @Sendable () -> Void] = [:]
     var nextAction = 0
 
@@ -28,7 +28,7 @@ struct SessionState: Sendable {
         version += 1
     }
 
-    /// Forgets all values.
+    /// Discards all values.
     mutating func clear() {
         values = [:]
         changedKeys = []
@@ -39,7 +39,7 @@ struct SessionState: Sendable {
 
     /// Ends the session.
     ///
-    /// - Returns: what to do then, without a lock.
+    /// - Returns: The actions to call after the lock has been released.
     mutating func end() -> [@Sendable () -> Void] {
         clear()
         retired = []
@@ -48,7 +48,9 @@ struct SessionState: Sendable {
         return endActions.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// What a save writes, and without a change only if that is to be `always`; nil if there is nothing to do.
+    /// The work of a save; nil if there is nothing to do.
+    ///
+    /// If nothing has changed, the values are only written if `always` is set.
     func pendingSave(always: Bool) -> Save? {
         guard !isEnded else { return nil }
         let isEmptyAndUnknown = values.isEmpty && !isSaved
@@ -57,7 +59,7 @@ struct SessionState: Sendable {
         return Save(values: writes ? values : nil, retired: retired, version: version)
     }
 
-    /// A save succeeded.
+    /// Updates the state after a successful save.
     mutating func confirm(_ save: Save) {
         guard !isEnded else { return }
         retired.removeAll(where: save.retired.contains)
@@ -67,7 +69,7 @@ struct SessionState: Sendable {
         if version == save.version { changedKeys = [] }
     }
 
-    /// What is to be written.
+    /// The values to write, or nil, and the ids to remove from the store.
     struct Save {
         let values: [ByteText: String]?
         let retired: [String]

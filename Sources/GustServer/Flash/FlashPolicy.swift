@@ -6,15 +6,16 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Which pages' Flash movies may connect here: a cross-domain policy, as web-socket-js asks for it before it connects.
+/// A cross-domain policy: the sites whose Flash movies may connect to this server.
 ///
-/// Served by a ``FlashPolicyServer`` on port 843, and by ``HTTPServer`` on its own port if the configuration has one: a
-/// Flash movie tries the first for three seconds, then the second.
+/// Flash requests the policy before a movie such as web-socket-js opens its connection. ``FlashPolicyServer`` serves the
+/// policy on port 843; ``HTTPServer`` serves it on its own port if ``HTTPServer/Configuration/flashPolicy`` is set. Flash
+/// tries port 843 for three seconds, then the port of the connection.
 public struct FlashPolicy: Sendable, Hashable {
-    /// The longest policy, in bytes.
+    /// The maximum length of a policy, in bytes.
     public static let maximumLength = 64 * 1_024
 
-    /// Lets everybody connect to every port, as Socket.IO's servers did.
+    /// The policy that Socket.IO's servers had: movies of every site may connect to every port.
     public static let standard = FlashPolicy(
         validated: ByteBuffer(
             string: """
@@ -28,12 +29,12 @@ public struct FlashPolicy: Sendable, Hashable {
         )
     )
 
-    /// The policy with the NUL that ends it on the wire.
+    /// The policy, followed by the NUL that ends it on the wire.
     let answer: ByteBuffer
 
-    /// Wraps a policy's XML, which isn't read.
+    /// Makes a policy of its XML, which isn't parsed.
     ///
-    /// - Throws: ``FlashPolicyError`` if it is longer than ``maximumLength``, or has a NUL.
+    /// - Throws: ``FlashPolicyError`` if `xml` is longer than ``maximumLength``, or contains a NUL.
     public init(_ xml: String) throws(FlashPolicyError) {
         let bytes = ByteBuffer(string: xml)
         guard bytes.readableBytes <= Self.maximumLength else { throw FlashPolicyError(.tooLong, path: nil) }
@@ -41,9 +42,12 @@ public struct FlashPolicy: Sendable, Hashable {
         self.init(validated: bytes)
     }
 
-    /// Reads a policy from a file, once; blocks meanwhile, so call it before the server runs.
+    /// Reads a policy from a file, once.
     ///
-    /// - Throws: ``FlashPolicyError`` with the path, if there is no such file, or as ``init(_:)``.
+    /// This blocks the calling thread, so call it before the server runs.
+    ///
+    /// - Throws: ``FlashPolicyError`` with the path, if the file doesn't exist or can't be read, is longer than
+    ///   ``maximumLength``, or contains a NUL.
     public init(contentsOf path: String) throws(FlashPolicyError) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FlashPolicyError(.unreadable, path: path)

@@ -1,18 +1,18 @@
-/// Why a Flash policy can't be used.
+/// The reason why a Flash policy can't be used.
 public struct FlashPolicyError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is wrong.
     public enum Reason: Sendable, Hashable {
-        /// There is no such file, or it can't be read.
+        /// The file doesn't exist or can't be read.
         case unreadable
-        /// It is longer than ``FlashPolicy/maximumLength``.
+        /// The policy is longer than ``FlashPolicy/maximumLength``.
         case tooLong
-        /// It has a NUL, which would end it early on the wire.
+        /// The policy contains a NUL, which would end it early on the wire.
         case containsNUL
     }
 
     /// What is wrong.
     public let reason: Reason
-    /// The file; nil if the policy didn't come from one.
+    /// The path of the file; nil if the policy wasn't read from a file.
     public let path: String?
 
     init(_ reason: Reason, path: String?) {
@@ -26,7 +26,7 @@ public struct FlashPolicyError: Error, Sendable, Hashable, CustomStringConvertib
         return switch reason {
         case .unreadable: "\(name) doesn't exist or can't be read"
         case .tooLong: "\(name) is longer than \(FlashPolicy.maximumLength) bytes"
-        case .containsNUL: "\(name) has a NUL"
+        case .containsNUL: "\(name) contains a NUL"
         }
     }
 }

@@ -1,8 +1,9 @@
 import NIOCore
 
-/// One connection of the policy port: 22 or 23 bytes in, the policy out, end.
+/// Serves one connection of the policy port: reads a request of 22 or 23 bytes, writes the policy and closes the output.
 ///
-/// The deadline counts from the connection's beginning, so that bytes that trickle don't prolong it.
+/// The deadline counts from the beginning of the connection, so that a client that sends its bytes slowly doesn't prolong
+/// it.
 final class FlashPolicyHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -29,7 +30,8 @@ final class FlashPolicyHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // What comes behind the request is read and thrown away until the deadline: a reset could cost the answer.
+        // Bytes after the request are read and dropped until the deadline. If they were left unread, the operating system
+        // would reset the connection, and the client could lose the policy.
         guard !hasAnswered else { return }
         var bytes = unwrapInboundIn(data)
         request.writeBuffer(&bytes)

@@ -1,18 +1,18 @@
 import NIOCore
 
-/// What a Flash movie asks with: 22 bytes, mostly with a NUL behind them.
+/// The request for a Flash policy: 22 bytes, usually followed by a NUL.
 enum FlashPolicyRequest {
-    /// What the first bytes of a connection are.
+    /// The result of a comparison of the first bytes of a connection with the request.
     enum Match: Equatable { case whole, begun, no }
 
-    /// The byte that the request begins with, and no HTTP method does.
+    /// The byte that the request begins with; no HTTP method begins with this byte.
     static let firstByte = UInt8(ascii: "<")
     private static let text = Array("<policy-file-request/>".utf8)
 
-    /// Compares as many bytes as there are.
+    /// Compares the bytes received so far with the request.
     ///
-    /// The request is whole without its NUL: who answers that early must read on, so that the NUL isn't answered with a
-    /// reset.
+    /// The request is whole without its NUL. After the policy has been sent, the server must continue to read, because an
+    /// unread NUL would make the operating system reset the connection.
     static func match(_ bytes: ByteBuffer) -> Match {
         let view = bytes.readableBytesView
         guard text.starts(with: view.prefix(text.count)) else { return .no }

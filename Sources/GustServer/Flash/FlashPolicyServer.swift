@@ -4,25 +4,25 @@ import NIOPosix
 public import ServiceLifecycle
 import Synchronization
 
-/// Serves a ``FlashPolicy`` on a port of its own, where Flash movies ask first.
+/// Serves a ``FlashPolicy`` on a port of its own, by default the port that Flash requests policies from first.
 ///
-/// Port 843 needs privileges. If it can't be listened on, that is logged and the rest of the application goes on: movies
-/// ask on the main port next, three seconds later.
+/// Port 843 needs privileges. If the server can't listen on its port, it logs a warning and the rest of the application
+/// runs on; Flash then requests the policy from the port of the connection, three seconds later.
 public final class FlashPolicyServer: Service {
-    /// Where and how to listen.
+    /// The address, limits and deadline of a server.
     public struct Configuration: Sendable {
         /// The address to listen on.
         public var host: String
-        /// The port to listen on; 0 picks a free one.
+        /// The port to listen on; 0 picks a free port.
         public var port: Int
-        /// How long a client may take for its request; then it is closed.
+        /// The maximum duration of a connection, after which it is closed.
         public var timeout: Duration = .seconds(5)
-        /// The most connections at once; further ones are closed when accepted.
+        /// The maximum number of open connections, at least 1; further connections are closed when they are accepted.
         public var connections = 256
-        /// Called once with the address listened on; not if it can't be.
+        /// Called once with the address that the server listens on; not called if the server can't listen.
         public var onListening: (@Sendable (SocketAddress) -> Void)?
 
-        /// Listens on `host` and `port`.
+        /// Makes a configuration that listens on `host` and `port`.
         public init(host: String = "0.0.0.0", port: Int = 843) {
             self.host = host
             self.port = port
@@ -35,7 +35,7 @@ public final class FlashPolicyServer: Service {
     private let admission: ConnectionAdmission
     private let boundPort = Mutex<Int?>(nil)
 
-    /// Makes a server; it listens when it runs.
+    /// Makes a server, which listens once ``run()`` is called.
     public init(
         _ policy: FlashPolicy,
         configuration: Configuration = Configuration(),
@@ -49,25 +49,25 @@ public final class FlashPolicyServer: Service {
         admission = ConnectionAdmission(limits)
     }
 
-    /// The port listened on; nil before, and if it couldn't be.
+    /// The port that the server listens on; nil while the server isn't listening.
     public var port: Int? { boundPort.withLock { $0 } }
 
-    /// How many connections are open.
+    /// The number of open connections.
     public var connectionCount: Int { admission.count }
 
-    /// Serves until the service group shuts down, or the task is cancelled.
+    /// Serves policies until the service group shuts down or the task is cancelled.
     ///
-    /// Doesn't throw, whether the port can be listened on or not.
+    /// If the server can't listen on its port, this logs a warning and waits for the same end, without throwing.
     public func run() async {
         let listener: any Channel
         do {
             listener = try await bind()
         } catch {
             logger.warning(
-                "no Flash policies on this port",
+                "can't listen on the port for Flash policies",
                 metadata: ["port": "\(configuration.port)", "error": "\(error)"]
             )
-            // A service that returned would take its whole group down.
+            // If a service returns, ServiceLifecycle ends the whole service group.
             do { try await gracefulShutdown() } catch { return }
             return
         }
@@ -76,7 +76,7 @@ public final class FlashPolicyServer: Service {
             configuration.onListening?(address)
         }
         await withTaskCancellationOrGracefulShutdownHandler {
-            // Whatever ended the listener, it has ended.
+            // An error is ignored: the listener is closed in any case.
             _ = try? await listener.closeFuture.get()
         } onCancelOrGracefulShutdown: {
             listener.close(promise: nil)
@@ -97,7 +97,7 @@ public final class FlashPolicyServer: Service {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause())
                 }
             }
-            // A request has 23 bytes; what is sent beside it is read in small pieces and thrown away.
+            // A request has 23 bytes; further bytes are read in small pieces and dropped.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

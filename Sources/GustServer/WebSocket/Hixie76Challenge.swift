@@ -1,26 +1,28 @@
 import GustDigest
 import NIOCore
 
-/// What a hixie-76 client asks the server to prove: that it read two fields and eight bytes (draft 76, §5.2).
+/// The challenge of a hixie-76 client: the server proves that it has read two header fields and eight bytes (draft 76, §5.2).
 ///
-/// The eight bytes come behind the request's head, and through some proxies only once those have seen the answer's.
+/// The eight bytes follow the head of the request. Some proxies forward them only after they have received the head of the
+/// response.
 struct Hixie76Challenge: Equatable {
-    /// How many bytes follow the request.
+    /// The number of bytes that follow the head of the request.
     static let bodyLength = 8
 
     private let first: UInt32
     private let second: UInt32
 
-    /// Reads both keys; nil if one of them isn't a key.
+    /// Reads both keys; nil if ``number(in:)`` is nil for one of them.
     init?(_ key1: String, _ key2: String) {
         guard let first = Self.number(in: key1), let second = Self.number(in: key2) else { return nil }
         self.first = first
         self.second = second
     }
 
-    /// A key's digits, read as one number and divided by how many spaces are in it.
+    /// The digits of a key, read as one number and divided by the number of spaces in the key.
     ///
-    /// - Returns: nil without digits, without spaces, if the number has more than 32 bits or can't be divided.
+    /// - Returns: nil if the key has no digits or no spaces, if the number has more than 32 bits, or if the division leaves
+    ///   a remainder.
     static func number(in key: String) -> UInt32? {
         var number: UInt64?
         var spaces: UInt64 = 0
@@ -38,7 +40,7 @@ struct Hixie76Challenge: Equatable {
         return UInt32(number / spaces)
     }
 
-    /// The 16 bytes that prove it; nil if the system's library computes no MD5.
+    /// The 16 bytes that answer the challenge; nil if the system's library doesn't offer MD5.
     func answer(to body: ByteBuffer) -> ByteBuffer? {
         var proof = ByteBuffer()
         proof.writeInteger(first)

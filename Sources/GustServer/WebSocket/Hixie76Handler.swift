@@ -1,9 +1,10 @@
 import GustHTTP
 import NIOCore
 
-/// The rest of a hixie-76 handshake: waits for eight bytes, answers with sixteen, and makes room for the WebSocket.
+/// Completes a hixie-76 handshake: reads eight bytes, writes sixteen, and replaces itself with the WebSocket's handler.
 ///
-/// The 101 has left already, because proxies such as HAProxy hold the eight bytes back until they have seen it.
+/// The head of the 101 response has already been sent, because proxies such as HAProxy hold the eight bytes back until
+/// they have received it.
 final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -12,7 +13,7 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
     private let challenge: Hixie76Challenge
     private let loop: LoopContext
     private let timeout: TimeAmount
-    /// Made beforehand, used once.
+    /// The handler of the WebSocket; nil once the handshake is complete.
     private var webSocket: WebSocketChannelHandler?
     private var context: ChannelHandlerContext?
     private var body = ByteBuffer()
@@ -29,7 +30,7 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
         self.context = context
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleTask(in: timeout) { bound.value.close() }
-        // Last, because a server that is stopping closes the connection in here.
+        // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)
     }
 
@@ -51,7 +52,7 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
         self.webSocket = nil
         context.write(wrapOutboundOut(proof), promise: nil)
         do {
-            // Its receiver may send at once: behind the proof, in the same write.
+            // Messages that the receiver sends while it is made follow the proof in the same flush.
             try context.pipeline.syncOperations.addHandler(webSocket, position: .after(self))
         } catch {
             return close()
@@ -63,7 +64,7 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The eight bytes will not come.
+        // The eight bytes can't be received any more.
         if let event = event as? ChannelEvent, event == .inputClosed { close() }
         context.fireUserInboundEventTriggered(event)
     }

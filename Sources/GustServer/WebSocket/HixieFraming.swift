@@ -1,19 +1,19 @@
 import GustHTTP
 import NIOCore
 
-/// Frames of the drafts hixie-75 and hixie-76: text between the bytes `00` and `FF`, neither of which is ever a part of
-/// UTF-8's longer characters.
+/// Frames of the drafts hixie-75 and hixie-76: text between the bytes `00` and `FF`, the second of which UTF-8 never has.
 ///
-/// A frame whose first byte is `80` or more has a length instead of an end, in groups of seven bits. None of those means
-/// anything but `FF 00`, hixie-76's goodbye: they are skipped, as are text frames that begin with `01` to `7F`. What is read
-/// always leaves the buffer; what isn't whole is collected here, its text checked while it comes.
+/// A frame whose first byte is `80` or more has a length instead of an end, in groups of seven bits. The drafts define one
+/// such frame only, the closing frame `FF 00` of hixie-76; other frames with a length are skipped, as are text frames that
+/// begin with `01` to `7F`. Every read takes all bytes out of the buffer. The text of an incomplete frame is collected
+/// here, and its UTF-8 is checked as it is received.
 struct HixieFraming: WebSocketFraming {
     private static let textBegin: UInt8 = 0x00
     private static let textEnd: UInt8 = 0xFF
     private static let lengthMark: UInt8 = 0x80
-    /// `FF` with the length 0 is the goodbye.
+    /// The first byte of the closing frame, whose length is 0.
     private static let closeMark: UInt8 = 0xFF
-    /// The most bytes of a length: nine groups of seven bits.
+    /// The maximum number of bytes of a length: nine groups of seven bits.
     private static let maximumLengthBytes = 9
 
     private enum State {
@@ -24,11 +24,11 @@ struct HixieFraming: WebSocketFraming {
         case skipping(remaining: Int)
     }
 
-    /// Whether `FF 00` closes (hixie-76); otherwise it is skipped like all its kind.
+    /// Whether `FF 00` is a closing frame (hixie-76); otherwise it is skipped like other frames with a length.
     let hasClosingHandshake: Bool
     private let maximumMessageSize: Int
     private var state = State.between
-    /// What has come of a text whose end hasn't.
+    /// The text received so far of a frame whose end has not been received.
     private var text = ByteBuffer()
     private var validator = UTF8Validator()
 
@@ -53,7 +53,7 @@ struct HixieFraming: WebSocketFraming {
         return false
     }
 
-    /// Takes one step; gives a message when it ends one.
+    /// Reads until the next change of ``state``; returns a message if that completes one.
     private mutating func readOne(_ buffer: inout ByteBuffer) throws(WebSocketFailure) -> WebSocketInput? {
         switch state {
         case .between:
@@ -122,7 +122,7 @@ struct HixieFraming: WebSocketFraming {
         return type == Self.closeMark && value == 0 && hasClosingHandshake ? .close(nil, reason: "") : nil
     }
 
-    /// How many bytes come before the next `FF`, or how many there are if none is here yet.
+    /// The number of bytes in front of the next `FF`; all readable bytes if the buffer has no `FF`.
     private static func distanceToEnd(in buffer: ByteBuffer) -> (count: Int, isWhole: Bool) {
         buffer.withUnsafeReadableBytes { bytes in
             bytes.firstIndex(of: textEnd).map { ($0, true) } ?? (bytes.count, false)
@@ -158,7 +158,8 @@ struct HixieFraming: WebSocketFraming {
     }
 
     private static func writeText(_ text: ByteBuffer, into buffer: inout ByteBuffer) throws(WebSocketError) {
-        // UTF-8 has no FF; what isn't UTF-8 would end the frame early and begin another one.
+        // UTF-8 has no FF. In bytes that aren't UTF-8, an FF would end the frame early, and the rest would be read as a
+        // frame of its own.
         guard !distanceToEnd(in: text).isWhole else { throw .invalidText }
         buffer.writeInteger(textBegin)
         buffer.writeImmutableBuffer(text)

@@ -1,8 +1,8 @@
-/// The masking of client frames (RFC 6455 §5.3): each byte XOR the byte of the key that stands at its place.
+/// The masking of client frames (RFC 6455 §5.3): byte *i* is combined by XOR with byte *i* mod 4 of the key.
 package enum Masking {
-    /// Masks or unmasks `bytes` in place, eight at a time.
+    /// Masks or unmasks `bytes` in place, eight bytes at a time.
     ///
-    /// `key` is as it lies in memory.
+    /// `key` has the four bytes of the key in the order of the frame, whatever the byte order of the machine.
     package static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
         guard key != 0, let start = bytes.baseAddress else { return }
         let wide = UInt64(key) << 32 | UInt64(key)
@@ -19,7 +19,7 @@ package enum Masking {
         }
     }
 
-    /// The key for the bytes behind the next `count`.
+    /// The key for the bytes that follow `count` bytes of the same frame.
     static func rotate(_ key: UInt32, by count: Int) -> UInt32 {
         let shift = UInt32(count & 3) * 8
         guard shift > 0 else { return key }

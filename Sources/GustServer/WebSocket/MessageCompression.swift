@@ -4,22 +4,24 @@ import NIOCore
 
 /// Compresses and decompresses the messages of all WebSockets of a loop.
 ///
-/// No message refers to another one (no context takeover, either way), so a socket keeps nothing between two messages, and
-/// one deflator and one inflator do for all: 300 KiB a loop instead of 300 KiB a socket. Belongs to the loop.
+/// No message refers to an earlier message, in either direction (no context takeover, RFC 7692 §7.1.1). Therefore all
+/// WebSockets of a loop share one deflator and one inflator: about 300 KiB per loop instead of 300 KiB per WebSocket. All
+/// methods must be called on the loop.
 final class MessageCompression {
-    /// Shorter messages aren't worth it: they fit into one packet anyway.
+    /// The length in bytes from which messages are compressed; shorter messages fit into one TCP segment uncompressed.
     static let minimumLength = 1_024
-    /// The largest window, and what is used unless a client asks for less.
+    /// The window size that is used unless a client asks for a smaller window: 2^15 bytes, the largest.
     static let maximumWindowBits = 15
 
-    /// An empty stored block, which ends what zlib flushes, and which isn't sent (RFC 7692 §7.2.1).
+    /// The end of the empty stored block that zlib appends on a flush; it isn't sent (RFC 7692 §7.2.1).
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
     private var deflator: Deflator?
     private var inflator: Inflator?
 
     /// Compresses a message.
     ///
-    /// - Returns: nil if that doesn't make it shorter, or if there is no memory: it is sent as it is then.
+    /// - Returns: nil if the message would not become shorter, or if zlib can't allocate memory; the caller then sends the
+    ///   message uncompressed.
     func deflate(_ payload: ByteBuffer, windowBits: Int) -> ByteBuffer? {
         do throws(ZlibError) {
             let deflator = try self.deflator(windowBits)
@@ -52,6 +54,9 @@ final class MessageCompression {
     }
 
     /// Decompresses a message to at most `limit` bytes.
+    ///
+    /// - Throws: ``WebSocketFailure`` with the close code for the peer: ``WebSocketCloseCode/messageTooBig``,
+    ///   ``WebSocketCloseCode/invalidPayload`` or, without memory, ``WebSocketCloseCode/internalError``.
     func inflate(_ payload: consuming ByteBuffer, limit: Int) throws(WebSocketFailure) -> ByteBuffer {
         do throws(ZlibError) {
             let inflator = try self.usableInflator()

@@ -1,18 +1,18 @@
 import GustHTTP
 
-/// What was agreed on compression (RFC 7692): the first of the client's offers that can be served.
+/// The negotiated parameters of compression (RFC 7692), from the first of the client's offers that can be accepted.
 ///
-/// Neither side refers back to earlier messages, whatever was offered; a server may ask for that on its own account
-/// (§7.1.1). Names and values are compared by bytes.
+/// Messages never refer to earlier messages, in either direction, whatever the client offered: a server may include both
+/// `no_context_takeover` parameters in its response (§7.1.1). Parameter names and values are compared by bytes.
 struct PermessageDeflate: Equatable {
-    /// The window in which the client can decompress, 9 to 15 bits.
+    /// The size of the window with which the server compresses, as a power of two: 9 to 15.
     var serverWindowBits = MessageCompression.maximumWindowBits
 
     private enum Parameter {
         case serverTakeover, clientTakeover, serverWindow, clientWindow
     }
 
-    /// Picks an offer out of `Sec-WebSocket-Extensions`; nil if there is none to accept.
+    /// Accepts the first suitable offer of `Sec-WebSocket-Extensions`; nil if no offer can be accepted.
     init?(offers: String) {
         for offer in offers.tokenElements() {
             guard let accepted = Self(offer: offer) else { continue }
@@ -22,8 +22,10 @@ struct PermessageDeflate: Equatable {
         return nil
     }
 
-    /// Reads one offer; nil if it is of another extension, has an unknown, repeated or senseless parameter, or wants a
-    /// window of 8 bits, which zlib can't do.
+    /// Reads one offer; nil if the offer can't be accepted.
+    ///
+    /// An offer can't be accepted if it names another extension, if a parameter is unknown, repeated or invalid, or if it
+    /// requires a server window of 8 bits, which zlib doesn't support.
     private init?(offer: Substring) {
         var parts = offer.pieces(on: UInt8(ascii: ";")).map { $0.trimmingSpaces() }[...]
         guard let name = parts.popFirst(), name.equalsIgnoringASCIICase("permessage-deflate") else { return nil }
@@ -41,7 +43,7 @@ struct PermessageDeflate: Equatable {
                 guard let bits = value.flatMap(Self.windowBits), bits > 8 else { return nil }
                 serverWindowBits = bits
             case .clientWindow:
-                // Less than ours is no trouble to read.
+                // The value isn't used: an inflator with the largest window can read data of a smaller window.
                 guard value == nil || value.flatMap(Self.windowBits) != nil else { return nil }
             }
         }
@@ -55,14 +57,14 @@ struct PermessageDeflate: Equatable {
         return nil
     }
 
-    /// What the client is told.
+    /// The value of `Sec-WebSocket-Extensions` in the response.
     var response: String {
         let response = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
         guard serverWindowBits < MessageCompression.maximumWindowBits else { return response }
         return "\(response); server_max_window_bits=\(serverWindowBits)"
     }
 
-    /// A number from 8 to 15 without leading zeros.
+    /// The number in `text`; nil unless it is 8 to 15 without leading zeros.
     private static func windowBits(_ text: Substring) -> Int? {
         (8...15).first { text.hasSameBytes(as: String($0)) }
     }

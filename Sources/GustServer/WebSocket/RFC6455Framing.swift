@@ -1,11 +1,11 @@
 import GustHTTP
 import NIOCore
 
-/// Frames of RFC 6455, strictly: masks, reserved bits, opcodes, lengths, fragments and UTF-8 are checked.
+/// Reads and writes frames of RFC 6455; masks, reserved bits, opcodes, lengths, fragments and UTF-8 are checked strictly.
 ///
-/// A frame that is whole in the buffer is unmasked in place and handed on as a slice: no copy, no allocation. What isn't
-/// whole, or comes in fragments, is collected; its text is checked while it comes, so that a bad byte ends it at once.
-/// Compressed messages (RFC 7692) are decompressed when they are whole.
+/// A message that is one whole frame in the buffer is unmasked in place and returned as a slice, without a copy or an
+/// allocation. Incomplete and fragmented messages are collected. Their UTF-8 is checked as it is received, so that an
+/// invalid byte is an error at once. Compressed messages (RFC 7692) are decompressed when they are complete.
 struct RFC6455Framing: WebSocketFraming {
     enum Opcode {
         static let continuation: UInt8 = 0
@@ -22,7 +22,7 @@ struct RFC6455Framing: WebSocketFraming {
     private let compression: MessageCompression?
     private var collected: RFC6455Reader.Collected?
 
-    /// Compresses if both `deflate` and `compression` are given.
+    /// Makes a framing, which compresses messages if both `deflate` and `compression` are given.
     init(
         maximumMessageSize: Int,
         maximumFragments: Int,
@@ -40,7 +40,7 @@ struct RFC6455Framing: WebSocketFraming {
     @discardableResult
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
         var found: [RFC6455Reader.Found] = []
-        // One piece of memory for a usual burst, not one for each doubling.
+        // One allocation is enough for the messages of a usual read.
         found.reserveCapacity(16)
         let collected = self.collected
         self.collected = nil
@@ -73,7 +73,7 @@ struct RFC6455Framing: WebSocketFraming {
 
     var carriesBinary: Bool { true }
 
-    /// Appends the header of a message that isn't compressed; its payload follows as it is.
+    /// Appends the header of an uncompressed message; the caller appends the payload.
     static func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {
         PreparedMessage.writeHeader(
             firstByte: 0x80 | opcode(of: kind),
@@ -105,12 +105,12 @@ struct RFC6455Framing: WebSocketFraming {
             try write(message.isText ? .text : .binary, payload, into: &frame)
             return frame
         }
-        // What was compressed in the usual window can't be shared with a client that has a smaller one.
+        // The shared frame is compressed with the largest window, so a client with a smaller window can't decompress it.
         guard deflate.serverWindowBits == MessageCompression.maximumWindowBits else { return try make(payload) }
         return try message.frame(of: .deflated, make: make)
     }
 
-    /// The payload made shorter; nil if it isn't to be compressed, or wouldn't be shorter.
+    /// The compressed payload; nil if compression is off, the payload is too short, or it would not become shorter.
     private func compressed(_ payload: ByteBuffer) -> ByteBuffer? {
         guard let deflate, let compression, payload.readableBytes >= MessageCompression.minimumLength else {
             return nil

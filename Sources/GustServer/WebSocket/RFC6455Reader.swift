@@ -1,9 +1,9 @@
 import GustHTTP
 import NIOCore
 
-/// Walks over the bytes of one read of RFC 6455 frames.
+/// Reads the RFC 6455 frames in the bytes of one read.
 struct RFC6455Reader: ~Copyable {
-    /// A frame's header.
+    /// The header of a frame.
     private struct Header {
         var isFinal: Bool
         var isCompressed: Bool
@@ -13,20 +13,22 @@ struct RFC6455Reader: ~Copyable {
         var size: Int
     }
 
-    /// A message of which more has to come.
+    /// A message that isn't complete yet.
     struct Collected {
         var isText: Bool
         var isCompressed: Bool
         var bytes = ByteBuffer()
         var fragmentCount = 0
         var validator = UTF8Validator()
-        /// What is left of the frame that is being received.
+        /// The number of payload bytes that are missing from the current frame.
         var remaining = 0
         var isFinal = false
         var mask: UInt32 = 0
     }
 
-    /// What was found in the buffer: slices are cut after the bytes are at rest again.
+    /// One thing found in the buffer: an input, or the range of a whole message.
+    ///
+    /// The framing makes a slice of a range after its exclusive access to the buffer's bytes has ended.
     enum Found {
         case slice(isText: Bool, Range<Int>)
         case input(WebSocketInput)
@@ -34,16 +36,16 @@ struct RFC6455Reader: ~Copyable {
 
     private typealias Opcode = RFC6455Framing.Opcode
 
-    /// A fragment of so many bytes costs less than its bytes do.
+    /// The number of received payload bytes that allow one fragment more than the limit of fragments.
     private static let fairFragmentSize = 64
 
-    /// How many bytes are decompressed at most before other connections are served, but for one message.
+    /// The number of decompressed bytes after which reading stops, so that the loop can serve other connections.
     ///
-    /// A read of 64 KiB can hold 60 messages that decompress to 1 MiB each.
+    /// A read of 64 KiB can contain 60 messages that decompress to 1 MiB each. The last message may exceed this number.
     static let maximumInflated = 1 << 20
 
     let limits: (size: Int, fragments: Int)
-    /// Decompresses, if that was agreed on; without it the bit that says "compressed" is an error.
+    /// Decompresses messages; nil if compression wasn't negotiated, so that RSV1 is an error (RFC 7692 §6).
     let compression: MessageCompression?
     var collected: Collected?
     private var inflated = 0
@@ -54,9 +56,9 @@ struct RFC6455Reader: ~Copyable {
         self.collected = collected
     }
 
-    /// Reads as much as is whole.
+    /// Reads as much of `bytes` as can be processed, and unmasks it in place.
     ///
-    /// - Returns: how much that was, and whether reading stopped at ``maximumInflated``.
+    /// - Returns: The number of bytes read, and whether reading stopped at ``maximumInflated``.
     mutating func read(
         _ bytes: UnsafeMutableRawBufferPointer,
         _ found: inout [Found]
@@ -86,7 +88,7 @@ struct RFC6455Reader: ~Copyable {
         guard available >= 2 else { return nil }
         let first = bytes[position]
         let second = bytes[position + 1]
-        // Of the reserved bits one may have a meaning: a message's first frame says that it is compressed.
+        // RSV2 and RSV3 must be 0. RSV1 marks a compressed message, in its first frame only (RFC 7692 §6).
         guard first & 0x30 == 0 else { throw WebSocketFailure(.protocolError) }
         let isCompressed = first & 0x40 != 0
         if isCompressed {
@@ -130,7 +132,9 @@ struct RFC6455Reader: ~Copyable {
         )
     }
 
-    /// Reads one frame; returns where the next begins, or nil if it isn't whole enough.
+    /// Reads one frame, or the header of a data frame whose payload is collected next.
+    ///
+    /// - Returns: The position of the next byte to read, or nil if more bytes are needed.
     private mutating func readFrame(
         _ bytes: UnsafeMutableRawBufferPointer,
         from position: Int,
@@ -138,7 +142,7 @@ struct RFC6455Reader: ~Copyable {
     ) throws(WebSocketFailure) -> Int? {
         guard let header = try header(bytes, at: position) else { return nil }
         let start = position + header.size
-        // A length may be the largest number there is: nothing is added to it before it is known to be here.
+        // The length may be up to `Int.max`, so adding to it before this comparison could overflow.
         let isWhole = header.length <= bytes.count - start
         let end = isWhole ? start + header.length : bytes.count
         if header.opcode >= Opcode.close {
@@ -177,7 +181,8 @@ struct RFC6455Reader: ~Copyable {
         var message =
             collected ?? Collected(isText: header.opcode == Opcode.text, isCompressed: header.isCompressed)
         message.fragmentCount += 1
-        // Empty fragments count too: they cost work and never end a message. Those that bring something are welcome.
+        // Empty fragments count, because they cost work without making progress. Each 64 bytes received allow one fragment
+        // more.
         let allowed = limits.fragments + message.bytes.readableBytes / Self.fairFragmentSize
         guard message.fragmentCount <= allowed else { throw WebSocketFailure(.policyViolation) }
         message.remaining = header.length
@@ -186,7 +191,7 @@ struct RFC6455Reader: ~Copyable {
         collected = message
     }
 
-    /// Takes what is here of the frame being received; returns how much that was.
+    /// Collects the available payload bytes of the current frame; returns their number.
     private mutating func collect(
         _ bytes: UnsafeMutableRawBufferPointer,
         from position: Int,
@@ -221,7 +226,7 @@ struct RFC6455Reader: ~Copyable {
         }
     }
 
-    /// Decompresses a whole message; text is checked when it is text again.
+    /// Decompresses a whole message and checks the UTF-8 of decompressed text.
     private mutating func message(_ bytes: ByteBuffer, isText: Bool) throws(WebSocketFailure) -> WebSocketInput {
         guard let compression else { throw WebSocketFailure(.protocolError) }
         let payload = try compression.inflate(bytes, limit: limits.size)

@@ -1,12 +1,14 @@
-/// Checks UTF-8 (RFC 3629) piece by piece: surrogates, overlong forms and code points past U+10FFFF are refused at
-/// their first impossible byte.
+/// Checks UTF-8 (RFC 3629) piece by piece.
+///
+/// Surrogates, overlong forms and code points past U+10FFFF are invalid from the first byte that no valid text can have
+/// there.
 struct UTF8Validator {
-    /// How many bytes of the character are missing, and what the next one may be.
+    /// The number of missing bytes of the current character; the next byte must be from ``lower`` to ``upper``.
     private var missing = 0
     private var lower: UInt8 = 0x80
     private var upper: UInt8 = 0xBF
 
-    /// Whether the text may end here.
+    /// Whether the text may end after the bytes so far.
     var isComplete: Bool { missing == 0 }
 
     /// Whether `bytes` is UTF-8 from beginning to end.
@@ -15,13 +17,13 @@ struct UTF8Validator {
         return validator.accept(bytes) && validator.isComplete
     }
 
-    /// Takes the next piece; false once it can't become UTF-8 any more.
+    /// Checks the next piece; `false` if the bytes so far can't be the beginning of valid UTF-8.
     mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         let count = bytes.count
         while index < count {
             if missing == 0 {
-                // Most text is ASCII: eight bytes at a look.
+                // Most text is ASCII, so eight bytes are checked at a time.
                 while index + 8 <= count,
                     bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
                 {

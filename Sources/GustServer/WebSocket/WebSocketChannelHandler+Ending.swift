@@ -1,16 +1,16 @@
 import GustHTTP
 import NIOCore
 
-/// Ends and deadlines.
+/// How a WebSocket ends, and its deadlines.
 extension WebSocketChannelHandler {
-    /// How long the peer's bytes are read and dropped after a failure, so that the peer can read the close frame.
+    /// How long received bytes are read and dropped after a failure, so that the peer can read the close frame.
     static let lingerTime = TimeAmount.seconds(2)
 
-    /// Tells the receiver, sends what is written, and ends the channel.
+    /// Flushes the output, closes the channel, and calls the receiver's `closed`.
     ///
-    /// A peer that may still be sending is read from for a moment (`lingers`): if its bytes were left unread, the
-    /// operating system would answer them with a reset, which destroys a close frame on its way (RFC 9112 §9.6 says the
-    /// same of HTTP).
+    /// If `lingers` is `true`, because the peer may still be sending, received bytes are read and dropped for
+    /// ``lingerTime``. If they were left unread, the operating system would reset the connection, and the peer could lose
+    /// the close frame (RFC 9112 §9.6 describes the same for HTTP).
     func closeChannel(lingers: Bool) {
         guard phase == .open || phase == .closeSent, let context else { return }
         phase = .closing
@@ -32,7 +32,7 @@ extension WebSocketChannelHandler {
         resumeIfPossible()
     }
 
-    /// The channel has ended.
+    /// Releases everything after the channel has become inactive or this handler has been removed.
     func end() {
         guard phase != .ended else { return }
         phase = .ended
@@ -44,21 +44,23 @@ extension WebSocketChannelHandler {
         tellReceiver()
     }
 
-    /// Tells the receiver how the connection ended, once.
+    /// Calls the receiver's `closed`, once.
     private func tellReceiver() {
         let receiver = receiver
         self.receiver = nil
         receiver?.closed(closure)
     }
 
-    /// A message can't be sent in this peer's dialect: the closure says why, and the connection is closed.
+    /// Closes the connection after a message that can't be sent in this peer's dialect; the closure contains the error.
     func fail(sending error: WebSocketError) {
         guard phase == .open else { return }
         closure.error = error
         close(code: .unsupportedData, reason: "")
     }
 
-    /// Gives the peer time to take something; it has more, for as long as what waits for it becomes less.
+    /// Starts the deadline for output: the connection is aborted if ``bufferedBytes`` hasn't decreased by then.
+    ///
+    /// If it has decreased, the deadline starts anew.
     func expectWrite() {
         let unsentBytes = bufferedBytes
         startTimer(writeTimeout) { handler in

@@ -1,11 +1,11 @@
 import GustHTTP
 import NIOCore
 
-/// Bytes into messages, messages to the receiver.
+/// Reads frames and delivers messages to the receiver.
 extension WebSocketChannelHandler {
-    /// Takes `bytes` apart and delivers what is whole; keeps the rest.
+    /// Reads the frames in `bytes` and delivers them; keeps the rest in ``input``.
     func receive(_ bytes: consuming ByteBuffer) {
-        // While one turn's work is unfinished, what is read meanwhile waits behind it.
+        // While the rest of an interrupted read waits for the next turn, new bytes are only appended to it.
         guard !awaitsTurn else {
             input = bytes
             return
@@ -18,12 +18,12 @@ extension WebSocketChannelHandler {
             input = bytes
             awaitTurn()
         } else {
-            // A part of a frame's header, or of a control frame: keep a small copy, not the whole read.
+            // The rest is a part of a header or of a control frame. A small copy lets the large read buffer be released.
             input = ByteBuffer(bytes: bytes.readableBytesView)
         }
     }
 
-    /// Lets the loop serve other connections before more of ``input`` is taken apart.
+    /// Lets the loop serve other connections before the rest of ``input`` is read.
     private func awaitTurn() {
         awaitsTurn = true
         scheduleTurn()
@@ -35,7 +35,7 @@ extension WebSocketChannelHandler {
     }
 
     private func takeTurn() {
-        // A pause holds the turn back; the end of the pause schedules it anew.
+        // While reading is paused, the turn does nothing; `resumeIfPossible` schedules it again.
         guard awaitsTurn, !isPaused, held.isEmpty else { return }
         awaitsTurn = false
         guard phase == .open || phase == .closeSent, let rest = input else { return }
@@ -45,7 +45,7 @@ extension WebSocketChannelHandler {
         if !isInReadBurst { flushOutput() }
     }
 
-    /// Delivers messages in order, until the receiver pauses reading: the rest is held until it resumes.
+    /// Delivers messages in order until the receiver pauses reading; the rest is held until reading resumes.
     func deliver(_ inputs: [WebSocketInput]) {
         guard held.isEmpty, !isDelivering, !isPaused else {
             held += inputs
@@ -63,7 +63,7 @@ extension WebSocketChannelHandler {
         }
     }
 
-    /// Delivers what was held while reading was paused.
+    /// Delivers the messages that were held while reading was paused.
     func deliverHeld() {
         guard !held.isEmpty, !isDelivering, !isPaused else { return }
         let inputs = held
@@ -72,7 +72,7 @@ extension WebSocketChannelHandler {
     }
 
     private func deliver(_ input: WebSocketInput) {
-        // After our close frame only the peer's is of interest.
+        // After this end has sent its close frame, only the peer's close frame matters.
         switch input {
         case .text(let bytes): if phase == .open { receiver?.receive(text: bytes) }
         case .binary(let bytes): if phase == .open { receiver?.receive(binary: bytes) }
@@ -87,22 +87,22 @@ extension WebSocketChannelHandler {
         guard phase == .open || phase == .closeSent else { return }
         closure = WebSocketClosure(code: code, reason: reason, isClean: true, error: closure.error)
         if phase == .open { writeClose(code, "") }
-        // The peer sends nothing behind its close frame (RFC 6455 §5.5.1).
+        // The peer sends nothing after its close frame (RFC 6455 §5.5.1), so lingering isn't needed.
         closeChannel(lingers: false)
     }
 
-    /// The peer broke a rule.
+    /// Closes the connection after the peer has violated the protocol.
     private func fail(_ code: WebSocketCloseCode) {
         guard phase == .open || phase == .closeSent else { return }
         if phase == .open { writeClose(code, "") }
         closeChannel(lingers: true)
     }
 
-    /// Whether the channel may be read from.
+    /// Whether the handler may read from the channel.
     func mayRead(_ context: ChannelHandlerContext) -> Bool {
-        // While the channel closes, what the peer still sends is read and dropped.
+        // While the channel closes, received bytes are read and dropped.
         guard phase == .open || phase == .closeSent else { return true }
-        // A peer that doesn't take our output may not make us produce more of it.
+        // While the peer doesn't read the output, reading stops, because messages from the peer could cause more output.
         return !isPaused && held.isEmpty && !awaitsTurn && context.channel.isWritable
     }
 

@@ -1,7 +1,7 @@
 import GustHTTP
 import NIOCore
 
-/// Messages into frames, frames into as few writes as can be.
+/// Frames messages and writes the frames in as few writes as possible.
 extension WebSocketChannelHandler {
     func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
         guard let context, phase == .open || kind == .close else { return }
@@ -11,7 +11,7 @@ extension WebSocketChannelHandler {
             ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
         output = nil
         RFC6455Framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
-        // The header and a short payload leave in the burst's one buffer.
+        // The header and a short payload are copied into the one buffer of the burst.
         if payload.readableBytes <= Self.maximumCopied {
             buffer.writeImmutableBuffer(payload)
             output = buffer
@@ -32,7 +32,8 @@ extension WebSocketChannelHandler {
         guard phase == .open else { return }
         var buffer = output ?? ByteBufferAllocator().buffer(capacity: loop.burstLength)
         output = nil
-        // The header's length depends on the payload's. Most are short, so there is room for a short one's.
+        // The length of the header depends on the length of the payload, which isn't known yet. Most payloads are short, so
+        // space for a short header is left in front; for a longer header the payload is moved.
         let start = buffer.writerIndex
         buffer.reserveCapacity(minimumWritableBytes: Self.shortHeader)
         buffer.moveWriterIndex(forwardBy: Self.shortHeader)
@@ -48,10 +49,10 @@ extension WebSocketChannelHandler {
         if length > 0 { afterSending() }
     }
 
-    /// The header's length of a frame of up to 125 bytes (RFC 6455 §5.2).
+    /// The length of the header of a frame with a payload of up to 125 bytes (RFC 6455 §5.2).
     private static let shortHeader = 2
 
-    /// Moves the last `length` bytes of `buffer` on by `extra`.
+    /// Moves the last `length` bytes of `buffer` towards its end by `extra` bytes.
     private static func makeRoom(for extra: Int, before length: Int, in buffer: inout ByteBuffer) {
         buffer.writeRepeatingByte(0, count: extra)
         let end = buffer.readableBytes
@@ -61,7 +62,7 @@ extension WebSocketChannelHandler {
         }
     }
 
-    /// Sends a message that the framing changes: compressed, or as an old draft says it.
+    /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
     func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
         var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
         output = nil
@@ -89,7 +90,7 @@ extension WebSocketChannelHandler {
         context?.write(wrapOutboundOut(output), promise: nil)
     }
 
-    /// Hands everything to the operating system.
+    /// Writes and flushes everything that waits to be sent.
     func flushOutput() {
         awaitsFlush = false
         writeOutput()
@@ -105,7 +106,7 @@ extension WebSocketChannelHandler {
         send(.close, payload)
     }
 
-    /// The most of `reason` that fits into a control frame, cut between characters.
+    /// The longest prefix of `reason` that fits into a close frame (123 bytes), cut between characters.
     private static func shortened(_ reason: String) -> String {
         var reason = reason
         while reason.utf8.count > 123 { reason.removeLast() }
@@ -143,7 +144,7 @@ extension WebSocketChannelHandler: WebSocket {
         if output != nil, frame.readableBytes <= Self.maximumCopied {
             output?.writeImmutableBuffer(frame)
         } else {
-            // Shared by all receivers: nothing is copied but a reference.
+            // The frame is shared by all WebSockets that send it, so its bytes aren't copied.
             writeOutput()
             context.write(wrapOutboundOut(frame), promise: nil)
         }
@@ -160,12 +161,12 @@ extension WebSocketChannelHandler: WebSocket {
         guard phase == .open else { return }
         writeClose(code, reason)
         guard framing.hasClosingHandshake else {
-            // The draft has no answer to wait for, and the peer may be sending.
+            // The draft has no closing handshake, so there is no close frame to wait for, and the peer may still be sending.
             return closeChannel(lingers: true)
         }
         phase = .closeSent
         startTimer(closeTimeout)
-        // The peer's answer must be read, whatever was paused.
+        // The peer's close frame must be read, even if the receiver has paused reading.
         isPaused = false
         resumeIfPossible()
     }

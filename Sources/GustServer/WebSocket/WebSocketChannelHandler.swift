@@ -1,11 +1,11 @@
 import GustHTTP
 import NIOCore
 
-/// One WebSocket on its channel: bytes in, messages to the receiver, messages out.
+/// The channel handler of one WebSocket: delivers messages to the receiver and sends messages to the peer.
 ///
-/// The messages of a read are all taken out of the buffer first and then delivered, synchronously; what is sent
-/// meanwhile is framed into one buffer and leaves in one write at the end of the burst. What is sent at other times leaves
-/// at the end of the loop's turn.
+/// All messages of a read are parsed first and then delivered synchronously. Messages that are sent during the delivery are
+/// framed into one buffer and written in one write at the end of the read burst. Messages that are sent at other times are
+/// flushed at the end of the loop's turn.
 final class WebSocketChannelHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -13,27 +13,29 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     enum Phase {
         case open
-        /// This end has sent its close frame, the peer hasn't.
+        /// This end has sent its close frame; the peer's close frame hasn't been received.
         case closeSent
-        /// Nothing more is sent or delivered; the channel ends when what was sent has left.
+        /// Nothing more is sent or delivered; the channel is closed after the output has been written.
         case closing
         case ended
     }
 
-    /// Payloads up to this length are copied into the burst's buffer; longer ones are written as they are.
+    /// The maximum length in bytes of payloads that are copied into the burst's buffer; longer payloads are written without
+    /// a copy.
     static let maximumCopied = 16 * 1_024
-    /// When more than this waits for the burst to end, it is handed to the channel at once.
+    /// The number of bytes in the burst's buffer above which it is written to the channel before the burst ends.
     static let maximumPending = 64 * 1_024
 
-    /// Makes the receiver; let go of when it has, because it may hold what will hold this handler.
+    /// Makes the receiver; set to nil when it is called, because the closure may keep alive an object that keeps this
+    /// handler alive.
     var open: (@Sendable (any WebSocket) -> any WebSocketReceiver)?
     let loop: LoopContext
     let closeTimeout: TimeAmount
-    /// What never changes of the framing, so that messages needn't ask for it.
+    /// The constant ``WebSocketFraming/isPlain`` of the framing, stored so that a message costs no dynamic call.
     let framesPlainly: Bool
     let writeTimeout: TimeAmount
-    // What follows is touched for every message. Exclusivity needn't be checked at run time: each use is a load, a store,
-    // or a call into a value that calls nobody back (framing, buffers), so no two can overlap on the one loop.
+    // The following properties are accessed for every message. `@exclusivity(unchecked)` is safe: each access is a load, a
+    // store, or a call of a value that doesn't call back (framing, buffers), so accesses on the one loop can't overlap.
     @exclusivity(unchecked) var framing: any WebSocketFraming
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
@@ -43,12 +45,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isChannelWritable = true
     var closure = WebSocketClosure(isClean: false)
-    /// Bytes that were read and not taken apart: the beginning of a frame, or what waits for the next turn.
+    /// Bytes that were received but not parsed: the beginning of a frame, or bytes that wait for the next turn.
     @exclusivity(unchecked) var input: ByteBuffer?
-    /// Messages that were read before reading was paused, in order.
+    /// Messages that were parsed but not delivered because reading was paused, in order.
     @exclusivity(unchecked) var held: [WebSocketInput] = []
     @exclusivity(unchecked) var isDelivering = false
-    /// Whether the rest of ``input`` is read in the next turn of the loop.
+    /// Whether the rest of ``input`` waits to be parsed in the next turn of the loop.
     @exclusivity(unchecked) var awaitsTurn = false
     @exclusivity(unchecked) var isPaused = false
     @exclusivity(unchecked) var hasPendingRead = false
@@ -78,12 +80,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         self.open = nil
         let receiver = open?(self)
         guard phase != .closing, phase != .ended else {
-            // What was sent while the receiver was made ended the connection: the receiver is told, not kept.
+            // The connection ended while the receiver was made: the receiver's `closed` is called, and it isn't kept.
             receiver?.closed(closure)
             return
         }
         self.receiver = receiver
-        // Last, because a server that is stopping closes the connection in here.
+        // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)
     }
 
@@ -110,7 +112,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        // A peer that doesn't take our output may not make us produce more of it.
+        // A read that isn't allowed now is done by `resumeIfPossible`.
         if mayRead(context) { context.read() } else { hasPendingRead = true }
     }
 
@@ -127,7 +129,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // A WebSocket needs both directions (RFC 6455 §7.1.7).
+        // A WebSocket ends when the peer closes its direction (RFC 6455 §7.1.7).
         if let event = event as? ChannelEvent, event == .inputClosed { closeChannel(lingers: false) }
         context.fireUserInboundEventTriggered(event)
     }

@@ -1,57 +1,58 @@
 import GustHTTP
 import NIOCore
 
-/// How messages lie in the bytes of a connection: RFC 6455, or one of the drafts before it.
+/// Reads and writes the frames of one connection, by RFC 6455 or an earlier draft.
 ///
-/// A value without I/O. The channel handler owns one and knows nothing of frames.
+/// A framing is a value without I/O, which the channel handler owns.
 protocol WebSocketFraming {
-    /// Reads what is whole in `buffer`, takes it out, and appends what it means to `inputs`, in order.
+    /// Reads frames from `buffer`, removes the bytes that it has read, and appends the inputs to `inputs`, in order.
     ///
     /// A failure is the last input; nothing is read after it.
     ///
-    /// - Returns: whether reading stopped because it took long, with whole frames left in `buffer`; the caller lets its
-    ///   loop do other work before it calls again.
+    /// - Returns: Whether reading was interrupted because it took long, with bytes left in `buffer`. If so, the caller must
+    ///   let its loop do other work before it calls this method again.
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool
 
-    /// Whether every frame is RFC 6455's header and then its payload as it is, so that the handler may write it itself and a
-    /// ``PreparedMessage``'s bytes are right.
+    /// Whether every frame is RFC 6455's header followed by the unchanged payload.
     ///
-    /// Never changes. Otherwise ``write(_:_:into:)`` and ``frame(of:)`` are asked.
+    /// If `true`, the handler writes frames itself and may send a ``PreparedMessage``'s frame; otherwise it calls
+    /// ``write(_:_:into:)`` and ``frame(of:)``. The value never changes.
     var isPlain: Bool { get }
 
-    /// Whether both ends say goodbye; otherwise the connection just ends.
+    /// Whether the protocol has close frames; otherwise a connection ends with its TCP connection only.
     var hasClosingHandshake: Bool { get }
 
-    /// Whether there are binary messages.
+    /// Whether the protocol has binary messages.
     var carriesBinary: Bool { get }
 
-    /// Appends a whole frame; nothing, if there is no such frame and nobody misses it (pings).
+    /// Appends a whole frame; appends nothing if the protocol has no frame of this kind that could be left out (pings, pongs
+    /// and close frames of the hixie drafts).
     ///
-    /// - Throws: what the frames can't say; nothing was written then.
+    /// - Throws: ``WebSocketError`` if the protocol can't carry the message; nothing has been appended then.
     mutating func write(
         _ kind: WebSocketOutput,
         _ payload: ByteBuffer,
         into buffer: inout ByteBuffer
     ) throws(WebSocketError)
 
-    /// The frame of a message to many, made once for all of them where that can be.
+    /// The frame of a message that is sent to several WebSockets, made once for all of them where possible.
     ///
-    /// - Throws: as ``write(_:_:into:)``.
+    /// - Throws: As ``write(_:_:into:)``.
     mutating func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer
 }
 
-/// Something that came.
+/// A message, a control frame or a failure that was read.
 enum WebSocketInput: Equatable {  // bytes: only tests compare it
     case text(ByteBuffer)
     case binary(ByteBuffer)
     case ping(ByteBuffer)
     case pong
     case close(WebSocketCloseCode?, reason: String)
-    /// The peer broke a rule; the code says which.
+    /// The connection failed, usually because the peer violated the protocol; the code is for the close frame.
     case failure(WebSocketCloseCode)
 }
 
-/// Something to send.
+/// The kind of a message or control frame to send.
 enum WebSocketOutput {
     case text, binary, ping, pong, close
 }

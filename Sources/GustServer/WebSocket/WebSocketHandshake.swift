@@ -8,25 +8,27 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The opening handshake of WebSocket, from the server's side (RFC 6455 §4.2; hybi-07 and -08 differ in their number only).
+/// The server's side of WebSocket's opening handshake (RFC 6455 §4.2; hybi-07 and -08 differ in the version number only).
 enum WebSocketHandshake {
-    /// What a client gets that asked properly.
+    /// The response to a valid handshake, and the framing of the connection.
     struct Acceptance {
         /// The reason phrase of the 101.
         var reason: StaticString
-        /// The fields of the 101: old clients want them in this order, with just this spelling.
+        /// The header fields of the 101, in the order and spelling that old clients require.
         ///
-        /// The values come out of header fields and request targets, which hold no line ends.
+        /// The values are taken from header fields and request targets, which contain no line ends.
         var fields: [(name: String, value: String)]
-        /// How messages are framed from here on.
+        /// Reads and writes the frames of the connection.
         var framing: any WebSocketFraming
-        /// What must be proved before the first frame (hixie-76).
+        /// The challenge that must be answered before the first frame (hixie-76); nil for other dialects.
         var challenge: Hixie76Challenge?
     }
 
     private static let magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-    /// Checks a request in one of `dialects` and answers it.
+    /// Checks a handshake in one of `dialects` and makes the response.
+    ///
+    /// The error is 426 if the request isn't a WebSocket handshake or its version isn't in `dialects`, else 400.
     static func accept(
         _ request: Request,
         _ upgrade: WebSocketUpgrade,
@@ -34,7 +36,13 @@ enum WebSocketHandshake {
         compression: MessageCompression
     ) -> Result<Acceptance, HTTPError> {
         guard request.method == .get, request.isUpgrade(to: "websocket") else {
-            return .failure(HTTPError(.upgradeRequired, "a WebSocket is served here", headers: [.upgrade: "websocket"]))
+            return .failure(
+                HTTPError(
+                    .upgradeRequired,
+                    "this URL accepts WebSocket handshakes only",
+                    headers: [.upgrade: "websocket"]
+                )
+            )
         }
         let version = request.headers[.secWebSocketVersion]
         let dialect = version.map(WebSocketDialect.init(version:)) ?? HixieHandshake.dialect(of: request)
@@ -46,13 +54,13 @@ enum WebSocketHandshake {
     }
 
     private static func unspoken(_ dialects: Set<WebSocketDialect>) -> HTTPError {
-        // Newest first, as RFC 6455 §4.2.2 lists them.
+        // The newest version first, as in the example of RFC 6455 §4.4.
         let versions = WebSocketDialect.allCases.reversed().filter(dialects.contains).compactMap(\.version)
         var headers: HTTPFields = [.upgrade: "websocket"]
         if !versions.isEmpty { headers[.secWebSocketVersion] = versions.joined(separator: ", ") }
         return HTTPError(
             .upgradeRequired,
-            "this version of the WebSocket protocol isn't spoken here",
+            "this version of the WebSocket protocol isn't supported",
             headers: headers
         )
     }
@@ -72,14 +80,14 @@ enum WebSocketHandshake {
             ("Sec-WebSocket-Accept", answer(to: key)),
         ]
         if let subprotocol = upgrade.subprotocol {
-            // Subprotocols compare with case (RFC 6455 §4.2.2).
+            // Subprotocols are compared case-sensitively (RFC 6455 §4.2.2).
             let offers = (request.headers[.secWebSocketProtocol] ?? "").tokenElements()
             guard offers.contains(where: { $0.hasSameBytes(as: subprotocol) }) else {
                 return .failure(HTTPError(.badRequest, "the subprotocol \(subprotocol) was not offered"))
             }
             fields.append(("Sec-WebSocket-Protocol", subprotocol))
         }
-        // The drafts had other extensions, which no browser used for long.
+        // The drafts had other compression extensions, which aren't supported.
         let offers = upgrade.allowsDeflate && dialect == .rfc6455 ? request.headers[.secWebSocketExtensions] : nil
         let deflate = offers.flatMap(PermessageDeflate.init(offers:))
         if let deflate { fields.append(("Sec-WebSocket-Extensions", deflate.response)) }
@@ -92,7 +100,7 @@ enum WebSocketHandshake {
         return .success(Acceptance(reason: "Switching Protocols", fields: fields, framing: framing))
     }
 
-    /// The proof that the key was read.
+    /// The value of `Sec-WebSocket-Accept` for a key (RFC 6455 §4.2.2).
     static func answer(to key: String) -> String {
         Data(Digest.sha1(key + magic)).base64EncodedString()
     }

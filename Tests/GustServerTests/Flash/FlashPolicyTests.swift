@@ -200,7 +200,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             var iterator = lines.makeAsyncIterator()
-            #expect(await iterator.next() == "warning no Flash policies on this port")
+            #expect(await iterator.next() == "warning can't listen on the port for Flash policies")
             #expect(server.port == nil)
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
