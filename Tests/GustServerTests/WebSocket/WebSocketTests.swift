@@ -210,8 +210,14 @@ import Testing
     @Test(arguments: [
         ("Version: 13", "Version: 12", "426", "this version of the WebSocket protocol isn't supported"),
         ("dGhlIHNhbXBsZSBub25jZQ==", "dG9vIHNob3J0", "400", Self.noKey),
-        ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", "400", Self.noKey),
-        ("Connection: keep-alive, Upgrade", "Connection: keep-alive", "426", "this URL accepts WebSocket handshakes only"),
+        (
+            "Connection: keep-alive, Upgrade", "Connection: keep-alive", "426",
+            "this URL accepts WebSocket handshakes only"
+        ),
+        (
+            "Connection: keep-alive, Upgrade", "Connection: keep-alive", "426",
+            "this URL accepts WebSocket handshakes only"
+        ),
     ])
     func `a handshake that isn't one is refused and the connection closed`(
         old: String,
