@@ -164,7 +164,7 @@ final class BreakingClient {
             try channel.writeInbound(part)
             sentBytes += count
         }
-        // It settles within 2 ms.
+        // The server holds packets back for at most 2 ms after a CONNECT.
         server.loop.advanceTime(by: .milliseconds(20))
         try look()
         guard bytes.readableBytes == 0, sentBytes < limit else { throw Broken() }
