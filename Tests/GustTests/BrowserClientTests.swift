@@ -3,7 +3,7 @@ import Gust
 import GustTesting
 import Testing
 
-/// The browser client that an application serves without files of its own.
+/// The embedded browser client, which an application serves without files.
 @Suite(.leavesNothing) struct BrowserClientTests {
     private static func client() throws -> TestClient {
         var app = Application()
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: ["socket.io.js", "socket.io.esm.js"])
-    func `the client is served as it is in the repository`(name: String) async throws {
+    func `the served client equals the file in the repository`(name: String) async throws {
         let response = try await Self.client().get("/socket.io/\(name)")
         #expect(response.status == .ok)
         #expect(response.body == (try Self.file("public/\(name)")))
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: ["", "gzip"])
-    func `a client that has it is told so`(encoding: String) async throws {
+    func `a request with the current tag gets 304`(encoding: String) async throws {
         let client = try Self.client()
         let tag = try await client.get("/socket.io/socket.io.js", headers: [.acceptEncoding: encoding]).headers[.eTag]
         let again = try await client.get(
@@ -50,7 +50,7 @@ import Testing
         #expect(again.body.readableBytes == 0)
     }
 
-    @Test func `dates are ignored, for the client has none`() async throws {
+    @Test func `conditions with dates are ignored, because the embedded client has no date`() async throws {
         let client = try Self.client()
         let date = "Sat, 28 Nov 2026 12:00:00 GMT"
         for name in [HTTPField.Name.ifModifiedSince, .ifUnmodifiedSince] {
@@ -58,12 +58,12 @@ import Testing
         }
     }
 
-    @Test func `another tag in If-Match is refused`() async throws {
+    @Test func `a request with another tag in If-Match is refused`() async throws {
         let response = try await Self.client().get("/socket.io/socket.io.js", headers: [.ifMatch: "\"x\""])
         #expect(response.status == .preconditionFailed)
     }
 
-    @Test func `the standard Flash policy is the file of the repository`() throws {
+    @Test func `the standard Flash policy equals the file in the repository`() throws {
         let file = try FlashPolicy(contentsOf: MarkdownSnippets.project.appending(path: "flashpolicy.xml").path)
         #expect(file == .standard)
     }

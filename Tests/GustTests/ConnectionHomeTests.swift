@@ -5,12 +5,12 @@ import Testing
 
 @testable import GustSocketIO
 
-/// Moving between loops that really run beside each other.
+/// A connection moves between loops that run in parallel.
 @Suite struct ConnectionHomeTests {
-    @Test func `a connection that arrives on a loop knows that it is there`() async throws {
+    @Test func `after a move, a connection's loop is the loop that it arrived on`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let shards = Array(group.makeIterator()).map { LoopShard(executor: LoopExecutor($0)) }
-        // The window is a few instructions wide: without the right order some of these moves miss it.
+        // The race window is a few instructions wide: with the wrong order, some of these moves fail.
         for _ in 0..<5_000 {
             let home = ConnectionHome(shards[0])
             let isThere = await withCheckedContinuation { continuation in

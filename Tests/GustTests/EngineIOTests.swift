@@ -17,11 +17,11 @@ import Testing
     }
 
     @Test(arguments: ["3", "4"])
-    func `a bare Engine.IO message comes back as it was sent`(version: String) async throws {
+    func `a bare Engine.IO message is echoed unchanged`(version: String) async throws {
         let webSocket = try await client.webSocket("/engine.io/?EIO=\(version)&transport=websocket")
         guard case .text(let open) = try await webSocket.next() else { throw TestError.closed }
         #expect(open.hasPrefix(#"0{"sid":""#))
-        // 4: message. A Socket.IO server would read the text behind it as a packet and refuse it.
+        // 4: message. A Socket.IO server would parse the text after it as a packet and refuse it.
         try await webSocket.send("4[not a packet")
         #expect(try await webSocket.next() == .text("4[not a packet"))
     }
@@ -31,7 +31,7 @@ import Testing
         #expect(try await client.get("/engine.io/xhr-polling//1").status != .ok)
     }
 
-    @Test func `the statistics count the sessions of a bare Engine.IO server`() async throws {
+    @Test func `the statistics count the connections of a bare Engine.IO server`() async throws {
         let webSocket = try await client.webSocket("/engine.io/?EIO=4&transport=websocket")
         _ = try await webSocket.next()
         #expect(engine.statistics.liveConnections == 1)

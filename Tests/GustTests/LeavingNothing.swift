@@ -6,10 +6,10 @@ import Testing
 
 @testable import GustSocketIO
 
-/// After each test of the suite nothing of the endpoints that it made is alive: no connection, no socket.
+/// Requires that no connection and no socket of the test's endpoints is alive after each test of the suite.
 ///
-/// In memory the loops' clocks are turned until every deadline has passed. Over TCP the server has stopped by then, and all
-/// connections with it; its loops may still have to let go of what they did last.
+/// In memory, the loops' clocks are advanced until every deadline has passed. Over TCP, the server and all connections
+/// have stopped by then, but its loops may still have to release objects.
 struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
     var isRecursive: Bool { true }
 
@@ -28,7 +28,7 @@ struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
 
     private static func end(_ server: SocketIO) async {
         let isTurned = server.shards.all.allSatisfy { $0.eventLoop is NIOAsyncTestingEventLoop }
-        // Nothing may be posted to a loop that has stopped.
+        // A loop that has stopped doesn't accept work.
         if isTurned { server.close() }
         let deadline = ContinuousClock.now + .seconds(10)
         var looks = 0
@@ -46,6 +46,6 @@ struct LeavingNothing: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == LeavingNothing {
-    /// After each test no connection and no socket is alive.
+    /// Requires that no connection and no socket is alive after each test.
     static var leavesNothing: Self { LeavingNothing() }
 }

@@ -3,10 +3,10 @@ import Gust
 import GustTesting
 import Testing
 
-/// Handlers that block, beside others of the same loop.
+/// Blocking handlers beside other handlers on the same loop.
 @Suite struct OffloadingTests {
     @Test(.timeLimit(.minutes(1)), arguments: TestDepth.allCases)
-    func `a loop answers others while offloaded work blocks`(depth: TestDepth) async throws {
+    func `a loop answers other requests while offloaded work blocks`(depth: TestDepth) async throws {
         let gate = DispatchSemaphore(value: 0)
         var app = Application()
         app.get("/blocking") { request in

@@ -8,9 +8,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The README's snippets are the functions of `ReadmeSnippets.swift`: compiled, run here, and compared with its text.
+/// The README's snippets are functions of `ReadmeSnippets.swift`, which are compiled, run here, and compared with its
+/// text.
 @Suite struct ReadmeTests {
-    @Test func `the README shows what is compiled here, word for word`() throws {
+    @Test func `the README's Swift equals the compiled snippets`() throws {
         let compiled = Set(
             try MarkdownSnippets.lines(
                 of: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ReadmeSnippets.swift")
@@ -32,14 +33,14 @@ import Foundation
     }
 
     @Test(arguments: ClientProfile.all)
-    func `the seed's echo handler echoes`(profile: ClientProfile) async throws {
+    func `the echo handler in SocketTornad.IO's style echoes`(profile: ClientProfile) async throws {
         let client = TestClient(try seedEcho().router())
         let socket = try await client.open(profile, at: "/echoTest/123abc")
         try await socket.send("OMG! Ponies!")
         #expect(try await socket.nextMessage() == .text("[echo] OMG! Ponies!"))
     }
 
-    @Test func `a typed event reaches the room, and an answer its asker`() async throws {
+    @Test func `a typed event reaches the room, and its acknowledgement reaches the sender`() async throws {
         let client = TestClient(try typedEvents().router())
         let ada = try await client.open()
         let bob = try await client.open(over: .polling)

@@ -4,9 +4,9 @@ import NIOPosix
 import Synchronization
 import Testing
 
-/// SocketTornad.IO's way to an application: routes of handlers, settings, and one server that starts everything.
+/// Applications in the style of SocketTornad.IO: routes of handlers, settings, and one server that starts everything.
 @Suite(.leavesNothing) struct SeedTests {
-    /// Tells the client what the route captured.
+    /// Sends the route's captures to the client.
     private struct Telling: SocketIOHandler {
         let socket: Socket
         func onOpen(_ captures: Captures) throws {
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `the seed's route gives all its captures, whatever the transport`(profile: ClientProfile) async throws {
+    func `a route of SocketTornad.IO's form gives all its captures`(profile: ClientProfile) async throws {
         var app = Application()
         app.add(Telling.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)", extraSep: "/"))
         let client = TestClient(try app.router())
@@ -31,7 +31,7 @@ import Testing
         arguments: ClientProfile.all,
         ["0", "1", "websocket", "htmlfile", "xhr-polling"]
     )
-    func `an extra part that looks like a generation's grammar is one all the same`(
+    func `an extra part that looks like a part of a generation's path is still the extra part`(
         profile: ClientProfile,
         room: String
     ) async throws {
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `an extra part that must be there and isn't is no path of the endpoint`(profile: ClientProfile) async throws {
+    func `a path without a required extra part doesn't match the endpoint`(profile: ClientProfile) async throws {
         var app = Application()
         app.add(Telling.routes("live", extraRE: "[a-z0-9-]+"))
         let client = TestClient(try app.router())
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `unnamed groups are captures in their order`(profile: ClientProfile) async throws {
+    func `unnamed groups of an extra part are captures in order`(profile: ClientProfile) async throws {
         var app = Application()
         app.add(Telling.routes("numbers", extraRE: #"(\d+)-(\d+)"#))
         let client = TestClient(try app.router())
@@ -64,7 +64,7 @@ import Testing
         #expect(try await socket.nextMessage() == .text(##"["12-34", "-", "-"] ["12", "34"]"##))
     }
 
-    @Test func `an extra part that the user wrapped in its name is taken as it is`() async throws {
+    @Test func `an extra part that is already a group with its name isn't wrapped again`() async throws {
         var app = Application()
         app.add(Telling.routes("a", extraRE: "(?P<extra>[a-z]+)"))
         let client = TestClient(try app.router())
@@ -72,7 +72,7 @@ import Testing
         #expect(try await socket.nextMessage() == .text(#"["xyz", "-", "-"] []"#))
     }
 
-    @Test func `a resource may be an expression`() async throws {
+    @Test func `a resource can be an expression`() async throws {
         var app = Application()
         app.add(Telling.routes(matching: "chat-[a-z]{2}"))
         let client = TestClient(try app.router())
@@ -83,7 +83,7 @@ import Testing
         #expect(try await client.get("/chat-d/1/").status == .notFound)
     }
 
-    @Test func `a hundred resources live on one server`() async throws {
+    @Test func `one server can have 100 resources`() async throws {
         var app = Application()
         for number in 0..<100 { app.add(Telling.routes("resource\(number)")) }
         let client = TestClient(try app.router())
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `the server starts everything, and Flash gets its policy on both ports`() async throws {
+    @Test func `the server starts both servers, and Flash gets its policy on both ports`() async throws {
         var app = Application([Telling.routes("echoTest")], flashPolicyPort: 0, flashPolicyFile: "flashpolicy.xml")
         app.settings.socketIOPort = 0
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
@@ -139,13 +139,13 @@ import Testing
         #expect(hello.contains("~m~26~m~"))
     }
 
-    @Test func `a policy file that isn't there is an error that names it`() {
+    @Test func `the error for a missing policy file names the file`() {
         let app = Application([], flashPolicyFile: "/nowhere/policy.xml")
         let error = #expect(throws: FlashPolicyError.self) { _ = try SocketIOServer(app) }
         #expect(error.map { "\($0)".contains("/nowhere/policy.xml") } == true)
     }
 
-    /// Sends `text` and collects what comes until the end.
+    /// Sends `text` and collects the received text until the connection ends.
     private static func ask(_ port: Int, _ text: String) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in

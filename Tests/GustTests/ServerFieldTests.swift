@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustTesting
 
-/// What the test client makes of a server's fields: by bytes, as every browser reads them.
+/// The test client parses a server's fields by bytes, as browsers do.
 @Suite struct ServerFieldTests {
     private func headers(_ cookies: String...) -> HTTPFields {
         var headers = HTTPFields()
@@ -13,7 +13,7 @@ import Testing
         return headers
     }
 
-    /// The parts of an answer to a `GET`, up to the end of what came.
+    /// The parts of a response to a `GET`, up to the end of the received text.
     private func read(_ text: String) throws -> (body: String, isReusable: Bool?) {
         var reader = ResponseReader(method: .get)
         var bytes = ByteBuffer(string: text)
@@ -30,27 +30,27 @@ import Testing
 
     // MARK: Cookies
 
-    @Test func `cookies whose names are canonically equal are two`() {
+    @Test func `cookies with canonically equivalent names are different`() {
         let jar = CookieJar()
         jar.take(headers("é=1", "e\u{301}=2"))
         #expect(jar.cookies.count == 2)
         #expect(jar.field == "e\u{301}=2; é=1")
     }
 
-    @Test func `a mark behind a separator hides neither a value nor an attribute`() {
+    @Test func `a mark after a separator hides neither a value nor an attribute`() {
         let jar = CookieJar()
         jar.take(headers("a=\u{301}1; Path=/", "b=2;\u{301}x"))
         #expect(jar.cookies == ["a": "\u{301}1", "b": "2"])
     }
 
-    @Test func `a cookie ends by its age, however the attribute is spelled`() {
+    @Test func `a cookie expires by Max-Age, whatever the attribute's case`() {
         let jar = CookieJar()
         jar.take(headers("a=1", "b=2", "c=3"))
         jar.take(headers("a=; max-age=0", "b=;Max-Age=0;\u{301}", "c=4; X-Max-Age=0"))
         #expect(jar.cookies == ["c": "4"])
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
     @Test(arguments: ["close", "Close", "keep-alive, close"])
     func `a connection that the server closes isn't used again`(value: String) throws {
@@ -59,8 +59,8 @@ import Testing
         #expect(answer.isReusable == false)
     }
 
-    @Test func `an option that only looks like close is none`() throws {
-        // The long s folds to an s for Unicode.
+    @Test func `an option that only resembles close doesn't close the connection`() throws {
+        // Unicode case folding maps the long s to s.
         let answer = try read("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: clo\u{17F}e\r\n\r\na")
         #expect(answer.isReusable == true)
     }
@@ -72,7 +72,7 @@ import Testing
         #expect(answer.isReusable == true)
     }
 
-    @Test func `a line and a field are cut at bytes`() throws {
+    @Test func `lines and fields are split by bytes`() throws {
         let answer = try read("HTTP/1.1 200 \u{301}OK\r\nX-A:\u{301}b\r\nContent-Length: 1\r\n\r\na")
         #expect(answer.body == "a")
         #expect(answer.isReusable == true)
@@ -80,11 +80,11 @@ import Testing
 
     // MARK: Payloads
 
-    @Test func `a script's string is read whatever mark it begins with`() throws {
+    @Test func `a script's string can begin with a combining mark`() throws {
         #expect(try Unwrapping.script("io.j[7](\"\u{301}a\");") == ByteBuffer(string: "\u{301}a"))
     }
 
-    @Test func `what came is told apart by its bytes`() {
+    @Test func `received events and messages are compared by bytes`() {
         #expect(TestSocket.Received.event("é", []) != .event("e\u{301}", []))
         #expect(TestSocket.Received.event("a", [#""é""#]) != .event("a", ["\"e\u{301}\""]))
         #expect(TestSocket.Received.event("a", [#""é""#]) == .event("a", [#""é""#]))

@@ -3,9 +3,9 @@ import GustTesting
 import Synchronization
 import Testing
 
-/// Sessions of browsers over HTTP.
+/// Sessions of browsers in HTTP requests.
 @Suite(.leavesNothing) struct SessionsTests {
-    /// A store that has to be waited for, around one that hasn't.
+    /// An asynchronous store around a synchronous one.
     struct RemoteStore: SessionStore {
         let kept = MemorySessionStore()
         func load(_ id: String) async throws -> [ByteText: String]? {
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// Pages around a session, synchronous and async.
+    /// Pages that use the session, with synchronous and async handlers.
     private func client(_ sessions: Sessions, keepsCookies: Bool = true) throws -> TestClient {
         var app = Application()
         app.use(sessions)
@@ -55,7 +55,7 @@ import Testing
     private static var stores: [any SessionStore] { [MemorySessionStore(), RemoteStore()] }
 
     @Test(arguments: [0, 1])
-    func `what a request sets the browser's next one sees`(store: Int) async throws {
+    func `a value that one request sets is read by the browser's next request`(store: Int) async throws {
         let sessions = try Sessions(store: Self.stores[store])
         let client = try client(sessions)
         #expect(try await client.get("/").text == "nobody")
@@ -68,7 +68,7 @@ import Testing
         #expect(try await client.get("/later").text == "ada")
     }
 
-    @Test func `a cookie is set only when something was saved`() async throws {
+    @Test func `a cookie is set only when values were saved`() async throws {
         let client = try client(Sessions())
         #expect(try await client.get("/").headers[.setCookie] == nil)
         #expect(try await client.get("/later").headers[.setCookie] == nil)
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1])
-    func `logging in changes the id, and the old one is worth nothing`(store: Int) async throws {
+    func `a login changes the id, and the old id becomes invalid`(store: Int) async throws {
         let client = try client(Sessions(store: Self.stores[store]))
         _ = try await client.post("/fail", body: "")
         let planted = client.cookies
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1])
-    func `logging out forgets the session and the cookie`(store: Int) async throws {
+    func `a logout removes the session and the cookie`(store: Int) async throws {
         let client = try client(Sessions(store: Self.stores[store]))
         _ = try await client.post("/login?user=ada", body: "")
         let before = client.cookies
@@ -99,7 +99,7 @@ import Testing
         #expect(try await client.get("/", headers: [.cookie: "session=\(before["session"] ?? "")"]).text == "nobody")
     }
 
-    @Test func `nobody chooses an id of his own`() async throws {
+    @Test func `a client can't choose its session id`() async throws {
         let store = MemorySessionStore()
         let client = try client(Sessions(store: store))
         store.save(["user": "\"ada\""], for: "chosen")
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `a signed id that the store has forgotten isn't used again`() async throws {
+    @Test func `a signed id that the store no longer has isn't used again`() async throws {
         let store = MemorySessionStore()
         let client = try client(Sessions(store: store))
         _ = try await client.post("/login?user=ada", body: "")
@@ -119,7 +119,7 @@ import Testing
         #expect(try await client.get("/").text == "nobody")
     }
 
-    @Test func `an answer that is an error keeps what was set before it`() async throws {
+    @Test func `values that were set before an HTTP error are saved`() async throws {
         let client = try client(Sessions())
         let answer = try await client.post("/fail", body: "")
         #expect(answer.status == .forbidden)
@@ -127,12 +127,12 @@ import Testing
         #expect(try await client.get("/").text == "x")
     }
 
-    @Test func `no cache between us keeps a session's cookie`() async throws {
+    @Test func `responses with a session's cookie are private`() async throws {
         let client = try client(Sessions())
         #expect(try await client.post("/public", body: "").headers[.cacheControl] == "private, no-cache")
     }
 
-    @Test func `keys that outlive the process keep the sessions`() async throws {
+    @Test func `sessions survive a restart if the keys are kept`() async throws {
         let keys = try SigningKeys(String(repeating: "k", count: 32))
         let store = MemorySessionStore()
         let first = try client(Sessions(keys: keys, store: store))
@@ -154,7 +154,7 @@ import Testing
         #expect(text == "the request has no session: use the middleware Sessions for its route")
     }
 
-    @Test func `a session's size is bounded`() async throws {
+    @Test func `the size of a session is bounded`() async throws {
         var app = Application()
         app.use(try Sessions(maximumSize: 20))
         app.get("/") { request in
@@ -164,16 +164,16 @@ import Testing
         #expect(try await TestClient(try app.router()).get("/").text == "the session's values exceed the size limit")
     }
 
-    @Test func `a cookie that can't be one is refused at once`() {
+    @Test func `an invalid cookie is refused when the middleware is made`() {
         #expect(throws: CookieError.self) { try Sessions(cookie: Cookie("my session", "")) }
     }
 
-    /// Keeps a session in hand, as a socket does.
+    /// Retains a session, as a socket does.
     private final class Hand: Sendable {
         let session = Mutex<Session?>(nil)
     }
 
-    /// A login whose session stays in hand.
+    /// A client with a login page that retains its session.
     private func client(_ sessions: Sessions, _ hand: Hand) throws -> TestClient {
         var app = Application()
         app.use(sessions)
@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1])
-    func `an id can't change when no answer could tell the browser`(store: Int) async throws {
+    func `an id can't change when no response is left to set the cookie`(store: Int) async throws {
         let hand = Hand()
         let client = try client(Sessions(store: Self.stores[store]), hand)
         _ = try await client.post("/login", body: "")
@@ -197,7 +197,7 @@ import Testing
         #expect(throws: SessionError.noAnswer) { try session.renew() }
     }
 
-    @Test func `who holds a session that the store has forgotten sees it gone`() async throws {
+    @Test func `a retained session ends when the store no longer has it`() async throws {
         let hand = Hand()
         let store = MemorySessionStore()
         let client = try client(Sessions(store: store), hand)
@@ -210,7 +210,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1])
-    func `a request under way with a planted id gets nothing of who logs in meanwhile`(store: Int) async throws {
+    func `a request with a planted id can't read or change the session of a later login`(store: Int) async throws {
         let store = Self.stores[store]
         let (entered, enter) = AsyncStream.makeStream(of: Void.self)
         let (left, leave) = AsyncStream.makeStream(of: Void.self)
@@ -250,7 +250,7 @@ import Testing
         #expect(try await client.get("/", headers: [.cookie: String(fresh)]).text == "ada")
     }
 
-    @Test func `visitors without end push out nobody who has logged in`() async throws {
+    @Test func `many visitors without a login don't evict the session of a logged-in visitor`() async throws {
         let client = try client(Sessions(store: MemorySessionStore(capacity: 50)), keepsCookies: false)
         let login = try await client.post("/login?user=ada", body: "")
         let cookie = try #require(login.headers[.setCookie]?.prefix { $0 != ";" })

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `sockets of two routes of one server share its rooms`(profile: ClientProfile) async throws {
+    func `sockets on two routes of one server share its rooms`(profile: ClientProfile) async throws {
         let plain = try await client.open(profile)
         let captured = try await client.open("/chat/lobby", over: .webSocket)
         io.everybody.send(.text("to both"))
@@ -23,7 +23,7 @@ import Testing
         #expect(try await captured.nextMessage() == .text("to both"))
     }
 
-    @Test func `a broadcast makes everybody chosen enter and leave a room`() async throws {
+    @Test func `a broadcast operator makes the selected sockets join and leave a room`() async throws {
         let first = try await client.open()
         let second = try await client.open()
         io.to(first.id).join("quiet")

@@ -2,7 +2,7 @@ import Gust
 import GustTesting
 import Testing
 
-/// One session for a browser's pages and its sockets, on every transport of every generation.
+/// A browser's pages and its sockets share one session, over every transport of every generation.
 @Suite(.leavesNothing) struct SharedSessionTests {
     private func browser(_ sessions: Sessions, _ io: SocketIO = SocketIO()) throws -> TestClient {
         io.onConnect { socket in
@@ -50,20 +50,20 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `who logged in on a page is known to the socket`(profile: ClientProfile) async throws {
+    func `the socket reads the session of a visitor who logged in on a page`(profile: ClientProfile) async throws {
         let browser = try browser(Sessions())
         _ = try await browser.post("/login", body: "")
         let socket = try await browser.open(profile)
         #expect(try await ask(socket, "user") == "ada")
         #expect(try await ask(socket, "id") == browser.get("/id").text)
-        // Another browser's is another's.
+        // Another browser has another session.
         #expect(try await browser.get("/", headers: [.cookie: "a=b"]).text == "nobody said nothing")
     }
 
     @Test(arguments: ClientProfile.all)
-    func `what a socket saves later requests and connections see`(profile: ClientProfile) async throws {
+    func `later requests and connections read the values that a socket saved`(profile: ClientProfile) async throws {
         let browser = try browser(Sessions(store: SessionsTests.RemoteStore()))
-        // Without a cookie: the answer that begins the connection sets it.
+        // The browser has no cookie yet: the response that opens the connection sets it.
         let socket = try await browser.open(profile)
         #expect(browser.cookies["session"] != nil)
         #expect(try await ask(socket, "cheese") == "saved")
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `the socket of a visitor who logs in or out is left with a session that has ended`(
+    func `after a login or logout, the session of an existing socket has ended`(
         profile: ClientProfile
     ) async throws {
         var settings = SocketIOSettings()
@@ -86,7 +86,7 @@ import Testing
         #expect(try await ask(planted, "user") == "nobody")
         let id = try await ask(planted, "id")
         _ = try await browser.post("/login", body: "")
-        // It came with an id that anybody may have planted.
+        // The socket was opened with an id that anybody may have planted.
         #expect(try await ask(planted, "user") == "nobody")
         #expect(try await ask(planted, "id") == id)
         let socket = try await browser.open(profile)
@@ -120,7 +120,7 @@ import Testing
         #expect(try await socket.next() == .disconnected)
     }
 
-    @Test func `a middleware for one group leaves other sockets with their own`() async throws {
+    @Test func `a socket without the middleware has a session of its own`() async throws {
         let io = SocketIO()
         io.onConnect { socket in
             socket.on("ids") { [socket.session.id, socket.sessionID] }

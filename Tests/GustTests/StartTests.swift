@@ -7,9 +7,9 @@ import Testing
 
 @testable import Gust
 
-/// How an application starts, and how it says that it can't.
+/// How an application starts, and how it reports that it can't start.
 @Suite(.leavesNothing) struct StartTests {
-    @Test func `a port that is in use is named by the error`() async throws {
+    @Test func `the error for a port in use names the port`() async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         defer { listener.close(promise: nil) }
@@ -20,7 +20,7 @@ import Testing
         #expect(message == "error: can't listen on http://127.0.0.1:\(port): Address already in use\n")
     }
 
-    @Test(arguments: [-1, 65_536, 70_000]) func `what isn't a port isn't listened on`(port: Int) async throws {
+    @Test(arguments: [-1, 65_536, 70_000]) func `a number that isn't a port is refused`(port: Int) async throws {
         let error = await #expect(throws: ListenError.self) { try await Application().run(port: port) }
         #expect(
             StartFailure.message(try #require(error))
@@ -28,14 +28,14 @@ import Testing
         )
     }
 
-    @Test func `a mistake in several lines is printed as it is`() throws {
+    @Test func `a message of several lines is printed unchanged`() throws {
         var app = Application()
         app.get("/(") { _ in "x" }
         let error = #expect(throws: RoutesError.self) { try app.router() }
         #expect(StartFailure.message(try #require(error)).hasPrefix("error:\nGustTests/StartTests.swift:"))
     }
 
-    @Test func `a main part that doesn't throw goes on`() async {
+    @Test func `the program continues after a main part that doesn't throw`() async {
         var isDone = false
         await Application.main { isDone = true }
         #expect(isDone)
@@ -43,7 +43,7 @@ import Testing
 
     // MARK: Settings
 
-    @Test func `protocols that are enabled after the routes were added hold for endpoints`() async throws {
+    @Test func `protocols that are enabled after the routes were added apply to all endpoints`() async throws {
         var app = Application()
         app.add(SocketIO().routes())
         app.settings.enabledProtocols = [.websocket]
@@ -55,7 +55,7 @@ import Testing
         #expect(try await TestClient(app.router()).get("/socket.io/?EIO=4&transport=polling").status == .ok)
     }
 
-    @Test func `the port of the settings is the one that is listened on`() async throws {
+    @Test func `the server listens on the port of the settings`() async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         defer { listener.close(promise: nil) }
@@ -70,7 +70,7 @@ import Testing
 
     // MARK: WebSockets
 
-    @Test func `a WebSocket's closure gets the request, with its captures`() async throws {
+    @Test func `a WebSocket's closure gets the request with its captures`() async throws {
         var app = Application()
         app.webSocket("/rooms/:room") { webSocket, events, request in
             let room = request.captures["room"] ?? "-"
@@ -84,7 +84,7 @@ import Testing
 
     // MARK: Places of mistakes
 
-    @Test func `a mistake in the pattern of an endpoint is reported where the endpoint was added`() throws {
+    @Test func `a mistake in an endpoint's pattern is reported at the place where the endpoint was added`() throws {
         struct Echo: SocketIOHandler {
             let socket: Socket
             func onMessage(_ message: Message) {}

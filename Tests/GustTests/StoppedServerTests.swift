@@ -3,11 +3,11 @@ import GustTesting
 import Synchronization
 import Testing
 
-/// What becomes of sessions that wait for something when their server stops.
+/// Connections without a poll end when their server stops.
 @Suite(.leavesNothing) struct StoppedServerTests {
-    /// Sessions are left between two polls, where nobody can be told of their end: it waits for a poll, or is put off.
+    /// Between two polls, the end of a connection can't be sent to the client: it would wait for the next poll.
     @Test(arguments: ["xhr-polling//1", "?EIO=3&transport=polling", "1/xhr-polling/SID"])
-    func `a session between two polls ends with its server, and its handlers hear of it`(tail: String) async throws {
+    func `a connection between two polls ends with its server, and its handlers are called`(tail: String) async throws {
         let io = SocketIO()
         let ends = Mutex<[CloseReason]>([])
         io.onConnect { socket in socket.onDisconnect { reason in ends.withLock { $0.append(reason) } } }

@@ -5,9 +5,9 @@ import GustWire
 import Synchronization
 import Testing
 
-/// The client of `GustTesting` does the same in memory and over TCP.
+/// The client of `GustTesting` behaves the same in memory and over TCP.
 @Suite(.serialized, .leavesNothing) struct TestClientTests {
-    /// Whether a handler was told that its client left.
+    /// Whether a handler was cancelled because its client disconnected.
     private let left = Shared(false)
 
     private func router() throws -> Router {
@@ -63,20 +63,20 @@ import Testing
         return try app.router()
     }
 
-    /// A value of one loop, in a closure that runs there.
+    /// A value bound to one loop, for a closure that runs on that loop.
     ///
-    /// `@unchecked Sendable`: made on the loop of its writer, and only opened in a task of that same loop.
+    /// `@unchecked Sendable`: the value is made on the loop of its writer, and used only in a task on the same loop.
     private struct Unshared<Value>: @unchecked Sendable {
         let value: Value
         init(_ value: Value) { self.value = value }
     }
 
     @Test(arguments: TestDepth.allCases)
-    func `a client that leaves cancels the handler that it waits for`(depth: TestDepth) async throws {
+    func `disconnecting cancels the handler that the client waits for`(depth: TestDepth) async throws {
         try await TestClient.with(try router(), at: depth) { [left] client async throws in
             let exchange = try await client.start(.get, "/waiting")
             if depth == .tcp {
-                // The server has read the request when it answers another one.
+                // When the server answers another request, it has read this one.
                 _ = try await client.get("/users/1")
             }
             try await exchange.abort()
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test(arguments: TestDepth.allCases) func `requests are answered, one after the other`(
+    @Test(arguments: TestDepth.allCases) func `requests are answered one after the other`(
         depth: TestDepth
     ) async throws {
         try await TestClient.with(try router(), at: depth) { client async throws in
@@ -92,13 +92,13 @@ import Testing
             #expect(try await client.get("/nowhere").status == .notFound)
             let body = String(repeating: "x", count: 200_000)
             #expect(try await client.post("/count", body: body).text == "200000")
-            // It is the server that leaves a body out.
+            // The server leaves the body out, not the handler.
             if depth == .tcp { #expect(try await client.execute(.head, "/users/1").text == "") }
             #expect(try await client.get("/users/2").text == "user 2")
         }
     }
 
-    @Test(arguments: TestDepth.allCases, [true, false]) func `cookies are kept at every depth, if that is asked for`(
+    @Test(arguments: TestDepth.allCases, [true, false]) func `cookies are kept at every depth, if that is configured`(
         depth: TestDepth,
         keepsCookies: Bool
     ) async throws {
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test(arguments: TestDepth.allCases) func `an answer that goes on is seen while it comes`(
+    @Test(arguments: TestDepth.allCases) func `a streamed response is read while it is sent`(
         depth: TestDepth
     ) async throws {
         try await TestClient.with(try router(), at: depth) { client async throws in
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test(arguments: TestDepth.allCases) func `an answer that breaks off is what came of it`(
+    @Test(arguments: TestDepth.allCases) func `an aborted response has the text that was received before`(
         depth: TestDepth
     ) async throws {
         try await TestClient.with(try router(), at: depth) { client async throws in
@@ -129,14 +129,14 @@ import Testing
                 let text = try await client.get("/broken").text
                 #expect(text == "half")
             } catch TestError.closed {
-                // Over TCP the end may overtake what was written.
+                // Over TCP, the reset may overtake the written text.
                 #expect(depth == .tcp)
             }
         }
     }
 
     @Test(arguments: TestDepth.allCases, [0, 125, 126, 65_535, 65_536, 300_000])
-    func `a WebSocket carries texts and bytes of any length`(depth: TestDepth, length: Int) async throws {
+    func `a WebSocket sends texts and bytes of any length`(depth: TestDepth, length: Int) async throws {
         try await TestClient.with(try router(), at: depth) { client async throws in
             let webSocket = try await client.webSocket("/echo")
             let text = String(repeating: "é", count: length / 2)
@@ -148,7 +148,7 @@ import Testing
         }
     }
 
-    @Test(arguments: TestDepth.allCases) func `the end of a WebSocket has its code, or 1006`(
+    @Test(arguments: TestDepth.allCases) func `the end of a WebSocket has the received code, or 1006`(
         depth: TestDepth
     ) async throws {
         try await TestClient.with(try router(), at: depth) { client async throws in
@@ -162,7 +162,7 @@ import Testing
         }
     }
 
-    @Test(arguments: TestDepth.allCases) func `who isn't upgraded gets the answer in the error`(
+    @Test(arguments: TestDepth.allCases) func `the error for a refused upgrade has the response`(
         depth: TestDepth
     ) async throws {
         try await TestClient.with(try router(), at: depth) { client async throws in
@@ -175,13 +175,13 @@ import Testing
         }
     }
 
-    @Test func `a server that isn't there is an error at once`() async throws {
-        // Nobody listens on port 1, and nobody may.
+    @Test func `a connection attempt without a server throws immediately`() async throws {
+        // No server listens on port 1, which needs privileges.
         let client = TestClient(port: 1)
         await #expect(throws: (any Error).self) { try await client.get("/") }
     }
 
-    @Test(arguments: ClientProfile.all) func `the client knows its socket's id as the server does`(
+    @Test(arguments: ClientProfile.all) func `the client and the server have the same id of a socket`(
         profile: ClientProfile
     ) async throws {
         let io = SocketIO()
@@ -194,13 +194,13 @@ import Testing
         #expect(try await socket.nextMessage() == .text(socket.id))
         guard profile.revision.hasEvents else { return }
         let other = try await client.open(profile, namespace: "/other")
-        // Clients that are in "/" without asking hear of that first.
+        // Clients that join "/" automatically receive that first.
         if profile.revision.connectsImplicitly { _ = try await other.nextMessage() }
         #expect(try await other.nextMessage() == .text(other.id))
     }
 
     @Test(arguments: [TestDepth.memory, .tcp])
-    func `a large file is read as over TCP`(depth: TestDepth) async throws {
+    func `a large file is read at both depths`(depth: TestDepth) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "gust-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -217,7 +217,7 @@ import Testing
     }
 }
 
-/// A value that handlers and tests share.
+/// A value that a handler and a test share.
 private final class Shared: Sendable {
     private let value: Mutex<Bool>
 

@@ -4,13 +4,13 @@ import GustWire
 import Synchronization
 import Testing
 
-/// What the Socket.IO client of `GustTesting` promises to who writes tests with it.
+/// The behaviour of `GustTesting`'s Socket.IO client that tests rely on.
 @Suite(.leavesNothing) struct TestSocketTests {
     private let io = SocketIO()
     private let requests = Counted()
     private let client: TestClient
 
-    /// How many requests came.
+    /// The number of received requests.
     private final class Counted: Sendable {
         private let state = Mutex(0)
         var value: Int { state.withLock { $0 } }
@@ -51,7 +51,7 @@ import Testing
 
     // MARK: Cookies and fields
 
-    @Test func `cookies are kept, sent, and forgotten`() async throws {
+    @Test func `cookies are kept, sent, and removed`() async throws {
         #expect(try await client.get("/cookies").text == "none")
         _ = try await client.get("/set")
         #expect(client.cookies == ["a": "1=2", "b": "2", "c": "3"])
@@ -61,26 +61,25 @@ import Testing
         #expect(try await client.get("/cookies", headers: [.cookie: "own=1"]).text == "own=1")
     }
 
-    @Test func `fields for all requests give way to those of one`() async throws {
+    @Test func `fields of one request override those for all requests`() async throws {
         client.setHeaders([.cookie: "common=1"])
         #expect(try await client.get("/cookies").text == "common=1")
         #expect(try await client.get("/cookies", headers: [.cookie: "own=1"]).text == "own=1")
     }
 
-    @Test func `a target that is none is an error`() async throws {
+    @Test func `an invalid target throws an error`() async throws {
         await #expect(throws: TestError.self) { try await client.get("no slash") }
     }
 
     // MARK: Ends and refusals
 
     @Test(arguments: ClientProfile.all)
-    func `once the server has ended the session, the client asks for nothing more`(profile: ClientProfile) async throws
-    {
+    func `after the server has ended the connection, the client is silent`(profile: ClientProfile) async throws {
         let socket = try await client.open(profile)
         try await client.wait(for: "the socket") { [io] in io["/"].socketCount == 1 }
         io.everybody.disconnect(closingConnection: true)
         #expect(try await socket.next() == .disconnected)
-        // Where both are told, the connection's end follows the namespace's.
+        // If both are received, the end of the connection follows the end of the namespace.
         if let rest = try await socket.nextIfAny() { #expect(rest == .disconnected) }
         let count = requests.value
         for _ in 0..<3 {
@@ -91,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: [TestTransport.polling, .jsonp, .upgrade, .webSocket])
-    func `who is refused by a namespace is told why`(transport: TestTransport) async throws {
+    func `a client that a namespace refuses gets the reason`(transport: TestTransport) async throws {
         do {
             _ = try await client.open(over: transport, namespace: "/closed")
             Issue.record("it was let in")
@@ -100,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `what is sent to a session that is gone is refused with the answer`() async throws {
+    @Test func `the error for a message to a connection that has ended has the response`() async throws {
         let socket = try await client.open(over: .polling)
         try await client.open(over: .polling).close()
         io.everybody.disconnect(closingConnection: true)
@@ -114,7 +113,7 @@ import Testing
     }
 
     @Test(arguments: [TestTransport.htmlFile, .multipart, .xhrPolling, .jsonpPolling])
-    func `an answer that goes on is refused with its status`(transport: TestTransport) async throws {
+    func `the error for a refused stream or poll has the status`(transport: TestTransport) async throws {
         io["/"].use { (_: Socket) throws in throw ConnectError("no") }
         do {
             _ = try await client.open(over: transport, speaking: .socketIO06)
@@ -125,13 +124,13 @@ import Testing
     }
 
     @Test(arguments: ClientProfile.all)
-    func `who closes is gone`(profile: ClientProfile) async throws {
+    func `closing the client ends the connection`(profile: ClientProfile) async throws {
         let socket = try await client.open(profile)
         try await socket.close()
-        // 0.6 says no goodbye over polls: it only doesn't come again.
+        // A 0.6 client sends nothing to close a polled connection: it only stops polling.
         if profile.revision == .socketIO06 { await client.advance(by: .seconds(9)) }
         #expect(io.connectionCount == 0)
-        // 0.9 says in an answer like any other that it knows no such session.
+        // 0.9 reports an unknown sid in a response with status 200.
         guard profile.revision != .socketIO09 else { return }
         await #expect(throws: TestError.self) { try await socket.emit("echo", 1) }
     }
@@ -149,7 +148,7 @@ import Testing
         #expect(!other.id.isEmpty)
     }
 
-    @Test func `a message is one argument, and what isn't one is unexpected`() async throws {
+    @Test func `a message is one argument, and any other packet is unexpected`() async throws {
         let socket = try await client.open()
         try await socket.emit("ask", "text")
         #expect(try await socket.nextMessage() == .text("text"))

@@ -2,18 +2,18 @@ import Gust
 import GustTesting
 import Testing
 
-/// Handlers that take too long.
+/// Handlers that take too long are answered with 503 and cancelled.
 @Suite struct TimeoutTests {
     private func client() throws -> TestClient {
         var app = Application()
         app.use(Timeout(.seconds(5)))
         app.get("/never") { _ async throws -> String in
-            // Ends when it is cancelled, and at no time by itself.
+            // Ends only by cancellation.
             for await _ in AsyncStream<Void>.makeStream().stream {}
             return "late"
         }
         app.get("/deaf") { request async throws -> String in
-            // Waits on the loop's clock, and doesn't heed its cancellation.
+            // Waits for the loop's clock and ignores cancellation.
             try await request.eventLoop.scheduleTask(in: .seconds(60)) {}.futureResult.get()
             return "late"
         }
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: ["/never", "/deaf"])
-    func `a handler that takes too long is answered for`(path: String) async throws {
+    func `a request whose handler takes too long is answered with 503`(path: String) async throws {
         let client = try client()
         let exchange = try await client.start(.get, path)
         await client.advance(by: .milliseconds(4_900))
@@ -35,7 +35,7 @@ import Testing
         #expect(try await exchange.response().status == .serviceUnavailable)
     }
 
-    @Test func `a handler in time isn't touched`() async throws {
+    @Test func `the response of a handler in time isn't changed`() async throws {
         let client = try client()
         #expect(try await client.get("/now").text == "now")
         let exchange = try await client.start(.get, "/soon")
@@ -43,7 +43,7 @@ import Testing
         #expect(try await exchange.response().text == "soon")
     }
 
-    /// A route whose handler tells that it has begun, and that it was cancelled, and ends by nothing else.
+    /// A route whose handler reports that it has begun and that it was cancelled, and ends only by cancellation.
     private func router(_ events: AsyncStream<String>.Continuation) throws -> Router {
         var app = Application()
         app.use(Timeout(.seconds(5)))
@@ -72,9 +72,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a handler whose visitor leaves is cancelled`() async throws {
+    func `a handler whose client disconnects is cancelled`() async throws {
         let (events, continuation) = AsyncStream.makeStream(of: String.self)
-        // In memory nobody leaves a connection.
+        // In memory, a client can't disconnect.
         try await TestClient.with(try router(continuation), at: .tcp) { client async throws in
             let exchange = try await client.start(.get, "/wait")
             var iterator = events.makeAsyncIterator()

@@ -3,9 +3,9 @@ import GustTesting
 import Synchronization
 import Testing
 
-/// Uploads through a server, larger than what a body may usually have.
+/// Uploads through a server that exceed the default limit of bodies.
 @Suite struct UploadOverTCPTests {
-    /// What a handler saw of an upload.
+    /// The part of an upload that a handler read.
     private final class Sight: Sendable {
         private let largest = Mutex(0)
         var largestPiece: Int { largest.withLock(\.self) }
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: TestDepth.allCases)
-    func `three megabytes are read in pieces, skipped, or refused`(depth: TestDepth) async throws {
+    func `a body of three megabytes is read in pieces, skipped, or refused`(depth: TestDepth) async throws {
         let sight = Sight()
         let headers: HTTPFields = [.contentType: "multipart/form-data; boundary=b"]
         try await TestClient.with(router(sight), at: depth) { client async throws in

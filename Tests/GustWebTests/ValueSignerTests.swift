@@ -108,7 +108,7 @@ import Testing
     }
 
     // RFC 2104 §3: a key shorter than the digest, 32 bytes of SHA-256, weakens it.
-    @Test func `a secret is as long as the digest at least`() throws {
+    @Test func `a secret must be at least as long as the digest`() throws {
         #expect(SigningKeys.minimumLength == 32)
         _ = try SigningKeys(String(repeating: "s", count: 32))
         #expect(throws: SigningError.self) { try SigningKeys(String(repeating: "s", count: 31)) }

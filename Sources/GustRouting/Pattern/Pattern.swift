@@ -76,7 +76,9 @@ public struct Pattern: Sendable, CustomStringConvertible {
         self.expression = expression
     }
 
-    /// Escapes every special character of `literal`, so that the resulting pattern matches only `literal`.
+    /// Escapes every special character of `literal`, so that the resulting expression matches only `literal`.
+    ///
+    /// A `/:` before a name isn't escaped and still begins a capture.
     public static func escape(_ literal: String) -> String {
         var escaped = String.UnicodeScalarView()
         for character in literal.unicodeScalars {

@@ -41,7 +41,8 @@ package struct AcceptedEncodings: Sendable, Hashable {
         return coding == "identity" ? 0.000_1 : 0  // bytes: our own constants
     }
 
-    /// The coding with the highest weight among `available`; nil if the identity has a higher weight.
+    /// The coding with the highest weight among `available`; nil if the identity has a higher weight or no coding is
+    /// accepted.
     ///
     /// `available` is in the server's order of preference, which decides between equal weights.
     package func preferred(among available: [String]) -> String? {

@@ -9,7 +9,7 @@ import NIOCore
 /// app.use(Compress())
 /// ```
 ///
-/// Not compressed are responses that are short, already encoded, partial (206), without a body, marked `no-transform`,
+/// A response isn't compressed if it is short, already encoded, partial (206), without a body, marked `no-transform`,
 /// or of a media type that compression doesn't shorten. A streamed response is flushed after each piece, so that no
 /// piece is delayed. A strong `ETag` becomes weak, and `Vary` gets `Accept-Encoding` (RFC 9110 §12.5.5).
 ///

@@ -8,11 +8,14 @@ import HTTPTypes
 /// ```
 ///
 /// No tokens are needed: browsers send the origin of a request in `Sec-Fetch-Site` (all browsers since 2023) or
-/// `Origin`, and pages can't change either field. Refused are cross-site requests with methods other than `GET`, `HEAD`
-/// and `OPTIONS`, which may change something; those that open a WebSocket, to which CORS doesn't apply; and those to a
-/// Socket.IO endpoint other than for the client's files, because a poll consumes the visitor's packets. A request with
-/// neither field doesn't come from a current browser and is accepted: to protect users of older browsers, use
-/// `SameSite` and your own tokens.
+/// `Origin`, and pages can't change either field. These cross-site requests are refused:
+///
+/// - requests with methods other than `GET`, `HEAD` and `OPTIONS`, because they may change something;
+/// - handshakes of WebSockets, because CORS doesn't apply to them;
+/// - requests to a Socket.IO endpoint, except for the client's files, because a poll consumes the visitor's packets.
+///
+/// A request with neither field doesn't come from a current browser and is accepted: to protect users of older
+/// browsers, use `SameSite` and your own tokens.
 ///
 /// Without `Sec-Fetch-Site`, the host of `Origin` is compared with `Host` byte by byte, ignoring ASCII case. So behind
 /// a proxy that changes `Host`, put ``TrustedProxies`` in front. If the request came over TLS, a page of the same host

@@ -6,8 +6,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The articles of the documentation show what is compiled beside this file: the blocks of `Requests.md` stand in
-/// `RequestsArticle.swift`, each in one piece.
+/// The Swift blocks of the documentation's articles are compiled: each block of `Requests.md`, for example, must occur
+/// in one piece in `RequestsArticle.swift` beside this file.
 @Suite(.leavesNothing) struct ArticleTests {
     static let directory = MarkdownSnippets.project.appending(path: "Sources/Gust/Gust.docc")
     static let articles: [String] = {
@@ -15,15 +15,15 @@ import Foundation
         let names = files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }
         return names.filter { !tables.contains($0) }.sorted()
     }()
-    /// Articles that are tables of links, without Swift.
+    /// Articles that consist of tables of links, without Swift.
     static let tables = ["HowDoI", "LeftOut"]
 
-    @Test func `there is an article for each noun`() {
+    @Test func `there is an article for each topic`() {
         #expect(Self.articles.count >= 14)
     }
 
     @Test(arguments: articles)
-    func `an article shows what is compiled here, block by block`(article: String) throws {
+    func `each Swift block of an article is compiled in the file beside this one`(article: String) throws {
         let text = try MarkdownSnippets(contentsOf: Self.directory.appending(path: "\(article).md"))
         let compiled = try MarkdownSnippets.lines(
             of: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "\(article)Article.swift")

@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func `an endpoint for some pages lets others wait outside, and is counted`() async throws {
+    @Test func `an endpoint refuses pages of other origins, and counts its connections`() async throws {
         var settings = SocketIOSettings()
         settings.origins = .list(["https://example.com"])
         settings.maximumConnections = 10_000

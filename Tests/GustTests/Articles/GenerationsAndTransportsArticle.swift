@@ -17,7 +17,7 @@ import Testing
         return app
     }
 
-    @Test func `each generation is greeted in its way`() async throws {
+    @Test func `each generation gets its own greeting`() async throws {
         let client = TestClient(try application(SocketIO()).router())
         let new = try await client.open()
         #expect(try await new.next() == .event("news", [#""hello""#]))
@@ -25,7 +25,7 @@ import Testing
         #expect(try await old.next() == .message(.text("hello, xhr-polling")))
     }
 
-    @Test func `what is turned off is refused`() async throws {
+    @Test func `a generation or transport that is turned off is refused`() async throws {
         var settings = SocketIOSettings()
         settings.revisions = [.engineIO4, .engineIO3]
         settings.transports = ["websocket"]

@@ -20,7 +20,7 @@ import Testing
         try await hello().run(port: 8080)
     }
 
-    @Test func `one client asks for a page and for a sum`() async throws {
+    @Test func `one client requests a page and emits an event for a sum`() async throws {
         let client = TestClient(try hello().router())
         #expect(try await client.get("/hello/Ada").text == "Hello, Ada")
         let socket = try await client.open()

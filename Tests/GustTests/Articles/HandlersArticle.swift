@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    @Test func `closures answer in place or later, types as they like`() async throws {
+    @Test func `closures answer immediately or later, and types are handlers too`() async throws {
         var app = Application()
         app.get("/now") { _ in "at once" }
         app.post("/later") { request in
@@ -26,7 +26,7 @@ import Testing
         #expect(try await client.get("/countdown").text == "3 2 1")
     }
 
-    @Test func `work that blocks leaves the loop`() async throws {
+    @Test func `blocking work runs off the loop`() async throws {
         @Sendable func slowHash(_ password: String) -> Int { password.utf8.count }
         var app = Application()
         app.post("/signup") { request in

@@ -4,8 +4,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The Swift blocks of a Markdown file, line by line, without indentation, empty lines and imports: what a block looks like
-/// wherever it stands in a source file.
+/// The Swift blocks of a Markdown file as lines without indentation, empty lines and imports, to be compared with
+/// source files.
 struct MarkdownSnippets {
     /// The lines of each block.
     let blocks: [[String]]
@@ -17,7 +17,7 @@ struct MarkdownSnippets {
         }
     }
 
-    /// The lines of a source file in the same form.
+    /// The lines of a source file in the same form as the blocks.
     static func lines(of source: URL) throws -> [String] {
         lines(try String(contentsOf: source, encoding: .utf8))
     }

@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    @Test func `a closure refuses, for Socket.IO as for pages`() async throws {
+    @Test func `a closure refuses requests for pages and for Socket.IO`() async throws {
         var app = Application()
         app.use { request, next in
             guard request.headers[.authorization] == "Bearer open sesame" else { throw HTTPError(.unauthorized) }
@@ -28,7 +28,7 @@ import Testing
         _ = try await client.open()
     }
 
-    @Test func `a type stamps every answer`() async throws {
+    @Test func `a middleware type adds a field to every response`() async throws {
         var app = Application()
         app.use(Stamp(text: "gust"))
         app.group("/admin", through: Stamp(text: "gust")) { admin in
@@ -38,7 +38,7 @@ import Testing
         #expect(try await client.get("/admin/users").headers[.server] == "gust")
     }
 
-    @Test func `a group's middleware is around what the router answers below its prefix`() async throws {
+    @Test func `a group's middleware is around the router's own responses below its prefix`() async throws {
         var app = Application()
         let pages = ErrorPages(app.logger) { error, _ in JSON(["error": error.message]) }
         app.group("/api", through: CORS(.list(["https://example.com"])), pages) { api in
@@ -57,7 +57,7 @@ import Testing
         #expect(allowed.headers[.accessControlAllowOrigin] == "https://example.com")
     }
 
-    @Test func `the stock middleware stands in a row`() async throws {
+    @Test func `the stock middleware works together`() async throws {
         var app = Application()
         app.use(AccessLog(app.logger))
         app.use(SecureHeaders())
@@ -72,7 +72,7 @@ import Testing
         #expect(response.headers[.contentEncoding] == "gzip")
     }
 
-    @Test func `errors have pages, which middleware in front sees`() async throws {
+    @Test func `middleware in front of error pages gets them as responses`() async throws {
         var app = Application()
         app.use(SecureHeaders())
         let pages = ErrorPages(app.logger) { error, _ in
@@ -88,7 +88,7 @@ import Testing
         #expect(try await client.post("/", body: "").text == "<h1>405</h1><p>Method Not Allowed</p>")
     }
 
-    @Test func `a password guards pages and sockets`() async throws {
+    @Test func `a password protects pages and sockets`() async throws {
         var app = Application()
         app.group("/admin", through: BasicAuthentication(realm: "Admin", users: ["ada": "secret"])) { admin in
             admin.get("/") { request in "hello, \(request.storage[BasicAuthentication.User.self] ?? "")" }

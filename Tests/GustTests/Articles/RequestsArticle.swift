@@ -4,7 +4,7 @@ import Testing
 
 /// The snippets of `Requests.md`.
 @Suite struct RequestsArticle {
-    @Test func `a handler reads query and fields`() async throws {
+    @Test func `a handler reads the query and header fields`() async throws {
         var app = Application()
         app.get("/search") { request in
             let words = request.query["q"] ?? ""
@@ -33,7 +33,7 @@ import Testing
         #expect(try await client.post("/count", body: "12345").text == "5 bytes")
     }
 
-    @Test func `files come with forms, whole or piece by piece`() async throws {
+    @Test func `files in forms are read whole, or piece by piece`() async throws {
         var app = Application()
         app.post("/avatar") { request in
             let form = try await request.formData(upTo: 5 << 20)
@@ -60,7 +60,7 @@ import Testing
         #expect(try await client.post("/uploads", headers: headers, body: form).text == "cat.png: 3")
     }
 
-    @Test func `what middleware stores the handler finds`() async throws {
+    @Test func `a handler reads a value that middleware stored`() async throws {
         var app = Application()
         enum User: RequestStorageKey { typealias Value = String }
 

@@ -10,7 +10,7 @@ import Testing
         ("/first?q=tea", 200, "tea"), ("/first", 404, "Not Found"), ("/there", 303, ""),
         ("/styled", 200, "p { margin: 0 }"),
     ])
-    func `what a handler returns becomes an answer`(target: String, status: Int, text: String) async throws {
+    func `a handler's return value becomes a response`(target: String, status: Int, text: String) async throws {
         var app = Application()
         app.get("/text") { _ in "plain" }
         app.get("/page") { _ in HTML("<h1>A page</h1>") }
@@ -28,7 +28,7 @@ import Testing
         #expect(response.text == text)
     }
 
-    @Test func `a stream ends when it has no more to say`() async throws {
+    @Test func `a streamed response ends when the handler finishes it`() async throws {
         var app = Application()
         app.get("/ticks") { _ in
             Response(

@@ -19,7 +19,7 @@ import Testing
         return app
     }
 
-    @Test func `a room hears what is said, one socket what is whispered`() async throws {
+    @Test func `a message to a room reaches the room, a whispered one reaches one socket`() async throws {
         let io = SocketIO()
         let client = TestClient(try application(io).router())
         io.onConnect { socket in socket.emit("you are", socket.id) }
@@ -34,7 +34,7 @@ import Testing
         #expect(try await ada.next() == .event("line", [#""yes""#]))
     }
 
-    @Test func `a server sends to rooms, moves them, and puts them out`() async throws {
+    @Test func `a server sends to rooms, moves their sockets, and disconnects them`() async throws {
         let io = SocketIO()
         let client = TestClient(try application(io).router())
         let ada = try await client.open()

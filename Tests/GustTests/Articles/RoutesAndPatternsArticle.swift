@@ -9,7 +9,7 @@ import Testing
     @Test(arguments: [
         ("/hello/Ada", "Hello, Ada"), ("/2010/may", "2010 may"), ("/add/20/22", "42"), ("/log/2010/5", "2010-5"),
     ])
-    func `captures come as text or decoded`(target: String, text: String) async throws {
+    func `captures are passed as text or decoded`(target: String, text: String) async throws {
         var app = Application()
         app.get("/hello/:name") { request in "Hello, \(request.captures["name"] ?? "")" }
         app.get(#"/(?P<year>\d{4})/([a-z]+)"#) { request in
@@ -20,7 +20,7 @@ import Testing
         #expect(try await TestClient(try app.router()).get(target).text == text)
     }
 
-    @Test func `groups, mounts and hosts are routes, and names make paths`() async throws {
+    @Test func `groups, mounts and hosts contain routes, and paths are built from names`() async throws {
         var app = Application()
         app.group("/admin") { admin in
             admin.get("/users") { _ in "users" }

@@ -6,7 +6,7 @@ import Testing
 @Suite(.leavesNothing) struct SessionsAndStoresArticle {
     private let secret = String(repeating: "0123456789abcdef", count: 2)
 
-    @Test func `who logged in on a page is known to the endpoint`() async throws {
+    @Test func `the endpoint reads the session of a visitor who logged in on a page`() async throws {
         var app = Application()
         let io = SocketIO()
         app.use(try Sessions(keys: SigningKeys(secret)))
@@ -29,7 +29,7 @@ import Testing
         #expect(try await ada.emitWithAcknowledgement("who am I") == [#""ada""#])
     }
 
-    @Test func `a socket counts in its session, which a store keeps`() async throws {
+    @Test func `a socket counts in its session, which a store saves`() async throws {
         var app = Application()
         let io = SocketIO()
         let store = MemorySessionStore(capacity: 100_000, lifetime: .seconds(24 * 3_600))

@@ -4,7 +4,7 @@ import Testing
 
 /// The snippets of `Sockets.md`.
 @Suite(.leavesNothing) struct SocketsArticle {
-    @Test func `events go in and out, and are acknowledged`() async throws {
+    @Test func `events are sent in both directions, and are acknowledged`() async throws {
         var app = Application()
         let io = SocketIO()
         io.onConnect { socket in
@@ -31,7 +31,7 @@ import Testing
         #expect(try await eve.next() == .event("say", [#""hi""#]))
     }
 
-    @Test func `a socket asks its client`() async throws {
+    @Test func `a handler waits for a client's acknowledgement`() async throws {
         var app = Application()
         let io = SocketIO()
         io.onConnect { socket in
@@ -48,7 +48,7 @@ import Testing
         #expect(try await answered == [#""well""#])
     }
 
-    @Test func `a namespace refuses who doesn't know its secret`() async throws {
+    @Test func `a namespace refuses clients without its secret`() async throws {
         var app = Application()
         let io = SocketIO()
         let admin = io["/admin"]

@@ -26,7 +26,7 @@ import Testing
         #expect(try await eve.nextIfAny() == nil)
     }
 
-    @Test func `the page loads a client that is there`() async throws {
+    @Test func `the client script that the page loads is served`() async throws {
         let client = TestClient(try board().router())
         let page = try await client.get("/rooms/tea").text
         #expect(page.contains(#"from "/live/socket.io.esm.js""#))

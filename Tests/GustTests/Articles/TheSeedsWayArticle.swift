@@ -26,7 +26,7 @@ import Testing
         await Application.main { try await SocketIOServer(app).run() }
     }
 
-    @Test func `the echo handler greets all but the banned`() async throws {
+    @Test func `the echo handler greets all clients except banned ones`() async throws {
         let client = TestClient(try application().router())
         let socket = try await client.open("/echoTest/123abc", over: .xhrPolling, speaking: .socketIO06)
         try await socket.send("OMG! Ponies!")

@@ -2,13 +2,13 @@ import Gust
 import GustTesting
 import Testing
 
-/// One feature of one generation over one transport, at one depth: a test case, and a part of a cell of the table.
+/// One feature of one generation over one transport, at one depth: one test case, and one part of a cell of the table.
 struct Cell: Sendable, CustomTestStringConvertible {
     let feature: Feature
     let profile: ClientProfile
     let depth: TestDepth
 
-    /// All that there is of a feature.
+    /// All cells of a feature that the profiles support.
     static func all(_ feature: Feature) -> [Cell] {
         ClientProfile.all.filter { feature.exemption(of: $0) == nil }.flatMap { profile in
             TestDepth.allCases.map { Cell(feature: feature, profile: profile, depth: $0) }
@@ -17,9 +17,9 @@ struct Cell: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(profile), \(depth)" }
 
-    /// Runs a body with a client of `io`, and writes down whether it passed.
+    /// Runs a body with a client of `io`, and records whether it passed.
     ///
-    /// A body fails by throwing: it uses `#require`, never `#expect`.
+    /// A body must fail by throwing: it uses `#require`, never `#expect`.
     func run(_ io: SocketIO, _ body: (TestClient) async throws -> Void) async throws {
         do {
             var routes = Routes()

@@ -1,16 +1,16 @@
 import Foundation
 import GustTesting
 
-/// What became of each cell, written down line by line while the tests run: `text|4|websocket|tcp|passed`.
+/// The results of cells, recorded line by line while the tests run: `text|4|websocket|tcp|passed`.
 enum ConformanceRecord {
     /// The project's directory.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
     private static let file = root.appending(path: ".artefacts/conformance.txt")
 
-    /// Adds a line.
+    /// Appends the result of a cell.
     ///
-    /// Appended by one write, so that tests of several threads and processes don't disturb each other (POSIX `O_APPEND`).
+    /// The line is appended by one write, so that lines of several threads and processes don't mix (POSIX `O_APPEND`).
     static func add(_ cell: Cell, passed: Bool) throws {
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         let descriptor = open(file.path(), O_WRONLY | O_APPEND | O_CREAT, 0o644)
@@ -22,7 +22,7 @@ enum ConformanceRecord {
         }
     }
 
-    /// What was written down since the file was removed: whether each cell passed, all times it was run.
+    /// The results since the file was removed: for each cell, whether it passed every time it was run.
     static func all() throws -> [String: Bool] {
         var results: [String: Bool] = [:]
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
@@ -33,7 +33,7 @@ enum ConformanceRecord {
         return results
     }
 
-    /// The name of a cell.
+    /// The key of a cell in the file.
     static func key(_ feature: Feature, _ profile: ClientProfile, _ depth: TestDepth) -> String {
         "\(feature.rawValue)|\(profile.revision)|\(profile.transport)|\(depth)"
     }

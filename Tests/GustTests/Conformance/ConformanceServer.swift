@@ -3,16 +3,16 @@ import GustTesting
 import Logging
 import Testing
 
-/// The matrix.
+/// The tests of the conformance matrix.
 ///
-/// One case after the other: hundreds of busy ones at once would starve the tests that wait for real sockets.
+/// The cases run one after the other: hundreds of busy cases at once would starve the tests that wait for real sockets.
 @Suite(.serialized, .leavesNothing) enum ConformanceTests {}
 
-/// What all bodies talk to: an echo, with some words of its own.
+/// The server of all test bodies: it echoes messages, and treats some texts as commands.
 enum ConformanceServer {
     static func make(_ configure: (inout SocketIOSettings) -> Void = { _ in }) -> SocketIO {
         var settings = SocketIOSettings()
-        // A form of a million characters, and what waits for a client that is a poll behind.
+        // Room for a form with a million characters, and for frames that wait for a client's next poll.
         settings.maximumPayload = 4 << 20
         settings.outbox.maximumBytes = 4 << 20
         configure(&settings)
@@ -44,7 +44,7 @@ enum ConformanceServer {
         return io
     }
 
-    /// With short times, for clients that say nothing: long enough to open a session on a busy machine.
+    /// Makes a server with short timeouts for silent clients, long enough to open a connection on a busy machine.
     static func impatient(for profile: ClientProfile) -> SocketIO {
         make { settings in
             settings.pingInterval = .milliseconds(80)
@@ -57,29 +57,29 @@ enum ConformanceServer {
 }
 
 extension SocketIO {
-    /// Waits until no session is left, and nothing of those there were.
+    /// Waits until no connection and no socket is left, neither in a table nor in memory.
     func isEmpty(seenBy client: TestClient) async throws {
-        try await client.wait(for: "the end of all sessions") {
+        try await client.wait(for: "the end of all connections") {
             self.connectionCount == 0 && self.statistics.liveConnections == 0 && self.statistics.sockets == 0
         }
     }
 }
 
 extension TestSocket {
-    /// A message goes and comes back, and nothing came in front of it.
+    /// Sends a message, and requires that the next received message is its echo.
     func requireEcho(_ text: String) async throws {
         try await send(text)
         try #require(try await nextMessage() == .text(text))
     }
 }
 
-/// That the server refuses, instead of saying nothing.
+/// Requires that the server refuses the client, instead of not answering.
 func requireRefusal(_ body: () async throws -> TestSocket) async throws {
     do {
         _ = try await body()
     } catch TestError.refused, TestError.closed, TestError.unexpected {
         return
     }
-    Issue.record("it was let in")
-    throw TestError.unexpected("it was let in")
+    Issue.record("the client was admitted")
+    throw TestError.unexpected("the client was admitted")
 }

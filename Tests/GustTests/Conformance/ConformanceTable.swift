@@ -1,12 +1,12 @@
 import Foundation
 import GustTesting
 
-/// The matrix as a document.
+/// The document with the conformance matrix.
 struct ConformanceTable {
-    /// What is to be done with it: `check`, or `write`; nil while the tests run that it tells of.
+    /// The mode of the run: `check` or `write` the document; nil while the tests run whose results it shows.
     static let mode = ProcessInfo.processInfo.environment["GUST_CONFORMANCE"]
 
-    /// The document.
+    /// The text of the document.
     private(set) var text = """
         # Conformance
 
@@ -15,7 +15,7 @@ struct ConformanceTable {
         a handler in memory and for a server over TCP, by the client of `GustTesting`. A – has a reason below its table.
 
         """
-    /// Cells that failed, or that no test ran.
+    /// The cells that failed or weren't run.
     private(set) var problems: [String] = []
 
     init(_ results: [String: Bool]) {
@@ -61,7 +61,7 @@ struct ConformanceTable {
 }
 
 extension ClientProfile {
-    /// The transport as a person would say it.
+    /// The name of the transport in the table.
     fileprivate var name: String {
         switch transport {
         case .upgrade: "polling → websocket"

@@ -3,10 +3,10 @@ import GustTesting
 import Testing
 
 extension ConformanceTests {
-    /// Events, acknowledgements, namespaces, and rooms of mixed company.
+    /// Events, acknowledgements, namespaces, and rooms with clients of several generations.
     @Suite struct Events {
         @Test(arguments: Cell.all(.event))
-        func `an event comes back with the very bytes of its arguments`(cell: Cell) async throws {
+        func `an event is echoed with exactly the bytes of its arguments`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let socket = try await client.open(cell.profile)
                 try await socket.emit("echo", "héllo 😀", 12_345, ["b", "a"])
@@ -17,7 +17,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.acknowledgement))
-        func `what a handler returns is the acknowledgement`(cell: Cell) async throws {
+        func `a handler's return value is the acknowledgement`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let socket = try await client.open(cell.profile)
                 try #require(try await socket.emitWithAcknowledgement("sum", 20, 22) == ["42"])
@@ -28,7 +28,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.question))
-        func `the server asks a client and gets its answer`(cell: Cell) async throws {
+        func `the server emits an event and gets the client's acknowledgement`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let socket = try await client.open(cell.profile)
                 try await socket.emit("ask")
@@ -39,7 +39,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.binary))
-        func `bytes go both ways, in events, messages and acknowledgements`(cell: Cell) async throws {
+        func `bytes are sent both ways in events, messages and acknowledgements`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let socket = try await client.open(cell.profile)
                 let bytes = ByteBuffer(bytes: [1, 2, 3, 0, 255])
@@ -56,7 +56,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.namespace))
-        func `a namespace is joined, used, and left without the session`(cell: Cell) async throws {
+        func `a namespace is joined, used, and left without the end of the connection`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             io["/room"].onConnect { socket in
                 socket.on("where") { socket.namespace.name }
@@ -81,7 +81,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.room))
-        func `a room hears what is said in it, and the others what is said to them`(cell: Cell) async throws {
+        func `messages reach the sockets of a room, or all but the sender`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let member = try await client.open(cell.profile)
                 let listener = try await client.open(over: .webSocket, speaking: cell.profile.revision)
@@ -93,7 +93,7 @@ extension ConformanceTests {
                 try await outsider.send("to lobby: hi")
                 try #require(try await member.nextMessage() == .text("to lobby: hi"))
                 try #require(try await listener.nextMessage() == .text("to lobby: hi"))
-                // The next thing that comes is the echo, so it has heard nothing.
+                // The next message is the echo, so the socket hasn't received the broadcast.
                 try await outsider.requireEcho("alone")
                 try await member.send("to others: hello")
                 try #require(try await listener.nextMessage() == .text("to others: hello"))
@@ -103,7 +103,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.mixedRoom))
-        func `clients of all generations hear each other`(cell: Cell) async throws {
+        func `messages reach clients of all generations in one room`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 var sockets = [try await client.open(cell.profile)]
                 for revision in Revision.all {

@@ -1,7 +1,7 @@
 import GustTesting
 import GustWire
 
-/// A column of the conformance matrix: what one test body shows of every generation over every transport it has.
+/// A column of the conformance matrix: a feature that one test body checks for every generation and transport.
 enum Feature: String, CaseIterable, Sendable {
     case connect, early, serverClose, serverAbort, clientClose, vanish, keepAlive, silence, reconnect, unknownSession,
         secondGET
@@ -10,7 +10,7 @@ enum Feature: String, CaseIterable, Sendable {
     case event, acknowledgement, question, binary, namespace, room, refusal, mixedRoom
     case transportOff, generationOff, origin
 
-    /// A table of its own.
+    /// A group of features that have their own table.
     enum Group: String, CaseIterable {
         case sessions = "Sessions"
         case messages = "Messages"
@@ -65,7 +65,7 @@ enum Feature: String, CaseIterable, Sendable {
         }
     }
 
-    /// What its test shows, in a sentence.
+    /// What the test of this feature shows, as a clause of the document.
     var summary: String {
         switch self {
         case .connect: "two clients have a session each, and hear only what is theirs"
@@ -104,7 +104,7 @@ enum Feature: String, CaseIterable, Sendable {
         }
     }
 
-    /// Why a generation or a transport has no such thing; nil if it has.
+    /// The reason why a generation or transport doesn't have the feature; nil if it has.
     func exemption(of profile: ClientProfile) -> String? {
         let revision = profile.revision
         switch self {
@@ -126,12 +126,12 @@ enum Feature: String, CaseIterable, Sendable {
 }
 
 extension ClientProfile {
-    /// Whether it is carried by requests all the time.
+    /// Whether the transport uses HTTP requests from beginning to end.
     var pollsOrStreams: Bool { ![.webSocket, .flashSocket, .upgrade].contains(transport) }
 
-    /// Whether it is carried by an answer that goes on.
+    /// Whether the server sends over a streamed response.
     var streams: Bool { [.htmlFile, .multipart].contains(transport) }
 
-    /// Whether its polls are answered empty after a while, and are its only sign of life.
+    /// Whether the server answers polls empty after a while, and polls are the client's only heartbeat.
     var pollsForLife: Bool { [.xhrPolling, .jsonpPolling].contains(transport) }
 }

@@ -3,7 +3,7 @@ import GustTesting
 import Testing
 
 extension ConformanceTests {
-    /// What text and JSON have to survive, and that they come in order.
+    /// Text and JSON arrive unchanged and in order.
     @Suite struct Messages {
         private func echo(_ texts: [String], _ cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
@@ -12,7 +12,7 @@ extension ConformanceTests {
             }
         }
 
-        @Test(arguments: Cell.all(.text)) func `text comes back as it went`(cell: Cell) async throws {
+        @Test(arguments: Cell.all(.text)) func `text is echoed unchanged`(cell: Cell) async throws {
             try await echo(
                 [
                     "", "x", "~m~5~m~", "3:::x", "a=b&c=d+e%20f", "{}", "0", "--socketio", "tab\t\"quotes\" \\ \\n",
@@ -23,7 +23,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.unicode))
-        func `text survives every dress, form, script and count of UTF-16 units`(cell: Cell) async throws {
+        func `text survives every envelope, form and count of UTF-16 units`(cell: Cell) async throws {
             try await echo(
                 [
                     "héllo", "😀 astral 🏳️‍🌈", "\u{FFFD}", "\u{FFFD}5\u{FFFD}", "a\u{0}b", "line\nfeed\n", "\r\n",
@@ -33,7 +33,7 @@ extension ConformanceTests {
             )
         }
 
-        @Test(arguments: Cell.all(.json)) func `a JSON value comes back as the same value`(cell: Cell) async throws {
+        @Test(arguments: Cell.all(.json)) func `a JSON value is echoed as the same value`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let socket = try await client.open(cell.profile)
                 for text in [
@@ -47,15 +47,15 @@ extension ConformanceTests {
             }
         }
 
-        @Test(arguments: Cell.all(.long)) func `a hundred thousand characters come back`(cell: Cell) async throws {
+        @Test(arguments: Cell.all(.long)) func `100,000 characters are echoed`(cell: Cell) async throws {
             try await echo([String(repeating: "0123456789", count: 10_000)], cell)
         }
 
-        @Test(arguments: Cell.all(.megabyte)) func `a million characters come back`(cell: Cell) async throws {
+        @Test(arguments: Cell.all(.megabyte)) func `1,000,000 characters are echoed`(cell: Cell) async throws {
             try await echo([String(repeating: "0123456789", count: 100_000)], cell)
         }
 
-        @Test(arguments: Cell.all(.burst)) func `five hundred messages come back in order`(cell: Cell) async throws {
+        @Test(arguments: Cell.all(.burst)) func `500 messages are echoed in order`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let socket = try await client.open(cell.profile)
                 for batch in 0..<20 { try await socket.send(batch: (0..<25).map { "\(batch * 25 + $0)" }) }
@@ -64,7 +64,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.broadcastBurst))
-        func `five hundred messages sent at once come in order`(cell: Cell) async throws {
+        func `500 messages that the server sends at once arrive in order`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
                 let socket = try await client.open(cell.profile)
                 try await socket.send("burst")

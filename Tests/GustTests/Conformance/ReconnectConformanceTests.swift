@@ -3,9 +3,9 @@ import GustTesting
 import Testing
 
 extension ConformanceTests {
-    /// What becomes of a session id when the requests of its session aren't as they should be.
+    /// The connection of a sid after lost, repeated and aborted requests.
     @Suite struct Reconnecting {
-        /// How each generation says that it knows no such session.
+        /// The response of each generation to an unknown sid.
         private static let unknown: [Revision: String] = [
             .engineIO4: "400 Session ID unknown",
             .engineIO3: "400 Session ID unknown",
@@ -29,7 +29,7 @@ extension ConformanceTests {
             try #require(answer.contains(expected))
         }
 
-        /// A `GET` of which it is certain that the server has it, and none from before: the one in front was given back.
+        /// Starts a `GET` that the server certainly holds as the newest; the server has answered any `GET` before it.
         private func freshGET(_ session: String, _ cell: Cell, _ client: TestClient) async throws -> TestExchange {
             let target = TestClient.target(cell.profile, session: session)
             let polls = [try await client.start(.get, target), try await client.start(.get, target)]
@@ -39,7 +39,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.unknownSession))
-        func `a session that nobody began is refused in the generation's words`(cell: Cell) async throws {
+        func `an unknown sid is refused in the form of the generation`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
                 try await requireUnknown("nobody", cell, client)
@@ -48,7 +48,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.reconnect))
-        func `a client that lost its connection goes on where polls are outlived, and else begins anew`(
+        func `after a lost poll the connection continues if it outlives polls, and ends otherwise`(
             cell: Cell
         ) async throws {
             let io = ConformanceServer.make()
@@ -62,7 +62,7 @@ extension ConformanceTests {
                     io.everybody.send(.text("missed"))
                     _ = try await poll.partialText(with: "missed")
                 } else {
-                    try await client.wait(for: "the end of the session") { io.connectionCount == 0 }
+                    try await client.wait(for: "the end of the connection") { io.connectionCount == 0 }
                     try await requireUnknown(socket.session, cell, client)
                 }
                 let next = try await client.open(cell.profile)
@@ -72,7 +72,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.secondGET))
-        func `of two GETs the newer one is read, or the session ends`(cell: Cell) async throws {
+        func `of two GETs the newer is used, or the connection ends`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
                 guard cell.profile.pollsForLife || cell.profile.streams else {
@@ -83,7 +83,7 @@ extension ConformanceTests {
                     let statuses = [
                         try await polls[0].response().status.code, try await polls[1].response().status.code,
                     ]
-                    // Over TCP either may be the first.
+                    // Over TCP, either request may arrive first.
                     try #require(statuses.sorted() == [200, 400])
                     return try await io.isEmpty(seenBy: client)
                 }
@@ -95,7 +95,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.abortedPoll))
-        func `a poll that its client gives up ends the session, or is forgotten`(cell: Cell) async throws {
+        func `a poll that the client aborts ends the connection, or is ignored`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
                 let socket = try await client.open(cell.profile)
@@ -112,7 +112,7 @@ extension ConformanceTests {
 }
 
 extension TestClient {
-    /// Which of some answers ends first; over TCP that needn't be the one that was asked for first.
+    /// The index of the exchange that ends first; over TCP that isn't necessarily the first request.
     fileprivate func firstFinished(_ exchanges: [TestExchange]) async throws -> Int {
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {

@@ -3,10 +3,10 @@ import GustTesting
 import Testing
 
 extension ConformanceTests {
-    /// Who isn't let in, and that the others are.
+    /// Which clients are refused, and that the others are admitted.
     @Suite struct Refusals {
         @Test(arguments: Cell.all(.refusal))
-        func `who isn't let in by middleware is told so`(cell: Cell) async throws {
+        func `a client that middleware refuses gets an error`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             io["/"].use { (socket: Socket) throws in
                 if socket.handshake.headers[.authorization] != "pass" { throw ConnectError("members only") }
@@ -20,7 +20,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.transportOff))
-        func `a transport that is turned off is refused at once`(cell: Cell) async throws {
+        func `a transport that is turned off is refused`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.transports = [] }
             try await cell.run(io) { client in
                 try await requireRefusal { try await client.open(cell.profile) }
@@ -29,7 +29,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.generationOff))
-        func `a generation that is turned off is refused at once`(cell: Cell) async throws {
+        func `a generation that is turned off is refused`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.revisions.removeAll { $0 == cell.profile.revision } }
             try await cell.run(io) { client in
                 try await requireRefusal { try await client.open(cell.profile) }
@@ -38,7 +38,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.origin))
-        func `pages of other origins are kept out if a list says so`(cell: Cell) async throws {
+        func `pages of origins that aren't listed are refused`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.origins = ["example.com:*"] }
             try await cell.run(io) { client in
                 client.setHeaders([.origin: "https://evil.example"])

@@ -3,10 +3,10 @@ import GustTesting
 import Testing
 
 extension ConformanceTests {
-    /// How sessions begin, go on, and end.
+    /// How connections open, stay alive, and end.
     @Suite struct Sessions {
         @Test(arguments: Cell.all(.connect))
-        func `two clients have a session each`(cell: Cell) async throws {
+        func `two clients have one connection each`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
                 let first = try await client.open(cell.profile)
@@ -20,7 +20,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.early))
-        func `all that is sent to a new client reaches it in order`(cell: Cell) async throws {
+        func `messages that are sent to a new client arrive in order`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             io.onConnect { socket in for number in 0..<100 { socket.send("early \(number)") } }
             try await cell.run(io) { client in
@@ -31,7 +31,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.serverClose))
-        func `a session that the server closes is over on both ends`(cell: Cell) async throws {
+        func `a connection that the server closes ends on both sides`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
                 let socket = try await client.open(cell.profile)
@@ -42,21 +42,21 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.serverAbort))
-        func `a session that the server breaks off leaves nothing behind`(cell: Cell) async throws {
+        func `a connection that the server aborts leaves nothing behind`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
                 let socket = try await client.open(cell.profile)
                 do {
                     try await socket.send("abort")
                 } catch TestError.refused, TestError.closed {
-                    // The `POST` that brought the word may be what breaks off.
+                    // The abort may end the `POST` that carried the command.
                 }
                 try await io.isEmpty(seenBy: client)
             }
         }
 
         @Test(arguments: Cell.all(.clientClose))
-        func `a session that the client closes is over`(cell: Cell) async throws {
+        func `a connection that the client closes ends`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
             try await cell.run(io) { client in
                 let socket = try await client.open(cell.profile)
@@ -72,7 +72,7 @@ extension ConformanceTests {
             try await cell.run(io) { client in
                 let socket = try await client.open(cell.profile)
                 try await socket.requireEcho("x")
-                // With a poll under way, as a client has it almost always.
+                // The client vanishes while a poll waits, as is almost always the case.
                 try #require(try await socket.nextIfAny() == nil)
                 try await socket.drop()
                 try await io.isEmpty(seenBy: client)
@@ -80,7 +80,7 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.keepAlive))
-        func `a client that answers heartbeats, or polls on, stays`(cell: Cell) async throws {
+        func `a client that answers heartbeats, or continues to poll, stays connected`(cell: Cell) async throws {
             let io = ConformanceServer.make { settings in
                 settings.pingInterval = .milliseconds(20)
                 settings.pollDuration = .milliseconds(20)
@@ -100,12 +100,12 @@ extension ConformanceTests {
         }
 
         @Test(arguments: Cell.all(.silence))
-        func `a client that says nothing any more is gone after its timeouts`(cell: Cell) async throws {
+        func `the connection of a silent client ends after its timeouts`(cell: Cell) async throws {
             let io = ConformanceServer.impatient(for: cell.profile)
             try await cell.run(io) { client in
                 let socket = try await client.open(cell.profile)
                 try await socket.requireEcho("x")
-                try await client.wait(for: "the end of the session") { io.connectionCount == 0 }
+                try await client.wait(for: "the end of the connection") { io.connectionCount == 0 }
                 try await socket.drop()
                 try await io.isEmpty(seenBy: client)
             }

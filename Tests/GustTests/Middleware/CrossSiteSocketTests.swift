@@ -4,7 +4,7 @@ import GustTesting
 import HTTPTypes
 import Testing
 
-/// Socket.IO endpoints behind `CSRF`: no request of another site's page is harmless to them.
+/// `CSRF` refuses all requests of other sites to Socket.IO endpoints, except for the client's files.
 @Suite(.leavesNothing) struct CrossSiteSocketTests {
     private func client() throws -> TestClient {
         var app = Application()
@@ -20,7 +20,7 @@ import Testing
         "/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=3&transport=polling", "/socket.io/1/",
         "/socket.io/xhr-polling//1", "/socket.io/jsonp-polling//1/0", "/socket.io/htmlfile//1",
     ])
-    func `a GET of another site is refused on every generation`(target: String) async throws {
+    func `a GET from another site is refused for every generation`(target: String) async throws {
         let site = try #require(Self.site)
         let client = try client()
         #expect(try await client.get(target, headers: [site: "cross-site"]).status == .forbidden)
@@ -31,7 +31,7 @@ import Testing
         #expect(try await exchange.finishedResponse()?.status ?? .ok == .ok)
     }
 
-    @Test func `pages and the client's files are harmless`() async throws {
+    @Test func `pages and the client's files are served to other sites`() async throws {
         let site = try #require(Self.site)
         let client = try client()
         #expect(try await client.get("/page", headers: [site: "cross-site"]).status == .ok)

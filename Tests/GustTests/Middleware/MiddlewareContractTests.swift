@@ -6,7 +6,7 @@ import NIOPosix
 import Synchronization
 import Testing
 
-/// What holds for every middleware, wherever it stands and whatever is answered behind it.
+/// Rules for every middleware, in every place and for every kind of answer.
 @Suite struct MiddlewareContractTests {
     struct Failure: Error {}
 
@@ -16,12 +16,12 @@ import Testing
         }
     }
 
-    /// A request, and the status of its answer.
+    /// A request and the status of its response.
     struct Situation {
         let path: String
         var method = HTTPRequest.Method.get
         let status: Int
-        /// Whether the handler answers at once.
+        /// Whether the handler answers immediately.
         var isImmediate = true
     }
 
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// Where a middleware may stand, with the prefix of the paths inside of it.
+    /// The places where a middleware can be added, with the prefix of the paths inside it.
     enum Place: String, CaseIterable {
         case application = ""
         case group = "/group"
@@ -104,13 +104,13 @@ import Testing
 
     private let executor = LoopExecutor(NIOSingletons.posixEventLoopGroup.any())
 
-    /// The answer, made on the loop as a server makes it.
+    /// The response, made on the loop as in a server.
     private func answer(_ request: Request, from router: Router) async throws -> Answer {
         try await executor.eventLoop.submit { router.answer(request) }.get()
     }
 
     @Test(arguments: StockMiddleware.all, Place.allCases)
-    func `every answer behind a middleware is inside of it`(stock: StockMiddleware, place: Place) async throws {
+    func `a middleware is around every response of inner handlers`(stock: StockMiddleware, place: Place) async throws {
         for situation in Self.situations {
             let lines = StockMiddleware.Lines()
             let router = try place.router(try stock.make(lines))
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test(arguments: StockMiddleware.all.filter { $0.refusal != nil }, Place.allCases)
-    func `a middleware that refuses does so in front of everything`(stock: StockMiddleware, place: Place) async throws {
+    func `a request is refused before any handler runs`(stock: StockMiddleware, place: Place) async throws {
         let refusal = try #require(stock.refusal)
         for situation in Self.situations where refusal.methods.contains(situation.method) {
             let router = try place.router(try stock.make(StockMiddleware.Lines()))
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: StockMiddleware.all)
-    func `a refusal of a middleware further in is inside of those in front`(stock: StockMiddleware) async throws {
+    func `a middleware is around the refusals of middleware inside it`(stock: StockMiddleware) async throws {
         for isLate in [false, true] {
             let lines = StockMiddleware.Lines()
             var routes = Routes()
@@ -153,7 +153,7 @@ import Testing
             }
             routes.get("/") { _ in "home" }
             var headers = stock.headers
-            // A guard in front asks for the same field.
+            // A refusing middleware in front checks the same field.
             if headers[.authorization] == nil { headers[.authorization] = "Bearer key" }
             let response = try await answer(try request(.get, "/", headers), from: routes.build()).response()
             #expect(response.status.code >= 400)
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test(arguments: StockMiddleware.all)
-    func `a middleware runs once a request, though groups are nested`(stock: StockMiddleware) async throws {
+    func `a middleware runs once per request, also in nested groups`(stock: StockMiddleware) async throws {
         let count = Counter()
         var routes = Routes()
         routes.use(try stock.make(StockMiddleware.Lines()))

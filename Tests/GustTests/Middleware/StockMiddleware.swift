@@ -5,22 +5,22 @@ import Logging
 import Synchronization
 import Testing
 
-/// A middleware of Gust's, a request that it lets pass, and how its work shows on an answer.
+/// A middleware of Gust, a request that it admits, and the effect that it has on a response.
 struct StockMiddleware: Sendable, CustomTestStringConvertible {
     let name: String
-    /// Fields with which it lets requests pass.
+    /// Header fields of a request that the middleware admits.
     var headers: HTTPFields = [:]
-    /// Fields with which it refuses requests, and the status; nil if it refuses none.
+    /// Header fields of a request that the middleware refuses, and the status; nil if it refuses none.
     var refusal: (headers: HTTPFields, status: Int, methods: [HTTPRequest.Method])?
-    /// Whether it never costs a task by itself.
+    /// Whether the middleware itself never needs a task.
     var isImmediate = true
     let make: @Sendable (Lines) throws -> any Middleware
-    /// Whether an answer was inside of it.
+    /// Whether a response passed through the middleware.
     var hasMarked: @Sendable (Response, Lines) -> Bool = { _, _ in true }
 
     var testDescription: String { name }
 
-    /// What a middleware has logged.
+    /// The lines that a middleware has logged.
     final class Lines: Sendable {
         private let state = Mutex<[Logger.Metadata]>([])
         var all: [Logger.Metadata] { state.withLock { $0 } }
@@ -60,7 +60,7 @@ struct StockMiddleware: Sendable, CustomTestStringConvertible {
         return name
     }
 
-    /// Every middleware that comes with Gust.
+    /// All middleware of Gust.
     static let all: [StockMiddleware] = [
         StockMiddleware(name: "AccessLog") {
             AccessLog($0.logger)

@@ -7,12 +7,12 @@ import Testing
 
 @testable import GustTesting
 
-/// A client of any generation whose network breaks when it has sent so many bytes.
+/// A client of any generation whose network breaks after a number of bytes that it has sent.
 ///
-/// It opens a session, joins `/`, sends an event or a message and hears it come back: by one connection, or by two where one
-/// waits for its answer.
+/// The client opens a Socket.IO connection, joins `/`, sends an event or a message and receives the echo. It uses one
+/// TCP connection, or two if one of them waits for a response.
 final class BreakingClient {
-    /// The network is broken.
+    /// The error after the network has broken.
     private struct Broken: Error {}
 
     private let server: BreakingServer
@@ -21,7 +21,7 @@ final class BreakingClient {
     private let limit: Int
     private var channels: [EmbeddedChannel] = []
     private(set) var sentBytes = 0
-    /// All that came, by any connection.
+    /// All received text, over any TCP connection.
     private(set) var received = ""
 
     init(_ server: BreakingServer, _ profile: ClientProfile, breakingAfter limit: Int) {
@@ -31,12 +31,12 @@ final class BreakingClient {
         grammar = .of(profile.revision)
     }
 
-    /// Does all that its network lets it do.
+    /// Runs the conversation until its end or until the network breaks.
     func run() throws {
         do { try converse() } catch is Broken {}
     }
 
-    /// Its network resets all that is open.
+    /// Resets all open TCP connections.
     func reset() {
         for channel in channels where channel.isActive {
             channel.pipeline.fireErrorCaught(IOError(errnoCode: ECONNRESET, reason: "read"))
@@ -71,7 +71,7 @@ final class BreakingClient {
             try post(session, by: first)
             let second = try connect()
             try get(session, by: first)
-            // This one waits.
+            // This poll waits for the echo.
             try get(session, by: first)
             guard profile.transport == .upgrade else { return try post(session, by: second) }
             try upgrade(session, by: second)
@@ -81,7 +81,7 @@ final class BreakingClient {
         try look()
     }
 
-    /// What joins `/` where that must be asked for, and what the server sends back.
+    /// The packet that joins `/`, if the generation needs one, and the message to be echoed.
     private var frames: [Frame] {
         let codec = profile.revision.makeCodec(.socketIO, PayloadLimits())
         var packets: [Packet] =
@@ -103,7 +103,7 @@ final class BreakingClient {
         }
     }
 
-    /// The session's id in what came.
+    /// The sid in the received text.
     private func toldSession() throws -> String {
         let text = received.utf8
         let mark = grammar.greeting == .message ? "~m~26~m~" : "sid"
@@ -156,7 +156,7 @@ final class BreakingClient {
         try send(ByteBuffer(string: text), by: channel)
     }
 
-    /// Sends what the network takes.
+    /// Sends as many bytes as the network accepts.
     private func send(_ bytes: ByteBuffer, by channel: EmbeddedChannel) throws {
         let count = min(bytes.readableBytes, limit - sentBytes)
         var bytes = bytes
@@ -164,7 +164,7 @@ final class BreakingClient {
             try channel.writeInbound(part)
             sentBytes += count
         }
-        // It settles within 2 ms.
+        // The server holds packets back for at most 2 ms after a CONNECT.
         server.loop.advanceTime(by: .milliseconds(20))
         try look()
         guard bytes.readableBytes == 0, sentBytes < limit else { throw Broken() }

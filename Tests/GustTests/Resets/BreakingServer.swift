@@ -8,7 +8,7 @@ import Testing
 @testable import GustServer
 @testable import GustSocketIO
 
-/// A server of one Socket.IO endpoint whose connections have no network, on one loop whose clock is turned by hand.
+/// A server with one Socket.IO endpoint on channels without a network, on one loop whose clock the test advances.
 final class BreakingServer {
     private struct Weak {
         weak var handler: HTTPConnectionHandler?
@@ -24,7 +24,7 @@ final class BreakingServer {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         io = SocketIO(logger: logger)
         io.onConnect { socket in
-            // It holds the socket that holds it.
+            // The closure retains the socket, which retains the closure.
             socket.on("echo") { (text: String) -> String in
                 socket.emit("echo", text)
                 return text
@@ -44,7 +44,7 @@ final class BreakingServer {
         context = LoopContext(executor: LoopExecutor(loop))
     }
 
-    /// A new connection.
+    /// Makes a new TCP connection.
     func accept() throws -> EmbeddedChannel {
         let channel = EmbeddedChannel(loop: loop)
         let handler = HTTPConnectionHandler(server: shared, loop: context)
@@ -54,6 +54,6 @@ final class BreakingServer {
         return channel
     }
 
-    /// How many connections' handlers are in memory.
+    /// The number of connection handlers that are in memory.
     var livingHandlers: Int { handlers.count { $0.handler != nil } }
 }

@@ -10,14 +10,15 @@ import Testing
 @testable import GustSocketIO
 @testable import GustTesting
 
-/// A client whose network breaks after any byte that it has sent: nothing of it is left, and others are served.
+/// If a client's network breaks after any byte that it has sent, nothing of it is left, and other clients are served.
 ///
-/// The server's own connection handlers, on channels without a network, so that each byte costs microseconds.
+/// The tests run the server's own connection handlers on channels without a network, so that each byte costs
+/// microseconds.
 @Suite struct ResetAfterEveryByteTests {
     @Test(arguments: ClientProfile.all)
-    func `a client that resets after any of its bytes leaves nothing`(profile: ClientProfile) throws {
+    func `a client that resets after any of its bytes leaves nothing behind`(profile: ClientProfile) throws {
         let server = try BreakingServer()
-        // Whole first, which also says how many bytes there are.
+        // The first conversation is complete, which gives the number of bytes.
         let whole = BreakingClient(server, profile, breakingAfter: .max)
         try whole.run()
         #expect(whole.received.utf8.contains("reset me".utf8), "\(whole.received)")
@@ -29,7 +30,7 @@ import Testing
             try client.run()
             client.reset()
         }
-        // What was told a session, or polled, is missed when its time is over.
+        // Connections whose client got a sid, or polls, end when their timeouts have passed.
         server.loop.advanceTime(by: .seconds(200))
         #expect(server.io.connectionCount == 0)
         #expect(server.io.announced.count == 0)
