@@ -118,7 +118,7 @@ extension Request {
             }
         guard !path.isEmpty else { return problem }
         let place = path.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
-        return "\(problem): \(place.hasBytePrefix(".") ? String(place.dropFirst()) : place)"
+        return "\(problem): \(place.hasBytePrefix(".") ? String(decoding: place.utf8.dropFirst(), as: UTF8.self) : place)"
     }
 }
 

@@ -66,6 +66,16 @@ import Testing
         #expect(try ask(routes, .get, "/users/").text == "slash")
     }
 
+    // U+0600 and the slash after it are one character.
+    @Test func `only the slash at the end of a mount's prefix is removed`() throws {
+        var inside = Routes()
+        inside.get("/a") { _ in "inside" }
+        var routes = Routes()
+        routes.mount("/x\u{600}/", inside)
+        #expect(try ask(routes, .get, "/x%D8%80/a").text == "inside")
+        #expect(try ask(routes, .get, "/x/a").status == .notFound)
+    }
+
     @Test func `the captures of a prefix precede those of the patterns inside`() throws {
         var routes = Routes()
         routes.group("/:lang") { lang in

@@ -64,6 +64,15 @@ import Testing
         #expect(try captures(Pattern.escape("/a.b+c"), "/axb+c") == nil)
     }
 
+    @Test func `an escaped text with a slash and a colon has no capture`() throws {
+        for literal in ["/:name", "a/:b.c", "/::x", "/:1"] {
+            let pattern = try Pattern(Pattern.escape(literal))
+            #expect(pattern.groupNames.isEmpty)
+            #expect(pattern.matches(literal))
+            #expect(!pattern.matches("/other"))
+        }
+    }
+
     @Test func `a slash and a colon in a character class aren't expanded`() throws {
         #expect(try captures("/at/(?P<host>[^/:]+):(?P<port>[0-9]+)", "/at/a.b:80")?["host"] == "a.b")
         #expect(try captures(#"/x\[/:id"#, "/x[/7")?["id"] == "7")

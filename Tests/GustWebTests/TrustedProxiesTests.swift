@@ -74,6 +74,13 @@ import Testing
         #expect(try await see(headers, from: "2001:db8::77") == "192.0.2.7 https evil")
     }
 
+    @Test func `a range of IPv4-mapped addresses is the range of the IPv4 addresses`() throws {
+        let range = try AddressRange("::ffff:10.0.0.0/104")
+        #expect(try range.contains(SocketAddress(ipAddress: "10.255.0.1", port: 0)))
+        #expect(try range.contains(SocketAddress(ipAddress: "::ffff:10.1.0.1", port: 0)))
+        #expect(try !range.contains(SocketAddress(ipAddress: "11.0.0.1", port: 0)))
+    }
+
     @Test func `repeated fields are joined to one list`() async throws {
         let seen = try await see([("X-Forwarded-For", "1.1.1.1"), ("X-Forwarded-For", "192.0.2.7")])
         #expect(seen == "192.0.2.7 http inner")
@@ -127,6 +134,7 @@ import Testing
 
     @Test(arguments: [
         "", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/08", "10.1", "::/129",
+        "::ffff:10.0.0.0/95", "::ffff:10.0.0.0/8", "::ffff:10.0.0.0/129",
         "fe80::1%lo",
     ])
     func `invalid addresses and ranges are refused`(text: String) {

@@ -77,12 +77,11 @@ public struct Pattern: Sendable, CustomStringConvertible {
     }
 
     /// Escapes every special character of `literal`, so that the resulting expression matches only `literal`.
-    ///
-    /// A `/:` before a name isn't escaped and still begins a capture.
     public static func escape(_ literal: String) -> String {
         var escaped = String.UnicodeScalarView()
         for character in literal.unicodeScalars {
-            if PatternSyntax.special.contains(character) { escaped.append("\\") }
+            let beginsName = character == ":" && escaped.last == "/"
+            if beginsName || PatternSyntax.special.contains(character) { escaped.append("\\") }
             escaped.append(character)
         }
         return String(escaped)

@@ -40,7 +40,7 @@ enum PatternSyntax {
         guard !expression.unicodeScalars.contains("|") else { return "" }
         let plain = expression.unicodeScalars.prefix { !special.contains($0) }
         // The last character may be optional: a quantifier, or a comment and then a quantifier, may follow.
-        return String(plain.dropLast())
+        return String(String.UnicodeScalarView(plain.dropLast()))
     }
 
     /// The expression, in a non-capturing group unless text can be put before and after it safely.

@@ -46,7 +46,7 @@ extension RouteRegistering {
     ///   - prefix: a pattern; its captures precede those of the routes. A slash at its end is ignored.
     ///   - routes: the routes; their patterns begin with `/`, or are empty for the prefix alone.
     public mutating func mount(_ prefix: String, _ routes: Routes) {
-        let prefix = prefix.utf8.last == UInt8(ascii: "/") ? String(prefix.dropLast()) : prefix
+        let prefix = prefix.utf8.last == UInt8(ascii: "/") ? String(decoding: prefix.utf8.dropLast(), as: UTF8.self) : prefix
         let mistake = Pattern.mistake(prefix: prefix)
         let beginning = prefix.isEmpty ? "" : PatternSyntax.grouped(prefix)
         let inside = routes.inside(prefix: beginning) { route in

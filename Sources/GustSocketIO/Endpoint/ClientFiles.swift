@@ -22,7 +22,7 @@ public struct ClientFiles: Sendable {
     func handler(for tail: String, _ request: Request) -> (handler: any Handler, request: Request)? {
         guard let handler, has(tail[...]) else { return nil }
         var request = request
-        request.captures = Captures([(name: "path", value: String(tail.dropFirst()))])
+        request.captures = Captures([(name: "path", value: String(decoding: tail.utf8.dropFirst(), as: UTF8.self))])
         return (handler, request)
     }
 

@@ -6,9 +6,12 @@ public struct VolatileSocket: Sendable {
 
     /// Sends an event, or drops it if earlier packets still wait to be sent.
     ///
-    /// May be called from any thread. If a value can't be encoded, nothing is sent and the error is
-    /// reported to ``SocketIO/onError(_:)``.
+    /// May be called from any thread. If a value can't be encoded, or `name` is reserved (`connect`, `disconnect`, …),
+    /// nothing is sent and the error is reported to ``SocketIO/onError(_:)``.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
+        guard !ReservedName.contains(name) else {
+            return socket.connection.io.report(ReservedName(name: name), of: socket, in: name)
+        }
         do {
             let arguments = try Arguments.encoding(repeat each value)
             socket.send(

@@ -3,7 +3,7 @@ import NIOCore
 
 /// A range of IP addresses, such as `10.0.0.0/8`, `::1` or `2001:db8::/32`.
 ///
-/// IPv4-mapped IPv6 addresses (`::ffff:10.0.0.1`) count as IPv4 addresses.
+/// IPv4-mapped IPv6 addresses (`::ffff:10.0.0.1`) count as IPv4 addresses; a range of them has a prefix of 96 to 128 bits.
 struct AddressRange: Sendable, Hashable {
     private let bytes: [UInt8]
     private let prefix: Int
@@ -22,12 +22,14 @@ struct AddressRange: Sendable, Hashable {
             prefix = bytes.count * 8
             return
         }
-        guard let prefix = Int(parts[1]), (0...bytes.count * 8).contains(prefix),
+        // The bits of the prefix count from the beginning of the address that is written.
+        let skipped = parts[0].utf8.contains(UInt8(ascii: ":")) ? 128 - bytes.count * 8 : 0
+        guard let prefix = Int(parts[1]), (skipped...skipped + bytes.count * 8).contains(prefix),
             parts[1].hasSameBytes(as: String(prefix))
         else {
             throw AddressRangeError(text)
         }
-        self.prefix = prefix
+        self.prefix = prefix - skipped
     }
 
     /// Whether `address` is in the range; false for a Unix socket.
