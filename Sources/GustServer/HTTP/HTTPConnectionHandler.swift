@@ -70,7 +70,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         self.context = context
         peer = Peer(address: context.remoteAddress)
         handle(.opened)
-        // Last, because a server that is stopping closes the connection in here.
+        // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)
     }
 

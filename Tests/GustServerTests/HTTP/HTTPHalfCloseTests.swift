@@ -107,7 +107,7 @@ import Testing
         shutDownOutput(of: wire)
         let answer = try wire.received()
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
-        #expect(answer.hasSuffix("\r\n\r\nthe connection ended before the body"))
+        #expect(answer.hasSuffix("\r\n\r\nthe connection ended before the end of the body"))
         #expect(answer.contains("Connection: close\r\n"))
         #expect(!wire.isOpen)
     }

@@ -44,10 +44,10 @@ import Testing
         ("POST / HTTP/1.1\r\nHost: x\r\nA: b\rxContent-Length: 1\r\n\r\na", "a CR inside of a line"),
         ("GET / HTTP/1.1\rxHost: x\r\n\r\n", "a CR inside of a line"),
         // no Host
-        ("GET / HTTP/1.1\r\n\r\n", "one Host field is needed"),
-        ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "one Host field is needed"),
-        ("GET / HTTP/1.1\r\nHost: x, y\r\n\r\n", "Host isn't a host"),
-        ("GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "Host isn't a host"),
+        ("GET / HTTP/1.1\r\n\r\n", "exactly one Host field is required"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "exactly one Host field is required"),
+        ("GET / HTTP/1.1\r\nHost: x, y\r\n\r\n", "Host isn't a valid host"),
+        ("GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "Host isn't a valid host"),
         // blanks in the request line
         (
             "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -95,7 +95,7 @@ import Testing
         ),
         (
             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            "Content-Length beside Transfer-Encoding"
+            "Content-Length together with Transfer-Encoding"
         ),
         ("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "Transfer-Encoding in HTTP/1.0"),
         // too many empty lines
@@ -141,12 +141,12 @@ import Testing
     ])
     func `a transfer coding other than chunked is answered 501`(coding: String) throws {
         let request = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \(coding)\r\n\r\n"
-        #expect(try refusal(request) == Refusal("501", "only the transfer coding chunked is known here"))
+        #expect(try refusal(request) == Refusal("501", "only the transfer coding chunked is supported"))
     }
 
     @Test func `an unsupported version is answered 505, an unsupported expectation 417`() throws {
         #expect(
-            try refusal("PRI * HTTP/2.0\r\n\r\n") == Refusal("505", "only HTTP/1.1 and HTTP/1.0 are spoken here")
+            try refusal("PRI * HTTP/2.0\r\n\r\n") == Refusal("505", "only HTTP/1.1 and HTTP/1.0 are supported")
         )
         #expect(
             try refusal("GET / HTTP/1.1\r\nHost: x\r\nExpect: the-worst\r\n\r\n")
