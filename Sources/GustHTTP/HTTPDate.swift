@@ -30,8 +30,11 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// Reads a date in one of the three formats of RFC 9110 §5.6.7: IMF-fixdate, RFC 850 and asctime.
     ///
+    /// - Parameters:
+    ///   - text: the text of a field.
+    ///   - now: the time by which the century of a year with two digits is chosen.
     /// - Returns: nil for other texts; callers ignore such a field.
-    package init?(_ text: String) {
+    package init?(_ text: String, now: @autoclosure () -> HTTPDate = .now) {
         guard text.utf8.count <= 40 else { return nil }
         let words = text.utf8.split { " ,-:".utf8.contains($0) }.map { String(Substring($0)) }
         // Sun 06 Nov 1994 08 49 37 GMT · Sunday 06 Nov 94 08 49 37 GMT · Sun Nov 6 08 49 37 1994
@@ -45,13 +48,18 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
         }
         guard let month = Self.months.firstIndex(where: fields[1].hasSameBytes),
             var year = Self.number(fields[0]), year <= 9_999,
-            let day = Self.number(fields[2]), (1...31).contains(day),
+            let day = Self.number(fields[2]),
             let hour = Self.number(fields[3]), hour <= 23,
             let minute = Self.number(fields[4]), minute <= 59,
             let second = Self.number(fields[5]), second <= 60
         else { return nil }
-        // RFC 850 has two digits of the year: 70 to 99 are in the 20th century, 00 to 69 in the 21st.
-        if fields[0].utf8.count == 2 { year += year < 70 ? 2_000 : 1_900 }
+        if fields[0].utf8.count == 2 {
+            let thisYear = CivilDate.civil(days: now().seconds / 86_400).year
+            year += thisYear / 100 * 100
+            // RFC 9110 §5.6.7: a year that is more than 50 years ahead is the last one with these digits.
+            if year > thisYear + 50 { year -= 100 }
+        }
+        guard day >= 1, day <= CivilDate.length(ofMonth: month + 1, in: year) else { return nil }
         seconds = CivilDate.days(year: year, month: month + 1, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
     }
 

@@ -1,7 +1,7 @@
 package import HTTPTypes
 
 extension HTTPFields {
-    /// The value of the first field with the given name, in lower case; nil if there is none.
+    /// The value of the first field whose name in lower case is `canonicalName`; nil if there is none.
     ///
     /// This is for names without a constant in HTTPTypes, and for fields that a message has once only. The subscript of
     /// `HTTPFields` joins all fields of a name, which costs more.

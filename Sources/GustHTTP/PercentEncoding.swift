@@ -34,7 +34,7 @@ package enum PercentEncoding {
 
     /// Whether the encoded name of a parameter of a query or form is `name` after decoding.
     static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
-        // A decoded name of valid UTF-8 is never longer than its encoded form.
+        // Decoding never makes a name longer: the three bytes of an escape become one byte, or U+FFFD, which has three.
         guard bytes.count >= name.count else { return false }
         // The decoded text is compared, in which bytes that aren't UTF-8 are U+FFFD.
         if isEncoded(bytes) { return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name) }

@@ -12,6 +12,12 @@ package enum CivilDate {
         return era * 146_097 + dayOfEra - 719_468
     }
 
+    /// The number of days of a month.
+    package static func length(ofMonth month: Int, in year: Int) -> Int {
+        let next = month == 12 ? days(year: year + 1, month: 1, day: 1) : days(year: year, month: month + 1, day: 1)
+        return next - days(year: year, month: month, day: 1)
+    }
+
     /// The date that is `days` days after 1970-01-01.
     package static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468

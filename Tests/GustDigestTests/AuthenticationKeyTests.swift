@@ -15,14 +15,14 @@ import Testing
         #expect(Self.key.isValid(Self.code, for: Self.message))
     }
 
-    // RFC 4231, 4.7: a key that is longer than a block of the digest.
-    @Test func `a long key is hashed first`() {
+    // RFC 4231 §4.7: a key that is longer than a block of the digest.
+    @Test func `a key longer than a block is hashed first`() {
         let code = AuthenticationKey([UInt8](repeating: 0xaa, count: 131))
             .code(for: Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8))
         #expect(code.prefix(4) == [0x60, 0xe4, 0x31, 0x59])
     }
 
-    @Test func `a code with another bit, of another length or of another key is refused`() {
+    @Test func `a code with a changed bit, of another length or of another key is refused`() {
         for index in Self.code.indices {
             var changed = Self.code
             changed[index] ^= 1

@@ -4,16 +4,16 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// What is done to an answer, whether it is there or has to be awaited.
+/// Operations on ready, failed and pending answers.
 @Suite struct AnswerTests {
     struct Failure: Error {}
 
-    /// A response of this status, at once and later.
+    /// A ready and a pending answer with the given status.
     static func both(_ status: HTTPResponse.Status) -> [Answer] {
         [.ready(Response(status: status)), .pending { Response(status: status) }]
     }
 
-    /// A failure, at once and later.
+    /// A failed answer, and a pending answer that fails.
     static var failures: [Answer] { [.failed(Failure()), .pending { throw Failure() }] }
 
     private func request() throws -> Request {
@@ -32,7 +32,7 @@ import Testing
         await #expect(throws: HTTPError.self) { try await failed.response() }
     }
 
-    @Test func `a response is edited at once where it is ready, and when it comes where it is pending`() async throws {
+    @Test func `a ready response is edited at once, a pending one when it is available`() async throws {
         for answer in Self.both(.ok) {
             let edited = answer.edited(with: "gust") { response, text in response.headers[.server] = text }
             #expect(try await edited.response().headers[.server] == "gust")
@@ -41,13 +41,13 @@ import Testing
         guard case .pending = Self.both(.ok)[1].map({ $0 }) else { throw Failure() }
     }
 
-    @Test func `what an edit throws is the error of the answer`() async throws {
+    @Test func `an error that an edit throws is the error of the answer`() async throws {
         for answer in Self.both(.ok) {
             await #expect(throws: Failure.self) { try await answer.map { _ in throw Failure() }.response() }
         }
     }
 
-    @Test func `an answer that has to be awaited may follow one that is there`() async throws {
+    @Test func `flatMap combines ready and pending answers in any order`() async throws {
         for answer in Self.both(.ok) {
             for next in Self.both(.created) {
                 #expect(try await answer.flatMap { _ in next }.response().status == .created)
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `every error is recovered, of any type and at any time`() async throws {
+    @Test func `recover handles failed answers, pending errors and responses made of errors`() async throws {
         let request = try request()
         let answered = Response(answering: Failure(), to: request)
         for answer in Self.failures + [.ready(answered), .pending { answered }] {
@@ -70,9 +70,9 @@ import Testing
         }
     }
 
-    @Test func `what isn't asked for isn't run: a pending answer that nobody awaits does nothing`() {
+    @Test func `the closure of a pending answer isn't called unless the answer is awaited`() {
         let answer = Answer.pending {
-            Issue.record("nobody awaits it")
+            Issue.record("the answer isn't awaited")
             return Response()
         }
         _ = answer.map { $0 }.flatMap { .ready($0) }.recover { _ in Response() }
@@ -90,7 +90,7 @@ import Testing
         func response(for request: Request) throws -> Response { throw Failure() }
     }
 
-    @Test func `an error has the response that it chooses, and every other one is 500 without its text`() throws {
+    @Test func `a convertible error is answered with its response, any other error with 500 without its text`() throws {
         let request = try request()
         #expect(Response(answering: HTTPError(.gone), to: request).status == .gone)
         let problem = Response(answering: Problem(), to: request)
@@ -103,12 +103,12 @@ import Testing
         #expect(String(buffer: text) == "Internal Server Error")
     }
 
-    @Test func `only an error that nobody expects is one for the log`() async throws {
+    @Test func `only errors without a response of their own are logged, and none after cancellation`() async throws {
         let request = try request()
         let expected: [any Error] = [HTTPError(.gone), Problem()]
         for error in expected { #expect(Response(answering: error, to: request).unexpectedError == nil) }
         #expect(Response(answering: Failure(), to: request).unexpectedError is Failure)
-        // In a task whose client left every error is a consequence of that.
+        // In a cancelled task no error is logged.
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
             for error in [CancellationError(), Failure()] as [any Error] {

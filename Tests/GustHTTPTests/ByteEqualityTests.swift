@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: ByteTextTests.equivalents)
-    func `heads of parts differ by the bytes of their texts`(left: String, right: String) throws {
+    func `heads of parts are compared by bytes`(left: String, right: String) throws {
         func head(_ text: String) throws -> MultipartHead {
             let field = "Content-Disposition: form-data; name=\"\(text)\"; filename=\"\(text)\""
             return try MultipartHead(ByteBuffer(string: field + "\r\n").readableBytesView)

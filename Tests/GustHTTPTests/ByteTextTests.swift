@@ -3,9 +3,9 @@ import Testing
 
 @testable import GustHTTP
 
-/// Text from outside is compared, folded and cut by bytes.
+/// Text from outside is compared, case-folded and split by bytes.
 @Suite struct ByteTextTests {
-    /// Texts that `String` takes for equal, pair by pair, though their bytes differ.
+    /// Pairs of texts that are equal as `String`s but have different bytes.
     static let equivalents = [
         ("\u{E9}", "e\u{301}"), ("\u{212B}", "\u{C5}"), ("\u{212A}", "K"), ("\u{1E9B}\u{323}", "\u{17F}\u{323}\u{307}"),
         ("\u{AC00}", "\u{1100}\u{1161}"), ("\u{37E}", ";"), ("\u{1FEF}", "`"),
@@ -21,14 +21,14 @@ import Testing
         #expect(!left.equalsIgnoringASCIICase(right))
     }
 
-    @Test func `the same bytes are one key, wherever they are kept`() throws {
+    @Test func `the same bytes are one key, whatever the storage of the string`() throws {
         let slice = "xé-a long text that isn't kept inside of the string itself"[...].dropFirst()
         let foreign = NSString(string: String(slice)) as String
         #expect(Set([ByteText(String(slice)), ByteText(foreign)]).count == 1)
         #expect(slice.hasSameBytes(as: foreign))
     }
 
-    @Test func `only letters of ASCII fold`() {
+    @Test func `only ASCII letters are case-folded`() {
         #expect("ChUnKeD".equalsIgnoringASCIICase("chunked"))
         #expect(!"chun\u{212A}ed".equalsIgnoringASCIICase("chunked"))
         #expect(!"\u{17F}ame".equalsIgnoringASCIICase("same"))
@@ -40,7 +40,7 @@ import Testing
         #expect(!"\u{130}".equalsIgnoringASCIICase("i\u{307}"))
     }
 
-    @Test func `a prefix and a suffix end between any two bytes`() {
+    @Test func `a prefix or suffix may end inside of a grapheme`() {
         #expect("W/\u{301}\"a\"".hasBytePrefix("W/"))
         #expect("a/\u{301}".hasBytePrefix("a/"))
         #expect("\u{600}.gz".hasByteSuffix(".gz"))
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: ["\u{301}", "\u{600}", "\u{200D}", "\u{FE0F}", "\u{1F3FB}", "\u{E0001}"])
-    func `no character hides a separator`(mark: String) {
+    func `a combining character doesn't hide a separator`(mark: String) {
         #expect(
             "a\(mark),\(mark)b".pieces(on: UInt8(ascii: ",")).map { Array($0.utf8) }
                 == [Array("a\(mark)".utf8), Array("\(mark)b".utf8)]
@@ -69,7 +69,7 @@ import Testing
         (#""a\",b",c"#, [#""a\",b""#, "c"]), (#""a,b"#, [#""a,b"#]), (#"a\,b"#, [#"a\"#, "b"]),
         (#"W/"a", "b""#, [#"W/"a""#, #""b""#]),
     ])
-    func `a list is cut at commas that stand in no quotes`(list: String, expected: [String]) {
+    func `a list is split at commas outside of quotes`(list: String, expected: [String]) {
         #expect(list.listElements().map(String.init) == expected)
     }
 
@@ -81,18 +81,18 @@ import Testing
     }
 
     @Test(arguments: [("a", true), ("", false), ("a b", false), ("*-!", true), ("\u{E9}", false), ("a\u{301}", false)])
-    func `a token is made of its characters`(text: String, expected: Bool) {
+    func `a token consists of token characters`(text: String, expected: Bool) {
         #expect(text.isToken == expected)
     }
 
-    @Test func `a dictionary with these keys is a JSON object`() throws {
+    @Test func `a dictionary with ByteText keys is encoded as a JSON object`() throws {
         let values: [ByteText: String] = ["a": "1"]
         let text = String(decoding: try JSONEncoder().encode(values), as: UTF8.self)
         #expect(text == #"{"a":"1"}"#)
         #expect(try JSONDecoder().decode([ByteText: String].self, from: Data(text.utf8)) == values)
     }
 
-    @Test func `texts of every length are the same only if each byte is`() {
+    @Test func `texts of any length are equal only if all bytes are equal`() {
         for length in 0...40 {
             let text = String(repeating: "a", count: length)
             #expect(text.hasSameBytes(as: Substring(text)))

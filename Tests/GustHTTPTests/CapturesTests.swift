@@ -1,11 +1,11 @@
 import GustHTTP
 import Testing
 
-/// What patterns captured, as values.
+/// Captures as values.
 @Suite struct CapturesTests {
-    @Test func `captures are equal by names and decoded texts, however they were cut, and hash alike`() {
+    @Test func `captures with equal names and decoded texts are equal and have equal hashes`() {
         let built = Captures([(name: "a", value: "x/y"), (name: nil, value: nil)])
-        // "x%2Fy" is the first five bytes of what was matched.
+        // "x%2Fy" is the first five bytes of the matched text.
         let matched = Captures(names: ["a", nil], text: "x%2Fy/tail", bounds: [.init(0, 5), .absent])
         #expect(built == matched)
         #expect(Set([built, matched]).count == 1)
@@ -16,21 +16,21 @@ import Testing
             [("b", "x")], [("a", "y")], [(nil, "x")], [("a", nil)], [], [("a", "x"), ("a", "x")],
         ] as [[(String?, String?)]]
     )
-    func `another name, text or number of groups is another value`(groups: [(String?, String?)]) {
+    func `captures that differ in names, texts or the number of groups aren't equal`(groups: [(String?, String?)]) {
         let captures = Captures([(name: "a", value: "x")])
         let other = Captures(groups.map { (name: $0.0, value: $0.1) })
         #expect(captures != other)
         #expect(captures.hashValue != other.hashValue)
     }
 
-    @Test func `of two groups with one name the first that took part counts`() {
+    @Test func `of several groups with one name, the first that participated in the match counts`() {
         let captures = Captures([(name: "a", value: nil), (name: "a", value: "1"), (name: "a", value: "2")])
         #expect(captures["a"] == "1")
         #expect(captures.named == ["a": "1"])
         #expect(captures["b"] == nil)
     }
 
-    @Test func `unnamed groups are counted without the named ones`() {
+    @Test func `the numbers of unnamed groups don't count named groups`() {
         let captures = Captures([(name: "a", value: "x"), (name: nil, value: nil), (name: nil, value: "y")])
         #expect(captures[0] == nil)
         #expect(captures[1] == "y")
@@ -40,11 +40,11 @@ import Testing
         #expect(captures.all.map(\.value) == ["x", nil, "y"])
     }
 
-    @Test func `a text that looks like an escape is captured as it is`() {
+    @Test func `a value that looks like a percent escape isn't decoded`() {
         #expect(Captures([(name: "a", value: "100%25 %2F")])["a"] == "100%25 %2F")
     }
 
-    @Test func `the groups of an outer pattern come first, and one that took no part stays that`() {
+    @Test func `the groups of an outer pattern come first, and absent groups stay absent`() {
         let inner = Captures([(name: "b", value: nil), (name: "c", value: "2")])
         let captures = inner.prepending(Captures([(name: "a", value: "1")]))
         #expect(captures.all.map(\.name) == ["a", "b", "c"])
@@ -53,7 +53,7 @@ import Testing
         #expect(Captures().prepending(inner) == inner)
     }
 
-    @Test func `the last group is split off as patterns see it, if it took part`() throws {
+    @Test func `the last group is split off undecoded, if it participated in the match`() throws {
         let captures = Captures(names: [nil, nil], text: "a/x%2Fy", bounds: [.init(0, 1), .init(1, 7)])
         let (rest, outer) = try #require(captures.splittingLast)
         #expect(rest == "/x%2Fy")
@@ -72,7 +72,7 @@ import Testing
         #expect(Set([Captures([("a", left)]), Captures([("a", right)])]).count == 2)
     }
 
-    @Test func `a per cent sign beside a mark is one`() {
+    @Test func `a per cent sign before a combining mark isn't decoded`() {
         #expect(Captures([("a", "%\u{301}41%41")])["a"]?.utf8.elementsEqual("%\u{301}41%41".utf8) == true)
     }
 }

@@ -3,11 +3,11 @@ import HTTPTypes
 import NIOEmbedded
 import Testing
 
-/// Closures around handlers, and what they see of errors.
+/// Closures as middleware, and how they receive errors.
 @Suite struct ClosureMiddlewareTests {
     private struct Failure: Error {}
 
-    /// A middleware that marks every answer.
+    /// A middleware that adds a field to every response.
     private struct Mark: Middleware {
         func answer(_ request: Request, next: any Handler) -> Answer {
             next.answer(request).edited(with: ()) { response, _ in response.headers[.server] = "gust" }
@@ -28,7 +28,7 @@ import Testing
         return try await wrapped.answer(request).response()
     }
 
-    @Test func `an async closure catches the very error that a handler threw`() async throws {
+    @Test func `an async closure can catch the error that a handler threw`() async throws {
         let catching = ClosureMiddleware { request, next in
             do {
                 return try await next.respond(to: request)
@@ -38,12 +38,12 @@ import Testing
         }
         for handler in Self.failing {
             #expect(try await response([catching], handler).status == .conflict)
-            // Another middleware in between has made a response of it already.
+            // The same with an inner middleware, behind which the error is already a response.
             #expect(try await response([catching, Mark()], handler).status == .conflict)
         }
     }
 
-    @Test func `an error that a closure throws on keeps what middleware did to its response`() async throws {
+    @Test func `if a closure rethrows an error, the response keeps the changes of inner middleware`() async throws {
         let passing = ClosureMiddleware { try await $1.respond(to: $0) }
         for handler in Self.failing {
             let response = try await response([passing, passing, Mark()], handler)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `an error of the closure's own is answered as its own`() async throws {
+    @Test func `if a closure throws another error, that error is answered`() async throws {
         let refusing = ClosureMiddleware { request, next in
             _ = try? await next.respond(to: request)
             throw HTTPError(.forbidden)
@@ -61,7 +61,7 @@ import Testing
         for handler in Self.failing { #expect(try await response([refusing, Mark()], handler).status == .forbidden) }
     }
 
-    @Test func `a closure that asks for the response has errors as responses`() async throws {
+    @Test func `an error is a response for a closure that awaits the response of the next handler`() async throws {
         let stamping = ClosureMiddleware { request, next in
             var response = await next.response(to: request)
             response.headers[.server] = "stamp"
@@ -70,7 +70,7 @@ import Testing
         for handler in Self.failing { #expect(try await response([stamping], handler).headers[.server] == "stamp") }
     }
 
-    @Test func `a synchronous closure costs no task, and refuses by throwing`() async throws {
+    @Test func `a synchronous closure costs no task and can refuse a request by throwing`() async throws {
         let guarding = ClosureMiddleware(answering: { request, next in
             guard request.method == .get else { throw HTTPError(.methodNotAllowed) }
             return next.answer(request)
@@ -86,7 +86,7 @@ import Testing
         #expect(try wrapped.answer(request).immediateResponse?.status == .methodNotAllowed)
     }
 
-    @Test func `a middleware sees every error as a response, and nothing behind a middleware fails`() async throws {
+    @Test func `a middleware receives errors as responses`() async throws {
         for handler in Self.failing {
             let response = try await response([Mark()], handler)
             #expect(response.headers[.server] == "gust")

@@ -4,7 +4,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// Cookies as browsers send and take them.
+/// Reading the cookies of requests and writing those of responses.
 @Suite struct CookieTests {
     private func request(_ headers: HTTPFields = [:], isSecure: Bool = false) throws -> Request {
         Request(
@@ -28,7 +28,7 @@ import Testing
         ("a=1; a=2", [("a", "1"), ("a", "2")]),
         // Quotes belong to the value, and don't hide a semicolon.
         (#"a="1"; b="x;y""#, [("a", #""1""#), ("b", #""x"#), ("", #"y""#)]),
-        // Without "=" it is the value of a cookie without a name.
+        // Text without "=" is the value of a cookie without a name.
         ("lonely; =alone; a=", [("", "lonely"), ("", "alone"), ("a", "")]),
         ("a=b=c ;\td = e f ;; ;", [("a", "b=c"), ("d", "e f")]),
         ("a=%20+\"; b=é", [("a", "%20+\""), ("b", "é")]),
@@ -41,7 +41,7 @@ import Testing
         #expect(pairs.map(\.value) == expected.map(\.1))
     }
 
-    @Test func `the first of a name counts, and all can be had`() throws {
+    @Test func `of several cookies with one name the first counts, and all values can be read`() throws {
         var headers = HTTPFields()
         // HTTP/2 clients split the field (RFC 9113 §8.2.3).
         headers.append(HTTPField(name: .cookie, value: "a=1"))
@@ -53,16 +53,16 @@ import Testing
         #expect(try request().cookies["a"] == nil)
     }
 
-    @Test func `a thousand cookies are read and no more`() {
+    @Test func `at most a thousand cookies are read`() {
         #expect(Array(Cookies(String(repeating: "a;", count: 32_768))).count == Cookies.maximumCookies)
         #expect(Cookies("a=" + String(repeating: "\"\\", count: 32_768))["a"]?.utf8.count == 65_536)
     }
 
-    @Test func `a cookie is for the whole site, hidden from scripts and other sites' forms`() throws {
+    @Test func `a cookie has the attributes Path=/, HttpOnly and SameSite=Lax by default`() throws {
         #expect(try fields(Cookie("a", "1")) == ["a=1; Path=/; HttpOnly; SameSite=Lax"])
     }
 
-    @Test func `over TLS a cookie is for TLS only, unless it says otherwise`() throws {
+    @Test func `a cookie that is set over TLS is Secure unless isSecure is false`() throws {
         #expect(try fields(Cookie("a", "1"), isSecure: true) == ["a=1; Path=/; Secure; HttpOnly; SameSite=Lax"])
         var cookie = Cookie("a", "1")
         cookie.isSecure = false
@@ -82,7 +82,7 @@ import Testing
         #expect(field.wholeMatch(of: pattern) != nil)
     }
 
-    @Test func `a cookie is removed by its end in the past`() throws {
+    @Test func `a cookie is removed with an expiry date in the past`() throws {
         var response = Response()
         try response.setCookie(Cookie("a", "1"), for: request())
         try response.removeCookie("a", for: request())
@@ -93,14 +93,14 @@ import Testing
         )
     }
 
-    @Test func `a cookie is removed where it was set`() throws {
+    @Test func `a cookie is removed with its path and domain`() throws {
         var response = Response()
         try response.removeCookie("a", path: "/x", domain: "example.com", for: request())
         let field = try #require(response.headers[.setCookie])
         #expect(field.contains("; Domain=example.com; Path=/x;"))
     }
 
-    @Test func `cookies of two domains are two`() throws {
+    @Test func `cookies of different domains don't replace each other`() throws {
         var response = Response()
         for domain in [nil, "example.com", "sub.example.com", "example.com"] {
             var cookie = Cookie("a", domain ?? "-")
@@ -114,17 +114,17 @@ import Testing
     @Test(arguments: [
         (Duration.seconds(-5), "Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
         (.milliseconds(999), "Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
-        // Not past what a date can say.
+        // The date has four digits of the year even for the longest age.
         (.seconds(Int64.max), "Max-Age=9223372036854775807; Expires="),
     ])
-    func `an age is whole seconds, and never less than none`(age: Duration, text: String) throws {
+    func `an age is written in whole seconds and is never negative`(age: Duration, text: String) throws {
         let field = try #require(try fields(Cookie("a", "1", maximumAge: age)).first)
         #expect(field.contains("a=1; \(text)"))
-        // Four digits of a year.
+        // The year has four digits.
         #expect(field.contains(#/Expires=[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} /#))
     }
 
-    @Test func `what goes over TLS only by its nature says so without TLS`() throws {
+    @Test func `partitioned and SameSite=None cookies are Secure even without TLS`() throws {
         var frame = Cookie("a", "1")
         frame.isPartitioned = true
         #expect(try fields(frame) == ["a=1; Path=/; Secure; HttpOnly; SameSite=Lax; Partitioned"])
@@ -137,7 +137,7 @@ import Testing
         #expect(throws: CookieError.self) { try fields(frame) }
     }
 
-    @Test func `a path and a domain have their longest`() throws {
+    @Test func `a path has at most 1024 bytes and a domain at most 253`() throws {
         var cookie = Cookie("a", "1")
         cookie.path = "/" + String(repeating: "x", count: 1_023)
         cookie.domain = String(repeating: "x", count: 253)
@@ -146,7 +146,7 @@ import Testing
         #expect(throws: CookieError.self) { try fields(cookie) }
     }
 
-    @Test func `of cookies with one name and path the last is set, others stay`() throws {
+    @Test func `a cookie replaces an earlier one of the same name and path only`() throws {
         var response = Response()
         var elsewhere = Cookie("a", "2")
         elsewhere.path = "/x"
@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test(arguments: ["", "a b", "a=b", "a;b", "a\r\nb", "é", "a\u{7F}"])
-    func `a name that would be read otherwise is refused`(name: String) {
+    func `an invalid name is refused`(name: String) {
         #expect(throws: CookieError.self) { try fields(Cookie(name, "1")) }
     }
 
@@ -165,7 +165,7 @@ import Testing
         "a b", "a;b", "a,b", "a\\b", "a\"b", "\"a", "a\r\nSet-Cookie: b=1", "é", "\"", "\u{7F}", "\"a;b\"", "\"a\"b\"",
         "\"a\r\nb\"",
     ])
-    func `a value that would be read otherwise is refused`(value: String) {
+    func `an invalid value is refused`(value: String) {
         #expect(throws: CookieError.self) { try fields(Cookie("a", value)) }
     }
 
@@ -183,8 +183,8 @@ import Testing
         }
     }
 
-    @Test func `a prefix is a promise that is kept`() throws {
-        // Browsers compare the prefix without case (RFC 6265bis §5.7).
+    @Test func `the rules of the prefixes __Host- and __Secure- are enforced`() throws {
+        // Browsers compare the prefix case-insensitively (RFC 6265bis §5.7).
         #expect(try fields(Cookie("__host-a", "1")) == ["__host-a=1; Path=/; Secure; HttpOnly; SameSite=Lax"])
         #expect(try fields(Cookie("__Secure-a", "1")) == ["__Secure-a=1; Path=/; Secure; HttpOnly; SameSite=Lax"])
         var cookie = Cookie("__Host-a", "1")
@@ -198,12 +198,12 @@ import Testing
         #expect(throws: CookieError.self) { try fields(plain) }
     }
 
-    @Test func `what browsers wouldn't keep is refused`() throws {
+    @Test func `a cookie that is too long for browsers is refused`() throws {
         #expect(try fields(Cookie("a", String(repeating: "x", count: 4_095))).count == 1)
         #expect(throws: CookieError.self) { try fields(Cookie("a", String(repeating: "x", count: 4_096))) }
     }
 
-    @Test func `an error shows the neighbourhood of the place, and nothing that a terminal obeys`() {
+    @Test func `an error shortens a long text and replaces control characters`() {
         let value = String(repeating: "x", count: 1_000) + "\u{1B}[2J\u{7F}" + String(repeating: "y", count: 1_000)
         let error = #expect(throws: CookieError.self) { try fields(Cookie("a", value)) }
         #expect(error?.offset == 1_000)
@@ -216,7 +216,7 @@ import Testing
         #expect(lines.last == "  \(String(repeating: " ", count: 60))^")
     }
 
-    @Test func `an error shows the place`() {
+    @Test func `an error marks the place in the text`() {
         let error = #expect(throws: CookieError.self) { try fields(Cookie("a", "one two")) }
         #expect(
             error?.description == """
@@ -229,7 +229,7 @@ import Testing
 
     @Test(arguments: ByteTextTests.equivalents)
     func `names of cookies are compared by bytes`(left: String, right: String) {
-        // One of the pairs is a semicolon and a mark that looks like one.
+        // One of the pairs is a semicolon and a canonically equivalent character; a semicolon would end the name.
         guard !right.utf8.contains(UInt8(ascii: ";")) else { return }
         let cookies = Cookies("\(left)=1; \(right)=2")
         #expect(cookies[left] == "1")
@@ -238,13 +238,13 @@ import Testing
     }
 
     @Test(arguments: ["\u{301}", "\u{600}", "\u{200D}", "\u{FE0F}"])
-    func `no character hides a semicolon or an equals sign`(mark: String) {
+    func `a combining character doesn't hide a semicolon or an equals sign`(mark: String) {
         let pairs = Array(Cookies("a=\(mark);\(mark)b=2;session=\(mark)3"))
         #expect(pairs.map { Array($0.name.utf8) } == ["a", "\(mark)b", "session"].map { Array($0.utf8) })
         #expect(pairs.map { Array($0.value.utf8) } == [mark, "2", "\(mark)3"].map { Array($0.utf8) })
     }
 
-    @Test func `a cookie that was set with other bytes stays beside`() throws {
+    @Test func `a cookie doesn't replace one whose name has other bytes`() throws {
         var response = Response()
         for name in ["\u{212A}", "K\u{301}=;"] {
             response.headers.append(HTTPField(name: .setCookie, value: "\(name)=1; Path=/"))

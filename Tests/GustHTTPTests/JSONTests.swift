@@ -7,7 +7,7 @@ import Testing
 
 @testable import GustHTTP
 
-/// JSON in answers and bodies: dates, the order of keys, and encoders of one's own.
+/// JSON in responses and bodies: dates, the order of keys, and custom encoders.
 @Suite struct JSONTests {
     private struct Note: Codable, Equatable {
         var text = "a/b"
@@ -30,7 +30,7 @@ import Testing
         return String(buffer: bytes)
     }
 
-    @Test func `dates are written as ISO 8601, keys in order, slashes as they are`() throws {
+    @Test func `dates are written as ISO 8601 text, keys are sorted, slashes aren't escaped`() throws {
         let response = try JSON(Note()).response(for: request())
         #expect(try text(response) == #"{"author":"ada","date":"1970-01-01T00:00:00Z","text":"a/b"}"#)
     }
@@ -48,8 +48,7 @@ import Testing
         }
     }
 
-    @Test func `an encoder and a decoder are given for one call, or for all requests behind a middleware`() async throws
-    {
+    @Test func `an encoder and a decoder can be set for one call or by a middleware`() async throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.dateEncodingStrategy = .secondsSince1970
@@ -64,7 +63,7 @@ import Testing
         #expect(try await text(coding.wrapping(echo).answer(request(expected)).response()) == expected)
     }
 
-    @Test func `JSON of more than 256 KiB is refused unless it is asked for`() async throws {
+    @Test func `JSON of more than 256 KiB is refused unless a higher limit is set`() async throws {
         let long = "\"\(String(repeating: "a", count: 256 * 1_024))\""
         await #expect { try await request(long).decode(String.self) } throws: {
             ($0 as? HTTPError)?.status == .contentTooLarge
@@ -80,14 +79,14 @@ import Testing
         (951_782_400, "2000-02-29T00:00:00Z"), (1_795_874_400.123, "2026-11-28T14:00:00.123Z"),
         (-62_167_219_200, "0000-01-01T00:00:00Z"), (253_402_300_799.999, "9999-12-31T23:59:59.999Z"),
     ])
-    func `a date is its text and back`(seconds: Double, text: String) throws {
+    func `a date is written as text and read back`(seconds: Double, text: String) throws {
         #expect(ISO8601Text.text(Date(timeIntervalSince1970: seconds)) == text)
         let read = try #require(ISO8601Text.date(text)).timeIntervalSince1970
         #expect(abs(read - seconds) < 0.001)
     }
 
     @Test(arguments: [Double.nan, .infinity, -.infinity, 1e300, 253_402_300_800, -62_167_219_201])
-    func `a date that ISO 8601 can't write is an error, and no trap`(seconds: Double) throws {
+    func `encoding a date outside of the years 0 to 9999 throws`(seconds: Double) throws {
         #expect(ISO8601Text.text(Date(timeIntervalSince1970: seconds)) == nil)
         let request = try request()
         #expect(throws: EncodingError.self) {
@@ -100,7 +99,7 @@ import Testing
         ("2026-11-28t14:00:00.5z", 1_795_874_400.5), ("2026-11-28T14:00:00.123456789Z", 1_795_874_400.123456789),
         ("2016-12-31T23:59:60Z", 1_483_228_800),
     ])
-    func `other forms of RFC 3339 are read`(text: String, seconds: Double) {
+    func `offsets, lower case, fractions and leap seconds of RFC 3339 are read`(text: String, seconds: Double) {
         #expect(ISO8601Text.date(text)?.timeIntervalSince1970 == seconds)
     }
 
@@ -113,12 +112,12 @@ import Testing
         "2026-11-28T14:00:00Z\u{301}", "+026-11-28T14:00:00Z",
         "2026-11-28T14:00:00.\(String(repeating: "9", count: 31))Z",
     ])
-    func `what isn't a date of RFC 3339 is none`(text: String) {
+    func `a text that isn't a date of RFC 3339 is refused`(text: String) {
         #expect(ISO8601Text.date(text) == nil)
     }
 
     @Test(arguments: 0..<20)
-    func `Foundation reads what is written, and the other way round`(seed: UInt64) throws {
+    func `Foundation reads the dates that Gust writes, and Gust reads those of Foundation`(seed: UInt64) throws {
         var generator = SystemRandomNumberGenerator()
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         for _ in 0..<100 {

@@ -2,9 +2,9 @@ import GustHTTP
 import Synchronization
 import Testing
 
-/// What the store keeps when there is too much of it.
+/// Which sessions a full store keeps.
 @Suite struct MemorySessionStoreTests {
-    /// A clock that only moves when a test says so.
+    /// A clock that only tests advance.
     private final class Clock: Sendable {
         private let instant = Mutex(ContinuousClock.now)
         var now: ContinuousClock.Instant { instant.withLock { $0 } }
@@ -13,7 +13,7 @@ import Testing
 
     private let clock = Clock()
 
-    /// A store with that many sessions, called by their number, a second apart.
+    /// A store with sessions whose ids are their numbers, saved a second apart.
     private func store(capacity: Int, sessions: Int) -> MemorySessionStore {
         let store = MemorySessionStore(capacity: capacity, lifetime: .seconds(60)) { [clock] in clock.now }
         for number in 0..<sessions {
@@ -23,20 +23,20 @@ import Testing
         return store
     }
 
-    @Test func `a full store makes room for a tenth at once, the least used first`() {
+    @Test func `a full store removes a tenth of its sessions at once, the least recently used first`() {
         let store = store(capacity: 20, sessions: 20)
         #expect(store.count == 20)
         store.save([:], for: "new")
-        // One more than fits, and a tenth of the capacity.
+        // The excess session and a tenth of the capacity were removed.
         #expect(store.count == 18)
         #expect(["0", "1", "2"].allSatisfy { store.load($0) == nil })
         #expect(["3", "19", "new"].allSatisfy { store.load($0) != nil })
     }
 
-    @Test func `those whose time is over go first, and then nobody else has to`() {
+    @Test func `a full store removes only expired sessions if there are any`() {
         let store = store(capacity: 20, sessions: 20)
         _ = store.load("0")
-        // Numbers 1 to 10 were saved a minute ago and more by then.
+        // Sessions 1 to 10 were last used at least a minute ago then.
         clock.advance(by: .seconds(50))
         store.save([:], for: "new")
         #expect(store.count == 11)
@@ -44,7 +44,7 @@ import Testing
         #expect(["0", "11", "new"].allSatisfy { store.load($0) != nil })
     }
 
-    @Test func `saving a session that is there takes nobody's place`() {
+    @Test func `saving an existing session removes no other session`() {
         let store = store(capacity: 3, sessions: 3)
         store.save(["n": "again"], for: "0")
         #expect(store.count == 3)
@@ -52,20 +52,20 @@ import Testing
     }
 
     @Test(arguments: [1, 0, -5])
-    func `a store keeps one session at least, the newest`(capacity: Int) {
+    func `a store keeps at least one session, the newest`(capacity: Int) {
         let store = store(capacity: capacity, sessions: 3)
         #expect(store.count == 1)
         #expect(store.load("2") != nil)
     }
 
-    @Test func `a session that was removed is gone, and to remove it again is harmless`() {
+    @Test func `a session can be removed, and removing it again does nothing`() {
         let store = store(capacity: 3, sessions: 2)
         for _ in 1...2 { store.remove("0") }
         #expect(store.load("0") == nil)
         #expect(store.count == 1)
     }
 
-    @Test func `sessions without end from one address push out no session of another`() {
+    @Test func `very many sessions from one network don't displace sessions of other networks`() {
         let store = MemorySessionStore(capacity: 100, lifetime: .seconds(60)) { [clock] in clock.now }
         for number in 0..<40 {
             store.save([:], for: "honest \(number)", SessionClaim(origin: [UInt8(number)]))
@@ -79,14 +79,14 @@ import Testing
         #expect(store.count <= 100)
     }
 
-    @Test func `sessions without end from anywhere push out nobody who has logged in`() {
+    @Test func `very many sessions from all networks don't displace renewed sessions`() {
         let store = MemorySessionStore(capacity: 100, lifetime: .seconds(60)) { [clock] in clock.now }
         for number in 0..<40 { store.save([:], for: "honest \(number)", SessionClaim(origin: [1], isRenewed: true)) }
         for number in 0..<11_000 {
             store.save([:], for: "\(number)", SessionClaim(origin: [UInt8(number % 251)]))
             clock.advance(by: .microseconds(100))
         }
-        // Saved again by a request that didn't log in, it stays what it was.
+        // A session that is saved again without a renewal stays renewed.
         store.save(["a": "1"], for: "honest 0", SessionClaim(origin: [2]))
         for number in 0..<1_000 { store.save([:], for: "more \(number)", SessionClaim(origin: [UInt8(number % 251)])) }
         #expect((0..<40).allSatisfy { store.load("honest \($0)") != nil })

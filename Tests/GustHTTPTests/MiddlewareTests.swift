@@ -4,9 +4,9 @@ import NIOEmbedded
 import Synchronization
 import Testing
 
-/// A handler behind a middleware.
+/// A handler inside of a middleware.
 @Suite struct MiddlewareTests {
-    /// A handler that says what it was asked.
+    /// A handler that records its calls.
     private final class Inner: SelfCheckingHandler {
         let calls = Mutex<[String]>([])
         let problem: String? = "a problem"
@@ -19,12 +19,12 @@ import Testing
         func shutDown() { calls.withLock { $0.append("shutDown") } }
     }
 
-    /// Hands on only what it must.
+    /// A middleware that changes nothing.
     private struct Plain: Middleware {
         func answer(_ request: Request, next: any Handler) -> Answer { next.answer(request) }
     }
 
-    @Test func `a wrapped handler is asked, checked and shut down as if it weren't`() async throws {
+    @Test func `requests, self-checks and shutdown reach a wrapped handler`() async throws {
         let inner = Inner()
         for wrapped in [Plain().wrapping(inner), ClosureMiddleware { try await $1.respond(to: $0) }.wrapping(inner)] {
             inner.calls.withLock { $0 = [] }

@@ -47,14 +47,14 @@ import Testing
         ("multipart/form-data; boundary=a\"b", "400"),
         ("multipart/form-data; boundary=ü", "400"),
         ("multipart/form-data; boundary=a{b", "400"),
-        // Which of the two is it?
+        // Two boundaries are ambiguous.
         ("multipart/form-data; boundary=a; boundary=b", "400"),
         ("multipart/form-data; boundary=a, multipart/form-data; boundary=b", "400"),
         ("multipart/mixed; boundary=b", "415"),
         ("multipart/form-data, boundary=b", "415"),
         (nil, "415"),
     ])
-    func `the boundary is in the body's type, once`(type: String?, boundary: String) {
+    func `the boundary is read from the Content-Type, which must have exactly one`(type: String?, boundary: String) {
         #expect(outcome(type) == boundary)
     }
 

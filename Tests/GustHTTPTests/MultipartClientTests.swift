@@ -3,7 +3,7 @@ import Testing
 
 @testable import GustHTTP
 
-/// Heads of parts as clients of these days send them, recorded.
+/// Recorded heads of parts of current clients.
 @Suite struct MultipartClientTests {
     private func head(_ lines: String) throws -> MultipartHead {
         try MultipartHead(ByteBuffer(string: lines).readableBytesView)
@@ -27,7 +27,7 @@ import Testing
         // requests 2.34, files={'e': ('ü.txt', b'')}
         ("Content-Disposition: form-data; name=\"e\"; filename=\"ü.txt\"", "e", "ü.txt", nil),
     ])
-    func `a file is known by what its client says`(
+    func `the name, file name and type of a file are read`(
         lines: String,
         name: String,
         fileName: String,
@@ -41,17 +41,20 @@ import Testing
     }
 
     @Test(arguments: [
-        // As every client sends a text.
+        // A text field, as all clients send it.
         ("Content-Disposition: form-data; name=\"title\"", false),
-        // A browser, of a file input that was left empty.
+        // A file input without a chosen file, as browsers send it.
         (
             "Content-Disposition: form-data; name=\"title\"; filename=\"\"\r\nContent-Type: application/octet-stream",
             true
         ),
-        // Against RFC 7578, by clients that know mail: bytes of a file aren't a text, whatever its name.
+        // filename* violates RFC 7578, but some clients send it; the part is a file all the same.
         ("Content-Disposition: form-data; name=\"title\"; filename*=utf-8''a.txt", true),
     ])
-    func `a part without a name of a file may be one`(lines: String, isFile: Bool) throws {
+    func `a part is a file if it has filename or filename*, even without a usable file name`(
+        lines: String,
+        isFile: Bool
+    ) throws {
         let head = try head(lines)
         #expect(head.isFile == isFile)
         #expect(head.fileName == nil)

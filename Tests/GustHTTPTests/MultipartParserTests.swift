@@ -4,9 +4,9 @@ import Testing
 
 @testable import GustHTTP
 
-/// Bodies in parts: the bytes, and what is read of them.
+/// Multipart bodies and the events that the parser reads from them.
 @Suite struct MultipartParserTests {
-    /// What was read, in words; bytes that follow each other are one.
+    /// The events of a body as texts; consecutive bytes are joined.
     private func read(_ body: String, cutInto size: Int = .max, parts: Int = 100) throws -> [String] {
         var parser = MultipartParser(try #require(MultipartBoundary("b")), maximumParts: parts)
         var rest = ByteBuffer(string: body)
@@ -61,7 +61,7 @@ import Testing
         """
 
     @Test(arguments: [.max, 1, 2, 3, 5, 7, 16, 61])
-    func `a form is read, however it is cut`(size: Int) throws {
+    func `a form is read in pieces of any size`(size: Int) throws {
         #expect(
             try read(form, cutInto: size) == [
                 "title - -", "bytes: a\r\r\n-- \r\n--\r\n-b", "end of part",
@@ -70,20 +70,20 @@ import Testing
         )
     }
 
-    @Test func `a form is read, at whatever byte it is cut in two`() throws {
+    @Test func `a form is read the same with every size of the pieces`() throws {
         let whole = try read(form)
         for index in 1..<form.utf8.count { #expect(try read(form, cutInto: index) == whole, "cut at \(index)") }
     }
 
     @Test(arguments: [
-        // What browsers send of a form without fields.
+        // A form without fields, as browsers send it.
         ("--b--\r\n", ["end"]),
         ("--b--", ["end"]),
         ("\r\n--b--", ["end"]),
-        // An empty content, and by RFC 2046 none at all.
+        // Empty content, with and without the CR LF before the delimiter.
         ("--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--b--", ["a - -", "end of part", "end"]),
         ("--b\r\nContent-Disposition: form-data; name=a\r\n\r\n--b--", ["a - -", "end of part", "end"]),
-        // Nothing is left out of a body that ends early.
+        // The content of a body that ends early is read.
         (
             "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--b",
             ["a - -", "bytes: x", "end of part", "unfinished"]
@@ -93,16 +93,16 @@ import Testing
         // Lines end with CR LF: LF alone is content.
         ("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\n--b--", ["a - -", "bytes: x\n--b--", "unfinished"]),
     ])
-    func `a part ends where its boundary is, and nowhere else`(body: String, words: [String]) throws {
+    func `a part ends only at a delimiter`(body: String, words: [String]) throws {
         for size in [.max, 1] { #expect(try read(body, cutInto: size) == words) }
     }
 
     @Test(arguments: [
-        // LF alone, more behind a boundary, and the end's hyphens apart from it.
+        // LF alone, other text after the delimiter, and blanks before the hyphens of the end.
         "--b\nContent-Disposition: form-data; name=a\n\nx\n--b--\n",
         "--bc\r\n", "--b \r\r\n", "--b -", "--b --", "--b-\r\n", "--b-x",
     ])
-    func `behind a boundary its line ends`(body: String) throws {
+    func `a delimiter must be followed by the end of its line`(body: String) throws {
         for size in [.max, 1] {
             #expect(
                 try read(body, cutInto: size) == [
@@ -140,24 +140,24 @@ import Testing
         ("Content-Disposition: form-data; name=a\rX: y", "a part's head contains a control character"),
         ("Content-Disposition: form-data; name=a; filename=\"a\0.txt\"", "a part's head contains a control character"),
     ])
-    func `a head that isn't one is refused`(head: String, text: String) throws {
+    func `a malformed head is refused`(head: String, text: String) throws {
         for size in [.max, 1] { #expect(try read(part(head), cutInto: size) == ["400 \(text)"]) }
     }
 
     @Test(arguments: [
         (#"filename="a b.txt""#, "a b.txt"), ("filename=a b.txt", "a b.txt"), (#"filename="a;b".txt"#, nil),
-        // Escapes of RFC 822, of browsers, and none of theirs.
+        // Escapes with a backslash, the escape %22 of browsers, and an escape that browsers don't use.
         (#"filename="a\"b\\""#, nil), (#"filename="a\"b.txt""#, #"a"b.txt"#),
         (#"filename="a%22b%2F.txt""#, #"a"b%2F.txt"#),
         (#"filename="ü.txt""#, "ü.txt"),
-        // Ways to somewhere.
+        // Paths.
         (#"filename="../../etc/passwd""#, "passwd"), (#"filename="C:\Users\ada\cat.png""#, "cat.png"),
         (#"filename="a/b\\c""#, "c"), (#"filename="/etc/""#, nil), (#"filename="..""#, nil), (#"filename="a/..""#, nil),
         (#"filename=".""#, nil), (#"filename="a\..""#, nil), (#"filename="/\u{301}a""#, "\u{301}a"),
-        // None was chosen, and what isn't to be read (RFC 7578 §4.2).
+        // No file was chosen, and filename*, which isn't read (RFC 7578 §4.2).
         (#"filename="""#, nil), ("filename*=UTF-8''a.txt", nil), ("filename=a; filename*=UTF-8''..%2Fb", "a"),
     ])
-    func `a file name is the last component of what was sent`(parameter: String, name: String?) throws {
+    func `a file name is the last component of the path that was sent`(parameter: String, name: String?) throws {
         let parameter = parameter.replacing("\\u{301}", with: "\u{301}")
         let words = try read(part("Content-Disposition: form-data; name=f; \(parameter)"))
         if parameter.hasSuffix("\".txt") {
@@ -168,14 +168,16 @@ import Testing
     }
 
     @Test(arguments: [("binary", true), ("8Bit", true), ("base64", false), ("quoted-printable", false)])
-    func `content that is encoded isn't taken for what it encodes`(encoding: String, isTaken: Bool) throws {
+    func `a part with an encoded content is refused`(encoding: String, isTaken: Bool) throws {
         let words = try read(part("Content-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: \(encoding)"))
         #expect(
             words.first == (isTaken ? "a - -" : "415 a part's Content-Transfer-Encoding must be binary (RFC 7578 §4.7)")
         )
     }
 
-    @Test(arguments: [.max, 1]) func `parts, fields and heads have bounds`(size: Int) throws {
+    @Test(arguments: [.max, 1]) func `the number of parts, of fields and the length of heads are limited`(
+        size: Int
+    ) throws {
         let disposition = "Content-Disposition: form-data; name=a"
         let many = String(repeating: "--b\r\n\(disposition)\r\n\r\nx\r\n", count: 3) + "--b--"
         #expect(try read(many, cutInto: size, parts: 3).last == "end")
@@ -192,15 +194,15 @@ import Testing
         #expect(try read(part(long), cutInto: size).last == "end")
         let refusal = ["413 a part's head is longer than 8192 bytes"]
         #expect(try read(part(long + "y"), cutInto: size) == refusal)
-        // Nor does it wait for an end that never comes.
+        // A head without an end is refused at the limit too.
         #expect(try read("--b\r\n" + long + "yyyy", cutInto: size) == refusal)
     }
 
-    @Test func `a tab is a blank in a head`() throws {
+    @Test func `tabs are whitespace in a head`() throws {
         #expect(try read(part("Content-Disposition:\tform-data;\tname=a")).first == "a - -")
     }
 
-    @Test func `what follows the last boundary isn't kept`() throws {
+    @Test func `bytes after the last delimiter aren't kept`() throws {
         var parser = MultipartParser(try #require(MultipartBoundary("b")), maximumParts: 1)
         parser.receive(ByteBuffer(string: "--b--"))
         #expect(try parser.next() == .end)
@@ -209,7 +211,7 @@ import Testing
         #expect(parser.isAtEnd)
     }
 
-    @Test func `an upload of which a byte is left each time isn't kept`() throws {
+    @Test func `an upload whose pieces each leave an unread byte isn't kept in memory`() throws {
         var parser = MultipartParser(try #require(MultipartBoundary("b")), maximumParts: 1)
         parser.receive(ByteBuffer(string: "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n"))
         _ = try parser.next()

@@ -5,9 +5,9 @@ import Testing
 
 @testable import GustHTTP
 
-/// Parts of a body that arrives piece by piece, each when it is asked for.
+/// Parts of a body that is received piece by piece, on demand.
 @Suite struct MultipartReaderTests {
-    /// A body whose pieces come on demand.
+    /// A body whose pieces are received on demand.
     private final class Pieces {
         let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
         private(set) var rest: [String]
@@ -33,7 +33,7 @@ import Testing
 
     private let head = "--b\r\nContent-Disposition: form-data; name="
 
-    @Test func `no more is asked for than somebody reads, and at the end all of it`() async throws {
+    @Test func `pieces are requested on demand, and all of them after the last part`() async throws {
         let pieces = Pieces([head + "a\r\n\r\n1", "2", "\r\n--b--", "\r\nepi", "logue"])
         var parts = try pieces.request().parts().makeAsyncIterator()
         #expect(pieces.rest.count == 5)
@@ -45,13 +45,13 @@ import Testing
         #expect(try await content.next(isolation: nil) == ByteBuffer(string: "2"))
         #expect(try await content.next(isolation: nil) == nil)
         #expect(pieces.rest.count == 2)
-        // The connection is of use again only when the whole body was read.
+        // The connection can only be used again after the whole body has been read.
         #expect(try await parts.next(isolation: nil) == nil)
         #expect(pieces.rest.isEmpty)
         #expect(try await parts.next(isolation: nil) == nil)
     }
 
-    @Test func `a part that was read to its end has no more, and the next one follows`() async throws {
+    @Test func `after its end a part is empty, and the next part follows`() async throws {
         let pieces = Pieces([head + "a\r\n\r\n1\r\n", head + "b\r\n\r\n2\r\n--b--"])
         var read: [String] = []
         for try await part in try pieces.request().parts() {
@@ -60,7 +60,7 @@ import Testing
         #expect(read == ["a=1", "a=", "b=2", "b="])
     }
 
-    @Test func `the pieces of a part count together`() async throws {
+    @Test func `the limit of a part applies to all its pieces together`() async throws {
         for (limit, expected) in [(4, "1234"), (3, "413")] {
             let pieces = Pieces([head + "a\r\n\r\n12", "34", "\r\n--b--"])
             var parts = try pieces.request().parts().makeAsyncIterator()
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `a body that breaks off ends with what is wrong with it`() async throws {
+    @Test func `a body that ends early throws the same error at every call`() async throws {
         let pieces = Pieces([head + "a\r\n\r\n1"])
         var parts = try pieces.request().parts().makeAsyncIterator()
         let part = try #require(try await parts.next(isolation: nil))

@@ -2,13 +2,13 @@ import GustHTTP
 import NIOCore
 import Testing
 
-/// Messages framed once for many (RFC 6455 §5.2).
+/// Messages that are framed once for many WebSockets (RFC 6455 §5.2).
 @Suite struct PreparedMessageTests {
     @Test(arguments: [
         (0, [0x81, 0]), (125, [0x81, 125]), (126, [0x81, 126, 0, 126]), (65_535, [0x81, 126, 0xFF, 0xFF]),
         (65_536, [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
     ])
-    func `the header is as short as the length allows`(length: Int, header: [UInt8]) {
+    func `the header is the shortest for the length of the payload`(length: Int, header: [UInt8]) {
         let payload = ByteBuffer(repeating: 0x61, count: length)
         let message = PreparedMessage(text: payload)
         #expect(message.frame.getBytes(at: 0, length: header.count) == header)
@@ -16,18 +16,18 @@ import Testing
         #expect(message.payload == payload)
     }
 
-    @Test func `a binary message says so`() {
+    @Test func `a binary message has the binary opcode`() {
         let message = PreparedMessage(binary: ByteBuffer(bytes: [1]))
         #expect(message.frame == ByteBuffer(bytes: [0x82, 1, 1]))
         #expect(!message.isText)
         #expect(PreparedMessage(text: ByteBuffer()).isText)
     }
 
-    @Test func `another framing is made once for all who want it`() {
+    @Test func `a frame of another kind is made once`() {
         struct Failure: Error {}
         let message = PreparedMessage(text: ByteBuffer(string: "a"))
         var made: [String] = []
-        // What failed is tried again.
+        // After a failure the frame is made on the next call.
         #expect(throws: Failure.self) { try message.frame(of: .hixie) { _ in throw Failure() } }
         for framing in [PreparedMessage.OtherFraming.hixie, .hixie, .deflated, .hixie] {
             let frame = message.frame(of: framing) { payload in

@@ -2,13 +2,13 @@ import GustHTTP
 import Testing
 
 @Suite struct QueryTests {
-    @Test func `a parameter whose name isn't UTF-8 is found by the name that iterating gives`() {
+    @Test func `a parameter whose name isn't UTF-8 is found by the name of the iterator`() {
         let query = Query("%EC=1")
         #expect(query.map(\.name) == ["\u{FFFD}"])
         #expect(query["\u{FFFD}"] == "1")
     }
 
-    @Test func `names repeat, and the first value is the one`() {
+    @Test func `of several values of one name the first counts`() {
         let query = Query("a=1&b=2&a=3")
         #expect(query["a"] == "1")
         #expect(query.values(of: "a") == ["1", "3"])
@@ -22,7 +22,7 @@ import Testing
         #expect(query["f"] == "")
     }
 
-    @Test func `what isn't an escape stays as it is`() {
+    @Test func `invalid escapes stay unchanged`() {
         #expect(Query("a=%zz&b=%")["a"] == "%zz")
         #expect(Query("a=%zz&b=%")["b"] == "%")
     }
@@ -32,7 +32,7 @@ import Testing
         ("%C3%A9%", "\u{E9}%"), ("%ff", "\u{FFFD}"), ("%ff%41+", "\u{FFFD}A "), ("%E2%84", "\u{FFFD}"),
         ("%C3\u{E9}", "\u{FFFD}\u{E9}"), ("%00", "\0"), ("%g1%1g", "%g1%1g"), ("%25", "%"),
     ])
-    func `a broken escape stays, and the rest is decoded`(value: String, expected: String) {
+    func `valid escapes beside invalid ones are decoded`(value: String, expected: String) {
         #expect(Query("a=\(value)")["a"]?.utf8.elementsEqual(expected.utf8) == true)
         #expect(Query("\(value)=1").first { _ in true }?.name.utf8.elementsEqual(expected.utf8) == true)
     }
@@ -41,37 +41,37 @@ import Testing
         let query = Query("\u{E9}=1&e\u{301}=2&%C3%A9=3&e%CC%81=4&%ff=5&\u{212A}=6&K=7")
         #expect(query.values(of: "\u{E9}") == ["1", "3"])
         #expect(query.values(of: "e\u{301}") == ["2", "4"])
-        // As the URL standard has it: bytes that aren't UTF-8 are U+FFFD, in a name as in a value.
+        // By the URL standard, bytes that aren't UTF-8 become U+FFFD in names too.
         #expect(query.values(of: "\u{FFFD}") == ["5"])
         #expect(query.values(of: "K") == ["7"])
     }
 
-    @Test func `a separator is one before a combining mark as well`() {
-        // To Swift's `Character`, "&" and U+0301 are one.
+    @Test func `a combining mark doesn't hide a separator`() {
+        // As a Swift `Character`, "&" and U+0301 are one.
         let query = Query("a=\u{301}1&\u{301}b=2")
         #expect(query["a"] == "\u{301}1")
         #expect(query["\u{301}b"] == "2")
     }
 
-    @Test func `an escaped name is found by what it says, and no other is`() {
+    @Test func `a parameter is found by its decoded name only`() {
         #expect(Query("%61=1&ab=2")["a"] == "1")
         #expect(Query("%61+b=1")["a b"] == "1")
         #expect(Query("a=1")["A"] == nil)
         #expect(Query("ab=1")["a"] == nil)
     }
 
-    @Test func `going over it gives every parameter, decoded and in order`() {
+    @Test func `the iterator returns all parameters, decoded and in order`() {
         let parameters = Query("b=1&&a=%2B&b=&=x&c").map { "\($0.name)=\($0.value)" }
         #expect(parameters == ["b=1", "a=+", "b=", "=x", "c="])
     }
 
     @Test(arguments: ["constructor", "__proto__", "a=1&a=2&a", "&&&", "=", "=x", "==="])
-    func `no query is too odd to be read`(text: String) {
+    func `unusual queries are read without an error`(text: String) {
         _ = Query(text)["__proto__"]
         #expect(Query(text).values(of: "toString").isEmpty)
     }
 
-    @Test func `a long query is read up to its bound`() {
+    @Test func `a long query is read up to the maximum number of parameters`() {
         let text = (0..<5_000).map { "a=\($0)" }.joined(separator: "&")
         #expect(Query(text).values(of: "a").count == Query.maximumParameters)
     }

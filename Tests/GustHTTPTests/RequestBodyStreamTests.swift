@@ -5,9 +5,9 @@ import Testing
 
 @testable import GustHTTP
 
-/// The meeting point of a server that receives and a handler that reads.
+/// The stream between a server that receives a body and a handler that reads it.
 @Suite struct RequestBodyStreamTests {
-    /// A stream, and what the server was told.
+    /// A stream, with its calls of `onDemand` and the results of its reader.
     private final class Meeting {
         let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
         var demands: [Bool] = []
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `nothing is read from the peer beyond what somebody asks for`() {
+    @Test func `the stream demands bytes only while a reader waits`() {
         let meeting = Meeting()
         meeting.send("a")
         #expect(meeting.demands == [false])
@@ -42,7 +42,7 @@ import Testing
         #expect(meeting.demands == [false, true])
     }
 
-    @Test func `a second reader fails while the first one waits, and doesn't disturb it`() async {
+    @Test func `a second reader fails while the first waits, and the first still succeeds`() async {
         let meeting = Meeting()
         meeting.collect(upTo: 10)
         meeting.collect(upTo: 10)
@@ -53,7 +53,7 @@ import Testing
         #expect(meeting.results == ["500", "ab"])
     }
 
-    @Test func `exactly the limit is collected, and a byte more ends the reading at once`() async throws {
+    @Test func `a body of exactly the limit is collected, and one more byte fails at once`() async throws {
         let whole = Meeting()
         whole.collect(upTo: 3)
         whole.send("abc")
@@ -66,7 +66,7 @@ import Testing
         long.send("d")
         #expect(long.results == ["413"])
         #expect(long.demands == [true, false])
-        // What still comes is dropped, and whoever asks again reads the same.
+        // Further bytes are dropped, and further readers get the same error.
         long.send("e")
         long.stream.receive(.end)
         #expect(long.demands == [true, false])
@@ -76,7 +76,7 @@ import Testing
         #expect(long.demands == [true, false])
     }
 
-    @Test func `a body that ended before it was asked for asks nothing of the peer`() {
+    @Test func `the stream demands nothing if the body has already ended`() {
         let meeting = Meeting()
         meeting.send("a")
         meeting.stream.receive(.end)
@@ -85,12 +85,12 @@ import Testing
         meeting.collect(upTo: 10)
         #expect(meeting.results == ["a"])
         #expect(meeting.demands.isEmpty)
-        // A body is read once.
+        // The bytes of a stream are returned once.
         meeting.collect(upTo: 10)
         #expect(meeting.results == ["a", ""])
     }
 
-    @Test func `the first end is the one that counts`() {
+    @Test func `events after the first end are ignored`() {
         let meeting = Meeting()
         meeting.stream.receive(.failure(HTTPError(.requestTimeout)))
         meeting.stream.receive(.end)
@@ -99,7 +99,7 @@ import Testing
         #expect(meeting.results == ["408"])
     }
 
-    @Test func `what came before a failure is read before it`() async throws {
+    @Test func `bytes received before a failure are read before the error`() async throws {
         let meeting = Meeting()
         meeting.send("a")
         meeting.stream.receive(.failure(HTTPError(.badRequest)))

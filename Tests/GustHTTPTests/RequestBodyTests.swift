@@ -5,7 +5,7 @@ import Testing
 
 @testable import GustHTTP
 
-/// Bodies and how long they may be, as whoever reads them sees it.
+/// Reading of bodies and their limits.
 @Suite struct RequestBodyTests {
     private func length(_ result: Result<ByteBuffer, HTTPError>?) -> String {
         switch result {
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func `a body that is here has a limit, also without a task`() async throws {
+    @Test func `the limit applies to a body that has been received, with and without a task`() async throws {
         func body() -> RequestBody { RequestBody(ByteBuffer(string: "12345")) }
         var results: [String] = []
         for limit in [5, 4] { body().collect(upTo: limit) { results.append(length($0)) } }
@@ -24,7 +24,7 @@ import Testing
         await #expect(throws: HTTPError.self) { try await body().collect(upTo: 4) }
     }
 
-    /// A body of "12345": here in full, or on its way in pieces.
+    /// A body of "12345", received in full or as a stream of two pieces.
     private func body(inPieces isStreamed: Bool) -> RequestBody {
         guard isStreamed else { return RequestBody(ByteBuffer(string: "12345")) }
         let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `a body that is read twice is an error, however it arrived`(isStreamed: Bool) async throws {
+    func `a body can't be read twice`(isStreamed: Bool) async throws {
         let collected = body(inPieces: isStreamed)
         #expect(try await collected.collect().readableBytes == 5)
         let again = await #expect(throws: HTTPError.self) { try await collected.collect() }
@@ -52,18 +52,18 @@ import Testing
         await #expect(throws: HTTPError.self) { try await iterated.collect() }
     }
 
-    @Test func `a body without bytes reads the same every time`() async throws {
+    @Test func `an empty body can be read any number of times`() async throws {
         let body = RequestBody()
         for _ in 0..<2 { #expect(try await body.collect().readableBytes == 0) }
     }
 
-    @Test func `of two limits the smaller one holds, whichever came first`() async throws {
+    @Test func `the smaller of two limits applies, in either order`() async throws {
         for limits in [[4, 9], [9, 4]] {
             var body = RequestBody(ByteBuffer(string: "12345"))
             for limit in limits { body.limit(to: limit) }
             let error = await #expect(throws: HTTPError.self) { try await body.collect() }
             #expect(error?.status == .contentTooLarge)
-            // Nor does a reader exceed it by asking for more.
+            // A reader's higher limit doesn't exceed it.
             var other = RequestBody(ByteBuffer(string: "12345"))
             for limit in limits { other.limit(to: limit) }
             var result: Result<ByteBuffer, HTTPError>?
@@ -72,14 +72,14 @@ import Testing
         }
     }
 
-    @Test func `a body is read as a sequence once, and an empty one has no piece`() async throws {
+    @Test func `a received body is a sequence of one piece, an empty body of none`() async throws {
         var pieces: [Int] = []
         for try await piece in RequestBody(ByteBuffer(string: "12345")) { pieces.append(piece.readableBytes) }
         #expect(pieces == [5])
         for try await _ in RequestBody() { Issue.record("a piece") }
     }
 
-    @Test func `a sequence of pieces ends with the piece that passes the limit`() async throws {
+    @Test func `a sequence of pieces ends after the limit has been exceeded`() async throws {
         var body = RequestBody(ByteBuffer(string: "12345"))
         body.limit(to: 5)
         var whole = body.makeAsyncIterator()
@@ -91,7 +91,7 @@ import Testing
         #expect(try await pieces.next() == nil)
     }
 
-    @Test func `what passes the limit isn't read on`() async throws {
+    @Test func `nothing more is read after the limit has been exceeded`() async throws {
         let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
         stream.receive(.bytes(ByteBuffer(string: "1234")))
         var body = RequestBody(stream)
@@ -102,7 +102,7 @@ import Testing
         #expect(try await pieces.next() == nil)
     }
 
-    @Test func `what arrives piece by piece is collected up to the limit`() async throws {
+    @Test func `a stream is collected up to the limit`() async throws {
         for (limit, expected) in [(4, "4"), (3, "413")] {
             let stream = RequestBodyStream(eventLoop: EmbeddedEventLoop())
             stream.receive(.bytes(ByteBuffer(string: "1234")))
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test func `what arrives piece by piece is bounded all the same`() async throws {
+    @Test func `the limit applies to all pieces of a stream together`() async throws {
         let loop = EmbeddedEventLoop()
         for (limit, expected) in [(4, "4"), (3, "413")] {
             let stream = RequestBodyStream(eventLoop: loop)

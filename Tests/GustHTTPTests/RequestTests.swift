@@ -4,7 +4,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// What a request tells of itself.
+/// Requests as values.
 @Suite struct RequestTests {
     private static let asked: [(upgrade: String?, connection: String?, isAsked: Bool)] = [
         ("websocket", "Upgrade", true), ("WebSocket", "upgrade", true),
@@ -15,7 +15,8 @@ import Testing
     ]
 
     @Test(arguments: asked)
-    func `an upgrade is asked for by both fields`(upgrade: String?, connection: String?, isAsked: Bool) throws {
+    func `an upgrade requires both Upgrade and Connection`(upgrade: String?, connection: String?, isAsked: Bool) throws
+    {
         var headers = HTTPFields()
         headers[.upgrade] = upgrade
         headers[.connection] = connection
@@ -28,7 +29,7 @@ import Testing
         #expect(request.isUpgrade(to: "websocket") == isAsked)
     }
 
-    @Test func `a field is found by its name in lower case, the first of several`() throws {
+    @Test func `the first field of a name is found by the name in lower case`() throws {
         var headers = HTTPFields()
         for value in ["1", "2"] {
             headers.append(HTTPField(name: .age, value: "0"))
@@ -38,7 +39,7 @@ import Testing
         #expect(headers.value(of: "x-other") == nil)
     }
 
-    @Test func `a change of a copy isn't seen by those who have the original`() throws {
+    @Test func `a change of a copy doesn't change the original`() throws {
         let original = Request(
             method: .get,
             target: try #require(RequestTarget("/a")),

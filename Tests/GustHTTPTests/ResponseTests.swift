@@ -4,7 +4,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// What handlers return, as answers.
+/// Responses made of the values that handlers return.
 @Suite struct ResponseTests {
     private func answer(_ value: some ResponseConvertible) throws -> Response {
         try value.response(
@@ -31,23 +31,23 @@ import Testing
         #expect(words(try answer(Optional("here"))) == "200 text/plain; charset=utf-8 here")
     }
 
-    @Test func `nothing is not found`() {
+    @Test func `a nil value is 404`() {
         let error = #expect(throws: HTTPError.self) { try answer(String?.none) }
         #expect(error?.status == .notFound)
     }
 
-    @Test func `a value that JSON has no words for is an error`() {
+    @Test func `a value that JSON can't represent throws an EncodingError`() {
         #expect(throws: EncodingError.self) { try answer(JSON(Double.nan)) }
     }
 
-    @Test func `a redirection is 303 unless said otherwise`() {
+    @Test func `a redirect has status 303 by default`() {
         let response = Response.redirect(to: "/there")
         #expect(response.status == .seeOther)
         #expect(response.headers[.location] == "/there")
         #expect(Response.redirect(to: "/", status: .permanentRedirect).status == .permanentRedirect)
     }
 
-    @Test func `an error knows its answer: status, fields and text, which is plain whatever the fields say`() {
+    @Test func `an HTTPError makes a response with its status and fields, always as plain text`() {
         #expect(words(HTTPError(.forbidden).response) == "403 text/plain; charset=utf-8 Forbidden")
         let error = HTTPError(.forbidden, "members only", headers: [.contentType: "text/html", .retryAfter: "9"])
         #expect(words(error.response) == "403 text/plain; charset=utf-8 members only")

@@ -2,9 +2,9 @@ import GustHTTP
 import Synchronization
 import Testing
 
-/// What happens to a session while it is being saved.
+/// Changes of a session while it is being saved, and failing saves.
 @Suite struct SessionSavingTests {
-    /// A store in which something happens while it saves, and that may fail.
+    /// A store that calls an action during a save and may fail.
     private final class Store: SessionStore {
         struct Failure: Error {}
 
@@ -39,7 +39,7 @@ import Testing
         return session
     }
 
-    @Test func `what is set while a save is under way is saved by the next, and isn't overwritten`() async throws {
+    @Test func `a value that is set during a save is saved by the next save and isn't overwritten`() async throws {
         let session = try session()
         store.whileSaving.withLock { $0 = { try session.set(2, for: "b") } }
         try await session.save(always: false)
@@ -50,7 +50,7 @@ import Testing
         #expect(store.kept.load("x") == ["a": "1", "b": "2"])
     }
 
-    @Test func `a session that is renewed while a save is under way isn't known by its new id`() async throws {
+    @Test func `a session that is renewed during a save is saved under its new id by the next save`() async throws {
         let session = try session()
         store.whileSaving.withLock { $0 = { try session.renew() } }
         try await session.save(always: false)
@@ -61,7 +61,7 @@ import Testing
         #expect(store.kept.load("x") == nil)
     }
 
-    @Test func `a save that fails is tried again, and the old entry goes last`() async throws {
+    @Test func `a failed save is repeated by the next save, and the old entry is removed last`() async throws {
         let session = try session()
         try await session.save(always: false)
         try session.renew()
@@ -77,7 +77,7 @@ import Testing
         #expect(store.kept.load(session.id) == ["a": "1"])
     }
 
-    @Test func `an id that was taken out of the store isn't taken out again`() async throws {
+    @Test func `a removed id isn't removed from the store again`() async throws {
         let session = try session()
         try await session.save(always: false)
         try session.renew()
@@ -87,13 +87,13 @@ import Testing
         #expect(store.kept.load(session.id) == ["a": "1"])
     }
 
-    @Test func `a session that ends while another request saves it doesn't come back`() async throws {
+    @Test func `a session that ends while another request saves it is removed from the store`() async throws {
         let session = try session()
         let other = Session(session.core)
         store.whileSaving.withLock { $0 = { session.destroy() } }
         try await other.save(always: false)
         #expect(store.kept.count == 0)
-        // Over a store that doesn't wait as well.
+        // The session isn't marked as saved, and a further save writes nothing.
         #expect(!other.isSaved)
         try await session.save(always: false)
         #expect(store.kept.count == 0)

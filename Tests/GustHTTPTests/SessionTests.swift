@@ -5,9 +5,9 @@ import NIOEmbedded
 import Synchronization
 import Testing
 
-/// The user's data bag, and the store that keeps it.
+/// Sessions and their store.
 @Suite struct SessionTests {
-    /// A clock that only moves when a test says so.
+    /// A clock that only tests advance.
     private final class Clock: Sendable {
         private let instant = Mutex(ContinuousClock.now)
         var now: ContinuousClock.Instant { instant.withLock { $0 } }
@@ -27,7 +27,7 @@ import Testing
         #expect(store.count == 0)
     }
 
-    @Test func `a full store forgets who was used least recently`() {
+    @Test func `a full store removes the least recently used session`() {
         let clock = Clock()
         let store = MemorySessionStore(capacity: 3) { clock.now }
         for id in ["a", "b", "c"] {
@@ -43,7 +43,7 @@ import Testing
         #expect(store.load("d") != nil)
     }
 
-    @Test func `values come out as they went in, and those of another type are an error`() throws {
+    @Test func `values are read back, and reading them as another type throws`() throws {
         let session = Session(id: "x", store: MemorySessionStore(), limit: 1_000)
         try session.set([1, 2], for: "list")
         #expect(try session.value([Int].self, for: "list") == [1, 2])
@@ -53,7 +53,7 @@ import Testing
         #expect(try session.value([Int].self, for: "list") == nil)
     }
 
-    @Test func `a date in a session is text of ISO 8601`() async throws {
+    @Test func `a date in a session is stored as ISO 8601 text`() async throws {
         let store = MemorySessionStore()
         let session = Session(id: "x", store: store, limit: 1_000)
         let date = Date(timeIntervalSince1970: 1.5)
@@ -65,7 +65,7 @@ import Testing
         #expect(store.load("x")?["since"] == #""1970-01-01T00:00:01.500Z""#)
     }
 
-    @Test func `a session takes no more than its limit, and keeps what it had`() throws {
+    @Test func `a value that exceeds the limit is refused, and the old value stays`() throws {
         let session = Session(id: "x", store: MemorySessionStore(), limit: 20)
         try session.set("short", for: "a")
         #expect(throws: SessionError.tooLarge) { try session.set(String(repeating: "x", count: 20), for: "a") }
@@ -79,7 +79,7 @@ import Testing
         var bytes: Data
     }
 
-    @Test func `numbers are as exact afterwards as before`() throws {
+    @Test func `large numbers and decimals are exact after they are stored`() throws {
         let purse = Purse(
             number: .min,
             large: .max,
@@ -95,7 +95,7 @@ import Testing
         #expect(try session.value(Int64.self, for: "number") == .max)
     }
 
-    @Test func `the store gets JSON texts by key`() async throws {
+    @Test func `the store receives JSON texts by key`() async throws {
         let store = MemorySessionStore()
         let session = Session(id: "x", store: store, limit: 1_000)
         try session.set(["a/b"], for: "list")
@@ -104,18 +104,20 @@ import Testing
         #expect(store.load("x") == ["list": #"["a/b"]"#, "tenth": "0.1"])
     }
 
-    @Test func `a change during a save isn't taken for saved`() async throws {
+    @Test func `unsaved changes aren't overwritten by the values of the store`() async throws {
         let session = Session(id: "x", store: MemorySessionStore(), limit: 1_000)
         try session.set(1, for: "a")
         try await session.save()
         try session.set(2, for: "a")
-        // What the store has is older than what was changed here.
+        // The value of the store is older than the change.
         session.core.adopt(["a": "1", "b": "3"])
         #expect(try session.value(Int.self, for: "a") == 2)
         #expect(try session.value(Int.self, for: "b") == 3)
     }
 
-    @Test func `a session that its connection destroys is empty, and gone from the store when saved`() async throws {
+    @Test func `a destroyed session of a connection is empty and is removed from the store by the next save`()
+        async throws
+    {
         let store = MemorySessionStore()
         let session = Session(id: "x", store: store, limit: 1_000)
         try session.set(1, for: "a")
@@ -130,12 +132,12 @@ import Testing
         #expect(store.load("x") == ["a": "2"])
     }
 
-    /// A session of a browser, as a request has it.
+    /// The session of a request with the id "x".
     private func browserSession(_ store: any SessionStore, _ live: LiveSessions, limit: Int = 1_000) -> Session {
         Session(live.insert(SessionCore(id: "x", store: store, limit: limit, live: live)))
     }
 
-    @Test func `a session is renewed only while an answer can tell the browser`() async throws {
+    @Test func `a session can be renewed only while its request is being answered`() async throws {
         let store = MemorySessionStore()
         let live = LiveSessions()
         let session = browserSession(store, live)
@@ -154,13 +156,13 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `who holds the old id of a session that is renewed or destroyed is left with nothing`(
+    func `after a renewal or destruction, others with the old id have an ended session without values`(
         isRenewed: Bool
     ) async throws {
         let store = MemorySessionStore()
         let live = LiveSessions()
         let visitor = browserSession(store, live)
-        // A request under way and a socket that came with the planted id.
+        // Another request with the planted id, which is in progress.
         let attacker = Session(visitor.core)
         visitor.beginAnswer()
         attacker.beginAnswer()
@@ -173,7 +175,7 @@ import Testing
         #expect(try attacker.value(String.self, for: "user") == nil)
         #expect(attacker.keys.isEmpty)
         #expect(throws: SessionError.ended) { try attacker.set("evil", for: "user") }
-        // The browser isn't told anything by the other's answer, neither of the old id nor to forget its cookie.
+        // The response to the other request neither sets a cookie with the old id nor removes the cookie.
         #expect(!attacker.standing.isWorthKnowing && !attacker.standing.isDestroyed)
         try await visitor.save(always: false)
         try await attacker.save()
@@ -182,17 +184,17 @@ import Testing
             store.load(visitor.id) == (isRenewed ? ["user": #""ada""#, "basket": #""cheese""#] : ["user": #""ada""#])
         )
         #expect(live.hasEnded("x") && !live.hasEnded(visitor.id))
-        // Nor can the planted id be revived by a request that read the store before.
+        // A request that has read the store before the renewal can't make the planted id valid again.
         #expect(live.insert(SessionCore(id: "x", store: store, limit: 1, live: live)).id == "x")
         #expect(live["x"] == nil)
-        // The other one may log in as well: under an id of its own, and without the visitor's values.
+        // The other request may renew its session too: with an id of its own and without the visitor's values.
         try attacker.renew()
         try attacker.set("eve", for: "user")
         #expect(attacker.id != visitor.id && attacker.keys == ["user"])
         #expect(try visitor.value(String.self, for: "user") == "ada")
     }
 
-    @Test func `whoever asked is told of a session's end once`() throws {
+    @Test func `the actions for the end of a session are called once`() throws {
         let live = LiveSessions()
         let visitor = browserSession(MemorySessionStore(), live)
         let socket = Session(visitor.core)
@@ -201,7 +203,7 @@ import Testing
         socket.onEnd { note("first") }
         socket.onEnd { note("cancelled") }.cancel()
         socket.onEnd {
-            // Without a lock: the action may look at the session.
+            // No lock is held, so the action may read the session.
             if socket.hasEnded { note("second") }
         }
         visitor.beginAnswer()
@@ -209,14 +211,14 @@ import Testing
         #expect(calls.withLock { $0 } == ["first", "second"])
         socket.onEnd { note("late") }.cancel()
         #expect(calls.withLock { $0 } == ["first", "second", "late"])
-        // That of the session which follows is another end.
+        // The successor of the session has an end of its own.
         visitor.onEnd { note("destroyed") }
         visitor.destroy()
         visitor.destroy()
         #expect(calls.withLock { $0 } == ["first", "second", "late", "destroyed"])
     }
 
-    @Test func `the ids of sessions that ended are remembered within a bound`() {
+    @Test func `the last 4096 ids of ended sessions are kept`() {
         let live = LiveSessions()
         let store = MemorySessionStore()
         for number in 0..<5_000 { SessionCore(id: "\(number)", store: store, limit: 1, live: live).end() }
@@ -232,7 +234,7 @@ import Testing
         #expect(try session.value(Int.self, for: "e\u{301}") == 2)
     }
 
-    @Test func `a session that nobody holds leaves nothing behind`() {
+    @Test func `a session that isn't in use any more is removed from the live sessions`() {
         let live = LiveSessions()
         do {
             let core = SessionCore(id: "x", store: MemorySessionStore(), limit: 1_000, live: live)
@@ -243,7 +245,7 @@ import Testing
         #expect(live.count == 0)
     }
 
-    @Test func `keys count towards the limit, and what is replaced doesn't`() throws {
+    @Test func `keys count towards the limit, and replaced values don't`() throws {
         let session = Session(id: "x", store: MemorySessionStore(), limit: 10)
         // "1" is one byte of JSON.
         #expect(throws: SessionError.tooLarge) { try session.set(1, for: "ten bytes!") }
@@ -255,20 +257,20 @@ import Testing
         #expect(session.keys == ["ab"])
     }
 
-    @Test func `a session bound to a connection isn't renewed`() {
+    @Test func `a session that is bound to a connection can't be renewed`() {
         let session = Session(id: "x", store: MemorySessionStore(), limit: 10)
         session.beginAnswer()
         #expect(throws: SessionError.boundToConnection) { try session.renew() }
         #expect(session.id == "x")
     }
 
-    @Test func `where nothing changed nothing is saved`() async throws {
+    @Test func `an unchanged session isn't saved`() async throws {
         let store = MemorySessionStore()
         let session = Session(id: "x", store: store, limit: 100)
         session.remove("never set")
         try await session.save(always: false)
         #expect(store.count == 0)
-        // Nor what was empty before and is again.
+        // A session that was empty before and is empty again isn't saved either.
         try session.set(1, for: "a")
         session.remove("a")
         try await session.save(always: false)
@@ -284,7 +286,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `a session that its browser destroys begins anew under another id`(isInPlace: Bool) async throws {
+    func `a destroyed session of a browser continues with an empty session of a new id`(isInPlace: Bool) async throws {
         let store = MemorySessionStore()
         let live = LiveSessions()
         let session = browserSession(store, live, limit: 100)
@@ -308,7 +310,7 @@ import Testing
         #expect(session.standing.isWorthKnowing)
     }
 
-    @Test func `a session that is destroyed and set in one request is kept`() async throws {
+    @Test func `a value that is set after the destruction in the same request is saved`() async throws {
         for isInPlace in [true, false] {
             let store = MemorySessionStore()
             let session = Session(id: "x", store: store, limit: 100)
@@ -321,7 +323,7 @@ import Testing
         }
     }
 
-    @Test func `a session that its store has forgotten is over`() throws {
+    @Test func `a session that was removed from its store ends`() throws {
         let live = LiveSessions()
         let session = browserSession(MemorySessionStore(), live, limit: 100)
         try session.set(1, for: "a")
@@ -334,21 +336,21 @@ import Testing
         #expect(session.keys.isEmpty)
     }
 
-    @Test func `a session that a connection holds is found, and its browser is told`() throws {
+    @Test func `a session that a connection uses is found by its id and gets a cookie`() throws {
         let live = LiveSessions()
         let session = Session(SessionCore(id: "x", store: MemorySessionStore(), limit: 100, live: live))
         #expect(!session.standing.isWorthKnowing)
         session.hold()
         #expect(session.standing.isWorthKnowing)
         #expect(live["x"] === session.core)
-        // The connection goes on with the session that follows, and not with what another request makes of it.
+        // The connection continues with the successor that its own request made.
         let other = Session(session.core)
         session.beginAnswer()
         try session.renew()
         #expect(session.standing.isWorthKnowing && !other.standing.isWorthKnowing)
     }
 
-    @Test func `a session that went doesn't take its successor along`() throws {
+    @Test func `a deinitialised session doesn't remove a newer session of the same id`() throws {
         let live = LiveSessions()
         var first: SessionCore? = SessionCore(id: "x", store: MemorySessionStore(), limit: 100, live: live)
         let second = SessionCore(id: "x", store: MemorySessionStore(), limit: 100, live: live)
@@ -358,7 +360,7 @@ import Testing
         #expect(live["x"] === second)
     }
 
-    @Test func `a request says whether it has a session`() throws {
+    @Test func `the session of a request throws without the middleware`() throws {
         let loop = LoopExecutor(EmbeddedEventLoop())
         var request = Request(method: .get, target: try #require(RequestTarget("/")), executor: loop)
         #expect(throws: SessionError.noMiddleware) { try request.session }

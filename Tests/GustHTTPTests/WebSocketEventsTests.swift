@@ -3,15 +3,15 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-/// The closures of a WebSocket.
+/// The closures of `WebSocketEvents`, and the default implementations of `WebSocket`.
 @Suite struct WebSocketEventsTests {
-    /// What the closures hold: usually the socket.
+    /// An object that the closures hold, as they usually hold the WebSocket.
     private final class Held {}
 
-    @Test func `messages go to their closures`() {
+    @Test func `messages are passed to their closures`() {
         let events = WebSocketEvents()
         var words: [String] = []
-        events.receive(text: ByteBuffer(string: "nobody listens yet"))
+        events.receive(text: ByteBuffer(string: "no closure is set yet"))
         events.onText = { words.append("text \(String(buffer: $0))") }
         events.onBinary = { words.append("bytes \($0.readableBytes)") }
         events.receive(text: ByteBuffer(string: "a"))
@@ -19,7 +19,7 @@ import Testing
         #expect(words == ["text a", "bytes 2"])
     }
 
-    /// A socket with no more than it must have.
+    /// A WebSocket that implements only the required members.
     private final class Plain: WebSocket {
         let eventLoop: any EventLoop = EmbeddedEventLoop()
         let isWritable = true
@@ -37,18 +37,18 @@ import Testing
         func resumeReading() {}
     }
 
-    @Test func `what a socket needn't implement is made of what it must`() {
+    @Test func `the default implementations call the required methods`() {
         let socket = Plain()
         socket.send("a")
         socket.send(textWrittenBy: { $0.writeString("b") })
-        // Nothing appended, nothing sent.
+        // If nothing is appended, nothing is sent.
         socket.send(textWrittenBy: { _ in })
         socket.close()
         #expect(socket.sent == ["a", "b", "close 1000 "])
         #expect(socket.carriesBinary)
     }
 
-    @Test func `the end is told once, and lets go of what the closures hold`() {
+    @Test func `onClose is called once, and all closures are released`() {
         let events = WebSocketEvents()
         weak var held: Held?
         var ends = 0

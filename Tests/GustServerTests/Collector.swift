@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Gathers what the server sends until it closes; an error shows what came before it.
+/// Collects the bytes that the server sends until the connection is closed or fails.
 final class Collector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private let received: EventLoopPromise<ByteBuffer>

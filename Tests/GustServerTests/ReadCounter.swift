@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Counts how often the channel is asked to read.
+/// Counts the calls of `read` on the channel.
 final class ReadCounter: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     var count = 0

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct DeflatorTests {
     @Test(arguments: [CompressionFormat.gzip, .zlib, .raw(windowBits: 15), .raw(windowBits: 9)])
-    func `what was compressed comes back`(format: CompressionFormat) throws {
+    func `compressed data is restored by an inflator`(format: CompressionFormat) throws {
         let text = ByteBuffer(string: String(repeating: "Gust blows. ", count: 20_000))
         let compressed = try Deflator.compress(text, format)
         #expect(compressed.readableBytes < text.readableBytes / 20)
@@ -19,7 +19,7 @@ import Testing
         #expect(compressed.getBytes(at: 0, length: 3) == [0x1F, 0x8B, 0x08])
     }
 
-    @Test func `bytes that don't compress come back too`() throws {
+    @Test func `incompressible data is restored by an inflator`() throws {
         var random = SystemRandomNumberGenerator()
         let noise = ByteBuffer(bytes: (0..<300_000).map { _ in UInt8.random(in: 0...255, using: &random) })
         var restored = ByteBuffer()
@@ -27,7 +27,7 @@ import Testing
         #expect(restored == noise)
     }
 
-    @Test func `after a sync flush the peer can read everything written`() throws {
+    @Test func `after a sync flush the peer can decompress all that was written`() throws {
         let deflator = try Deflator(.gzip)
         let inflator = try Inflator(.gzip)
         for text in ["data: 1\n\n", "data: 2\n\n"] {
@@ -43,11 +43,11 @@ import Testing
         let deflator = try Deflator(.raw(windowBits: 15))
         var sent = ByteBuffer()
         try deflator.write(ByteBuffer(string: "Hello"), flush: .sync, into: &sent)
-        // RFC 7692 §7.2.3.1: F2 48 CD C9 C9 07 00, here still followed by 00 00 FF FF.
+        // RFC 7692 §7.2.3.1: F2 48 CD C9 C9 07 00, followed here by 00 00 FF FF.
         #expect(sent == ByteBuffer(bytes: [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00, 0x00, 0xFF, 0xFF]))
     }
 
-    @Test func `a reset deflator compresses as a new one does`() throws {
+    @Test func `a reset deflator compresses like a new deflator`() throws {
         let deflator = try Deflator(.raw(windowBits: 12))
         var first = ByteBuffer()
         try deflator.write(ByteBuffer(string: "Hello, Hello"), flush: .finish, into: &first)
@@ -57,7 +57,7 @@ import Testing
         #expect(first == second)
     }
 
-    @Test func `a finished stream takes nothing more`() throws {
+    @Test func `writing to a finished stream throws`() throws {
         let deflator = try Deflator(.gzip)
         var output = ByteBuffer()
         try deflator.write(ByteBuffer(string: "a"), flush: .finish, into: &output)
@@ -67,12 +67,12 @@ import Testing
     }
 
     @Test(arguments: [8, 16, 0, -9])
-    func `a window that zlib can't keep to is refused`(windowBits: Int) {
+    func `a window size that zlib doesn't support is refused`(windowBits: Int) {
         #expect(throws: ZlibError.unsupportedSettings) { try Deflator(.raw(windowBits: windowBits)) }
         #expect(throws: ZlibError.unsupportedSettings) { try Inflator(.raw(windowBits: windowBits)) }
     }
 
-    @Test func `a level that zlib doesn't have is refused`() {
+    @Test func `a level that zlib doesn't support is refused`() {
         for level in [-1, 0, 10] {
             #expect(throws: ZlibError.unsupportedSettings) { try Deflator(.gzip, level: level) }
         }
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `a flush with nothing to say is no error`() throws {
+    @Test func `a flush without data is no error`() throws {
         let deflator = try Deflator(.zlib)
         var sent = ByteBuffer()
         for flush in [Deflator.Flush.sync, .sync, .none, .full, .full] {

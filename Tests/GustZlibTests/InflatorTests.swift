@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 @Suite struct InflatorTests {
-    @Test func `a bomb stops at the limit`() throws {
+    @Test func `decompression stops at the limit`() throws {
         let bomb = try Deflator.compress(ByteBuffer(repeating: 0, count: 50_000_000), .raw(windowBits: 15), level: 9)
         #expect(bomb.readableBytes < 60_000)
         var output = ByteBuffer()
@@ -13,14 +13,14 @@ import Testing
         #expect(output.capacity < 200_000)
     }
 
-    @Test func `exactly the limit is not too long`() throws {
+    @Test func `output of exactly the limit is accepted`() throws {
         let compressed = try Deflator.compress(ByteBuffer(repeating: 7, count: 1_000), .gzip)
         var output = ByteBuffer()
         #expect(try Inflator(.gzip).write(compressed, into: &output, limit: 1_000))
         #expect(output.readableBytes == 1_000)
     }
 
-    @Test func `bytes may come one at a time`() throws {
+    @Test func `a stream can be written one byte at a time`() throws {
         let text = ByteBuffer(string: "one at a time, one at a time")
         let inflator = try Inflator(.gzip)
         var output = ByteBuffer()
@@ -33,8 +33,8 @@ import Testing
         #expect(output == text)
     }
 
-    @Test func `all that a byte stands for comes out with it`() throws {
-        // A byte of this makes four runs of 258 bytes, for which there is no room at once.
+    @Test func `each compressed byte yields all its output at once`() throws {
+        // One compressed byte yields up to four runs of 258 bytes, more than the initial space of the output.
         let zeros = ByteBuffer(repeating: 0, count: 100_000)
         let inflator = try Inflator(.raw(windowBits: 15))
         let roomy = try Inflator(.raw(windowBits: 15))
@@ -53,7 +53,7 @@ import Testing
         #expect(whole == zeros)
     }
 
-    @Test func `damaged data is an error, and the stream is over`() throws {
+    @Test func `corrupt data throws and ends the stream`() throws {
         let inflator = try Inflator(.gzip)
         var output = ByteBuffer()
         #expect(throws: ZlibError.corrupt) {
@@ -73,14 +73,14 @@ import Testing
         }
     }
 
-    @Test func `a truncated stream isn't at its end`() throws {
+    @Test func `a truncated stream doesn't end`() throws {
         var compressed = try Deflator.compress(ByteBuffer(string: "cut off"), .gzip)
         compressed.moveWriterIndex(to: compressed.writerIndex - 4)
         var output = ByteBuffer()
         #expect(try Inflator(.gzip).write(compressed, into: &output, limit: 100) == false)
     }
 
-    @Test func `the limit counts what the output has already, from its reader index`() throws {
+    @Test func `the limit includes the bytes that the output already contains, from its reader index`() throws {
         let compressed = try Deflator.compress(ByteBuffer(string: "12345"), .gzip)
         for (limit, isTooLong) in [(8, false), (7, true), (3, true), (2, true), (0, true)] {
             var output = ByteBuffer(string: "read, abc")
@@ -99,14 +99,14 @@ import Testing
         }
     }
 
-    @Test func `there may be no limit`() throws {
+    @Test func `a limit of Int.max means no limit`() throws {
         var output = ByteBuffer()
         let compressed = try Deflator.compress(ByteBuffer(string: "unbounded"), .gzip)
         #expect(try Inflator(.gzip).write(compressed, into: &output, limit: .max))
         #expect(String(buffer: output) == "unbounded")
     }
 
-    @Test func `bytes behind the end are left out, and nothing more is taken`() throws {
+    @Test func `bytes after the end of the stream are ignored, and further writes throw`() throws {
         var compressed = try Deflator.compress(ByteBuffer(string: "whole"), .gzip)
         compressed.writeImmutableBuffer(try Deflator.compress(ByteBuffer(string: " and more"), .gzip))
         let inflator = try Inflator(.gzip)
@@ -118,7 +118,7 @@ import Testing
         #expect(try inflator.write(compressed, into: &output, limit: 100))
     }
 
-    @Test func `nothing comes of nothing`() throws {
+    @Test func `empty input has no output`() throws {
         var output = ByteBuffer()
         #expect(try Inflator(.gzip).write(ByteBuffer(), into: &output, limit: 100) == false)
         let empty = try Deflator.compress(ByteBuffer(), .gzip)

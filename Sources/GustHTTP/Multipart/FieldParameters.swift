@@ -25,7 +25,7 @@ struct FieldParameters {
         }
     }
 
-    /// The parameter with the given name in lower case; nil if there is none.
+    /// The parameter whose name in lower case is `name`; nil if there is none.
     subscript(name: ByteText) -> String? { parameters[name] }
 
     private static func takeValue(_ rest: inout Substring.UTF8View) -> String? {

@@ -12,8 +12,9 @@ protocol HTTPAnswerSink: AnyObject {
     var isWritable: Bool { get }
     /// Whether the peer has shut down its side for writing, or has closed the connection.
     var hasPeerFinished: Bool { get }
-    /// Writes the head; `length` is that of the body, nil if its end is marked otherwise: by the connection's end if
-    /// `endsConnection`, else as the protocol does.
+    /// Writes the head; `length` is the length of the body, or nil if the head declares none.
+    ///
+    /// Without a length the body ends with the connection if `endsConnection` is `true`, else as the protocol marks it.
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,
@@ -25,7 +26,7 @@ protocol HTTPAnswerSink: AnyObject {
     func write(_ bytes: ByteBuffer, for exchange: HTTPExchange)
     /// Writes a part of a file, at least one byte.
     func write(_ region: FileRegion, for exchange: HTTPExchange)
-    /// Ends the answer; `completion` is called with whether all of it was handed to the operating system.
+    /// Ends the response; `completion` is called with whether the whole response was handed to the operating system.
     func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)?)
     /// Aborts the response: the connection is closed, so that the peer sees that the response is incomplete.
     func breakOff(_ exchange: HTTPExchange)

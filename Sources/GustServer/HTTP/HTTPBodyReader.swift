@@ -62,7 +62,9 @@ struct HTTPBodyReader {
                     continue
                 }
                 // Trailers are read and dropped: a field in a trailer would bypass the checks of the head.
-                guard length + line.readableBytes <= Self.maximumTrailers else { throw .bad("too many trailers") }
+                guard length + line.readableBytes <= Self.maximumTrailers else {
+                    throw .bad("the trailers are too long")
+                }
                 state = .trailers(length: length + line.readableBytes)
             case .done:
                 return .end
@@ -110,7 +112,7 @@ struct HTTPBodyReader {
             case 0x20 where digits > 0, 0x09 where digits > 0:
                 // Blanks are allowed in front of an extension only (RFC 9112 §7.1.1).
                 guard view[index...].first(where: { !$0.isBlank }) == UInt8(ascii: ";") else {
-                    throw .bad("a chunk's size has blanks behind it")
+                    throw .bad("a chunk's size is followed by blanks")
                 }
                 return size
             default: throw .bad("a chunk's size isn't hexadecimal")

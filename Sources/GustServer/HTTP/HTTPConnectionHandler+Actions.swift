@@ -66,7 +66,7 @@ extension HTTPConnectionHandler {
         let error =
             switch failure {
             case .malformed: HTTPError(refusal.status, refusal.message)
-            case .truncated: HTTPError(.badRequest, "the connection ended before the body")
+            case .truncated: HTTPError(.badRequest, "the connection ended before the end of the body")
             case .timeout: HTTPError(.requestTimeout, "the body stood still")
             }
         parts.body?.receive(.failure(error))
@@ -113,7 +113,7 @@ extension HTTPConnectionHandler {
         exchange = nil
         self.parts = HTTPExchangeParts()
         bodyReader = nil
-        parts.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the body")))
+        parts.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the end of the body")))
         parts.stream?.peerLeft()
         parts.task?.cancel()
     }

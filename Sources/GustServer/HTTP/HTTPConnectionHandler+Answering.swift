@@ -47,7 +47,7 @@ extension HTTPConnectionHandler {
         }
     }
 
-    /// The peer closed the connection before the response was ready; the writer of a stream is told so.
+    /// Handles a response whose peer has closed the connection: the writer of a stream calls its `onAbort`.
     func discard(_ response: Response) {
         guard case .stream(let body) = response.body else { return }
         let stream = HTTPResponseStream(response, sink: self, exchange: HTTPExchange.abandoned)
@@ -111,7 +111,7 @@ extension HTTPConnectionHandler {
         flushUnlessReading()
     }
 
-    /// Calls `completion` once everything written so far was handed to the operating system.
+    /// Calls `completion` once all output written so far has been handed to the operating system.
     func confirm(_ completion: @escaping (Bool) -> Void) {
         guard let context else { return completion(false) }
         let promise = context.eventLoop.makePromise(of: Void.self)

@@ -82,7 +82,7 @@ extension HTTPConnectionHandler {
     private func answerFlash() throws(HTTPParseError) -> Bool {
         guard let policy = server.flashPolicy, exchangeCount == 0 else { throw .bad("the request line has no method") }
         switch FlashPolicyRequest.match(input) {
-        case .no: throw .bad("neither a request of HTTP nor one for a Flash policy")
+        case .no: throw .bad("neither an HTTP request nor a Flash policy request")
         case .begun: starve()
         case .whole:
             write { $0.writeImmutableBuffer(policy.answer) }

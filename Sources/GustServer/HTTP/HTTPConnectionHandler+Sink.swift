@@ -62,7 +62,7 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
         parts = HTTPExchangeParts()
         // A reader that still awaits the body must not wait for ever.
         if bodyReader != nil {
-            body?.receive(.failure(HTTPError(.badRequest, "answered before the body came")))
+            body?.receive(.failure(HTTPError(.badRequest, "answered before the body was received")))
         }
         if let completion { confirm(completion) }
         handle(.answerEnds(hasInput: input.readableBytes > 0))

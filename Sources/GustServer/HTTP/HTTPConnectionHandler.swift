@@ -12,10 +12,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// How many bytes of pipelined requests may wait, while a request is answered, before reading stops.
+    /// The number of bytes of pipelined requests that may wait while a request is answered before reading stops.
     ///
-    /// The bytes of one further read can be added to them; at the end of the peer's input, all bytes that the operating system holds for
-    /// the socket: SwiftNIO reads those at once.
+    /// The bytes of one further read may be added. At the end of the peer's input, SwiftNIO reads all bytes that the operating
+    /// system holds for the socket at once.
     static let maximumPipelined = 64 * 1_024
     /// Bodies up to this length, in bytes, are copied into the buffer of the head; longer bodies are written without a copy.
     static let maximumCopied = 16 * 1_024
@@ -70,7 +70,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         self.context = context
         peer = Peer(address: context.remoteAddress)
         handle(.opened)
-        // Last, because a server that is stopping closes the connection in here.
+        // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)
     }
 

@@ -1,21 +1,20 @@
-/// What one HTTP/1.1 connection does next, decided without I/O: keep-alive, pipelining, `100 Continue`, half-close,
+/// Decides without I/O what one HTTP/1.1 connection does next: keep-alive, pipelining, `100 Continue`, half-close,
 /// lingering, draining, upgrades, deadlines, errors and shutdown.
 ///
-/// The channel handler reports events and executes the actions. Every event is allowed in every state; one that has no
-/// meaning there changes nothing. An action is a value without memory of its own. Source: RFC 9110 §7.8, §10.1.1;
-/// RFC 9112 §9.
+/// The channel handler reports events and executes the actions. Every event is allowed in every state; an event without a
+/// meaning in the present state changes nothing. Source: RFC 9110 §7.8, §10.1.1; RFC 9112 §9.
 struct HTTPExchangeStateMachine: Equatable {
     /// A request that is being answered.
     struct Exchange: Equatable {
-        /// What is left of the request's body in front of the next request.
+        /// Whether a part of the request's body has not been read, and whether its reader demands bytes.
         enum Body: Equatable { case none, unwanted, wanted }
 
-        /// Whether the connection goes on after the answer.
+        /// Whether the connection is kept after the response.
         var keepsAlive: Bool
         var body: Body
         /// Whether the client waits for `100 Continue`.
         var awaitsContinue: Bool
-        /// Whether the answer goes on for a while, or comes later.
+        /// Whether the response is streamed, so that it may take long or begin later.
         var isStreamed = false
     }
 
@@ -46,7 +45,7 @@ struct HTTPExchangeStateMachine: Equatable {
     /// Whether the peer has shut down its side for writing.
     var isInputClosed = false
     var isShuttingDown = false
-    /// How many bytes of the body have come since its deadline was set; nil while there is none.
+    /// The number of bytes of the body received since its deadline was set; nil without such a deadline.
     var progress: Int?
 
     init(drainLength: Int, bodyProgress: Int) {
@@ -74,7 +73,7 @@ struct HTTPExchangeStateMachine: Equatable {
         }
     }
 
-    /// Whether the connection goes on after the answer that is being written.
+    /// Whether the connection is kept after the response that is being written.
     var keepsAlive: Bool { if case .answering(let exchange) = state { exchange.keepsAlive } else { false } }
 
     /// Whether the channel is read, if `waiting` bytes are in the buffer and the channel's output has room (`isWritable`).
@@ -127,10 +126,10 @@ extension HTTPExchangeStateMachine {
         case inactive
     }
 
-    /// Why a body can't be received in full.
+    /// The reason why a body can't be received in full.
     enum BodyFailure: Equatable { case malformed, truncated, timeout }
 
-    /// What the channel handler does.
+    /// An action that the channel handler executes.
     enum Action: Equatable {
         case none
         /// Hands the request to the user's handler.

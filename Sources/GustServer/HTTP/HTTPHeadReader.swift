@@ -67,7 +67,7 @@ struct HTTPHeadReader {
             throw HTTPParseError(.uriTooLong, "the request target is too long")
         }
         let isVersion11 = try isVersion11(UnsafeRawBufferPointer(rebasing: line[(last + 1)...]))
-        guard method != .connect else { throw HTTPParseError(.notImplemented, "there is no tunnel here") }
+        guard method != .connect else { throw HTTPParseError(.notImplemented, "CONNECT isn't supported") }
         let isUsual = target.first == UInt8(ascii: "/") && target.offset(of: UInt8(ascii: "#")) == nil
         let reader = HTTPTargetReader(target, method, isSecure: isSecure)
         let (requestTarget, authority) = isUsual ? (try reader.originForm(), nil) : try reader.otherForm()
@@ -96,7 +96,7 @@ struct HTTPHeadReader {
             Self.isDigit(bytes[5]), Self.isDigit(bytes[7])
         else { throw .bad("the request line isn't METHOD TARGET VERSION") }
         guard bytes[5] == UInt8(ascii: "1") else {
-            throw HTTPParseError(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+            throw HTTPParseError(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are supported")
         }
         return true
     }

@@ -35,7 +35,7 @@ struct HTTPMessageFraming {
             // HTTPTypes has no public constant for `Host`, because HTTP/2 replaces the field.
             guard field.name.canonicalName == "host" else { return }
             hostCount += 1
-            guard HostText.isValid(field.value.utf8, mayBeEmpty: true) else { throw .bad("Host isn't a host") }
+            guard HostText.isValid(field.value.utf8, mayBeEmpty: true) else { throw .bad("Host isn't a valid host") }
         }
     }
 
@@ -61,12 +61,14 @@ struct HTTPMessageFraming {
 
     /// Checks the collected fields.
     func settle(_ head: inout HTTPRequestHead) throws(HTTPParseError) {
-        guard hostCount == 1 || (hostCount == 0 && !head.isVersion11) else { throw .bad("one Host field is needed") }
+        guard hostCount == 1 || (hostCount == 0 && !head.isVersion11) else {
+            throw .bad("exactly one Host field is required")
+        }
         if transferCoding != .none {
-            guard length == nil else { throw .bad("Content-Length beside Transfer-Encoding") }
+            guard length == nil else { throw .bad("Content-Length together with Transfer-Encoding") }
             guard head.isVersion11 else { throw .bad("Transfer-Encoding in HTTP/1.0") }
             guard transferCoding == .chunked else {
-                throw HTTPParseError(.notImplemented, "only the transfer coding chunked is known here")
+                throw HTTPParseError(.notImplemented, "only the transfer coding chunked is supported")
             }
             head.body = .chunked
         } else if let length, length > 0 {

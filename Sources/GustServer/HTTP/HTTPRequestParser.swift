@@ -12,7 +12,7 @@ import NIOCore
 struct HTTPRequestParser {
     private let limits: HTTPLimits
     private let isSecure: Bool
-    /// How far the head in the buffer was searched for its end, from the reader index.
+    /// The number of bytes after the reader index that have been searched for the end of the head.
     private var searched = 0
     private var emptyLines = 0
 
@@ -71,7 +71,7 @@ struct HTTPRequestParser {
             if newline >= 3, bytes[newline - 2] == 0x0A { return (newline + 1, 0) }
             position = newline + 1
         }
-        // The incomplete last line is searched again when more bytes come: it is short.
+        // When more bytes have been received, the incomplete last line is searched again, which is cheap because it is short.
         searched = max(searched, position)
         try checkLengths(bytes)
         return (nil, 0)

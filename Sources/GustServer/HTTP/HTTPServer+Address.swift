@@ -1,10 +1,10 @@
 import NIOCore
 
 extension HTTPServer.Configuration.Address {
-    /// The address for a person: a URL that a browser opens, or the path of a socket.
+    /// The address as text for logs: a URL that a browser can open, or the path of a Unix socket.
     ///
-    /// - Parameter picked: the port that was picked, if any was.
-    /// - Returns: the text.
+    /// - Parameter picked: The port that the server listens on; nil means the port of the address.
+    /// - Returns: The text.
     func text(port picked: Int? = nil) -> String {
         switch self {
         case .unixSocket(let path): path

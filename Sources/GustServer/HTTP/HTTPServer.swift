@@ -8,40 +8,40 @@ import Synchronization
 
 /// An HTTP/1.1 and WebSocket server on SwiftNIO, for one handler.
 ///
-/// Uses all cores, one event loop each. Stops gracefully when its service group does (`SIGTERM`, `SIGINT`): accepts
-/// nothing more, tells the handler, answers what is in progress, then closes; what isn't done by the deadline is cut.
-/// Source: RFC 9110, RFC 9112 and RFC 6455.
+/// By default the server runs one event loop for each core. When its service group shuts down (`SIGTERM`, `SIGINT`), the server
+/// accepts no more connections, calls ``Handler/shutDown()``, completes the requests in progress and closes the connections.
+/// Connections that are open at the deadline are closed at once. Source: RFC 9110, RFC 9112 and RFC 6455.
 public final class HTTPServer: Service {
-    /// Where and how to listen.
+    /// The address, limits and options of a server.
     public struct Configuration: Sendable {
-        /// Where to listen.
+        /// An address to listen on.
         public enum Address: Sendable, Hashable {  // bytes: configuration
-            /// A host name or address, and a port; port 0 picks a free one.
+            /// A host name or IP address and a port; port 0 picks a free port.
             case host(String, port: Int)
             /// A Unix socket; a stale socket file in its place is removed.
             case unixSocket(path: String)
         }
 
-        /// Where to listen.
+        /// The address to listen on.
         public var address: Address
-        /// How many event loops to run; the default is one for each core.
+        /// The number of event loops, at least 1; the default is one for each core.
         public var loops: Int
-        /// What is accepted at most, and how long is waited.
+        /// The size limits and deadlines.
         public var limits = HTTPLimits()
-        /// The versions of WebSocket that are spoken; clients of others are answered 426 with those that are.
+        /// The supported versions of WebSocket; a handshake of another version is answered 426 with these versions.
         public var webSocketDialects = Set(WebSocketDialect.allCases)
-        /// What Flash movies are told that ask for a policy on this port; nil answers them 400.
+        /// The answer to Flash policy requests on this port; if nil, such requests are answered 400.
         ///
-        /// Policies' own port is served by a ``FlashPolicyServer``.
+        /// ``FlashPolicyServer`` serves policies on a port of their own.
         public var flashPolicy: FlashPolicy?
-        /// How many connections may wait in the kernel to be accepted.
+        /// The maximum number of connections that wait in the kernel to be accepted.
         public var backlog = 4_096
-        /// How long a graceful shutdown may take before connections are cut.
+        /// How long a graceful shutdown may take before the remaining connections are closed.
         public var shutdownTimeout: Duration = .seconds(10)
-        /// Called once with the address listened on.
+        /// Called once with the address that the server listens on.
         public var onListening: (@Sendable (SocketAddress) -> Void)?
 
-        /// Listens on `host` and `port`.
+        /// Makes a configuration that listens on `host` and `port`.
         public init(host: String = "127.0.0.1", port: Int = 8080, loops: Int = System.coreCount) {
             address = .host(host, port: port)
             self.loops = loops
@@ -53,7 +53,7 @@ public final class HTTPServer: Service {
     private let admission: ConnectionAdmission
     private let logger: Logger
 
-    /// Makes a server; it listens when it runs.
+    /// Makes a server, which listens once ``run()`` is called.
     public init(
         _ handler: any Handler,
         configuration: Configuration = Configuration(),
@@ -71,13 +71,13 @@ public final class HTTPServer: Service {
         admission = ConnectionAdmission(configuration.limits)
     }
 
-    /// How many TCP connections are open.
+    /// The number of open connections.
     public var connectionCount: Int { admission.count }
 
-    /// Listens and serves until the service group shuts down, or the task is cancelled.
+    /// Listens and serves until the service group shuts down or the task is cancelled.
     ///
-    /// - Throws: ``ListenError`` if the address can't be listened on; an error that names the digest if the system's libcrypto lacks
-    ///   one that Gust needs.
+    /// - Throws: ``ListenError`` if the server can't listen on the address; an error that names the digest if the
+    ///   system's libcrypto lacks a digest that Gust needs.
     public func run() async throws {
         try Digest.prepare()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
@@ -111,7 +111,7 @@ public final class HTTPServer: Service {
         await shutDown(loops)
     }
 
-    /// Listens; connections are spread over `loops`, the loops of `group`.
+    /// Listens and distributes connections to `loops`, the loops of `group`.
     func bind(on group: MultiThreadedEventLoopGroup, _ loops: [LoopContext]) async throws -> any Channel {
         let shared = shared
         let admission = admission
@@ -123,12 +123,12 @@ public final class HTTPServer: Service {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause())
                 }
             }
-            // A small first buffer, because most connections are idle WebSockets; it grows with what is read.
+            // The first read buffer is small, because most connections are idle WebSockets; it grows with the reads.
             .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            // A client that shuts down its side for writing still reads its answers.
+            // A client that shuts down its sending side may still read its responses.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // A peer that vanished without a word is found out in the end, even on a WebSocket that nobody pings.
+            // Keep-alive probes detect a peer that is gone without a FIN or RST, even on a WebSocket without pings.
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -148,7 +148,7 @@ public final class HTTPServer: Service {
         }
     }
 
-    /// Finishes what is in progress, then cuts what is left.
+    /// Completes the requests in progress until the deadline, then closes the remaining connections.
     private func shutDown(_ loops: [LoopContext]) async {
         shared.handler.shutDown()
         for loop in loops { loop.executor.eventLoop.execute { loop.beginShutdown() } }
@@ -157,18 +157,18 @@ public final class HTTPServer: Service {
             do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
         }
         if admission.count > 0 {
-            logger.info("cutting connections at the shutdown deadline", metadata: ["count": "\(admission.count)"])
+            logger.info("closing connections at the shutdown deadline", metadata: ["count": "\(admission.count)"])
             admission.closeAll()
         }
         await settle(loops)
-        // What waits for a deadline, or for a client to come again, waits in vain.
+        // Work that waits for a deadline or for a client to reconnect is ended, because neither can happen any more.
         for loop in loops { loop.executor.eventLoop.execute { loop.executor.stop() } }
         await settle(loops)
     }
 
-    /// Lets what the ends of connections tell each other across loops arrive, while all loops still run.
+    /// Waits until the work that ends of connections have posted to other loops is done, while all loops still run.
     private func settle(_ loops: [LoopContext]) async {
-        // To another loop, to the one that asked, and its last word.
+        // Four rounds are enough for a request to another loop, its reply, and what follows from the reply.
         for _ in 0..<4 {
             for loop in loops {
                 await withCheckedContinuation { continuation in
@@ -179,5 +179,5 @@ public final class HTTPServer: Service {
     }
 }
 
-/// The connection isn't let in; its channel is closed before it has said anything.
+/// The error that closes the channel of a connection that isn't admitted.
 private struct ConnectionRefused: Error {}

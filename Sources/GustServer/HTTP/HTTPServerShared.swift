@@ -3,7 +3,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 
-/// What all connections of a server share.
+/// The configuration that all connections of a server share.
 final class HTTPServerShared: Sendable {
     let handler: any Handler
     let limits: HTTPLimits

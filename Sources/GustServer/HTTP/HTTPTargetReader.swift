@@ -29,7 +29,9 @@ struct HTTPTargetReader {
         let pathStart = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.count
         let authority = rest[..<pathStart]
         // An empty host and user information are invalid (RFC 9110 §4.2.1, §4.2.4).
-        guard HostText.isValid(authority, mayBeEmpty: false) else { throw .bad("the target's authority isn't a host") }
+        guard HostText.isValid(authority, mayBeEmpty: false) else {
+            throw .bad("the target's authority isn't a valid host")
+        }
         return (
             try path(UnsafeRawBufferPointer(rebasing: rest[pathStart...])), String(decoding: authority, as: UTF8.self)
         )

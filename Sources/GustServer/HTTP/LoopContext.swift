@@ -33,7 +33,7 @@ final class LoopContext: @unchecked Sendable {
 
     /// Records how long the responses of a read burst were, so that the next buffer is allocated about as large.
     func noteBurst(_ length: Int) {
-        // The size decays within a dozen short bursts: one long response says little about other connections.
+        // The size decays within a dozen short bursts: one long response doesn't predict the responses of other connections.
         burstLength = max(Self.shortestBurst, length, burstLength - burstLength / 4)
     }
 

@@ -23,15 +23,16 @@ final class PendingHandling: @unchecked Sendable {
         self.exchange = exchange
     }
 
-    /// What makes the response, or throws.
+    /// Makes the response, or throws.
     ///
-    /// Awaited by the task itself: each async function between costs a frame and a look at the task's executor.
+    /// The task awaits this closure directly, because each async function between would cost a frame and a check of the task's
+    /// executor.
     var work: @Sendable () async throws -> Response { pending.work }
 
-    /// Sends what comes of the outcome of ``work``; called once, in the task of the request.
+    /// Sends the response made of the outcome of ``work``; called once, in the task of the request.
     func end(_ outcome: consuming Result<Response, any Error>) {
         let response = response(pending.finish(outcome))
-        // An actor of the user's may have left the task on another thread.
+        // If the handler has called an actor with its own executor, the task may be on another thread.
         let eventLoop = request.eventLoop
         if eventLoop.inEventLoop {
             connection.send(response, for: exchange, request)
@@ -40,7 +41,7 @@ final class PendingHandling: @unchecked Sendable {
         }
     }
 
-    /// The response of an outcome, whose error is noted in the log.
+    /// The response made of an outcome; logs an unexpected error.
     private func response(_ outcome: consuming Result<Response, any Error>) -> Response {
         switch consume outcome {
         case .success(let response):

@@ -1,4 +1,4 @@
-/// A number that isn't a port: the operating system would use its last 16 bits, and listen on another port.
+/// The error for a number that isn't a port, of which the operating system would use only the last 16 bits.
 struct PortOutOfRange: Error, CustomStringConvertible {
     var description: String { "a port is a number from 0 to 65535" }
 

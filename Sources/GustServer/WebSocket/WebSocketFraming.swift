@@ -25,8 +25,9 @@ protocol WebSocketFraming {
     /// Whether the protocol has binary messages.
     var carriesBinary: Bool { get }
 
-    /// Appends a whole frame; appends nothing if the protocol has no frame of this kind that could be left out (pings, pongs
-    /// and close frames of the hixie drafts).
+    /// Appends a whole frame; appends nothing for a control frame that the protocol doesn't have.
+    ///
+    /// The hixie drafts have no pings and pongs, and hixie-75 has no close frame.
     ///
     /// - Throws: ``WebSocketError`` if the protocol can't carry the message; nothing has been appended then.
     mutating func write(

@@ -41,12 +41,12 @@ import Testing
 
     // MARK: The policy
 
-    @Test func `a missing file is named`() throws {
+    @Test func `the error of a missing file contains its path`() throws {
         let error = try #require(throws: FlashPolicyError.self) { try FlashPolicy(contentsOf: "/no/such/flash.xml") }
         #expect(error.description == "the Flash policy /no/such/flash.xml doesn't exist or can't be read")
     }
 
-    @Test func `a policy that is too long or has a NUL is refused`() throws {
+    @Test func `a policy that is too long or contains a NUL is refused`() throws {
         #expect(throws: FlashPolicyError(.containsNUL, path: nil)) { try FlashPolicy("a\u{0}") }
         #expect(throws: FlashPolicyError(.tooLong, path: nil)) {
             try FlashPolicy(String(repeating: "a", count: FlashPolicy.maximumLength + 1))
@@ -59,7 +59,10 @@ import Testing
         (String(repeating: "a", count: FlashPolicy.maximumLength + 1), FlashPolicyError.Reason.tooLong),
         ("a\u{0}", .containsNUL),
     ])
-    func `a file is held to the same rules, and named`(text: String, reason: FlashPolicyError.Reason?) throws {
+    func `the same rules apply to a file, and the error contains its path`(
+        text: String,
+        reason: FlashPolicyError.Reason?
+    ) throws {
         let path = NSTemporaryDirectory() + "gust-\(UUID().uuidString).xml"
         try Data(text.utf8).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -72,7 +75,7 @@ import Testing
 
     // MARK: Its own port
 
-    @Test func `a request with NUL or without, cut anywhere, is answered once and closed`() throws {
+    @Test func `a request with or without its NUL, in any two pieces, is answered once and closed`() throws {
         for length in [22, 23] {
             for cut in 0...length {
                 let channel = try open()
@@ -84,13 +87,13 @@ import Testing
     }
 
     @Test(arguments: ["<policy-file-requesT/>", "x", "<policy-file-request/>x", "<policy-file-request/>\u{0}\u{0}"])
-    func `anything else is closed without an answer`(text: String) throws {
+    func `a connection that sends other bytes is closed without an answer`(text: String) throws {
         let channel = try open()
         #expect(try send(text.utf8, channel) == [])
         #expect(!channel.isActive)
     }
 
-    @Test func `a client that never ends its request is cut at the deadline, however it trickles`() throws {
+    @Test func `a client that doesn't complete its request is closed at the deadline`() throws {
         let channel = try open()
         for byte in Self.request[..<10] {
             #expect(try send([byte], channel) == [])
@@ -109,18 +112,18 @@ import Testing
         }
     }
 
-    @Test func `what comes behind an answered request is thrown away until the deadline`() throws {
+    @Test func `bytes after an answered request are dropped until the deadline`() throws {
         let channel = try open()
         try channel.pipeline.syncOperations.addHandler(HalfClosing(), position: .first)
         #expect(try send(Self.request[..<22], channel) == Self.answer)
         for byte: UInt8 in [0, 0x78] { #expect(try send([byte], channel) == []) }
-        // A reset now could cost the client the answer.
+        // If the connection were reset now, the client could lose the answer.
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .seconds(6))
         #expect(!channel.isActive)
     }
 
-    @Test func `two clients at once get their own answers`() throws {
+    @Test func `two clients at the same time are answered separately`() throws {
         let channels = [try open(), try open()]
         for index in 0..<22 {
             #expect(try send([Self.request[index]], channels[0]) == (index == 21 ? Self.answer : []))
@@ -128,7 +131,7 @@ import Testing
         }
     }
 
-    @Test func `the server tells its port, and answers there`() async throws {
+    @Test func `the server answers on the port that it reports`() async throws {
         let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
         var configuration = FlashPolicyServer.Configuration(host: "127.0.0.1", port: 0)
         configuration.onListening = { continuation.yield($0) }
@@ -147,7 +150,7 @@ import Testing
         #expect(server.port == nil)
     }
 
-    /// Connects; the future is what came until the end.
+    /// Connects and sends `request`; the future is all that is received until the end of the connection.
     private func connect(
         _ address: SocketAddress,
         sending request: [UInt8] = []
@@ -165,11 +168,11 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
-    func `a connection too many is closed, and all are when the server stops`(limit: Int) async throws {
+    func `a connection past the limit is closed, and all connections are closed at shutdown`(limit: Int) async throws {
         let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
         var configuration = FlashPolicyServer.Configuration(host: "127.0.0.1", port: 0)
         configuration.onListening = { continuation.yield($0) }
-        // None at all would serve nobody: that is one.
+        // A limit of 0 means 1.
         configuration.connections = limit
         configuration.timeout = .seconds(600)
         let server = FlashPolicyServer(.standard, configuration: configuration, logger: noLog)
@@ -179,7 +182,7 @@ import Testing
             var iterator = addresses.makeAsyncIterator()
             let address = try #require(await iterator.next())
             let first = try await connect(address)
-            // Each connection is let in on its own loop: the second mustn't overtake the first.
+            // Each connection is admitted on its own loop, so the test waits until the first has been admitted.
             while server.connectionCount == 0 { await Task.yield() }
             #expect(try await connect(address).get().readableBytes == 0)
             #expect(server.connectionCount == 1)
@@ -189,7 +192,7 @@ import Testing
         }
     }
 
-    @Test func `a port that can't be listened on is logged, and the service goes on`() async throws {
+    @Test func `if the server can't listen on its port, it logs a warning and the service runs on`() async throws {
         let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(taken.localAddress?.port)
@@ -210,7 +213,7 @@ import Testing
 
     // MARK: The main port
 
-    @Test func `the main port answers the same, before anything of HTTP`() throws {
+    @Test func `a policy request on the main port is answered before an HTTP request`() throws {
         for length in [22, 23] {
             for cut in 0...length {
                 let wire = try wire(.standard)
@@ -221,7 +224,7 @@ import Testing
         }
     }
 
-    @Test func `the main port answers 400 without a policy, to another text, and behind a request`() throws {
+    @Test func `the main port answers 400 without a policy, to other bytes, and after an HTTP request`() throws {
         let bad = "HTTP/1.1 400 Bad Request"
         #expect(String(decoding: try send(Self.request, wire(nil)), as: UTF8.self).hasPrefix(bad))
         let other = "<policy-file-requesT/>".utf8
@@ -231,7 +234,7 @@ import Testing
         #expect(String(decoding: try send(Self.request, later), as: UTF8.self).hasPrefix(bad))
     }
 
-    @Test func `a request begun on the main port is cut at the head's deadline`() throws {
+    @Test func `an incomplete policy request on the main port is answered 408 at the deadline of the head`() throws {
         let wire = try wire(.standard)
         _ = try send(Self.request[..<5], wire)
         wire.loop.advanceTime(by: .seconds(11))
@@ -239,7 +242,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    /// Hands on what is logged.
+    /// Yields the logged lines.
     private struct Lines: LogHandler {
         var metadata: Logger.Metadata = [:]
         var logLevel = Logger.Level.info

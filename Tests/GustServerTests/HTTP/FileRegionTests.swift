@@ -49,7 +49,7 @@ import Darwin
         )
     }
 
-    /// Holds writes back, as a socket does whose peer reads slowly.
+    /// Holds writes back, like a socket whose peer reads slowly.
     private final class SlowSocket: ChannelOutboundHandler {
         typealias OutboundIn = IOData
         private var waiting: [EventLoopPromise<Void>] = []
@@ -69,7 +69,7 @@ import Darwin
         }
     }
 
-    @Test func `a file that is shorter than what is to be sent of it ends the connection`() throws {
+    @Test func `a file that is shorter than the region to send ends the connection`() throws {
         let handle = try temporaryFile(length: 999)
         defer { try? handle.close() }
         let wire = try sending(handle)
@@ -77,7 +77,7 @@ import Darwin
         #expect(!wire.isOpen)
     }
 
-    @Test func `a file that is cut short while it is sent ends the connection at once`() throws {
+    @Test func `a file that is truncated while it is sent ends the connection at once`() throws {
         let handle = try temporaryFile(length: 1_000)
         defer { try? handle.close() }
         let wire = try sending(handle)
@@ -91,7 +91,7 @@ import Darwin
         #expect(!wire.isOpen)
     }
 
-    @Test func `a file that was sent may be cut short`() throws {
+    @Test func `a file may be truncated after it has been sent`() throws {
         let handle = try temporaryFile(length: 1_000)
         defer { try? handle.close() }
         let wire = try sending(handle)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustServer
 
-/// Whatever a handler answers, the client knows where the answer ends.
+/// The framing of responses: the client can always tell where a response ends.
 @Suite struct HTTPAnswerTests {
     private let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -14,7 +14,7 @@ import Testing
         try Wire(ImmediateHandler { request in Response(body: .stream { body(request, $0) }) })
     }
 
-    @Test func `an answer that has none of the bytes its length promises breaks the connection off`() throws {
+    @Test func `a response without the bytes that its Content-Length declares closes the connection`() throws {
         let wire = try streaming { _, writer in
             writer.headers[.contentLength] = "5"
             writer.finish()
@@ -23,15 +23,15 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `an answer to HEAD that declares no length has none`() throws {
-        // "Content-Length: 0" would say that a GET is answered with nothing.
+    @Test func `a response to HEAD without a declared length has no Content-Length`() throws {
+        // "Content-Length: 0" would mean that the response to GET is empty.
         let wire = try streaming { _, writer in writer.finish() }
         let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         #expect(try wire.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n") == answer)
         #expect(wire.isOpen)
     }
 
-    @Test func `an answer to HEAD keeps the length that its fields declare`() throws {
+    @Test func `a response to HEAD keeps the Content-Length of its fields`() throws {
         let wire = try streaming { _, writer in
             writer.headers[.contentLength] = "5"
             writer.finish()
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [0, 42, 100, 101, 103, 199], [true, false])
-    func `a status that is no final one is sent as 500`(code: Int, isStreamed: Bool) throws {
+    func `a status that isn't a final status is sent as 500`(code: Int, isStreamed: Bool) throws {
         let status = HTTPResponse.Status(code: code)
         let wire = try Wire(
             ImmediateHandler { _ in
@@ -60,14 +60,14 @@ import Testing
         #expect(try wire.send(get).hasPrefix("HTTP/1.1 500 Internal Server Error\r\n"))
     }
 
-    @Test func `a 205 has the length 0 and no body`() throws {
+    @Test func `a 205 response has Content-Length 0 and no body`() throws {
         let wire = try Wire(
             ImmediateHandler { _ in Response(status: .resetContent, body: .bytes(ByteBuffer(string: "a"))) }
         )
         #expect(try wire.send(get) == "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n")
     }
 
-    @Test func `a client isn't told to go on behind the beginning of its answer`() throws {
+    @Test func `100 Continue isn't sent after the beginning of the response`() throws {
         let wire = try streaming { request, writer in
             writer.write(ByteBuffer(string: "a"))
             request.body.collect(upTo: 10) { _ in writer.finish() }
@@ -78,20 +78,20 @@ import Testing
         #expect(answer.hasSuffix("Connection: close\r\n\r\n1\r\na\r\n"))
     }
 
-    @Test func `a body that breaks when its request was answered has no second answer`() throws {
+    @Test func `a malformed body after the response causes no second response`() throws {
         let wire = try Wire(ImmediateHandler { _ in "early" })
         let answer = try wire.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n")
         #expect(answer.hasSuffix("\r\n\r\nearly"))
         #expect(!wire.isOpen)
     }
 
-    @Test func `blanks in front of a chunk's extension are skipped, others are refused`() throws {
+    @Test func `blanks after a chunk's size are allowed before an extension only`() throws {
         let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
         #expect(try Wire.echo().send(head + "1 \t;a=b\r\nx\r\n0\r\n\r\n").hasSuffix("POST / x"))
-        #expect(try Wire.echo().send(head + "1 \r\nx\r\n0\r\n\r\n").hasSuffix("a chunk's size has blanks behind it"))
+        #expect(try Wire.echo().send(head + "1 \r\nx\r\n0\r\n\r\n").hasSuffix("a chunk's size is followed by blanks"))
     }
 
-    /// Knows whether a writer told it of the end.
+    /// Counts the calls of `onAbort`.
     ///
     /// `@unchecked Sendable`: an embedded loop runs on the test's thread.
     private final class Told: @unchecked Sendable {
@@ -99,7 +99,7 @@ import Testing
         var writer: (any ResponseWriter)?
     }
 
-    @Test func `who asks to be told of the peer's end when that has come is told at once`() throws {
+    @Test func `onAbort is called at once if the connection has already ended`() throws {
         let told = Told()
         let wire = try streaming { _, writer in told.writer = writer }
         try wire.send(get)
@@ -109,7 +109,7 @@ import Testing
         #expect(told.writer?.onAbort == nil)
     }
 
-    @Test func `who asks to be told of the peer's end behind the answer isn't told`() throws {
+    @Test func `onAbort isn't called after the end of the response`() throws {
         let told = Told()
         let wire = try streaming { _, writer in
             writer.finish()
@@ -131,7 +131,7 @@ import Testing
         try Wire(ImmediateHandler { _ in Response(body: .upgrade(WebSocketUpgrade { _ in WebSocketEvents() })) })
     }
 
-    @Test func `an upgrade with a body is refused, however it is cut`() throws {
+    @Test func `an upgrade with a body is refused, in any two pieces`() throws {
         let request = "GET / HTTP/1.1\r\n\(Self.handshake)Content-Length: 2\r\n\r\nab"
         for cut in 0..<request.utf8.count {
             let wire = try upgrading()
@@ -143,14 +143,14 @@ import Testing
         }
     }
 
-    @Test func `an upgrade over HTTP 1.0 is answered 426, which names the protocol`() throws {
+    @Test func `an upgrade over HTTP 1.0 is answered 426 with the protocol in Upgrade`() throws {
         let answer = try upgrading().send("GET / HTTP/1.0\r\n\(Self.handshake)\r\n")
         #expect(answer.hasPrefix("HTTP/1.1 426 "))
         #expect(answer.contains("\r\nUpgrade: websocket\r\n"))
         #expect(answer.contains("\r\nConnection: Upgrade, close\r\n"))
     }
 
-    @Test func `a version of WebSocket that isn't spoken is answered 426, which names protocol and versions`() throws {
+    @Test func `an unsupported WebSocket version is answered 426 with the protocol and versions`() throws {
         let handshake = Self.handshake.replacing("Version: 13", with: "Version: 12")
         let answer = try upgrading().send("GET / HTTP/1.1\r\n\(handshake)\r\n")
         #expect(answer.hasPrefix("HTTP/1.1 426 "))

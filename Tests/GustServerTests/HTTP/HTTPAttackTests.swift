@@ -6,11 +6,11 @@ import Testing
 
 @testable import GustServer
 
-/// Peers that want to bind what they can't break.
+/// Clients that try to exhaust resources or to inject header fields.
 @Suite("Attacks on HTTP") struct HTTPAttackTests {
     private let post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
 
-    @Test func `a body that trickles is answered 408, however steadily it comes`() throws {
+    @Test func `a body that is received steadily but too slowly is answered 408`() throws {
         let wire = try Wire.echo()
         try wire.send(post)
         var answer = ""
@@ -22,7 +22,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `chunks that trickle are answered 408 too`() throws {
+    @Test func `chunks that are received too slowly are answered 408`() throws {
         let wire = try Wire.echo()
         try wire.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
         var answer = ""
@@ -33,7 +33,7 @@ import Testing
         #expect(try (answer + wire.received()).hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
     }
 
-    @Test func `a slow body that goes on is read to its end`() throws {
+    @Test func `a slow body with sufficient progress is read to its end`() throws {
         var limits = HTTPLimits()
         limits.bodyProgress = 100
         let wire = try Wire.echo(limits: limits)
@@ -45,7 +45,7 @@ import Testing
         #expect(try wire.send(String(repeating: "a", count: 100)).hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
-    @Test func `who waits for a body hears when the request was answered without it`() throws {
+    @Test func `the reader of a body gets an error if the request is answered before the body ends`() throws {
         let waiting = Waiting()
         let wire = try Wire(
             ImmediateHandler { request in
@@ -53,7 +53,7 @@ import Testing
                     body: .stream { writer in
                         if case .stream(let stream) = request.body.storage { waiting.stream = stream }
                         request.body.collect(upTo: 10) { result in
-                            // Holds the writer as long as it isn't called.
+                            // This closure holds the writer until it is called.
                             writer.finish()
                             waiting.result = result
                         }
@@ -64,10 +64,10 @@ import Testing
         )
         #expect(try wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n").hasSuffix("\r\n\r\nearly"))
         guard case .failure = waiting.result else {
-            Issue.record("the reader wasn't told")
+            Issue.record("the reader got no error")
             return
         }
-        // The rest of the body is thrown away, and the connection goes on.
+        // The rest of the body is dropped, and the connection is kept.
         #expect(try wire.send("abGET / HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
         #expect(waiting.stream == nil, "the body and its writer hold each other")
     }
@@ -78,8 +78,8 @@ import Testing
         weak var stream: RequestBodyStream?
     }
 
-    // CVE-2026-28980, CVE-2022-3215, CVE-2025-67725: what is repeated costs what it is long.
-    @Test func `a field that is repeated is read once`() throws {
+    // CVE-2026-28980, CVE-2022-3215, CVE-2025-67725: the cost of repeated fields is proportional to their length.
+    @Test func `all values of a repeated field are read`() throws {
         let wire = try Wire(ImmediateHandler { $0.headers[values: .init("A") ?? .accept].joined() })
         let fields = String(repeating: "A: b\r\n", count: 99)
         #expect(
@@ -87,9 +87,9 @@ import Testing
         )
     }
 
-    // Tornado 2.2.1, GHSA-7fj7-39wj-c64f: a handler that copies what a peer said splits no answer.
+    // Tornado 2.2.1, GHSA-7fj7-39wj-c64f: a handler that copies a peer's text into a field can't split the response.
     @Test(arguments: ["a\r\nX: y", "a\nX: y", "a\rX: y", "a\u{0}b", "a\r\n\r\n<html>"])
-    func `a value with a line's end stays one line`(value: String) throws {
+    func `a field value with a line end is sent as one line`(value: String) throws {
         let wire = try Wire(
             ImmediateHandler { _ in
                 var response = Response("x")
@@ -104,8 +104,8 @@ import Testing
         #expect(answer.utf8.filter { $0 == 0x0A }.count == lines.count - 1)
     }
 
-    // CVE-2025-67724: nor does a reason phrase.
-    @Test func `a reason phrase with a line's end stays one line`() throws {
+    // CVE-2025-67724: a reason phrase can't split the response either.
+    @Test func `a reason phrase with a line end is sent as one line`() throws {
         let wire = try Wire(
             ImmediateHandler { _ in
                 Response(status: .init(code: 299, reasonPhrase: "a\r\nX: y\r\n\r\n<html>"))
@@ -117,14 +117,14 @@ import Testing
         #expect(answer.split(separator: "\r\n" as Character).count == 2)
     }
 
-    @Test func `the limits are on from the start`() {
+    @Test func `limits are set by default`() {
         let limits = HTTPLimits()
         #expect(limits.headLength == 65_536)
         #expect(limits.fieldCount == 100)
         #expect(limits.targetLength == 8_192)
     }
 
-    // CVE-2024-21631: no length of a host overflows; the host of the target is the request's (RFC 9112 §3.2.2).
+    // CVE-2024-21631: a long host doesn't overflow; the host of the target is that of the request (RFC 9112 §3.2.2).
     @Test func `the host of an absolute target may be as long as a target`() throws {
         let wire = try Wire(ImmediateHandler { $0.headers.first { $0.name.canonicalName == "host" }?.value ?? "" })
         let host = "\(String(repeating: "a", count: 8_000)).example"

@@ -6,13 +6,13 @@ import Testing
 
 @testable import GustServer
 
-/// Nothing that a peer does, or doesn't do, makes the server hold more than it must, or say what isn't true.
+/// Back-pressure towards slow peers, and responses that don't match their heads.
 @Suite struct HTTPBackPressureTests {
     private func streaming(_ body: @escaping @Sendable (Request, any ResponseWriter) -> Void) throws -> Wire {
         try Wire(ImmediateHandler { request in Response(body: .stream { body(request, $0) }) })
     }
 
-    @Test func `a peer that doesn't read its answers gets no more of them`() throws {
+    @Test func `further requests aren't answered while the peer doesn't read`() throws {
         let wire = try Wire.echo()
         wire.channel.isWritable = false
         wire.channel.pipeline.fireChannelWritabilityChanged()
@@ -24,7 +24,7 @@ import Testing
         #expect(try wire.received() == answer + answer)
     }
 
-    @Test func `a peer that takes nothing for a minute is cut`() throws {
+    @Test func `a peer that reads nothing for a minute is disconnected`() throws {
         let wire = try Wire.echo()
         wire.channel.isWritable = false
         wire.channel.pipeline.fireChannelWritabilityChanged()
@@ -34,14 +34,14 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `a handler that takes its time over a body is not the peer's fault`() throws {
+    @Test func `the deadline of a body doesn't run while the handler doesn't read`() throws {
         let box = Pieces()
         let wire = try streaming { request, writer in
             guard case .stream(let body) = request.body.storage else { return }
             box.body = body
             box.request = request
             box.writer = writer
-            // Asks once, as `for await` does, and then thinks.
+            // Demands one piece, as `for await` does, and no more until later.
             body.onDemand?(true)
         }
         try wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n")
@@ -53,13 +53,13 @@ import Testing
         try wire.send("cd")
         box.request?.body.collect(upTo: 10) { box.result = $0 }
         guard case .success(let body) = box.result else {
-            Issue.record("the body came in full")
+            Issue.record("the body wasn't received in full")
             return
         }
         #expect(String(buffer: body) == "abcd")
     }
 
-    @Test func `a streamed answer to HEAD has no bytes behind its head`() throws {
+    @Test func `a streamed response to HEAD has no body`() throws {
         let wire = try streaming { _, writer in
             writer.write(ByteBuffer(string: "one"))
             writer.finish(ByteBuffer(string: "two"))
@@ -71,7 +71,7 @@ import Testing
         #expect(wire.isOpen)
     }
 
-    @Test func `a streamed 204 has no bytes behind its head`() throws {
+    @Test func `a streamed 204 response has no body`() throws {
         let wire = try streaming { _, writer in
             writer.status = .noContent
             writer.write(ByteBuffer(string: "one"))
@@ -80,7 +80,7 @@ import Testing
         #expect(try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") == "HTTP/1.1 204 No Content\r\n\r\n")
     }
 
-    @Test func `a body never exceeds the length that its head promised`() throws {
+    @Test func `a body is cut to its Content-Length`() throws {
         let wire = try streaming { _, writer in
             writer.headers[.contentLength] = "3"
             writer.write(ByteBuffer(string: "ab"))
@@ -93,7 +93,7 @@ import Testing
         #expect(wire.isOpen)
     }
 
-    @Test func `a body shorter than its head promised breaks the connection off`() throws {
+    @Test func `a body shorter than its Content-Length closes the connection`() throws {
         let wire = try streaming { _, writer in
             writer.headers[.contentLength] = "3"
             writer.write(ByteBuffer(string: "ab"))
@@ -113,7 +113,7 @@ import Testing
         #expect(answer.hasSuffix("\r\n\r\na control character in a chunk's line"))
     }
 
-    @Test func `an upgrade whose body has not come is refused`() throws {
+    @Test func `an upgrade whose body has not been received is refused`() throws {
         let wire = try Wire(
             ImmediateHandler { _ in Response(body: .upgrade(WebSocketUpgrade { _ in Deaf() })) }
         )

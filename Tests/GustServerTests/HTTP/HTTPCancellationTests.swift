@@ -6,9 +6,9 @@ import Testing
 
 @testable import GustServer
 
-/// What becomes of a handler whose peer leaves.
+/// Cancellation of handlers whose peer disconnects.
 @Suite struct HTTPCancellationTests {
-    /// Waits until it is cancelled, or let go.
+    /// Waits until the task is cancelled or `letGo` is called.
     private final class Waiting: Sendable {
         private let continuation = Mutex<CheckedContinuation<Void, Never>?>(nil)
         private let cancellations = Atomic<Int>(0)
@@ -38,7 +38,7 @@ import Testing
         )
     }
 
-    @Test func `a handler is cancelled when its peer leaves`() throws {
+    @Test func `a handler is cancelled when its peer disconnects`() throws {
         let waiting = Waiting()
         let wire = try open(waiting)
         #expect(try wire.send(request) == "")
@@ -49,7 +49,7 @@ import Testing
         #expect(try wire.received() == "")
     }
 
-    @Test func `a handler that has answered isn't cancelled any more`() throws {
+    @Test func `a handler isn't cancelled after it has answered`() throws {
         let waiting = Waiting()
         let wire = try open(waiting)
         try wire.send(request)
@@ -60,7 +60,7 @@ import Testing
         #expect(!waiting.wasCancelled)
     }
 
-    @Test func `the answer of a handler that waited leaves in one write`() throws {
+    @Test func `the response of a handler that was suspended is written in one write`() throws {
         let waiting = Waiting()
         let wire = try open(waiting)
         try wire.send(request)
@@ -74,7 +74,7 @@ import Testing
         #expect(try wire.channel.readOutbound(as: IOData.self) == nil)
     }
 
-    @Test func `a stream that is ready when its peer has left hears of it`() throws {
+    @Test func `onAbort is called if the stream begins after the peer has disconnected`() throws {
         let waiting = Waiting()
         let ended = Ended()
         let wire = try Wire(
@@ -93,7 +93,7 @@ import Testing
         #expect(ended.wasHeard)
     }
 
-    /// Whether an end was heard of.
+    /// Whether `onAbort` was called.
     private final class Ended: Sendable {
         private let flag = Atomic(false)
         var wasHeard: Bool { flag.load(ordering: .relaxed) }

@@ -10,14 +10,14 @@ import Testing
     private let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
     private func ok(_ body: String) -> String { "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)" }
 
-    @Test func `a request is answered and the connection goes on`() throws {
+    @Test func `a request is answered and the connection is kept`() throws {
         let wire = try Wire.echo()
         #expect(try wire.send(get) == ok("GET /a "))
         #expect(try wire.send(get) == ok("GET /a "))
         #expect(wire.isOpen)
     }
 
-    @Test func `a request may come byte by byte`() throws {
+    @Test func `a request can be received byte by byte`() throws {
         let wire = try Wire.echo()
         var answer = ""
         for byte in "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc".utf8 {
@@ -32,7 +32,7 @@ import Testing
         #expect(try wire.send(requests) == (0..<5).map { ok("GET /\($0) ") }.joined())
     }
 
-    @Test func `a chunked body is put together, extensions and trailers dropped`() throws {
+    @Test func `the chunks of a body are joined; extensions and trailers are dropped`() throws {
         let wire = try Wire.echo()
         let body = "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\n"
         #expect(
@@ -41,14 +41,14 @@ import Testing
         )
     }
 
-    @Test func `a client that waits to be told to go on is told when the body is wanted`() throws {
+    @Test func `100 Continue is sent when the handler reads the body`() throws {
         let wire = try Wire.echo()
         let head = "POST /d HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
         #expect(try wire.send(head) == "HTTP/1.1 100 Continue\r\n\r\n")
         #expect(try wire.send("ab") == ok("POST /d ab"))
     }
 
-    @Test func `HEAD has the length of GET and no body`() throws {
+    @Test func `the response to HEAD has the length of the response to GET and no body`() throws {
         let wire = try Wire(ImmediateHandler { _ in "hello" })
         #expect(
             try wire.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -56,14 +56,14 @@ import Testing
         )
     }
 
-    @Test func `a client that asks to close is closed after its answer`() throws {
+    @Test func `a connection with Connection close is closed after the response`() throws {
         let wire = try Wire.echo()
         let answer = try wire.send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         #expect(answer == "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nGET /a ")
         #expect(!wire.isOpen)
     }
 
-    @Test func `HTTP 1.0 closes unless it asks not to`() throws {
+    @Test func `an HTTP 1.0 connection is closed unless the client sends keep-alive`() throws {
         let wire = try Wire.echo()
         #expect(
             try wire.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
@@ -73,14 +73,14 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `a proxy's absolute target is taken by its path`() throws {
+    @Test func `an absolute target is answered by its path`() throws {
         let wire = try Wire.echo()
         #expect(try wire.send("GET http://x/y?z HTTP/1.1\r\nHost: x\r\n\r\n") == ok("GET /y "))
     }
 
     // MARK: Streams
 
-    /// The answer under way.
+    /// The response in progress.
     ///
     /// `@unchecked Sendable`: a test and its embedded loop are one thread.
     private final class Streams: @unchecked Sendable {
@@ -103,7 +103,7 @@ import Testing
         return (wire, streams)
     }
 
-    @Test func `an answer that comes later has a length if it comes at once`() throws {
+    @Test func `a later response that is finished with one call has a Content-Length`() throws {
         let (wire, streams) = try streaming()
         #expect(try wire.send(get) == "")
         streams.writer?.finish(ByteBuffer(string: "late"))
@@ -111,7 +111,7 @@ import Testing
         #expect(!streams.isAborted)
     }
 
-    @Test func `an answer that comes later leaves in one write, head and body`() throws {
+    @Test func `head and body of a later response are written in one write`() throws {
         let (wire, streams) = try streaming()
         try wire.send(get)
         streams.writer?.finish(ByteBuffer(string: "late"))
@@ -123,7 +123,7 @@ import Testing
         #expect(try wire.channel.readOutbound(as: IOData.self) == nil)
     }
 
-    @Test func `an answer that goes on is sent in chunks`() throws {
+    @Test func `a response in several pieces is sent in chunks`() throws {
         let (wire, streams) = try streaming()
         try wire.send(get)
         streams.writer?.write(ByteBuffer(string: "one"))
@@ -132,7 +132,7 @@ import Testing
         #expect(try wire.received() == "3\r\ntwo\r\n0\r\n\r\n")
     }
 
-    @Test func `a client that leaves is noticed by the answer it waits for`() throws {
+    @Test func `onAbort is called when the client disconnects`() throws {
         let (wire, streams) = try streaming()
         try wire.send(get)
         wire.channel.pipeline.fireChannelInactive()
@@ -140,7 +140,7 @@ import Testing
         #expect(streams.writer?.isWritable == false)
     }
 
-    @Test func `a handler's error is 500 without its text`() throws {
+    @Test func `an error of a handler is answered 500 without its text`() throws {
         struct Secret: Error {}
         let wire = try Wire(ImmediateHandler { (_) throws -> String in throw Secret() })
         let answer = try wire.send(get)
@@ -151,7 +151,7 @@ import Testing
 
     // MARK: Deadlines
 
-    @Test func `a head that isn't whole after ten seconds is answered 408`() throws {
+    @Test func `a head that is incomplete after ten seconds is answered 408`() throws {
         let wire = try Wire.echo()
         try wire.send("GET / HTTP/1.1\r\n")
         wire.loop.advanceTime(by: .seconds(9))
@@ -161,7 +161,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `a body that stands still is answered 408`() throws {
+    @Test func `a body that makes no progress is answered 408`() throws {
         let wire = try Wire.echo()
         try wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab")
         wire.loop.advanceTime(by: .seconds(31))
@@ -169,7 +169,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `an idle connection is closed after 75 seconds, one in use is not`() throws {
+    @Test func `a connection is closed after it has been idle for 75 seconds`() throws {
         let wire = try Wire.echo()
         wire.loop.advanceTime(by: .seconds(74))
         try wire.send(get)
@@ -179,7 +179,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `a parked poll is not idle`() throws {
+    @Test func `a connection whose response is pending is not idle`() throws {
         let (wire, streams) = try streaming()
         try wire.send(get)
         wire.loop.advanceTime(by: .seconds(600))
@@ -190,7 +190,7 @@ import Testing
 
     // MARK: Shutdown
 
-    @Test func `an idle connection is closed when the server stops, a busy one after its answer`() throws {
+    @Test func `at shutdown an idle connection is closed at once, a busy one after its response`() throws {
         let idle = try Wire.echo()
         idle.context.beginShutdown()
         #expect(!idle.isOpen)

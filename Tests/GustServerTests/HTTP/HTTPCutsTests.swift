@@ -4,9 +4,9 @@ import Testing
 
 @testable import GustServer
 
-/// However a stream of bytes is cut into reads, the same comes out.
+/// The responses don't depend on how the received bytes are divided into reads.
 @Suite struct HTTPCutsTests {
-    /// A generator whose numbers a seed decides, so that a failure can be repeated.
+    /// A generator with a seed, so that a failure can be reproduced.
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
         mutating func next() -> UInt64 {
@@ -41,14 +41,13 @@ import Testing
         return (answer, wire.isOpen)
     }
 
-    @Test(arguments: 0..<200) func `requests and mistakes have the same answers, however they are cut`(seed: Int) throws
-    {
+    @Test(arguments: 0..<200) func `the responses don't depend on the division into reads`(seed: Int) throws {
         var generator = Generator(state: UInt64(seed))
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 1...6, using: &generator) {
             bytes += Array((Self.pieces.randomElement(using: &generator) ?? "").utf8)
         }
-        // One byte in some of them is wrong.
+        // In some streams one byte is changed.
         if Bool.random(using: &generator), let index = bytes.indices.randomElement(using: &generator) {
             bytes[index] = UInt8.random(in: 0...255, using: &generator)
         }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GustServer
 
-/// The machine as a table: in this state, this event, that action, deadline and state.
+/// The state machine as a table: events before, event, expected action, change of the deadline, and state.
 @Suite struct HTTPExchangeStateMachineTests {
     typealias Machine = HTTPExchangeStateMachine
     typealias Step = HTTPExchangeStateMachine.Step
@@ -63,15 +63,29 @@ import Testing
             .waiting(isInHead: true)
         ),
         Row(
-            "further bytes of a head don't prolong it",
+            "further bytes of a head don't prolong its deadline",
             [.starved(hasInput: true)],
             .starved(hasInput: true),
             .none,
             .keep,
             .waiting(isInHead: true)
         ),
-        Row("a head that comes too late is refused", [], .missed(.head), .refuse, .keep, .waiting(isInHead: false)),
-        Row("an idle connection ends", [], .missed(.request), .abort, .cancel, .waiting(isInHead: false)),
+        Row(
+            "a head that misses its deadline is refused",
+            [],
+            .missed(.head),
+            .refuse,
+            .keep,
+            .waiting(isInHead: false)
+        ),
+        Row(
+            "an idle connection is closed at its deadline",
+            [],
+            .missed(.request),
+            .abort,
+            .cancel,
+            .waiting(isInHead: false)
+        ),
         Row("a malformed head is refused", [], .malformed, .refuse, .keep, .waiting(isInHead: false)),
         Row(
             "a refusal closes and lingers",
@@ -83,16 +97,23 @@ import Testing
         ),
         Row("a request is answered", [], request, .answer, .cancel, answering(true)),
         Row(
-            "a request is answered before the next",
+            "the next request isn't answered before the current one",
             [request],
             request,
             .none,
             .keep,
             answering(true)
         ),
-        Row("the next request follows", [request], answered, .proceed, .begin(.request), .waiting(isInHead: false)),
         Row(
-            "the last request closes",
+            "after a response the connection waits for the next request",
+            [request],
+            answered,
+            .proceed,
+            .begin(.request),
+            .waiting(isInHead: false)
+        ),
+        Row(
+            "the output is closed after the last response",
             [last],
             answered,
             .closeOutput,
@@ -100,7 +121,7 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "input behind the last request makes the connection linger",
+            "the connection lingers if there is input after the last request",
             [last],
             .answerEnds(hasInput: true),
             .closeOutput,
@@ -108,7 +129,7 @@ import Testing
             .closing(lingers: true)
         ),
         Row(
-            "an answer that closes is the last",
+            "a response with Connection close is the last",
             [request],
             .answerBegins(closes: true),
             .none,
@@ -119,7 +140,7 @@ import Testing
         Row("a body waits for its reader", [], post, .answer, .cancel, answering(true, .unwanted)),
         Row("a wanted body is read", [post], wanted, .proceed, .keep, answering(true, .wanted)),
         Row(
-            "a client that waits is told to go on once",
+            "100 Continue is sent when the body is wanted",
             [expecting],
             wanted,
             .goOn,
@@ -127,7 +148,7 @@ import Testing
             answering(true, .wanted)
         ),
         Row(
-            "a client that was told isn't told again",
+            "100 Continue is sent once",
             [expecting, wanted, .bodyDemand(isWanted: false)],
             wanted,
             .proceed,
@@ -135,7 +156,7 @@ import Testing
             answering(true, .wanted)
         ),
         Row(
-            "an answer before 100 is the last",
+            "a response before 100 Continue is the last",
             [expecting],
             .answerBegins(closes: false),
             .none,
@@ -143,7 +164,7 @@ import Testing
             answering(false, .unwanted)
         ),
         Row(
-            "no 100 follows the beginning of an answer",
+            "100 Continue isn't sent after the beginning of a response",
             [expecting, .answerBegins(closes: false)],
             wanted,
             .proceed,
@@ -159,7 +180,7 @@ import Testing
             answering(true, .wanted)
         ),
         Row(
-            "a body that stops has a deadline",
+            "a body that is waited for has a deadline",
             [post, wanted],
             .starved(hasInput: false),
             .none,
@@ -167,7 +188,7 @@ import Testing
             answering(true, .wanted)
         ),
         Row(
-            "a few bytes don't prolong it",
+            "too few bytes of a body don't prolong its deadline",
             [post, wanted, .starved(hasInput: false), .bodyBytes(3)],
             .starved(hasInput: false),
             .none,
@@ -175,7 +196,7 @@ import Testing
             answering(true, .wanted)
         ),
         Row(
-            "enough bytes prolong it",
+            "sufficient bytes of a body prolong its deadline",
             [post, wanted, .starved(hasInput: false), .bodyBytes(4)],
             .starved(hasInput: false),
             .none,
@@ -183,7 +204,7 @@ import Testing
             answering(true, .wanted)
         ),
         Row(
-            "a reader that pauses ends it",
+            "a reader that pauses ends the deadline of the body",
             [post, wanted],
             .bodyDemand(isWanted: false),
             .none,
@@ -192,7 +213,7 @@ import Testing
         ),
         Row("the end of a body is delivered", [post, wanted], .bodyEnd, .deliver, .end(.body), answering(true)),
         Row(
-            "a body that comes too late fails, and the answer is the last",
+            "a body that misses its deadline fails, and the response is the last",
             [post, wanted],
             .missed(.body),
             .failBody(.timeout),
@@ -217,7 +238,7 @@ import Testing
             .draining(remaining: 10)
         ),
         Row(
-            "so many bytes are dropped",
+            "bytes of an unread body up to the limit are dropped",
             [post, answered],
             .bodyBytes(10),
             .none,
@@ -225,7 +246,7 @@ import Testing
             .draining(remaining: 0)
         ),
         Row(
-            "more bytes close",
+            "more bytes of an unread body close the connection",
             [post, answered],
             .bodyBytes(11),
             .closeOutput,
@@ -241,7 +262,7 @@ import Testing
             .waiting(isInHead: false)
         ),
         Row(
-            "a malformed body that is dropped has no answer",
+            "a malformed body that is dropped closes the connection without a response",
             [post, answered],
             .malformed,
             .closeOutput,
@@ -249,7 +270,7 @@ import Testing
             .closing(lingers: true)
         ),
         Row(
-            "a dropped body that stops ends",
+            "a dropped body that misses its deadline aborts the connection",
             [post, answered],
             .missed(.body),
             .abort,
@@ -258,7 +279,7 @@ import Testing
         ),
         // Half-close
         Row(
-            "the end of an idle connection's input lets it take its buffer apart",
+            "after the end of the input an idle connection parses its buffer",
             [],
             .inputClosed,
             .proceed,
@@ -274,7 +295,7 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "a part of a head is never completed",
+            "a connection whose input ends in a head is closed",
             [.starved(hasInput: true), .inputClosed],
             .starved(hasInput: true),
             .closeOutput,
@@ -282,7 +303,7 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "a request whose peer has shut down its side is answered in bounded time",
+            "after the end of the input a response has a deadline",
             [request],
             .inputClosed,
             .proceed,
@@ -290,7 +311,7 @@ import Testing
             answering(true)
         ),
         Row(
-            "a pipelined request is answered too",
+            "after the end of the input pipelined requests are answered",
             [request, .inputClosed, answered],
             request,
             .answer,
@@ -298,7 +319,7 @@ import Testing
             answering(true)
         ),
         Row(
-            "a body that is cut off fails, and is answered",
+            "a truncated body fails, and the request is answered",
             [post, wanted, .inputClosed],
             .starved(hasInput: false),
             .failBody(.truncated),
@@ -306,7 +327,7 @@ import Testing
             answering(false)
         ),
         Row(
-            "an answer that takes too long ends",
+            "a response that misses its deadline after the end of the input is aborted",
             [request, .inputClosed],
             .missed(.answer),
             .abort,
@@ -314,7 +335,7 @@ import Testing
             answering(true)
         ),
         Row(
-            "a dropped body that is cut off closes",
+            "a truncated body that is dropped closes the connection",
             [post, answered, .inputClosed],
             .starved(hasInput: false),
             .closeOutput,
@@ -322,7 +343,7 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "there is nothing to linger for",
+            "a connection doesn't linger after the end of the input",
             [last, .inputClosed],
             .answerEnds(hasInput: true),
             .closeOutput,
@@ -330,7 +351,7 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "a streamed answer has less time",
+            "after the end of the input a streamed response has a shorter deadline",
             [request, .answerStreams],
             .inputClosed,
             .proceed,
@@ -338,7 +359,7 @@ import Testing
             .answering(Machine.Exchange(keepsAlive: true, body: .none, awaitsContinue: false, isStreamed: true))
         ),
         Row(
-            "a streamed answer that goes on has its time anew",
+            "a streamed response that continues prolongs its deadline",
             [request, .answerStreams, .inputClosed],
             .answerContinues,
             .none,
@@ -347,7 +368,7 @@ import Testing
         ),
         // Writability
         Row(
-            "a peer that takes nothing has a deadline",
+            "a peer that doesn't read has a deadline",
             [request],
             .writabilityChanged(isWritable: false, current: nil),
             .none,
@@ -355,7 +376,7 @@ import Testing
             answering(true)
         ),
         Row(
-            "an idle peer that takes output again is idle",
+            "when the peer reads again, an idle connection has its idle deadline",
             [],
             .writabilityChanged(isWritable: true, current: .write),
             .proceed,
@@ -363,7 +384,7 @@ import Testing
             .waiting(isInHead: false)
         ),
         Row(
-            "a body goes on to be waited for",
+            "when the peer reads again, a wanted body has its deadline",
             [post, wanted],
             .writabilityChanged(isWritable: true, current: .write),
             .proceed,
@@ -371,7 +392,7 @@ import Testing
             answering(true, .wanted)
         ),
         Row(
-            "an answer has no deadline",
+            "when the peer reads again, a response has no deadline",
             [request],
             .writabilityChanged(isWritable: true, current: .write),
             .proceed,
@@ -379,7 +400,7 @@ import Testing
             answering(true)
         ),
         Row(
-            "the deadline of the last answer stands",
+            "the deadline of the last response isn't prolonged",
             [last, answered],
             .writabilityChanged(isWritable: false, current: .write),
             .none,
@@ -387,7 +408,7 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "a peer that takes nothing for too long is cut",
+            "a peer that doesn't read until the deadline is disconnected",
             [request],
             .missed(.write),
             .abort,
@@ -396,7 +417,7 @@ import Testing
         ),
         // Ends
         Row(
-            "a closed output closes the channel",
+            "the channel is closed after the output",
             [last, answered],
             .outputClosed,
             .abort,
@@ -404,7 +425,7 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "a closed output lingers",
+            "a connection lingers after its output has been closed",
             [last, .answerEnds(hasInput: true)],
             .outputClosed,
             .linger,
@@ -412,7 +433,7 @@ import Testing
             .lingering
         ),
         Row(
-            "a lingering connection ends with its peer's input",
+            "a lingering connection ends with the input",
             [last, .answerEnds(hasInput: true), .outputClosed],
             .inputClosed,
             .abort,
@@ -420,7 +441,7 @@ import Testing
             .lingering
         ),
         Row(
-            "a lingering connection ends in time",
+            "a lingering connection ends at its deadline",
             [last, .answerEnds(hasInput: true), .outputClosed],
             .missed(.linger),
             .abort,
@@ -428,7 +449,7 @@ import Testing
             .lingering
         ),
         Row(
-            "an answer that breaks ends the connection",
+            "a response that breaks off aborts the connection",
             [request],
             .answerBreaks,
             .abort,
@@ -436,12 +457,12 @@ import Testing
             .closing(lingers: false)
         ),
         Row("an upgrade ends HTTP", [request], .upgrade, .none, .cancel, .upgraded),
-        Row("an upgrade with a body is none", [post], .upgrade, .none, .keep, answering(true, .unwanted)),
-        Row("a peer that leaves is left", [request], .inactive, .leave, .cancel, .over),
-        Row("a peer leaves once", [.inactive], .inactive, .none, .keep, .over),
+        Row("an upgrade with a body is ignored", [post], .upgrade, .none, .keep, answering(true, .unwanted)),
+        Row("an inactive channel ends the exchange", [request], .inactive, .leave, .cancel, .over),
+        Row("a second inactive event changes nothing", [.inactive], .inactive, .none, .keep, .over),
         // Shutdown
         Row(
-            "an idle connection closes when the server stops",
+            "at shutdown an idle connection is closed",
             [],
             .shutdown(hasInput: false),
             .closeOutput,
@@ -449,16 +470,23 @@ import Testing
             .closing(lingers: false)
         ),
         Row(
-            "a request that is half here is waited for",
+            "at shutdown an incomplete head is waited for",
             [.starved(hasInput: true)],
             .shutdown(hasInput: true),
             .none,
             .keep,
             .waiting(isInHead: true)
         ),
-        Row("an answer becomes the last", [request], .shutdown(hasInput: false), .none, .keep, answering(false)),
         Row(
-            "a request behind the beginning of the stop is the last",
+            "at shutdown the current response becomes the last",
+            [request],
+            .shutdown(hasInput: false),
+            .none,
+            .keep,
+            answering(false)
+        ),
+        Row(
+            "a request that is completed after the beginning of the shutdown is the last",
             [.starved(hasInput: true), .shutdown(hasInput: true)],
             request,
             .answer,
@@ -467,7 +495,9 @@ import Testing
         ),
     ]
 
-    @Test(arguments: rows) func `an event in a state gives an action, a deadline and a state`(row: Row) {
+    @Test(arguments: rows) func `an event in a state returns the action and the deadline and changes the state`(
+        row: Row
+    ) {
         var machine = Self.machine(after: row.before)
         #expect(machine.handle(row.event) == Step(action: row.action, deadline: row.deadline))
         #expect(machine.state == row.state)
@@ -496,7 +526,7 @@ import Testing
         }
     }
 
-    @Test func `every sequence of three events leaves a state that ends, and none goes back from its end`() {
+    @Test func `after any three events the connection can end, and no state goes back to an earlier phase`() {
         for first in Self.events {
             for second in Self.events {
                 for third in Self.events {
@@ -506,7 +536,7 @@ import Testing
                     if third != .answerBreaks, third != .inactive {
                         #expect(Self.rank(machine.state) >= Self.rank(before), "\(first), \(second), \(third)")
                     }
-                    // Whatever is closed has a deadline until the channel has ended.
+                    // A closed output has a deadline until the channel has ended.
                     if case .closeOutput = step.action { #expect(step.deadline == .begin(.write)) }
                     if case .answer = step.action { #expect(machine.takesInput) }
                     _ = machine.handle(.inactive)

@@ -7,11 +7,11 @@ import Testing
 
 @testable import GustServer
 
-/// A client that shuts down its side for writing gets its answers (RFC 9112 §9.6).
+/// A client that shuts down its sending side receives its responses (RFC 9112 §9.6).
 @Suite struct HTTPHalfCloseTests {
     private let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
-    /// The answers in progress.
+    /// The responses in progress.
     ///
     /// `@unchecked Sendable`: an embedded loop runs on the test's thread.
     private final class Writers: @unchecked Sendable {
@@ -45,7 +45,7 @@ import Testing
         wire.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
-    @Test func `an answer that comes later is sent, then the connection closes`() throws {
+    @Test func `a pending response is sent, then the connection is closed`() throws {
         let (wire, writers) = try parking()
         try wire.send(get)
         shutDownOutput(of: wire)
@@ -56,7 +56,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `pipelined requests are answered, then the connection closes`() throws {
+    @Test func `pipelined requests are answered, then the connection is closed`() throws {
         let (wire, writers) = try parking()
         try wire.send(get + get + get + "GET /half")
         shutDownOutput(of: wire)
@@ -69,7 +69,7 @@ import Testing
         #expect(writers.aborts == 0)
     }
 
-    @Test func `the answer of an async handler is sent`() throws {
+    @Test func `the response of an async handler is sent`() throws {
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let wire = try Wire(
             SuspendingHandler { _ in
@@ -86,14 +86,14 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `an idle connection closes at once`() throws {
+    @Test func `an idle connection is closed at once`() throws {
         let wire = try Wire.echo()
         try wire.send(get)
         shutDownOutput(of: wire)
         #expect(!wire.isOpen)
     }
 
-    @Test func `a part of a head closes without an answer`() throws {
+    @Test func `a connection with an incomplete head is closed without a response`() throws {
         let wire = try Wire.echo()
         try wire.send("GET /a HT")
         shutDownOutput(of: wire)
@@ -101,18 +101,18 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `a body that is cut off fails, and its request is answered`() throws {
+    @Test func `a truncated body fails, and its request is answered`() throws {
         let wire = try Wire.echo()
         try wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab")
         shutDownOutput(of: wire)
         let answer = try wire.received()
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
-        #expect(answer.hasSuffix("\r\n\r\nthe connection ended before the body"))
+        #expect(answer.hasSuffix("\r\n\r\nthe connection ended before the end of the body"))
         #expect(answer.contains("Connection: close\r\n"))
         #expect(!wire.isOpen)
     }
 
-    @Test func `a stream that sends nothing for five seconds ends, because the peer may be gone`() throws {
+    @Test func `a stream that sends nothing for five seconds is aborted`() throws {
         let (wire, writers) = try parking()
         try wire.send(get)
         wire.loop.advanceTime(by: .seconds(600))
@@ -148,7 +148,7 @@ import Testing
         #expect(cancelled.isSet)
     }
 
-    @Test func `who streams an answer sees that the peer has shut down its side`() throws {
+    @Test func `hasPeerFinished is true after the peer has shut down its sending side`() throws {
         let (wire, writers) = try parking()
         try wire.send(get)
         #expect(!writers.all[0].hasPeerFinished)
@@ -157,7 +157,7 @@ import Testing
         writers.all[0].finish()
     }
 
-    @Test func `a WebSocket whose peer shuts down its side ends`() throws {
+    @Test func `a WebSocket ends when its peer shuts down its sending side`() throws {
         let echo = try WebSocketEcho()
         try echo.send(
             """

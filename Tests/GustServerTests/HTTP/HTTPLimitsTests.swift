@@ -6,9 +6,9 @@ import Testing
 
 @testable import GustServer
 
-/// What a program sets holds, instead of the default.
+/// Limits that a program sets instead of the defaults.
 @Suite struct HTTPLimitsTests {
-    /// Asks `wire` whether it is open a moment before the end of `time`, and a moment after.
+    /// Expects `wire` to be open a moment before the end of `time`, and closed a moment after it.
     private func expectEnd(of wire: Wire, after time: TimeAmount) throws {
         wire.loop.advanceTime(by: time - .milliseconds(1))
         #expect(wire.isOpen)
@@ -23,32 +23,32 @@ import Testing
         return limits
     }
 
-    @Test func `a head may take as long as is set`() throws {
+    @Test func `headTimeout is the deadline of a head`() throws {
         let wire = try Wire.echo(limits: limits { $0.headTimeout = .seconds(3) })
         try wire.send("GET / HTTP/1.1\r\n")
         try expectEnd(of: wire, after: .seconds(3))
     }
 
-    @Test func `a body may stand still as long as is set`() throws {
+    @Test func `bodyTimeout is the deadline of a body without progress`() throws {
         let wire = try Wire.echo(limits: limits { $0.bodyTimeout = .seconds(3) })
         try wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab")
         try expectEnd(of: wire, after: .seconds(3))
     }
 
-    @Test func `a connection may be idle as long as is set`() throws {
+    @Test func `idleTimeout is the deadline of an idle connection`() throws {
         let wire = try Wire.echo(limits: limits { $0.idleTimeout = .seconds(3) })
         try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         try expectEnd(of: wire, after: .seconds(3))
     }
 
-    @Test func `a peer may take nothing as long as is set`() throws {
+    @Test func `writeTimeout is the deadline of a peer that doesn't read`() throws {
         let wire = try Wire.echo(limits: limits { $0.writeTimeout = .seconds(3) })
         wire.channel.isWritable = false
         wire.channel.pipeline.fireChannelWritabilityChanged()
         try expectEnd(of: wire, after: .seconds(3))
     }
 
-    @Test func `the closing handshake of a WebSocket may take as long as is set`() throws {
+    @Test func `webSocketCloseTimeout is the deadline of a closing handshake`() throws {
         let echo = try WebSocketEcho(limits: limits { $0.webSocketCloseTimeout = .seconds(3) })
         let handshake = """
             GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [(10, true), (11, false)])
-    func `a body that nobody reads is thrown away up to the length that is set`(length: Int, isKept: Bool) throws {
+    func `an unread body is dropped up to drainLength`(length: Int, isKept: Bool) throws {
         let wire = try Wire(limits: limits { $0.drainLength = 10 }, ImmediateHandler { _ in "early" })
         let head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"
         #expect(try wire.send(head).hasSuffix("\r\n\r\nearly"))
@@ -70,12 +70,12 @@ import Testing
     }
 
     @Test(arguments: [
-        // The limits, in total and by address, and which of three connections are let in: two of one address, one other.
+        // The limits in total and by address, and which of three connections are admitted: two of one address, one other.
         (total: 0, perAddress: 0, admitted: [true, true, true]),
         (total: 2, perAddress: 0, admitted: [true, true, false]),
         (total: 0, perAddress: 1, admitted: [true, false, true]),
     ])
-    func `so many connections are let in`(total: Int, perAddress: Int, admitted: [Bool]) throws {
+    func `connections are limited in total and by address`(total: Int, perAddress: Int, admitted: [Bool]) throws {
         let admission = ConnectionAdmission(
             limits {
                 $0.connections = total
@@ -86,7 +86,7 @@ import Testing
         #expect(channels.map(admission.admit) == admitted)
     }
 
-    @Test func `a connection that closes makes room for another of its address`() throws {
+    @Test func `after a connection has closed, another of the same address is admitted`() throws {
         let admission = ConnectionAdmission(limits { $0.connectionsPerAddress = 1 })
         let first = try connected(from: "192.0.2.1")
         #expect(admission.admit(first))
@@ -101,14 +101,16 @@ import Testing
         return channel
     }
 
-    @Test func `trailers that are too long together are 400`() throws {
+    @Test func `trailers that exceed the limit together are answered 400`() throws {
         let wire = try Wire.echo()
         let trailer = "A: \(String(repeating: "a", count: 5_000))\r\n"
         let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-        #expect(try wire.send(head + "0\r\n" + trailer + trailer + "\r\n").hasSuffix("\r\n\r\ntoo many trailers"))
+        #expect(
+            try wire.send(head + "0\r\n" + trailer + trailer + "\r\n").hasSuffix("\r\n\r\nthe trailers are too long")
+        )
     }
 
-    @Test func `a request whose head is half here when the server stops is answered, then closed`() throws {
+    @Test func `a request whose head is incomplete at shutdown is answered, then the connection is closed`() throws {
         let wire = try Wire.echo()
         try wire.send("GET / HTTP/1.1\r\n")
         wire.context.beginShutdown()

@@ -5,14 +5,14 @@ import Testing
 
 @testable import GustServer
 
-/// What a connection holds is bounded, however its bytes are cut into reads.
+/// The memory of a connection is bounded, however its bytes are divided into reads.
 @Suite struct HTTPMemoryTests {
     private func handler(of wire: Wire) throws -> HTTPConnectionHandler {
         try wire.channel.pipeline.syncOperations.handler(type: HTTPConnectionHandler.self)
     }
 
     @Test(arguments: [1, 17, 26])
-    func `the input buffer stays small when no read ends where a request does`(cut: Int) throws {
+    func `the input buffer stays small if no read ends at the end of a request`(cut: Int) throws {
         let wire = try Wire(ImmediateHandler { _ in Response() })
         let handler = try handler(of: wire)
         let request = Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
@@ -24,10 +24,10 @@ import Testing
         }
     }
 
-    @Test func `the input buffer stays small when no read ends where a chunk does`() throws {
+    @Test func `the input buffer stays small if no read ends at the end of a chunk`() throws {
         let wire = try Wire.echo()
         let handler = try handler(of: wire)
-        // An extension costs bytes of the wire and none of the body, of which the handler takes 1,000.
+        // An extension has bytes on the wire but none of the body, of which the handler accepts 1,000.
         let chunk = "1;\(String(repeating: "a", count: 200))\r\na\r\n"
         try wire.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1")
         for _ in 0..<900 {
@@ -36,13 +36,13 @@ import Testing
         }
     }
 
-    @Test func `a connection that waits for its next request holds no read`() throws {
+    @Test func `a connection that waits for its next request holds no read buffer`() throws {
         let wire = try Wire.echo()
         try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(try handler(of: wire).input.capacity == 0)
     }
 
-    @Test func `a channel keeps small read buffers only`() {
+    @Test func `a channel keeps only small read buffers`() {
         var pool = NIOPooledRecvBufferAllocator(capacity: 1, recvAllocator: ReadBufferAllocator())
         func read(_ count: Int) -> Int {
             let (buffer, _) = pool.buffer(allocator: ByteBufferAllocator()) { buffer in
@@ -54,7 +54,7 @@ import Testing
         var largest = 0
         for _ in 0..<20 { largest = max(largest, read(.max)) }
         #expect(largest == 65_536)
-        // What the pool stores is what a small read gets when the sizes have come down again.
+        // After many small reads, a small read gets the buffer that the pool keeps.
         for _ in 0..<40 { _ = read(1) }
         #expect(read(1) <= ReadBufferAllocator.largestKept)
     }

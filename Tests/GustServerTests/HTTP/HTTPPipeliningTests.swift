@@ -6,9 +6,9 @@ import Testing
 
 @testable import GustServer
 
-/// What waits while a request is answered.
+/// Pipelined requests, bodies and upgrades while a request is answered.
 @Suite struct HTTPPipeliningTests {
-    /// The answers in progress.
+    /// The responses in progress.
     ///
     /// `@unchecked Sendable`: an embedded loop runs on the test's thread.
     private final class Writers: @unchecked Sendable {
@@ -17,7 +17,7 @@ import Testing
 
     private static let request = "GET / HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "a", count: 992))\r\n\r\n"
 
-    @Test func `requests that wait are read up to 64 KiB, and further when one of them is answered`() throws {
+    @Test func `waiting requests are read up to 64 KiB, and more after a request has been answered`() throws {
         let writers = Writers()
         let wire = try Wire(ImmediateHandler { _ in Response(body: .stream { writers.all.append($0) }) })
         let reads = ReadCounter()
@@ -35,7 +35,7 @@ import Testing
         #expect(reads.count == 2)
     }
 
-    @Test func `what came behind an upgrade that takes its time is read when it is done`() throws {
+    @Test func `bytes after a pending upgrade are read when the upgrade is complete`() throws {
         let upgrade = WebSocketUpgrade { webSocket in
             let events = WebSocketEvents()
             events.onText = { webSocket.send(text: $0) }
@@ -54,7 +54,7 @@ import Testing
             "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )
-        // 64 KiB of a text's frame: 81 FF and the length 70,000, masked with zeros.
+        // 64 KiB of a text frame: 81 FF and the length 70,000, masked with zeros.
         let header: [UInt8] = [0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0x11, 0x70, 0, 0, 0, 0]
         try wire.send(ByteBuffer(bytes: header + [UInt8](repeating: 0x41, count: 65_522)))
         wire.channel.pipeline.read()
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `who still sends a body when the last answer is written is listened to for two seconds`() throws {
+    @Test func `if a body is incomplete at the last response, the connection lingers for two seconds`() throws {
         let wire = try Wire(ImmediateHandler { _ in Response(headers: [.connection: "close"]) })
         try wire.channel.pipeline.syncOperations.addHandler(HalfClosing(), position: .first)
         #expect(try wire.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n").contains("200 OK"))
@@ -85,27 +85,27 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `who has nothing more to send is closed with the last answer`() throws {
+    @Test func `if the request is complete at the last response, the connection is closed at once`() throws {
         let wire = try Wire(ImmediateHandler { _ in Response(headers: [.connection: "close"]) })
         try wire.channel.pipeline.syncOperations.addHandler(HalfClosing(), position: .first)
         try wire.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(!wire.isOpen)
     }
 
-    @Test func `who is answered before he was told to go on is closed, because his body may come or not`() throws {
+    @Test func `a response before 100 Continue closes the connection`() throws {
         let wire = try Wire(ImmediateHandler { _ in "early" })
         let head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
         #expect(try wire.send(head).contains("Connection: close\r\n"))
         #expect(!wire.isOpen)
     }
 
-    @Test func `HTTP 1.0 isn't told to go on`() throws {
+    @Test func `100 Continue isn't sent to HTTP 1.0 clients`() throws {
         let wire = try Wire.echo()
         #expect(try wire.send("POST / HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n") == "")
         #expect(try wire.send("ab").hasSuffix("POST / ab"))
     }
 
-    @Test func `a body that ends with the connection says so`() throws {
+    @Test func `a response whose body ends with the connection has Connection close`() throws {
         let wire = try Wire(
             ImmediateHandler { _ in
                 Response(
@@ -122,7 +122,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `what is waited for ends only with itself`() {
+    @Test func `a deadline is ended only by its own kind`() {
         let loop = EmbeddedEventLoop()
         let deadlines = ConnectionDeadlines(HTTPLimits())
         deadlines.begin(.write, on: loop, missed: { _ in })
@@ -132,7 +132,7 @@ import Testing
         #expect(deadlines.current == nil)
     }
 
-    @Test func `a WebSocket that opens while the server stops is sent away`() throws {
+    @Test func `a WebSocket that opens during the shutdown is closed with code 1001`() throws {
         let upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let wire = try Wire(

@@ -8,9 +8,9 @@ import Testing
 
 @testable import GustServer
 
-/// What only a real connection shows: how answers end, and how a server does.
+/// The server over real connections: the ends of responses, and shutdown.
 @Suite struct HTTPServerTests {
-    /// Sends `request` to a server of `handler`, and gives all that came back until the connection ended.
+    /// Sends `request` to a server of `handler`, and returns all bytes received until the end of the connection.
     private func exchange(
         _ request: ByteBuffer,
         with handler: any Handler,
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `a client that shuts down its side for writing reads a late and long answer in full`() async throws {
+    @Test func `a client that shuts down its sending side reads a late and long response in full`() async throws {
         let length = 16 << 20
         let answer = try await exchange(
             ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -41,7 +41,7 @@ import Testing
                 return Response(
                     body: .stream { writer in
                         let bound = NIOLoopBound(writer, eventLoop: eventLoop)
-                        // Behind the turn in which the end of the input is read.
+                        // After the turn of the loop in which the end of the input is read.
                         eventLoop.scheduleTask(in: .milliseconds(50)) {
                             bound.value.finish(ByteBuffer(repeating: 0x61, count: length))
                         }
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `a long answer is sent in full before the connection is closed`() async throws {
+    @Test func `a long response is sent in full before the connection is closed`() async throws {
         let length = 16 << 20
         let answer = try await exchange(
             ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
@@ -88,7 +88,7 @@ import Testing
         #expect(answer.readableBytes > length)
     }
 
-    @Test func `a version of WebSocket that isn't among the server's is answered with those that are`() async throws {
+    @Test func `an unsupported WebSocket version is answered with the supported versions`() async throws {
         let upgrade = WebSocketUpgrade { webSocket in
             webSocket.abort()
             return WebSocketEvents()
@@ -107,7 +107,7 @@ import Testing
         #expect(String(buffer: answer).contains("Sec-WebSocket-Version: 13\r\n"))
     }
 
-    @Test func `as many connections wait in the kernel as is set`() async throws {
+    @Test func `the backlog of the configuration is set on the listener`() async throws {
         var configuration = HTTPServer.Configuration(port: 0, loops: 1)
         configuration.backlog = 7
         let server = HTTPServer(ImmediateHandler { _ in "" }, configuration: configuration)
@@ -116,7 +116,7 @@ import Testing
         try await listener.close().get()
     }
 
-    @Test func `a client that still sends its body reads the refusal`() async throws {
+    @Test func `a client that is still sending its body receives the refusal`() async throws {
         var request = ByteBuffer(string: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8388608\r\n\r\n")
         request.writeRepeatingByte(0x61, count: 8 << 20)
         let answer = try await exchange(
@@ -129,7 +129,7 @@ import Testing
         #expect(String(buffer: answer).hasSuffix("\r\n\r\nContent Too Large"))
     }
 
-    /// Opens a connection whose one request was answered.
+    /// Opens a connection and waits until its one request has been answered.
     private static func idleConnection(to address: SocketAddress) async throws -> any Channel {
         let answered = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -144,7 +144,7 @@ import Testing
         return channel
     }
 
-    /// Tells when something came.
+    /// Fulfils a promise at the first read.
     private final class FirstRead: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
 
@@ -159,7 +159,7 @@ import Testing
         func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.ioOnClosedChannel) }
     }
 
-    @Test func `a request in progress is answered when the server stops`() async throws {
+    @Test func `a request in progress is answered during the shutdown`() async throws {
         let (started, continuation) = AsyncStream.makeStream(of: (any EventLoop).self)
         let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
         let writers = Writers()
@@ -184,8 +184,8 @@ import Testing
             client.writeAndFlush(ByteBuffer(string: "GET /late HTTP/1.1\r\nHost: x\r\n\r\n"), promise: nil)
             var iterator = started.makeAsyncIterator()
             let eventLoop = try #require(await iterator.next())
-            // The shutdown begins when this closure returns. All connections of the one loop are told in one go, and an idle
-            // one is closed: its end says that the shutdown has begun.
+            // The shutdown begins when this closure returns. All connections of the one loop begin their shutdown in one turn,
+            // and an idle connection is closed, so the end of the idle connection shows that the shutdown has begun.
             let idle = try await Self.idleConnection(to: address)
             idle.closeFuture.whenComplete { _ in
                 eventLoop.execute {
@@ -199,7 +199,7 @@ import Testing
         #expect(answer.hasSuffix("\r\n\r\nlate"))
     }
 
-    @Test func `a Unix socket is served, its stale file replaced`() async throws {
+    @Test func `a Unix socket is served, and its stale file is replaced`() async throws {
         let path = "/tmp/gust-\(UInt64.random(in: 0...UInt64.max)).sock"
         for _ in 0..<2 {
             let answer = try await withServer(of: ImmediateHandler { _ in "hello" }, at: .unixSocket(path: path)) { _ in

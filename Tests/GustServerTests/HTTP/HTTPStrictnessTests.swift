@@ -4,9 +4,9 @@ import Testing
 
 @testable import GustServer
 
-/// What two servers could read differently is refused: each of these was, somewhere, a way to smuggle a request.
+/// Requests that two servers could read differently are refused, because they allow request smuggling.
 @Suite struct HTTPStrictnessTests {
-    /// What a refused request is answered, and that the connection ends with it.
+    /// The status code and text of the response to a refused request, and whether the connection is open afterwards.
     private struct Refusal: Equatable {
         var code: String
         var reason: String
@@ -40,14 +40,14 @@ import Testing
         // control characters
         ("GET / HTTP/1.1\r\nHost: x\r\nA: b\u{1}\r\n\r\n", "a control character in a header field"),
         ("GET / HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n", "a CR inside of a line"),
-        // a lone CR in front of a field
+        // a lone CR before a field
         ("POST / HTTP/1.1\r\nHost: x\r\nA: b\rxContent-Length: 1\r\n\r\na", "a CR inside of a line"),
         ("GET / HTTP/1.1\rxHost: x\r\n\r\n", "a CR inside of a line"),
         // no Host
-        ("GET / HTTP/1.1\r\n\r\n", "one Host field is needed"),
-        ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "one Host field is needed"),
-        ("GET / HTTP/1.1\r\nHost: x, y\r\n\r\n", "Host isn't a host"),
-        ("GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "Host isn't a host"),
+        ("GET / HTTP/1.1\r\n\r\n", "exactly one Host field is required"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "exactly one Host field is required"),
+        ("GET / HTTP/1.1\r\nHost: x, y\r\n\r\n", "Host isn't a valid host"),
+        ("GET / HTTP/1.1\r\nHost: x@y\r\n\r\n", "Host isn't a valid host"),
         // blanks in the request line
         (
             "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -80,9 +80,9 @@ import Testing
         ),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na", "Content-Length isn't one number"),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1_0\r\n\r\na", "Content-Length isn't one number"),
-        // a blank of Unicode
+        // a Unicode space
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \u{A0}1\r\n\r\na", "Content-Length isn't one number"),
-        // a digit of Unicode
+        // a Unicode digit
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \u{661}\r\n\r\na", "Content-Length isn't one number"),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n\r\na", "Content-Length isn't one number"),
         (
@@ -95,13 +95,16 @@ import Testing
         ),
         (
             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            "Content-Length beside Transfer-Encoding"
+            "Content-Length together with Transfer-Encoding"
         ),
         ("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "Transfer-Encoding in HTTP/1.0"),
-        // more empty lines than anybody sends
+        // too many empty lines
         ("\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "empty lines before the request"),
     ])
-    func `an ambiguous request is answered 400 with the reason, and closed`(request: String, reason: String) throws {
+    func `an ambiguous request is answered 400 with the reason, and the connection is closed`(
+        request: String,
+        reason: String
+    ) throws {
         #expect(try refusal(request) == Refusal("400", reason))
     }
 
@@ -115,12 +118,12 @@ import Testing
         ("FFFFFFFFFFFFFFFFF\r\n", "a chunk's size is too large"),
         (" 3\r\nabc\r\n", "a chunk's size isn't hexadecimal"),
     ])
-    func `a damaged chunk ends the request with 400 and the reason`(body: String, reason: String) throws {
+    func `a malformed chunk is answered 400 with the reason`(body: String, reason: String) throws {
         let request = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(body)"
         #expect(try refusal(request) == Refusal("400", reason))
     }
 
-    @Test func `a chunk's line as long as allowed is taken wherever it is cut`() throws {
+    @Test func `a chunk's line of the maximum length is accepted in any two pieces`() throws {
         let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
         let body = "1;\(String(repeating: "a", count: 254))\r\nx\r\n0\r\n\r\n"
         for cut in 1..<body.utf8.count {
@@ -136,14 +139,14 @@ import Testing
         "gzip, chunked", "xchunked", "chunked\r\nTransfer-Encoding: chunked", "chunked, chunked", "chun\u{212A}ed", "",
         "chunked;q=1", "\"chunked\"", "chunked,", "identity",
     ])
-    func `a transfer coding other than chunked is 501`(coding: String) throws {
+    func `a transfer coding other than chunked is answered 501`(coding: String) throws {
         let request = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \(coding)\r\n\r\n"
-        #expect(try refusal(request) == Refusal("501", "only the transfer coding chunked is known here"))
+        #expect(try refusal(request) == Refusal("501", "only the transfer coding chunked is supported"))
     }
 
-    @Test func `another version is 505, another expectation 417`() throws {
+    @Test func `an unsupported version is answered 505, an unsupported expectation 417`() throws {
         #expect(
-            try refusal("PRI * HTTP/2.0\r\n\r\n") == Refusal("505", "only HTTP/1.1 and HTTP/1.0 are spoken here")
+            try refusal("PRI * HTTP/2.0\r\n\r\n") == Refusal("505", "only HTTP/1.1 and HTTP/1.0 are supported")
         )
         #expect(
             try refusal("GET / HTTP/1.1\r\nHost: x\r\nExpect: the-worst\r\n\r\n")
@@ -151,14 +154,14 @@ import Testing
         )
     }
 
-    @Test func `a target that is too long is 414, even before its line ends`() throws {
+    @Test func `a target that is too long is answered 414, even before its line ends`() throws {
         let long = "/" + String(repeating: "a", count: 9_000)
         let expected = Refusal("414", "the request target is too long")
         #expect(try refusal("GET \(long) HTTP/1.1\r\nHost: x\r\n\r\n") == expected)
         #expect(try refusal("GET \(long)") == expected)
     }
 
-    @Test func `too many, too long and too large header fields are 431`() throws {
+    @Test func `too many and too long header fields are answered 431`() throws {
         let many = (0..<101).map { "A\($0): b\r\n" }.joined()
         #expect(
             try refusal("GET / HTTP/1.1\r\nHost: x\r\n\(many)\r\n") == Refusal("431", "too many header fields")
@@ -173,11 +176,11 @@ import Testing
         )
     }
 
-    @Test func `the text of a refusal is never taken for another type`() throws {
+    @Test func `a refusal has nosniff`() throws {
         #expect(try Wire.echo().send("GET / HTTP/1.1\r\n\r\n").contains("\r\nX-Content-Type-Options: nosniff\r\n"))
     }
 
-    @Test func `a field as long as allowed is taken wherever it is cut`() throws {
+    @Test func `a field of the maximum length is accepted in any two pieces`() throws {
         var limits = HTTPLimits()
         limits.fieldLength = 20
         let request = "GET / HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "b", count: 17))\r\n\r\n"
@@ -190,14 +193,14 @@ import Testing
         }
     }
 
-    @Test func `the path behind an authority begins at its slash, whatever follows that`() throws {
-        // U+0301 makes one `Character` of the slash and itself.
+    @Test func `a combining mark doesn't hide the slash between authority and path`() throws {
+        // The slash and U+0301 are one `Character`.
         let wire = try Wire.echo()
         let answer = try wire.send("GET http://x/\u{301}a/b HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(answer.utf8.reversed().starts(with: "GET /\u{301}a/b ".utf8.reversed()))
     }
 
-    @Test func `a hundred thousand header fields are 431, and cost no more than the limit`() throws {
+    @Test func `a hundred thousand header fields are answered 431 at the limit`() throws {
         let wire = try Wire.echo()
         try wire.send("GET / HTTP/1.1\r\nHost: x\r\n")
         var answer = ""
@@ -209,7 +212,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    @Test func `a body longer than the handler takes is 413`() throws {
+    @Test func `a body longer than the handler's limit is answered 413`() throws {
         let length = "Content-Length: 2000\r\n\r\n\(String(repeating: "a", count: 1_500))"
         #expect(try refusal("POST / HTTP/1.1\r\nHost: x\r\n\(length)").code == "413")
         let chunk = "400\r\n\(String(repeating: "a", count: 1_024))\r\n"
@@ -218,7 +221,7 @@ import Testing
         #expect((refusal.code, refusal.reason) == ("413", "Content Too Large"))
     }
 
-    @Test func `however a stream of requests is cut, the answers are the same`() throws {
+    @Test func `the responses to pipelined requests don't depend on the division into reads`() throws {
         let requests =
             "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
             + "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n"

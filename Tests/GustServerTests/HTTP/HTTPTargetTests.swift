@@ -17,7 +17,7 @@ import Testing
         head?.fields.filter { $0.name.canonicalName == "host" }.map(\.value) ?? []
     }
 
-    /// The error that a request is refused with.
+    /// The error with which a request is refused; nil if it is accepted.
     private func refusal(of request: String) -> HTTPParseError? {
         do throws(HTTPParseError) {
             _ = try read(request)
@@ -41,7 +41,7 @@ import Testing
 
     @Test func `the authority of an absolute target is the Host of a request without one`() throws {
         #expect(host(of: try read("GET http://a/ HTTP/1.0\r\n\r\n")) == ["a"])
-        #expect(refusal(of: "GET http://a/ HTTP/1.1\r\n\r\n") == .bad("one Host field is needed"))
+        #expect(refusal(of: "GET http://a/ HTTP/1.1\r\n\r\n") == .bad("exactly one Host field is required"))
     }
 
     @Test(arguments: [
@@ -52,7 +52,7 @@ import Testing
     func `an absolute target without a valid host is refused`(target: String) {
         let refusal = refusal(of: "GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(refusal?.status == .badRequest)
-        #expect(refusal?.message == "the target's authority isn't a host")
+        #expect(refusal?.message == "the target's authority isn't a valid host")
     }
 
     @Test func `a target of https is refused with 421 unless the connection is encrypted`() throws {
@@ -61,18 +61,18 @@ import Testing
         #expect(host(of: try read(request, isSecure: true)) == ["a"])
     }
 
-    @Test func `the target * is for OPTIONS, whose absolute target without a path means it`() throws {
+    @Test func `the target * is for OPTIONS only, and equals an absolute target without a path`() throws {
         #expect(try read("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")?.target.path == "*")
         #expect(try read("OPTIONS http://x HTTP/1.1\r\nHost: x\r\n\r\n")?.target.path == "*")
         #expect(refusal(of: "GET * HTTP/1.1\r\nHost: x\r\n\r\n") == .bad("the target * is for OPTIONS only"))
     }
 
-    @Test func `CONNECT is 501`() {
-        #expect(refusal(of: "CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n")?.message == "there is no tunnel here")
+    @Test func `CONNECT is answered 501`() {
+        #expect(refusal(of: "CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n")?.message == "CONNECT isn't supported")
     }
 
     @Test(arguments: ["x", "x:", "x:80", "x_y.z-1", "127.0.0.1:8080", "[::1]", "[2001:db8::1]:443", "a%20b", ""])
-    func `a valid Host is taken`(value: String) throws {
+    func `a valid Host is accepted`(value: String) throws {
         #expect(host(of: try read("GET / HTTP/1.1\r\nHost: \(value)\r\n\r\n")) == [value])
     }
 
@@ -82,29 +82,30 @@ import Testing
         "a@b", "a/b", "a?b", "a b", "a,b", "a\\b", "a|b", "a\"b", "bücher", "a\u{301}", "[::1%25lo]",
     ])
     func `an invalid Host is refused`(value: String) {
-        #expect(refusal(of: "GET / HTTP/1.1\r\nHost: \(value)\r\n\r\n") == .bad("Host isn't a host"))
+        #expect(refusal(of: "GET / HTTP/1.1\r\nHost: \(value)\r\n\r\n") == .bad("Host isn't a valid host"))
     }
 
     @Test(arguments: [
         ("HTTP/1.2", nil), ("HTTP/1.9", nil), ("HTTP/2.0", 505), ("HTTP/0.9", 505), ("HTTP/1.10", 400), ("HTTP/1", 400),
         ("http/1.1", 400), ("HTTP/1.\u{661}", 400),
     ])
-    func `a later minor version is treated as 1.1, another major version is 505`(version: String, status: Int?) {
+    func `a later minor version is treated as 1.1, another major version is answered 505`(version: String, status: Int?)
+    {
         #expect(refusal(of: "GET / \(version)\r\nHost: x\r\n\r\n")?.status.code == status)
     }
 
-    @Test func `HTTP 1.0 has no upgrade`() throws {
+    @Test func `Upgrade is ignored in HTTP 1.0 requests`() throws {
         let fields = "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
         #expect(try read("GET / HTTP/1.0\r\n\(fields)")?.fields[.upgrade] == nil)
         #expect(try read("GET / HTTP/1.1\r\n\(fields)")?.fields[.upgrade] == "websocket")
     }
 
-    // U+212A, the Kelvin sign, folds to k, and U+017F, the long s, to s, but not in ASCII.
+    // Unicode folds U+212A, the Kelvin sign, to k, and U+017F, the long s, to s; ASCII case folding doesn't.
     @Test(arguments: ["chun\u{212A}ed", "chunked\u{301}", "chunked\u{200D}"])
-    func `a transfer coding that only looks like chunked is 501`(coding: String) {
+    func `a transfer coding that only looks like chunked is answered 501`(coding: String) {
         let refusal = refusal(of: "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: \(coding)\r\n\r\n")
         #expect(refusal?.status == .notImplemented)
-        #expect(refusal?.message == "only the transfer coding chunked is known here")
+        #expect(refusal?.message == "only the transfer coding chunked is supported")
     }
 
     @Test(arguments: [

@@ -5,9 +5,9 @@ import NIOPosix
 import Synchronization
 import Testing
 
-/// Work away from the loop, on threads that a test has in its hand.
+/// Work outside of the event loop, with an offloader that the tests control.
 @Suite struct OffloadTests {
-    /// Keeps work until the test runs it.
+    /// Holds work until the test runs it.
     private final class HeldOffloader: Offloader {
         private let work = Mutex<[@Sendable (Bool) -> Void]>([])
         private let arrivals: AsyncStream<Void>.Continuation
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `work runs where the offloader runs it, and its result comes back to the loop`() async throws {
+    func `work runs on the thread of the offloader, and the handler resumes on the loop`() async throws {
         let task = start(try request()) { request in
             let ranOnLoop = try await request.offload { request.eventLoop.inEventLoop }
             return [ranOnLoop, request.eventLoop.inEventLoop]
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `what the work throws is thrown`() async throws {
+    func `an error of the work is rethrown`() async throws {
         let task = start(try request()) { request in try await request.offload { throw Failure() } }
         await offloader.wait()
         offloader.perform()
@@ -77,9 +77,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `work is not begun if the task was cancelled before`() async throws {
+    func `work isn't called if the task was cancelled before it began`() async throws {
         let task = start(try request()) { request in
-            try await request.offload { Issue.record("the client has left") }
+            try await request.offload { Issue.record("the task was cancelled") }
         }
         await offloader.wait()
         task.cancel()
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `work without room is answered 503`() async throws {
+    func `work that the offloader has no room for throws 503`() async throws {
         let task = start(try request()) { request in
             try await request.offload { Issue.record("there is no room") }
         }
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `async work leaves the loop and is cancelled with its task`() async throws {
+    func `async work runs outside of the loop and is cancelled with its task`() async throws {
         let (events, continuation) = AsyncStream.makeStream(of: String.self)
         let task = start(try request()) { request in
             try await request.offload {
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a long body of JSON is decoded away from the loop, a short one on it`() async throws {
+    func `a long JSON body is decoded outside of the loop, a short one on the loop`() async throws {
         let numbers = { (count: Int) in "[\(Array(repeating: "1", count: count).joined(separator: ","))]" }
         #expect(try await start(request(numbers(2_000))) { try await $0.decode([Int].self).count }.value == 2_000)
         let task = start(try request(numbers(2_100))) { try await $0.decode([Int].self).count }
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a long body that isn't as expected is explained all the same`() async throws {
+    func `an invalid long body is answered with the reason`() async throws {
         let task = start(try request("[\(String(repeating: "1,", count: 3_000))x]")) { try await $0.decode([Int].self) }
         await offloader.wait()
         offloader.perform()

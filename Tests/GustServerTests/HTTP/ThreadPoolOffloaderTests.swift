@@ -6,10 +6,10 @@ import Testing
 
 @testable import GustServer
 
-/// The threads on which a server runs the blocking work of handlers.
+/// The thread pool on which a server runs the blocking work of handlers.
 @Suite struct ThreadPoolOffloaderTests {
     @Test(.timeLimit(.minutes(1)))
-    func `what waits for a thread is bounded, and there is room again afterwards`() async throws {
+    func `the amount of waiting work is limited, and there is room again after it has run`() async throws {
         let pool = NIOThreadPool(numberOfThreads: 1)
         pool.start()
         let offloader = ThreadPoolOffloader(pool)
@@ -35,7 +35,7 @@ import Testing
         try await pool.shutdownGracefully()
     }
 
-    @Test func `a pool that has stopped has no room`() async throws {
+    @Test func `a thread pool that has been shut down has no room`() async throws {
         let pool = NIOThreadPool(numberOfThreads: 1)
         pool.start()
         try await pool.shutdownGracefully()

@@ -6,7 +6,7 @@ import NIOEmbedded
 
 @testable import GustServer
 
-/// One connection of a server without a network: bytes in, bytes out, and the loop's clock turned by hand.
+/// One connection of a server without a network, on a loop whose clock the test advances.
 final class Wire {
     let channel: EmbeddedChannel
     let loop: EmbeddedEventLoop
@@ -37,7 +37,7 @@ final class Wire {
         try Wire(limits: limits, EchoHandler())
     }
 
-    /// Sends text and gives what came back by then, without the Date field.
+    /// Sends text and returns what the server has sent since the last call, without `Date` fields.
     @discardableResult
     func send(_ text: String) throws -> String {
         try send(ByteBuffer(string: text))
@@ -49,7 +49,7 @@ final class Wire {
         return try received()
     }
 
-    /// What was sent by the server since the last call.
+    /// The text that the server has sent since the last call, without `Date` fields.
     func received() throws -> String {
         String(buffer: try receivedBytes()).replacing(#/Date: [^\r]*\r\n/#, with: "")
     }
@@ -66,7 +66,7 @@ final class Wire {
     var isOpen: Bool { channel.isActive }
 }
 
-/// Says what it was asked, as text.
+/// Answers with the method, path and body of the request.
 struct EchoHandler: Handler {
     func answer(_ request: Request) -> Answer {
         let response = Response(

@@ -44,7 +44,7 @@ import Testing
 
     // MARK: Handshakes
 
-    @Test func `hixie-76 sends its head before it has seen the eight bytes, then the proof`() throws {
+    @Test func `hixie-76 sends the head before it has received the eight bytes, then the proof`() throws {
         let echo = try WebSocketEcho()
         #expect(try echo.send(Self.request76.utf8) == Array(Self.head76.utf8))
         #expect(echo.webSocket == nil)
@@ -52,7 +52,7 @@ import Testing
         #expect(try echo.send(frame("a".utf8)) == frame("a".utf8))
     }
 
-    @Test func `a location that a proxy told is told on`() throws {
+    @Test func `the location of a trusted proxy is sent to the client`() throws {
         let request = Request(
             method: .get,
             target: try #require(RequestTarget("/demo")),
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `the eight bytes may be cut anywhere, or come with the head and the first message`() throws {
+    @Test func `the eight bytes can be received in pieces, or with the head and the first message`() throws {
         let head = Array(Self.request76.utf8)
         for cut in 0...8 {
             let echo = try WebSocketEcho(greeting: "hi")
@@ -80,7 +80,7 @@ import Testing
         #expect(answer == Self.head76.utf8 + Self.proof76 + frame("hi".utf8) + frame("a".utf8))
     }
 
-    @Test func `eight bytes that never come close the connection at the deadline`() throws {
+    @Test func `if the eight bytes aren't received, the connection is closed at the deadline`() throws {
         let echo = try WebSocketEcho()
         try echo.send(Self.request76.utf8)
         try echo.send(Self.body76[..<7])
@@ -98,12 +98,12 @@ import Testing
         #expect(!echo.wire.isOpen)
     }
 
-    @Test func `hixie-75 is answered at once, with its own names`() throws {
+    @Test func `hixie-75 is answered at once, with its own field names`() throws {
         let echo = try WebSocketEcho()
         #expect(try echo.send(Self.request75.utf8 + frame("a".utf8)) == Self.head75.utf8 + frame("a".utf8))
     }
 
-    @Test func `a page of https is answered with the location wss, and a subprotocol with its echo`() throws {
+    @Test func `an https origin is answered with a wss location, and a subprotocol is repeated`() throws {
         let echo = try WebSocketEcho()
         let request = Self.request76.replacing("http://example.com", with: "https://example.com")
             .replacing("Upgrade: WebSocket\r\n", with: "Upgrade: WebSocket\r\nSec-WebSocket-Protocol: chat\r\n")
@@ -112,7 +112,7 @@ import Testing
         #expect(try echo.send(request.utf8) == Array(expected.utf8))
     }
 
-    @Test func `a subprotocol that isn't spoken is refused`() throws {
+    @Test func `a handshake without the required subprotocol is refused`() throws {
         let echo = try WebSocketEcho(subprotocol: "chat")
         let answer = String(decoding: try echo.send(Self.request76.utf8), as: UTF8.self)
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
@@ -120,7 +120,7 @@ import Testing
         #expect(!echo.wire.isOpen)
     }
 
-    @Test func `draft 76 gives the numbers of its sample keys`() {
+    @Test func `the sample keys of draft 76 have the numbers of the draft`() {
         #expect(Hixie76Challenge.number(in: "18x 6]8vM;54 *(5:  {   U1]8  z [  8") == 155_712_099)
         #expect(Hixie76Challenge.number(in: "1_ tx7X d  <  nw  334J702) 7]o}` 0") == 173_347_027)
     }
@@ -129,7 +129,7 @@ import Testing
         ("no spaces", "12345678"), ("not divisible", "1 2 5"), ("no digits", "a b c"),
         ("more than 32 bits", "4294967298 a b"), ("digits without end", String(repeating: "9", count: 60) + " 1"),
     ])
-    func `a key that isn't one is refused before the 101`(why: String, key: String) throws {
+    func `an invalid key is refused`(why: String, key: String) throws {
         let echo = try WebSocketEcho()
         let request = Self.request76.replacing("18x 6]8vM;54 *(5:  {   U1]8  z [  8", with: key)
         let answer = String(decoding: try echo.send(request.utf8), as: UTF8.self)
@@ -138,7 +138,7 @@ import Testing
         #expect(!echo.wire.isOpen)
     }
 
-    @Test func `one key alone is refused`() throws {
+    @Test func `a handshake with only one key is refused`() throws {
         let echo = try WebSocketEcho()
         let request = Self.request76.replacing(#/Sec-WebSocket-Key2[^\r]*\r\n/#, with: "")
         let answer = String(decoding: try echo.send(request.utf8), as: UTF8.self)
@@ -146,7 +146,7 @@ import Testing
         #expect(answer.hasSuffix("\r\n\r\nSec-WebSocket-Key1 and -Key2 aren't keys of draft 76"))
     }
 
-    @Test func `a later client that forgot its version isn't taken for hixie-75`() throws {
+    @Test func `a later client without a version isn't treated as hixie-75`() throws {
         let echo = try WebSocketEcho()
         let request = Self.request75.replacing("Upgrade: WebSocket\r\n", with: "Upgrade: websocket\r\n")
         let answer = String(decoding: try echo.send(request.utf8), as: UTF8.self)
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test(arguments: [WebSocketDialect.hixie75, .hixie76])
-    func `a dialect can be turned off`(dialect: WebSocketDialect) throws {
+    func `a disabled dialect is answered 426`(dialect: WebSocketDialect) throws {
         let echo = try WebSocketEcho(dialects: Set(WebSocketDialect.allCases).subtracting([dialect]))
         let request = dialect == .hixie75 ? Self.request75 : Self.request76
         #expect(String(decoding: try echo.send(request.utf8), as: UTF8.self).hasPrefix("HTTP/1.1 426 "))
@@ -165,8 +165,8 @@ import Testing
     // MARK: Frames
 
     @Test(arguments: [WebSocketDialect.hixie75, .hixie76])
-    func `text may be cut at each byte`(dialect: WebSocketDialect) throws {
-        // Longest first bytes of UTF-8 beside the end mark, U+FFFD itself, NUL, and an empty text.
+    func `a text can be received in any two pieces`(dialect: WebSocketDialect) throws {
+        // U+FFFD, the highest code point, NUL, an empty text, and a character of four bytes.
         let bytes = ["\u{FFFD}", "é\u{10FFFF}", "a\u{0}b", "", "😀"].flatMap { frame($0.utf8) }
         let echo = try open(dialect)
         for cut in 0...bytes.count {
@@ -178,8 +178,9 @@ import Testing
         #expect(echo.closures.isEmpty)
     }
 
-    @Test func `frames with a length and texts of other kinds are skipped, cut anywhere`() throws {
-        // 80 81 00: 128 bytes; FF 02: two bytes; 80 00: none, and no goodbye; 80 80 80 01: one byte in a long form; 01 … FF: a text of kind 1.
+    @Test func `frames with a length and texts of other types are skipped, in any two pieces`() throws {
+        // 80 81 00: 128 bytes. FF 02: two bytes. 80 00: no bytes, and not a closing frame. 80 80 80 01: one byte, whose length
+        // is in a long form. 01 … FF: a text of type 1.
         let bytes =
             [0x80, 0x81, 0x00] + [UInt8](repeating: 0xFF, count: 128) + [0xFF, 0x02, 0x00, 0x41, 0x80, 0x00]
             + [0x80, 0x80, 0x80, 0x01, 0x00] + [0x01, 0x41, 0xFF] + frame("a".utf8)
@@ -191,8 +192,8 @@ import Testing
 
     private static let broken: [(name: String, bytes: [UInt8])] = [
         ("text that isn't UTF-8", [0x00, 0xC0, 0x80, 0xFF]),
-        ("a character cut by the end", [0x00, 0xC3, 0xFF]),
-        ("bad text before its end", [0x00, 0xC0]),
+        ("a text that ends inside of a character", [0x00, 0xC3, 0xFF]),
+        ("invalid text before its end", [0x00, 0xC0]),
         ("a long text", [0x00] + [UInt8](repeating: 0x41, count: 1_001) + [0xFF]),
         ("a long text before its end", [0x00] + [UInt8](repeating: 0x41, count: 1_001)),
         ("a long text to skip", [0x01] + [UInt8](repeating: 0x41, count: 1_001)),
@@ -202,7 +203,7 @@ import Testing
     ]
 
     @Test(arguments: broken.map(\.name), [WebSocketDialect.hixie75, .hixie76])
-    func `a broken rule ends the connection`(name: String, dialect: WebSocketDialect) throws {
+    func `a protocol violation ends the connection`(name: String, dialect: WebSocketDialect) throws {
         guard let bytes = Self.broken.first(where: { $0.name == name })?.bytes else { return }
         let echo = try open(dialect)
         #expect(try echo.send(bytes) == (dialect == .hixie76 ? [0xFF, 0x00] : []))
@@ -211,9 +212,9 @@ import Testing
         #expect(echo.messages.isEmpty)
     }
 
-    @Test func `rules hold for a text that comes in pieces`() throws {
+    @Test func `the rules apply to a text that is received in pieces`() throws {
         for (first, second): ([UInt8], [UInt8]) in [
-            // A character cut by the end, and texts that are too long together: to read, and to skip.
+            // A text that ends inside of a character; a text that is too long; a skipped text that is too long.
             ([0x00, 0x41, 0xC3], [0xFF]),
             ([0x00] + [UInt8](repeating: 0x41, count: 600), [UInt8](repeating: 0x41, count: 401)),
             ([0x01] + [UInt8](repeating: 0x41, count: 600), [UInt8](repeating: 0x41, count: 401)),
@@ -225,7 +226,7 @@ import Testing
         }
     }
 
-    @Test func `a message to many is framed once`() throws {
+    @Test func `a prepared message is framed once`() throws {
         let message = PreparedMessage(text: ByteBuffer(string: "all"))
         let framing = HixieFraming(hasClosingHandshake: true, maximumMessageSize: 10)
         let first = try framing.frame(of: message)
@@ -238,10 +239,10 @@ import Testing
         #expect(try echo.send([]) == frame("all".utf8))
     }
 
-    // MARK: What can't be said
+    // MARK: Messages that the drafts can't carry
 
     @Test(arguments: [WebSocketDialect.hixie75, .hixie76])
-    func `a binary message closes, and the receiver hears why`(dialect: WebSocketDialect) throws {
+    func `a binary message closes the connection with an error`(dialect: WebSocketDialect) throws {
         let echo = try open(dialect)
         #expect(echo.webSocket?.carriesBinary == false)
         echo.webSocket?.send(binary: ByteBuffer(bytes: [1]))
@@ -251,7 +252,7 @@ import Testing
         #expect(echo.closures.map(\.error) == [.binaryUnsupported])
     }
 
-    @Test func `a prepared binary message closes as well, and bytes that aren't text aren't sent as text`() throws {
+    @Test func `a prepared binary message or invalid text closes the connection`() throws {
         for send in [
             { (webSocket: any WebSocket) in webSocket.send(PreparedMessage(binary: ByteBuffer(bytes: [1]))) },
             { $0.send(text: ByteBuffer(bytes: [0x41, 0xFF, 0x00, 0x42])) },
@@ -263,7 +264,7 @@ import Testing
         }
     }
 
-    @Test func `a ping isn't sent, because there is none`() throws {
+    @Test func `a ping isn't sent`() throws {
         let echo = try open(.hixie76)
         echo.webSocket?.ping(ByteBuffer(string: "x"))
         #expect(try echo.send([]) == [])
@@ -272,7 +273,7 @@ import Testing
 
     // MARK: Closing
 
-    @Test func `hixie-76 answers a goodbye, cut or not, and ends clean`() throws {
+    @Test func `hixie-76 answers a closing frame and ends clean`() throws {
         let echo = try open(.hixie76)
         #expect(try echo.send([0xFF]) == [])
         #expect(try echo.send([0x00]) == [0xFF, 0x00])
@@ -280,7 +281,7 @@ import Testing
         #expect(echo.closures == [WebSocketClosure(isClean: true)])
     }
 
-    @Test func `hixie-76 says goodbye and waits for the answer until its deadline`() throws {
+    @Test func `hixie-76 sends a closing frame and waits for the peer's until the deadline`() throws {
         let echo = try open(.hixie76)
         echo.webSocket?.close()
         #expect(try echo.send([]) == [0xFF, 0x00])
@@ -293,7 +294,7 @@ import Testing
         #expect(silent.closures == [WebSocketClosure(isClean: false)])
     }
 
-    @Test func `hixie-75 has no goodbye: the connection just ends`() throws {
+    @Test func `hixie-75 has no closing handshake`() throws {
         let echo = try open(.hixie75)
         #expect(try echo.send([0xFF, 0x00] + frame("a".utf8)) == frame("a".utf8))
         echo.webSocket?.close()

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: ["7", "8"])
-    func `its origin comes in another field, and the handler finds it in Origin`(version: String) throws {
+    func `Sec-WebSocket-Origin is available as Origin`(version: String) throws {
         let echo = try WebSocketEcho()
         let answer = try echo.send(request(version, "Sec-WebSocket-Origin: http://page\r\n").utf8)
         #expect(
@@ -27,7 +27,7 @@ import Testing
         #expect(try echo.send([0x81, 0x81, 0, 0, 0, 0, 0x41]) == [0x81, 1, 0x41])
     }
 
-    @Test func `later clients can't pass off another origin`() throws {
+    @Test func `Sec-WebSocket-Origin is ignored for later clients and beside Origin`() throws {
         let echo = try WebSocketEcho()
         try echo.send(request("13", "Sec-WebSocket-Origin: http://page\r\n").utf8)
         #expect(echo.origin == nil)
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: [("7", WebSocketDialect.hybi07), ("8", .hybi08), ("13", .rfc6455)])
-    func `a dialect can be turned off, and those that are on are named`(
+    func `a disabled dialect is answered 426 with the enabled versions`(
         version: String,
         dialect: WebSocketDialect
     ) throws {

@@ -19,7 +19,7 @@ import Testing
         return (echo, String(decoding: try echo.send(request.utf8), as: UTF8.self))
     }
 
-    /// A frame as a client sends it, its mask zero.
+    /// A frame of a client, masked with zeros.
     private func frame(_ first: UInt8, _ payload: some Collection<UInt8>) -> [UInt8] {
         let count = payload.count
         let length: [UInt8] =
@@ -44,7 +44,7 @@ import Testing
         )
     }
 
-    // MARK: Agreement
+    // MARK: Negotiation
 
     @Test(arguments: [
         ("permessage-deflate", accepted),
@@ -56,7 +56,7 @@ import Testing
         ("permessage-deflate; server_max_window_bits=8, permessage-deflate", accepted),
         ("x-webkit-deflate-frame, permessage-deflate", accepted),
     ])
-    func `an offer that can be served is accepted`(offers: String, answer: String) throws {
+    func `the first acceptable offer is accepted`(offers: String, answer: String) throws {
         let (_, head) = try open(offers)
         #expect(head.contains("Sec-WebSocket-Extensions: \(answer)\r\n"))
     }
@@ -69,21 +69,21 @@ import Testing
         "permessage-deflate; client_max_window_bits; client_max_window_bits", "permessage-deflate;",
         "constructor", ";;;,,,=", "",
     ])
-    func `an offer that can't be served is declined, and the WebSocket opens without it`(offers: String) throws {
+    func `an unacceptable offer is declined, and the WebSocket opens without compression`(offers: String) throws {
         let (echo, head) = try open(offers)
         #expect(head.hasPrefix("HTTP/1.1 101 "))
         #expect(!head.contains("Extensions"))
-        // C1: compressed text, which nobody agreed on.
+        // C1: compressed text, although compression wasn't negotiated.
         #expect(try echo.send(frame(0xC1, [])) == [0x88, 2, 0x03, 0xEA])
     }
 
-    @Test func `it is off unless the upgrade allows it`() throws {
+    @Test func `compression is declined unless the upgrade allows it`() throws {
         #expect(try !open("permessage-deflate", allows: false).1.contains("Extensions"))
     }
 
     // MARK: Messages
 
-    @Test func `the sample of RFC 7692 is read, also in fragments and after itself`() throws {
+    @Test func `the samples of RFC 7692 are read, whole, in fragments and repeatedly`() throws {
         let (echo, _) = try open("permessage-deflate")
         // §7.2.3.1: "Hello".
         let hello: [UInt8] = [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00]
@@ -92,7 +92,7 @@ import Testing
         let fragments = frame(0x41, hello[..<3]) + frame(0x89, []) + frame(0x80, hello[3...])
         #expect(try echo.send(fragments) == [0x8A, 0] + answer)
         #expect(try echo.send(frame(0xC1, hello) + frame(0x81, "plain".utf8)) == answer + [0x81, 5] + "plain".utf8)
-        // §7.2.3.3: stored, not compressed. §7.2.3.4: a block that says it is the last.
+        // §7.2.3.3: a stored block. §7.2.3.4: a block with BFINAL set.
         #expect(try echo.send(frame(0xC1, [0x00, 0x05, 0x00, 0xFA, 0xFF] + "Hello".utf8 + [0x00])) == answer)
         #expect(try echo.send(frame(0xC1, [0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00])) == answer)
         #expect(try echo.send(frame(0xC1, [0x00])) == [0x81, 0])
@@ -100,7 +100,7 @@ import Testing
         #expect(try echo.send([0x00]) == answer)
     }
 
-    @Test func `long messages come back compressed, short ones and those that don't shrink as they are`() throws {
+    @Test func `only messages that are long and become shorter are compressed`() throws {
         let (echo, _) = try open("permessage-deflate")
         let long = String(repeating: "héllo ", count: 1_000)
         for _ in 0..<2 { #expect(try text(echo.send(frame(0xC1, compressed(long)))) == long) }
@@ -110,9 +110,9 @@ import Testing
         #expect(try echo.send(frame(0x82, noise)) == [0x82, 126, 0x07, 0xD0] + noise)
     }
 
-    @Test func `a smaller window is kept to`() throws {
+    @Test func `the negotiated window size is used`() throws {
         let (echo, _) = try open("permessage-deflate; server_max_window_bits=9")
-        // A repetition 600 bytes back is out of a window of 512.
+        // A repetition after 600 bytes is outside of a window of 512 bytes.
         let part = (0..<600).map { _ in String(UInt8.random(in: 0...9)) }.joined()
         let small = try echo.send(frame(0x81, (part + part + part).utf8))
         #expect(try text(small) == part + part + part)
@@ -125,13 +125,13 @@ import Testing
         ("a compressed close", 0xC8, [], 1002),
         ("a compressed continuation", 0xC0, [], 1002),
         ("another reserved bit", 0xA1, [], 1002),
-        ("damaged data", 0xC1, [0xFF, 0xFF, 0xFF], 1007),
+        ("corrupt data", 0xC1, [0xFF, 0xFF, 0xFF], 1007),
         // A stored block of the byte FF.
         ("text that isn't UTF-8", 0xC1, [0x00, 0x01, 0x00, 0xFE, 0xFF, 0xFF, 0x00], 1007),
     ]
 
     @Test(arguments: broken.map(\.name))
-    func `a broken rule is answered with its code`(name: String) throws {
+    func `a protocol violation is answered with its close code`(name: String) throws {
         guard let rule = Self.broken.first(where: { $0.name == name }) else { return }
         let (echo, _) = try open("permessage-deflate")
         let answer = try echo.send(frame(rule.first, rule.payload))
@@ -140,7 +140,7 @@ import Testing
         #expect(echo.messages.isEmpty)
     }
 
-    @Test func `a message that would be too big when decompressed is refused, one at the limit isn't`() throws {
+    @Test func `a message that exceeds the limit when decompressed is refused`() throws {
         let bomb = try compressed(String(repeating: "a", count: 100_001))
         #expect(bomb.count < 200)
         let (echo, _) = try open("permessage-deflate")
@@ -150,7 +150,7 @@ import Testing
         #expect(try text(other.send(frame(0xC1, compressed(limit)))) == limit)
     }
 
-    @Test func `a message to many is compressed once, and not at all for those who can't`() throws {
+    @Test func `a prepared message is compressed once for all WebSockets with the same window`() throws {
         let long = String(repeating: "all ", count: 1_000)
         let message = PreparedMessage(text: ByteBuffer(string: long))
         let (first, _) = try open("permessage-deflate")
@@ -166,8 +166,8 @@ import Testing
         #expect(message.frame(of: .deflated) { _ in ByteBuffer() } == ByteBuffer(bytes: frame))
     }
 
-    @Test func `each window has a compressor of its own`() throws {
-        // A repetition 600 bytes back is out of a window of 512.
+    @Test func `the frame of a prepared message isn't shared between window sizes`() throws {
+        // A repetition after 600 bytes is outside of a window of 512 bytes.
         let part = (0..<600).map { _ in String(UInt8.random(in: 0...9)) }.joined()
         let text = ByteBuffer(string: part + part + part)
         let compression = MessageCompression()

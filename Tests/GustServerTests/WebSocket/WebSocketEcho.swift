@@ -5,14 +5,14 @@ import NIOEmbedded
 
 @testable import GustServer
 
-/// A connection whose every request becomes a WebSocket that sends back what it receives.
+/// A connection on which each request is upgraded to a WebSocket that sends its messages back.
 final class WebSocketEcho {
     let wire: Wire
     private(set) var messages: [String] = []
     private(set) var closures: [WebSocketClosure] = []
-    /// The server's end; nil before the handshake is complete, and after the end.
+    /// The server's WebSocket; nil before the handshake is complete, and after the end.
     private(set) var webSocket: (any WebSocket)?
-    /// The origin that the handler saw.
+    /// The `Origin` field that the handler received.
     private(set) var origin: String?
 
     init(
@@ -52,14 +52,14 @@ final class WebSocketEcho {
         reference.echo = self
     }
 
-    /// Leads the closures, made before the echo, to it.
+    /// A reference to the echo for the closures, which are made before it.
     ///
     /// `@unchecked Sendable`: a test and its embedded loop are one thread.
     private final class Reference: @unchecked Sendable {
         weak var echo: WebSocketEcho?
     }
 
-    /// Sends bytes and gives all that came back.
+    /// Sends bytes and returns all bytes that the server has sent since the last call.
     @discardableResult
     func send(_ bytes: some Sequence<UInt8>) throws -> [UInt8] {
         if wire.isOpen { try wire.channel.writeInbound(ByteBuffer(bytes: bytes)) }

@@ -5,14 +5,14 @@ import Testing
 
 @testable import GustServer
 
-/// How a WebSocket ends, and what is left of it.
+/// Ends of WebSockets, and reading in bursts.
 @Suite struct WebSocketEndTests {
     private static let handshake = """
         GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n
         """
 
-    /// A socket that a reset has ended before something is written to it.
+    /// A transport that a reset ends before the first flush.
     private final class DeadSocket: ChannelOutboundHandler {
         typealias OutboundIn = Any
         func flush(context: ChannelHandlerContext) { context.close(promise: nil) }
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// A receiver, and how often it was told of the end.
+    /// The number of calls of `onClose`, and the WebSocket.
     ///
     /// `@unchecked Sendable`: an embedded loop runs on the test's thread.
     private final class Told: @unchecked Sendable {
@@ -37,7 +37,7 @@ import Testing
         weak var webSocket: (any WebSocket)?
     }
 
-    @Test func `a connection that ends while its receiver is made is over, and nothing is left of it`() throws {
+    @Test func `a WebSocket that ends while its receiver is made is closed and released`() throws {
         let told = Told()
         let upgrade = WebSocketUpgrade { webSocket in
             told.webSocket = webSocket
@@ -55,11 +55,11 @@ import Testing
         #expect(!wire.isOpen)
         #expect(told.count == 1)
         #expect(told.webSocket == nil)
-        // Nobody is registered who would be told of the server's end.
+        // No handler is registered for the shutdown any more.
         wire.context.beginShutdown()
     }
 
-    @Test func `a WebSocket that its receiver's maker aborts is over`() throws {
+    @Test func `a WebSocket that is aborted while its receiver is made is closed and released`() throws {
         let told = Told()
         let upgrade = WebSocketUpgrade { webSocket in
             webSocket.abort()
@@ -78,12 +78,12 @@ import Testing
         #expect(told.webSocket == nil)
     }
 
-    @Test func `a peer that broke a rule can read why before the connection ends`() throws {
+    @Test func `after a protocol violation the connection lingers so that the peer can read the close frame`() throws {
         let echo = try WebSocketEcho()
         let transport = HalfClosing()
         try echo.wire.channel.pipeline.syncOperations.addHandler(transport, position: .first)
         try echo.send("\(Self.handshake)\r\n".utf8)
-        // 83: an opcode that there isn't; then the peer goes on sending.
+        // 83: an unknown opcode; afterwards the peer continues to send.
         #expect(try echo.send([0x83, 0x80, 0, 0, 0, 0]) == [0x88, 2, 0x03, 0xEA])
         #expect(transport.modes == [.output])
         #expect(echo.closures == [WebSocketClosure(isClean: false)])
@@ -95,7 +95,7 @@ import Testing
         #expect(!echo.wire.isOpen)
     }
 
-    @Test func `a peer that completed the closing handshake is closed at once`() throws {
+    @Test func `after the closing handshake the connection is closed at once`() throws {
         let echo = try WebSocketEcho()
         let transport = HalfClosing()
         try echo.wire.channel.pipeline.syncOperations.addHandler(transport, position: .first)
@@ -105,7 +105,7 @@ import Testing
         #expect(!echo.wire.isOpen)
     }
 
-    @Test func `the write timeout of the limits holds for a WebSocket`() throws {
+    @Test func `writeTimeout applies to a WebSocket`() throws {
         var limits = HTTPLimits()
         limits.writeTimeout = .seconds(3)
         let echo = try WebSocketEcho(limits: limits)
@@ -120,7 +120,7 @@ import Testing
 
     // MARK: Bursts
 
-    @Test func `messages behind a pause are delivered when reading resumes, in order`() throws {
+    @Test func `messages after a pause are delivered in order when reading resumes`() throws {
         let told = Log()
         let upgrade = WebSocketUpgrade { webSocket in
             told.webSocket = webSocket
@@ -138,14 +138,14 @@ import Testing
         #expect(told.texts == ["a"])
         told.webSocket?.resumeReading()
         #expect(told.texts == ["a", "b"])
-        // What is read meanwhile, because the peer has ended, stays behind.
+        // A message that is read during the pause is delivered after the held messages.
         try wire.send(ByteBuffer(bytes: text(0x64)))
         told.webSocket?.resumeReading()
         told.webSocket?.resumeReading()
         #expect(told.texts == ["a", "b", "c", "d"])
     }
 
-    @Test func `a burst of messages that decompress to much is read in several turns of the loop`() throws {
+    @Test func `messages that decompress to many bytes are read in several turns of the loop`() throws {
         let compression = MessageCompression()
         let message = try #require(compression.deflate(ByteBuffer(repeating: 0x61, count: 1 << 20), windowBits: 15))
         var frame: [UInt8] = [0xC1, 0x80 | 126, UInt8(message.readableBytes >> 8), UInt8(message.readableBytes & 255)]

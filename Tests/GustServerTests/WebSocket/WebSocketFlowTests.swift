@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustServer
 
-/// What is read, written and held while a peer, or the program, is slow.
+/// Reading and writing while the peer or the program is slow.
 @Suite struct WebSocketFlowTests {
     private let echo: WebSocketEcho
     private let reads = ReadCounter()
@@ -27,14 +27,14 @@ import Testing
         echo.wire.channel.pipeline.fireChannelWritabilityChanged()
     }
 
-    /// How often the channel is asked to read by `body`.
+    /// The number of calls of `read` on the channel during `body`.
     private func reads(_ body: () throws -> Void) rethrows -> Int {
         let before = reads.count
         try body()
         return reads.count - before
     }
 
-    /// What goes out, in the pieces in which it was written.
+    /// The lengths of the written buffers.
     private func pieces() throws -> [Int] {
         echo.wire.loop.run()
         var pieces: [Int] = []
@@ -44,7 +44,7 @@ import Testing
 
     // MARK: Reading
 
-    @Test func `nothing is read while reading is paused, and what was asked for is read afterwards`() throws {
+    @Test func `a read during a pause is done when reading resumes`() throws {
         let webSocket = try #require(echo.webSocket)
         webSocket.pauseReading()
         #expect(reads { echo.wire.channel.pipeline.read() } == 0)
@@ -53,26 +53,26 @@ import Testing
         #expect(reads { echo.wire.channel.pipeline.read() } == 1)
     }
 
-    @Test func `a peer that takes nothing isn't read from until it does`() throws {
+    @Test func `nothing is read from a peer that doesn't read`() throws {
         setWritable(false)
         #expect(reads { echo.wire.channel.pipeline.read() } == 0)
         #expect(reads { echo.webSocket?.resumeReading() } == 0)
         #expect(reads { setWritable(true) } == 1)
     }
 
-    @Test func `who closes while reading is paused still reads the answer`() throws {
+    @Test func `a close during a pause resumes reading for the peer's close frame`() throws {
         let webSocket = try #require(echo.webSocket)
         webSocket.pauseReading()
         echo.wire.channel.pipeline.read()
         #expect(reads { webSocket.close() } == 1)
-        // 88 82 03 E8: the peer's answer.
+        // 88 82 03 E8: the peer's close frame.
         #expect(try echo.send([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]) == [0x88, 2, 0x03, 0xE8])
         #expect(echo.closures == [WebSocketClosure(code: .normalClosure, isClean: true)])
     }
 
     // MARK: Writing
 
-    @Test func `a peer that takes nothing for a minute is cut`() throws {
+    @Test func `a peer that reads nothing for a minute is disconnected`() throws {
         setWritable(false)
         echo.wire.loop.advanceTime(by: .seconds(59))
         #expect(echo.wire.isOpen)
@@ -81,7 +81,7 @@ import Testing
         #expect(echo.closures == [WebSocketClosure(isClean: false)])
     }
 
-    @Test func `a slow peer isn't cut while what waits for it becomes less`() throws {
+    @Test func `a slow peer isn't disconnected while the buffered bytes decrease`() throws {
         let webSocket = try #require(echo.webSocket)
         webSocket.send(text: ByteBuffer(repeating: 0x61, count: 16_380))
         setWritable(false)
@@ -92,7 +92,7 @@ import Testing
         #expect(!echo.wire.isOpen)
     }
 
-    @Test func `a peer that takes something again isn't cut`() throws {
+    @Test func `a peer that reads again isn't disconnected`() throws {
         setWritable(false)
         echo.wire.loop.advanceTime(by: .seconds(59))
         setWritable(true)
@@ -100,7 +100,7 @@ import Testing
         #expect(echo.wire.isOpen)
     }
 
-    @Test func `the deadline of a close stands, whatever the peer takes meanwhile`() throws {
+    @Test func `changes of the writability don't prolong the deadline of a close`() throws {
         echo.webSocket?.close()
         setWritable(false)
         setWritable(true)
@@ -109,7 +109,7 @@ import Testing
         #expect(!echo.wire.isOpen)
     }
 
-    @Test func `a WebSocket is writable while it is open, the peer takes, and little waits`() throws {
+    @Test func `a WebSocket is writable while it is open, the peer reads, and little is buffered`() throws {
         let webSocket = try #require(echo.webSocket)
         #expect(webSocket.isWritable)
         setWritable(false)
@@ -127,14 +127,14 @@ import Testing
         #expect(!webSocket.isWritable)
     }
 
-    @Test func `what is sent at once leaves in one piece, but for every 64 KiB`() throws {
+    @Test func `messages of one turn are written together, up to 64 KiB`() throws {
         for _ in 0..<3 { echo.webSocket?.send("abc") }
         #expect(try pieces() == [15])
         for _ in 0..<6 { echo.webSocket?.send(text: ByteBuffer(repeating: 0x61, count: 16_380)) }
         #expect(try pieces() == [5 * 16_384, 16_384])
     }
 
-    @Test func `a long message to many isn't copied, and stays behind what was sent before it`() throws {
+    @Test func `a long prepared message isn't copied and keeps its place in the order`() throws {
         let message = PreparedMessage(text: ByteBuffer(repeating: 0x61, count: 20_000))
         echo.webSocket?.send("abc")
         echo.webSocket?.send(message)
@@ -145,14 +145,14 @@ import Testing
         #expect(try pieces() == [10])
     }
 
-    @Test func `a ping carries 125 bytes at most`() throws {
+    @Test func `a ping is cut to 125 bytes`() throws {
         echo.webSocket?.ping(ByteBuffer(repeating: 7, count: 200))
         #expect(try echo.send([]) == [0x89, 125] + [UInt8](repeating: 7, count: 125))
     }
 
-    @Test func `a close's reason is cut between characters`() throws {
+    @Test func `the reason of a close is cut between characters`() throws {
         echo.webSocket?.close(code: .goingAway, reason: "x" + String(repeating: "é", count: 100))
-        // 2 bytes of the code and 123 of text would fit, but those end inside of a character.
+        // The code has 2 bytes, which leaves 123 bytes for the text; the 123rd byte is inside of a character.
         #expect(try echo.send([]) == [0x88, 125, 0x03, 0xE9, 0x78] + Array(String(repeating: "é", count: 61).utf8))
         let other = try WebSocketEcho()
         _ = try other.send(Self.handshake.utf8)
@@ -162,7 +162,7 @@ import Testing
 
     // MARK: Ends
 
-    @Test func `nothing is sent behind a close, and it is said once`() throws {
+    @Test func `nothing is sent after a close frame, which is sent once`() throws {
         let webSocket = try #require(echo.webSocket)
         webSocket.close()
         webSocket.close(code: .goingAway, reason: "")
@@ -173,7 +173,7 @@ import Testing
         #expect(try echo.send([]) == [0x88, 2, 0x03, 0xE8])
     }
 
-    @Test func `behind our close the peer's messages and pings are nobody's, and its mistakes unanswered`() throws {
+    @Test func `after the server's close frame messages and pings are ignored and violations aren't answered`() throws {
         echo.webSocket?.close()
         #expect(try echo.send([]) == [0x88, 2, 0x03, 0xE8])
         // 81 text, 82 binary, 89 ping, each masked with zeros and empty.
@@ -184,7 +184,7 @@ import Testing
         #expect(echo.closures == [WebSocketClosure(isClean: false)])
     }
 
-    @Test func `what comes behind a close frame isn't read`() throws {
+    @Test func `bytes after the peer's close frame are ignored`() throws {
         // 88 82 03 E8 masked with zeros, then a text, and a close of another code.
         let bytes: [UInt8] = [
             0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8, 0x81, 0x81, 0, 0, 0, 0, 0x41, 0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE9,
@@ -194,7 +194,7 @@ import Testing
         #expect(echo.closures == [WebSocketClosure(code: .normalClosure, isClean: true)])
     }
 
-    @Test func `nobody holds what has ended`() throws {
+    @Test func `the handler is released after the end`() throws {
         weak let handler = try echo.wire.channel.pipeline.syncOperations.handler(type: WebSocketChannelHandler.self)
         #expect(handler != nil)
         try echo.send([0x88, 0x80, 0, 0, 0, 0])

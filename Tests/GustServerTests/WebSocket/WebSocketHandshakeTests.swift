@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustServer
 
-/// What the opening handshake agrees on, and what it refuses.
+/// Negotiation and refusals of the opening handshake.
 @Suite struct WebSocketHandshakeTests {
     private func handshake(_ fields: String = "", version: String = "13", method: String = "GET") -> String {
         """
@@ -20,7 +20,7 @@ import Testing
         return String(decoding: try echo.send(request.utf8), as: UTF8.self)
     }
 
-    @Test func `only a GET becomes a WebSocket`() throws {
+    @Test func `only a GET request is upgraded`() throws {
         let answer = try ask(handshake(method: "POST"))
         #expect(answer.hasPrefix("HTTP/1.1 426 "))
         #expect(answer.hasSuffix("\r\n\r\nthis URL accepts WebSocket handshakes only"))
@@ -31,7 +31,7 @@ import Testing
         ("Sec-WebSocket-Protocol: chatter\r\n", "HTTP/1.1 400 ", false),
         ("Sec-WebSocket-Protocol: chat\u{301}\r\n", "HTTP/1.1 400 ", false), ("", "HTTP/1.1 400 ", false),
     ])
-    func `a subprotocol is spoken only if it was offered`(offer: String, status: String, isTold: Bool) throws {
+    func `the required subprotocol must be among the offers`(offer: String, status: String, isTold: Bool) throws {
         let answer = try ask(handshake(offer), subprotocol: "chat")
         #expect(answer.hasPrefix(status))
         #expect(answer.contains("Sec-WebSocket-Protocol: chat\r\n") == isTold)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: [("13", true), ("8", false), ("7", false)])
-    func `the drafts know no compression`(version: String, isAccepted: Bool) throws {
+    func `compression is negotiated for RFC 6455 only`(version: String, isAccepted: Bool) throws {
         let offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
         let answer = try ask(handshake(offer, version: version), allowsDeflate: true)
         #expect(answer.hasPrefix("HTTP/1.1 101 "))
@@ -52,27 +52,27 @@ import Testing
         "GET /ws HTTP/1.1\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\(fields)\r\n"
     }
 
-    @Test func `a later client that forgot its version isn't taken for an old one`() throws {
+    @Test func `a later client without a version isn't treated as a hixie client`() throws {
         let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
         #expect(try ask(hixie("Host: x\r\n" + key)).hasPrefix("HTTP/1.1 426 "))
         #expect(try ask(hixie("Host: x\r\n")).hasPrefix("HTTP/1.1 101 "))
     }
 
-    @Test func `a location needs a host`() throws {
+    @Test func `a hixie handshake without a host is refused`() throws {
         let answer = try ask(hixie("Host: \r\n"))
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
         #expect(answer.hasSuffix("\r\n\r\na WebSocket handshake needs a Host field"))
     }
 
     @Test(arguments: [("chat", "HTTP/1.1 101 "), ("soup", "HTTP/1.1 400 "), ("chat soup", "HTTP/1.1 400 ")])
-    func `who offers another subprotocol than the one spoken leaves`(offer: String, status: String) throws {
+    func `a hixie client that offers another subprotocol is refused`(offer: String, status: String) throws {
         let answer = try ask(hixie("Host: x\r\nWebSocket-Protocol: \(offer)\r\n"), subprotocol: "chat")
         #expect(answer.hasPrefix(status))
         #expect(answer.hasSuffix("\r\n\r\nthe subprotocol isn't supported") == (offer != "chat"))
     }
 
     @Test(arguments: [(true, "wss://x/ws"), (false, "ws://x/ws")])
-    func `who came over TLS is told the location wss`(isSecure: Bool, location: String) throws {
+    func `a client over TLS receives a wss location`(isSecure: Bool, location: String) throws {
         let request = Request(
             method: .get,
             target: try #require(RequestTarget("/ws")),
@@ -85,7 +85,7 @@ import Testing
         #expect(acceptance.fields.first { $0.name == "WebSocket-Location" }?.value == location)
     }
 
-    @Test func `nobody holds the rest of a handshake that is complete`() throws {
+    @Test func `the handler of a hixie-76 handshake is released when the handshake is complete`() throws {
         let echo = try WebSocketEcho()
         let request = """
             GET /demo HTTP/1.1\r\nHost: example.com\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\
@@ -98,7 +98,7 @@ import Testing
         try echo.send("Tm[K T2u".utf8)
         #expect(echo.webSocket != nil)
         #expect(handler == nil)
-        // The deadline of the eight bytes is no deadline of the WebSocket.
+        // The deadline of the eight bytes doesn't apply to the WebSocket.
         echo.wire.loop.advanceTime(by: .seconds(600))
         #expect(echo.wire.isOpen)
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GustServer
 
-/// What a receiver is told beside messages, and how many fragments a message may have.
+/// The calls of a receiver, and the limit of fragments.
 @Suite struct WebSocketReceiverTests {
     private static let handshake = """
         GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -39,7 +39,7 @@ import Testing
         return [first] + length + [0, 0, 0, 0] + payload
     }
 
-    @Test func `the receiver hears when the peer takes no more, and when it does again`() throws {
+    @Test func `writabilityChanged is called when the peer stops and resumes reading`() throws {
         for isWritable in [false, true] {
             wire.channel.isWritable = isWritable
             wire.channel.pipeline.fireChannelWritabilityChanged()
@@ -47,8 +47,8 @@ import Testing
         #expect(receiver.told == ["full", "writable"])
     }
 
-    @Test func `fragments that bring something may be more than those that bring nothing`() throws {
-        // Beside the four, one for each 64 bytes that have come: ten.
+    @Test func `received bytes allow more fragments`() throws {
+        // Four fragments are allowed, and one more for each of ten times 64 bytes received.
         var bytes = frame(0x02, [UInt8](repeating: 0x41, count: 640))
         for _ in 0..<12 { bytes += frame(0x00, []) }
         try wire.send(ByteBuffer(bytes: bytes + frame(0x80, [0x41])))
@@ -64,14 +64,14 @@ import Testing
         #expect(receiver.told == ["text of 0"])
     }
 
-    @Test func `a message that is cut by its end inside of a character is refused`() throws {
+    @Test func `a text that ends inside of a character is refused`() throws {
         // C3 begins a character of two bytes.
         try wire.send(ByteBuffer(bytes: frame(0x01, [0x41]) + frame(0x80, [0xC3])))
         #expect(receiver.told == ["closed 0"])
         #expect(!wire.isOpen)
     }
 
-    @Test func `messages as long as allowed are taken, whole or in fragments`() throws {
+    @Test func `messages of the maximum size are accepted, whole or in fragments`() throws {
         try wire.send(ByteBuffer(bytes: frame(0x82, [UInt8](repeating: 1, count: 10_000))))
         try wire.send(
             ByteBuffer(
@@ -81,11 +81,11 @@ import Testing
         #expect(receiver.told == ["binary of 10000", "binary of 10000"])
     }
 
-    @Test func `the receiver gets nothing behind a close of ours`() throws {
+    @Test func `no messages are delivered after the server's close frame`() throws {
         wire.context.beginShutdown()
         try wire.send(ByteBuffer(bytes: frame(0x81, [0x41]) + frame(0x82, [0x41])))
         #expect(receiver.told.isEmpty)
-        // 88 00: the peer's answer without a code.
+        // 88 00: the peer's close frame without a code.
         try wire.send(ByteBuffer(bytes: frame(0x88, [])))
         #expect(receiver.told == ["closed 0"])
     }

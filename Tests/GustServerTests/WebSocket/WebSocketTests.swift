@@ -8,7 +8,7 @@ import Testing
 
 /// Frames in hexadecimal; the client's mask is 01 02 03 04 in all of them.
 @Suite struct WebSocketTests {
-    /// What the server's end was told.
+    /// The messages and closures that the server's receiver got.
     ///
     /// `@unchecked Sendable`: a test and its embedded loop are one thread.
     private final class Log: @unchecked Sendable {
@@ -21,7 +21,7 @@ import Testing
         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n
         """
 
-    /// An echo, upgraded already.
+    /// A connection that has been upgraded to an echoing WebSocket.
     private func open(size: Int = 1_000, fragments: Int = 4) throws -> (Wire, Log) {
         let log = Log()
         let upgrade = WebSocketUpgrade(maximumMessageSize: size, maximumFragments: fragments) { webSocket in
@@ -44,7 +44,7 @@ import Testing
         return (wire, log)
     }
 
-    /// A frame as a client sends it.
+    /// A frame of a client.
     private func frame(_ first: UInt8, _ payload: [UInt8], length: [UInt8]? = nil) -> [UInt8] {
         let mask: [UInt8] = [1, 2, 3, 4]
         let header =
@@ -64,14 +64,14 @@ import Testing
         return all
     }
 
-    @Test func `text and binary messages come back unmasked`() throws {
+    @Test func `text and binary messages are sent back unmasked`() throws {
         let (wire, _) = try open()
         #expect(try send(frame(0x81, Array("héllo".utf8)), wire) == [0x81, 6] + "héllo".utf8)
         #expect(try send(frame(0x82, [0, 255]), wire) == [0x82, 2, 0, 255])
         #expect(try send(frame(0x81, []), wire) == [0x81, 0])
     }
 
-    @Test func `frames may come byte by byte, and several in one segment leave in one write`() throws {
+    @Test func `frames can be received byte by byte, and the replies to one read are written together`() throws {
         let (wire, _) = try open()
         var answer: [UInt8] = []
         for byte in frame(0x81, Array("abc".utf8)) { answer += try send([byte], wire) }
@@ -84,7 +84,7 @@ import Testing
         #expect(try wire.channel.readOutbound(as: ByteBuffer.self) == nil)
     }
 
-    @Test func `fragments are put together, with control frames between them`() throws {
+    @Test func `fragments are joined, with control frames between them`() throws {
         let (wire, log) = try open()
         let bytes =
             frame(0x01, Array("on".utf8)) + frame(0x89, [9]) + frame(0x00, Array("e ".utf8))
@@ -93,13 +93,13 @@ import Testing
         #expect(log.messages == ["one two"])
     }
 
-    @Test func `a character may be cut by fragments`() throws {
+    @Test func `a character may be divided between fragments`() throws {
         let (wire, _) = try open()
         let smile = Array("😀".utf8)
         #expect(try send(frame(0x01, Array(smile[..<2])) + frame(0x80, Array(smile[2...])), wire) == [0x81, 4] + smile)
     }
 
-    @Test func `a frame behind the handshake in the same segment is read`() throws {
+    @Test func `a frame in the same read as the handshake is delivered`() throws {
         let log = Log()
         let upgrade = WebSocketUpgrade { webSocket in
             let events = WebSocketEvents()
@@ -111,7 +111,7 @@ import Testing
         #expect(log.messages == ["A"])
     }
 
-    // MARK: What breaks the rules: a close frame (88 02) with its code, then the end
+    // MARK: Violations, which are answered with a close frame (88 02) with the code
 
     private static let broken: [(name: String, bytes: [UInt8], code: UInt16)] = [
         ("no mask", [0x81, 1, 65], 1002),
@@ -126,24 +126,25 @@ import Testing
         ("a length in the longest form without need", [0x82, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0], 1002),
         ("a length with the highest bit", [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1002),
         ("a message that is too big", [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0], 1009),
-        // 2^63 - 1 bytes: what is added to it overflows.
-        ("the longest length there is", [0x82, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0], 1009),
+        // 2^63 - 1 bytes: an addition to this length would overflow.
+        ("the longest possible length", [0x82, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0], 1009),
         (
-            "the longest length there is, in a fragment",
+            "the longest possible length, in a fragment",
             [0x01, 0x81, 0, 0, 0, 0, 65, 0x80, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0], 1009
         ),
         ("a close of one byte", [0x88, 0x81, 0, 0, 0, 0, 3], 1002),
-        ("a close with a code nobody may send", [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], 1002),
+        ("a close with a code that must not be sent", [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED], 1002),
         ("a close whose reason isn't UTF-8", [0x88, 0x83, 0, 0, 0, 0, 0x03, 0xE8, 0xFF], 1007),
         ("text that isn't UTF-8", [0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
         ("a surrogate", [0x81, 0x83, 0, 0, 0, 0, 0xED, 0xA0, 0x80], 1007),
         ("an overlong form", [0x81, 0x82, 0, 0, 0, 0, 0xC0, 0x80], 1007),
-        ("a character cut by the end", [0x81, 0x81, 0, 0, 0, 0, 0xC3], 1007),
-        ("bad text in a fragment, before the message ends", [0x01, 0x81, 0, 0, 0, 0, 0xFF], 1007),
+        ("a text that ends inside of a character", [0x81, 0x81, 0, 0, 0, 0, 0xC3], 1007),
+        ("invalid text in a fragment, before the message ends", [0x01, 0x81, 0, 0, 0, 0, 0xFF], 1007),
     ]
 
     @Test(arguments: broken.map(\.name))
-    func `a broken rule is answered with its code, once, and closed`(name: String) throws {
+    func `a protocol violation is answered once with its close code, then the connection is closed`(name: String) throws
+    {
         let (wire, log) = try open()
         guard let rule = Self.broken.first(where: { $0.name == name }) else { return }
         #expect(try send(rule.bytes, wire) == [0x88, 2, UInt8(rule.code >> 8), UInt8(rule.code & 255)])
@@ -152,9 +153,9 @@ import Testing
         #expect(log.messages.isEmpty)
     }
 
-    // CVE-2022-21676: before anybody could have listened for errors.
+    // CVE-2022-21676: a violation before an application could have registered a handler for errors.
     @Test(arguments: broken.map(\.name))
-    func `a broken rule in the segment of the handshake is answered all the same`(name: String) throws {
+    func `a protocol violation in the same read as the handshake is answered`(name: String) throws {
         let upgrade = WebSocketUpgrade(maximumMessageSize: 1_000) { _ in WebSocketEvents() }
         let wire = try Wire(ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) })
         guard let rule = Self.broken.first(where: { $0.name == name }) else { return }
@@ -163,7 +164,7 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    // CVE-2016-10518: what goes out is what came in, and not a byte more.
+    // CVE-2016-10518: a pong must not contain other bytes than those of the ping.
     @Test(arguments: [0, 1, 125])
     func `a pong has the bytes of its ping`(length: Int) throws {
         let (wire, _) = try open()
@@ -171,13 +172,13 @@ import Testing
         #expect(try send(frame(0x89, payload), wire) == [0x8A, UInt8(length)] + payload)
     }
 
-    @Test func `more fragments than allowed, empty ones too, are a policy violation`() throws {
+    @Test func `too many fragments, including empty ones, are a policy violation`() throws {
         let (wire, _) = try open(fragments: 4)
         let bytes = frame(0x01, []) + frame(0x00, []) + frame(0x00, []) + frame(0x00, []) + frame(0x00, [])
         #expect(try send(bytes, wire) == [0x88, 2, 0x03, 0xF0])
     }
 
-    @Test func `the size of a message counts over its fragments`() throws {
+    @Test func `the size limit applies to all fragments of a message together`() throws {
         let (wire, _) = try open(size: 10)
         #expect(
             try send(frame(0x02, [1, 2, 3, 4, 5, 6]) + frame(0x80, [1, 2, 3, 4, 5]), wire) == [0x88, 2, 0x03, 0xF1]
@@ -193,7 +194,7 @@ import Testing
         #expect(log.closures == [WebSocketClosure(code: .normalClosure, reason: "bye", isClean: true)])
     }
 
-    @Test func `a peer that doesn't answer our close is cut at the deadline`() throws {
+    @Test func `a peer that doesn't answer the server's close frame is disconnected at the deadline`() throws {
         let (wire, log) = try open()
         wire.context.beginShutdown()
         #expect(try send([], wire) == [0x88, 2, 0x03, 0xE9])
@@ -210,16 +211,13 @@ import Testing
     @Test(arguments: [
         ("Version: 13", "Version: 12", "426", "this version of the WebSocket protocol isn't supported"),
         ("dGhlIHNhbXBsZSBub25jZQ==", "dG9vIHNob3J0", "400", Self.noKey),
-        (
-            "Connection: keep-alive, Upgrade", "Connection: keep-alive", "426",
-            "this URL accepts WebSocket handshakes only"
-        ),
+        ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "", "400", Self.noKey),
         (
             "Connection: keep-alive, Upgrade", "Connection: keep-alive", "426",
             "this URL accepts WebSocket handshakes only"
         ),
     ])
-    func `a handshake that isn't one is refused and the connection closed`(
+    func `an invalid handshake is refused and the connection is closed`(
         old: String,
         new: String,
         code: String,
@@ -233,9 +231,9 @@ import Testing
         #expect(!wire.isOpen)
     }
 
-    // CVE-2021-32640, GHSA-5v72-xg48-5rpm: lists of blanks, commas and names that objects have.
+    // CVE-2021-32640, GHSA-5v72-xg48-5rpm: lists of blanks, commas and names of JavaScript's built-in properties.
     @Test(arguments: ["Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"])
-    func `an odd list of offers is read to its end`(field: String) throws {
+    func `an unusual list of offers is read to its end`(field: String) throws {
         let odd = ["constructor", "a; constructor=1", "; ; =", "\"", String(repeating: " ,\t", count: 5_000)]
         for value in odd {
             let upgrade = WebSocketUpgrade(

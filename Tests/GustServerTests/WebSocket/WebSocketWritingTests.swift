@@ -4,7 +4,7 @@ import Testing
 
 @testable import GustServer
 
-/// Messages that are written straight into the buffer of a burst, whose headers are made afterwards.
+/// Messages that are written directly into the buffer of a burst, before their headers.
 @Suite struct WebSocketWritingTests {
     private func open(_ dialect: String) throws -> WebSocketEcho {
         let echo = try WebSocketEcho()
@@ -21,17 +21,17 @@ import Testing
         (1, [0x81, 1]), (125, [0x81, 125]), (126, [0x81, 126, 0, 126]), (65_535, [0x81, 126, 0xFF, 0xFF]),
         (65_536, [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
     ])
-    func `the header fits the length of what was written`(length: Int, header: [UInt8]) throws {
+    func `the header has the length of the written payload`(length: Int, header: [UInt8]) throws {
         let echo = try open("13")
         let text = String(repeating: "x", count: length - 1) + "y"
-        // Between two others, so that the buffer isn't empty and nothing behind is spoilt.
+        // The message is between two others, to check that the bytes before and after it are intact.
         echo.webSocket?.send("a")
         echo.webSocket?.send { $0.writeString(text) }
         echo.webSocket?.send("b")
         #expect(try echo.send([]) == [0x81, 1, 0x61] + header + Array(text.utf8) + [0x81, 1, 0x62])
     }
 
-    @Test func `nothing written is nothing sent`() throws {
+    @Test func `if nothing is written, nothing is sent`() throws {
         let echo = try open("13")
         echo.webSocket?.send("a")
         echo.webSocket?.send { _ in }
@@ -39,14 +39,14 @@ import Testing
         #expect(try echo.send([]) == [0x81, 1, 0x61, 0x81, 1, 0x62])
     }
 
-    @Test func `an old draft gets its own frames`() throws {
+    @Test func `a hixie client receives hixie frames`() throws {
         let echo = try open("75")
         echo.webSocket?.send { $0.writeString("a") }
         echo.webSocket?.send { _ in }
         #expect(try echo.send([]) == [0, 0x61, 0xFF])
     }
 
-    @Test func `nothing is written once the end was said`() throws {
+    @Test func `nothing is written after a close frame`() throws {
         let echo = try open("13")
         let webSocket = try #require(echo.webSocket)
         webSocket.close()
