@@ -30,10 +30,10 @@ package struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// Reads a date in one of the three formats of RFC 9110 §5.6.7: IMF-fixdate, RFC 850 and asctime.
     ///
+    /// nil for other texts; callers ignore such a field.
     /// - Parameters:
     ///   - text: the text of a field.
     ///   - now: the time by which the century of a year with two digits is chosen.
-    /// - Returns: nil for other texts; callers ignore such a field.
     package init?(_ text: String, now: @autoclosure () -> HTTPDate = .now) {
         guard text.utf8.count <= 40 else { return nil }
         let words = text.utf8.split { " ,-:".utf8.contains($0) }.map { String(Substring($0)) }

@@ -118,7 +118,8 @@ extension Request {
             }
         guard !path.isEmpty else { return problem }
         let place = path.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
-        return "\(problem): \(place.hasBytePrefix(".") ? String(decoding: place.utf8.dropFirst(), as: UTF8.self) : place)"
+        let shown = place.utf8.dropFirst(place.hasBytePrefix(".") ? 1 : 0)
+        return "\(problem): \(String(decoding: shown, as: UTF8.self))"
     }
 }
 

@@ -46,7 +46,8 @@ extension RouteRegistering {
     ///   - prefix: a pattern; its captures precede those of the routes. A slash at its end is ignored.
     ///   - routes: the routes; their patterns begin with `/`, or are empty for the prefix alone.
     public mutating func mount(_ prefix: String, _ routes: Routes) {
-        let prefix = prefix.utf8.last == UInt8(ascii: "/") ? String(decoding: prefix.utf8.dropLast(), as: UTF8.self) : prefix
+        let hasSlash = prefix.utf8.last == UInt8(ascii: "/")
+        let prefix = String(decoding: prefix.utf8.dropLast(hasSlash ? 1 : 0), as: UTF8.self)
         let mistake = Pattern.mistake(prefix: prefix)
         let beginning = prefix.isEmpty ? "" : PatternSyntax.grouped(prefix)
         let inside = routes.inside(prefix: beginning) { route in
