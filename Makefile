@@ -1,17 +1,17 @@
-# Thin names for the scripts in scripts/, which say what they do.
+# Short names for the scripts in scripts/. The comment at the top of each script describes it.
 
 .PHONY: chat test sanitize check conformance fuzz docs bench allocations format
 
-chat: ## Installs what is missing and runs the chat room (HOST and PORT are honoured).
+chat: ## Installs missing packages and runs the chat room (HOST and PORT set the address).
 	@scripts/chat
 
-test: ## Installs what is missing and passes all tests.
+test: ## Installs missing packages and runs all checks and tests.
 	@scripts/test
 
-check: ## The checks of `make test` that need no test run: format, layers, revisions.
+check: ## Runs the checks of the sources that need no build: format, layers, revisions.
 	@scripts/check
 
-sanitize: ## Runs the tests under the thread sanitizer.
+sanitize: ## Runs the tests that drive no other program under the thread sanitizer.
 	@scripts/sanitize
 
 conformance: ## Runs the conformance matrix and writes docs/conformance.md.
@@ -23,10 +23,10 @@ fuzz: ## Fuzzes all codecs and parsers, and prints a table.
 docs: ## Builds the documentation into .build/docs.
 	@scripts/docs
 
-bench: ## Measures, and prints a table.
+bench: ## Runs the benchmarks and prints a table.
 	@scripts/bench
 
-allocations: ## Counts what a message allocates, and fails if that has become more.
+allocations: ## Counts the allocations for each message, and fails if a count is above its limit.
 	@scripts/allocations
 
 format: ## Formats all Swift sources.

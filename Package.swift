@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The layers of ARCHITECTURE.md, bottom to top. A target may import only what stands in its `dependencies`;
-// `scripts/check` builds with `--explicit-target-dependency-import-check error`, so the list is the law.
+// The layers of ARCHITECTURE.md, from bottom to top. A target can import only the modules in its `dependencies`:
+// `scripts/test` builds with `--explicit-target-dependency-import-check error`.
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -76,13 +76,13 @@ let package = Package(
             providers: [.apt(["libssl-dev"])]
         ),
 
-        // The files in `public`, as bytes in the program.
+        // The browser client in `public`, as bytes in the program.
         .target(name: "CBrowserClient"),
 
         library("GustJSON", []),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
-        // Apple's systems have CryptoKit.
+        // The systems of Apple have CryptoKit.
         library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
@@ -156,7 +156,7 @@ let package = Package(
     ]
 )
 
-// `scripts/fuzz` sets this variable: only then our code is instrumented, which needs the toolchain's fuzzer runtime.
+// `scripts/fuzz` sets this variable. Only then the targets are instrumented, which needs the fuzzer runtime of the toolchain.
 if Context.environment["GUST_FUZZ"] != nil {
     for target in package.targets where target.type == .regular {
         target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"]))

@@ -6,9 +6,9 @@ const module = { exports: {} };
 //     socket.on("line", (line) => …);
 //     const answer = await socket.emitWithAck("say", "hello");
 //
-// Three kinds of values make it up. A *revision* is a generation of the protocol: its URLs, its packets, its heartbeat.
-// A *transport* carries frames and knows no revision. A *Manager* is one connection, whatever carries it; each `Socket`
-// is one namespace on it. To teach it another generation or transport, add a value to `revisions` or `transports`.
+// The client has three kinds of values. A *revision* is a generation of the protocol: its URLs, its packets, its heartbeat.
+// A *transport* carries frames and doesn't depend on the revision. A *Manager* is one connection over any transport; each
+// `Socket` is one namespace of the connection. To add a generation or a transport, add a value to `revisions` or `transports`.
 //
 //     io({ revision: "0.9", transports: ["htmlfile"] })        // 4 (the default), 3, 0.9 or 0.6
 //     new io.Socket("localhost", { transports: ["xhr-multipart"] }).connect()     // the client of 2010
@@ -21,7 +21,7 @@ const module = { exports: {} };
 
   // ---------------------------------------------------------------- events
 
-  /** The smallest thing that calls handlers by name. */
+  /** A minimal event emitter: calls handlers by the name of the event. */
   class Emitter {
     #handlers = new Map();
 
@@ -59,7 +59,7 @@ const module = { exports: {} };
       return this.listeners(name).length > 0;
     }
 
-    // Names that earlier clients gave the same.
+    // The names of these methods in earlier clients.
 
     addEventListener(name, handler) {
       return this.on(name, handler);
@@ -81,7 +81,7 @@ const module = { exports: {} };
       return this.off(name);
     }
 
-    /** Calls the handlers; one that throws is reported like any uncaught error, and hinders neither the others nor us. */
+    /** Calls the handlers. If a handler throws, the error is reported as uncaught, and the other handlers are called. */
     fire(name, ...args) {
       for (const handler of this.listeners(name)) guarded(() => handler.apply(this, args));
     }
@@ -99,7 +99,7 @@ const module = { exports: {} };
   // ---------------------------------------------------------------- binary values
 
   const encoder = new TextEncoder();
-  // A mark at the beginning of a text belongs to it.
+  // A byte order mark at the beginning of a text is part of the text.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   const isBinary = (value) =>
@@ -112,7 +112,7 @@ const module = { exports: {} };
     return value.arrayBuffer();
   }
 
-  /** A copy of `value` in which each binary part is a placeholder; the parts are collected in `attachments`. */
+  /** A copy of `value` with a placeholder for each binary part; the binary parts are appended to `attachments`. */
   function takeOutBinary(value, attachments) {
     if (isBinary(value)) {
       attachments.push(value);
@@ -142,7 +142,7 @@ const module = { exports: {} };
   function toBase64(buffer) {
     const bytes = new Uint8Array(buffer);
     let text = "";
-    // In parts, because the number of arguments of a call is limited.
+    // In pieces, because the number of arguments of a call is limited.
     for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
     return btoa(text);
   }
@@ -151,16 +151,16 @@ const module = { exports: {} };
 
   // ---------------------------------------------------------------- revisions
 
-  /** The names of events that a socket fires by itself; nobody may send them. */
+  /** The names of events that a socket fires itself; an application can't send events with these names. */
   const reserved = new Set(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]);
 
-  /** Whether a packet's data has the shape that its type asks for. */
+  /** Whether the data of a packet has the form that the type of the packet requires. */
   function isWellFormed({ type, data }) {
     const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
     switch (type) {
       case "connect": return data === undefined || isObject;
       case "disconnect": return data === undefined;
-      // Before revision 4 it may be any value.
+      // Before revision 4 the data may be any value.
       case "connect_error": return data !== undefined;
       case "ack": return Array.isArray(data);
       case "event": return Array.isArray(data) && ["string", "number"].includes(typeof data[0]) && !reserved.has(data[0]);
@@ -172,27 +172,27 @@ const module = { exports: {} };
     name: "4",
     transports: ["polling", "websocket", "jsonp"],
     connectsImplicitly: false,
-    /** Whether any frame shows that the server is alive, or only its heartbeat. */
+    /** Whether each frame restarts the heartbeat timer; otherwise only a heartbeat packet does. */
     watchesAll: false,
-    /** Whether it has messages beside events. */
+    /** Whether the revision has messages in addition to events. */
     hasMessages: false,
-    /** Whether CONNECT has a payload; if not, `auth` is the query of the namespace, or that of the connection. */
+    /** Whether CONNECT has a payload; otherwise `auth` is sent as the query of the namespace, or of the connection for "/". */
     hasConnectPayload: true,
     namespaceID: (namespace, sid, told) => told,
 
     url: (base, transport, { sid, query }) =>
       withQuery(base, { ...query, EIO: "4", transport: carrierName(transport), ...(sid && { sid }) }),
 
-    // Polling bodies: packets joined by U+001E, binary ones as "b" and base64.
+    // Polling bodies: packets joined by U+001E; a binary packet is "b" and base64.
     encodePayload: (frames) => frames.map((f) => (typeof f === "string" ? f : "b" + toBase64(f))).join("\x1e"),
     decodePayload: (body) => body.split("\x1e").map((f) => (f[0] === "b" ? fromBase64(f.slice(1)) : f)),
 
-    /** A form changes newlines, so they are hidden; the server brings them back. */
+    /** A form changes newlines, so they are escaped; the server restores them. */
     form: { field: "d", encode: (payload) => payload.replace(/\\n/g, "\\\\n").replace(/\n/g, "\\n") },
     jsonp: {
-      // Scripts are cached unless their address is new.
+      // The unique parameter `t` prevents the browser from using a cached script.
       url: (url, index) => withQuery(url, { t: timestamp(), j: index }),
-      /** Puts `callback` where the server's script calls it. */
+      /** Stores `callback` under the name that the script of the server calls. */
       listen(index, callback) {
         (root.___eio ??= [])[index] = callback;
       },
@@ -204,14 +204,14 @@ const module = { exports: {} };
     probeAnswer: "3probe",
     upgrade: "5",
 
-    /** What a frame says at the level of the connection. */
+    /** The type and the data of a frame of Engine.IO. */
     decodeFrame(frame) {
       if (typeof frame !== "string") return { type: "binary", data: frame };
       const names = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
       return { type: names[Number(frame[0])] ?? "error", data: frame.slice(1) };
     },
 
-    /** A packet as frames: its text first, then its attachments. */
+    /** The frames of a packet: its text, then its attachments. */
     encodePacket({ type, namespace, id, data }) {
       const attachments = [];
       let digit = ["connect", "disconnect", "event", "ack", "connect_error"].indexOf(type);
@@ -225,11 +225,11 @@ const module = { exports: {} };
       return [text, ...attachments];
     },
 
-    /** A decoder of messages: each call gives a packet, or null while attachments of one are still to come. */
+    /** A decoder of frames; `message` and `binary` return a packet, or null while attachments of a packet are missing. */
     makeDecoder() {
       let pending = null;
       return {
-        /** What a frame says, each with its type. */
+        /** The elements of a frame, each with its type. */
         read: (frame) => [revision4.decodeFrame(frame)],
         message(text) {
           if (pending) throw new Error("text while attachments are due");
@@ -271,7 +271,7 @@ const module = { exports: {} };
 
   let timestamps = 0;
 
-  /** Another text each time. */
+  /** A text that is unique on this page. */
   const timestamp = () => `${Date.now().toString(36)}.${(timestamps++).toString(36)}`;
 
   /** `name=value` pairs; objects are written as JSON. */
@@ -280,16 +280,16 @@ const module = { exports: {} };
     return Object.entries(parameters ?? {}).filter(([, value]) => value !== undefined).map(([name, value]) => [name, text(value)]);
   }
 
-  /** A namespace and its query, as clients before revision 4 ask to be let in. */
+  /** A namespace with a query, as in the CONNECT packets before revision 4. */
   function namespaceWithQuery(namespace, parameters) {
     const pairs = queryPairs(parameters).map((pair) => pair.map(encodeURIComponent).join("="));
     return namespace + (pairs.length > 0 ? "?" + pairs.join("&") : "");
   }
 
-  /** Engine.IO calls polls by scripts polls as well. */
+  /** The name of a transport in URLs of Engine.IO, where JSONP is `polling` too. */
   const carrierName = (transport) => (transport === "jsonp" ? "polling" : transport);
 
-  /** Engine.IO 3 with Socket.IO protocol 4: what socket.io-client 1.x and 2.x speak. */
+  /** Engine.IO 3 with Socket.IO protocol 4, the protocol of socket.io-client 1.x and 2.x. */
   const revision3 = {
     ...revision4,
     name: "3",
@@ -299,7 +299,7 @@ const module = { exports: {} };
     namespaceID: (namespace, sid) => (namespace === "/" ? sid : `${namespace}#${sid}`),
 
     url: (base, transport, { sid, query }) => {
-      // A script holds text only: bytes come as base64.
+      // A script contains text only, so the server sends bytes as base64.
       const b64 = transport === "jsonp" ? { b64: 1 } : {};
       return withQuery(base, { ...query, EIO: "3", transport: carrierName(transport), ...b64, ...(sid && { sid }) });
     },
@@ -308,8 +308,8 @@ const module = { exports: {} };
       packet.type !== "connect" || packet.namespace === "/" ? revision4.encodePacket(packet)
         : ["40" + namespaceWithQuery(packet.namespace, packet.data) + ","],
 
-    // Polling bodies: `length:packet`, the length in UTF-16 units, which is what a string's length is. With bytes among
-    // them, where these may be sent: 0 (text) or 1, the digits of the length in bytes, 0xFF, the packet.
+    // Polling bodies: `length:packet`, with the length in UTF-16 units. If a frame is binary and the transport supports binary
+    // bodies, each packet is: 0 (text) or 1, the digits of the length in bytes, 0xFF, the packet.
     encodePayload(frames, takesBinary = false) {
       if (takesBinary && frames.some((frame) => typeof frame !== "string")) return encodeBinaryPayload(frames);
       const packets = frames.map((frame) => (typeof frame === "string" ? frame : "b4" + toBase64(frame)));
@@ -323,14 +323,14 @@ const module = { exports: {} };
         const length = Number(body.slice(at, colon));
         const packet = body.slice(colon + 1, colon + 1 + length);
         if (colon < 0 || !/^\d+$/.test(body.slice(at, colon)) || packet.length !== length) throw new Error("malformed payload");
-        // `0:` alone says that there is nothing to say.
+        // An empty packet, `0:`, is the body of a poll without packets.
         if (length > 0) frames.push(packet.startsWith("b4") ? fromBase64(packet.slice(2)) : packet);
         at = colon + 1 + length;
       }
       return frames;
     },
 
-    // A binary WebSocket message begins with its packet's type.
+    // A binary WebSocket message begins with the type of the packet.
     encodeMessage(frame) {
       if (typeof frame === "string") return frame;
       const message = new Uint8Array(frame.byteLength + 1);
@@ -376,7 +376,7 @@ const module = { exports: {} };
     return frames;
   }
 
-  /** The length-counted frames that a text is made of; `pattern` matches the header of one, with its length in a group. */
+  /** The length-prefixed frames in a text; `pattern` matches the header of a frame, with the length in its group. */
   function splitFrames(text, pattern) {
     const frames = [];
     for (let at = 0; at < text.length; ) {
@@ -401,14 +401,14 @@ const module = { exports: {} };
     triesAllTransports: true,
     namespaceID: (namespace, sid) => sid,
 
-    /** Asks for a session: `sid:heartbeat timeout:close timeout:transports`. */
+    /** The handshake; the response is `sid:heartbeat timeout:close timeout:transports`. */
     async handshake(address, transport, signal) {
       const url = address.http("", "HANDSHAKE");
-      // Who may ask another server by scripts only begins so too.
+      // If the transport is JSONP and the server has another origin, the handshake is a script too.
       const isByScript = transport === "jsonp-polling" && new URL(url).origin !== root.location?.origin;
       const text = await (isByScript ? handshakeByScript(url, signal) : handshakeByFetch(address, url, signal));
       const [sid, heartbeat, close, names] = text.split(":");
-      // Polls are answered in time by themselves, so that the server needs no heartbeat there.
+      // Each poll is answered within the close timeout, so the server sends no heartbeats over polling.
       const times = transport.endsWith("polling") ? [close] : [heartbeat, close];
       const seconds = Math.min(...times.map((time) => Number(time) || 60));
       return { sid, upgrades: [], pingInterval: seconds * 1000, pingTimeout: 0, transports: names ? names.split(",") : null };
@@ -419,10 +419,10 @@ const module = { exports: {} };
       return withQuery(base + path, base.startsWith("ws") ? { ...query } : { ...query, t: Date.now() });
     },
 
-    // A message may hold several packets as well.
+    // A WebSocket message can contain several packets too.
     decodeMessage: (data) => revision09.decodePayload(data),
 
-    // Several packets in one body: U+FFFD, the length, U+FFFD, the packet; one alone stands bare.
+    // Several packets in one body are each U+FFFD, the length, U+FFFD, the packet; a single packet has no header.
     encodePayload: (frames) =>
       frames.length === 1 ? frames[0] : frames.map((frame) => `\ufffd${frame.length}\ufffd${frame}`).join(""),
     decodePayload(body) {
@@ -434,7 +434,7 @@ const module = { exports: {} };
     jsonp: {
       url: (url, index) => withQuery(url, { i: index }),
       listen(index, callback) {
-        // A module puts nothing there by itself, but scripts of the server look there.
+        // A module doesn't define this global, but the scripts of the server use it.
         ((root.io ??= io).j ??= [])[index] = callback;
       },
     },
@@ -445,7 +445,7 @@ const module = { exports: {} };
     encodePacket({ type, namespace, id, data }) {
       const endpoint = namespace === "/" ? "" : namespace;
       const number = id === undefined ? "" : `${id + 1}`;
-      // With a plus the application acknowledges, without it the library does.
+      // An id with a plus requests an acknowledgement by the application, without a plus one by the library.
       const numberOfEvent = number && `${number}+`;
       switch (type) {
         case "connect": return [`1::${namespaceWithQuery(endpoint, endpoint && data)}`];
@@ -466,7 +466,7 @@ const module = { exports: {} };
       return {
         read(frame) {
           const match = /^([0-8])(?::(\d+)?(\+)?(?::([^:]*)(?::([^]*))?)?)?$/.exec(frame);
-          // This generation passes over what it doesn't understand.
+          // The client of 0.9 ignores malformed packets.
           if (!match) return [];
           const [, digit, number, plus, endpoint = "", data = ""] = match;
           const namespace = endpoint.replace(/\?.*$/, "") || "/";
@@ -474,7 +474,7 @@ const module = { exports: {} };
           const id = number !== undefined && plus ? Number(number) : undefined;
           const message = (value) => {
             const words = [packet("event", ["message", value], id)];
-            // A number without a plus: no handler is asked.
+            // An id without a plus: the library acknowledges, not a handler.
             if (number !== undefined && !plus) words.unshift({ type: "reply", data: `6::${endpoint}:${number}` });
             return words;
           };
@@ -499,7 +499,7 @@ const module = { exports: {} };
             case "7": {
               const [reason, advice] = data.split("+");
               const text = ["transport not supported", "client not handshaken", "unauthorized"][reason] ?? data;
-              // It advises to come again.
+              // The advice is to reconnect.
               if (endpoint === "" && advice === "0") return [{ type: "close", data: text }];
               return endpoint === "" ? [packet("connect_error", text), { type: "close" }] : [packet("connect_error", text)];
             }
@@ -538,7 +538,7 @@ const module = { exports: {} };
     });
   }
 
-  /** Socket.IO 0.6: messages `~m~length~m~body`, of which the first is the session id. */
+  /** Socket.IO 0.6: messages `~m~length~m~body`; the first message is the session id. */
   const revision06 = {
     name: "0.6",
     transports: ["websocket", "flashsocket", "htmlfile", "xhr-multipart", "xhr-polling", "jsonp-polling"],
@@ -552,7 +552,7 @@ const module = { exports: {} };
     url(base, transport, { sid, query, method }) {
       const isSocket = base.startsWith("ws");
       const time = transport === "xhr-multipart" || isSocket ? "" : `/${Date.now()}`;
-      // Posts of a page that polls by scripts go where its polls do.
+      // JSONP posts to the URL of its polls.
       const path = method === "POST" && transport !== "jsonp-polling" ? `/${sid}/send` : isSocket ? "" : `/${sid ?? ""}${time}`;
       return withQuery(base + transport + path, query ?? {});
     },
@@ -581,7 +581,7 @@ const module = { exports: {} };
       if (type === "message") {
         return [typeof data === "object" && data !== null ? `~j~${JSON.stringify(data)}` : String(data ?? "")];
       }
-      // There are no events: their name and arguments are a message, which Gust's endpoints understand.
+      // Revision 0.6 has no events. Name and arguments are sent as a message, which an endpoint of Gust decodes as an event.
       return type === "event" ? [`~j~${JSON.stringify({ name: data[0], args: data.slice(1) })}`] : [];
     },
 
@@ -594,8 +594,8 @@ const module = { exports: {} };
         read(frame) {
           if (!isOpen) {
             isOpen = true;
-            // A poll is ended after 20 s, any other transport is asked each 10 s: who hears nothing for longer hears
-            // nothing more.
+            // The server ends a poll after 20 s and sends a heartbeat every 10 s over other transports. If no frame is received
+            // for longer, the connection is lost.
             const pingInterval = transport.endsWith("polling") ? 25000 : 15000;
             const handshake = { sid: frame, upgrades: [], pingInterval, pingTimeout: 0 };
             return [{ type: "open", data: handshake }, packet("connect")];
@@ -613,14 +613,14 @@ const module = { exports: {} };
 
   // ---------------------------------------------------------------- transports
 
-  // A transport is made of an address, a revision and callbacks: `frames(list)`, `opened()`, `closed(reason, details)`.
-  // It has `send(frames)`, `isWritable` and `whenWritable`; `close(frames)` says goodbye after these last frames, `abort()`
-  // just ends.
+  // The arguments of a transport's constructor are an address, a revision and callbacks: `frames(list)`, `opened()`,
+  // `closed(reason, details)`. A transport has `send(frames)`, `isWritable` and `whenWritable`. `close(frames)` sends the last frames
+  // and the close packet of the revision; `abort()` sends nothing.
 
-  /** Polls: one GET is always pending, one POST at a time carries what was sent meanwhile. */
+  /** Long-polling: one GET is always pending; at most one POST at a time sends the frames that have accumulated. */
   class PollingTransport {
     static transportName = "polling";
-    /** Whether a body may hold bytes. */
+    /** Whether a body can be binary. */
     get takesBinary() {
       return true;
     }
@@ -641,7 +641,7 @@ const module = { exports: {} };
       this.start();
     }
 
-    /** Begins to listen; a streaming transport does it in its own way. */
+    /** Begins to receive; streaming transports override it. */
     start() {
       this.#pollOnce();
     }
@@ -660,7 +660,7 @@ const module = { exports: {} };
       );
     }
 
-    /** Lets the requests under way end, and starts no other poll. */
+    /** Waits for the requests in progress and starts no further poll. */
     async pause() {
       this.#isPaused = true;
       await Promise.all([this.#poll, this.#post]);
@@ -675,12 +675,12 @@ const module = { exports: {} };
       if (this.#isClosed) return;
       this.#isClosed = true;
       if (!this.address.sid) return this.abort();
-      // Where leaving "/" says it, it is said already.
+      // The close packet may have been sent already: in 0.9 it is also the DISCONNECT of "/".
       const isSaid = this.revision.close === null || (frames.at(-1) ?? this.#lastFrame) === this.revision.close;
       const last = isSaid ? frames : [...frames, this.revision.close];
       if (last.length === 0) return void this.#post.then(() => this.abort());
       const body = this.revision.encodePayload(last, this.takesBinary);
-      // So that it leaves even if the page goes; browsers take no more than 64 KiB of that kind.
+      // `keepalive` sends the request even if the page is closed; browsers limit such bodies to 64 KiB in total.
       const keepalive = body.length < 20000;
       const goodbye = this.#post.then(() => this.#request("POST", body, keepalive));
       goodbye.catch(() => {}).then(() => this.abort());
@@ -706,14 +706,14 @@ const module = { exports: {} };
       ).catch(() => this.fail("xhr poll error"));
     }
 
-    /** One poll: the answer's status and its payload. */
+    /** One poll: the status and the payload of the response. */
     async get() {
       const response = await this.#request("GET");
       const isBinary = response.headers.get("Content-Type")?.startsWith("application/octet-stream");
       return { ok: response.ok, status: response.status, body: await (isBinary ? response.arrayBuffer() : response.text()) };
     }
 
-    /** The answer to a `GET`, as it comes. */
+    /** The response to a `GET`, whose body can be read as a stream. */
     stream() {
       return this.#request("GET");
     }
@@ -723,7 +723,7 @@ const module = { exports: {} };
       return this.fetch({ method });
     }
 
-    /** Sends a payload; the promise has the answer. */
+    /** Sends a payload; the promise is fulfilled with the response. */
     post(payload, keepalive) {
       const plain = typeof payload === "string" ? "text/plain;charset=UTF-8" : "application/octet-stream";
       const { body, type } = this.revision.postBody?.(payload) ?? { body: payload, type: plain };
@@ -746,7 +746,7 @@ const module = { exports: {} };
     }
   }
 
-  /** A WebSocket: one frame a message. */
+  /** A WebSocket: each message is one frame. */
   class WebSocketTransport {
     static transportName = "websocket";
     static sendsBatches = false;
@@ -800,15 +800,15 @@ const module = { exports: {} };
 
   let lastIndex = 0;
 
-  /** Calls `body` once the page is there: what is added before keeps the browser saying that it loads. */
+  /** Calls `body` after the page has loaded: elements that are added earlier keep the loading indicator on. */
   function whenLoaded(body) {
     if (document.readyState === "complete") return body();
     root.addEventListener("load", () => setTimeout(body, 100), { once: true });
   }
 
-  /** Polls whose answers are scripts, for pages that may ask a server nothing else; what they send is a hidden form. */
+  /** JSONP: the response to a poll is a script, and a hidden form posts payloads; works across origins without CORS. */
   class ScriptTransport extends PollingTransport {
-    // No fields of its own: the first poll begins before they would exist.
+    // The class declares no fields: the constructor of the base class starts the first poll before fields would be initialised.
     static transportName = "jsonp";
 
     get takesBinary() {
@@ -836,7 +836,7 @@ const module = { exports: {} };
       });
     }
 
-    /** A script's argument is the payload as it is. */
+    /** The payload of a script's argument, which is the argument itself. */
     unquote(body) {
       return body;
     }
@@ -858,7 +858,7 @@ const module = { exports: {} };
         area.value = encode(payload);
         form.append(area, frame);
         document.body.append(form);
-        // The frame loads its empty page first, then the answer.
+        // `onload` is set after `submit`, because the frame first loads its empty page and then the response.
         form.submit();
         frame.onload = () => resolve({ ok: true, status: 200 });
       });
@@ -867,12 +867,12 @@ const module = { exports: {} };
     abort() {
       super.abort();
       this.script?.remove();
-      // A script that comes later calls nobody.
+      // A script that is loaded later calls an empty function.
       if (this.index !== undefined) this.revision.jsonp.listen(this.index, () => {});
     }
   }
 
-  /** One answer that goes on for ever, cut into payloads as it comes; what is sent is posted as by polls. */
+  /** One response without end, which is split into payloads as it is received; frames are sent by POST, as in polling. */
   class StreamTransport extends PollingTransport {
     static transportName = "xhr-multipart";
 
@@ -887,16 +887,16 @@ const module = { exports: {} };
           const { value, done } = await reader.read();
           if (done) break;
           text += value;
-          // The first line names the boundary, another one for each answer.
+          // The first line is the boundary, which differs between responses.
           if (boundary === null && text.includes("\n")) {
             boundary = `\n${text.slice(0, text.indexOf("\n"))}\n`;
             text = text.slice(boundary.length - 1);
           }
           if (boundary === null) continue;
-          // A part is whole when the boundary behind it is there.
+          // A part is complete when the boundary behind it has been received.
           for (let end = -1; (end = text.indexOf(boundary, end + 1)) >= 0; ) {
             const frames = this.#decodePart(text.slice(0, end));
-            // A message may hold such a line; then the part goes on.
+            // If a message contains such a line, the part isn't complete yet.
             if (frames === null) continue;
             text = text.slice(end + boundary.length);
             end = -1;
@@ -909,7 +909,7 @@ const module = { exports: {} };
       }
     }
 
-    /** The frames of a part; null if it isn't all of it. */
+    /** The frames of a part; null if the part is incomplete. */
     #decodePart(part) {
       try {
         return this.revision.decodePayload(part.slice(part.indexOf("\n\n") + 2));
@@ -925,7 +925,7 @@ const module = { exports: {} };
     }
   }
 
-  /** An endless page in a frame whose scripts call us, as Internet Explorer needed it. */
+  /** A page without end in a hidden frame, whose scripts call this transport; used by clients in Internet Explorer. */
   class HTMLFileTransport extends StreamTransport {
     static transportName = "htmlfile";
 
@@ -938,11 +938,11 @@ const module = { exports: {} };
       this.outer.style.display = "none";
       document.body.append(this.outer);
       const { contentWindow, contentDocument } = this.outer;
-      // The page calls `parent.s._(payload, document)`, and then its script element is of no use.
+      // The page calls `parent.s._(payload, document)`; its script element can be removed then.
       contentWindow.s = {
         _: (payload, page) => {
           page.currentScript?.remove();
-          // Not from inside the frame's script: an exception of ours would be its.
+          // In a microtask, so that an exception isn't thrown in the script of the frame.
           queueMicrotask(() => {
             if (!this.isClosed) this.callbacks.frames(this.revision.decodePayload(payload));
           });
@@ -970,7 +970,7 @@ const module = { exports: {} };
     "jsonp-polling": named(ScriptTransport, "jsonp-polling"),
     "xhr-multipart": StreamTransport,
     htmlfile: HTMLFileTransport,
-    // Flash is gone; what it spoke was a WebSocket.
+    // Flash no longer exists; on the wire this transport is a WebSocket.
     flashsocket: named(WebSocketTransport, "flashsocket"),
   };
 
@@ -994,7 +994,7 @@ const module = { exports: {} };
     randomizationFactor: 0.5,
   };
 
-  /** One connection to one server: transport, heartbeat, upgrade, reconnection; its sockets by namespace. */
+  /** One connection to one server: transport, heartbeat, upgrade and reconnection, and the sockets by namespace. */
   class Manager extends Emitter {
     #state = "closed";
     #transport = null;
@@ -1019,7 +1019,7 @@ const module = { exports: {} };
       this.options = { ...defaults, ...options };
       this.revision = revisions[this.options.revision];
       if (!this.revision) throw new Error(`unknown revision ${this.options.revision}`);
-      // Each generation has its own names for the ways to be carried; those we don't know are passed over.
+      // Each generation has its own names of transports; unknown names are ignored.
       const wanted = options?.transports ?? (this.revision === revision4 ? defaults.transports : this.revision.transports);
       this.options.transports = wanted.filter((name) => name in transports);
       if (this.options.transports.length === 0) throw new Error(`no transport among ${wanted} is known`);
@@ -1035,7 +1035,7 @@ const module = { exports: {} };
       return this.#transport?.constructor.transportName ?? null;
     }
 
-    /** What code that was written for another client asks of the connection: `engine.transport.name`, `engine.id`, events. */
+    /** The part of the `engine` of socket.io-client that applications use: `engine.transport.name`, `engine.id`, events. */
     get engine() {
       const face = {
         id: this.sid,
@@ -1052,7 +1052,7 @@ const module = { exports: {} };
       return face;
     }
 
-    /** Whether there is a socket of that namespace. */
+    /** Whether the connection has a socket for the namespace. */
     has(namespace) {
       return this.#sockets.has(namespace);
     }
@@ -1081,7 +1081,7 @@ const module = { exports: {} };
       return this.connect();
     }
 
-    /** Tries the first of the transports that are left. */
+    /** Tries the first of the remaining transports. */
     #try() {
       this.#state = "opening";
       this.sid = null;
@@ -1109,13 +1109,13 @@ const module = { exports: {} };
         if (!this.revision.handshake) return begin();
         this.revision.handshake(this.#address, name, this.#handshaking.signal).then(begin, (error) => {
           if (this.generation !== callbacks.generation) return;
-          // Whatever would carry it, there is no session.
+          // The handshake has failed, so the other transports would fail too.
           this.#candidates = [];
           this.#lost("transport error", { message: error.message });
         });
       };
       const root = this.#sockets.get("/");
-      // Where CONNECT has no payload, the address is all that can say who wants in.
+      // If CONNECT has no payload, `auth` of "/" is sent in the query of the address.
       if (this.revision.hasConnectPayload || !root?.active) return prepared();
       root.askAuth((auth) => {
         if (this.generation === callbacks.generation) this.#address.auth = auth;
@@ -1123,7 +1123,7 @@ const module = { exports: {} };
       });
     }
 
-    /** The transport to use: the wanted one if the server offers it, or the next that it does. */
+    /** The transport to use: `wanted` if the server offers it, otherwise the next transport that it offers. */
     #choose(wanted, offered) {
       if (!offered || offered.includes(wanted) || !this.options.tryAllTransports) return wanted;
       this.#candidates = this.#candidates.filter((name) => offered.includes(name));
@@ -1145,7 +1145,7 @@ const module = { exports: {} };
       };
     }
 
-    /** Where this connection's requests go; its sid is filled in once it is known, and never is another connection's. */
+    /** A new address for the requests of one connection; its `sid` is set after the handshake. */
     #makeAddress() {
       const { path, query, withCredentials, extraHeaders, protocols } = this.options;
       const base = new URL(path.replace(/\/$/, "") + "/", this.origin);
@@ -1188,7 +1188,7 @@ const module = { exports: {} };
       }
     }
 
-    // -- upgrade: the WebSocket is probed while polls go on carrying traffic
+    // -- upgrade: the WebSocket is probed while polling still carries the frames
 
     #upgrade() {
       const polling = this.#transport;
@@ -1218,7 +1218,7 @@ const module = { exports: {} };
             upgrading.whenWritable = () => this.#flush();
             this.fire("upgrade", { name: "websocket" });
           } else {
-            // The WebSocket was lost meanwhile: polling goes on.
+            // The WebSocket was closed meanwhile: polling continues.
             polling.resume();
           }
           this.#flush();
@@ -1253,7 +1253,7 @@ const module = { exports: {} };
       }
     }
 
-    /** What a word of the connection asks for. */
+    /** The action for an element of a frame. */
     #read({ type, data }) {
       const deliver = (packet) => packet && (() => this.#route(packet));
       switch (type) {
@@ -1279,7 +1279,7 @@ const module = { exports: {} };
       this.#sendFrames([this.revision.pong(data)]);
     }
 
-    /** In generations in which the client asks whether the server is there. */
+    /** Starts to send pings, in revisions in which the client sends them. */
     #startPings() {
       clearInterval(this.#pings);
       if (!this.revision.ping) return;
@@ -1290,7 +1290,7 @@ const module = { exports: {} };
       this.#sockets.get(packet.namespace)?.receive(packet);
     }
 
-    /** Sends a packet; Blobs are read first, and what is sent behind them waits. */
+    /** Sends a packet; its Blobs are read first, and later packets wait for them. */
     send(packet) {
       const frames = this.revision.encodePacket(packet);
       if (frames.length === 0) return;
@@ -1299,7 +1299,7 @@ const module = { exports: {} };
       const { sid } = this;
       const preparation = this.#preparing.then(async () => {
         const ready = await Promise.all([frames[0], ...frames.slice(1).map(bytesOf)]);
-        // Read too late: the packet belongs to a connection that is gone.
+        // If the connection has been replaced while the Blobs were read, the packet is dropped.
         if (this.#state === "open" && this.sid === sid) this.#sendFrames(ready);
       }).catch((error) => guarded(() => { throw error; }));
       this.#preparing = preparation;
@@ -1308,7 +1308,7 @@ const module = { exports: {} };
       });
     }
 
-    /** Whether something sent now leaves at once. */
+    /** Whether a packet would be sent at once. */
     get isWritable() {
       return this.#state === "open" && !this.isPausing && this.#transport.isWritable && this.#outbox.length === 0;
     }
@@ -1321,7 +1321,7 @@ const module = { exports: {} };
     #flush() {
       if (this.#state !== "open" || this.isPausing || !this.#transport.isWritable || this.#outbox.length === 0) return;
       if (this.#transport.constructor.sendsBatches === false) return this.#transport.send(this.#outbox.splice(0));
-      // A payload may not be longer than the server takes.
+      // A payload must not exceed the `maxPayload` of the server.
       const limit = this.handshake.maxPayload ?? Infinity;
       let count = 0;
       let size = 0;
@@ -1334,7 +1334,7 @@ const module = { exports: {} };
       this.#transport.send(this.#outbox.splice(0, count));
     }
 
-    // -- heartbeat: a server that is silent for an interval and a timeout is gone
+    // -- heartbeat: if nothing is received for the interval and the timeout, the connection is lost
 
     #watch() {
       clearTimeout(this.#heartbeat);
@@ -1346,7 +1346,7 @@ const module = { exports: {} };
 
     #offline = () => this.#lost("transport close", { message: "network connection lost" });
 
-    /** Closes for good; sockets stay until they connect again. */
+    /** Closes the connection without reconnecting; its sockets can connect again. */
     disconnect() {
       this.#skipReconnect = true;
       clearTimeout(this.#reconnectTimer);
@@ -1354,13 +1354,13 @@ const module = { exports: {} };
       if (this.#state !== "closed") this.#end("forced close", undefined, true);
     }
 
-    /** A socket left; without any other one the connection is of no use. */
+    /** Called when a socket has left its namespace; closes the connection if no socket is active. */
     socketLeft() {
       if ([...this.#sockets.values()].some((socket) => socket.active)) return;
       this.disconnect();
     }
 
-    /** The server has ended the session for good, with all its namespaces. */
+    /** Called when the server has ended the connection with all its namespaces: the client doesn't reconnect. */
     #dismissed() {
       this.#skipReconnect = true;
       for (const socket of this.#sockets.values()) socket.active = false;
@@ -1392,7 +1392,7 @@ const module = { exports: {} };
       for (const socket of this.#sockets.values()) socket.managerClosed(reason, details);
     }
 
-    /** Lets go of all that belongs to the present connection. */
+    /** Releases the timers and transports of the current connection. */
     #release(isPolite) {
       this.#state = "closed";
       this.generation = {};
@@ -1432,13 +1432,13 @@ const module = { exports: {} };
 
   // ---------------------------------------------------------------- a namespace
 
-  /** One namespace on a connection: what an application holds. */
+  /** One namespace of a connection; applications use this class. */
   class Socket extends Emitter {
     connected = false;
-    /** Whether the socket is in use: connected, or going to be. */
+    /** Whether the socket is connected, or will connect when the connection is open. */
     active = false;
     id = undefined;
-    /** Whether the server gave back what was missed since the last connection. */
+    /** Whether the server has restored the state of the previous connection, including missed packets. */
     recovered = false;
     #sendBuffer = [];
     #receiveBuffer = [];
@@ -1495,14 +1495,14 @@ const module = { exports: {} };
       return this.#dispatch({ type: "event", namespace: this.nsp, data: [name, ...args] }, answered);
     }
 
-    /** Sends a message: the event `message`, or, in generations that have messages, one of those. */
+    /** Sends a message; in revisions without messages, the event `message`. */
     send(...args) {
       if (!this.io.revision.hasMessages) return this.emit("message", ...args);
       const answered = args.length > 1 && typeof args.at(-1) === "function" ? args.pop() : undefined;
       return this.#dispatch({ type: "message", namespace: this.nsp, data: args[0] }, answered);
     }
 
-    /** Sends an event; the promise is fulfilled with the acknowledgement, or fails when the connection is lost. */
+    /** Sends an event; the promise is fulfilled with the acknowledgement, or rejected if the connection is lost. */
     emitWithAck(name, ...args) {
       return new Promise((resolve, reject) => {
         const answered = (error, answer) => (error ? reject(error) : resolve(answer));
@@ -1527,13 +1527,13 @@ const module = { exports: {} };
       this.io.send(packet);
     }
 
-    /** For the next emit: the acknowledgement comes within so many milliseconds, or an error does. */
+    /** Sets the timeout of the acknowledgement of the next event; after it, the callback is called with an error. */
     timeout(milliseconds) {
       this.#flags.timeout = milliseconds;
       return this;
     }
 
-    /** For the next emit: dropped if it can't leave at once. */
+    /** The next event is dropped if it can't be sent at once. */
     get volatile() {
       this.#flags.volatile = true;
       return this;
@@ -1589,7 +1589,7 @@ const module = { exports: {} };
       return [...this.#catchAll];
     }
 
-    /** Calls `handler` with each event that leaves. */
+    /** Calls `handler` with each event that is sent. */
     onAnyOutgoing(handler) {
       this.#catchAllOutgoing.push(handler);
       return this;
@@ -1620,7 +1620,7 @@ const module = { exports: {} };
           this.active = false;
           const { data } = packet;
           const isValue = typeof data !== "string" && typeof data?.message !== "string";
-          // Before revision 4 it may be the error's data alone.
+          // Before revision 4 the payload can be the data of the error without a message.
           const error = new Error(isValue ? "refused" : data.message ?? data);
           error.data = isValue ? data : data.data;
           this.fire("connect_error", error);
@@ -1630,7 +1630,7 @@ const module = { exports: {} };
     }
 
     #event(packet) {
-      // What is told before CONNECT is answered was missed since the last connection.
+      // Events before the response to CONNECT were missed since the previous connection; they are delivered after it.
       if (!this.connected) return this.active ? void this.#receiveBuffer.push(packet) : undefined;
       const { id, data } = packet;
       const args = [...data];
@@ -1644,7 +1644,7 @@ const module = { exports: {} };
       }
       for (const handler of [...this.#catchAll]) guarded(() => handler(...args));
       this.fire(...args);
-      // A server that can bring back what was missed says with each event where that would begin.
+      // A server with connection state recovery appends an offset to each event.
       if (this.#recovery.pid !== undefined && typeof data.at(-1) === "string") this.#recovery.offset = data.at(-1);
     }
 
@@ -1658,13 +1658,13 @@ const module = { exports: {} };
       this.fire("connect");
     }
 
-    // -- what happens to the connection below
+    // -- events of the connection
 
     managerOpened() {
       if (!this.active || (this.io.revision.connectsImplicitly && this.nsp === "/")) return;
       const { sid } = this.io;
       const send = (auth) => {
-        // Who takes long to find out may come too late.
+        // `auth` may be asynchronous: the connection may have been replaced meanwhile.
         if (this.active && !this.connected && this.io.sid === sid) {
           this.io.send({ type: "connect", namespace: this.nsp, data: auth });
         }
@@ -1672,7 +1672,7 @@ const module = { exports: {} };
       this.askAuth((auth) => send(this.#recovery.pid === undefined ? auth : { ...auth, ...this.#recovery }));
     }
 
-    /** Finds out what the socket says to be let in. */
+    /** Passes the value of `auth` to `callback`. */
     askAuth(callback) {
       if (typeof this.auth === "function") this.auth(callback);
       else callback(this.auth);
@@ -1694,7 +1694,7 @@ const module = { exports: {} };
       const acks = [...this.#acks.entries()];
       const buffered = new Set(this.#sendBuffer.map((packet) => packet.id));
       for (const [id, ack] of acks) {
-        // What hasn't been sent yet may still be answered after a reconnect.
+        // An event that hasn't been sent yet will be sent after a reconnect, so its acknowledgement is kept.
         if (buffered.has(id)) continue;
         this.#acks.delete(id);
         ack.failed?.(new Error("socket has been disconnected"));
@@ -1710,7 +1710,7 @@ const module = { exports: {} };
   /**
    * Connects to a namespace: `io()`, `io("/admin")`, `io("https://example.com/admin", { … })`.
    *
-   * Sockets of one server share one connection, unless `forceNew` or `multiplex: false` says otherwise.
+   * Sockets of one server share one connection, unless `forceNew` or `multiplex: false` is set.
    */
   function io(address, options) {
     if (typeof address === "object" && address !== null) [address, options] = [undefined, address];
@@ -1723,7 +1723,7 @@ const module = { exports: {} };
     const origin = url.origin.replace(/^ws/, "http");
     const key = `${origin}${settings.path} ${settings.revision}`;
     let manager = managers.get(key);
-    // The same namespace once more is another client, so it can't share the connection.
+    // A connection has one socket for each namespace, so a second socket for a namespace needs another connection.
     const isShared = settings.multiplex && !settings.forceNew && !manager?.has(namespace);
     if (!manager || !isShared) {
       manager = new Manager(origin, settings);
@@ -1748,10 +1748,10 @@ const module = { exports: {} };
   };
 
   /**
-   * The face of client 0.6.3: `new io.Socket(host, { port, resource, transports, … })`, `connect`, `send`, `disconnect`, `on`.
+   * The interface of client 0.6.3: `new io.Socket(host, { port, resource, transports, … })`, `connect`, `send`, `disconnect`, `on`.
    *
-   * The transports are tried in their order until one connects in time. A lost connection is tried again with the same one,
-   * each time after twice the delay, and at last with all of them.
+   * The transports are tried in order until one connects in time. A lost connection is reopened with the same transport, with twice
+   * the delay at each attempt, and at the last attempt with all transports.
    */
   class LegacySocket extends Emitter {
     connected = false;
@@ -1779,7 +1779,7 @@ const module = { exports: {} };
       return this;
     }
 
-    /** Sends text, an object as JSON, or the elements of an array one by one; before the connection they wait. */
+    /** Sends text, an object as JSON, or the elements of an array one by one; they wait until the socket is connected. */
     send(data) {
       const messages = Array.isArray(data) ? data : [data];
       if (this.connected) for (const message of messages) this.#client.send(message);
@@ -1808,7 +1808,7 @@ const module = { exports: {} };
       return this.off(name, handler);
     }
 
-    /** Tries one transport, then the others. */
+    /** Tries the first transport, and after a failure the others. */
     #try([name, ...others]) {
       this.connecting = true;
       this.fire("connecting", name);
@@ -1825,7 +1825,7 @@ const module = { exports: {} };
       client.on("connect", () => this.#entered(client, name));
       client.on("message", (message) => this.fire("message", message));
       client.onAny((event, ...args) => {
-        // What came as an event is what it was on the wire.
+        // On the wire the event was a message with `name` and `args`.
         if (event !== "message") this.fire("message", { name: event, args });
       });
       client.on("disconnect", () => this.#lost(client));
@@ -1876,7 +1876,7 @@ const module = { exports: {} };
       const delay = reconnectionDelay * 2 ** this.#attempts;
       this.#attempts += 1;
       this.fire("reconnecting", delay, this.#attempts);
-      // The last round is over all transports.
+      // The last attempt tries all transports.
       const names = this.#attempts > maxReconnectionAttempts ? all : [this.lastTransport ?? all[0]];
       this.#timer = setTimeout(() => this.#try(names), delay);
     }

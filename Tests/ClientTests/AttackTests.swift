@@ -1,8 +1,8 @@
 import Testing
 
-/// Peers that mean harm, over real connections.
+/// Hostile peers, over TCP connections.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct AttackTests {
-    @Test func `whatever peers do, the server lives, and nothing of them stays`() async throws {
+    @Test func `the server survives all attacks and keeps no state of the attackers`() async throws {
         try await Script.python("attacks.py", Script.product("EchoServer"))
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The client for browsers, `public/socket.io.js`.
+/// The browser client, `public/socket.io.js`.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct BrowserClientTests {
-    @Test func `the client keeps its rules without a network`() async throws {
+    @Test func `the tests of the client on a fake transport pass in Node`() async throws {
         let directory = Script.root.appending(path: "Tests/ClientTests/JavaScript")
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.path()).sorted()
         for file in files where file.hasSuffix(".test.mjs") {
@@ -12,21 +12,21 @@ import Testing
     }
 
     @Test(arguments: ["polling", "websocket", "upgrade"])
-    func `in Chromium the client does all it can`(mode: String) async throws {
+    func `all features of the client work in Chromium`(mode: String) async throws {
         try await Script.python("browser_client.py", Script.product("EchoServer"), "chromium", mode)
     }
 
-    @Test func `in Firefox the client does all it can`() async throws {
+    @Test func `all features of the client work in Firefox`() async throws {
         try await Script.python("browser_client.py", Script.product("EchoServer"), "firefox", "upgrade")
     }
 
     @Test(arguments: ["4", "3", "0.9", "0.6"])
-    func `in Chromium every generation speaks over each of its transports`(revision: String) async throws {
+    func `every generation works over each of its transports in Chromium`(revision: String) async throws {
         try await Script.python("browser_matrix.py", Script.product("EchoServer"), "chromium", revision)
     }
 
-    // All at once: Firefox takes its time to start.
-    @Test func `in Firefox every generation speaks over each of its transports`() async throws {
+    // One run for all revisions, because Firefox is slow to start.
+    @Test func `every generation works over each of its transports in Firefox`() async throws {
         try await Script.python("browser_matrix.py", Script.product("EchoServer"), "firefox")
     }
 }

@@ -1,17 +1,17 @@
 import Foundation
 import Testing
 
-/// Runs a program of another language that drives a server and checks what it says.
+/// Runs a program in another language, which drives a server and checks its responses.
 enum Script {
     /// The project's directory.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    /// Where tests leave what a person may want to look at.
+    /// The directory for files that the tests leave for people, such as screenshots.
     static let artefacts = root.appending(path: ".artefacts").path()
 
-    /// The path of a program that was built along with the tests.
+    /// The path of a program that was built with the tests.
     static func product(_ name: String) throws -> String {
-        // The test runner may be named by the first argument, or be a program that is given the bundle's path.
+        // The first argument is the path of the test runner, or the path of the test bundle is one of the other arguments.
         let candidates =
             CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
             + [root.appending(path: ".build/debug"), root.appending(path: ".build/release")]
@@ -22,7 +22,7 @@ enum Script {
         )
     }
 
-    /// Runs a Python script of this target, and expects it to end well; what it says is shown if it doesn't.
+    /// Runs a Python script of this target, and expects exit status 0; a failure shows the output of the script.
     static func python(_ name: String, _ arguments: String...) async throws {
         let interpreter = root.appending(path: ".venv/bin/python").path()
         try #require(
@@ -33,7 +33,7 @@ enum Script {
         try await run(interpreter, [script] + arguments)
     }
 
-    /// Runs Node on arguments, and expects it to end well.
+    /// Runs Node with arguments, and expects exit status 0.
     static func node(_ arguments: String...) async throws {
         try await run("/usr/bin/env", ["node"] + arguments)
     }
@@ -56,7 +56,7 @@ enum Script {
         }
         try handle.close()
         let text = try String(contentsOf: output, encoding: .utf8)
-        // 127: env finds no such program.
+        // 127: env has not found the program.
         #expect(status != 127, "\(arguments[0]) is missing: scripts/install test (part of make test) installs it")
         #expect(status == 0, "\(arguments.joined(separator: " ")) ended with \(status):\n\(text)")
     }

@@ -1,4 +1,4 @@
-// The front page: remembers the nickname for the rooms.
+// The front page: stores the nickname for the rooms.
 const name = document.querySelector("#name");
 name.value = localStorage.getItem("name") ?? "";
 document.querySelector("#enter").addEventListener("submit", () => {

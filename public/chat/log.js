@@ -1,4 +1,4 @@
-// The conversation: lines in the order of the server's clock, notices between them.
+// The conversation: lines in the order of the server's clock, with notices between them.
 import { hue, initial } from "./hue.js";
 
 const kept = 500;
@@ -22,24 +22,24 @@ export class Log {
       if (this.#isAtEnd) newer.hidden = true;
     });
     newer.addEventListener("click", () => this.#toEnd());
-    // A keyboard that slides in, or a longer message, must not hide the last line.
+    // The last line stays visible when a keyboard opens or the message field grows.
     new ResizeObserver(() => this.#isAtEnd && this.#toEnd()).observe(list);
   }
 
-  /** Shows somebody's line. */
+  /** Shows a line that was received. */
   add(line, ownName) {
     if (this.#known.has(line.at)) return;
     this.#known.add(line.at);
     this.#append(this.#item(line, line.who === ownName));
   }
 
-  /** Shows what was said before we came, or while we were away. */
+  /** Shows the lines from before this page joined, or from the time when it was disconnected. */
   merge(lines, ownName) {
     for (const line of lines) this.add(line, ownName);
     this.#toEnd();
   }
 
-  /** Shows a line of our own that is on its way; gives the entry to say what became of it. */
+  /** Shows a line of this page that is being sent; returns its entry, for `delivered` and `failed`. */
   say(text, ownName) {
     const item = this.#item({ who: ownName, text, at: Date.now() }, true);
     item.classList.add("pending");
@@ -51,7 +51,7 @@ export class Log {
   delivered({ item }, line) {
     item.classList.remove("pending", "failed");
     item.querySelector(".again")?.remove();
-    // It may have come with the last lines of the room already, after a reconnect.
+    // After a reconnect, the line may already be among the last lines of the room.
     if (this.#known.has(line.at)) return item.remove();
     this.#known.add(line.at);
     item.dataset.at = line.at;
@@ -77,7 +77,7 @@ export class Log {
     if (this.#isAtEnd) this.#toEnd();
   }
 
-  /** Shows something that nobody said. */
+  /** Shows a notice. */
   notice(text) {
     const item = document.createElement("li");
     item.className = "notice";
@@ -94,9 +94,9 @@ export class Log {
     else if (item.dataset.who !== undefined) this.#newer.hidden = false;
   }
 
-  /** Puts an item where its time belongs: lines of two people may come in another order than the server had them. */
+  /** Inserts an item in the order of time: lines can be received in another order than that of the server. */
   #place(item) {
-    // What is on its way stays last; its time is only ours.
+    // Lines that are being sent stay last, because they have no time of the server yet.
     const isLater = (one, other) => one && other && !other.classList.contains("pending")
       && (one.classList.contains("pending") || Number(one.dataset.at) > Number(other.dataset.at));
     const following = item.nextElementSibling;
@@ -109,7 +109,7 @@ export class Log {
     for (const changed of [item, next, following]) if (changed) this.#group(changed);
   }
 
-  /** A line right behind one of the same person needs no name. */
+  /** Hides the name of a line that follows a line of the same person. */
   #group(item) {
     const previous = item.previousElementSibling;
     const isFollowing = item.dataset.who !== undefined && previous?.dataset.who === item.dataset.who
@@ -157,7 +157,7 @@ export class Log {
     time.textContent = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   }
 
-  /** The text with its addresses as links; text stays text, whatever is in it. */
+  /** The text with URLs as links; all other text is inserted as text, never as HTML. */
   #linked(text) {
     const parts = [];
     let end = 0;

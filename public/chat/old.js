@@ -1,4 +1,4 @@
-// A chat room as one wrote it in 2010: one socket, messages, no events. What Gust's other clients say as events comes as
+// A chat room in the style of 2010: one socket, messages, no events. Events of the other clients are received as
 // messages with a name and arguments.
 var transport = document.getElementById("transport");
 var state = document.getElementById("state");
@@ -31,7 +31,7 @@ function connect() {
   socket.on("message", function (message) {
     var first = message.args && message.args[0];
     if (message.name === "welcome") {
-      // Who comes back is told all of it again.
+      // After a reconnect the server sends all lines again.
       log.textContent = "";
       first.lines.forEach(function (line) { add(line.who, line.text); });
     }

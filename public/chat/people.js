@@ -1,4 +1,4 @@
-// The list of who is here.
+// The list of the people in the room.
 import { hue } from "./hue.js";
 
 export class People {
@@ -14,13 +14,13 @@ export class People {
     this.#events = events;
   }
 
-  /** Takes the list of a room just entered: nobody is told about it. */
+  /** Sets the list after joining a room, without notices. */
   reset({ version, names }, ownName) {
     this.#version = version;
     this.#show(names, ownName);
   }
 
-  /** Takes a newer list, and tells who came and who left; older ones arrive late now and then. */
+  /** Sets a newer list, with notices of the people who came and left; an older list is ignored. */
   update({ version, names }, ownName) {
     if (version <= this.#version) return;
     this.#version = version;

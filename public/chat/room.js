@@ -1,4 +1,4 @@
-// A chat room: wires the page to the server. `io` is Gust's browser client, loaded before this module.
+// A chat room: connects the page to the server. `io` is Gust's browser client, loaded before this module.
 import { Log } from "./log.js";
 import { People } from "./people.js";
 import { Typing } from "./typing.js";
@@ -15,15 +15,15 @@ const people = new People($("#people"), $("#count"), {
 });
 const typing = new Typing($("#typing"), { tell: (isTyping) => isIn && socket.volatile.emit("typing", isTyping) });
 
-/** Tells the server that we are the same tab as before, when we come back after a lost connection. */
+/** A key by which the server recognises this tab after a reconnect. */
 const key = sessionStorage.getItem("key") ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
 sessionStorage.setItem("key", key);
 
 let name = parameters.get("name") ?? localStorage.getItem("name") ?? "";
 let socket = null;
-/** Whether the server has let us into the room on the present connection. */
+/** Whether the page has joined the room on the current connection. */
 let isIn = false;
-/** What was written while we weren't in; sent as soon as we are. */
+/** Lines that were written before the page had joined; they are sent after it has joined. */
 let waiting = [];
 
 // ---------------------------------------------------------------- the connection
@@ -38,7 +38,7 @@ function showTransport() {
   if (isIn) show("open", `Connected over ${transportName === "websocket" ? "WebSocket" : transportName}`);
 }
 
-/** Sends an event and waits for what the server says to it: an acknowledgement, or in 2010 an event of its own. */
+/** Sends an event and waits for the reply: an acknowledgement, or in revision 0.6 an event. */
 function request(time, event, answer, ...args) {
   if (socket.io.revision.name !== "0.6") return socket.timeout(time).emitWithAck(event, ...args);
   const asked = socket;
@@ -82,7 +82,7 @@ async function join() {
   try {
     welcome = await request(10000, "join", "welcome", name, key);
   } catch {
-    return; // The connection is gone again; the next one joins anew.
+    return; // The connection was lost again; the page joins on the next connection.
   }
   if (socket !== joining) return;
   if (welcome.error) return ask(welcome.error);
@@ -96,7 +96,7 @@ async function join() {
 
 // ---------------------------------------------------------------- saying something
 
-/** Sends a line that the log shows already, and shows what became of it. */
+/** Sends a line that the log already shows, and shows the result. */
 async function deliver(entry) {
   if (!isIn) return waiting.push(entry);
   try {
@@ -110,7 +110,7 @@ async function deliver(entry) {
 
 const text = $("#text");
 
-/** As high as what is in it; the style sheet sets the bounds. */
+/** Sets the height of the text field to that of its text; the style sheet sets the bounds. */
 function fit() {
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight + 2}px`;
@@ -121,7 +121,7 @@ text.addEventListener("input", () => {
   typing.input(text.value);
 });
 text.addEventListener("keydown", (event) => {
-  // An input method uses Enter to choose a word.
+  // During composition in an input method, Enter chooses a word.
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   $("#composer").requestSubmit();

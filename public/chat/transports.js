@@ -1,4 +1,4 @@
-// What the transport picker offers: a label, and the options for the client. One more transport is one more line.
+// The choices of the transport picker: a label, and the options for the client.
 export const defaultChoice = "upgrade";
 
 export const choices = {
@@ -8,7 +8,7 @@ export const choices = {
   jsonp: { label: "Polling by scripts", options: { transports: ["jsonp"], upgrade: false } },
 };
 
-// The same room as clients of older generations see it, over each of their transports.
+// Clients of older generations, over each of their transports.
 const generations = {
   "3": { clients: "2014", transports: ["websocket", "polling", "jsonp"] },
   "0.9": { clients: "2011", transports: ["websocket", "flashsocket", "htmlfile", "xhr-polling", "jsonp-polling"] },

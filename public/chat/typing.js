@@ -1,5 +1,5 @@
-// Who is writing: tells the others about us, and us about the others. What is told may get lost, so it is told again while
-// it lasts, and forgotten when it isn't.
+// Shows who is writing, and sends whether this page's user is. The events can be lost, so they are repeated while the user writes,
+// and a shown name expires.
 const silence = 2500;
 const again = 1000;
 const patience = 4000;
@@ -9,7 +9,7 @@ export class Typing {
   #tell;
   #writers = new Map();
   #silence = null;
-  /** The timer to say again that we write; null while we don't. */
+  /** The timer that repeats the event; null while the user of this page isn't writing. */
   #again = null;
 
   constructor(place, { tell }) {
@@ -17,7 +17,7 @@ export class Typing {
     this.#tell = tell;
   }
 
-  /** Our own text has changed. */
+  /** Called when the text of this page's user has changed. */
   input(text) {
     clearTimeout(this.#silence);
     if (text.trim() !== "") {
@@ -39,7 +39,7 @@ export class Typing {
     this.#tell(false);
   }
 
-  /** Somebody writes; forgotten after a while, in case the end of it gets lost. */
+  /** Called when another user writes; the name expires, in case the event for the end is lost. */
   started(who) {
     clearTimeout(this.#writers.get(who));
     this.#writers.set(who, setTimeout(() => this.stopped(who), patience));

@@ -6,7 +6,7 @@ import { io } from "./fake.mjs";
 const revision = io.revisions[4];
 const bytes = (...values) => Uint8Array.from(values).buffer;
 
-/** All packets in some messages; strings are texts, the others attachments. */
+/** The packets in a list of messages; strings are text messages, the others attachments. */
 function decode(...messages) {
   const decoder = revision.makeDecoder();
   return messages.map((m) => (typeof m === "string" ? decoder.message(m) : decoder.binary(m))).filter((p) => p !== null);
@@ -23,17 +23,17 @@ const packets = [
 ];
 
 for (const [text, packet] of packets) {
-  test(`${text} is read and written`, () => {
+  test(`${text} is decoded and encoded`, () => {
     assert.deepEqual(decode(text), [packet]);
     assert.deepEqual(revision.encodePacket(packet), ["4" + text]);
   });
 }
 
-test("a refusal is read", () => {
+test("a CONNECT_ERROR is decoded", () => {
   assert.deepEqual(decode('4/admin,{"message":"no","data":{"code":1}}')[0].data, { message: "no", data: { code: 1 } });
 });
 
-test("attachments are taken out depth first, and put back", () => {
+test("attachments are extracted depth first, and put back by the decoder", () => {
   const [a, b] = [bytes(1), bytes(2, 3)];
   const packet = { type: "event", namespace: "/", id: 12, data: ["x", { a: [a], b }] };
   const text = '52-12["x",{"a":[{"_placeholder":true,"num":0}],"b":{"_placeholder":true,"num":1}}]';
@@ -49,14 +49,14 @@ for (const text of malformed) {
   test(`${JSON.stringify(text)} is refused`, () => assert.throws(() => decode(text)));
 }
 
-test("attachments come when they are due, and not otherwise", () => {
+test("an unexpected attachment, a missing attachment and an invalid placeholder are refused", () => {
   assert.throws(() => decode(bytes(1)));
   assert.throws(() => decode('51-["x",{"_placeholder":true,"num":0}]', '2["y"]'));
   assert.throws(() => decode('51-["x",{"_placeholder":true,"num":1}]', bytes(1)));
   assert.throws(() => decode('51-["x",{"_placeholder":true,"num":"__proto__"}]', bytes(1)));
 });
 
-test("a payload is packets between U+001E, bytes in base64", () => {
+test("the packets of a payload are separated by U+001E, and binary packets are base64", () => {
   const long = new Uint8Array(100000).fill(7).buffer;
   for (const frames of [["4hello", "2"], ["4a", bytes(1, 2, 3, 4), "4b"], [long]]) {
     assert.deepEqual(revision.decodePayload(revision.encodePayload(frames)), frames);
@@ -64,12 +64,12 @@ test("a payload is packets between U+001E, bytes in base64", () => {
   assert.equal(revision.encodePayload(["4a", bytes(1, 2, 3, 4)]), "4a\x1ebAQIDBA==");
 });
 
-test("the ES module is the same client", async () => {
+test("the ES module contains the same client", async () => {
   const { mkdtemp, readFile, rm, writeFile } = await import("node:fs/promises");
   const read = (name) => readFile(new URL(`../../../public/${name}`, import.meta.url), "utf8");
   const [classic, module] = [await read("socket.io.js"), await read("socket.io.esm.js")];
   assert.ok(module.includes(classic), "run scripts/esm");
-  // Node takes a file for a module by its name alone.
+  // Node detects a module by its file name only.
   const directory = await mkdtemp(`${tmpdir()}/gust-`);
   await writeFile(`${directory}/client.mjs`, module);
   const imported = await import(`${directory}/client.mjs`);

@@ -1,10 +1,10 @@
-// What code that was written for another client expects of ours.
+// The interface of socket.io-client that applications use.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, Fake, io } from "./fake.mjs";
 import { holdTimers } from "./timers.mjs";
 
-test("what was missed comes before the handlers of connect, and what waited leaves before them", () => {
+test("missed events are delivered, and queued events are sent, before the connect handlers are called", () => {
   const { socket, server } = connect();
   const order = [];
   socket.on("x", (value) => order.push(`x ${value}`));
@@ -22,7 +22,7 @@ test("what was missed comes before the handlers of connect, and what waited leav
   assert.deepEqual(order, ["x 1"]);
 });
 
-test("a client that was known says who it was, and how far it heard", () => {
+test("a reconnecting client sends its recovery id and its last offset", () => {
   const { socket, server } = connect({ auth: { token: "x" } });
   server.open();
   server.receive('40{"sid":"abc","pid":"p"}', '42["x","o1"]', '42["x","o2"]', '42["y",7]');
@@ -41,7 +41,7 @@ test("a client that was known says who it was, and how far it heard", () => {
   socket.disconnect();
 });
 
-test("a promised acknowledgement fails with the connection, also without a deadline", async () => {
+test("emitWithAck is rejected when the connection is lost, also without a timeout", async () => {
   const { socket, server } = connect({ reconnection: false });
   server.admit();
   const answer = socket.emitWithAck("x");
@@ -49,7 +49,7 @@ test("a promised acknowledgement fails with the connection, also without a deadl
   await assert.rejects(answer, /disconnected/);
 });
 
-test("a deadline for all acknowledgements is an option", async (t) => {
+test("the option ackTimeout sets the timeout of all acknowledgements", async (t) => {
   const clock = holdTimers(t);
   const { socket, server } = connect({ ackTimeout: 100 });
   server.admit();
@@ -62,7 +62,7 @@ test("a deadline for all acknowledgements is an option", async (t) => {
   socket.disconnect();
 });
 
-test("what leaves can be watched, what comes too, in order", () => {
+test("onAnyOutgoing and onAny handlers are called in order", () => {
   const { socket, server } = connect();
   const seen = [];
   const watch = (...args) => seen.push(args);
@@ -80,7 +80,7 @@ test("what leaves can be watched, what comes too, in order", () => {
   socket.disconnect();
 });
 
-test("handlers go by the names of earlier clients as well", () => {
+test("handlers can be registered by the method names of earlier clients", () => {
   const { socket, server } = connect();
   server.admit();
   const heard = [];
@@ -96,7 +96,7 @@ test("handlers go by the names of earlier clients as well", () => {
   socket.disconnect();
 });
 
-test("the connection below shows its transport, and closes for a while", (t) => {
+test("engine has the name of the transport, and after engine.close the client reconnects", (t) => {
   const clock = holdTimers(t);
   const { socket, server } = connect();
   server.admit();
@@ -107,18 +107,18 @@ test("the connection below shows its transport, and closes for a while", (t) => 
   assert.deepEqual([reasons, server.goodbye], [["forced close"], []]);
   const count = Fake.all.length;
   clock.tick(1500);
-  assert.equal(Fake.all.length, count + 1, "it comes back");
+  assert.equal(Fake.all.length, count + 1, "it reconnects");
   socket.disconnect();
 });
 
-test("transports nobody knows are passed over, and none at all is a mistake", () => {
+test("unknown transports are ignored, and a list without a known transport is an error", () => {
   const { socket } = connect({ transports: ["webtransport", "fake"] });
   assert.equal(socket.io.transportName, "fake");
   socket.disconnect();
   assert.throws(() => io("http://example.com", { transports: ["pigeon"], forceNew: true }), /pigeon/);
 });
 
-test("the next transport is tried if asked to, before anybody hears of an error", () => {
+test("with tryAllTransports, connect_error is fired only after the last transport has failed", () => {
   class Second extends Fake {
     static transportName = "second";
   }

@@ -1,4 +1,4 @@
-// A transport without a network: tests say what the server sends, and see what the client sends.
+// A transport without a network: a test calls `receive` with frames of the server, and reads the frames of the client in `sent`.
 import { createRequire } from "node:module";
 
 export const io = createRequire(import.meta.url)("../../../public/socket.io.js");
@@ -47,13 +47,13 @@ export class Fake {
     this.callbacks.frames(frames);
   }
 
-  /** The server's handshake. */
+  /** Receives the handshake of the server. */
   open(more = {}) {
     this.receive("0" + JSON.stringify({ sid: "s" + Fake.all.length, upgrades: [], pingInterval: 25000, pingTimeout: 20000,
       maxPayload: 1000000, ...more }));
   }
 
-  /** Handshake, and let into the namespace "/". */
+  /** Receives the handshake and the CONNECT packet for the namespace "/". */
   admit(more) {
     this.open(more);
     this.receive('40{"sid":"abc"}');
@@ -64,7 +64,7 @@ export class Fake {
 
 io.transports.fake = Fake;
 
-/** A socket on a fake transport, and that transport. */
+/** Makes a socket on a fake transport; returns the socket and the transport. */
 export function connect(options = {}) {
   const socket = io("http://example.com", { transports: ["fake"], forceNew: true, ...options });
   return { socket, server: Fake.last };

@@ -1,4 +1,4 @@
-// The codecs of the old generations, bytes beside what they mean.
+// The codecs of the old generations, with encoded text beside decoded values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRequire } from "node:module";
@@ -6,13 +6,13 @@ import { createRequire } from "node:module";
 const io = createRequire(import.meta.url)("../../../public/socket.io.js");
 const { 3: three, "0.9": nine, 0.6: six } = io.revisions;
 
-test("0.6 counts UTF-16 units, and takes markers in a text for text", () => {
+test("0.6 counts UTF-16 units, and a marker within a text is text", () => {
   assert.equal(six.encodePayload(["😀", "~m~1~m~x", ""]), "~m~2~m~😀~m~8~m~~m~1~m~x~m~0~m~");
   assert.deepEqual(six.decodePayload("~m~2~m~😀~m~8~m~~m~1~m~x~m~0~m~"), ["😀", "~m~1~m~x", ""]);
   assert.deepEqual(six.decodePayload(""), []);
 });
 
-test("lying lengths are refused", () => {
+test("wrong lengths are refused", () => {
   for (const payload of ["~m~2~m~a", "~m~a~m~x", "m~1~m~x", "~m~1~m~ab"]) {
     assert.throws(() => six.decodePayload(payload), /malformed/, payload);
   }
@@ -20,7 +20,7 @@ test("lying lengths are refused", () => {
   for (const payload of ["5:2", "x:2", "1"]) assert.throws(() => three.decodePayload(payload), /malformed/);
 });
 
-test("the first message of 0.6 is the session, then text, JSON and heartbeats", () => {
+test("the first message of 0.6 is the session id; later messages are text, JSON or heartbeats", () => {
   const decoder = six.makeDecoder();
   assert.deepEqual(decoder.read("abc").map((word) => word.type), ["open", "packet"]);
   assert.deepEqual(decoder.read("hi")[0].data.data, ["message", "hi"]);
@@ -40,13 +40,13 @@ test("0.9 packets are type, id, endpoint and data", () => {
   assert.deepEqual(decoder.read("3:::a:b\nc")[0].data.data, ["message", "a:b\nc"]);
 });
 
-test("0.9 payloads of one packet are bare, of more they are counted", () => {
+test("a 0.9 payload of one packet has no header, one of several packets has lengths", () => {
   assert.equal(nine.encodePayload(["3:::a"]), "3:::a");
   assert.equal(nine.encodePayload(["2::", "3:::😀"]), "\ufffd3\ufffd2::\ufffd6\ufffd3:::😀");
   assert.deepEqual(nine.decodePayload("\ufffd3\ufffd2::\ufffd6\ufffd3:::😀"), ["2::", "3:::😀"]);
 });
 
-test("revision 3 counts packets in UTF-16 units, and bytes begin with their type", () => {
+test("revision 3 counts packets in UTF-16 units, and a binary message begins with its type", () => {
   assert.equal(three.encodePayload(["4😀", new Uint8Array([1, 2]).buffer]), "3:4😀6:b4AQI=");
   assert.deepEqual(three.decodePayload("3:4😀")[0], "4😀");
   assert.deepEqual([...three.encodeMessage(new Uint8Array([9]).buffer)], [4, 9]);

@@ -5,14 +5,14 @@ import { holdTimers } from "./timers.mjs";
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** What the socket says about its ends. */
+/** Collects the reasons of the disconnect events of a socket. */
 function ends(socket) {
   const reasons = [];
   socket.on("disconnect", (reason) => reasons.push(reason));
   return reasons;
 }
 
-test("the address has path, query and session", () => {
+test("the address has path, query and sid", () => {
   const { socket, server } = connect({ path: "/live/lobby/", query: { a: "1 2" } });
   assert.equal(server.address.http("polling"), "http://example.com/live/lobby/?a=1+2&EIO=4&transport=polling");
   server.open({ sid: "xyz" });
@@ -20,7 +20,7 @@ test("the address has path, query and session", () => {
   socket.disconnect();
 });
 
-test("a ping is answered, and a server that is silent for too long is gone", (t) => {
+test("a ping is answered, and without a ping in time the connection is closed", (t) => {
   const clock = holdTimers(t);
   const { socket, server } = connect({ reconnection: false });
   const reasons = ends(socket);
@@ -35,7 +35,7 @@ test("a ping is answered, and a server that is silent for too long is gone", (t)
   assert.equal(server.isAborted, true);
 });
 
-test("reconnection backs off, with jitter and a bound, and starts anew after success", (t) => {
+test("the reconnection delay doubles up to a bound, and is reset by a success", (t) => {
   const clock = holdTimers(t);
   t.mock.method(Math, "random", () => 0.5);
   const { socket, server } = connect();
@@ -65,7 +65,7 @@ test("reconnection backs off, with jitter and a bound, and starts anew after suc
   socket.disconnect();
 });
 
-test("jitter keeps within its factor", (t) => {
+test("the jitter of the reconnection delay is within randomizationFactor", (t) => {
   const clock = holdTimers(t);
   for (const [random, delay] of [[0, 500], [0.999999, 1500]]) {
     t.mock.method(Math, "random", () => random);
@@ -81,7 +81,7 @@ test("jitter keeps within its factor", (t) => {
   }
 });
 
-test("after the last attempt it is over", (t) => {
+test("after the last attempt reconnect_failed is fired", (t) => {
   const clock = holdTimers(t);
   const { socket } = connect({ reconnectionAttempts: 2 });
   const errors = [];
@@ -97,7 +97,7 @@ test("after the last attempt it is over", (t) => {
   assert.deepEqual(errors, ["refused", "refused", "refused"]);
 });
 
-test("a server that never says hello is given up", (t) => {
+test("without a handshake in time the attempt fails", (t) => {
   const clock = holdTimers(t);
   const { socket, server } = connect({ timeout: 300, reconnection: false });
   const errors = [];
@@ -107,7 +107,7 @@ test("a server that never says hello is given up", (t) => {
   assert.equal(server.isAborted, true);
 });
 
-test("each end has its reason, and only some of them reconnect", (t) => {
+test("each disconnect has its reason, and only some reasons lead to a reconnect", (t) => {
   const clock = holdTimers(t);
   const cases = [
     ["io server disconnect", false, (server) => server.receive("41")],
@@ -131,7 +131,7 @@ test("each end has its reason, and only some of them reconnect", (t) => {
   }
 });
 
-test("a polling payload stays within what the server takes", () => {
+test("a polling payload is at most maxPayload bytes", () => {
   class Polling extends Fake {
     static transportName = "polling";
   }
@@ -142,12 +142,12 @@ test("a polling payload stays within what the server takes", () => {
   for (const text of ["ä".repeat(5), "b".repeat(5), "c".repeat(40), "d"]) socket.emit(text);
   server.isWritable = true;
   while (server.batches.flat().length < 4) server.whenWritable();
-  // 42["äääää"] has 16 bytes and its separator; 42["bbbbb"] has 11 and its own: 29 together.
+  // 42["äääää"] has 16 bytes and a separator; 42["bbbbb"] has 11 and a separator: 29 together.
   assert.deepEqual(server.batches.map((batch) => batch.length), [2, 1, 1]);
   socket.disconnect();
 });
 
-/** A polling connection that is asked to upgrade; gives both transports. */
+/** Makes a polling connection that has begun to upgrade; returns both transports. */
 function upgrading() {
   class Polling extends Fake {
     static transportName = "polling";
@@ -165,7 +165,7 @@ function upgrading() {
   return { socket, slow: server, fast };
 }
 
-test("traffic goes by polling until the WebSocket has proved itself", async () => {
+test("packets are sent by polling until the probe of the WebSocket is answered", async () => {
   const { socket, slow, fast } = upgrading();
   socket.emit("a");
   assert.deepEqual(slow.sent, ['42["a"]']);
@@ -173,7 +173,7 @@ test("traffic goes by polling until the WebSocket has proved itself", async () =
   slow.pausing = new Promise((resolve) => { release = resolve; });
   fast.receive("3probe");
   socket.emit("b");
-  assert.deepEqual(slow.sent, ['42["a"]'], "nothing leaves while polling ends");
+  assert.deepEqual(slow.sent, ['42["a"]'], "nothing is sent while polling ends");
   const heard = [];
   socket.on("x", (value) => heard.push(value));
   slow.receive('42["x",1]');
@@ -187,7 +187,7 @@ test("traffic goes by polling until the WebSocket has proved itself", async () =
   assert.deepEqual(fast.sent.slice(3), ["41"]);
 });
 
-test("polling goes on when the WebSocket is lost in the middle of the upgrade", async () => {
+test("polling continues when the WebSocket is closed during the upgrade", async () => {
   const { socket, slow, fast } = upgrading();
   let release;
   slow.pausing = new Promise((resolve) => { release = resolve; });
@@ -202,7 +202,7 @@ test("polling goes on when the WebSocket is lost in the middle of the upgrade", 
   socket.disconnect();
 });
 
-test("polling goes on when the probe is answered with nonsense", () => {
+test("polling continues when the answer to the probe is invalid", () => {
   const { socket, slow, fast } = upgrading();
   fast.receive("3nonsense");
   assert.equal(fast.isAborted, true);

@@ -1,4 +1,4 @@
-// The response that never ends, cut anywhere by the network.
+// The response without end of xhr-multipart, split at any place by the network.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ const settle = async () => {
   for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** What a transport of 0.6 hears from a response that comes in pieces, and how it ends. */
+/** The frames that a transport of 0.6 receives from a response in pieces, and the reasons for its end. */
 async function hear(t, pieces) {
   const pipe = new TransformStream();
   const writer = pipe.writable.getWriter();
@@ -28,20 +28,20 @@ async function hear(t, pieces) {
   return heard;
 }
 
-// The third text holds what looks like the end of a part; the last has two units, and four bytes.
+// The third text contains a line that equals the boundary; the last text has two UTF-16 units and four bytes.
 const texts = ["8435", "~h~1", "x\n--socketio-1-a\nContent-Type: a\n\nb", "", "😀"];
 const response = new TextEncoder().encode(
   "--socketio-1-a\n" + texts.map((text) => `Content-Type: text/plain\n\n~m~${text.length}~m~${text}\n--socketio-1-a\n`).join(""));
 
 for (const size of [1, 7, 64, 1000]) {
-  test(`parts are whole whatever pieces they come in, of ${size} bytes`, async (t) => {
+  test(`parts are complete if the response is received in pieces of ${size} bytes`, async (t) => {
     const count = Math.ceil(response.length / size);
     const pieces = Array.from({ length: count }, (_, index) => response.slice(index * size, (index + 1) * size));
     assert.deepEqual(await hear(t, pieces), { frames: texts, ends: ["transport close"] });
   });
 }
 
-test("a part whose length lies is not delivered", async (t) => {
+test("a part with a wrong length is not delivered", async (t) => {
   const lie = new TextEncoder().encode("--socketio\nContent-Type: text/plain\n\n~m~900~m~x\n--socketio\n");
   assert.deepEqual(await hear(t, [lie]), { frames: [], ends: ["transport close"] });
 });

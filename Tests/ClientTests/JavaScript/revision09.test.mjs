@@ -1,4 +1,4 @@
-// Socket.IO 0.9's rules: handshakes, acknowledgements by the library, ends for good, transports that the server offers.
+// The rules of Socket.IO 0.9: handshake, acknowledgements by the library, final disconnects, transports that the server offers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect as connectFake, Fake, io } from "./fake.mjs";
@@ -16,7 +16,7 @@ class PollsOf09 extends Fake {
 }
 Object.assign(io.transports, { websocket: WebSocketOf09, "xhr-polling": PollsOf09 });
 
-/** A socket whose handshake is answered, and its transport. */
+/** Makes a socket and answers its handshake; returns the socket and its transport. */
 async function connect(t, { handshake = "abc:60:60:websocket,xhr-polling", ...options } = {}) {
   const asked = t.mock.method(globalThis, "fetch", async () => new Response(handshake)).mock;
   const { socket } = connectFake({ revision: "0.9", transports: ["websocket"], ...options });
@@ -24,7 +24,7 @@ async function connect(t, { handshake = "abc:60:60:websocket,xhr-polling", ...op
   return { socket, server: Fake.last, asked };
 }
 
-test("the handshake names the session; its query is the user's, and what / says to be let in", async (t) => {
+test("the query of the handshake has the query option and the auth of /, and its response has the sid", async (t) => {
   const { socket, server, asked } = await connect(t, { query: { a: 1 }, auth: { token: "x" } });
   assert.match(asked.calls[0].arguments[0], /^http:\/\/example\.com\/socket\.io\/1\/\?a=1&token=x&t=\d+$/);
   assert.equal(server.address.webSocket("websocket"), "ws://example.com/socket.io/1/websocket/abc?a=1&token=x");
@@ -33,7 +33,7 @@ test("the handshake names the session; its query is the user's, and what / says 
   socket.disconnect();
 });
 
-test("a refused handshake is an error with the server's words", async (t) => {
+test("a refused handshake is a connect_error with the text of the server", async (t) => {
   t.mock.method(globalThis, "fetch", async () => new Response("handshake unauthorized", { status: 403 }));
   const { socket } = connectFake({ revision: "0.9", transports: ["websocket"], reconnection: false });
   const errors = [];
@@ -42,7 +42,7 @@ test("a refused handshake is an error with the server's words", async (t) => {
   assert.deepEqual(errors, ["handshake unauthorized"]);
 });
 
-test("a number without a plus is acknowledged by the library, before a handler hears the message", async (t) => {
+test("an id without a plus is acknowledged by the library, before a handler is called", async (t) => {
   const { socket, server } = await connect(t);
   server.receive("1::");
   const heard = [];
@@ -53,7 +53,7 @@ test("a number without a plus is acknowledged by the library, before a handler h
   socket.disconnect();
 });
 
-test("an event without a plus is not acknowledged; what it is answered with may be nothing", async (t) => {
+test("an event without a plus is not acknowledged; an acknowledgement can be empty", async (t) => {
   const { socket, server } = await connect(t);
   server.receive("1::");
   socket.on("x", (answer) => answer?.());
@@ -63,7 +63,7 @@ test("an event without a plus is not acknowledged; what it is answered with may 
   socket.disconnect();
 });
 
-test("a message asks the library for an acknowledgement, an event asks the application", async (t) => {
+test("a message requests an acknowledgement by the library, an event one by the application", async (t) => {
   const { socket, server } = await connect(t);
   server.receive("1::");
   const acknowledged = [];
@@ -88,7 +88,7 @@ test("an endpoint is joined with its query", async (t) => {
   socket.disconnect();
 });
 
-test("0:: ends all endpoints for good, and is answered with nothing", async (t) => {
+test("0:: ends all endpoints without a reconnect, and is not answered", async (t) => {
   const { socket, server } = await connect(t);
   const chat = socket.io.socket("/chat", {});
   chat.connect();
@@ -103,7 +103,7 @@ test("0:: ends all endpoints for good, and is answered with nothing", async (t) 
   assert.deepEqual(server.sent, []);
 });
 
-test("an unknown session is told to come again, and does so with a new handshake", async (t) => {
+test("the error for an unknown session leads to a new handshake", async (t) => {
   const { socket, server, asked } = await connect(t, { reconnectionDelay: 0 });
   const errors = [];
   socket.on("connect_error", (error) => errors.push(error.message));
@@ -117,7 +117,7 @@ test("an unknown session is told to come again, and does so with a new handshake
   socket.disconnect();
 });
 
-test("what isn't understood is passed over; a lone digit is a packet", async (t) => {
+test("malformed packets are ignored; a single digit is a packet", async (t) => {
   const { socket, server } = await connect(t);
   server.receive("1::", "", "9::", "x", "2", "0::/nowhere");
   assert.equal(socket.connected, true);
@@ -126,7 +126,7 @@ test("what isn't understood is passed over; a lone digit is a packet", async (t)
   assert.equal(socket.connected, false);
 });
 
-test("of the transports one that the server offers is used, and the next when it fails", async (t) => {
+test("only transports that the server offers are used, and the next one when one fails", async (t) => {
   const options = { transports: ["websocket", "xhr-polling"] };
   const first = await connect(t, { ...options, handshake: "abc:60:60:xhr-polling" });
   assert.equal(first.socket.io.transportName, "xhr-polling");
@@ -143,7 +143,7 @@ test("of the transports one that the server offers is used, and the next when it
   socket.disconnect();
 });
 
-test("a WebSocket is asked for its heartbeat, polls only for their end", async (t) => {
+test("a WebSocket is lost after the heartbeat timeout, polling after the close timeout", async (t) => {
   const clock = holdTimers(t);
   for (const [transport, milliseconds] of [["websocket", 15000], ["xhr-polling", 25000]]) {
     const { socket, server } = await connect(t, { transports: [transport], handshake: "abc:15:25:", reconnection: false });
@@ -155,7 +155,7 @@ test("a WebSocket is asked for its heartbeat, polls only for their end", async (
   }
 });
 
-test("a page of another server shakes hands by script when it polls by scripts", async (t) => {
+test("with JSONP to another origin, the handshake is a script", async (t) => {
   const scripts = [];
   const element = () => ({ remove() { this.isGone = true; } });
   t.mock.method(globalThis, "fetch", () => assert.fail("no other request may be made"));

@@ -1,4 +1,4 @@
-// Revision 3 as socket.io-client 1.x and 2.x speak it: bytes in polls, auth in addresses, its refusals.
+// Revision 3, the protocol of socket.io-client 1.x and 2.x: bytes in polls, auth in queries, refusals.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, Fake, io } from "./fake.mjs";
@@ -10,25 +10,25 @@ const settle = async () => {
   for (let round = 0; round < 10; round += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test("a payload with bytes is binary: a kind, the digits of a length, 0xFF, the packet", () => {
+test("each packet of a binary payload is a kind, the digits of the length, 0xFF, and the packet", () => {
   const body = three.encodePayload(["4hello", bytes(1, 2, 3, 4)], true);
   // 4hello, six bytes of text; then five bytes: the type 4 and the message.
   assert.deepEqual([...body], [0, 6, 0xff, ...Buffer.from("4hello"), 1, 5, 0xff, 4, 1, 2, 3, 4]);
   assert.deepEqual(three.decodePayload(body.buffer), ["4hello", bytes(1, 2, 3, 4)]);
-  assert.equal(three.encodePayload(["4ü"], true), "2:4ü", "text alone stays text");
+  assert.equal(three.encodePayload(["4ü"], true), "2:4ü", "a payload without bytes is text");
   const text = "4ü\ufeff😀";
   assert.deepEqual(three.decodePayload(three.encodePayload([text, new ArrayBuffer(300)], true).buffer), [text, new ArrayBuffer(300)]);
 });
 
-test("a binary payload that lies is refused", () => {
+test("a malformed binary payload is refused", () => {
   for (const body of [[0, 6, 0xff, 52], [0, 0xff], [2, 1, 0xff, 52], [0, 10, 0xff, 52], [1, 1, 0xff, 5], [0, 1], [0, 1, 0xff, 0xff]]) {
     assert.throws(() => three.decodePayload(bytes(...body)), undefined, body.join());
   }
 });
 
-test("an empty payload is no packet", () => assert.deepEqual(three.decodePayload("0:"), []));
+test("an empty packet is ignored", () => assert.deepEqual(three.decodePayload("0:"), []));
 
-test("polls take bytes and say bytes; only scripts are told that they can't", async (t) => {
+test("polls send and receive binary bodies; only JSONP sends b64=1", async (t) => {
   const requests = [];
   const answers = [new Response(three.encodePayload(['0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":5000}', "40"])),
     new Response(three.encodePayload(['451-["pic",{"_placeholder":true,"num":0}]', bytes(7, 8)], true), {
@@ -67,11 +67,11 @@ test("auth is the query of the namespace", () => {
   socket.disconnect();
 });
 
-test("the auth of / is in the query of the connection, also when a function has to find it out", async () => {
+test("the auth of / is in the query of the connection, also if auth is a function", async () => {
   const count = Fake.all.length;
   let answer;
   const { socket } = connect({ revision: "3", query: { room: "1" }, auth: (callback) => { answer = callback; } });
-  assert.equal(Fake.all.length, count, "nothing is asked before");
+  assert.equal(Fake.all.length, count, "no request is sent before");
   answer({ token: "secret" });
   assert.equal(Fake.last.address.http("polling"), "http://example.com/socket.io/?room=1&token=secret&EIO=3&transport=polling");
   socket.disconnect();
@@ -79,7 +79,7 @@ test("the auth of / is in the query of the connection, also when a function has 
   assert.equal(Fake.all.length, count + 1);
 });
 
-test("a refusal may be a text, an object or any value", () => {
+test("the payload of a CONNECT_ERROR can be a text, an object or any value", () => {
   for (const [packet, message, data] of [['44"no"', "no", undefined], ['44{"message":"no","data":[1]}', "no", [1]],
     ['44{"code":1}', "refused", { code: 1 }], ["44[7]", "refused", [7]]]) {
     const { socket, server } = connect({ revision: "3" });
@@ -90,7 +90,7 @@ test("a refusal may be a text, an object or any value", () => {
   }
 });
 
-test("the client asks whether the server is there, and any packet says so", (t) => {
+test("the client sends pings, and each received packet restarts the heartbeat timer", (t) => {
   const clock = holdTimers(t);
   const { socket, server } = connect({ revision: "3", reconnection: false });
   const reasons = [];

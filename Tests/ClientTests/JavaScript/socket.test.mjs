@@ -5,7 +5,7 @@ import { holdTimers } from "./timers.mjs";
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test("what is sent before the connection is there follows behind it, in order", () => {
+test("events that are sent before the connection is open are sent after CONNECT, in order", () => {
   const { socket, server } = connect({ auth: { token: "x" } });
   socket.emit("a", 1);
   socket.emit("b", 2);
@@ -17,7 +17,7 @@ test("what is sent before the connection is there follows behind it, in order", 
   socket.disconnect();
 });
 
-test("auth may be a function, and an answer that comes too late is not sent", () => {
+test("auth can be a function, and a value that it returns too late is not sent", () => {
   const answers = [];
   const { socket, server } = connect({ auth: (answer) => answers.push(answer) });
   server.open();
@@ -53,14 +53,14 @@ test("namespaces share one connection", () => {
   assert.deepEqual(Fake.last.goodbye, []);
 });
 
-test("the same namespace once more is another connection", () => {
+test("a second socket of the same namespace has another connection", () => {
   const count = Fake.all.length;
   const sockets = [1, 2].map(() => io("http://twice.example", { transports: ["fake"] }));
   assert.equal(Fake.all.length, count + 2);
   for (const socket of sockets) socket.disconnect();
 });
 
-test("acknowledgements find their way, both ways", async () => {
+test("acknowledgements are sent and received once", async () => {
   const { socket, server } = connect();
   server.admit();
   const answer = socket.emitWithAck("sum", 1, 2);
@@ -76,7 +76,7 @@ test("acknowledgements find their way, both ways", async () => {
   socket.disconnect();
 });
 
-test("an acknowledgement that doesn't come in time is an error", async (t) => {
+test("an acknowledgement that isn't received in time is an error", async (t) => {
   const clock = holdTimers(t);
   const { socket, server } = connect();
   server.admit();
@@ -89,7 +89,7 @@ test("an acknowledgement that doesn't come in time is an error", async (t) => {
   socket.disconnect();
 });
 
-test("an acknowledgement with a deadline fails when the connection is lost", async () => {
+test("an acknowledgement with a timeout is rejected when the connection is lost", async () => {
   const { socket, server } = connect({ reconnection: false });
   server.admit();
   const answer = socket.timeout(1000).emitWithAck("x");
@@ -97,7 +97,7 @@ test("an acknowledgement with a deadline fails when the connection is lost", asy
   await assert.rejects(answer, /disconnected/);
 });
 
-test("a volatile event is dropped unless it leaves at once", () => {
+test("a volatile event is dropped if it can't be sent at once", () => {
   const { socket, server } = connect();
   socket.volatile.emit("early");
   server.admit();
@@ -110,7 +110,7 @@ test("a volatile event is dropped unless it leaves at once", () => {
   socket.disconnect();
 });
 
-test("what is sent behind a Blob waits for it", async () => {
+test("packets after a packet with a Blob wait until the Blob has been read", async () => {
   const { socket, server } = connect();
   server.admit();
   socket.emit("blob", new Blob([Uint8Array.of(1, 2)]));
@@ -126,7 +126,7 @@ test("what is sent behind a Blob waits for it", async () => {
   socket.disconnect();
 });
 
-test("a handler that throws hinders nobody", async (t) => {
+test("a handler that throws doesn't prevent the other handlers", async (t) => {
   const errors = [];
   t.mock.method(globalThis, "setTimeout", (call) => errors.push(call));
   const { socket, server } = connect();
@@ -142,7 +142,7 @@ test("a handler that throws hinders nobody", async (t) => {
   socket.disconnect();
 });
 
-test("handlers come and go; onAny hears everything first", () => {
+test("handlers can be removed; onAny handlers are called first", () => {
   const { socket, server } = connect();
   server.admit();
   const heard = [];
@@ -158,7 +158,7 @@ test("handlers come and go; onAny hears everything first", () => {
   socket.disconnect();
 });
 
-test("a refused socket tells why, and lets the connection go", () => {
+test("a refused socket fires connect_error and closes the connection", () => {
   const { socket, server } = connect();
   server.open();
   const errors = [];

@@ -1,7 +1,7 @@
-// Timers that only a test moves. Node's own mock isn't fit for it in Node 18, which Debian 12 and Ubuntu 24.04 have: what
-// is cleared there runs all the same.
+// Timers that only a test advances. The mock timers of Node 18, the version of Debian 12 and Ubuntu 24.04, can't be used: they
+// run timers that have been cleared.
 
-/** Stops the timers for one test; what it gives moves them. */
+/** Replaces the timers for one test; the returned object advances them. */
 export function holdTimers(t) {
   const real = { setTimeout, clearTimeout, setInterval, clearInterval };
   const held = new HeldTimers();
@@ -22,7 +22,7 @@ class HeldTimers {
     return timer;
   }
 
-  /** Lets time pass, in milliseconds, and runs what falls due in its order; what begins at the same time, in theirs. */
+  /** Advances the time, and runs the timers that are due, in order of their time, and of their creation if the time is the same. */
   tick(milliseconds) {
     const end = this.now + milliseconds;
     for (;;) {

@@ -1,14 +1,14 @@
-// Who writes in the chat room, without a page and without a clock.
+// The typing notices of the chat room, without a page, and with a clock that the test advances.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { holdTimers } from "./timers.mjs";
 
-// By its text: Node 18 takes a module for one by its name alone.
+// Imported as text, because Node 18 detects a module by its file name only.
 const source = readFileSync(new URL("../../../public/chat/typing.js", import.meta.url), "utf8");
 const { Typing } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 
-/** What a writer tells, and what their page shows. */
+/** A writer: the events that it sends in `told`, and the text that its page shows in `place`. */
 function room(t) {
   const clock = holdTimers(t);
   const told = [];
@@ -16,7 +16,7 @@ function room(t) {
   return { clock, told, place, typing: new Typing(place, { tell: (isTyping) => told.push(isTyping) }) };
 }
 
-test("who writes says so at once, and that they write no more", (t) => {
+test("the first character sends that the user writes, and an empty text that the user has stopped", (t) => {
   const { typing, told } = room(t);
   typing.input("H");
   typing.input("Hi");
@@ -25,7 +25,7 @@ test("who writes says so at once, and that they write no more", (t) => {
   assert.deepEqual(told, [true, false]);
 });
 
-test("who writes on says so every second, since what is told may get lost", (t) => {
+test("while the user writes, the event is repeated every second", (t) => {
   const { clock, typing, told } = room(t);
   typing.input("H");
   clock.tick(999);
@@ -37,7 +37,7 @@ test("who writes on says so every second, since what is told may get lost", (t) 
   assert.deepEqual(told, [true, true, true]);
 });
 
-test("who pauses for two and a half seconds writes no more, until they go on", (t) => {
+test("after a pause of 2.5 seconds the user has stopped, until the next input", (t) => {
   const { clock, typing, told } = room(t);
   typing.input("H");
   clock.tick(2499);
@@ -50,13 +50,13 @@ test("who pauses for two and a half seconds writes no more, until they go on", (
   assert.deepEqual(told.slice(4), [true]);
 });
 
-test("spaces alone are nothing written", (t) => {
+test("a text of white space only sends nothing", (t) => {
   const { typing, told } = room(t);
   typing.input(" \n");
   assert.deepEqual(told, []);
 });
 
-test("who is said to write is shown for as long as it is said again", (t) => {
+test("a writer is shown until the event hasn't been repeated for 4 seconds", (t) => {
   const { clock, typing, place } = room(t);
   typing.started("Ada");
   clock.tick(3000);
@@ -67,7 +67,7 @@ test("who is said to write is shown for as long as it is said again", (t) => {
   assert.equal(place.textContent, "");
 });
 
-test("two are named, more are several", (t) => {
+test("two writers are named, three or more are 'several people'", (t) => {
   const { typing, place } = room(t);
   typing.started("Ada");
   typing.started("Bob");

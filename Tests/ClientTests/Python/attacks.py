@@ -1,6 +1,7 @@
-"""Peers that mean harm, against EchoServer: attacks.py EXECUTABLE [NAME...].
+"""Hostile peers against EchoServer: attacks.py EXECUTABLE [NAME...].
 
-Each attack ends with a named outcome; after each the server still answers, and at the end nothing of them is left in it.
+Each attack checks the reaction of the server. After each attack the server must still answer, and at the end it must keep no
+connection, socket or object of the attackers.
 """
 import json
 import sys
@@ -19,13 +20,13 @@ def statistics(server):
 
 def is_clean(server):
     numbers = statistics(server)
-    # The connection that asks is one.
+    # The connection of this request is counted.
     return numbers["connections"] <= 1 and not any([numbers["open"], numbers["sockets"], *numbers["objects"].values()])
 
 
 executable, *names = sys.argv[1:]
 with Server(executable, "--ping-interval", "300", "--ping-timeout", "300", "--deflate") as server:
-    # Heads that trickle: they have their ten seconds while everything else goes on.
+    # Heads that are sent slowly: their timeout of ten seconds runs during all other attacks.
     slow = [Raw(server, timeout=15) for _ in range(28)]
     for number, raw in enumerate(slow):
         raw.send("GET / HTTP/1.1\r\nHost: x\r\nX: y"[: number + 1])
@@ -36,7 +37,7 @@ with Server(executable, "--ping-interval", "300", "--ping-timeout", "300", "--de
         start = time.monotonic()
         try:
             attack(server)
-            assert ask(server, "/") == (200, b"ok"), "the server doesn't answer any more"
+            assert ask(server, "/") == (200, b"ok"), "the server no longer answers"
         except Exception:
             failed.append(attack.__name__)
             traceback.print_exc(file=sys.stdout)

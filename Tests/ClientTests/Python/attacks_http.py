@@ -1,4 +1,4 @@
-"""What plain HTTP and WebSocket must survive; see attacks.py."""
+"""Attacks on HTTP and WebSocket; see attacks.py."""
 import os
 import resource
 import socket
@@ -84,7 +84,7 @@ def injected_lines(server):
 
 
 def refused_handshakes_cut(server):
-    """CVE-2022-41940: a reset behind every byte of an upgrade that is refused."""
+    """CVE-2022-41940: a reset after each byte of an upgrade request that is refused."""
     request = "\r\n".join(["GET /socket.io/?EIO=4&transport=websocket&sid=nobody HTTP/1.1", "Host: x", *HANDSHAKE, "", ""]).encode()
     for cut in range(0, len(request) + 1):
         raw = Raw(server)
@@ -97,7 +97,7 @@ def refused_handshakes_cut(server):
 
 
 def garbage_behind_upgrades(server):
-    """CVE-2022-21676: frames that break the rules in the segment of the upgrade."""
+    """CVE-2022-21676: invalid frames in the same segment as the upgrade request."""
     targets = ("/ws", "/socket.io/?EIO=4&transport=websocket", "/socket.io/?EIO=3&transport=websocket",
                "/socket.io/websocket", "/socket.io/1/websocket/nobody")
     for target in targets:
@@ -115,14 +115,14 @@ def broken_frames(server):
         with WebSocket(server) as webSocket:
             webSocket.send(bytes_)
             assert webSocket.close_code() == code, (bytes_[:10], code)
-    # Fragments that bring something are no attack, and an echo is still one.
+    # Many fragments with content are legitimate, and the message is echoed.
     with WebSocket(server) as webSocket:
         webSocket.send(frame("a", final=False) + b"".join(frame("b" * 100, opcode=0, final=False) for _ in range(3000)) + frame("", opcode=0))
         assert webSocket.next() == (1, b"a" + b"b" * 300_000)
 
 
 def bombs(server):
-    """64 MiB are the limit of /ws: a few kilobytes that unfold to more end with 1009, in linear time."""
+    """The limit of /ws is 64 MiB: a few kilobytes that decompress to more end with 1009, in linear time."""
     offer = "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover"
     with WebSocket(server, "/ws", offer) as webSocket:
         deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -138,7 +138,7 @@ def bombs(server):
 
 
 def slow_readers(server):
-    """One that asks and never reads gets a bounded amount, and holds up nobody."""
+    """A client that sends requests and never reads gets a bounded amount of output, and doesn't delay other clients."""
     raw = Raw(server, receive_buffer=4096, timeout=0.5)
     try:
         for _ in range(200):
@@ -149,7 +149,7 @@ def slow_readers(server):
     try:
         for _ in range(500):
             pings.socket.sendall(frame(b"x" * 125, opcode=9) * 500)
-        raise AssertionError("the server reads on though its pongs aren't read")
+        raise AssertionError("the server keeps reading although its pongs aren't read")
     except TimeoutError:
         pass
     assert ask(server, "/")[0] == 200
@@ -182,7 +182,7 @@ def policies_cut(server):
 
 
 def descriptors_used_up(server):
-    """A server that can't accept any more waits, instead of trying all the time, and goes on when it can."""
+    """Without free descriptors the server waits before it accepts again, and continues when descriptors are free."""
     if not sys.platform.startswith("linux"):
         return
 
@@ -200,7 +200,7 @@ def descriptors_used_up(server):
     time.sleep(1)
     spent = processor_time(pid) - before
     resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
-    assert spent < 0.3, f"{spent} s of its second went into accepting nothing"
+    assert spent < 0.3, f"{spent} s of CPU time were used in 1 s without a free descriptor"
     for raw in crowd:
         assert raw.get("/").answer() == (200, b"ok")
         raw.socket.close()

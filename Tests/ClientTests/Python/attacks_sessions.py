@@ -1,4 +1,4 @@
-"""What Socket.IO endpoints of all generations must survive; see attacks.py."""
+"""Attacks on Socket.IO endpoints of all generations; see attacks.py."""
 import random
 import re
 import socket
@@ -23,7 +23,7 @@ def polls_twice(server):
 
 
 def posts_twice(server):
-    """A second POST while the first one's body is still coming: 400, and the session is over (engine.io 6.6, polling.ts)."""
+    """A second POST while the body of the first is incomplete: 400, and the connection ends (engine.io 6.6, polling.ts)."""
     target = polling(server)
     with Raw(server) as first:
         first.get(target, "Content-Length: 10", method="POST").send("42")
@@ -42,7 +42,7 @@ def posts_cut(server):
 
 
 def posts_of_the_wrong_kind(server):
-    """CVE-2026-59725: every path of an error ends its answer."""
+    """CVE-2026-59725: each kind of invalid POST is answered."""
     target = polling(server)
     status, _ = ask(server, target, "Content-Type: application/octet-stream", method="POST", body="\0\1\xff4")
     assert status in (200, 400)
@@ -142,7 +142,7 @@ def odd_packets(server):
 
 
 def packets_without_their_attachments(server):
-    """CVE-2026-69185: who announces attachments and sends something else, or goes on announcing."""
+    """CVE-2026-69185: a packet announces attachments, and another packet or nothing follows."""
     for follow in ("42[\"x\"]", "451-[\"x\"]"):
         with joined(server) as client:
             client.text('451-["x",{"_placeholder":true,"num":0}]').text(follow)
@@ -151,13 +151,13 @@ def packets_without_their_attachments(server):
         client.send(frame(b"nobody waits", opcode=2))
         client.close_code()
     with joined(server) as client:
-        # Alive, and never finishing what it began.
+        # The client answers heartbeats, but never sends the last attachment.
         client.text('452-["x",{"_placeholder":true,"num":0}]')
         client.send(frame(b"half", opcode=2))
         deadline = time.monotonic() + 5
         while client.next()[0] != 8:
             client.text("3")
-            assert time.monotonic() < deadline, "it may wait for ever"
+            assert time.monotonic() < deadline, "the incomplete packet doesn't end the connection"
 
 
 def namespaces_without_end(server):
@@ -168,7 +168,7 @@ def namespaces_without_end(server):
 
 
 def slow_reader_in_a_flood(server):
-    """Somebody who doesn't read what all others are told is let go, and they hear everything."""
+    """A client that doesn't read the broadcasts is disconnected, and the other client receives all of them."""
     deaf = joined(server, receive_buffer=4096)
     with joined(server) as speaker:
         for number in range(1500):

@@ -1,4 +1,4 @@
-"""Our browser client in a browser against EchoServer: browser_client.py EXECUTABLE BROWSER MODE."""
+"""The browser client of Gust in a browser, against EchoServer: browser_client.py EXECUTABLE BROWSER MODE."""
 import json
 import re
 import sys
@@ -14,7 +14,7 @@ OPTIONS = {
 }[mode]
 CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}[mode]
 
-# The page's own tools: a socket, what it hears next, and whether bytes are the same.
+# The helpers in the page: open a socket, await its next event, compare values and bytes.
 TOOLS = """
 globalThis.options = %s;
 globalThis.open = (address = "/", more = {}) => io(address, { ...options, forceNew: true, reconnectionDelay: 100, ...more });
@@ -38,7 +38,7 @@ globalThis.same = (a, b) => {
 """.replace("CARRIER", CARRIER) % json.dumps(OPTIONS)
 
 TESTS = {
-    "values and bytes come back": """
+    "values and bytes are echoed": """
         const socket = open();
         check(same(await next(socket, "auth"), [{}]), "auth is empty");
         const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -55,7 +55,7 @@ TESTS = {
         check(same(await next(socket, "message"), [bytes, "behind"]), "a Blob");
         socket.disconnect();
     """,
-    "five hundred messages come back in order, while the connection upgrades": """
+    "five hundred messages are echoed in order during the upgrade": """
         const socket = open();
         const heard = [];
         socket.on("message", (number) => heard.push(number));
@@ -67,7 +67,7 @@ TESTS = {
         check(heard.length === 500 && heard.every((number, index) => number === index), heard.join());
         socket.disconnect();
     """,
-    "the transport is the one asked for": """
+    "the transport is the requested one": """
         const socket = open();
         await next(socket, "auth");
         for (let round = 0; round < 100; round += 1) {
@@ -78,7 +78,7 @@ TESTS = {
         check(info.transport === "CARRIER" && info.id === socket.id && info.protocol === 4, JSON.stringify(info));
         socket.disconnect();
     """,
-    "the server asks, and is answered or not": """
+    "the server receives an acknowledgement, or a timeout": """
         const socket = open();
         await next(socket, "auth");
         socket.on("callback", (value, answer) => value === "silence" || answer(value, new Uint8Array([1, 2])));
@@ -88,7 +88,7 @@ TESTS = {
         check(silence[0] === "timeout", JSON.stringify(silence));
         socket.disconnect();
     """,
-    "namespaces share one connection and are apart": """
+    "namespaces share one connection, and events stay in their namespace": """
         const first = io("/", { ...options, multiplex: true });
         const second = io("/custom", { ...options, auth: (answer) => answer({ who: "second" }) });
         check(first.io === second.io, "one connection");
@@ -105,7 +105,7 @@ TESTS = {
         check(await second.timeout(10000).emitWithAck("message-with-ack", "still") === "still", "the other goes on");
         second.disconnect();
     """,
-    "refusals say why": """
+    "a refusal has a message and data": """
         const guarded = open("/guarded", { auth: { token: "wrong" } });
         const [error] = await next(guarded, "connect_error");
         check(error.message === "not authorized" && same(error.data, { code: 1 }), error.message);
@@ -115,7 +115,7 @@ TESTS = {
         await next(allowed, "connect");
         allowed.disconnect();
     """,
-    "rooms and broadcasts reach whom they should": """
+    "rooms and broadcasts reach their members only": """
         const [a, b] = [open(), open()];
         await Promise.all([next(a, "auth"), next(b, "auth")]);
         await Promise.all([carried(a), carried(b)]);
@@ -131,7 +131,7 @@ TESTS = {
         a.disconnect();
         b.disconnect();
     """,
-    "each end has its reason": """
+    "each disconnect has its reason": """
         const kicked = open();
         await next(kicked, "auth");
         kicked.emit("kick");
@@ -146,7 +146,7 @@ TESTS = {
         await next(kicked, "auth");
         kicked.disconnect();
     """,
-    "what was said last before leaving arrives": """
+    "events that are sent just before a disconnect are delivered": """
         const [a, b] = [open(), open("/", { transports: ["websocket"] })];
         await Promise.all([next(a, "auth"), next(b, "auth")]);
         const heard = [];
@@ -173,7 +173,7 @@ with Server(executable, *HEARTBEAT) as server, start(name) as browser:
         except RuntimeError as error:
             raise AssertionError(f"{rule}: {error}")
 
-    # Another origin, and a server that takes little at once: bursts are cut into what it takes.
+    # Another origin, and a server with a small maximum payload: the client splits bursts into several payloads.
     with Server(executable, "--max-payload", "5000") as other:
         page.run("""(async () => {
             const socket = open("%s");
@@ -186,7 +186,7 @@ with Server(executable, *HEARTBEAT) as server, start(name) as browser:
             socket.disconnect();
         })()""" % other.address)
 
-    # The connection outlives many heartbeats, and is made anew when the server was away.
+    # The connection outlives several heartbeats, and the client reconnects after a restart of the server.
     page.run("globalThis.socket = open(); globalThis.ends = []; socket.on('disconnect', (reason) => ends.push(reason))")
     page.wait("socket.connected")
     page.run("globalThis.pings = 0; socket.io.on('ping', () => pings += 1)")
@@ -197,21 +197,21 @@ with Server(executable, *HEARTBEAT) as server, start(name) as browser:
     page.wait("ends.length === 1")
     page.run("socket.emit('message', 'said while away')")
     page.run("globalThis.back = next(socket, 'message'); 0")
-    # Some have found nobody.
+    # Wait until at least one attempt has failed.
     page.wait("attempts > 1")
     server.start()
     page.wait("socket.connected")
     assert page.run("back.then(([value]) => value)") == "said while away"
     assert page.run("ends.length") == 1
 
-    # A server that has stopped without a word is noticed by its silence.
+    # A suspended server is detected by the missing heartbeat.
     server.process.send_signal(19)
     page.wait("ends.length === 2")
     assert page.run("ends[1]") == "ping timeout", page.run("ends[1]")
     server.process.send_signal(18)
     page.wait("socket.connected")
     page.run("socket.disconnect()")
-    # A poll may cross the goodbye on its way, and find the session gone.
+    # A poll can reach the server after the close packet, when the sid is unknown.
     crossed = re.compile(r"status of 400 \(Bad Request\) http://127\.0\.0\.1:\d+/socket\.io/\?EIO=4&transport=polling&sid=")
     tolerated = (*browser.unreachable, "favicon")
     complaints = [text for text in page.complaints() if not any(part in text for part in tolerated) and not crossed.search(text)]

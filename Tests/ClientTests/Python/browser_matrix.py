@@ -1,4 +1,4 @@
-"""Every generation over every transport, with our client: browser_matrix.py EXECUTABLE BROWSER [REVISION [TRANSPORT]]."""
+"""Every generation over each of its transports, with the browser client of Gust: browser_matrix.py EXECUTABLE BROWSER [REVISION [TRANSPORT]]."""
 import sys
 
 from browsers import browser as start
@@ -23,7 +23,7 @@ globalThis.open = (revision, transport, address = "/", more = {}) =>
 globalThis.same = (value, bytes) => value instanceof ArrayBuffer && [...new Uint8Array(value)].join() === bytes.join();
 """
 
-# One page, one connection: text, JSON, a long message, a burst, the server's close, and coming back.
+# One connection: text, JSON, a long message, a burst, binary, acknowledgements, a reconnect, and a close by the server.
 ROW = """(async () => {
     const socket = open("%(revision)s", "%(transport)s");
     await next(socket, "connect");
@@ -67,13 +67,13 @@ ROW = """(async () => {
     if (generation !== 0.6) {
         check(String(await socket.timeout(8000).emitWithAck("message-with-ack", "x")) === "x", "acknowledged");
     }
-    // It ends by the client, and begins anew.
+    // The client disconnects and connects again.
     socket.disconnect();
     check(!socket.connected, "disconnected");
     const again = next(socket, "connect");
     socket.connect();
     await again;
-    // It ends by the server.
+    // The server disconnects.
     const gone = next(socket, "disconnect");
     socket.send("__close__");
     if (generation < 3) await gone;
@@ -82,9 +82,9 @@ ROW = """(async () => {
     return "ok";
 })()"""
 
-# A page may ask another server by scripts alone, from the first request on.
+# JSONP to another origin: all requests, including the first, must be scripts or form posts in frames.
 ELSEWHERE = """(async () => {
-    // Its list is full after some hundred requests.
+    // The list of resource timings is limited to some hundred entries.
     performance.clearResourceTimings();
     const socket = open("%s", "%s", `http://localhost:${location.port}/`);
     await next(socket, "connect");
@@ -98,7 +98,7 @@ ELSEWHERE = """(async () => {
     return "ok";
 })()"""
 
-# The face of 2010.
+# The interface of the client of 2010.
 LEGACY = """(async () => {
     const socket = new io.Socket(location.hostname, { port: location.port, transports: ["%s"], reconnectionDelay: 50 });
     const heard = [];

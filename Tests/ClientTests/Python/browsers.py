@@ -1,4 +1,4 @@
-"""The browser that a test's arguments name."""
+"""Starts a browser by its name."""
 from chromium import Chromium
 from firefox import Firefox
 
@@ -6,5 +6,5 @@ BROWSERS = {"chromium": Chromium, "firefox": Firefox}
 
 
 def browser(name):
-    """One browser process, ready; use it with `with`."""
+    """Starts a browser process; use the result in a `with` statement."""
     return BROWSERS[name]()

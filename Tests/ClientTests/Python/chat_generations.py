@@ -1,6 +1,6 @@
 """All clients in one room of the chat: chat_generations.py EXECUTABLE BROWSER.
 
-A page for each choice of the transport picker, which are four generations, a page of 2010 for each of its transports,
+A page for each choice of the transport picker (four generations), a page of the client of 2010 for each of its transports,
 and python-socketio.
 """
 import sys

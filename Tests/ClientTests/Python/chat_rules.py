@@ -1,4 +1,4 @@
-"""The chat room's rules, without a browser: chat_rules.py EXECUTABLE."""
+"""The rules of the chat room, tested without a browser: chat_rules.py EXECUTABLE."""
 import os
 import subprocess
 import sys
@@ -50,10 +50,10 @@ def names_and_lines(server):
     bob, welcome = visitor(server, "rules", "Ada Lovelace")
     assert welcome["name"] == "Ada Lovelace 2"
     assert ada.receive(10) == ["people", {"version": 2, "names": ["Ada Lovelace", "Ada Lovelace 2"]}]
-    assert bob.call("join", "Bob")["people"]["names"] == ["Ada Lovelace", "Bob"], "joining again is another name"
+    assert bob.call("join", "Bob")["people"]["names"] == ["Ada Lovelace", "Bob"], "joining again changes the name"
     for name in ("", " \t", "x" * 33, "👩‍👩‍👧" * 33):
         assert "1 to 32" in bob.call("join", name)["error"], name
-    assert bob.call("join", "👩‍👩‍👧" * 5)["name"] == "👩‍👩‍👧" * 5, "characters are counted as people count them"
+    assert bob.call("join", "👩‍👩‍👧" * 5)["name"] == "👩‍👩‍👧" * 5, "the length of a name is counted in graphemes"
     for text in ("", " \n", "x" * 2001, "e" + "\u0301" * 8001):
         assert "1 to 2,000" in ada.call("say", text)["error"]
     for wrong in (7, None, ["x"], {"text": "x"}):
@@ -69,7 +69,7 @@ def names_and_lines(server):
     stranger.connect(server.address, socketio_path="live/rules", transports=["websocket"])
     assert stranger.call("say", "x") == {"error": "Join a room first."}
     other, welcome = visitor(server, "rules-2", "Ada Lovelace")
-    assert welcome["name"] == "Ada Lovelace" and welcome["lines"] == [], "rooms are apart"
+    assert welcome["name"] == "Ada Lovelace" and welcome["lines"] == [], "lines stay in their room"
     assert "<span class=\"room-name\">rules</span>" in requests.get(server.address).text
     for client in (ada, bob, eve, stranger, other):
         client.disconnect()
@@ -78,17 +78,17 @@ def names_and_lines(server):
 def comes_back(server):
     first, _ = visitor(server, "keys", "Ada", "secret")
     second, welcome = visitor(server, "keys", "Ada", "secret")
-    assert welcome["name"] == "Ada" and welcome["people"]["names"] == ["Ada"], "the same key takes the same place"
+    assert welcome["name"] == "Ada" and welcome["people"]["names"] == ["Ada"], "a second connection with the same key has the same name"
     third, welcome = visitor(server, "keys", "Ada", "other")
     assert welcome["name"] == "Ada 2" and "secret" not in str(welcome)
     first.disconnect()
-    assert second.call("join", "Ada", timeout=10)["people"]["names"] == ["Ada", "Ada 2"], "the old connection takes nobody along"
+    assert second.call("join", "Ada", timeout=10)["people"]["names"] == ["Ada", "Ada 2"], "the end of the old connection doesn't remove the visitor"
     for client in (second, third):
         client.disconnect()
 
 
 def many_rooms(server):
-    """Rooms that nobody is in make place for others; 200 are kept."""
+    """At most 200 rooms are kept; empty rooms are removed first."""
     for number in range(220):
         client, welcome = visitor(server, f"many-{number}", "Ada")
         assert "error" not in welcome, welcome
@@ -101,7 +101,7 @@ def many_rooms(server):
 
 
 def bounds_of_one_visitor(server):
-    """One visitor opens 20 rooms at once, and joins again 20 times a minute."""
+    """One address can open 20 rooms at once, and a visitor can rejoin 20 times a minute."""
     clients = []
     for number in range(20):
         client, welcome = visitor(server, f"greedy-{number}", "Ada")
@@ -111,7 +111,7 @@ def bounds_of_one_visitor(server):
     assert welcome == {"error": "You are in too many rooms; leave one first."}, welcome
     clients.append(client)
     client, welcome = visitor(server, "greedy-0", "Bob")
-    assert welcome["name"] == "Bob", "a room that another opened is open"
+    assert welcome["name"] == "Bob", "a room that is already open can be joined"
     for number in range(20):
         assert client.call("join", f"Bob {number}")["name"] == f"Bob {number}"
     assert client.call("join", "Bob") == {"error": "You have joined too often; wait a minute."}
@@ -120,7 +120,7 @@ def bounds_of_one_visitor(server):
 
 
 def floods(server):
-    """Who sends more than any person does is cut off; the burst of a page that comes back isn't."""
+    """A flood of events ends the connection; a burst such as that of a reconnecting page doesn't."""
     ended = threading.Event()
     client = socketio.Client(reconnection=False)
     client.on("disconnect", lambda reason: ended.set())
@@ -133,15 +133,15 @@ def floods(server):
         for _ in range(400):
             client.emit("typing", True)
     except socketio.exceptions.BadNamespaceError:
-        pass  # It has heard of its end already.
-    assert ended.wait(10), "a flood isn't stopped"
+        pass  # The client has already been disconnected.
+    assert ended.wait(10), "a flood doesn't end the connection"
     other, welcome = visitor(server, "flood", "Bob")
-    assert welcome["people"]["names"] == ["Bob"], "who is cut off has left the room"
+    assert welcome["people"]["names"] == ["Bob"], "a disconnected visitor has left the room"
     other.disconnect()
 
 
 def rooms_named_like_urls(server):
-    """A room may be called as the URLs of older generations are written."""
+    """The name of a room can equal a path segment in URLs of older generations."""
     for room in ("1", "2", "websocket", "htmlfile", "flashsocket", "xhr-polling", "jsonp-polling", "xhr-multipart"):
         for transport in ("polling", "websocket"):
             client = socketio.SimpleClient()
@@ -171,10 +171,10 @@ with Server(executable) as server:
     bounds_of_one_visitor(server)
     floods(server)
     rooms_named_like_urls(server)
-    # A second server can't have the same port, and says so.
+    # A second server on the same port fails with an error message.
     second = subprocess.run([executable, "--port", str(server.port)], cwd=root, capture_output=True, text=True, timeout=30)
     assert second.returncode != 0 and second.stderr, second
-# HOST and PORT are honoured.
+# HOST and PORT set the address.
 with Server(executable) as free:
     port = free.port
 environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port)}

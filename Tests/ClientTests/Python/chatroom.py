@@ -1,4 +1,4 @@
-"""The chat room in a browser: chatroom.py EXECUTABLE BROWSER MODE ARTEFACTS. Pages see each other over one transport."""
+"""The chat room in a browser: chatroom.py EXECUTABLE BROWSER MODE ARTEFACTS. All pages use one transport."""
 import sys
 
 import socketio
@@ -40,7 +40,7 @@ with Server(executable) as server, start(name) as browser:
     uses_polling = [any("transport=polling" in url for url in page.requests()) for page in (ada, bob)]
     assert uses_polling == [mode != "websocket"] * 2, uses_polling
 
-    # Each hears what the other says, as text and in order.
+    # Each page receives the lines of the other, as text and in order.
     say(ada, "Hello, Bob!")
     hears(bob, "Hello, Bob!")
     say(bob, UNICODE)
@@ -51,7 +51,7 @@ with Server(executable) as server, start(name) as browser:
     hears(bob, "line 19")
     assert bob.run(WORDS)[-20:] == [f"line {number}" for number in range(20)]
 
-    # Both talk at once: each page ends up with the server's order, and with every line once.
+    # Both pages send at the same time: each page shows every line once, in the order of the server.
     for page, letter in ((ada, "a"), (bob, "b")):
         page.run("""(async () => {
             for (let number = 0; number < 30; number += 1) {
@@ -70,12 +70,12 @@ with Server(executable) as server, start(name) as browser:
         assert page.run(WORDS) == order, (page.run(WORDS), order)
     here(ada, "Ada", "Bob")
 
-    # Who writes is shown for as long as they do: each time they say so may get lost. Shown no more when the text is gone.
+    # A page shows who is writing while the events are repeated (one may be lost), and no longer when the text is empty.
     ada.wait("document.querySelector('#typing').textContent === 'Bob is writing…'", meanwhile=lambda: bob.type("#text", "w"))
     bob.run("document.querySelector('#text').value = ''; document.querySelector('#text').dispatchEvent(new Event('input'))")
     ada.wait("document.querySelector('#typing').textContent === ''")
 
-    # A script is one more person in the room; who has a name already gets another.
+    # A script joins the room too; its name is in use, so it gets another one.
     script = socketio.SimpleClient()
     script.connect(server.address, socketio_path=f"live/room-{mode}")
     welcome = script.call("join", "Ada")
@@ -90,7 +90,7 @@ with Server(executable) as server, start(name) as browser:
     script.disconnect()
     here(ada, "Ada", "Bob")
 
-    # The server goes and comes back: pages notice, what is written meanwhile is sent afterwards.
+    # The server restarts: the pages show it, and lines that are written meanwhile are sent afterwards.
     server.kill()
     for page in (ada, bob):
         page.wait("document.querySelector('#state').dataset.state !== 'open'")
@@ -101,14 +101,14 @@ with Server(executable) as server, start(name) as browser:
         connected(page, 40)
     hears(bob, "Are you still there?")
     ada.wait("document.querySelectorAll('.pending, .failed').length === 0")
-    assert ada.run(WORDS)[:2] == ["Hello, Bob!", UNICODE], "what was on the page stays"
+    assert ada.run(WORDS)[:2] == ["Hello, Bob!", UNICODE], "lines from before the restart stay on the page"
     say(bob, "Yes.")
     hears(ada, "Yes.")
 
-    # A page that goes is missed at once.
+    # A page that is closed is removed from the list at once.
     bob.close()
     here(ada, "Ada")
-    # The browser logs what fails while the server is away; nothing else may be wrong.
+    # The browser logs failed requests while the server is stopped; there must be no other errors.
     complaints = [text for text in ada.complaints() if not any(part in text for part in browser.unreachable)]
     assert complaints == [], complaints
     ada.screenshot(f"{artefacts}/chat-{mode}-{name}.png")

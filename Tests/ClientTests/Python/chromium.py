@@ -10,7 +10,7 @@ class Chromium(Browser):
     programs = ("chromium", "chromium-browser", "google-chrome")
     package = "chromium"
     listening = r"DevTools listening on (ws://\S+)"
-    # What it says of a request that found no server, or was given up.
+    # The errors that Chromium logs for a request without a server, or an aborted request.
     unreachable = ("net::ERR_",)
 
     def start(self, path):
@@ -44,7 +44,7 @@ class ChromiumPage(Page):
                              deviceScaleFactor=scale, mobile=mobile)
 
     def scheme(self, name):
-        """light or dark"""
+        """Sets the colour scheme: light or dark."""
         self.connection.call("Emulation.setEmulatedMedia",
                              features=[{"name": "prefers-color-scheme", "value": name}])
 
@@ -56,7 +56,7 @@ class ChromiumPage(Page):
         self.connection.call("Page.close")
 
     def run(self, expression):
-        """The value of a JavaScript expression; promises are awaited."""
+        """Returns the value of a JavaScript expression; a promise is awaited."""
         answer = self.connection.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True,
                                       userGesture=True)
         if "exceptionDetails" in answer:
@@ -65,7 +65,7 @@ class ChromiumPage(Page):
         return answer["result"].get("value")
 
     def type(self, selector, text):
-        """Types as an input method does, so any character will do."""
+        """Types text as an input method does, which works for all characters."""
         self.focus(selector)
         self.connection.call("Input.insertText", text=text)
 
@@ -78,7 +78,7 @@ class ChromiumPage(Page):
         self.save(self.connection.call("Page.captureScreenshot", format="png"), path)
 
     def complaints(self):
-        """Uncaught exceptions, and what the browser or the page logged as an error."""
+        """Returns uncaught exceptions, and errors that the browser or the page has logged."""
         self.run("0")
         found = []
         for event in self.connection.events:
@@ -93,7 +93,7 @@ class ChromiumPage(Page):
         return found
 
     def requests(self):
-        """The URLs that were asked for, WebSockets among them."""
+        """Returns the URLs of all requests, including WebSockets."""
         self.run("0")
         urls = [e["params"]["request"]["url"] for e in self.connection.events if e["method"] == "Network.requestWillBeSent"]
         return urls + [e["params"]["url"] for e in self.connection.events if e["method"] == "Network.webSocketCreated"]

@@ -1,4 +1,4 @@
-"""What the drivers of both browsers share: a process with a profile of its own, commands over a WebSocket, a page."""
+"""The common parts of the browser drivers: a process with its own profile, commands over a WebSocket, a page."""
 import base64
 import json
 import os
@@ -14,12 +14,12 @@ from server import root
 
 
 class Browser:
-    """One browser process; what derives from it says how it is started, and what it prints once it listens."""
+    """One browser process; a subclass defines how it is started, and the line that it prints when it listens."""
 
-    # The programs to look for, and the package that has one.
+    # The names of the program, and the package that contains it.
     programs = ()
     package = ""
-    # Printed to stderr, with the address as the group.
+    # A regular expression for the line on stderr, with the address as its group.
     listening = ""
 
     def __init__(self):
@@ -28,7 +28,7 @@ class Browser:
         if path is None:
             raise SystemExit(f"{self.name} is missing: apt-get install {self.package} (make test does)")
         self.profile = tempfile.mkdtemp(prefix="gust-")
-        # What it leaves behind goes with its profile.
+        # Temporary files are removed with the profile.
         self.environment = {**os.environ, "TMPDIR": self.profile}
         self.process = self.start(path)
         try:
@@ -41,13 +41,13 @@ class Browser:
         for line in self.process.stderr:
             match = re.search(self.listening, line)
             if match:
-                # Whatever it says later must not fill the pipe.
+                # Later output is read, so that it can't fill the pipe.
                 subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
                 return match.group(1)
         raise SystemExit(f"{self.name} ended before it listened")
 
     def page(self, url, **size):
-        """A page in a browser context of its own: storage and cookies are not shared."""
+        """Opens a page in its own browser context, so that storage and cookies are not shared."""
         page = self.new_page()
         page.resize(**size)
         page.open(url)
@@ -70,7 +70,7 @@ class Browser:
 
 
 class Connection:
-    """Commands and their answers; events are kept."""
+    """Sends commands and awaits their results; events are kept in `events`."""
 
     def __init__(self, address):
         self.socket = websocket.create_connection(address, timeout=30, suppress_origin=True)
@@ -90,11 +90,11 @@ class Connection:
 
 
 class Page:
-    # What an error says while the page goes elsewhere and can't be asked.
+    # Texts in errors of evaluation while the page navigates.
     elsewhere = ()
 
     def wait(self, expression, seconds=20, meanwhile=lambda: None):
-        """Waits until an expression is true, and does something each time that it isn't; gives its value."""
+        """Waits until an expression is true and returns its value; calls `meanwhile` each time that it isn't."""
         deadline = time.monotonic() + seconds
         while True:
             try:

@@ -1,6 +1,6 @@
-"""Headless Firefox, driven by WebDriver BiDi over its WebSocket; the face is that of chromium.py.
+"""Headless Firefox, driven by WebDriver BiDi over its WebSocket; the interface is that of chromium.py.
 
-Needs the package websocket-client, and no geckodriver. What one can't ask of Firefox so is left out: `scheme`.
+Needs the package websocket-client, and no geckodriver. `scheme` is missing, because BiDi can't set it.
 """
 import json
 import os
@@ -8,8 +8,8 @@ import subprocess
 
 from driver import Browser, Connection, Page
 
-# Firefox sets what tests need by itself once it is driven. These keep pages in the background at full speed, and the
-# browser away from any server but ours.
+# Firefox sets most preferences for tests itself when it is driven. These preferences prevent throttling of pages in the background, and
+# requests to other servers.
 PREFERENCES = {
     "dom.min_background_timeout_value": 4,
     "dom.min_background_timeout_value_without_budget_throttling": 4,
@@ -34,7 +34,7 @@ class Firefox(Browser):
     programs = ("firefox-esr", "firefox")
     package = "firefox-esr"
     listening = r"WebDriver BiDi listening on (ws://\S+)"
-    # What it says of a request that found no server, or was given up; of WebSockets in words.
+    # The errors that Firefox logs for a request without a server, or an aborted request; those of WebSockets are sentences.
     unreachable = ("NS_", "can’t establish a connection to the server at ws://", "was interrupted while the page was loading")
 
     def start(self, path):
@@ -77,7 +77,7 @@ class FirefoxPage(Page):
         self.connection.call("browsingContext.close", context=self.context)
 
     def run(self, expression):
-        """The value of a JavaScript expression; promises are awaited."""
+        """Returns the value of a JavaScript expression; a promise is awaited."""
         answer = self.connection.call("script.evaluate", expression=expression, target={"context": self.context},
                                       awaitPromise=True, userActivation=True)
         if answer["type"] == "exception":
@@ -85,7 +85,7 @@ class FirefoxPage(Page):
         return local_value(answer["result"])
 
     def type(self, selector, text):
-        """Types one code point after the other."""
+        """Types the code points of a text one by one."""
         self.focus(selector)
         self._keys(text)
 
@@ -101,7 +101,7 @@ class FirefoxPage(Page):
         self.save(self.connection.call("browsingContext.captureScreenshot", context=self.context), path)
 
     def complaints(self):
-        """Uncaught exceptions, what the browser or the page logged as an error, and requests that failed."""
+        """Returns uncaught exceptions, errors that the browser or the page has logged, and failed requests."""
         found = []
         for event in self._events():
             details = event["params"]
@@ -115,11 +115,11 @@ class FirefoxPage(Page):
         return found
 
     def requests(self):
-        """The URLs that were asked for, WebSockets among them."""
+        """Returns the URLs of all requests, including WebSockets."""
         return [e["params"]["request"]["url"] for e in self._events() if e["method"] == "network.beforeRequestSent"]
 
     def _events(self):
-        """What happened in this page so far."""
+        """Returns the events of this page so far."""
         self.run("0")
         def source(event):
             return event["params"].get("context") or event["params"].get("source", {}).get("context")
@@ -127,7 +127,7 @@ class FirefoxPage(Page):
 
 
 def local_value(remote):
-    """A value as BiDi writes it, in Python."""
+    """Converts a value from the format of BiDi to Python."""
     value = remote.get("value")
     match remote["type"]:
         case "array":

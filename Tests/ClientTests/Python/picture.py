@@ -1,4 +1,4 @@
-"""Pictures of the chat room: picture.py EXECUTABLE DIRECTORY. The README shows chatroom.png."""
+"""Takes pictures of the chat room: picture.py EXECUTABLE DIRECTORY. The README shows chatroom.png."""
 import sys
 
 from chromium import Chromium
@@ -41,7 +41,7 @@ with Server(executable) as server, Chromium() as browser:
     ada.screenshot(f"{directory}/chatroom-phone-dark.png")
     ada.scheme("light")
     ada.screenshot(f"{directory}/chatroom-phone.png")
-    # Nothing is wider than a small phone, whatever somebody says; the page of 2010 is told all of it when it comes.
+    # No page is wider than a small phone, even with a very long word; the page of 2010 receives all lines when it joins.
     say(grace, "averylongword" * 30, [ada])
     old = browser.page(f"{server.address}/old/lobby")
     old.wait("document.querySelector('#log').textContent.includes('averylongword')")

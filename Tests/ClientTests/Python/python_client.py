@@ -16,7 +16,7 @@ BYTES = [b"", b"\0", bytes(range(256)), b"\xff" * 100_000]
 
 
 class Client:
-    """A client that keeps what it hears."""
+    """A client that queues the events that it receives."""
 
     def __init__(self, address, namespace="/", auth=None):
         self.heard = queue.Queue()
@@ -47,7 +47,7 @@ class Client:
         assert heard == event, f"expected {event!r:.200}, heard {heard!r:.200}"
 
     def silent(self):
-        """An acknowledgement comes behind all that was sent before."""
+        """Checks that no event was received: an acknowledgement is received after all earlier packets."""
         self.call("message-with-ack", "marker")
         assert self.heard.empty(), self.heard.queue
 
@@ -66,7 +66,7 @@ def echoes(client):
 def takes_bursts(client):
     for number in range(500):
         client.emit("message", number)
-    # The client gives each message a thread of its own, so in which order it hears them says nothing about the server.
+    # The client handles each message in a thread of its own, so their order isn't checked.
     assert sorted(client.next() for _ in range(500)) == [("message", number) for number in range(500)]
 
 
@@ -86,7 +86,7 @@ def knows_transport(client):
 
 
 def rooms(address):
-    # A namespace of its own: a client that leaves by polling may go without a word, and is missed much later.
+    # A namespace of its own, because a client that disconnects over polling may stay in its rooms until the heartbeat timeout.
     a, b, c = clients = [Client(address, "/dyn-7") for _ in range(3)]
     for client in clients:
         client.expect("auth", {})

@@ -1,4 +1,4 @@
-"""Bytes to a server and back, without a client's manners."""
+"""Sends raw bytes to a server and reads its responses, without the rules of a client."""
 import base64
 import os
 import re
@@ -8,7 +8,7 @@ import time
 
 
 def reset(connection):
-    """Ends a connection with RST instead of FIN."""
+    """Closes a connection with RST instead of FIN."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
@@ -31,7 +31,7 @@ class Raw:
         self.socket.close()
 
     def send(self, data):
-        """Sends, and minds it as little as an attacker does if the server has hung up."""
+        """Sends data; ignores an error if the server has closed the connection."""
         try:
             self.socket.sendall(data.encode() if isinstance(data, str) else data)
         except (BrokenPipeError, ConnectionResetError):
@@ -61,13 +61,13 @@ class Raw:
         return head.decode("latin-1")
 
     def answer(self):
-        """The next answer: its status and its body."""
+        """Reads the next response; returns its status and its body."""
         head = self.head()
         length = re.search(r"(?i)content-length: (\d+)", head)
         return int(head.split()[1]), self.read(int(length[1]) if length else 0)
 
     def all(self):
-        """Everything until the server hangs up."""
+        """Reads all bytes until the server closes the connection."""
         data, self.rest = self.rest, b""
         try:
             while part := self.socket.recv(65536):
@@ -77,7 +77,7 @@ class Raw:
         return data
 
     def hung_up(self):
-        """Whether the server ended the connection, in time."""
+        """Waits until the server closes the connection; fails after the timeout of the socket."""
         self.all()
         return True
 
@@ -101,7 +101,7 @@ def frame(payload, opcode=1, final=True, masked=True, reserved=0):
 
 
 class WebSocket(Raw):
-    """A WebSocket that may say anything."""
+    """A WebSocket that can send any bytes."""
 
     def __init__(self, server, target="/ws", *fields, behind=b"", **options):
         super().__init__(server, **options)
@@ -115,7 +115,7 @@ class WebSocket(Raw):
         return self
 
     def next(self):
-        """The next frame: opcode and payload."""
+        """Reads the next frame; returns its opcode and payload."""
         first, length = self.read(2)
         if length == 126:
             length, = struct.unpack(">H", self.read(2))
@@ -124,7 +124,7 @@ class WebSocket(Raw):
         return first & 15, self.read(length)
 
     def close_code(self):
-        """The code of the close frame that comes, perhaps behind others; the end of the connection follows it."""
+        """Reads frames until a close frame, checks that the connection ends after it, and returns its code."""
         while True:
             opcode, payload = self.next()
             if opcode == 8:
@@ -134,7 +134,7 @@ class WebSocket(Raw):
 
 
 def joined(server, **options):
-    """A client of Socket.IO that is in "/"."""
+    """Opens a Socket.IO client that has joined "/"."""
     socket = WebSocket(server, "/socket.io/?EIO=4&transport=websocket", **options)
     assert socket.next()[1].startswith(b"0{")
     socket.text("40")
@@ -144,7 +144,7 @@ def joined(server, **options):
 
 
 def polling(server, query="EIO=4"):
-    """The target of a new polling session."""
+    """Opens a polling connection and returns the request target of its polls."""
     with Raw(server) as raw:
         status, body = raw.get(f"/socket.io/?{query}&transport=polling").answer()
     assert status == 200, body
@@ -153,7 +153,7 @@ def polling(server, query="EIO=4"):
 
 
 def ask(server, target, *fields, **options):
-    """One request on a connection of its own: status and body."""
+    """Sends one request on a connection of its own; returns status and body."""
     with Raw(server) as raw:
         return raw.get(target, *fields, **options).answer()
 
@@ -161,7 +161,7 @@ def ask(server, target, *fields, **options):
 def eventually(condition, seconds=10):
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it never came true"
+        assert time.monotonic() < deadline, "the condition didn't become true in time"
         time.sleep(0.02)
 
 

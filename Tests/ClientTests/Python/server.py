@@ -1,4 +1,4 @@
-"""The server under test, as a process of its own."""
+"""The server under test, as a separate process."""
 import os
 import re
 import signal
@@ -15,18 +15,18 @@ class Server:
         self.start()
 
     def start(self):
-        """Starts it; for the second time on the same port."""
+        """Starts the server; a restart uses the same port."""
         self.process = subprocess.Popen([self.executable, *self.arguments, "--port", str(self.port)], cwd=root,
                                         stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         match = re.search(r"(\d+)/?$", line.strip())
         if not match:
-            raise SystemExit(f"{self.executable} did not say where it listens, but: {line!r}")
+            raise SystemExit(f"{self.executable} did not print its address, but: {line!r}")
         self.port = int(match[1])
         self.address = f"http://127.0.0.1:{self.port}"
 
     def stop(self):
-        """Asks it to end, and sees that it does so in peace."""
+        """Stops the server by SIGTERM, and checks that it exits with status 0."""
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(20)
         assert status == 0, f"the server ended with {status}"
