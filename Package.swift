@@ -99,7 +99,7 @@ let package = Package(
             "Gust",
             [
                 "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb", "CBrowserClient",
-                .nioCore, .httpTypes, .logging, .serviceLifecycle, .unixSignals,
+                .nioCore, .httpTypes, .logging, .metrics, .serviceLifecycle, .unixSignals,
             ]
         ),
         library(

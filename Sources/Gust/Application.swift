@@ -25,7 +25,7 @@ public struct Application: RouteRegistering, Sendable {
     ///
     /// ``SeedSettings/enabledProtocols`` applies to all Socket.IO endpoints, however the application is run. The other
     /// settings apply to a ``SocketIOServer``; ``run(host:port:)`` uses only the port.
-    public var settings = SeedSettings()
+    package var settings = SeedSettings()
 
     /// Makes an application without routes.
     public init(logger: Logger = Logger(label: "gust")) {
@@ -85,7 +85,7 @@ public struct Application: RouteRegistering, Sendable {
     ///
     /// - Parameters:
     ///   - host: the address to listen on.
-    ///   - port: the port; nil means ``SeedSettings/socketIOPort``, or 8080 if that is nil too.
+    ///   - port: the port; nil means `SeedSettings.socketIOPort`, or 8080 if that is nil too.
     /// - Throws: ``RoutesError`` if routes are invalid; ``ListenError`` if the server can't listen on the address.
     public func run(host: String = "127.0.0.1", port: Int? = nil) async throws {
         try await run(HTTPServer.Configuration(host: host, port: port ?? settings.socketIOPort ?? 8080))

@@ -7,7 +7,7 @@
 /// ```
 ///
 /// ``ready(_:)`` and ``failed(_:)`` cost no task. A middleware changes the answer of the next handler by
-/// ``edited(with:_:)``, ``map(_:)``, ``flatMap(_:)`` or ``recover(_:)``, which treat ready and pending responses alike.
+/// `edited(with:_:)`, ``map(_:)``, ``flatMap(_:)`` or ``recover(_:)``, which treat ready and pending responses alike.
 public enum Answer: Sendable {
     /// A response that is available now.
     case ready(Response)
@@ -34,7 +34,7 @@ public enum Answer: Sendable {
     /// The response, awaited if it is pending.
     ///
     /// - Throws: The error of a failed answer, or the error that the closure of a pending answer throws.
-    public func response() async throws -> Response {
+    package func response() async throws -> Response {
         switch self {
         case .ready(let response): response
         case .failed(let error): throw error
@@ -75,7 +75,7 @@ extension Answer {
     /// next.answer(request).edited(with: self) { response, stamp in response.headers[.server] = stamp.text }
     /// ```
     @inlinable
-    public consuming func edited<Context: Sendable>(
+    package consuming func edited<Context: Sendable>(
         with context: Context,
         _ edit: @escaping @Sendable (inout Response, Context) throws -> Void
     ) -> Answer {

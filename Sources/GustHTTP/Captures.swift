@@ -10,7 +10,7 @@
 /// ```
 ///
 /// `@unchecked Sendable`: the object that holds the groups never changes after `init`.
-public struct Captures: @unchecked Sendable, Hashable {
+public struct Captures: @unchecked Sendable, Equatable {
     /// The offsets in bytes at which the text of a group begins and ends.
     package struct Bounds: Sendable {
         var start: UInt32
@@ -49,12 +49,12 @@ public struct Captures: @unchecked Sendable, Hashable {
     private var names: [String?] { groups?.header.names ?? [] }
 
     /// Makes empty captures.
-    public init() { groups = nil }
+    package init() { groups = nil }
 
     /// Makes captures of names and values in the order of the groups.
     ///
     /// An unnamed group has the name nil. A group that didn't participate in the match has the value nil.
-    public init(_ groups: [(name: String?, value: String?)]) {
+    package init(_ groups: [(name: String?, value: String?)]) {
         var text = ""
         var bounds: [Bounds] = []
         for (_, value) in groups {
@@ -123,10 +123,10 @@ public struct Captures: @unchecked Sendable, Hashable {
     public var unnamed: [String?] { names.indices.filter { names[$0] == nil }.map(value) }
 
     /// The names and texts of all groups in order.
-    public var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
+    package var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
 
     /// Whether the patterns have no groups.
-    public var isEmpty: Bool { groups == nil }
+    package var isEmpty: Bool { groups == nil }
 
     /// The number of groups.
     package var count: Int { names.count }
@@ -187,13 +187,5 @@ public struct Captures: @unchecked Sendable, Hashable {
     public static func == (left: Captures, right: Captures) -> Bool {
         left.names.map(Self.key) == right.names.map(Self.key)
             && left.names.indices.allSatisfy { key(left.value($0)) == key(right.value($0)) }
-    }
-
-    /// Hashes the names and decoded texts.
-    public func hash(into hasher: inout Hasher) {
-        for index in names.indices {
-            hasher.combine(Self.key(names[index]))
-            hasher.combine(Self.key(value(index)))
-        }
     }
 }

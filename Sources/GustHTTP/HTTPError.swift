@@ -27,7 +27,7 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(status.code) \(message)" }
 
     /// The response: the message as plain text, with `nosniff` so that browsers don't guess another type.
-    public var response: Response {
+    package var response: Response {
         var response = Response(status: status, body: .bytes(ByteBuffer(string: message)))
         response.headers = headers
         response.headers[.contentType] = "text/plain; charset=utf-8"

@@ -39,27 +39,27 @@ extension Handler {
 }
 
 /// A handler made of a synchronous closure; it costs no task.
-public struct ImmediateHandler: Handler {
+package struct ImmediateHandler: Handler {
     private let body: @Sendable (Request) throws -> Response
 
     /// Makes a handler of `body`, which runs on the loop of the connection and must not block.
-    public init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) throws -> Output) {
+    package init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) throws -> Output) {
         self.body = { request in try body(request).response(for: request) }
     }
 
     /// Calls the closure and answers with its result.
-    public func answer(_ request: Request) -> Answer { Answer { try body(request) } }
+    package func answer(_ request: Request) -> Answer { Answer { try body(request) } }
 }
 
 /// A handler made of an asynchronous closure; each request costs one task, which starts at once on the loop.
-public struct SuspendingHandler: Handler {
+package struct SuspendingHandler: Handler {
     private let pending: @Sendable (Request) -> PendingResponse
 
     /// Makes a handler of `body`, which runs on the loop of the connection and resumes there after each suspension.
-    public init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) async throws -> Output) {
+    package init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) async throws -> Output) {
         pending = { request in PendingResponse { try await body(request).response(for: request) } }
     }
 
     /// Answers with the result of the closure, later.
-    public func answer(_ request: Request) -> Answer { .pending(pending(request)) }
+    package func answer(_ request: Request) -> Answer { .pending(pending(request)) }
 }

@@ -1,19 +1,20 @@
-public import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Runs tasks on one event loop, so that asynchronous code of a connection stays on the thread of the connection.
 ///
 /// A server makes one executor for each of its loops. A `Task` with this executor as its `executorPreference` stays on the
 /// loop, even in `@concurrent` functions and in actors, except in actors with an executor of their own.
-public final class LoopExecutor: TaskExecutor {
+@usableFromInline
+package final class LoopExecutor: TaskExecutor {
     /// The loop on which every job runs.
-    public let eventLoop: any EventLoop
+    package let eventLoop: any EventLoop
     /// Runs the blocking work of `Request.offload`.
     let offloader: any Offloader
     private let endings = Mutex<[@Sendable () -> Void]>([])
 
     /// Makes an executor for `eventLoop`; `Request.offload` uses the global dispatch queue.
-    public convenience init(_ eventLoop: any EventLoop) {
+    package convenience init(_ eventLoop: any EventLoop) {
         self.init(eventLoop, offloader: DispatchOffloader())
     }
 
@@ -24,7 +25,7 @@ public final class LoopExecutor: TaskExecutor {
     }
 
     /// Enqueues a job on the loop; called by the Swift runtime.
-    public func enqueue(_ job: consuming ExecutorJob) {
+    @usableFromInline package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = asUnownedTaskExecutor()
         eventLoop.execute { job.runSynchronously(on: executor) }
@@ -47,7 +48,7 @@ public final class LoopExecutor: TaskExecutor {
     }
 
     /// The reference that the Swift runtime uses.
-    public func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+    @usableFromInline package func asUnownedTaskExecutor() -> UnownedTaskExecutor {
         UnownedTaskExecutor(ordinary: self)
     }
 }

@@ -8,7 +8,7 @@ public struct Peer: Sendable {
     public var isSecure: Bool
 
     /// Makes a peer.
-    public init(address: SocketAddress? = nil, isSecure: Bool = false) {
+    package init(address: SocketAddress? = nil, isSecure: Bool = false) {
         self.address = address
         self.isSecure = isSecure
     }

@@ -10,14 +10,14 @@ public struct PendingResponse: Sendable {
     @usableFromInline var failed: Request?
 
     /// Makes a pending response of the asynchronous closure `work`.
-    public init(_ work: @escaping @Sendable () async throws -> Response) {
+    package init(_ work: @escaping @Sendable () async throws -> Response) {
         self.work = work
     }
 
     /// Calls the closure, applies the steps of middleware, and returns the response.
     ///
     /// - Throws: The error of the closure or of a step.
-    public func response() async throws -> Response {
+    package func response() async throws -> Response {
         let outcome: Result<Response, any Error>
         do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
         return try finish(outcome).get()

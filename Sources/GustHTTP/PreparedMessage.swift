@@ -14,7 +14,7 @@ public struct PreparedMessage: Sendable {
     }
 
     /// Whether the message is text; otherwise it is binary.
-    public let isText: Bool
+    package let isText: Bool
     /// Header and payload, ready for the wire.
     package let frame: ByteBuffer
     private let headerLength: Int
@@ -36,7 +36,7 @@ public struct PreparedMessage: Sendable {
     }
 
     /// The message without a header, for connections with other frames (hixie drafts, compression).
-    public var payload: ByteBuffer {
+    package var payload: ByteBuffer {
         var payload = frame
         payload.moveReaderIndex(forwardBy: headerLength)
         return payload

@@ -1,16 +1,16 @@
 /// The parameters of a query or of a urlencoded form, in order, including repeated names.
 ///
 /// Parameters are decoded when they are read. Decoding never fails: invalid escapes stay unchanged, and bytes that aren't
-/// UTF-8 become U+FFFD. At most ``maximumParameters`` are read. Source: the URL standard,
+/// UTF-8 become U+FFFD. At most `maximumParameters` are read. Source: the URL standard,
 /// "application/x-www-form-urlencoded parsing".
 public struct Query: Sendable, Sequence {
     /// The maximum number of parameters that are read; the rest is ignored, so that the cost of a long query is bounded.
-    public static let maximumParameters = 1_000
+    package static let maximumParameters = 1_000
 
     private let text: String
 
     /// Makes a query of `name=value` pairs joined by `&`; `+` is a space, and a name without `=` has an empty value.
-    public init(_ text: String) {
+    package init(_ text: String) {
         self.text = text
     }
 

@@ -68,7 +68,7 @@ extension Request {
     ///
     /// The body may be `application/x-www-form-urlencoded` or `multipart/form-data`. Files of a `multipart/form-data` body are
     /// dropped as they are received. To get fields and files in memory, use ``formData(upTo:)``; for large files, use
-    /// ``parts(upTo:count:)``. At most ``Query/maximumParameters`` fields are read, or 100 parts.
+    /// ``parts(upTo:count:)``. At most `Query.maximumParameters` fields are read, or 100 parts.
     /// - Parameter limit: The maximum length of the body in bytes, including files; nil means the limit of the middleware
     ///   `BodyLimit`, or 1 MiB without that middleware. The limit of the middleware can't be exceeded.
     /// - Returns: The fields.

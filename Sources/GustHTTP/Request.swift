@@ -11,7 +11,7 @@ public struct Request: Sendable {
     public var captures = Captures()
 
     /// Makes a request, for servers and test clients.
-    public init(
+    package init(
         method: HTTPRequest.Method,
         target: RequestTarget,
         headers: HTTPFields = [:],
@@ -93,7 +93,7 @@ public struct Request: Sendable {
     /// The loop of the connection, as an executor.
     ///
     /// Handlers run on this loop.
-    @inlinable public var executor: LoopExecutor { contents.executor }
+    @inlinable package var executor: LoopExecutor { contents.executor }
 
     /// The event loop of the connection.
     public var eventLoop: any EventLoop { executor.eventLoop }
@@ -109,7 +109,7 @@ public struct Request: Sendable {
     /// Whether the client requests an upgrade of this connection to `protocolName` (RFC 9110 §7.8).
     ///
     /// The result is `true` if `Upgrade` lists the protocol and `Connection` lists `upgrade`, both case-insensitively.
-    public func isUpgrade(to protocolName: String) -> Bool {
+    package func isUpgrade(to protocolName: String) -> Bool {
         guard let upgrade = headers[.upgrade], let connection = headers[.connection] else { return false }
         return upgrade.containsToken(protocolName) && connection.containsToken("upgrade")
     }

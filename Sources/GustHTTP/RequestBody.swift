@@ -116,7 +116,7 @@ public struct RequestBody: Sendable {
 
 extension RequestBody: AsyncSequence {
     /// Reads the body piece by piece.
-    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
+    package struct Iterator: AsyncIteratorProtocol, Sendable {
         fileprivate var storage: Storage?
         fileprivate let body: RequestBody
         private var hasBegun = false
@@ -128,7 +128,7 @@ extension RequestBody: AsyncSequence {
         /// - Returns: The piece, or nil at the end.
         /// - Throws: ``HTTPError`` with status 413 if the body is longer than its limit, 400 or 408 if it isn't received in full,
         ///   500 if another reader has begun to read it.
-        public mutating func next() async throws -> ByteBuffer? {
+        package mutating func next() async throws -> ByteBuffer? {
             if !hasBegun {
                 hasBegun = true
                 do throws(HTTPError) {
@@ -166,5 +166,5 @@ extension RequestBody: AsyncSequence {
     }
 
     /// Makes an iterator; a body can be read once.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+    public func makeAsyncIterator() -> some AsyncIteratorProtocol<ByteBuffer, any Error> & Sendable { Iterator(self) }
 }

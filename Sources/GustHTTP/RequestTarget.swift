@@ -1,23 +1,23 @@
 /// A request target in origin form: `path[?query]` (RFC 9112 §3.2.1).
 ///
-/// ``path`` is the path as it was sent. Patterns match ``matchingPath``, which is percent-decoded once, except for `%2F` and
+/// ``path`` is the path as it was sent. Patterns match `matchingPath`, which is percent-decoded once, except for `%2F` and
 /// `%25`: those stay encoded, so that an encoded slash never separates segments, and are decoded in captures.
-public struct RequestTarget: Sendable, Hashable {
+public struct RequestTarget: Sendable, Equatable {
     /// The path as it was sent; it begins with `/`, or is `*` for `OPTIONS *`.
     public let path: String
     /// The path as patterns match it.
     ///
     /// It is the same string as ``path`` if that has no `%`.
-    public let matchingPath: String
+    package let matchingPath: String
     /// The text after the first `?`, as it was sent; nil without a `?`.
-    public let queryText: String?
+    package let queryText: String?
 
     /// Splits a target into path and query, and decodes the path once.
     ///
     /// - Returns: nil if the target doesn't begin with `/` and isn't `*`, or if it contains a space, a control character, bytes
     ///   that aren't UTF-8, or, in the path, an invalid escape or an escaped control character such as `%00`. A server answers
     ///   400 then.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var text = String(text)
         guard let target = text.withUTF8({ RequestTarget(bytes: $0) }) else { return nil }
         self = target
@@ -98,11 +98,5 @@ extension RequestTarget {
     public static func == (left: RequestTarget, right: RequestTarget) -> Bool {
         left.path.hasSameBytes(as: right.path)
             && left.queryText.map { ByteText($0) } == right.queryText.map { ByteText($0) }
-    }
-
-    /// Hashes the bytes of path and query as they were sent.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(ByteText(path))
-        hasher.combine(queryText.map { ByteText($0) })
     }
 }

@@ -3,7 +3,7 @@ public struct WebSocketCloseCode: Sendable, Hashable, RawRepresentable {
     /// The number on the wire.
     public var rawValue: UInt16
 
-    /// Wraps a number; see ``isSendable`` for the numbers that a close frame may have.
+    /// Wraps a number; see `isSendable` for the numbers that a close frame may have.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// The purpose of the connection has been fulfilled.
@@ -26,7 +26,7 @@ public struct WebSocketCloseCode: Sendable, Hashable, RawRepresentable {
     public static let serviceRestart = Self(rawValue: 1012)
 
     /// Whether a close frame may have this code: 1000–1003, 1007–1014 or 3000–4999.
-    public var isSendable: Bool {
+    package var isSendable: Bool {
         switch rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false

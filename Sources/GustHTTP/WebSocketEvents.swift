@@ -12,16 +12,16 @@ public final class WebSocketEvents: WebSocketReceiver {
     public var onClose: ((WebSocketClosure) -> Void)?
 
     /// Makes a receiver without closures.
-    public init() {}
+    package init() {}
 
     /// Calls ``onText``.
-    public func receive(text: ByteBuffer) { onText?(text) }
+    package func receive(text: ByteBuffer) { onText?(text) }
 
     /// Calls ``onBinary``.
-    public func receive(binary: ByteBuffer) { onBinary?(binary) }
+    package func receive(binary: ByteBuffer) { onBinary?(binary) }
 
     /// Sets all closures to nil, because they usually hold the WebSocket, and calls ``onClose``.
-    public func closed(_ closure: WebSocketClosure) {
+    package func closed(_ closure: WebSocketClosure) {
         let onClose = onClose
         onText = nil
         onBinary = nil

@@ -3,32 +3,68 @@ public struct WebSocketUpgrade: Sendable {
     /// The subprotocol, which must be among those that the client offered; nil for none.
     ///
     /// If the client hasn't offered the subprotocol, the request is answered with 400.
-    public var subprotocol: String?
+    package var subprotocol: String?
     /// The maximum length of a message in bytes, after reassembly and decompression; a longer message closes with 1009.
-    public var maximumMessageSize: Int
+    package var maximumMessageSize: Int
     /// The maximum number of fragments of a message, including empty fragments; more fragments close with 1008.
     ///
     /// Each 64 bytes of payload allow one fragment more.
-    public var maximumFragments: Int
+    package var maximumFragments: Int
     /// Whether permessage-deflate (RFC 7692) is accepted when the client offers it.
     ///
     /// The default is `false`, because compression costs CPU time. Both ends compress each message separately (no context
     /// takeover), so an idle connection needs no memory for compression. Messages shorter than 1,024 bytes aren't compressed.
-    public var allowsDeflate: Bool
+    package var allowsDeflate: Bool
     /// The URL that the client used, according to a trusted proxy; nil means the URL of the request.
     ///
     /// Clients of hixie-75 and hixie-76 compare it with the URL that they connected to.
     package var location: String?
     /// Makes the receiver of the WebSocket; called once, on the loop of the connection, after the handshake.
-    public var open: @Sendable (any WebSocket) -> any WebSocketReceiver
+    package var open: @Sendable (any WebSocketConnection) -> any WebSocketReceiver
 
-    /// Makes an upgrade; the default limits are 1 MiB and 1,024 fragments.
+    /// Makes an upgrade; the closure `open` sets the closures that are called with messages.
+    ///
+    /// ```swift
+    /// Response(status: .switchingProtocols, body: .upgrade(WebSocketUpgrade { webSocket, events in
+    ///     events.onText = { webSocket.send(text: $0) }
+    /// }))
+    /// ```
+    /// - Parameters:
+    ///   - subprotocol: the subprotocol, which must be among those that the client offered; nil for none. If the client
+    ///     hasn't offered the subprotocol, the request is answered with 400.
+    ///   - maximumMessageSize: the maximum length of a message in bytes, after reassembly and decompression; a longer message
+    ///     closes with 1009.
+    ///   - maximumFragments: the maximum number of fragments of a message, including empty fragments; more fragments close with
+    ///     1008. Each 64 bytes of payload allow one fragment more.
+    ///   - allowsDeflate: whether permessage-deflate (RFC 7692) is accepted when the client offers it. It costs CPU time, but
+    ///     no memory while the connection is idle. Messages shorter than 1,024 bytes aren't compressed.
+    ///   - open: called once, on the loop of the connection, after the handshake.
     public init(
         subprotocol: String? = nil,
         maximumMessageSize: Int = 1 << 20,
         maximumFragments: Int = 1_024,
         allowsDeflate: Bool = false,
-        open: @escaping @Sendable (any WebSocket) -> any WebSocketReceiver
+        open: @escaping @Sendable (any WebSocket, WebSocketEvents) -> Void
+    ) {
+        self.init(
+            subprotocol: subprotocol,
+            maximumMessageSize: maximumMessageSize,
+            maximumFragments: maximumFragments,
+            allowsDeflate: allowsDeflate
+        ) { (webSocket: any WebSocketConnection) -> any WebSocketReceiver in
+            let events = WebSocketEvents()
+            open(webSocket, events)
+            return events
+        }
+    }
+
+    /// Makes an upgrade for a receiver; the default limits are 1 MiB and 1,024 fragments.
+    package init(
+        subprotocol: String? = nil,
+        maximumMessageSize: Int = 1 << 20,
+        maximumFragments: Int = 1_024,
+        allowsDeflate: Bool = false,
+        open: @escaping @Sendable (any WebSocketConnection) -> any WebSocketReceiver
     ) {
         self.subprotocol = subprotocol
         self.maximumMessageSize = maximumMessageSize

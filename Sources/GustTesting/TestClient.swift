@@ -65,8 +65,8 @@ public final class TestClient: Sendable {
         commonHeaders.withLock { $0 = headers }
     }
 
-    /// The cookies that responses have set, by name; empty unless the client keeps cookies.
-    public var cookies: [ByteText: String] { jar?.cookies ?? [:] }
+    /// The cookies that responses have set; empty unless the client keeps cookies.
+    public var cookies: Cookies { Cookies(jar?.field ?? "") }
 
     // MARK: Time
 

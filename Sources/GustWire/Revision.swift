@@ -109,7 +109,7 @@ public final class Revision: Sendable, Hashable {
     public var engineIOVersion: Int? { Int(name) }
 
     /// Whether its clients have events; if not, they have messages only.
-    public var hasEvents: Bool { rules.hasEvents }
+    package var hasEvents: Bool { rules.hasEvents }
 
     /// All generations, the newest first.
     public static let all: [Revision] = [.engineIO4, .engineIO3, .socketIO09, .socketIO06]

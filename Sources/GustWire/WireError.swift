@@ -1,7 +1,7 @@
 /// Something a peer sent that can't be decoded: what is wrong, and where.
-public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong with the bytes.
-    public enum Problem: Sendable, Hashable {
+    package enum Problem: Sendable, Hashable {
         /// There are no bytes where a packet should be.
         case empty
         /// The first character names no packet type.
@@ -31,9 +31,9 @@ public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What is wrong.
-    public let problem: Problem
+    package let problem: Problem
     /// Where, in bytes from the beginning of the frame or payload.
-    public let offset: Int
+    package let offset: Int
 
     /// Describes a fault.
     package init(_ problem: Problem, at offset: Int = 0) {
@@ -42,7 +42,7 @@ public struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What is wrong, what was expected, and where.
-    public var description: String { "\(problem.sentence), at byte \(offset)" }
+    package var description: String { "\(problem.sentence), at byte \(offset)" }
 }
 
 extension WireError.Problem {

@@ -5,19 +5,16 @@ import Testing
 
 /// Values that hold text from outside are equal if, and only if, the bytes of their texts are.
 @Suite struct ByteEqualityTests {
-    private func expectDifferent<Value: Hashable>(_ left: Value?, _ right: Value?) {
+    private func expectDifferent<Value: Equatable>(_ left: Value?, _ right: Value?) {
         #expect(left != nil && right != nil)
         #expect(left == left)
         #expect(left != right)
-        #expect(Set([left, right]).count == 2)
     }
 
     @Test(arguments: ByteTextTests.equivalents)
     func `canonically equivalent texts make different values`(left: String, right: String) {
         expectDifferent(RequestTarget("/\(left)"), RequestTarget("/\(right)"))
         expectDifferent(RequestTarget("/?\(left)"), RequestTarget("/?\(right)"))
-        expectDifferent(Cookie("a", left), Cookie("a", right))
-        expectDifferent(Cookie(left, "a"), Cookie(right, "a"))
         expectDifferent(
             WebSocketClosure(reason: left, isClean: true),
             WebSocketClosure(reason: right, isClean: true)

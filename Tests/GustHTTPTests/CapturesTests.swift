@@ -3,12 +3,11 @@ import Testing
 
 /// Captures as values.
 @Suite struct CapturesTests {
-    @Test func `captures with equal names and decoded texts are equal and have equal hashes`() {
+    @Test func `captures with equal names and decoded texts are equal`() {
         let built = Captures([(name: "a", value: "x/y"), (name: nil, value: nil)])
         // "x%2Fy" is the first five bytes of the matched text.
         let matched = Captures(names: ["a", nil], text: "x%2Fy/tail", bounds: [.init(0, 5), .absent])
         #expect(built == matched)
-        #expect(Set([built, matched]).count == 1)
     }
 
     @Test(
@@ -20,7 +19,6 @@ import Testing
         let captures = Captures([(name: "a", value: "x")])
         let other = Captures(groups.map { (name: $0.0, value: $0.1) })
         #expect(captures != other)
-        #expect(captures.hashValue != other.hashValue)
     }
 
     @Test func `of several groups with one name, the first that participated in the match counts`() {
@@ -69,7 +67,6 @@ import Testing
         #expect(captures[right] == "2")
         #expect(Captures([("a", left)]) != Captures([("a", right)]))
         #expect(Captures([(left, "a")]) != Captures([(right, "a")]))
-        #expect(Set([Captures([("a", left)]), Captures([("a", right)])]).count == 2)
     }
 
     @Test func `a per cent sign before a combining mark isn't decoded`() {

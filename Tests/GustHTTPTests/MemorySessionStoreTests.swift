@@ -97,6 +97,6 @@ import Testing
         let store = MemorySessionStore()
         store.save(["\u{E9}": "1", "e\u{301}": "2"], for: "\u{E9}")
         #expect(store.load("e\u{301}") == nil)
-        #expect(store.load("\u{E9}")?.count == 2)
+        #expect(store.load("\u{E9}")?.texts.count == 2)
     }
 }

@@ -12,9 +12,9 @@ import Testing
         let whileSaving = Mutex<(@Sendable () throws -> Void)?>(nil)
         let failsToRemove = Mutex(false)
 
-        func load(_ id: String) async throws -> [ByteText: String]? { kept.load(id) }
+        func load(_ id: String) async throws -> SessionValues? { kept.load(id) }
 
-        func save(_ values: [ByteText: String], for id: String) async throws {
+        func save(_ values: SessionValues, for id: String) async throws {
             let action = whileSaving.withLock { action in
                 defer { action = nil }
                 return action

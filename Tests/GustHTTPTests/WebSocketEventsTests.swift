@@ -20,7 +20,7 @@ import Testing
     }
 
     /// A WebSocket that implements only the required members.
-    private final class Plain: WebSocket {
+    private final class Plain: WebSocketConnection {
         let eventLoop: any EventLoop = EmbeddedEventLoop()
         let isWritable = true
         let bufferedBytes = 0

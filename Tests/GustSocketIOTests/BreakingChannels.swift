@@ -7,7 +7,7 @@ import NIOCore
 /// A WebSocket that ends during a given send.
 ///
 /// `closed` of its receiver is called before the send returns, or as soon as there is a receiver.
-final class BreakingWebSocket: WebSocket {
+final class BreakingWebSocket: WebSocketConnection {
     let eventLoop: any EventLoop
     private var sendsLeft: Int
     private var receiver: (any WebSocketReceiver)?

@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import NIOCore
 import NIOPosix
 import Synchronization
 import Testing

@@ -15,9 +15,9 @@ import UnixSignals
 /// Alternatively, put `app.server(…)` and a `FlashPolicyServer` into your own service group.
 public struct SocketIOServer: Sendable {
     /// The HTTP server.
-    public let server: HTTPServer
+    package let server: HTTPServer
     /// The Flash policy server; nil if `flashsocket` isn't enabled or there is no policy port.
-    public let flashPolicyServer: FlashPolicyServer?
+    package let flashPolicyServer: FlashPolicyServer?
     private let application: Application
 
     /// Makes the servers for `application` with its settings; they don't listen before ``run()``.
@@ -26,7 +26,7 @@ public struct SocketIOServer: Sendable {
     ///   - application: the application.
     ///   - host: the address on which both servers listen; by default all addresses, as in SocketTornad.IO.
     ///   - configure: changes other settings of the HTTP server.
-    /// - Throws: ``RoutesError`` if routes are invalid; ``FlashPolicyError`` if `flashsocket` is enabled and the policy
+    /// - Throws: ``RoutesError`` if routes are invalid; `FlashPolicyError` if `flashsocket` is enabled and the policy
     ///   file can't be read.
     public init(
         _ application: Application,

@@ -8,7 +8,7 @@
 /// var rooms: [ByteText: Room] = [:]
 /// rooms[ByteText(name)] = room
 /// ```
-public struct ByteText: Sendable, ExpressibleByStringLiteral {
+package struct ByteText: Sendable, ExpressibleByStringLiteral {
     /// The text.
     public let string: String
 

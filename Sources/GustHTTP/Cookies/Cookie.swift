@@ -8,15 +8,24 @@
 /// ```
 ///
 /// All parts are checked when the cookie is set; see ``Response/setCookie(_:for:)``.
-public struct Cookie: Sendable, Hashable {
+public struct Cookie: Sendable {
     /// Whether browsers send a cookie with requests that another site caused (RFC 6265bis §5.6.7).
-    public enum SameSite: String, Sendable, Hashable {
+    public enum SameSite: Sendable, Hashable {
         /// The cookie is never sent with such requests.
-        case strict = "Strict"
+        case strict
         /// The cookie is sent when the visitor follows a link from another site.
-        case lax = "Lax"
+        case lax
         /// The cookie is always sent; browsers require TLS for such cookies.
-        case none = "None"
+        case none
+
+        /// The value of the attribute.
+        var text: String {
+            switch self {
+            case .strict: "Strict"
+            case .lax: "Lax"
+            case .none: "None"
+            }
+        }
     }
 
     /// The name, a token of RFC 9110 §5.6.2.
@@ -71,7 +80,7 @@ public struct Cookie: Sendable, Hashable {
         text += "; Path=\(path)"
         if isSecure ?? (needsTLS || isRequestSecure) { text += "; Secure" }
         if isHTTPOnly { text += "; HttpOnly" }
-        text += "; SameSite=\(sameSite.rawValue)"
+        text += "; SameSite=\(sameSite.text)"
         if isPartitioned { text += "; Partitioned" }
         return text
     }
@@ -106,21 +115,4 @@ public struct Cookie: Sendable, Hashable {
             )
         }
     }
-}
-
-/// Comparison by bytes, as browsers compare cookies.
-extension Cookie {
-    /// Whether all parts are equal; texts are compared by bytes.
-    public static func == (left: Cookie, right: Cookie) -> Bool {
-        left.texts == right.texts && left.maximumAge == right.maximumAge && left.isSecure == right.isSecure
-            && left.isHTTPOnly == right.isHTTPOnly && left.sameSite == right.sameSite
-            && left.isPartitioned == right.isPartitioned
-    }
-
-    /// Hashes the bytes of name, value, path and domain.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(texts)
-    }
-
-    private var texts: [ByteText?] { [name, value, path, domain].map { text in text.map { ByteText($0) } } }
 }

@@ -1,11 +1,11 @@
 /// The reason why a cookie can't be set, with the place in the offending text.
-public struct CookieError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
+package struct CookieError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is wrong.
-    public let message: String
+    package let message: String
     /// The offending text: a name, value, path or domain.
-    public let text: String
+    package let text: String
     /// The offset of the problem in ``text``, in UTF-8 bytes.
-    public let offset: Int
+    package let offset: Int
 
     init(_ message: String, in text: String, at offset: Int = 0) {
         self.message = message

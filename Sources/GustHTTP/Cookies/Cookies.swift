@@ -4,17 +4,17 @@ import HTTPTypes
 ///
 /// A `Cookie` field is read as browsers write it (RFC 6265 §5.4, RFC 6265bis §5.8.3): quotes belong to the value, nothing is
 /// decoded, and text without `=` is the value of a cookie without a name. Parsing never fails, and takes time in proportion
-/// to the length of the text. At most ``maximumCookies`` are read.
+/// to the length of the text. At most `maximumCookies` are read.
 public struct Cookies: Sendable, Sequence {
     /// The maximum number of cookies that are read; the rest is ignored.
     ///
     /// Browsers keep at most 180 cookies for a site.
-    public static let maximumCookies = 1_000
+    package static let maximumCookies = 1_000
 
     private let pairs: [(name: String, value: String)]
 
     /// Parses the value of a `Cookie` field.
-    public init(_ text: String) {
+    package init(_ text: String) {
         guard !text.isEmpty else {
             pairs = []
             return

@@ -7,9 +7,9 @@ extension Response {
     /// - Parameters:
     ///   - cookie: The cookie.
     ///   - request: The request that is answered; it decides ``Cookie/isSecure`` if that is nil.
-    /// - Throws: ``CookieError`` if a part of the cookie has characters that would end it or begin another attribute, if a
+    /// - Throws: an error if a part of the cookie has characters that would end it or begin another attribute, if a
     ///   part is longer than browsers accept, or if the prefix and the attributes contradict each other.
-    public mutating func setCookie(_ cookie: Cookie, for request: Request) throws(CookieError) {
+    public mutating func setCookie(_ cookie: Cookie, for request: Request) throws {
         let field = try cookie.field(isRequestSecure: request.peer.isSecure, now: .now)
         removeCookieField { $0 == Self.identity(of: field[...]) }
         headers.append(HTTPField(name: .setCookie, value: field))
@@ -22,13 +22,13 @@ extension Response {
     ///   - path: The path of the cookie.
     ///   - domain: The domain of the cookie; nil if it was set without a domain.
     ///   - request: The request that is answered.
-    /// - Throws: ``CookieError`` if the name, path or domain is invalid.
+    /// - Throws: an error if the name, path or domain is invalid.
     public mutating func removeCookie(
         _ name: String,
         path: String = "/",
         domain: String? = nil,
         for request: Request
-    ) throws(CookieError) {
+    ) throws {
         var cookie = Cookie(name, "", maximumAge: .zero)
         cookie.path = path
         cookie.domain = domain

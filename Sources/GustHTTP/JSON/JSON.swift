@@ -14,9 +14,9 @@ public import Foundation
 /// ``JSONCoding``; for one response, use `encoder`.
 public struct JSON<Value: Encodable>: ResponseConvertible {
     /// The value to encode.
-    public var value: Value
+    package var value: Value
     /// The encoder; if nil, the encoder of ``JSONCoding`` is used.
-    public var encoder: JSONEncoder?
+    package var encoder: JSONEncoder?
 
     /// Wraps `value`, which `encoder` encodes; if `encoder` is nil, the encoder of ``JSONCoding`` is used.
     public init(_ value: Value, encoder: JSONEncoder? = nil) {

@@ -23,9 +23,9 @@ public struct JSONCoding: Middleware {
     private static let standard = JSONCoding()
 
     /// The encoder of responses.
-    public let encoder: JSONEncoder
+    package let encoder: JSONEncoder
     /// The decoder of request bodies.
-    public let decoder: JSONDecoder
+    package let decoder: JSONDecoder
 
     /// Makes the middleware.
     ///

@@ -51,7 +51,7 @@ public struct RequestPart {
 
 extension RequestPart: AsyncSequence {
     /// Reads the content piece by piece.
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         fileprivate let number: Int
         fileprivate let reader: MultipartReader
 
@@ -61,11 +61,13 @@ extension RequestPart: AsyncSequence {
         /// - Returns: At least one byte, or nil at the end of the part.
         /// - Throws: ``HTTPError`` with status 500 if the next part has already been requested, or an error of
         ///   ``Request/parts(upTo:count:)``.
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
+        package mutating func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
             try await reader.nextBytes(ofPart: number)
         }
     }
 
     /// Makes an iterator; all iterators of a part share its content.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(number: number, reader: reader) }
+    public func makeAsyncIterator() -> some AsyncIteratorProtocol<ByteBuffer, any Error> {
+        Iterator(number: number, reader: reader)
+    }
 }

@@ -14,7 +14,7 @@ public struct RequestParts: Sendable, AsyncSequence {
     }
 
     /// Reads one part after the other.
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         fileprivate let reader: Result<MultipartReader, HTTPError>
 
         /// Drops the unread content of the current part and waits for the next part.
@@ -22,13 +22,13 @@ public struct RequestParts: Sendable, AsyncSequence {
         /// - Parameter actor: The isolation of the caller.
         /// - Returns: The part, or nil after the last part, when the whole body has been read.
         /// - Throws: ``HTTPError`` with status 415, 400 or 413; see ``Request/parts(upTo:count:)``.
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> RequestPart? {
+        package mutating func next(isolation actor: isolated (any Actor)?) async throws -> RequestPart? {
             try await reader.get().nextPart()
         }
     }
 
     /// Makes an iterator; a body can be read once.
-    public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(reader: boundary.map { MultipartReader(body, $0, maximumParts: maximumParts) })
+    public func makeAsyncIterator() -> some AsyncIteratorProtocol<RequestPart, any Error> {
+        Iterator(reader: boundary.map { MultipartReader(body, $0, maximumParts: maximumParts) })
     }
 }

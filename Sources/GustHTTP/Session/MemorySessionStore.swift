@@ -15,7 +15,7 @@ import Synchronization
 /// endpoints and middleware, on any thread; a lock guards its dictionary.
 public final class MemorySessionStore: ImmediateSessionStore {
     private struct Entry {
-        var values: [ByteText: String]
+        var values: SessionValues
         var claim: SessionClaim
         var lastUse: ContinuousClock.Instant
     }
@@ -42,10 +42,10 @@ public final class MemorySessionStore: ImmediateSessionStore {
     }
 
     /// The number of stored sessions, including expired sessions that haven't been removed yet.
-    public var count: Int { entries.withLock { $0.count } }
+    package var count: Int { entries.withLock { $0.count } }
 
     /// Returns the values of a session and restarts its lifetime; nil if the session is unknown or has expired.
-    public func load(_ id: String) -> [ByteText: String]? {
+    public func load(_ id: String) -> SessionValues? {
         let id = ByteText(id)
         let now = now()
         return entries.withLock { entries in
@@ -60,10 +60,10 @@ public final class MemorySessionStore: ImmediateSessionStore {
     }
 
     /// Stores the values of a session and restarts its lifetime.
-    public func save(_ values: [ByteText: String], for id: String) { save(values, for: id, SessionClaim()) }
+    public func save(_ values: SessionValues, for id: String) { save(values, for: id, SessionClaim()) }
 
     /// Stores the values of a session with its network and whether it was renewed, and restarts its lifetime.
-    package func save(_ values: [ByteText: String], for id: String, _ claim: SessionClaim) {
+    package func save(_ values: SessionValues, for id: String, _ claim: SessionClaim) {
         let id = ByteText(id)
         let now = now()
         entries.withLock { entries in

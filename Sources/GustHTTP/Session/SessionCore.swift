@@ -135,9 +135,9 @@ package final class SessionCore: Sendable {
         // The entry of the old id is removed last, so that an error before that loses no values.
         if let values = save.values {
             if let memory = store as? MemorySessionStore {
-                memory.save(values, for: id, claim)
+                memory.save(SessionValues(values), for: id, claim)
             } else {
-                try await store.save(values, for: id)
+                try await store.save(SessionValues(values), for: id)
             }
             // If the session has ended during the save, the entry that was just written is removed.
             if hasEnded { return try await store.remove(id) }
@@ -151,9 +151,9 @@ package final class SessionCore: Sendable {
         guard let save = state.withLock({ $0.pendingSave(always: false) }) else { return }
         if let values = save.values {
             if let memory = store as? MemorySessionStore {
-                memory.save(values, for: id, claim)
+                memory.save(SessionValues(values), for: id, claim)
             } else {
-                try store.save(values, for: id)
+                try store.save(SessionValues(values), for: id)
             }
             if hasEnded { return try store.remove(id) }
         }
@@ -173,10 +173,10 @@ package final class SessionCore: Sendable {
     }
 
     /// Replaces the values by those of the store, except values that have been changed here and not saved yet.
-    package func adopt(_ values: [ByteText: String]) {
+    package func adopt(_ values: SessionValues) {
         state.withLock { state in
             guard !state.isEnded else { return }
-            var merged = values
+            var merged = values.texts
             for key in state.changedKeys { merged[key] = state.values[key] }
             state.values = merged
             state.isSaved = true

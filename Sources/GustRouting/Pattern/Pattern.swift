@@ -12,14 +12,14 @@ package import GustHTTP
 ///
 /// The number of steps of a match is bounded (``matchLimit``), so that no path can keep a pattern busy for long. Text
 /// is compared by Unicode scalars: a letter followed by a combining accent differs from the precomposed letter.
-public struct Pattern: Sendable, CustomStringConvertible {
+package struct Pattern: Sendable, CustomStringConvertible {
     /// The most steps of a match, as PCRE2's `match_limit` counts them.
     ///
     /// If a match needs more steps, the pattern doesn't match, and ``Router/matchLimitHits`` is incremented.
     public static let matchLimit: UInt32 = 10_000
 
     /// The pattern as it was written.
-    public let text: String
+    package let text: String
     /// The names of the groups in order; nil for an unnamed group.
     package let groupNames: [String?]
     /// The expression as a tree; nil if the expression has constructs that ``ExpressionParser`` doesn't support.
@@ -120,5 +120,5 @@ public struct Pattern: Sendable, CustomStringConvertible {
     var source: String { expression?.source ?? Pattern.escape(text) }
 
     /// The pattern as it was written.
-    public var description: String { text }
+    package var description: String { text }
 }

@@ -1,11 +1,11 @@
 /// A mistake in a pattern, with its place.
-public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
+package struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// A description of the mistake.
-    public let message: String
+    package let message: String
     /// The pattern's text; if PCRE2 refused the expression, with every `/:name` expanded.
-    public let pattern: String
+    package let pattern: String
     /// The offset of the mistake, in bytes of the UTF-8 of ``pattern``.
-    public let offset: Int
+    package let offset: Int
     private let length: Int
 
     /// Makes an error about `length` bytes at an offset.
@@ -28,7 +28,7 @@ public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The message, the pattern, and a line that underlines the mistake.
-    public var description: String {
+    package var description: String {
         let before = String(decoding: pattern.utf8.prefix(offset), as: UTF8.self).count
         let marked = String(decoding: pattern.utf8.dropFirst(offset).prefix(length), as: UTF8.self).count
         let mark = String(repeating: "^", count: max(1, marked))

@@ -4,15 +4,15 @@ public import HTTPTypes
 /// A pattern with its methods and its handler.
 public struct Route: Sendable, CustomStringConvertible {
     /// The path pattern as text; compiled when the routes are built.
-    public var pattern: String
+    package var pattern: String
     /// The methods that the route answers; nil stands for every method.
-    public var methods: [HTTPRequest.Method]?
+    package var methods: [HTTPRequest.Method]?
     /// The name by which ``Router/url(for:_:)`` finds the route.
-    public var name: String?
+    package var name: String?
     /// A pattern that must match the whole host without its port, ignoring case; nil stands for every host.
     ///
     /// Its captures precede those of ``pattern``.
-    public var host: String?
+    package var host: String?
     /// Returns the handler for a match; nil if the captures can't be converted, so that the next route is tried.
     var resolve: @Sendable (Captures) -> (any Handler)?
     /// The handler, if it doesn't depend on the captures.

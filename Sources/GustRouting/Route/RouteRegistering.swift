@@ -22,7 +22,7 @@ extension RouteRegistering {
     ///
     /// - Parameters:
     ///   - methods: the methods, which may be methods that HTTP doesn't define; an empty list stands for every method.
-    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: the name by which ``Router/url(for:_:)`` finds the route.
     ///   - handler: the handler that answers.
     ///   - file: the file that error messages name.
@@ -44,9 +44,10 @@ extension RouteRegistering {
     /// ```swift
     /// app.on(.get, .post, pattern: "/search") { request in "…" }
     /// ```
+    ///
     /// - Parameters:
     ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
-    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: a name to build URLs by.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
@@ -71,7 +72,7 @@ extension RouteRegistering {
     ///
     /// - Parameters:
     ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
-    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: a name to build URLs by.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
@@ -96,7 +97,7 @@ extension RouteRegistering {
     ///
     /// - Parameters:
     ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
-    ///   - pattern: the path pattern; see ``Pattern``.
+    ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: a name to build URLs by.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.

@@ -60,7 +60,7 @@ public struct Router: CompositeHandler {
     /// The number of matches that were aborted at a limit since the process began.
     ///
     /// If it grows, clients send hostile paths, or a pattern backtracks too much.
-    public static var matchLimitHits: Int { CompiledExpression.limitHits.load(ordering: .relaxed) }
+    package static var matchLimitHits: Int { CompiledExpression.limitHits.load(ordering: .relaxed) }
 
     /// Builds the path of the route called `name`: percent-encoded, without host and query.
     ///

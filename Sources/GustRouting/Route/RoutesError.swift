@@ -1,7 +1,7 @@
 /// The mistakes that were found when routes were built.
 public struct RoutesError: Error, Sendable, CustomStringConvertible {
     /// The mistakes, each with its place and the offending text underlined.
-    public let problems: [String]
+    package let problems: [String]
 
     /// All mistakes, separated by line breaks.
     public var description: String { problems.joined(separator: "\n") }

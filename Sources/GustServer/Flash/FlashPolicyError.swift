@@ -1,7 +1,7 @@
 /// The reason why a Flash policy can't be used.
-public struct FlashPolicyError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
+package struct FlashPolicyError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// What is wrong.
-    public enum Reason: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
         /// The file doesn't exist or can't be read.
         case unreadable
         /// The policy is longer than ``FlashPolicy/maximumLength``.
@@ -11,9 +11,9 @@ public struct FlashPolicyError: Error, Sendable, Hashable, CustomStringConvertib
     }
 
     /// What is wrong.
-    public let reason: Reason
+    package let reason: Reason
     /// The path of the file; nil if the policy wasn't read from a file.
-    public let path: String?
+    package let path: String?
 
     init(_ reason: Reason, path: String?) {
         self.reason = reason

@@ -1,29 +1,29 @@
-public import Logging
-public import NIOCore
+package import Logging
+package import NIOCore
 import NIOPosix
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// Serves a ``FlashPolicy`` on a port of its own, by default the port that Flash requests policies from first.
 ///
 /// Port 843 needs privileges. If the server can't listen on its port, it logs a warning and the rest of the application
 /// runs on; Flash then requests the policy from the port of the connection, three seconds later.
-public final class FlashPolicyServer: Service {
+package final class FlashPolicyServer: Service {
     /// The address, limits and deadline of a server.
-    public struct Configuration: Sendable {
+    package struct Configuration: Sendable {
         /// The address to listen on.
-        public var host: String
+        package var host: String
         /// The port to listen on; 0 picks a free port.
-        public var port: Int
+        package var port: Int
         /// The maximum duration of a connection, after which it is closed.
-        public var timeout: Duration = .seconds(5)
+        package var timeout: Duration = .seconds(5)
         /// The maximum number of open connections, at least 1; further connections are closed when they are accepted.
-        public var connections = 256
+        package var connections = 256
         /// Called once with the address that the server listens on; not called if the server can't listen.
-        public var onListening: (@Sendable (SocketAddress) -> Void)?
+        package var onListening: (@Sendable (SocketAddress) -> Void)?
 
         /// Makes a configuration that listens on `host` and `port`.
-        public init(host: String = "0.0.0.0", port: Int = 843) {
+        package init(host: String = "0.0.0.0", port: Int = 843) {
             self.host = host
             self.port = port
         }
@@ -36,7 +36,7 @@ public final class FlashPolicyServer: Service {
     private let boundPort = Mutex<Int?>(nil)
 
     /// Makes a server, which listens once ``run()`` is called.
-    public init(
+    package init(
         _ policy: FlashPolicy,
         configuration: Configuration = Configuration(),
         logger: Logger = Logger(label: "gust.flash-policy")
@@ -45,20 +45,20 @@ public final class FlashPolicyServer: Service {
         self.configuration = configuration
         self.logger = logger
         var limits = HTTPLimits()
-        limits.connections = max(1, configuration.connections)
+        limits.maximumConnections = max(1, configuration.connections)
         admission = ConnectionAdmission(limits)
     }
 
     /// The port that the server listens on; nil while the server isn't listening.
-    public var port: Int? { boundPort.withLock { $0 } }
+    package var port: Int? { boundPort.withLock { $0 } }
 
     /// The number of open connections.
-    public var connectionCount: Int { admission.count }
+    package var connectionCount: Int { admission.count }
 
     /// Serves policies until the service group shuts down or the task is cancelled.
     ///
     /// If the server can't listen on its port, this logs a warning and waits for the same end, without throwing.
-    public func run() async {
+    package func run() async {
         let listener: any Channel
         do {
             listener = try await bind()

@@ -20,12 +20,12 @@ final class ConnectionAdmission: Sendable {
 
     /// Counts a new connection until it closes; false if the connection exceeds a limit.
     func admit(_ channel: any Channel) -> Bool {
-        let address = limits.connectionsPerAddress > 0 ? channel.remoteAddress?.ipAddress : nil
+        let address = limits.maximumConnectionsPerAddress > 0 ? channel.remoteAddress?.ipAddress : nil
         let key = ObjectIdentifier(channel)
         let isAdmitted = state.withLock { state in
-            if limits.connections > 0, state.channels.count >= limits.connections { return false }
+            if limits.maximumConnections > 0, state.channels.count >= limits.maximumConnections { return false }
             if let address {
-                guard state.byAddress[address, default: 0] < limits.connectionsPerAddress else { return false }
+                guard state.byAddress[address, default: 0] < limits.maximumConnectionsPerAddress else { return false }
                 state.byAddress[address, default: 0] += 1
             }
             state.channels[key] = channel

@@ -31,21 +31,21 @@ public struct HTTPLimits: Sendable {
     ///
     /// Most such clients are gone, which the server can't detect until it sends something; others still read. The deadline of
     /// a response that isn't streamed is ``idleTimeout``.
-    public var halfCloseTimeout: Duration = .seconds(5)
+    package var halfCloseTimeout: Duration = .seconds(5)
     /// How long a peer may read nothing while output waits for it; then the connection is aborted.
     public var writeTimeout: Duration = .seconds(60)
     /// The maximum number of bytes of an unread body that are dropped to keep the connection; a longer body closes it.
-    public var drainLength = 256 * 1_024
+    package var drainLength = 256 * 1_024
     /// The maximum number of open connections; further connections are closed when they are accepted.
     ///
     /// 0 means no limit.
-    public var connections = 0
+    public var maximumConnections = 0
     /// The maximum number of open connections from one address.
     ///
     /// 0 means no limit.
-    public var connectionsPerAddress = 0
+    public var maximumConnectionsPerAddress = 0
     /// How long the closing handshake of a WebSocket may take; then the connection is aborted.
-    public var webSocketCloseTimeout: Duration = .seconds(5)
+    package var webSocketCloseTimeout: Duration = .seconds(5)
 
     /// Makes the default limits.
     public init() {}

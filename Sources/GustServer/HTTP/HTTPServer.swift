@@ -32,7 +32,7 @@ public final class HTTPServer: Service {
         public var webSocketDialects = Set(WebSocketDialect.allCases)
         /// The answer to Flash policy requests on this port; if nil, such requests are answered 400.
         ///
-        /// ``FlashPolicyServer`` serves policies on a port of their own.
+        /// `FlashPolicyServer` serves policies on a port of their own.
         public var flashPolicy: FlashPolicy?
         /// The maximum number of connections that wait in the kernel to be accepted.
         public var backlog = 4_096

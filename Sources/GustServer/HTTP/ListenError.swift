@@ -11,9 +11,9 @@ import Darwin
 /// The server can't listen on an address: it is in use, isn't an address of this machine, or needs privileges.
 public struct ListenError: Error, CustomStringConvertible {
     /// The address: `http://127.0.0.1:8080`, or the path of a Unix socket.
-    public let address: String
+    package let address: String
     /// The operating system's error.
-    public let underlyingError: any Error
+    package let underlyingError: any Error
 
     /// The address and the operating system's reason.
     public var description: String { "can't listen on \(address): \(reason)" }

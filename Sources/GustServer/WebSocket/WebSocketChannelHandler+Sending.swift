@@ -114,7 +114,7 @@ extension WebSocketChannelHandler {
     }
 }
 
-extension WebSocketChannelHandler: WebSocket {
+extension WebSocketChannelHandler: WebSocketConnection {
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
     var isWritable: Bool {

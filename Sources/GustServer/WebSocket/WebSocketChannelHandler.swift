@@ -28,7 +28,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     /// Makes the receiver; set to nil when it is called, because the closure may keep alive an object that keeps this
     /// handler alive.
-    var open: (@Sendable (any WebSocket) -> any WebSocketReceiver)?
+    var open: (@Sendable (any WebSocketConnection) -> any WebSocketReceiver)?
     let loop: LoopContext
     let closeTimeout: TimeAmount
     /// The constant ``WebSocketFraming/isPlain`` of the framing, stored so that a message costs no dynamic call.

@@ -69,7 +69,7 @@ struct ConnectionOpening {
         }
     }
 
-    private func carrier(_ name: String, _ webSocket: any WebSocket) -> ConnectionWebSocket {
+    private func carrier(_ name: String, _ webSocket: any WebSocketConnection) -> ConnectionWebSocket {
         ConnectionWebSocket(
             name: name,
             webSocket: webSocket,
@@ -89,7 +89,7 @@ struct ConnectionOpening {
         )
     }
 
-    private func handOver(_ open: @escaping @Sendable (any WebSocket) -> any WebSocketReceiver) -> Response {
+    private func handOver(_ open: @escaping @Sendable (any WebSocketConnection) -> any WebSocketReceiver) -> Response {
         Response(
             status: .switchingProtocols,
             body: .upgrade(

@@ -1,4 +1,4 @@
-public import GustHTTP
+package import GustHTTP
 
 /// A transport by its name in the setting `enabled_protocols` of SocketTornad.IO.
 public enum SocketIOProtocol: String, Sendable, CaseIterable {
@@ -20,11 +20,11 @@ public enum SocketIOProtocol: String, Sendable, CaseIterable {
 ///
 /// A transport is offered only if the settings of the endpoint allow it too. `polling` of revisions 3 and 4 is allowed
 /// if ``SocketIOProtocol/xhrPolling`` or ``SocketIOProtocol/jsonpPolling`` is.
-public struct EnabledProtocols: Middleware {
+package struct EnabledProtocols: Middleware {
     private let names: Set<String>  // bytes: our own names
 
     /// Allows only `protocols`.
-    public init(_ protocols: Set<SocketIOProtocol>) {
+    package init(_ protocols: Set<SocketIOProtocol>) {
         var names = Set(protocols.map(\.rawValue))
         if protocols.contains(.xhrPolling) || protocols.contains(.jsonpPolling) { names.insert("polling") }
         self.names = names
@@ -34,7 +34,7 @@ public struct EnabledProtocols: Middleware {
     static func names(for request: Request) -> Set<String>? { request.storage[Key.self] }
 
     /// Passes the request on with the names of the allowed transports.
-    public func answer(_ request: Request, next: any Handler) -> Answer {
+    package func answer(_ request: Request, next: any Handler) -> Answer {
         var request = request
         request.storage[Key.self] = names
         return next.answer(request)

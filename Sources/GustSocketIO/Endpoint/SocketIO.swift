@@ -192,7 +192,7 @@ public final class SocketIO: Sendable {
     // MARK: Connections
 
     /// The number of open connections.
-    public var connectionCount: Int { connections.count }
+    package var connectionCount: Int { connections.count }
 
     /// Numbers for monitoring; see ``SocketIOStatistics``.
     public var statistics: SocketIOStatistics { SocketIOStatistics(of: self) }

@@ -45,7 +45,7 @@ public struct SocketIOSettings: Sendable {
     /// The greatest length of a message or of the body of a `POST`, in bytes, on every transport.
     public var maximumPayload = 1_000_000
     /// The greatest number of packets in one payload.
-    public var maximumPackets = 1_000
+    package var maximumPackets = 1_000
     /// The greatest number of binary attachments of one event.
     ///
     /// If attachments of an event are still missing at the second heartbeat after it, the connection is closed.
@@ -83,18 +83,18 @@ public struct SocketIOSettings: Sendable {
     /// How many dynamic namespaces one client may be in at once; further namespaces are refused.
     ///
     /// This prevents a few connections from using up ``maximumDynamicNamespaces``.
-    public var maximumDynamicNamespacesPerConnection = 16
+    package var maximumDynamicNamespacesPerConnection = 16
     /// How many rooms one socket may be in, besides the room of its id; see ``Socket/join(_:)``.
     public var maximumRooms = 1_000
     /// The greatest length of the name of a room, or of a namespace that a client joins, in bytes of UTF-8.
-    public var maximumNameLength = 1_024
+    package var maximumNameLength = 1_024
     /// How many acknowledgements of one client may be outstanding, in all its namespaces together.
     public var maximumAcknowledgements = 1_024
     /// How many async handlers of one connection may be suspended at once; at that number the server
     /// stops reading from it.
     public var maximumSuspendedHandlers = 64
     /// How many dynamic namespaces there may be at once.
-    public var maximumDynamicNamespaces = 10_000
+    package var maximumDynamicNamespaces = 10_000
     /// The bounds of the packets that wait to be sent to one client.
     public var outbox = OutboxLimits()
     /// Whether permessage-deflate is accepted on WebSockets.
@@ -111,7 +111,7 @@ public struct SocketIOSettings: Sendable {
     /// reconnects, with its new cookie.
     public var endsWithSession = true
     /// The greatest length of all values of a session together, as JSON, in bytes.
-    public var maximumSessionSize = 65_536
+    package var maximumSessionSize = 65_536
     /// The factory of the metrics; nil for the factory that the program has bootstrapped (`MetricsSystem.factory`).
     ///
     /// The metrics are `socketio_connections`, `socketio_sockets`, `socketio_sessions_total`, `socketio_packets_total`

@@ -3,7 +3,7 @@ import Synchronization
 /// The statistics of one server; the numbers are read one after the other while the server runs.
 ///
 /// Bytes are those of packets, without the header fields of HTTP and the frame headers of WebSocket.
-public struct SocketIOStatistics: Sendable, Codable {
+public struct SocketIOStatistics: Sendable, Encodable {
     /// Open connections.
     public var open: Int
     /// Connections that were opened since the start.
@@ -29,10 +29,10 @@ public struct SocketIOStatistics: Sendable, Codable {
     /// transport) and `shutdown`. A bound that was never reached is missing.
     public var refusedConnections: [String: Int] = [:]  // bytes: our own names
     /// Connection objects in memory; a number that stays greater than `open` means a leak.
-    public var liveConnections: Int
+    package var liveConnections: Int
 
     /// The statistics of one transport.
-    public struct Transport: Sendable, Codable, Hashable {
+    public struct Transport: Sendable, Encodable, Equatable {
         /// Open connections whose current transport this is.
         public var open = 0
         /// Connections that were opened on this transport; a connection that upgrades is counted on its

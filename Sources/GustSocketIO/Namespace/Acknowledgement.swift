@@ -1,10 +1,10 @@
-public import GustWire
+package import GustWire
 import Synchronization
 
 /// Acknowledges one event for which the client requested an acknowledgement.
 ///
 /// It is sent at most once. May be used from any thread.
-public final class Acknowledgement: Sendable {
+package final class Acknowledgement: Sendable {
     private let socket: Socket
     private let id: Int
     private let isSent = Atomic<Bool>(false)
@@ -17,7 +17,7 @@ public final class Acknowledgement: Sendable {
     /// Sends the acknowledgement.
     ///
     /// Does nothing if the acknowledgement was sent before, or if the socket is disconnected.
-    public func send(_ arguments: Arguments) {
+    package func send(_ arguments: Arguments) {
         guard !isSent.exchange(true, ordering: .relaxed) else { return }
         socket.send(
             .acknowledgement(namespace: socket.namespace.name, id: id, arguments: arguments),

@@ -1,4 +1,4 @@
-public import GustWire
+package import GustWire
 import NIOCore
 
 /// An error that a middleware throws to refuse a client that joins a namespace.
@@ -14,9 +14,9 @@ import NIOCore
 /// ```
 public struct ConnectError: Error, Sendable {
     /// The text that is sent to the client.
-    public let message: String
+    package let message: String
     /// JSON that is sent to the client beside the message; nil for none.
-    public let data: JSONSlice?
+    package let data: JSONSlice?
 
     /// Makes an error with a message.
     public init(_ message: String) {

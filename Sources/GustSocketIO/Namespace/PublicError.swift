@@ -1,5 +1,5 @@
 public import GustHTTP
-public import GustWire
+import GustWire
 
 /// An error whose text is sent to the client.
 ///

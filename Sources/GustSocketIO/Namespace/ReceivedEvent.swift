@@ -10,7 +10,7 @@ public struct ReceivedEvent: Sendable {
     /// keep `arguments.detached`.
     public let arguments: Arguments
     /// Acknowledges the event; nil if the client requested no acknowledgement.
-    public let acknowledgement: Acknowledgement?
+    package let acknowledgement: Acknowledgement?
 
     /// Acknowledges the event with values; does nothing if the client requested no acknowledgement.
     ///

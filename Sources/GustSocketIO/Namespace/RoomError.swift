@@ -2,6 +2,6 @@
 public enum RoomError: Error, Sendable, Hashable {
     /// The socket already is in ``SocketIOSettings/maximumRooms`` rooms.
     case tooManyRooms
-    /// The room's name has more bytes than ``SocketIOSettings/maximumNameLength``.
+    /// The room's name has more bytes than `SocketIOSettings.maximumNameLength`.
     case nameTooLong
 }

@@ -22,7 +22,7 @@ extension Socket {
     }
 
     /// Sends an event with encoded arguments, such as those of a received event.
-    public func emit(_ name: String, arguments: Arguments) {
+    package func emit(_ name: String, arguments: Arguments) {
         guard !ReservedName.contains(name) else {
             return connection.io.report(ReservedName(name: name), of: self, in: name)
         }
@@ -57,7 +57,7 @@ extension Socket {
 
     /// Sends an event and calls `completion` once, on the socket's loop, with the acknowledgement or the
     /// reason for its absence.
-    public func emit(
+    package func emit(
         _ name: String,
         arguments: Arguments,
         timeout: Duration = .seconds(10),

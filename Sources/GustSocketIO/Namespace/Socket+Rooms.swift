@@ -6,7 +6,7 @@ extension Socket {
     /// Joins a room; does nothing if the socket already is in it.
     ///
     /// The names of rooms are compared by their bytes. If the name is longer than
-    /// ``SocketIOSettings/maximumNameLength``, or the socket is in ``SocketIOSettings/maximumRooms`` rooms, the room
+    /// `SocketIOSettings.maximumNameLength`, or the socket is in ``SocketIOSettings/maximumRooms`` rooms, the room
     /// isn't joined and a ``RoomError`` is reported to ``SocketIO/onError(_:)``. May be called from any thread.
     public func join(_ room: String) {
         let key = ByteText(room)

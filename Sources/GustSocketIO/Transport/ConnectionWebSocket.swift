@@ -16,7 +16,7 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     }
 
     let name: String
-    let webSocket: any WebSocket
+    let webSocket: any WebSocketConnection
     let shard: LoopShard
     private let binaryText: (any PayloadCodec)?
     /// Exclusivity needn't be checked at run time: it is only loaded and stored.
@@ -26,7 +26,7 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     /// The most frames of one read: more than there can be of the smallest.
     private static let maximumEarly = 16_384
 
-    init(name: String, webSocket: any WebSocket, shard: LoopShard, binaryText: (any PayloadCodec)?) {
+    init(name: String, webSocket: any WebSocketConnection, shard: LoopShard, binaryText: (any PayloadCodec)?) {
         self.name = name
         self.webSocket = webSocket
         self.shard = shard

@@ -5,11 +5,11 @@ import NIOCore
 /// Sends and receives frames over a WebSocket: one frame is one message.
 final class WebSocketTransport: Transport {
     let name: String
-    private let webSocket: any WebSocket
+    private let webSocket: any WebSocketConnection
     /// Encodes binary frames as text for a client that can't receive binary messages; nil for other clients.
     private let binaryText: (any PayloadCodec)?
 
-    init(name: String, webSocket: any WebSocket, binaryText: (any PayloadCodec)?) {
+    init(name: String, webSocket: any WebSocketConnection, binaryText: (any PayloadCodec)?) {
         self.name = name
         self.webSocket = webSocket
         self.binaryText = binaryText

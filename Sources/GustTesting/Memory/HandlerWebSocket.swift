@@ -4,7 +4,7 @@ import NIOCore
 /// Both ends of a WebSocket in memory: the handler's and the client's.
 ///
 /// `@unchecked Sendable`: used on the loop only; callers hop to it first (`ServerAccess.onLoop`).
-final class HandlerWebSocket: WebSocket, WebSocketEnd, @unchecked Sendable {
+final class HandlerWebSocket: WebSocketConnection, WebSocketEnd, @unchecked Sendable {
     let eventLoop: any EventLoop
     private(set) var isWritable = true
     private var receiver: (any WebSocketReceiver)?

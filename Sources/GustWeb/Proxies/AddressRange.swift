@@ -70,9 +70,9 @@ struct AddressRange: Sendable, Hashable {
 }
 
 /// The error for text that isn't an IP address or a range of addresses.
-public struct AddressRangeError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
+package struct AddressRangeError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// The invalid text.
-    public let text: String
+    package let text: String
 
     init(_ text: String) { self.text = text }
 

@@ -58,8 +58,8 @@ public struct TrustedProxies: Middleware {
     /// - Parameters:
     ///   - proxies: the addresses and address ranges of the proxies; `unix` for connections through a Unix socket.
     ///   - fields: the fields that the proxies set.
-    /// - Throws: ``AddressRangeError`` if an element of `proxies` isn't an address, a range or `unix`.
-    public init(_ proxies: [String], reading fields: Fields) throws(AddressRangeError) {
+    /// - Throws: An error if an element of `proxies` isn't an address, a range or `unix`.
+    public init(_ proxies: [String], reading fields: Fields) throws {
         var ranges: [AddressRange] = []
         var trustsUnixSockets = false
         for proxy in proxies {

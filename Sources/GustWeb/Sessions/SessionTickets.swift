@@ -41,7 +41,7 @@ struct SessionTickets: Sendable {
         with response: Response,
         for request: Request,
         now: HTTPDate = .now
-    ) throws(CookieError) -> Response {
+    ) throws -> Response {
         var response = response
         if standing.isWorthKnowing {
             let isKnown = standing.id == ticket?.id

@@ -21,7 +21,7 @@ import HTTPTypes
 ///
 /// Only ids that were signed with ``SigningKeys`` are looked up, so a client can't choose its id. If the store no
 /// longer has a session, a new session is made. After an error that isn't an ``HTTPError``, nothing is saved. If the
-/// store is an ``ImmediateSessionStore``, synchronous handlers inside this middleware cost no task.
+/// store is an `ImmediateSessionStore`, synchronous handlers inside this middleware cost no task.
 public struct Sessions: Middleware {
     let store: any SessionStore
     private let immediate: (any ImmediateSessionStore)?
@@ -38,14 +38,14 @@ public struct Sessions: Middleware {
     ///   - lifetime: the lifetime of the cookie since its last use. A store has its own lifetime.
     ///   - cookie: the name and attributes of the cookie. If all clients use TLS, name it `__Host-session`.
     ///   - maximumSize: the most bytes of all keys and values of a session together.
-    /// - Throws: ``CookieError`` if the cookie is invalid.
+    /// - Throws: An error if the cookie is invalid.
     public init(
         keys: SigningKeys = .random(),
         store: (any SessionStore)? = nil,
         lifetime: Duration = .seconds(1_209_600),
         cookie: Cookie = Cookie("session", ""),
         maximumSize: Int = 65_536
-    ) throws(CookieError) {
+    ) throws {
         let store = store ?? MemorySessionStore(lifetime: lifetime)
         self.store = store
         immediate = store as? any ImmediateSessionStore
@@ -118,7 +118,7 @@ public struct Sessions: Middleware {
         of request: Request,
         _ present: SessionCore?,
         wasSaved: Bool,
-        _ values: [ByteText: String]?
+        _ values: SessionValues?
     ) -> Session {
         guard let ticket, !live.hasEnded(ticket.id) else { return makeSession(of: request) }
         if let values {

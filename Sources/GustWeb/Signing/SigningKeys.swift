@@ -10,31 +10,31 @@ import GustDigest
 /// ```
 public struct SigningKeys: Sendable {
     /// The minimum length of a secret in bytes, which is the length of the digest (RFC 2104 §3).
-    public static let minimumLength = 32
+    package static let minimumLength = 32
 
     let current: Int
     private let keys: [Int: AuthenticationKey]
 
     /// Makes keys from secrets as text, whose UTF-8 is the key; use 32 random bytes, written in base64 or hexadecimal.
     ///
-    /// - Throws: ``SigningError`` if there is no secret, if a secret is shorter than ``minimumLength``, or if a version
+    /// - Throws: An error if there is no secret, if a secret is shorter than `minimumLength`, or if a version
     ///   is negative.
-    public init(_ secrets: [Int: String]) throws(SigningError) {
+    public init(_ secrets: [Int: String]) throws {
         try self.init(secrets.mapValues { Array($0.utf8) })
     }
 
     /// Makes keys from one secret, as version 1.
     ///
-    /// - Throws: ``SigningError`` if the secret is shorter than ``minimumLength``.
-    public init(_ secret: String) throws(SigningError) {
+    /// - Throws: An error if the secret is shorter than `minimumLength`.
+    public init(_ secret: String) throws {
         try self.init([1: secret])
     }
 
     /// Makes keys from bytes, for secrets that aren't text.
     ///
-    /// - Throws: ``SigningError`` if there is no secret, if a secret is shorter than ``minimumLength``, or if a version
+    /// - Throws: An error if there is no secret, if a secret is shorter than `minimumLength`, or if a version
     ///   is negative.
-    public init(_ keys: [Int: [UInt8]]) throws(SigningError) {
+    public init(_ keys: [Int: [UInt8]]) throws {
         guard let current = keys.keys.max() else { throw SigningError("there is no secret to sign with") }
         for (version, key) in keys.sorted(by: { $0.key < $1.key }) {
             guard version >= 0 else { throw SigningError("the version of a secret is negative: \(version)") }
@@ -60,9 +60,9 @@ public struct SigningKeys: Sendable {
 }
 
 /// The reason why secrets can't be used for signatures.
-public struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
+package struct SigningError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// A message, which never contains the secret.
-    public let description: String
+    package let description: String
 
     init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,7 @@
 /// An error in a directory of templates, or in a request to render one.
-public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
+package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {  // bytes: text for people
     /// The kinds of error.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// The directory can't be read.
         case unreadable
         /// A template has a syntax error, or isn't UTF-8.
@@ -13,7 +13,7 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
     }
 
     /// The kind of error.
-    public let kind: Kind
+    package let kind: Kind
     /// A message, with file, line and column if they are known.
     public let description: String
 

@@ -9,7 +9,7 @@ public struct TemplatePage: SelfCheckingHandler {
     /// Makes a handler that renders the template called `name` with values for the request.
     ///
     /// `values` is called on the connection's loop. An error that it throws is answered like a handler's error.
-    public init(
+    package init(
         _ name: String,
         from renderer: any TemplateRenderer,
         values: @escaping @Sendable (Request) throws -> [String: any Sendable]

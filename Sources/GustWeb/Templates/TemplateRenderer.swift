@@ -5,7 +5,7 @@ public protocol TemplateRenderer: Sendable {
     /// Renders the template called `name` with `values`.
     ///
     /// This method is called on a connection's loop and must not block for long.
-    /// - Throws: ``TemplateError``, or an error of the engine.
+    /// - Throws: An error, or an error of the engine.
     func render(_ name: String, _ values: [String: any Sendable]) throws -> HTML
 
     /// The reason why the template called `name` can't be rendered, as a sentence without a full stop; nil if it can.

@@ -31,13 +31,13 @@ public final class Templates: TemplateRenderer {
     ///     restart. Use this only for development, because it blocks the loop.
     ///   - strict: whether a name without a value is an error instead of empty text; nil means true if the templates
     ///     are reloaded. In strict templates, pass nil for a value that may be missing.
-    /// - Throws: ``TemplateError`` if the directory can't be read, if a template has a syntax error, or if a template
+    /// - Throws: An error if the directory can't be read, if a template has a syntax error, or if a template
     ///   names a partial or a layout that doesn't exist.
     public init(
         directory: String = "Templates",
         reloads: Bool = false,
         strict: Bool? = nil
-    ) throws(TemplateError) {
+    ) throws {
         self.directory = FileDirectory(path: directory).path
         self.reloads = reloads
         isStrict = strict ?? reloads
@@ -45,13 +45,13 @@ public final class Templates: TemplateRenderer {
     }
 
     /// The names of all templates, sorted.
-    public var names: [String] { library.withLock { $0 }.names }
+    package var names: [String] { library.withLock { $0 }.names }
 
     /// Renders the template called `name` with `values`.
     ///
     /// A name without a value renders as empty text. In strict templates it is an error, because the name may be
     /// misspelt. Members of a value (`user.name`) aren't checked.
-    /// - Throws: ``TemplateError`` if there is no such template, or if a value is missing in a strict template.
+    /// - Throws: An error if there is no such template, or if a value is missing in a strict template.
     public func render(_ name: String, _ values: [String: any Sendable] = [:]) throws -> HTML {
         let library = try current()
         let values = TemplateValues(values)

@@ -1,11 +1,11 @@
 /// An argument that can't be had as the type a handler asks for.
-public struct ArgumentError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ArgumentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Which argument, counted from 0.
-    public let index: Int
+    package let index: Int
     /// The type that was asked for.
-    public let expected: String
+    package let expected: String
     /// The JSON text that came; nil if the argument is missing.
-    public let found: String?
+    package let found: String?
 
     init(index: Int, expected: String, found: String?) {
         self.index = index

@@ -11,7 +11,7 @@ extension Arguments {
     }
 
     /// Adds arguments at the end, with the attachments that they refer to.
-    public mutating func append(contentsOf other: Arguments) {
+    package mutating func append(contentsOf other: Arguments) {
         for index in 0..<other.count {
             if let element = other[index] { append(json: element) }
         }
@@ -20,10 +20,10 @@ extension Arguments {
 
 extension JSONSlice {
     /// `{}`.
-    public static let emptyObject = JSONSlice(trusted: ByteBuffer(string: "{}"))
+    package static let emptyObject = JSONSlice(trusted: ByteBuffer(string: "{}"))
 
     /// A string.
-    public static func string(_ text: String) -> JSONSlice {
+    package static func string(_ text: String) -> JSONSlice {
         var buffer = ByteBuffer()
         JSONText.write(text, into: &buffer)
         return JSONSlice(trusted: buffer)

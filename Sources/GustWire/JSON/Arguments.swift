@@ -61,7 +61,7 @@ public struct Arguments: Sendable {
     ///   - type: the type to decode; `ByteBuffer` and `Data` take an attachment, or base64 text.
     ///   - index: which argument.
     /// - Returns: the value.
-    /// - Throws: ``ArgumentError`` that says which argument is missing or of another shape.
+    /// - Throws: An error that says which argument is missing or of another shape.
     public func decode<Value: Decodable>(_ type: Value.Type, at index: Int) throws -> Value {
         guard let element = self[index] else {
             if let absent = Optional<Any>.none as? Value { return absent }

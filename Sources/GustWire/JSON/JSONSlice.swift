@@ -21,8 +21,15 @@ public struct JSONSlice: Sendable, Hashable, CustomStringConvertible {
 
     /// Checks text.
     ///
+    /// - Throws: An error if it isn't UTF-8, isn't one JSON value, or nests deeper than 64 levels.
+    public init(validating text: ByteBuffer) throws {
+        try self.init(received: text)
+    }
+
+    /// Checks text of a peer.
+    ///
     /// - Throws: ``WireError`` if it isn't UTF-8, isn't one JSON value, or nests deeper than 64 levels.
-    public init(validating text: ByteBuffer) throws(WireError) {
+    package init(received text: ByteBuffer) throws(WireError) {
         guard UTF8Text.isValid(text) else { throw WireError(.invalidUTF8) }
         let checked = text.withUnsafeReadableBytes { bytes -> Result<Void, WireError> in
             var scanner = JSONScanner(bytes)

@@ -42,7 +42,7 @@ struct SocketIO06Codec: Codec {
         if view.starts(with: "~j~".utf8) {
             guard let text = bytes.slice(marker..<bytes.readableBytes) else { throw WireError(.malformed) }
             do throws(WireError) {
-                return .message(namespace: "/", id: nil, .json(try JSONSlice(validating: text)))
+                return .message(namespace: "/", id: nil, .json(try JSONSlice(received: text)))
             } catch {
                 throw WireError(error.problem, at: error.offset + marker)
             }

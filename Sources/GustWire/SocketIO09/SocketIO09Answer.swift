@@ -22,7 +22,7 @@ struct SocketIO09Answer {
         let offset = plus + 1 - view.startIndex
         guard let json = data.slice(offset..<data.readableBytes) else { throw WireError(.malformed, at: offset) }
         do throws(WireError) {
-            _ = try JSONSlice(validating: json)
+            _ = try JSONSlice(received: json)
         } catch {
             throw WireError(error.problem, at: error.offset + offset)
         }

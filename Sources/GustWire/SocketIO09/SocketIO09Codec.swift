@@ -21,7 +21,7 @@ struct SocketIO09Codec: Codec {
         case UInt8(ascii: "3"):
             receive(.text(String(buffer: fields.data)), fields, namespace, body)
         case UInt8(ascii: "4"):
-            let json = try checked(fields) { data throws(WireError) in try JSONSlice(validating: data) }
+            let json = try checked(fields) { data throws(WireError) in try JSONSlice(received: data) }
             receive(.json(json), fields, namespace, body)
         case UInt8(ascii: "5"):
             let event = try checked(fields) { data throws(WireError) in try SocketIO09Event(data) }

@@ -9,7 +9,7 @@ enum SocketIO09Form {
         guard isJSONP else { return body }
         guard let field = FormField.value(of: "d", in: body) else { throw WireError(.empty) }
         guard field.readableBytesView.first == UInt8(ascii: "\"") else { return field }
-        let literal = try JSONSlice(validating: field).bytes
+        let literal = try JSONSlice(received: field).bytes
         guard
             let text = literal.withUnsafeReadableBytes({ bytes in
                 let range = JSONScanner.trim(0..<bytes.count, in: bytes)

@@ -78,8 +78,8 @@ import Testing
     func `connections are limited in total and by address`(total: Int, perAddress: Int, admitted: [Bool]) throws {
         let admission = ConnectionAdmission(
             limits {
-                $0.connections = total
-                $0.connectionsPerAddress = perAddress
+                $0.maximumConnections = total
+                $0.maximumConnectionsPerAddress = perAddress
             }
         )
         let channels = try ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map { try connected(from: $0) }
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `after a connection has closed, another of the same address is admitted`() throws {
-        let admission = ConnectionAdmission(limits { $0.connectionsPerAddress = 1 })
+        let admission = ConnectionAdmission(limits { $0.maximumConnectionsPerAddress = 1 })
         let first = try connected(from: "192.0.2.1")
         #expect(admission.admit(first))
         try first.close().wait()

@@ -254,7 +254,7 @@ import Testing
 
     @Test func `a prepared binary message or invalid text closes the connection`() throws {
         for send in [
-            { (webSocket: any WebSocket) in webSocket.send(PreparedMessage(binary: ByteBuffer(bytes: [1]))) },
+            { (webSocket: any WebSocketConnection) in webSocket.send(PreparedMessage(binary: ByteBuffer(bytes: [1]))) },
             { $0.send(text: ByteBuffer(bytes: [0x41, 0xFF, 0x00, 0x42])) },
             { $0.send(PreparedMessage(text: ByteBuffer(bytes: [0xFF]))) },
         ] {

@@ -11,7 +11,7 @@ final class WebSocketEcho {
     private(set) var messages: [String] = []
     private(set) var closures: [WebSocketClosure] = []
     /// The server's WebSocket; nil before the handshake is complete, and after the end.
-    private(set) var webSocket: (any WebSocket)?
+    private(set) var webSocket: (any WebSocketConnection)?
     /// The `Origin` field that the handler received.
     private(set) var origin: String?
 

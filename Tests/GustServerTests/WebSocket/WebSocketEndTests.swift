@@ -34,7 +34,7 @@ import Testing
     /// `@unchecked Sendable`: an embedded loop runs on the test's thread.
     private final class Told: @unchecked Sendable {
         var count = 0
-        weak var webSocket: (any WebSocket)?
+        weak var webSocket: (any WebSocketConnection)?
     }
 
     @Test func `a WebSocket that ends while its receiver is made is closed and released`() throws {
@@ -174,6 +174,6 @@ import Testing
     /// `@unchecked Sendable`: an embedded loop runs on the test's thread.
     private final class Log: @unchecked Sendable {
         var texts: [String] = []
-        weak var webSocket: (any WebSocket)?
+        weak var webSocket: (any WebSocketConnection)?
     }
 }

@@ -7,8 +7,8 @@ import Testing
     private func serve(_ app: Application) async {
         await Application.main {
             var configuration = HTTPServer.Configuration(host: "0.0.0.0", port: 80)
-            configuration.limits.connections = 20_000
-            configuration.limits.connectionsPerAddress = 200
+            configuration.limits.maximumConnections = 20_000
+            configuration.limits.maximumConnectionsPerAddress = 200
             configuration.limits.headTimeout = .seconds(5)
             try await app.run(configuration)
         }

@@ -1,0 +1,24 @@
+package import NIOCore
+
+/// A ``WebSocket`` as the server makes it, with further ways of sending that avoid copies.
+package protocol WebSocketConnection: WebSocket {
+    /// Sends the text message that `write` appends to a buffer; sends nothing if `write` appends nothing.
+    ///
+    /// The buffer may already contain other messages. The bytes must be UTF-8. This avoids a copy of the message if the dialect
+    /// allows that. The default implementation writes the message to a buffer of its own.
+    func send(textWrittenBy write: (inout ByteBuffer) -> Void)
+    /// Hands the messages that were sent to the operating system now, instead of at the end of the burst.
+    func flush()
+}
+
+extension WebSocketConnection {
+    /// Returns `true`.
+    package var carriesBinary: Bool { true }
+
+    /// Sends the text message that `write` appends to an empty buffer.
+    package func send(textWrittenBy write: (inout ByteBuffer) -> Void) {
+        var text = ByteBuffer()
+        write(&text)
+        if text.readableBytes > 0 { send(text: text) }
+    }
+}
