@@ -156,7 +156,8 @@ let package = Package(
     ]
 )
 
-// `scripts/fuzz` sets this variable. Only then the targets are instrumented, which needs the fuzzer runtime of the toolchain.
+// `scripts/fuzz` sets this variable. Only then the targets are instrumented, which needs the fuzzer runtime of the
+// toolchain.
 if Context.environment["GUST_FUZZ"] != nil {
     for target in package.targets where target.type == .regular {
         target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"]))

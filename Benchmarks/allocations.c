@@ -1,10 +1,10 @@
-/* Counts a process's allocations: preloaded before libc, it adds to a counter in the file that ALLOCATIONS names, where a
- * reader maps it.
+/* Counts the allocations of a process: preloaded before libc, it increments a counter in the file named by ALLOCATIONS, which a
+ * reader maps too.
  *
  *     cc -O2 -shared -fPIC -o allocations.so allocations.c
  *     LD_PRELOAD=./allocations.so ALLOCATIONS=/tmp/count server
  *
- * glibc's own names of its functions save us dlsym, which allocates. */
+ * The functions are called by glibc's internal names, because dlsym would allocate. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@ extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
-/* Until the file is mapped, what is counted is lost. */
+/* Allocations before the file is mapped are counted here, and not reported. */
 static uint64_t lost;
 static uint64_t *counter = &lost;
 

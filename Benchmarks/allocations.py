@@ -1,7 +1,7 @@
-"""Counts what EchoServer allocates for each message, and fails if that has become more: allocations.py TOOLS.
+"""Counts the allocations of EchoServer for each message, and fails if a count is above its limit: allocations.py TOOLS.
 
-Counts, not times: the same on every machine. Whoever makes one smaller lowers its limit here; whoever has to raise one says
-why in the commit.
+Counts are the same on every machine, unlike times. If a change reduces a count, lower the limit here; if a change needs a higher limit,
+state the reason in the commit.
 """
 import mmap
 import os
@@ -14,7 +14,7 @@ import sys
 tools = sys.argv[1]
 WARM_UP, ROUNDS = 300, 2000
 TEXT = "x" * 64
-# For what now and then comes between (a new second's date, a heartbeat), or is cut otherwise by the network.
+# For occasional allocations (the date of a new second, a heartbeat), and for reads that the network splits differently.
 SLACK, SLACK_FACTOR = 0.1, 1.02
 
 
@@ -38,7 +38,7 @@ class Connection:
         return head
 
     def request(self, text, body=""):
-        """One request on the open connection; gives the body of the answer."""
+        """Sends one request on the open connection; returns the body of the response."""
         method, path = text.split()
         self.socket.sendall(f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
         return self.read(int(re.search(rb"content-length: (\d+)", self.read_head(), re.I)[1]))
@@ -135,7 +135,7 @@ def page(path, answer):
 
 
 WORKLOADS = [
-    # name, allocations a message at most, workload
+    # name, maximum allocations for each message, workload
     ("Socket.IO echo, depth 1", 6.1, lambda: echo(1)),
     ("Socket.IO echo, depth 16", 0.4, lambda: echo(16)),
     ("acknowledgement", 8.1, acknowledgement),

@@ -1,4 +1,4 @@
-"""Runs EchoServer and the bare epoll echo side by side, and prints medians of server CPU per message."""
+"""Measures EchoServer and the bare epoll echo in turn, and prints medians of the server's CPU time per message."""
 import json
 import socket
 import statistics
@@ -8,7 +8,7 @@ import sys
 tools, seconds, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 
 WORKLOADS = [
-    # name, reference (or None), generator's arguments
+    # name, reference (or None), arguments of the load generator
     ("echo, depth 1", "tcp1", ["-w", "echo", "-c", "64", "-k", "1", "-b", "64"]),
     ("echo, depth 16", "tcp16", ["-w", "echo", "-c", "64", "-k", "16", "-b", "64"]),
     ("0.6 echo, depth 1", "tcp1", ["--proto", "legacy06", "-w", "echo", "-c", "64", "-k", "1", "-b", "64"]),

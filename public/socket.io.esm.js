@@ -6,9 +6,10 @@ const module = { exports: {} };
 //     socket.on("line", (line) => …);
 //     const answer = await socket.emitWithAck("say", "hello");
 //
-// The client has three kinds of values. A *revision* is a generation of the protocol: its URLs, its packets, its heartbeat.
-// A *transport* carries frames and doesn't depend on the revision. A *Manager* is one connection over any transport; each
-// `Socket` is one namespace of the connection. To add a generation or a transport, add a value to `revisions` or `transports`.
+// The client has three kinds of values. A *revision* is a generation of the protocol: its URLs, its packets, its
+// heartbeat. A *transport* carries frames and doesn't depend on the revision. A *Manager* is one connection over any
+// transport; each `Socket` is one namespace of the connection. To add a generation or a transport, add a value to
+// `revisions` or `transports`.
 //
 //     io({ revision: "0.9", transports: ["htmlfile"] })        // 4 (the default), 3, 0.9 or 0.6
 //     new io.Socket("localhost", { transports: ["xhr-multipart"] }).connect()     // the client of 2010
@@ -308,8 +309,8 @@ const module = { exports: {} };
       packet.type !== "connect" || packet.namespace === "/" ? revision4.encodePacket(packet)
         : ["40" + namespaceWithQuery(packet.namespace, packet.data) + ","],
 
-    // Polling bodies: `length:packet`, with the length in UTF-16 units. If a frame is binary and the transport supports binary
-    // bodies, each packet is: 0 (text) or 1, the digits of the length in bytes, 0xFF, the packet.
+    // Polling bodies: `length:packet`, with the length in UTF-16 units. If a frame is binary and the transport supports
+    // binary bodies, each packet is: 0 (text) or 1, the digits of the length in bytes, 0xFF, the packet.
     encodePayload(frames, takesBinary = false) {
       if (takesBinary && frames.some((frame) => typeof frame !== "string")) return encodeBinaryPayload(frames);
       const packets = frames.map((frame) => (typeof frame === "string" ? frame : "b4" + toBase64(frame)));
@@ -581,7 +582,8 @@ const module = { exports: {} };
       if (type === "message") {
         return [typeof data === "object" && data !== null ? `~j~${JSON.stringify(data)}` : String(data ?? "")];
       }
-      // Revision 0.6 has no events. Name and arguments are sent as a message, which an endpoint of Gust decodes as an event.
+      // Revision 0.6 has no events. Name and arguments are sent as a message, which an endpoint of Gust decodes as an
+      // event.
       return type === "event" ? [`~j~${JSON.stringify({ name: data[0], args: data.slice(1) })}`] : [];
     },
 
@@ -594,8 +596,8 @@ const module = { exports: {} };
         read(frame) {
           if (!isOpen) {
             isOpen = true;
-            // The server ends a poll after 20 s and sends a heartbeat every 10 s over other transports. If no frame is received
-            // for longer, the connection is lost.
+            // The server ends a poll after 20 s and sends a heartbeat every 10 s over other transports. If no frame is
+            // received for longer, the connection is lost.
             const pingInterval = transport.endsWith("polling") ? 25000 : 15000;
             const handshake = { sid: frame, upgrades: [], pingInterval, pingTimeout: 0 };
             return [{ type: "open", data: handshake }, packet("connect")];
@@ -614,8 +616,8 @@ const module = { exports: {} };
   // ---------------------------------------------------------------- transports
 
   // The arguments of a transport's constructor are an address, a revision and callbacks: `frames(list)`, `opened()`,
-  // `closed(reason, details)`. A transport has `send(frames)`, `isWritable` and `whenWritable`. `close(frames)` sends the last frames
-  // and the close packet of the revision; `abort()` sends nothing.
+  // `closed(reason, details)`. A transport has `send(frames)`, `isWritable` and `whenWritable`. `close(frames)` sends
+  // the last frames and the close packet of the revision; `abort()` sends nothing.
 
   /** Long-polling: one GET is always pending; at most one POST at a time sends the frames that have accumulated. */
   class PollingTransport {
@@ -808,7 +810,8 @@ const module = { exports: {} };
 
   /** JSONP: the response to a poll is a script, and a hidden form posts payloads; works across origins without CORS. */
   class ScriptTransport extends PollingTransport {
-    // The class declares no fields: the constructor of the base class starts the first poll before fields would be initialised.
+    // The class declares no fields: the constructor of the base class starts the first poll before fields would be
+    // initialised.
     static transportName = "jsonp";
 
     get takesBinary() {
@@ -1748,10 +1751,11 @@ const module = { exports: {} };
   };
 
   /**
-   * The interface of client 0.6.3: `new io.Socket(host, { port, resource, transports, … })`, `connect`, `send`, `disconnect`, `on`.
+   * The interface of client 0.6.3: `new io.Socket(host, { port, resource, transports, … })`, `connect`, `send`,
+   * `disconnect`, `on`.
    *
-   * The transports are tried in order until one connects in time. A lost connection is reopened with the same transport, with twice
-   * the delay at each attempt, and at the last attempt with all transports.
+   * The transports are tried in order until one connects in time. A lost connection is reopened with the same
+   * transport, with twice the delay at each attempt, and at the last attempt with all transports.
    */
   class LegacySocket extends Emitter {
     connected = false;

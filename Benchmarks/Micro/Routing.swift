@@ -2,13 +2,13 @@ import Gust
 import GustHTTP
 import GustRouting
 
-/// What it costs to find a route and let it answer, and what a hostile path may cost at most.
+/// Measures the cost of finding a route and answering, and the cost of hostile paths.
 func measureRouting() throws {
     let executor = LoopExecutor(StillLoop())
 
     func request(_ path: String) -> Request {
-        // The paths are written below: one that is no target is a mistake of this file.
-        guard let target = RequestTarget(path) else { preconditionFailure("\(path) is no target") }
+        // The paths are constants below: an invalid one is a mistake in this file.
+        guard let target = RequestTarget(path) else { preconditionFailure("\(path) is an invalid target") }
         return Request(method: .get, target: target, executor: executor)
     }
 
@@ -72,7 +72,7 @@ func measureRouting() throws {
     }
 }
 
-/// An answer that costs nothing to make.
+/// A response that costs nothing to make.
 enum HTTPAnswer {
     static let empty = Response()
 }

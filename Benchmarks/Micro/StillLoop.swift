@@ -1,7 +1,7 @@
 import Dispatch
 import NIOCore
 
-/// An event loop on which nothing ever runs: requests must have one, and a benchmark of routing must not depend on it.
+/// An event loop that runs no tasks: a request needs a loop, and a benchmark of routing must not depend on one.
 final class StillLoop: EventLoop {
     var inEventLoop: Bool { true }
 

@@ -3,7 +3,7 @@ import GustRouting
 import GustWire
 import NIOCore
 
-// Micro benchmarks: what one routing or one packet costs, without any I/O. Prints nanoseconds; fails nothing.
+// Micro benchmarks: the cost of routing one request and of one packet, without I/O. Prints nanoseconds; has no limits.
 
 func measure(_ name: String, count: Int = 200_000, _ body: () -> Void) {
     for _ in 0..<(count / 10) { body() }

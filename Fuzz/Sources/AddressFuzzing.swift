@@ -2,7 +2,7 @@ import GustHTTP
 
 @testable import GustWire
 
-/// Request targets of Socket.IO clients: at most one generation takes a request for its own.
+/// Fuzzes the request targets of Socket.IO clients: at most one generation accepts a request.
 enum AddressFuzzing {
     static func run(_ input: Input) {
         guard let text = input.text, let target = RequestTarget(text) else { return }

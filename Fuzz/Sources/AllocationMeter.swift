@@ -8,17 +8,17 @@ private func installHooks(
 @_silgen_name("__sanitizer_get_allocated_size")
 private func allocatedSize(_ pointer: UnsafeRawPointer?) -> Int
 
-/// Counts the memory that a run holds at once, so that a small input that takes much of it is found.
+/// Counts the memory that a run holds at once, to find small inputs that take much memory.
 ///
-/// One thread only, as libFuzzer runs targets.
+/// Used on one thread only, on which libFuzzer runs the targets.
 enum AllocationMeter {
-    /// What a run may hold whatever its input: tables made on first use, and zlib's window.
+    /// How many bytes a run may hold for any input: for tables that are made on first use, and the window of zlib.
     private static let allowance = 256 * 1_024
     /// How many bytes a run may hold for each byte of its input.
     private static let factor = 48
 
-    // Constants to begin with, so that the hooks run no initialiser. `nonisolated(unsafe)`: libFuzzer runs a target, and with
-    // it all that allocates, on its one thread.
+    // Initialised with constants, so that the hooks run no initialiser. `nonisolated(unsafe)`: libFuzzer runs a target
+    // and all its allocations on one thread.
     private nonisolated(unsafe) static var current = 0
     private nonisolated(unsafe) static var peak = 0
 
@@ -32,7 +32,7 @@ enum AllocationMeter {
         )
     }
 
-    /// Runs `body` and aborts if it held too much memory at once.
+    /// Runs `body`, and aborts if it held too much memory at once.
     static func check(inputLength: Int, _ body: () -> Void) {
         current = 0
         peak = 0

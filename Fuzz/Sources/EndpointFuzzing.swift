@@ -4,7 +4,8 @@ import GustWire
 @testable import GustRouting
 @testable import GustSocketIO
 
-/// Paths against the routes of endpoints: few candidates, and a tail that a generation takes.
+/// Fuzzes paths against the routes of endpoints: there are few candidates, and the tail that is found is accepted by a
+/// generation.
 enum EndpointFuzzing {
     private static let routes: [RouteEntry] = [
         "[^/]+", ".*", "(?P<sec_a>123)(?P<sec_b>.*)", "(?:[a-z]+/)*[a-z]+", "(a+)+b",

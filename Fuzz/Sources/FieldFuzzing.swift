@@ -3,7 +3,7 @@ import HTTPTypes
 
 @testable import GustWeb
 
-/// Header fields that decide how a file is answered, and the path of one.
+/// Fuzzes the header fields that affect the response with a file, and the path of a file.
 enum FieldFuzzing {
     /// The first second of the year 10000, which has no HTTP date.
     private static let end = 253_402_300_800

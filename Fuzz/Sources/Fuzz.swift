@@ -1,6 +1,6 @@
 import Foundation
 
-/// libFuzzer's own main loop; the runtime is linked by `scripts/fuzz`.
+/// The main loop of libFuzzer, whose runtime is linked by `scripts/fuzz`.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runFuzzer(
     _ count: UnsafeMutablePointer<CInt>,
@@ -8,7 +8,7 @@ private func runFuzzer(
     _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// Runs the target that `FUZZ_TARGET` names with libFuzzer; the arguments are libFuzzer's.
+/// Runs the target in `FUZZ_TARGET` with libFuzzer; the arguments of the program are those of libFuzzer.
 @main
 struct Fuzz {
     private static let target = ProcessInfo.processInfo.environment["FUZZ_TARGET"].flatMap { FuzzTarget.all[$0] }

@@ -1,11 +1,12 @@
 import GustWire
 
-/// The targets by name; each has a folder of that name in `Fuzz/Corpus`.
+/// A fuzz target; each target has a folder in `Fuzz/Corpus` with its name.
 struct FuzzTarget: Sendable {
     let run: @Sendable (Input) -> Void
-    /// Whether it may hold only so much memory for each byte of its input.
+    /// Whether the memory of a run is bounded for each byte of its input.
     ///
-    /// Patterns are the programmer's, and PCRE2 writes repeats out: `(a){64333}` may fill the 64 KiB that code can have.
+    /// It isn't for patterns, which are written by programmers: PCRE2 expands repetitions, so that `(a){64333}` can
+    /// fill the 64 KiB of its code.
     var isMetered = true
 
     static let all: [String: FuzzTarget] = [

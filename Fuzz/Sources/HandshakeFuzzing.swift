@@ -5,13 +5,13 @@ import NIOEmbedded
 
 @testable import GustServer
 
-/// Opening handshakes of all WebSocket drafts, and Flash's question: an input is a request's head.
+/// Fuzzes the opening handshakes of all WebSocket drafts, and Flash policy requests: an input is the head of a request.
 enum HandshakeFuzzing {
     private static let executor = LoopExecutor(EmbeddedEventLoop())
 
     static func run(_ input: Input) {
         let match = FlashPolicyRequest.match(input.buffer)
-        require(match != .whole || input.bytes.count <= 23, "more than Flash's question was taken for it")
+        require(match != .whole || input.bytes.count <= 23, "a Flash policy request is too long")
         if let text = input.text { checkOffers(text) }
         checkFlash(input)
         var buffer = input.buffer
@@ -41,17 +41,17 @@ enum HandshakeFuzzing {
             require(value.utf8.count <= 128 + 3 * input.bytes.count, "\(name) has \(value.utf8.count) bytes")
         }
         guard let challenge = acceptance.challenge else { return }
-        // nil only where libcrypto has no MD5.
+        // nil only if libcrypto has no MD5.
         guard let proof = challenge.answer(to: ByteBuffer(string: "12345678")) else { return }
         require(proof.readableBytes == 16, "a proof of \(proof.readableBytes) bytes")
     }
 
-    /// However Flash's question is cut, it is recognised, and no more bytes are waited for than it has.
+    /// A Flash policy request is recognised wherever it is split, and no more bytes than it has are awaited.
     private static func checkFlash(_ input: Input) {
         for count in 0..<min(input.bytes.count, 24) {
             let match = FlashPolicyRequest.match(ByteBuffer(bytes: input.bytes.prefix(count)))
-            require(match != .begun || count < 22, "\(count) bytes are a beginning")
-            require(match != .whole || count >= 22, "\(count) bytes are the whole question")
+            require(match != .begun || count < 22, "\(count) bytes are an incomplete request")
+            require(match != .whole || count >= 22, "\(count) bytes are a complete request")
         }
     }
 

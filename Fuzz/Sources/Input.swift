@@ -1,36 +1,37 @@
 import NIOCore
 
-/// What the fuzzer made up.
+/// An input from the fuzzer.
 struct Input {
-    /// The bytes that haven't been taken.
+    /// The remaining bytes.
     private(set) var bytes: [UInt8]
 
     init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
-    /// Takes the first byte, which chooses between variants: seeds begin with a digit.
+    /// Removes the first byte, which selects a variant; seeds begin with a digit.
     mutating func takeVariant() -> Int {
         bytes.isEmpty ? 0 : Int(bytes.removeFirst() &- UInt8(ascii: "0"))
     }
 
     var buffer: ByteBuffer { ByteBuffer(bytes: bytes) }
 
-    /// The text, if it is UTF-8: what isn't is refused before our code would see a `String`.
+    /// The text if the bytes are UTF-8; other bytes are refused before they become a `String`.
     var text: String? { String(validating: bytes, as: UTF8.self) }
 
-    /// The text's lines; the last one has all the rest.
+    /// The lines, at most `count`; the last one contains the rest.
     func lines(upTo count: Int) -> [Input] {
         bytes.split(separator: UInt8(ascii: "\n"), maxSplits: count - 1, omittingEmptySubsequences: false)
             .map { Input($0) }
     }
 
-    /// How a network might deliver bytes: at once, one by one, or in pieces that depend on the bytes.
+    /// How the bytes are delivered: at once, one by one, or in pieces whose lengths depend on the bytes.
     enum Delivery: CaseIterable {
         case whole, bytes, pieces
     }
 
-    /// Hands the bytes on as they are delivered, until `take` returns false.
+    /// Calls `take` with each piece, until it returns false.
     ///
-    /// Slices of one buffer, one at a time: what a target holds itself would hide what our code holds.
+    /// The pieces are slices of one buffer, made one at a time: memory that the target itself holds would hide memory
+    /// that the tested code holds.
     func deliver(_ delivery: Delivery, _ take: (ByteBuffer) -> Bool) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

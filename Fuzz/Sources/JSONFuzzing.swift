@@ -8,7 +8,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// JSON text: what is accepted can be asked for as any type, and text survives being written.
+/// Fuzzes JSON text: accepted text can be decoded as any type, and a string that is written and read again is
+/// unchanged.
 enum JSONFuzzing {
     private struct Person: Codable {
         var name: String
@@ -39,7 +40,7 @@ enum JSONFuzzing {
         var script = ByteBuffer()
         JSONText.writeForScript(ByteBuffer(string: text), into: &script)
         for literal in [plain, script] {
-            require((try? JSONSlice(validating: literal)) != nil, "\(text) was written as no JSON")
+            require((try? JSONSlice(validating: literal)) != nil, "\(text) was written as invalid JSON")
             let back = literal.withUnsafeReadableBytes { JSONStringReader.read($0) }
             require(back?.utf8.elementsEqual(text.utf8) == true, "\(text) came back as \(back ?? "nothing")")
         }
@@ -64,11 +65,11 @@ enum JSONFuzzing {
             let back = try again.decode(Person.self, at: 0)
             require(back.name.utf8.elementsEqual(person.name.utf8) && back.picture == person.picture, "\(person)")
         } catch {
-            require(false, "\(person) can't be said again: \(error)")
+            require(false, "\(person) can't be encoded again: \(error)")
         }
     }
 
-    /// Attachments in the text leave it JSON.
+    /// Text with its attachments inlined is still JSON.
     private static func checkInlining(_ arguments: Arguments) {
         var array = ByteBuffer(string: "[")
         array.writeImmutableBuffer(AttachmentText.inline(arguments))
@@ -76,7 +77,7 @@ enum JSONFuzzing {
         do throws(WireError) {
             _ = try JSONSlice(validating: array)
         } catch {
-            require(error.problem == .tooDeep, "\(arguments) with its attachments is no JSON: \(error)")
+            require(error.problem == .tooDeep, "\(arguments) with its attachments isn't JSON: \(error)")
         }
     }
 }

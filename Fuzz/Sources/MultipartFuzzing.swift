@@ -3,8 +3,8 @@ import NIOCore
 
 @testable import GustHTTP
 
-/// A body in parts, behind a line with its type: however it is cut, the same is read, never more than there was, and no
-/// file name leads anywhere.
+/// Fuzzes multipart bodies, each after a line with its content type: the result doesn't depend on where the body is
+/// split, has at most the bytes of the body, and no file name contains a path.
 enum MultipartFuzzing {
     static func run(_ input: Input) {
         let lines = input.lines(upTo: 2)
@@ -15,7 +15,7 @@ enum MultipartFuzzing {
             let whole = read(body, .whole, boundary, maximumParts)
             for delivery in [Input.Delivery.bytes, .pieces] {
                 let reading = read(body, delivery, boundary, maximumParts)
-                require(reading == whole, "\(whole)\ncut at other places is\n\(reading)")
+                require(reading == whole, "\(whole)\nsplit at other places is\n\(reading)")
             }
         }
     }
@@ -31,7 +31,7 @@ enum MultipartFuzzing {
         }
     }
 
-    /// What was read, in words.
+    /// A description of the parts that were read.
     private static func read(
         _ body: Input,
         _ delivery: Input.Delivery,
@@ -56,7 +56,7 @@ enum MultipartFuzzing {
                         check(head)
                         words.append("\(head)")
                     case .bytes(let bytes):
-                        require(isInPart && bytes.readableBytes > 0, "\(bytes.readableBytes) bytes of nothing")
+                        require(isInPart && bytes.readableBytes > 0, "\(bytes.readableBytes) bytes outside of a part")
                         length += bytes.readableBytes
                         content.writeImmutableBuffer(bytes)
                     case .endOfPart:
@@ -75,7 +75,7 @@ enum MultipartFuzzing {
         }
         require(length <= body.bytes.count, "\(length) bytes of \(body.bytes.count)")
         require(parts <= maximumParts, "\(parts) parts")
-        require(!parser.isAtEnd || !isInPart, "the last part has no end")
+        require(!parser.isAtEnd || !isInPart, "the last part doesn't end")
         return words + [String(buffer: content), "\(parser.isAtEnd)"]
     }
 

@@ -2,10 +2,10 @@ import NIOCore
 
 @testable import GustWire
 
-/// Packets of one revision: what decodes can be said again, and then means the same.
+/// Fuzzes the packets of one revision: a decoded packet can be encoded, and the result decodes to an equivalent packet.
 ///
-/// An input is a digit (1: with Socket.IO's layer; 2: as the server that has opened the session) and frames, a line each,
-/// that begin with `b` for a binary one, `t` for text.
+/// An input is a digit (bit 1: with the layer of Socket.IO; bit 2: after the server has sent OPEN) and frames, one on
+/// each line, which begin with `b` for a binary frame and `t` for text.
 enum PacketFuzzing {
     static func run(_ revision: Revision, _ input: Input) {
         var input = input
@@ -22,7 +22,8 @@ enum PacketFuzzing {
                 require(error.offset >= 0 && error.offset <= line.bytes.count, "\(error) in \(line.bytes.count) bytes")
                 return
             }
-            // A frame of 0.6 holds several messages, the shortest of 7 bytes; one of 0.9 may want a receipt beside.
+            // A frame of 0.6 contains several messages of at least 7 bytes; a packet of 0.9 can come with a request for
+            // a receipt.
             require(packets.count <= 2 + line.bytes.count / 7, "\(packets.count) packets")
             for packet in packets { check(packet, revision, layer) }
         }
@@ -45,7 +46,7 @@ enum PacketFuzzing {
         codec.encode(.ping(probe: false), into: &output)
     }
 
-    /// nil for text that isn't UTF-8, which no transport lets through.
+    /// The frame on a line; nil for text that isn't UTF-8, which all transports refuse.
     private static func frame(_ line: Input) -> Frame? {
         var line = line
         let isBinary = line.takeVariant() == Int(UInt8(ascii: "b") - UInt8(ascii: "0"))
@@ -55,21 +56,21 @@ enum PacketFuzzing {
 
     private static func check(_ packet: Packet, _ revision: Revision, _ layer: Layer) {
         let frames = frames(packet, revision, layer)
-        // A number as the reason, `445`, reads as an id; the reference has no other way to say it either.
+        // A number as the reason, `445`, is decoded as an id; the encoding of the reference server is ambiguous too.
         if case .connectError = packet, revision == .engineIO3 { return }
         var codec = revision.makeCodec(layer, PayloadLimits())
         var again: [Packet] = []
         do throws(WireError) {
             for frame in frames { try codec.decode(frame) { again.append($0) } }
         } catch {
-            return require(false, "\(meaning(packet, revision)) is said as \(frames), which is \(error)")
+            return require(false, "\(meaning(packet, revision)) is encoded as \(frames), which is \(error)")
         }
-        require(codec.awaitedPacket == nil, "\(frames) isn't whole")
+        require(codec.awaitedPacket == nil, "\(frames) is incomplete")
         guard !frames.isEmpty else { return }
         let meanings = again.map { meaning($0, revision) }
         require(meanings == [meaning(packet, revision)], "\(meaning(packet, revision)) came back as \(meanings)")
         switch packet {
-        // A refusal is said in fewer words each time by those who have no more (3); a heartbeat has a new number (0.6).
+        // In revision 3 each encoding of a refusal loses data; in 0.6 each heartbeat has a new number.
         case .connectError, .ping, .pong: return
         default: break
         }
@@ -85,10 +86,10 @@ enum PacketFuzzing {
             + codec.attachments(of: packet).map(codec.frame(attachment:))
     }
 
-    /// The packet in words, without what some revision doesn't say.
+    /// A description of the packet, without the fields that some revisions don't send.
     private static func meaning(_ packet: Packet, _ revision: Revision) -> String {
         switch packet {
-        // Where both ends use the same words, only who spoke first tells them apart.
+        // In these revisions a ping and a pong have the same bytes.
         case .ping where revision.engineIOVersion == nil, .pong where revision.engineIOVersion == nil: "heartbeat"
         case .connect(let namespace, _, _): "connect \(namespace)"
         case .connectError(let namespace, _): "refuse \(namespace)"

@@ -2,7 +2,7 @@ import GustHTTP
 
 @testable import GustRouting
 
-/// Patterns as programmers might write them: an input is a pattern, and a path in the next line.
+/// Fuzzes patterns: an input is a pattern, and a path on the next line.
 enum PatternFuzzing {
     static func run(_ input: Input) {
         let lines = input.lines(upTo: 2)
@@ -13,7 +13,7 @@ enum PatternFuzzing {
             pattern = try Pattern(text)
         } catch {
             require(error.offset >= 0 && error.offset <= error.pattern.utf8.count, "\(error)")
-            return require(!error.description.isEmpty, "an error without words")
+            return require(!error.description.isEmpty, "an error without a description")
         }
         check(pattern, path)
         for sample in pattern.tree?.samples ?? [] { check(pattern, sample) }
@@ -33,9 +33,9 @@ enum PatternFuzzing {
             let pattern = try Pattern(Pattern.escape(text))
             require(pattern.matches(text), "\(pattern) doesn't match \(text)")
         } catch {
-            // `/:` is sugar, and can't be escaped; a per cent sign must be one that a decoded path can have.
+            // `/:` begins a capture and can't be escaped; a per cent sign must be one that a decoded path can contain.
             let isOdd = text.utf8.contains("/:".utf8) || text.utf8.contains(UInt8(ascii: "%"))
-            require(isOdd, "\(text) escaped is no pattern: \(error)")
+            require(isOdd, "\(text) escaped is an invalid pattern: \(error)")
         }
     }
 }

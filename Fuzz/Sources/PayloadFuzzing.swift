@@ -2,10 +2,10 @@ import NIOCore
 
 @testable import GustWire
 
-/// Polling bodies: no more comes out than went in, and it can be said again.
+/// Fuzzes polling bodies: the frames have at most the bytes of the body, and can be encoded again.
 ///
-/// An input begins with a digit: the revision in order of age (0 is 4, 3 is 0.6), and 4 for a binary body or for a form of a
-/// page that polls by script.
+/// An input begins with a digit: the revision, the newest first (0 is 4, 3 is 0.6), plus 4 for a binary body or for a
+/// form of JSONP.
 enum PayloadFuzzing {
     static func run(_ input: Input) {
         var input = input
@@ -15,7 +15,7 @@ enum PayloadFuzzing {
         guard let frames, frames.allSatisfy({ isPlain($0, in: frames, of: revision) }) else { return }
         for supportsBinary in [true, false] {
             let (body, isBinary) = revision.payload.encode(frames, supportsBinary: supportsBinary)
-            require(supportsBinary || !isBinary, "a binary body for a client that takes none")
+            require(supportsBinary || !isBinary, "a binary body for a client that doesn't support it")
             let again = self.frames(body, isBinary: isBinary, revision)
             require(again == frames || joined(again) == joined(frames), "\(frames) came back as \(again ?? [])")
         }
@@ -56,8 +56,8 @@ enum PayloadFuzzing {
         return frames
     }
 
-    /// Whether a codec could have made the frame: none makes an empty one, text that reads as base64, or bytes of another
-    /// type than 4; U+FFFD in front is 0.9's mark of several packets.
+    /// Whether a codec can make the frame: no codec makes an empty frame, text that is decoded as base64, or bytes of
+    /// another type than 4, and in 0.9 no frame begins with U+FFFD, which begins a payload of several packets.
     private static func isPlain(_ frame: Frame, in frames: [Frame], of revision: Revision) -> Bool {
         switch frame {
         case .text(let text):
@@ -68,7 +68,7 @@ enum PayloadFuzzing {
         }
     }
 
-    /// 0.6 has nothing between its messages, so that several frames come back as one.
+    /// The bytes of all frames: 0.6 has no separator between messages, so several frames are decoded as one.
     private static func joined(_ frames: [Frame]?) -> ByteBuffer? {
         frames?.reduce(into: ByteBuffer()) { all, frame in
             switch frame {

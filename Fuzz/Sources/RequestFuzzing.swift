@@ -3,19 +3,19 @@ import NIOCore
 
 @testable import GustServer
 
-/// Requests one behind the other, with their bodies: however they are cut, the same is read; and a head that is accepted has
-/// as many lines for us as for anybody else.
+/// Fuzzes pipelined requests with bodies: the result doesn't depend on where the bytes are split, and an accepted head
+/// has the number of lines that any other parser finds.
 enum RequestFuzzing {
     static func run(_ input: Input) {
         let words = read(input, .whole)
         for delivery in [Input.Delivery.bytes, .pieces] {
             let reading = read(input, delivery)
-            require(reading == words, "\(words)\ncut at other places is\n\(reading)")
+            require(reading == words, "\(words)\nsplit at other places is\n\(reading)")
         }
         readSmall(input)
     }
 
-    /// What was read, in words.
+    /// A description of the requests that were read.
     private static func read(_ input: Input, _ delivery: Input.Delivery) -> [String] {
         var reader = Reader(limits: HTTPLimits())
         input.deliver(delivery) { piece in
@@ -65,7 +65,7 @@ enum RequestFuzzing {
             var piece = piece
             let unconsumed = buffer.readableBytes
             buffer.append(read: &piece)
-            // A buffer grows to the next power of two; what was consumed is not a part of it.
+            // A buffer grows to the next power of two; consumed bytes don't count.
             require(
                 buffer.capacity <= max(1_024, 4 * (unconsumed + buffer.readableBytes)),
                 "a buffer of \(buffer.capacity) bytes holds \(buffer.readableBytes)"
@@ -78,7 +78,7 @@ enum RequestFuzzing {
             }
         }
 
-        /// Takes the next thing there is; false if there is none.
+        /// Reads the next head or piece of a body; false if it is incomplete.
         private mutating func step() throws(HTTPParseError) -> Bool {
             guard var reader = bodyReader else {
                 let before = buffer
@@ -107,15 +107,15 @@ enum RequestFuzzing {
 
         private func check(_ head: HTTPRequestHead, _ bytes: ByteBufferView) {
             let lines = bytes.count { $0 == 0x0A }
-            // Empty lines in front, the request line, the empty line; two fields may be added (`Origin`, and the `Host` of an
-            // absolute target), and HTTP/1.0 has no `Upgrade`.
+            // Empty lines in front, the request line, the empty line; two fields may be added (`Origin`, and the `Host`
+            // of an absolute target), and HTTP/1.0 has no `Upgrade`.
             let extra = lines - head.fields.count
             require(extra >= 0 && (extra <= 6 || !head.isVersion11), "\(lines) lines are \(head)")
             checkHost(head)
             require(bytes.count { $0 == 0x0D } == lines, "a lone CR was accepted: \(head)")
         }
 
-        /// One host at most, made of the grammar's bytes, and that of the target if it has one (RFC 9112 §3.2).
+        /// There is at most one host, it is valid, and it equals the authority of an absolute target (RFC 9112 §3.2).
         private func checkHost(_ head: HTTPRequestHead) {
             let hosts = head.fields.filter { $0.name.canonicalName == "host" }.map(\.value)
             require(hosts.count == 1 || (hosts.isEmpty && !head.isVersion11), "\(hosts.count) hosts: \(head)")

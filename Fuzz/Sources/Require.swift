@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// Ends the process with an explanation unless `condition` holds; the fuzzer keeps the input.
+/// Ends the process with an explanation if `condition` is false; the fuzzer keeps the input.
 func require(_ condition: Bool, _ explanation: @autoclosure () -> String) {
     guard !condition else { return }
     print("property broken:", explanation())

@@ -2,7 +2,7 @@ import GustHTTP
 
 @testable import GustRouting
 
-/// Paths against patterns of every kind: the index leaves out none that matches, and none runs for long.
+/// Fuzzes paths against patterns of every kind: the index contains each pattern that matches, and no match takes long.
 enum RouteFuzzing {
     private static let patterns: [Pattern] = [
         "/", "/plain", "/plain/", "/caf\u{E9}", "/:name", "/users/:id/posts/:post", #"/(?P<year>\d{4})/([a-z]+)"#,
@@ -19,7 +19,7 @@ enum RouteFuzzing {
         require(candidates == candidates.sorted(), "candidates out of order")
         for (number, pattern) in patterns.enumerated() {
             let captures = pattern.match(path)
-            require((captures != nil) == pattern.matches(path), "\(pattern) both matches \(path) and doesn't")
+            require((captures != nil) == pattern.matches(path), "\(pattern) and \(path): match and captures differ")
             guard let captures else { continue }
             require(candidates.contains(number), "the index leaves out \(pattern) for \(path)")
             let length = captures.all.reduce(0) { $0 + ($1.value?.utf8.count ?? 0) }

@@ -1,6 +1,6 @@
 @testable import GustHTTP
 
-/// Request targets, queries and percent-encoding.
+/// Fuzzes request targets, queries and percent-encoding.
 enum TargetFuzzing {
     static func run(_ input: Input) {
         guard let text = input.text else { return }
@@ -25,11 +25,11 @@ enum TargetFuzzing {
         require(length <= text.utf8.count, "\(length) bytes of parameters")
     }
 
-    /// A segment comes back from a path as it went in, whatever it has in it.
+    /// A segment that is encoded into a path is decoded unchanged.
     private static func checkSegment(_ text: String) {
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return }
         guard let target = RequestTarget("/" + PercentEncoding.encodeSegment(text)) else {
-            return require(false, "\(text) makes no path")
+            return require(false, "a path with \(text) is invalid")
         }
         let segment = PercentEncoding.decodeCapture(Substring(target.matchingPath.utf8.dropFirst()))
         require(segment.utf8.elementsEqual(text.utf8), "\(text) came back as \(segment)")

@@ -3,7 +3,8 @@ import NIOCore
 
 @testable import GustServer
 
-/// Frames: however they are cut, the same is read, and never more than was sent or allowed.
+/// Fuzzes frames: the result doesn't depend on where the bytes are split, and is never longer than the input or the
+/// limit.
 enum WebSocketFuzzing {
     private static let limit = 16 * 1_024
 
@@ -27,7 +28,7 @@ enum WebSocketFuzzing {
         let hasClosingHandshake = input.takeVariant() & 1 == 1
         let make = { HixieFraming(hasClosingHandshake: hasClosingHandshake, maximumMessageSize: limit) }
         check(input, mayGrow: false, make)
-        // Both ends frame alike, so that what was read can be written and read again.
+        // Client and server use the same framing, so messages can be written and read again.
         var framing = make()
         read(input, .whole, make()) { item in
             guard case .text(let text) = item else { return }
@@ -44,7 +45,7 @@ enum WebSocketFuzzing {
     }
 
     private static func check(_ input: Input, mayGrow: Bool, _ make: () -> any WebSocketFraming) {
-        // Written down, because a target that held the messages would hide what our code holds.
+        // Kept as descriptions: messages that the target itself holds would hide memory that the tested code holds.
         let transcripts = Input.Delivery.allCases.map { delivery in
             var transcript = ByteBuffer()
             var length = 0
@@ -54,7 +55,7 @@ enum WebSocketFuzzing {
                 if case .text(let text) = item {
                     require(String(validating: text.readableBytesView, as: UTF8.self) != nil, "text that isn't UTF-8")
                 }
-                // Of what may grow only the hash stays: a small frame can hold a large message.
+                // With compression only the hash is kept: a small frame can contain a large message.
                 transcript.writeString("\(item.word) \(item.payload.readableBytes) ")
                 if mayGrow {
                     transcript.writeInteger(item.payload.hashValue)
@@ -84,7 +85,7 @@ enum WebSocketFuzzing {
         input.deliver(delivery) { piece in
             var piece = piece
             buffer.append(read: &piece)
-            // A reading that stops because it took long goes on where it stopped, and always takes something.
+            // A read that is interrupted because it takes long continues there, and always consumes bytes.
             while true {
                 let before = buffer.readableBytes
                 var inputs: [WebSocketInput] = []
@@ -95,15 +96,15 @@ enum WebSocketFuzzing {
                 require(!isInterrupted || buffer.readableBytes < before, "a turn without progress")
                 guard isInterrupted else { break }
             }
-            // What isn't whole is the beginning of a header, or a control frame without its end.
-            require(buffer.readableBytes < 14 + 125, "\(buffer.readableBytes) bytes wait in front of a frame")
+            // Incomplete bytes are a part of a header or of a control frame.
+            require(buffer.readableBytes < 14 + 125, "\(buffer.readableBytes) bytes of a frame were not consumed")
             return true
         }
     }
 }
 
 extension WebSocketInput {
-    /// What came, without its bytes.
+    /// A description of a message, without its bytes.
     fileprivate var word: String {
         switch self {
         case .text: "text"

@@ -6,17 +6,17 @@ import Musl
 import Darwin
 #endif
 
-/// Measures the processor time of a run, so that work which isn't linear in its input is found.
+/// Measures the CPU time of a run, to find work that isn't linear in the length of the input.
 ///
-/// The bounds are generous: the fuzzer's instruments slow a target down ten times or more. Time that others take from the
-/// processor isn't counted.
+/// The bounds are generous: instrumentation slows a target down ten times or more. CPU time of other threads and
+/// processes isn't counted.
 enum WorkMeter {
-    /// What a run may take whatever its input, in nanoseconds.
+    /// How many nanoseconds a run may take for any input.
     private static let allowance = 50_000_000
-    /// What a run may take for each byte of its input, in nanoseconds.
+    /// How many nanoseconds a run may take for each byte of its input.
     private static let factor = 10_000
 
-    /// Runs `body`, and aborts if it took too long three times: the first time tables may be made, or pages fetched.
+    /// Runs `body`, and aborts if it took too long three times: the first run may make tables or fault pages in.
     static func check(inputLength: Int, _ body: () -> Void) {
         let bound = allowance + factor * inputLength
         var least = Int.max

@@ -3,15 +3,11 @@ import Testing
 /// The chat room, in browsers and with scripts.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ChatroomTests {
     @Test(arguments: ["polling", "websocket", "upgrade"])
-    func `two pages and a script receive each other's lines, also after a restart of the server`(
-        mode: String
-    ) async throws {
+    func `two pages and a script share lines, also after a restart of the server`(mode: String) async throws {
         try await Script.python("chatroom.py", Script.product("Chatroom"), "chromium", mode, Script.artefacts)
     }
 
-    @Test func `two pages of Firefox and a script receive each other's lines, also after a restart of the server`()
-        async throws
-    {
+    @Test func `two pages of Firefox and a script share lines, also after a restart of the server`() async throws {
         try await Script.python("chatroom.py", Script.product("Chatroom"), "firefox", "upgrade", Script.artefacts)
     }
 
@@ -24,9 +20,7 @@ import Testing
     }
 
     @Test(arguments: ["chromium", "firefox"])
-    func `pages of four generations and python-socketio receive each other's lines in one room`(
-        browser: String
-    ) async throws {
+    func `pages of four generations and python-socketio share the lines of one room`(browser: String) async throws {
         try await Script.python("chat_generations.py", Script.product("Chatroom"), browser)
     }
 }

@@ -11,7 +11,8 @@ enum Script {
 
     /// The path of a program that was built with the tests.
     static func product(_ name: String) throws -> String {
-        // The first argument is the path of the test runner, or the path of the test bundle is one of the other arguments.
+        // The first argument is the path of the test runner, or the path of the test bundle is one of the other
+        // arguments.
         let candidates =
             CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
             + [root.appending(path: ".build/debug"), root.appending(path: ".build/release")]

@@ -1,5 +1,5 @@
-// Shows who is writing, and sends whether this page's user is. The events can be lost, so they are repeated while the user writes,
-// and a shown name expires.
+// Shows who is writing, and sends whether this page's user is. The events can be lost, so they are repeated while the
+// user writes, and a shown name expires.
 const silence = 2500;
 const again = 1000;
 const patience = 4000;

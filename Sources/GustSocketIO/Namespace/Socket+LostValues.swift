@@ -10,7 +10,7 @@ extension Socket {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Value,
-        _valueIsNotEncodable: Void = ()
+        _valueIsNotEncodable unused: Void = ()
     ) {
         on(name) { (argument: repeat each Argument) throws -> Void in _ = try body(repeat each argument) }
     }
@@ -19,7 +19,7 @@ extension Socket {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Value,
-        _returnNothingInstead: Void = ()
+        _returnNothingInstead unused: Void = ()
     ) {
         on(name) { (argument: repeat each Argument) throws -> Void in _ = try body(repeat each argument) }
     }
@@ -28,7 +28,7 @@ extension Socket {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Value,
-        _valueIsNotEncodable: Void = ()
+        _valueIsNotEncodable unused: Void = ()
     ) {
         on(name) { (argument: repeat each Argument) async throws -> Void in _ = try await body(repeat each argument) }
     }
@@ -37,7 +37,7 @@ extension Socket {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Value,
-        _returnNothingInstead: Void = ()
+        _returnNothingInstead unused: Void = ()
     ) {
         on(name) { (argument: repeat each Argument) async throws -> Void in _ = try await body(repeat each argument) }
     }
@@ -46,7 +46,7 @@ extension Socket {
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) throws -> Value,
-        _valueIsNotEncodable: Void = ()
+        _valueIsNotEncodable unused: Void = ()
     ) {
         on(event.name) { (payload: Payload) throws in _ = try body(payload) }
     }
@@ -55,7 +55,7 @@ extension Socket {
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) throws -> Value,
-        _returnNothingInstead: Void = ()
+        _returnNothingInstead unused: Void = ()
     ) {
         on(event.name) { (payload: Payload) throws in _ = try body(payload) }
     }
@@ -64,7 +64,7 @@ extension Socket {
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) async throws -> Value,
-        _valueIsNotEncodable: Void = ()
+        _valueIsNotEncodable unused: Void = ()
     ) {
         on(event.name) { (payload: Payload) async throws in _ = try await body(payload) }
     }
@@ -73,7 +73,7 @@ extension Socket {
     public func on<Payload, Value>(
         _ event: Event<Payload>,
         _ body: @escaping @Sendable (Payload) async throws -> Value,
-        _returnNothingInstead: Void = ()
+        _returnNothingInstead unused: Void = ()
     ) {
         on(event.name) { (payload: Payload) async throws in _ = try await body(payload) }
     }
@@ -85,7 +85,7 @@ extension Namespace {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Value,
-        _valueIsNotEncodable: Void = ()
+        _valueIsNotEncodable unused: Void = ()
     ) {
         on(name) { (socket: Socket, argument: repeat each Argument) throws -> Void in
             _ = try body(socket, repeat each argument)
@@ -96,7 +96,7 @@ extension Namespace {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Value,
-        _returnNothingInstead: Void = ()
+        _returnNothingInstead unused: Void = ()
     ) {
         on(name) { (socket: Socket, argument: repeat each Argument) throws -> Void in
             _ = try body(socket, repeat each argument)
@@ -107,7 +107,7 @@ extension Namespace {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Value,
-        _valueIsNotEncodable: Void = ()
+        _valueIsNotEncodable unused: Void = ()
     ) {
         on(name) { (socket: Socket, argument: repeat each Argument) async throws -> Void in
             _ = try await body(socket, repeat each argument)
@@ -118,7 +118,7 @@ extension Namespace {
     public func on<each Argument: Decodable & Sendable, Value>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Value,
-        _returnNothingInstead: Void = ()
+        _returnNothingInstead unused: Void = ()
     ) {
         on(name) { (socket: Socket, argument: repeat each Argument) async throws -> Void in
             _ = try await body(socket, repeat each argument)
