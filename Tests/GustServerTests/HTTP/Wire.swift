@@ -3,14 +3,19 @@ import HTTPTypes
 import Logging
 import NIOCore
 import NIOEmbedded
+import Testing
 
 @testable import GustServer
 
 /// One connection of a server without a network, on a loop whose clock the test advances.
+///
+/// At its end, the connection is closed, the clock passes every deadline, and all objects of the connection must have been
+/// deallocated: each of them holds the server's shared configuration, so it is enough to see that this is gone.
 final class Wire {
     let channel: EmbeddedChannel
     let loop: EmbeddedEventLoop
     let context: LoopContext
+    private weak var shared: HTTPServerShared?
 
     init(
         limits: HTTPLimits = HTTPLimits(),
@@ -28,8 +33,15 @@ final class Wire {
             flashPolicy: flashPolicy,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        self.shared = shared
         try channel.pipeline.syncOperations.addHandler(HTTPConnectionHandler(server: shared, loop: context))
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
+    }
+
+    deinit {
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+        loop.advanceTime(by: .hours(24))
+        #expect(shared == nil, "an object of the connection was not deallocated")
     }
 
     /// Answers every request with its method, path and body.
