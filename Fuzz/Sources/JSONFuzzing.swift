@@ -22,7 +22,7 @@ enum JSONFuzzing {
         if let text = input.text { checkLiteral(text) }
         let json: JSONSlice
         do throws(WireError) {
-            json = try JSONSlice(validating: input.buffer)
+            json = try JSONSlice(received: input.buffer)
         } catch {
             return require(error.offset >= 0 && error.offset <= input.bytes.count, "\(error)")
         }
@@ -40,7 +40,7 @@ enum JSONFuzzing {
         var script = ByteBuffer()
         JSONText.writeForScript(ByteBuffer(string: text), into: &script)
         for literal in [plain, script] {
-            require((try? JSONSlice(validating: literal)) != nil, "\(text) was written as invalid JSON")
+            require((try? JSONSlice(received: literal)) != nil, "\(text) was written as invalid JSON")
             let back = literal.withUnsafeReadableBytes { JSONStringReader.read($0) }
             require(back?.utf8.elementsEqual(text.utf8) == true, "\(text) came back as \(back ?? "nothing")")
         }
@@ -75,7 +75,7 @@ enum JSONFuzzing {
         array.writeImmutableBuffer(AttachmentText.inline(arguments))
         array.writeStaticString("]")
         do throws(WireError) {
-            _ = try JSONSlice(validating: array)
+            _ = try JSONSlice(received: array)
         } catch {
             require(error.problem == .tooDeep, "\(arguments) with its attachments isn't JSON: \(error)")
         }
