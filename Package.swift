@@ -46,6 +46,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Gust", targets: ["Gust"]),
+        .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
         .executable(name: "EchoServer", targets: ["EchoServer"]),
@@ -102,10 +103,12 @@ let package = Package(
                 .nioCore, .httpTypes, .logging, .metrics, .serviceLifecycle, .unixSignals,
             ]
         ),
+        library("GustCluster", ["GustSocketIO", "GustWire", "GustHTTP", .nioCore]),
         library(
             "GustTesting",
             [
-                "Gust", "GustHTTP", "GustRouting", "GustSocketIO", "GustServer", "GustWire", .nioCore, .nioPosix,
+                "Gust", "GustCluster", "GustHTTP", "GustRouting", "GustSocketIO", "GustServer", "GustWire", .nioCore,
+                .nioPosix,
                 .nioEmbedded, .httpTypes, .logging,
             ]
         ),
@@ -130,7 +133,8 @@ let package = Package(
         tests(
             "GustSocketIOTests",
             [
-                "GustSocketIO", "GustTesting", "GustWire", "GustHTTP", "GustRouting", .nioCore, .nioEmbedded,
+                "GustSocketIO", "GustCluster", "GustTesting", "GustWire", "GustHTTP", "GustRouting", .nioCore,
+                .nioEmbedded,
                 .httpTypes, .logging, .metrics, .metricsTestKit,
             ]
         ),

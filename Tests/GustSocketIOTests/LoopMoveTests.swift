@@ -284,7 +284,7 @@ import Testing
         let webSocket = try move()
         let connection = try #require(io.connections.all.first)
         #expect(connection.handover == nil)
-        let membership = io.shards.all.first { $0.eventLoop === loops.first }?.existingMembership(of: io["/"])
+        let membership = io.shards.all.first { $0.eventLoop === loops.first }?.existingMembership(of: io["/"].local)
         var departed = 0
         membership?.forEachDeparted(in: [], except: []) { _ in departed += 1 }
         #expect(departed == 0)
@@ -317,7 +317,7 @@ import Testing
         try loops.second.turn { try webSocket.send(.text("5")) }
         let count = Mutex(0)
         let ask = { [io] in
-            io["/"].adapter.forEach(BroadcastTarget(rooms: [ByteText("lobby")])) { socket in
+            io["/"].local.forEach(SocketSelection(rooms: ["lobby"])) { socket in
                 #expect(socket.connection.isOnLoop)
                 count.withLock { $0 += 1 }
             }
@@ -354,7 +354,7 @@ import Testing
         loops.settle()
         #expect(taken(webSocket) == [.close(nil)])
         #expect(io["/"].socketCount == 0)
-        let memberships = io.shards.all.compactMap { $0.existingMembership(of: io["/"]) }
+        let memberships = io.shards.all.compactMap { $0.existingMembership(of: io["/"].local) }
         #expect(memberships.flatMap { Array($0.sockets.keys) }.isEmpty)
     }
 

@@ -56,7 +56,7 @@ import Testing
         try await webSocket.send("40/dyn-1,")
         let namespace = try #require(io.namespace(for: "/dyn-1"))
         let shard = try #require(io.shards.all.first)
-        let isKnown: @Sendable () -> Bool = { shard.existingMembership(of: namespace) != nil }
+        let isKnown: @Sendable () -> Bool = { shard.existingMembership(of: namespace.local) != nil }
         #expect(try await client.onLoop(isKnown))
         try await webSocket.send("41/dyn-1,")
         await client.settle()

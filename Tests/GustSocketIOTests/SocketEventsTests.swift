@@ -171,7 +171,7 @@ import Testing
         #expect(rooms == ["a", socket.id])
         // The room of a socket's id has no list of members.
         let names = try await client.onLoop { [io] in
-            io.shards.all.flatMap { $0.existingMembership(of: io["/"])?.roomNames ?? [] }
+            io.shards.all.flatMap { $0.existingMembership(of: io["/"].local)?.roomNames ?? [] }
         }
         #expect(names == ["a"])
     }
@@ -206,7 +206,7 @@ import Testing
         }
         #expect(try await webSocket.nextIfAny() == nil)
         let rooms = try await client.onLoop { [io] in
-            io.shards.all.flatMap { $0.existingMembership(of: io["/"])?.roomNames ?? [] }
+            io.shards.all.flatMap { $0.existingMembership(of: io["/"].local)?.roomNames ?? [] }
         }
         #expect(rooms == [])
     }

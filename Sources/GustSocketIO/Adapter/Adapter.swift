@@ -1,43 +1,52 @@
-import GustHTTP
-import GustWire
+public import GustWire
 
-/// Keeps which sockets of one namespace are in which rooms, and sends to them.
+/// Sends to the sockets of one namespace and changes their rooms, on this node and, in a cluster, on the others.
 ///
-/// The local adapter serves the sockets of this process; an adapter for a cluster adds the other nodes behind the same protocol.
-/// `insert`, `remove`, `join` and `leave` are called on the socket's loop, the others from anywhere.
-protocol Adapter: Sendable {
-    func insert(_ socket: Socket)
-    func remove(_ socket: Socket)
-    /// The socket moves from `shard` to another loop: broadcasts that come to `shard` are forwarded until
-    /// ``forgetDeparted(_:on:)``.
-    func depart(_ socket: Socket, from shard: LoopShard)
-    func forgetDeparted(_ socket: Socket, on shard: LoopShard)
-    func join(_ socket: Socket, _ room: ByteText)
-    func leave(_ socket: Socket, _ room: ByteText)
-    /// Sends `packet` to each socket that `target` chooses; false if the packet was refused, because the inbox of a loop is full.
-    func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool
-    /// Calls `body` once with each socket that `target` chooses, on the socket's loop.
-    func forEach(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void)
-    /// The values that `body` returns for the sockets that `target` chooses.
-    func collect<Value: Sendable>(
-        _ target: BroadcastTarget,
-        _ body: @escaping @Sendable (Socket) -> Value
-    ) async
-        -> [Value]
-    /// Suspends until no inbox of a loop is over its bound.
-    func whenTaken() async
-    /// Removes everything, because the namespace has ended.
-    func close()
-}
+/// Each namespace has one adapter. The default is the ``LocalAdapter``, which serves the sockets of this process. The adapter of a
+/// cluster wraps it: it passes each operation to the local adapter and to the other nodes, whose adapters pass it to theirs.
+/// All parameters and results are values, so that they can cross a network. The methods are called from any thread and
+/// must not block.
+///
+/// ```swift
+/// settings.adapter = { local in MyClusterAdapter(local) }
+/// ```
+public protocol Adapter: AnyObject, Sendable {
+    /// Sends a packet to the selected sockets of all nodes.
+    func broadcast(_ packet: NamespacePacket, to selection: SocketSelection)
 
-/// The choice of sockets that a broadcast is sent to.
-struct BroadcastTarget: Sendable {
-    /// The rooms it goes to; none means the whole namespace.
-    var rooms: [ByteText] = []
-    /// Sockets in one of these rooms are left out.
+    /// Sends an event to the selected sockets of all nodes and adds their acknowledgements to `replies`.
     ///
-    /// The id of a socket is a room that contains only that socket.
-    var excluded: [ByteText] = []
-    /// Whether the packet is dropped for sockets whose transports can't send it at once.
-    var isVolatile = false
+    /// The adapter must call ``BroadcastReplies/Collector/finish()`` when no further reply can arrive, at the latest when the
+    /// timeout has passed.
+    func broadcast(
+        _ name: String,
+        _ arguments: Arguments,
+        to selection: SocketSelection,
+        timeout: Duration,
+        replies: BroadcastReplies.Collector
+    )
+
+    /// Adds the selected sockets of all nodes to rooms.
+    func join(_ rooms: [String], _ selection: SocketSelection)
+
+    /// Removes the selected sockets of all nodes from rooms.
+    func leave(_ rooms: [String], _ selection: SocketSelection)
+
+    /// Disconnects the selected sockets of all nodes; closes their connections too if `closingConnections` is set.
+    func disconnect(_ selection: SocketSelection, closingConnections: Bool)
+
+    /// Snapshots of the selected sockets of all nodes.
+    func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots
+
+    /// Calls the handlers for an event between servers on all other nodes.
+    func serverSideEmit(_ name: String, _ arguments: Arguments)
+
+    /// Calls the handlers for an event between servers on all other nodes and returns their replies.
+    func serverSideEmit(_ name: String, _ arguments: Arguments, timeout: Duration) async -> ServerReplies
+
+    /// The number of nodes, this one included.
+    func serverCount() async -> Int
+
+    /// Ends the adapter, because the namespace has been removed or the server shuts down.
+    func close()
 }

@@ -1,33 +1,69 @@
 import GustHTTP
-import GustWire
+public import GustWire
 import NIOCore
+import Synchronization
 
-/// The adapter for the sockets of this process: the members of a namespace are kept by loop, and a broadcast posts once to each loop.
-struct LocalAdapter: Adapter {
-    let namespace: Namespace
-    let loops: LoopShards
+/// The adapter for the sockets of this process: the members of a namespace are kept by loop, and a broadcast visits each loop
+/// once.
+///
+/// The adapter of a cluster wraps it and passes it what other nodes send.
+public final class LocalAdapter: Adapter {
+    /// A handler for an event between servers; returns the reply.
+    typealias ServerHandler = @Sendable (Arguments) async throws -> Arguments
+
+    /// The name of the namespace.
+    public let namespaceName: String
+    let io: SocketIO
+    private let loops: LoopShards
+    private let serverHandlers = Mutex<[ByteText: [ServerHandler]]>([:])
+    private let lastAcknowledgement = Atomic<Int>(LocalAdapter.firstAcknowledgement)
+
+    /// The ids of acknowledgements of broadcasts begin here; those of single sockets count from 0.
+    private static let firstAcknowledgement = 1 << 40
+
+    init(namespaceName: String, io: SocketIO) {
+        self.namespaceName = namespaceName
+        self.io = io
+        loops = io.shards
+    }
+
+    // MARK: Members
 
     func insert(_ socket: Socket) { membership(of: socket).insert(socket) }
     func remove(_ socket: Socket) { membership(of: socket).remove(socket) }
-    func depart(_ socket: Socket, from shard: LoopShard) { shard.membership(of: namespace).depart(socket) }
+    /// Records that the socket moves from `shard` to another loop: broadcasts that come to `shard` are forwarded until
+    /// ``forgetDeparted(_:on:)``.
+    func depart(_ socket: Socket, from shard: LoopShard) { shard.membership(of: self).depart(socket) }
     func forgetDeparted(_ socket: Socket, on shard: LoopShard) {
-        shard.existingMembership(of: namespace)?.forgetDeparted(socket)
+        shard.existingMembership(of: self)?.forgetDeparted(socket)
     }
     func join(_ socket: Socket, _ room: ByteText) { membership(of: socket).join(socket, room) }
     func leave(_ socket: Socket, _ room: ByteText) { membership(of: socket).leave(socket, room) }
 
-    func broadcast(_ packet: Packet, to target: BroadcastTarget) -> Bool {
+    private func membership(of socket: Socket) -> Membership {
+        socket.connection.shard.membership(of: self)
+    }
+
+    // MARK: Broadcasts
+
+    /// Sends a packet to the selected sockets of this process.
+    public func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
+        if !send(packet.packet(in: namespaceName), to: selection) { io.refuseWork(of: nil, in: packet.name) }
+    }
+
+    /// Sends `packet` to each selected socket; false if the packet was refused, because the inbox of a loop is full.
+    private func send(_ packet: Packet, to selection: SocketSelection) -> Bool {
         // On another loop the packet is used after the read buffer, of which its arguments are slices, has been reused.
         let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
         let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
-            guard let membership = shard.existingMembership(of: namespace) else { return }
-            membership.forEach(in: target.rooms, except: target.excluded) { socket in
-                socket.deliver(shared, isVolatile: target.isVolatile)
+            guard let membership = shard.existingMembership(of: self) else { return }
+            membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
+                socket.deliver(shared, isVolatile: selection.isVolatile)
             }
-            membership.forEachDeparted(in: target.rooms, except: target.excluded) { socket in
+            membership.forEachDeparted(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 socket.connection.run { _ in
                     guard socket.isConnected else { return }
-                    socket.deliver(shared, isVolatile: target.isVolatile)
+                    socket.deliver(shared, isVolatile: selection.isVolatile)
                 }
             }
         }
@@ -39,44 +75,172 @@ struct LocalAdapter: Adapter {
         return true
     }
 
-    func forEach(_ target: BroadcastTarget, _ body: @escaping @Sendable (Socket) -> Void) {
-        walk(target, expect: {}, answer: {}, body)
+    /// Sends an event to the selected sockets of this process and adds their acknowledgements to `replies`.
+    public func broadcast(
+        _ name: String,
+        _ arguments: Arguments,
+        to selection: SocketSelection,
+        timeout: Duration,
+        replies: BroadcastReplies.Collector
+    ) {
+        broadcast(name, arguments, to: selection, timeout: timeout, reply: replies.add) { replies.finish() }
     }
 
+    /// Sends an event to the selected sockets of this process.
+    ///
+    /// - Parameters:
+    ///   - name: the name of the event.
+    ///   - arguments: the arguments of the event.
+    ///   - selection: the choice of sockets.
+    ///   - timeout: how long each socket may take, by the clock of its loop.
+    ///   - reply: is called once for each selected socket, on its loop.
+    ///   - finished: is called once, after the last reply.
+    package func broadcast(
+        _ name: String,
+        _ arguments: Arguments,
+        to selection: SocketSelection,
+        timeout: Duration,
+        reply: @escaping @Sendable (BroadcastReply) -> Void,
+        finished: @escaping @Sendable () -> Void
+    ) {
+        let id = lastAcknowledgement.wrappingAdd(1, ordering: .relaxed).newValue
+        let packet = Packet.event(namespace: namespaceName, id: id, name: name, arguments: arguments)
+        let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
+        let pending = PendingReplies(finished)
+        let asked = walk(
+            selection,
+            weight: packet.weight,
+            isRefusable: true,
+            expect: pending.expect,
+            answer: pending.answer
+        ) { socket in
+            pending.expect()
+            socket.deliver(shared, id: id, timeout: TimeAmount(timeout)) { result in
+                reply(BroadcastReply(socketID: socket.id, result))
+                pending.answer()
+            }
+        }
+        if asked == nil { reply(BroadcastReply(socketID: nil, .failure(.overloaded))) }
+        pending.asked(asked ?? 0)
+    }
+
+    // MARK: Operations
+
+    /// Adds the selected sockets of this process to rooms.
+    public func join(_ rooms: [String], _ selection: SocketSelection) {
+        forEach(selection) { socket in
+            for room in rooms { socket.join(room) }
+        }
+    }
+
+    /// Removes the selected sockets of this process from rooms.
+    public func leave(_ rooms: [String], _ selection: SocketSelection) {
+        forEach(selection) { socket in
+            for room in rooms { socket.leave(room) }
+        }
+    }
+
+    /// Disconnects the selected sockets of this process.
+    public func disconnect(_ selection: SocketSelection, closingConnections: Bool) {
+        forEach(selection) { $0.disconnect(closingConnection: closingConnections) }
+    }
+
+    /// Snapshots of the selected sockets of this process; the timeout isn't used.
+    ///
+    /// Each loop makes its snapshots by itself, so the array isn't a snapshot of one moment.
+    public func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots {
+        SocketSnapshots(await collect(selection, SocketSnapshot.init))
+    }
+
+    /// Does nothing: there are no other nodes.
+    public func serverSideEmit(_ name: String, _ arguments: Arguments) {}
+
+    /// No replies: there are no other nodes.
+    public func serverSideEmit(_ name: String, _ arguments: Arguments, timeout: Duration) async -> ServerReplies {
+        ServerReplies([])
+    }
+
+    /// 1.
+    public func serverCount() async -> Int { 1 }
+
+    /// Removes the members, because the namespace has been removed.
+    public func close() {
+        loops.visit { $0.forget(self) }
+    }
+
+    // MARK: Events between servers
+
+    /// Registers a handler for an event between servers.
+    func onServerSide(_ name: String, _ handler: @escaping ServerHandler) {
+        serverHandlers.withLock { $0[ByteText(name), default: []].append(handler) }
+    }
+
+    /// Calls this node's handlers for an event that another node has emitted between servers.
+    ///
+    /// Errors of handlers are reported to ``SocketIO/onError(_:)``.
+    /// - Returns: the reply of the first handler that has one; nil if no handler is registered or all have failed.
+    public func receiveServerSide(_ name: String, _ arguments: Arguments) async -> Arguments? {
+        var reply: Arguments?
+        for handler in serverHandlers.withLock({ $0[ByteText(name)] }) ?? [] {
+            do {
+                let value = try await handler(arguments)
+                reply = reply ?? value
+            } catch {
+                io.report(error, of: nil, in: name)
+            }
+        }
+        return reply
+    }
+
+    /// Reports an error of the adapter of a cluster to ``SocketIO/onError(_:)``.
+    public func report(_ error: any Error, in event: String) { io.report(error, of: nil, in: event) }
+
+    // MARK: Walks
+
+    /// Calls `body` once with each selected socket, on the socket's loop.
+    func forEach(_ selection: SocketSelection, _ body: @escaping @Sendable (Socket) -> Void) {
+        walk(selection, expect: {}, answer: {}, body)
+    }
+
+    /// The values that `body` returns for the selected sockets.
     func collect<Value: Sendable>(
-        _ target: BroadcastTarget,
+        _ selection: SocketSelection,
         _ body: @escaping @Sendable (Socket) -> Value
     ) async -> [Value] {
         await withCheckedContinuation { continuation in
             let gathering = Gathering(continuation)
-            let asked = walk(target, expect: gathering.expect, answer: gathering.answer) { gathering.add(body($0)) }
-            gathering.asked(asked)
+            let asked = walk(selection, expect: gathering.expect, answer: gathering.answer) { gathering.add(body($0)) }
+            gathering.asked(asked ?? 0)
         }
     }
 
-    /// Calls `body` once with each chosen socket, on the socket's loop; sockets that are moving between loops are included.
+    /// Calls `body` once with each selected socket, on the socket's loop; sockets that are moving between loops are included.
     ///
     /// - Parameters:
-    ///   - target: the choice of sockets.
+    ///   - selection: the choice of sockets.
+    ///   - weight: how many bytes `body` holds.
+    ///   - isRefusable: whether nothing is done at all if a loop has too much to do.
     ///   - expect: is called for each socket that is asked on another loop than the one that found it.
     ///   - answer: is called when a loop has been visited, and for each socket that was asked elsewhere.
     ///   - body: is called on the socket's loop.
-    /// - Returns: how many loops are visited.
+    /// - Returns: how many loops are visited; nil if the walk was refused.
     @discardableResult
     private func walk(
-        _ target: BroadcastTarget,
+        _ selection: SocketSelection,
+        weight: Int = 0,
+        isRefusable: Bool = false,
         expect: @escaping @Sendable () -> Void,
         answer: @escaping @Sendable () -> Void,
         _ body: @escaping @Sendable (Socket) -> Void
-    ) -> Int {
+    ) -> Int? {
         let number = SharedPacket.nextNumber()
-        let visit = loops.visit { shard in
+        let visit = loops.visit(weight: weight, isRefusable: isRefusable) { shard in
             defer { answer() }
-            guard let membership = shard.existingMembership(of: namespace) else { return }
-            membership.forEach(in: target.rooms, except: target.excluded) { socket in
+            guard let membership = shard.existingMembership(of: self) else { return }
+            membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 if socket.connection.isFirst(number) { body(socket) }
             }
-            membership.forEachDeparted(in: target.rooms, except: target.excluded) { socket in
+            membership.forEachDeparted(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 expect()
                 socket.connection.run { connection in
                     defer { answer() }
@@ -85,23 +249,15 @@ struct LocalAdapter: Adapter {
                 }
             }
         }
-        guard let visit else { return 0 }
-        return visit.others.count + (visit.home == nil ? 0 : 1)
+        return visit.map { $0.others.count + ($0.home == nil ? 0 : 1) }
     }
 
+    /// Suspends until no inbox of a loop is over its bound.
     func whenTaken() async {
         for shard in loops.all {
             await withCheckedContinuation { continuation in
                 shard.inbox.whenRelieved { continuation.resume() }
             }
         }
-    }
-
-    func close() {
-        loops.visit { $0.forget(namespace) }
-    }
-
-    private func membership(of socket: Socket) -> Membership {
-        socket.connection.shard.membership(of: namespace)
     }
 }

@@ -58,7 +58,7 @@ extension Connection {
             self.flush()
             // Behind this post the old loop has nothing more to forward, and behind its answer nothing is on its way.
             source.inbox.append {
-                for socket in sockets { socket.namespace.adapter.forgetDeparted(socket, on: source) }
+                for socket in sockets { socket.namespace.local.forgetDeparted(socket, on: source) }
                 destination.inbox.append {
                     self.endHandover()
                     self.flush()

@@ -28,23 +28,23 @@ final class LoopShard: @unchecked Sendable {
         inbox = LoopInbox(executor.eventLoop)
     }
 
-    /// The sockets of `namespace` on this loop.
-    func membership(of namespace: Namespace) -> Membership {
-        let key = ObjectIdentifier(namespace)
+    /// The sockets of the namespace of `adapter` on this loop.
+    func membership(of adapter: LocalAdapter) -> Membership {
+        let key = ObjectIdentifier(adapter)
         if let membership = memberships[key] { return membership }
         let membership = Membership()
         memberships[key] = membership
         return membership
     }
 
-    /// The sockets of `namespace` on this loop; nil if there has never been one.
-    func existingMembership(of namespace: Namespace) -> Membership? {
-        memberships[ObjectIdentifier(namespace)]
+    /// The sockets of the namespace of `adapter` on this loop; nil if there has never been one.
+    func existingMembership(of adapter: LocalAdapter) -> Membership? {
+        memberships[ObjectIdentifier(adapter)]
     }
 
     /// Removes a namespace that has ended.
-    func forget(_ namespace: Namespace) {
-        memberships[ObjectIdentifier(namespace)] = nil
+    func forget(_ adapter: LocalAdapter) {
+        memberships[ObjectIdentifier(adapter)] = nil
     }
 
     /// Runs `body` on this loop: in place if the caller is there, else behind what was posted before.

@@ -135,7 +135,7 @@ public final class SocketIO: Sendable {
             registry.dynamic[key] = nil
             return true
         }
-        if isReleased { namespace.adapter.close() }
+        if isReleased { namespace.close() }
     }
 
     // MARK: The namespace "/"

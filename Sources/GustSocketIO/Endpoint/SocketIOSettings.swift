@@ -148,6 +148,11 @@ public struct SocketIOSettings: Sendable {
         public init() {}
     }
 
+    /// Makes the adapter of each namespace; nil for the ``LocalAdapter`` alone.
+    ///
+    /// The closure is called once for each namespace, when the namespace is made, with the namespace's local adapter.
+    public var adapter: (@Sendable (LocalAdapter) -> any Adapter)?
+
     /// Makes settings with the default values.
     public init() {}
 

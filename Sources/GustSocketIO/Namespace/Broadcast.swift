@@ -12,12 +12,17 @@ public import GustWire
 /// once. May be used from any thread.
 public struct Broadcast: Sendable {
     let namespace: Namespace
-    var target: BroadcastTarget
+    var selection = SocketSelection()
+    /// Whether only the sockets of this process are selected.
+    var isLocal = false
 
     init(namespace: Namespace, excluding id: ByteText? = nil) {
         self.namespace = namespace
-        target = BroadcastTarget(excluded: id.map { [$0] } ?? [])
+        if let id { selection.excludedKeys = [id] }
     }
+
+    /// The adapter that the operations go through.
+    var adapter: any Adapter { isLocal ? namespace.local : namespace.adapter }
 
     /// Adds `room` to the selected rooms.
     ///
@@ -31,7 +36,7 @@ public struct Broadcast: Sendable {
     /// Adds `rooms` to the selected rooms.
     public func to(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.rooms += rooms.map { ByteText($0) }
+        copy.selection.roomKeys += rooms.map { ByteText($0) }
         return copy
     }
 
@@ -41,14 +46,21 @@ public struct Broadcast: Sendable {
     /// Excludes the sockets in any of `rooms`.
     public func except(_ rooms: [String]) -> Broadcast {
         var copy = self
-        copy.target.excluded += rooms.map { ByteText($0) }
+        copy.selection.excludedKeys += rooms.map { ByteText($0) }
         return copy
     }
 
     /// The same selection; a packet is dropped for sockets to which it can't be sent at once.
     public var volatile: Broadcast {
         var copy = self
-        copy.target.isVolatile = true
+        copy.selection.isVolatile = true
+        return copy
+    }
+
+    /// The same selection, without the sockets of other nodes of a cluster.
+    public var local: Broadcast {
+        var copy = self
+        copy.isLocal = true
         return copy
     }
 
@@ -74,16 +86,12 @@ public struct Broadcast: Sendable {
         guard !ReservedName.contains(name) else {
             return namespace.io.report(ReservedName(name: name), of: nil, in: name)
         }
-        broadcast(.event(namespace: namespace.name, id: nil, name: name, arguments: arguments), name)
+        adapter.broadcast(.event(name: name, arguments), to: selection)
     }
 
     /// Sends a message to the selected sockets.
     public func send(_ message: Message) {
-        broadcast(.message(namespace: namespace.name, id: nil, message), "message")
-    }
-
-    private func broadcast(_ packet: Packet, _ name: String) {
-        if !namespace.adapter.broadcast(packet, to: target) { namespace.io.refuseWork(of: nil, in: name) }
+        adapter.broadcast(.message(message), to: selection)
     }
 
     /// Suspends until the work that other threads have posted to each loop is below a threshold:
@@ -92,29 +100,5 @@ public struct Broadcast: Sendable {
     /// While that work is above the threshold, the server doesn't read from a client whose handlers send packets to the
     /// loop. Far above the threshold packets are refused: they aren't sent, ``SocketError/overloaded`` is reported to
     /// ``SocketIO/onError(_:)``, and ``SocketIOStatistics/refused`` counts them.
-    public func flush() async { await namespace.adapter.whenTaken() }
-
-    /// Adds the selected sockets to `room`.
-    public func join(_ room: String) {
-        namespace.adapter.forEach(target) { $0.join(room) }
-    }
-
-    /// Removes the selected sockets from `room`.
-    public func leave(_ room: String) {
-        namespace.adapter.forEach(target) { $0.leave(room) }
-    }
-
-    /// Disconnects the selected sockets from the namespace.
-    ///
-    /// - Parameter closingConnection: whether the connections of the sockets are closed too.
-    public func disconnect(closingConnection: Bool = false) {
-        namespace.adapter.forEach(target) { $0.disconnect(closingConnection: closingConnection) }
-    }
-
-    /// The selected sockets.
-    ///
-    /// Each loop collects its sockets by itself, so the array isn't a snapshot of one moment.
-    public func sockets() async -> [Socket] {
-        await namespace.adapter.collect(target) { $0 }
-    }
+    public func flush() async { await namespace.local.whenTaken() }
 }

@@ -27,14 +27,18 @@ public final class Namespace: Sendable {
     /// The family whose middleware and handlers a dynamic namespace uses; nil for a namespace that isn't dynamic.
     private let parent: Namespace?
 
+    /// The adapter that knows which sockets of this process are in which rooms.
+    let local: LocalAdapter
+    /// The adapter that operations on all nodes go through; the local adapter if ``SocketIOSettings/adapter`` isn't set.
+    let adapter: any Adapter
+
     init(name: String, io: SocketIO, parent: Namespace? = nil) {
         self.name = name
         self.io = io
         self.parent = parent
+        local = LocalAdapter(namespaceName: name, io: io)
+        adapter = io.settings.adapter?(local) ?? local
     }
-
-    /// The adapter that knows which sockets are in which rooms.
-    var adapter: LocalAdapter { LocalAdapter(namespace: self, loops: io.shards) }
 
     /// The number of sockets in the namespace, on all loops.
     public var socketCount: Int { members.load(ordering: .relaxed) }
@@ -87,6 +91,12 @@ public final class Namespace: Sendable {
     /// Registers a type-erased handler for the events called `name` of all sockets.
     func add(_ name: String, _ handler: @escaping EventHandlers.Handler) {
         state.withLock { $0.handlers.add(name, handler) }
+    }
+
+    /// Ends the adapters, because the namespace has been removed or the server shuts down.
+    func close() {
+        adapter.close()
+        if adapter !== local { local.close() }
     }
 
     /// All sockets in the namespace.

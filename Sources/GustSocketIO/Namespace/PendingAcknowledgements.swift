@@ -29,6 +29,12 @@ struct PendingAcknowledgements {
     mutating func add(timeout: TimeAmount, of socket: Socket, _ completion: @escaping Completion) -> Int {
         let id = nextID
         nextID += 1
+        add(id: id, timeout: timeout, of: socket, completion)
+        return id
+    }
+
+    /// Adds an outstanding acknowledgement with an id that no other one of the socket has.
+    mutating func add(id: Int, timeout: TimeAmount, of socket: Socket, _ completion: @escaping Completion) {
         let shard = socket.connection.shard
         // The timer retains the socket, and the socket the timer. The acknowledgement, the deadline or the end of the
         // socket removes the entry and so breaks this reference cycle.
@@ -38,7 +44,6 @@ struct PendingAcknowledgements {
         let entry = Entry(completion: completion, timer: timer, deadline: shard.eventLoop.now + timeout)
         entries[id] = entry
         shard.timers.arm(timer, at: entry.deadline)
-        return id
     }
 
     /// Removes an acknowledgement that has arrived or timed out, and returns its completion; nil for an unknown id.

@@ -15,7 +15,7 @@ extension Socket {
             guard !socket.isOver, key != socket.key else { return }
             do throws(RoomError) {
                 guard try socket.note(key), socket.isConnected else { return }
-                socket.namespace.adapter.join(socket, key)
+                socket.namespace.local.join(socket, key)
             } catch {
                 socket.connection.io.report(error, of: socket, in: "join")
             }
@@ -42,7 +42,7 @@ extension Socket {
         run { socket in
             let isMember = socket.roomKeys.withLock { $0.remove(key) != nil }
             guard isMember, socket.isConnected else { return }
-            socket.namespace.adapter.leave(socket, key)
+            socket.namespace.local.leave(socket, key)
         }
     }
 

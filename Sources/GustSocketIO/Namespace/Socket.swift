@@ -99,8 +99,8 @@ public final class Socket: @unchecked Sendable {
     /// Called once, on the loop, before CONNECT is sent to the client.
     func enterNamespace() {
         connected.store(true, ordering: .releasing)
-        namespace.adapter.insert(self)
-        for room in joinedRooms { namespace.adapter.join(self, room) }
+        namespace.local.insert(self)
+        for room in joinedRooms { namespace.local.join(self, room) }
         namespace.count(+1)
     }
 
@@ -120,7 +120,7 @@ public final class Socket: @unchecked Sendable {
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
-        namespace.adapter.remove(self)
+        namespace.local.remove(self)
         roomKeys.withLock { $0 = [] }
         namespace.count(-1)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
@@ -159,14 +159,14 @@ public final class Socket: @unchecked Sendable {
     func detachFromLoop() -> Set<ByteText> {
         let rooms = joinedRooms
         acknowledgements.disarmAll(on: connection)
-        namespace.adapter.depart(self, from: connection.shard)
+        namespace.local.depart(self, from: connection.shard)
         return rooms
     }
 
     /// Adds the socket, with its rooms, to the members on the loop to which the connection has moved.
     func attachToLoop(_ rooms: Set<ByteText>) {
-        namespace.adapter.insert(self)
-        for room in rooms { namespace.adapter.join(self, room) }
+        namespace.local.insert(self)
+        for room in rooms { namespace.local.join(self, room) }
         acknowledgements.armAll(on: connection)
     }
 

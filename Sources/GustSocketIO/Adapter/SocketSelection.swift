@@ -1,0 +1,33 @@
+package import GustHTTP
+
+/// The choice of sockets of a namespace to which an operation applies; a value, so that it can be sent to another node.
+public struct SocketSelection: Sendable {
+    /// The rooms whose members are selected; empty means the whole namespace.
+    package var roomKeys: [ByteText] = []
+    /// The rooms whose members are left out.
+    ///
+    /// The id of a socket is a room that contains only that socket.
+    package var excludedKeys: [ByteText] = []
+    /// Whether a packet is dropped for sockets whose transports can't send it at once.
+    public var isVolatile = false
+
+    package init() {}
+
+    /// Makes a selection.
+    ///
+    /// - Parameters:
+    ///   - rooms: the rooms whose members are selected, each socket once; empty means the whole namespace.
+    ///   - excluded: the rooms whose members are left out.
+    ///   - isVolatile: whether a packet is dropped for sockets whose transports can't send it at once.
+    public init(rooms: [String] = [], excluded: [String] = [], isVolatile: Bool = false) {
+        roomKeys = rooms.map { ByteText($0) }
+        excludedKeys = excluded.map { ByteText($0) }
+        self.isVolatile = isVolatile
+    }
+
+    /// The rooms whose members are selected; empty means the whole namespace.
+    public var rooms: [String] { roomKeys.map(\.string) }
+
+    /// The rooms whose members are left out.
+    public var excluded: [String] { excludedKeys.map(\.string) }
+}

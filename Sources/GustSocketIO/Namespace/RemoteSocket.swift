@@ -1,0 +1,62 @@
+public import GustWire
+
+/// A socket of any node of a cluster, as it was when ``Broadcast/fetchSockets(timeout:)`` looked at it.
+///
+/// Its methods act on the socket as it is now, through the adapter of the namespace, from any thread. They do nothing if the
+/// socket is disconnected.
+public struct RemoteSocket: Sendable {
+    /// The values of the socket at that moment.
+    public let snapshot: SocketSnapshot
+    private let broadcast: Broadcast
+
+    init(_ snapshot: SocketSnapshot, in namespace: Namespace) {
+        self.snapshot = snapshot
+        broadcast = namespace.everybody.to(snapshot.id)
+    }
+
+    /// The id of the socket.
+    public var id: String { snapshot.id }
+
+    /// The names of the rooms that the socket was in, the room of its id included.
+    public var rooms: [String] { snapshot.rooms }
+
+    /// Sends an event to the socket.
+    public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
+        broadcast.emit(name, repeat each value)
+    }
+
+    /// Sends an event to the socket and waits for its acknowledgement.
+    ///
+    /// - Throws: ``SocketError``; ``SocketError/disconnected`` if no node has the socket.
+    public func emitWithAcknowledgement<each Value: Encodable>(
+        _ name: String,
+        _ value: repeat each Value,
+        timeout: Duration = .seconds(10)
+    ) async throws -> Arguments {
+        for await reply in try broadcast.emitWithAcknowledgement(name, repeat each value, timeout: timeout) {
+            return try reply.result.get()
+        }
+        throw SocketError.disconnected
+    }
+
+    /// Adds the socket to rooms.
+    public func join(_ rooms: String...) { broadcast.adapter.join(rooms, broadcast.selection) }
+
+    /// Removes the socket from rooms.
+    public func leave(_ rooms: String...) { broadcast.adapter.leave(rooms, broadcast.selection) }
+
+    /// Disconnects the socket from its namespace.
+    ///
+    /// - Parameter closingConnection: whether its connection is closed too.
+    public func disconnect(closingConnection: Bool = false) {
+        broadcast.disconnect(closingConnection: closingConnection)
+    }
+}
+
+/// The sockets that ``Broadcast/fetchSockets(timeout:)`` has found.
+public struct FetchedSockets: Sendable {
+    /// The sockets, by node in no particular order.
+    public let sockets: [RemoteSocket]
+    /// The names of the nodes that haven't answered in time, whose sockets are missing.
+    public let silentNodes: [String]
+}
