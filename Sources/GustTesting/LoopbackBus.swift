@@ -50,7 +50,9 @@ public final class LoopbackBus: ClusterBus {
         for deliver in reordered ? held.reversed() : held { deliver() }
     }
 
-    /// Cuts nodes off: their messages fail, and they receive none. Names that aren't in the list are connected again.
+    /// Cuts nodes off: their messages fail, and they receive none.
+    ///
+    /// Nodes that aren't named are connected again.
     public func isolate(_ nodes: String...) { state.withLock { $0.isolated = Set(nodes) } }
 
     /// Loses each message for which `loses` returns true.

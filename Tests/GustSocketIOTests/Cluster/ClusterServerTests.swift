@@ -15,7 +15,9 @@ import Testing
         let nodes = Nodes(3)
         let calls = Mutex<[Int]>([])
         for (number, server) in nodes.servers.enumerated() {
-            server["/"].onServerSide("reload") { (name: String) in calls.withLock { $0.append(name == "all" ? number : -1) } }
+            server["/"].onServerSide("reload") { (name: String) in
+                calls.withLock { $0.append(name == "all" ? number : -1) }
+            }
         }
         nodes.first["/"].serverSideEmit("reload", "all")
         let isDone = { @Sendable in calls.withLock { $0.count } == 2 }
