@@ -26,6 +26,7 @@ extension Broadcast {
     /// for socket in await io.to("lobby").fetchSockets().sockets { socket.emit("poke") }
     /// ```
     /// - Parameter timeout: how long the other nodes may take; the result names those that took longer.
+    /// - Returns: the sockets, and the names of the nodes that were silent.
     public func fetchSockets(timeout: Duration = .seconds(5)) async -> FetchedSockets {
         let snapshots = await adapter.sockets(selection, timeout: timeout)
         return FetchedSockets(

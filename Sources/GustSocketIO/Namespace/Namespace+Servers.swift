@@ -48,6 +48,7 @@ extension Namespace {
     ///   - name: the name of the event.
     ///   - value: the arguments of the event.
     ///   - timeout: how long the nodes may take; the result names those that took longer.
+    /// - Returns: the replies, and the names of the nodes that were silent.
     /// - Throws: `EncodingError` if a value can't be encoded.
     public func serverSideEmitWithAcknowledgement<each Value: Encodable>(
         _ name: String,
