@@ -109,7 +109,7 @@ struct EchoEvents {
         namespace.on("info") { (socket: Socket) -> Info in
             Info(
                 id: socket.id,
-                recovered: false,
+                recovered: socket.isRecovered,
                 transport: socket.transport,
                 protocol: socket.revision.engineIOVersion ?? 0
             )

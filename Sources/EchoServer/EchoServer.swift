@@ -26,11 +26,10 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "How long a pong may take, in milliseconds.") var pingTimeout: Int?
     @Option(help: "The longest payload, in bytes.") var maxPayload: Int?
     @Flag(help: "Accept permessage-deflate.") var deflate = false
-    @Flag(help: "Keep the state of lost connections (not available yet).") var recovery = false
+    @Flag(help: "Keep the sockets of lost connections for two minutes.") var recovery = false
     @Option(help: "How many event loops to run.") var loops = System.coreCount
 
     func validate() throws {
-        guard !recovery else { throw ValidationError("--recovery: connection state recovery isn't available yet") }
     }
 
     func run() async throws {
@@ -89,6 +88,7 @@ struct EchoServer: AsyncParsableCommand {
         if let pingInterval { settings.pingInterval = .milliseconds(pingInterval) }
         if let pingTimeout { settings.pingTimeout = .milliseconds(pingTimeout) }
         if let maxPayload { settings.maximumPayload = maxPayload }
+        if recovery { settings.recovery = SocketIOSettings.Recovery() }
         return settings
     }
 }

@@ -338,7 +338,10 @@ public final class ClusterAdapter: Adapter {
 
     /// Takes an answer to a request of this node; an answer that comes too late is ignored.
     ///
-    /// - Parameter count: how many answers the node sends altogether; nil if this answer doesn't say.
+    /// - Parameters:
+    ///   - message: the answer.
+    ///   - id: the number of the request.
+    ///   - count: how many answers the node sends altogether; nil if this answer doesn't say.
     private func received(_ message: ClusterMessage, _ id: UInt64, announcing count: Int?) {
         guard let request = requests.withLock({ $0[id] }) else { return }
         request.receive(message.content)

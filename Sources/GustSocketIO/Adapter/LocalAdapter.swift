@@ -15,6 +15,8 @@ public final class LocalAdapter: Adapter {
     public let namespaceName: String
     let io: SocketIO
     private let loops: LoopShards
+    /// Whether clients of the server can recover.
+    private let recovers: Bool
     private let serverHandlers = Mutex<[ByteText: [ServerHandler]]>([:])
     private let lastAcknowledgement = Atomic<Int>(LocalAdapter.firstAcknowledgement)
 
@@ -25,6 +27,7 @@ public final class LocalAdapter: Adapter {
         self.namespaceName = namespaceName
         self.io = io
         loops = io.shards
+        recovers = io.settings.recovery != nil
     }
 
     // MARK: Members
@@ -54,7 +57,9 @@ public final class LocalAdapter: Adapter {
     /// Sends `packet` to each selected socket; false if the packet was refused, because the inbox of a loop is full.
     private func send(_ packet: Packet, to selection: SocketSelection) -> Bool {
         // On another loop the packet is used after the read buffer, of which its arguments are slices, has been reused.
-        let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
+        let kept = loops.isSingle && !recovers ? packet : packet.detached
+        let shared =
+            recovers ? SharedPacket(recoverable: kept, isVolatile: selection.isVolatile) : SharedPacket(kept)
         let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
             guard let membership = shard.existingMembership(of: self) else { return }
             membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
@@ -62,7 +67,7 @@ public final class LocalAdapter: Adapter {
             }
             membership.forEachDeparted(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 socket.connection.run { _ in
-                    guard socket.isConnected else { return }
+                    guard socket.isConnected || socket.isLost else { return }
                     socket.deliver(shared, isVolatile: selection.isVolatile)
                 }
             }
@@ -238,7 +243,8 @@ public final class LocalAdapter: Adapter {
             defer { answer() }
             guard let membership = shard.existingMembership(of: self) else { return }
             membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
-                if socket.connection.isFirst(number) { body(socket) }
+                // A socket that has lost its connection only records broadcasts.
+                if socket.isConnected, socket.connection.isFirst(number) { body(socket) }
             }
             membership.forEachDeparted(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 expect()

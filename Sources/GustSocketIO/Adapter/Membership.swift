@@ -17,7 +17,8 @@ final class Membership {
 
     /// Takes a socket out of the namespace and of all its rooms.
     func remove(_ socket: Socket) {
-        sockets[socket.key] = nil
+        // A socket that continues another one has the same id.
+        if sockets[socket.key] === socket { sockets[socket.key] = nil }
         for room in socket.joinedRooms { removeFromRoom(socket, room) }
     }
 

@@ -33,6 +33,8 @@ final class SharedPacket: Sendable {
     static func nextNumber() -> UInt64 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
 
     let packet: Packet
+    /// The packet with its offset as the last argument, for clients that can recover; nil if it has none.
+    let offsetPacket: Packet?
     /// Broadcasts are numbered in the order in which they were sent.
     let number: UInt64
     private let first = LazyReference<Encoded>()
@@ -42,12 +44,27 @@ final class SharedPacket: Sendable {
 
     init(_ packet: Packet) {
         self.packet = packet
+        offsetPacket = nil
         number = Self.nextNumber()
     }
 
+    /// Makes a packet for clients of which some can recover.
+    init(recoverable packet: Packet, isVolatile: Bool) {
+        self.packet = packet
+        let number = Self.nextNumber()
+        self.number = number
+        offsetPacket = packet.carryingOffset(number, isVolatile: isVolatile)
+    }
+
+    /// The packet as a client gets that can recover, or one that can't.
+    func packet(recovers: Bool) -> Packet { recovers ? offsetPacket ?? packet : packet }
+
     /// The packet as encoded by `codec`, which belongs to the revision at `index` of `Revision.all`.
-    func encoded(by codec: any Codec, revision index: Int) -> Encoded {
-        switch index {
+    ///
+    /// Whether clients can recover is the same for all connections of a revision.
+    func encoded(by codec: any Codec, revision index: Int, recovers: Bool) -> Encoded {
+        let packet = packet(recovers: recovers)
+        return switch index {
         case 0: first.value { Encoded(packet, codec) }
         case 1: second.value { Encoded(packet, codec) }
         case 2: third.value { Encoded(packet, codec) }

@@ -87,7 +87,9 @@ extension Connection {
             guard let socket = socket(in: namespace) else { return refuseStray("an acknowledgement before CONNECT") }
             socket.resolveAcknowledgement(id: id, .success(arguments))
         case .ping: apply(.receivedPing)
-        case .pong: apply(.receivedPong)
+        case .pong:
+            if recovers { for socket in sockets { socket.recovery?.log.answered() } }
+            apply(.receivedPong)
         case .close: apply(.receivedClose)
         case .connect(let namespace, let query, let payload): join(namespace, query: query, payload: payload)
         case .disconnect(let namespace): leave(namespace)
@@ -115,7 +117,9 @@ extension Connection {
     }
 
     /// Lets the client into a namespace, if that exists and its middlewares agree.
-    func join(_ name: String, query: String?, payload: JSONSlice?) {
+    ///
+    /// `isNew` is set if the client can't continue an earlier socket.
+    func join(_ name: String, query: String?, payload: JSONSlice?, isNew: Bool = false) {
         // Closed while its greeting was sent, or while something before it was handled.
         guard machine.isOpen else { return }
         let key = ByteText(name)
@@ -132,6 +136,7 @@ extension Connection {
             return send(.connectError(namespace: name, payload: error.payload))
         }
         let auth = payload ?? query.map { JSONSlice(query: Query($0)) }
+        if !isNew, continueSocket(in: namespace, auth: auth) { return }
         let socket = Socket(connection: self, namespace: namespace, auth: auth)
         let middlewares = namespace.middlewares
         guard !middlewares.isEmpty else { return admit(socket) }
@@ -140,7 +145,7 @@ extension Connection {
     }
 
     /// Asks one middleware after the other; those that never wait are asked in place.
-    private func ask(_ middlewares: ArraySlice<NamespaceMiddleware>, about socket: Socket) {
+    func ask(_ middlewares: ArraySlice<NamespaceMiddleware>, about socket: Socket) {
         var rest = middlewares
         // Closed while a middleware was asked: the socket is over, and nothing may come back to life.
         while machine.isOpen, let middleware = rest.popFirst() {
@@ -180,7 +185,7 @@ extension Connection {
     }
 
     /// The socket is in: tells the client first, the handlers next.
-    private func admit(_ socket: Socket) {
+    func admit(_ socket: Socket) {
         // Closed while a middleware waited: nothing may come back to life.
         guard machine.isOpen else { return socket.discard() }
         let name = socket.namespace.name
@@ -192,9 +197,8 @@ extension Connection {
         socket.enterNamespace()
         apply(.joinedNamespace)
         if io.layer == .socketIO {
-            let payload =
-                revision.socketIdentifiers == .own
-                ? JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(socket.id)"}"#)) : nil
+            sendMissed(socket)
+            let payload = revision.socketIdentifiers == .own ? socket.connectPayload : nil
             send(.connect(namespace: name, query: nil, payload: payload))
         }
         // The write may have ended the connection, and the socket with it.

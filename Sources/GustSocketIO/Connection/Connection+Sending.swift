@@ -39,7 +39,7 @@ extension Connection {
     func send(posted shared: SharedPacket, isVolatile: Bool) {
         guard machine.isOpen else { return }
         if handover?.hold(shared, isVolatile: isVolatile) == true { return boundHandover() }
-        send(shared.packet, isVolatile: isVolatile)
+        send(shared.packet(recovers: recovers), isVolatile: isVolatile)
     }
 
     /// Sends a packet that many get.
@@ -70,7 +70,7 @@ extension Connection {
         guard machine.isOpen else { return }
         let isWritable = transport.isWritable
         if isVolatile, !isWritable { return }
-        let encoded = shared.encoded(by: encoder, revision: revisionIndex)
+        let encoded = shared.encoded(by: encoder, revision: revisionIndex, recovers: recovers)
         counters.packetsOut.add()
         counters.bytesOut.add(encoded.byteCount)
         if !isBatching, outbox.isEmpty, !isSettling, isWritable {

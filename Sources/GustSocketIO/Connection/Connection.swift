@@ -54,6 +54,8 @@ final class Connection: @unchecked Sendable {
     let home: ConnectionHome
     /// The index of the revision, by which a broadcast finds its encoding for this connection.
     let revisionIndex: Int
+    /// Whether the client's sockets can be recovered.
+    let recovers: Bool
 
     /// The socket of the namespace `/`; most clients join no other namespace.
     @exclusivity(unchecked) var rootSocket: Socket?
@@ -99,6 +101,7 @@ final class Connection: @unchecked Sendable {
         )
         home = ConnectionHome(shard)
         revisionIndex = Revision.all.firstIndex(of: revision) ?? .max
+        recovers = io.settings.recovery != nil && revision.rules.hasRecovery && io.layer == .socketIO
         if let rate = io.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
         io.liveObjects.connections.increment()
     }
@@ -197,6 +200,7 @@ final class Connection: @unchecked Sendable {
     private func perform(_ action: ConnectionStateMachine.Action) {
         switch action {
         case .sendPing:
+            if recovers { for socket in sockets { socket.recovery?.log.pinged() } }
             send(.ping(probe: false))
             checkAwaitedPacket()
         case .sendPong:

@@ -25,6 +25,7 @@ public final class SocketIO: Sendable {
     let shards = LoopShards()
     let connections: ConnectionTable
     let announced: AnnouncedConnections
+    let recoverable = RecoverableSockets()
     let liveObjects = SocketIOLiveObjects()
     private let metrics: MetricsReporter
     private let registry = Mutex(NamespaceRegistry())
@@ -215,6 +216,9 @@ public final class SocketIO: Sendable {
             }
         }
     }
+
+    /// Whether the server is shutting down.
+    var isClosing: Bool { isShuttingDown.load(ordering: .acquiring) }
 
     /// The bound that prevents a further connection of `peer`; nil if the connection is allowed.
     func reachedBound(for peer: Peer) -> RefusedConnections.Bound? {

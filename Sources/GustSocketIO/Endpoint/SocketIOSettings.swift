@@ -148,6 +148,8 @@ public struct SocketIOSettings: Sendable {
         public init() {}
     }
 
+    /// Connection state recovery; nil, the default, for none.
+    public var recovery: Recovery?
     /// Makes the adapter of each namespace; nil for the ``LocalAdapter`` alone.
     ///
     /// The closure is called once for each namespace, when the namespace is made, with the namespace's local adapter.

@@ -52,9 +52,36 @@ public final class Socket: @unchecked Sendable {
     /// nil afterwards.
     @exclusivity(unchecked) private var earlyPackets: [Packet]? = []
 
-    init(connection: Connection, namespace: Namespace, auth: JSONSlice?) {
+    /// What the client needs to continue this socket after it has lost its connection; nil if it can't.
+    let recovery: SocketRecovery?
+    /// Whether the socket has lost its connection and waits for its client.
+    ///
+    /// Changed on the loop only.
+    @exclusivity(unchecked) var isLost = false
+
+    /// Makes a socket.
+    ///
+    /// - Parameters:
+    ///   - connection: the connection of the client.
+    ///   - namespace: the namespace that the client joins.
+    ///   - auth: the payload of the client's CONNECT.
+    ///   - lost: the socket that this one continues.
+    ///   - recovery: the state to continue; nil makes a new one if clients can recover.
+    init(
+        connection: Connection,
+        namespace: Namespace,
+        auth: JSONSlice?,
+        continuing lost: Socket? = nil,
+        _ recovery: SocketRecovery? = nil
+    ) {
         let identifiers = connection.revision.socketIdentifiers
-        let id = identifiers.derived(from: connection.sid, in: namespace.name) ?? ConnectionIdentifier.make()
+        let id =
+            lost?.id ?? identifiers.derived(from: connection.sid, in: namespace.name) ?? ConnectionIdentifier.make()
+        self.recovery =
+            recovery
+            ?? (connection.recovers ? connection.io.settings.recovery : nil).map {
+                SocketRecovery(pid: ConnectionIdentifier.make(), limits: $0, isRecovered: false)
+            }
         self.id = id
         key = ByteText(id)
         self.connection = connection
@@ -102,13 +129,20 @@ public final class Socket: @unchecked Sendable {
         namespace.local.insert(self)
         for room in joinedRooms { namespace.local.join(self, room) }
         namespace.count(+1)
+        if let recovery { connection.io.recoverable.insert(self, recovery.pid) }
+    }
+
+    /// The payload of the CONNECT packet for the client: the id, and the private id if the client can recover.
+    var connectPayload: JSONSlice {
+        let pid = recovery.map { #","pid":"\#($0.pid)""# } ?? ""
+        return JSONSlice(trusted: ByteBuffer(string: #"{"sid":"\#(id)"\#(pid)}"#))
     }
 
     /// Sends the packets that middleware sent before CONNECT.
     func sendEarlyPackets() {
         let packets = earlyPackets ?? []
         earlyPackets = nil
-        for packet in packets { connection.send(packet) }
+        for packet in packets { send(packet, isVolatile: false) }
     }
 
     /// Disconnects this socket: leaves its rooms and calls the handlers for the disconnect.
@@ -120,8 +154,12 @@ public final class Socket: @unchecked Sendable {
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
-        namespace.local.remove(self)
-        roomKeys.withLock { $0 = [] }
+        let isKept = becomeLost(reason)
+        if !isKept {
+            namespace.local.remove(self)
+            roomKeys.withLock { $0 = [] }
+            if let recovery { connection.io.recoverable.remove(self, recovery.pid) }
+        }
         namespace.count(-1)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
         for handler in disconnectHandlers { handler(reason) }
@@ -145,7 +183,7 @@ public final class Socket: @unchecked Sendable {
         messageHandlers = []
         disconnectHandlers = []
         disconnectingHandlers = []
-        namespace.release()
+        if !isLost { namespace.release() }
     }
 
     /// Runs `body`, which registers a handler, on the loop, unless the socket is over.
@@ -181,7 +219,10 @@ public final class Socket: @unchecked Sendable {
             }
             earlyPackets?.append(packet)
         } else if isConnected {
-            connection.send(packet, isVolatile: isVolatile)
+            guard let recovery else { return connection.send(packet, isVolatile: isVolatile) }
+            let shared = SharedPacket(recoverable: packet.detached, isVolatile: isVolatile)
+            record(shared, isVolatile: isVolatile, recovery)
+            connection.send(shared.packet(recovers: true), isVolatile: isVolatile)
         }
     }
 
@@ -189,11 +230,14 @@ public final class Socket: @unchecked Sendable {
     ///
     /// The packet gets its number now, so that a move of the connection to another loop doesn't change the order.
     private func post(_ packet: Packet, isVolatile: Bool) {
-        let shared = SharedPacket(packet.detached)
+        let shared =
+            recovery == nil
+            ? SharedPacket(packet.detached) : SharedPacket(recoverable: packet.detached, isVolatile: isVolatile)
         let isPosted = connection.post(weight: packet.weight) { connection in
             if self.earlyPackets != nil {
                 self.send(shared.packet, isVolatile: isVolatile)
             } else if self.isConnected {
+                if let recovery = self.recovery { self.record(shared, isVolatile: isVolatile, recovery) }
                 connection.send(posted: shared, isVolatile: isVolatile)
             }
         }
@@ -210,6 +254,11 @@ public final class Socket: @unchecked Sendable {
     ///
     /// Called on the loop.
     func deliver(_ shared: SharedPacket, isVolatile: Bool) {
+        if let recovery {
+            record(shared, isVolatile: isVolatile, recovery)
+            // A socket that has lost its connection, or that continues another one, only records.
+            guard isConnected else { return }
+        }
         connection.send(shared, isVolatile: isVolatile)
     }
 }

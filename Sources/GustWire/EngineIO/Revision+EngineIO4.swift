@@ -22,7 +22,7 @@ extension Revision {
         posted: EngineIO3Form.payload(_:isJSONP:),
         heartbeat: .serverPings,
         timing: .engineIO,
-        rules: .engineIO,
+        rules: .engineIO4,
         connectsImplicitly: false,
         socketIdentifiers: .own,
         refusal: { EngineIORefusal.body(for: $0, clients: "revision 4 (socket.io-client 3.x and 4.x)") },

@@ -67,7 +67,7 @@ enum SocketIOPacketWriter {
 
 extension Message {
     /// The message as the arguments of an event.
-    var arguments: Arguments {
+    package var arguments: Arguments {
         var arguments = Arguments()
         switch self {
         case .text(let text): JSONText.write(text, into: &arguments.text)

@@ -1,0 +1,87 @@
+import GustHTTP
+import GustWire
+import Synchronization
+
+/// Continuing the sockets of an earlier connection of the client.
+extension Connection {
+    /// Begins to continue the socket that a CONNECT asks for; false if there is none, so that the client gets a new one.
+    ///
+    /// The new socket is added to the rooms before the lost one is taken out of them, and both record the broadcasts: each broadcast
+    /// visits the loops in the same order, so it finds at least one of the two.
+    func continueSocket(in namespace: Namespace, auth: JSONSlice?) -> Bool {
+        guard recovers, let auth, let request = try? auth.decode(RecoveryRequest.self),
+            let lost = io.recoverable[request.pid], lost.namespace === namespace, lost.connection !== self,
+            let position = request.position, let limits = io.settings.recovery
+        else { return false }
+        let recovery = SocketRecovery(pid: request.pid, limits: limits, isRecovered: true)
+        let socket = Socket(connection: self, namespace: namespace, auth: auth, continuing: lost, recovery)
+        joining[ByteText(namespace.name)] = socket
+        lost.connection.run { connection in
+            // The server may not have noticed that the connection is lost.
+            if lost.isConnected { connection.transportEnded(.transportClose) }
+            let rooms = lost.joinedRooms
+            self.run { $0.joinRooms(rooms, of: lost, with: socket, after: position) }
+        }
+        return true
+    }
+
+    private func joinRooms(
+        _ rooms: Set<ByteText>,
+        of lost: Socket,
+        with socket: Socket,
+        after position: RecoveryRequest.Position
+    ) {
+        guard machine.isOpen else { return }
+        socket.roomKeys.withLock { $0 = rooms }
+        namespaceInsert(socket)
+        lost.connection.run { _ in
+            let missed = lost.handOver(after: position)
+            self.run { $0.finishRecovery(of: socket, missed, after: position) }
+        }
+    }
+
+    private func namespaceInsert(_ socket: Socket) {
+        socket.namespace.local.insert(socket)
+        for room in socket.joinedRooms { socket.namespace.local.join(socket, room) }
+    }
+
+    private func finishRecovery(
+        of socket: Socket,
+        _ missed: [RecoveryLog.Entry]?,
+        after position: RecoveryRequest.Position
+    ) {
+        let name = socket.namespace.name
+        guard let missed, let recovery = socket.recovery else {
+            // The client has missed more than is known: it gets a new socket.
+            socket.namespace.local.remove(socket)
+            socket.roomKeys.withLock { $0 = [] }
+            guard machine.isOpen else { return socket.discard() }
+            joining[ByteText(name)] = nil
+            let auth = socket.auth
+            socket.discard()
+            return join(name, query: nil, payload: auth, isNew: true)
+        }
+        recovery.log.prepend(missed, base: position.number)
+        io.recoverable.insert(socket, recovery.pid)
+        guard machine.isOpen else {
+            // This connection was lost as well: the client may return once more.
+            if !socket.becomeLost(.transportClose) { socket.namespace.local.remove(socket) }
+            return
+        }
+        let middlewares = recovery.limits.skipsMiddleware ? [] : socket.namespace.middlewares
+        guard !middlewares.isEmpty else {
+            joining[ByteText(name)] = nil
+            return admit(socket)
+        }
+        ask(middlewares[...], about: socket)
+    }
+
+    /// Sends the packets that the client has missed, before its CONNECT is answered, as the reference server does.
+    func sendMissed(_ socket: Socket) {
+        guard socket.isRecovered, let entries = socket.recovery?.log.entries else { return }
+        for entry in entries {
+            guard machine.isOpen else { return }
+            if let packet = entry.packet?.offsetPacket { send(packet) }
+        }
+    }
+}

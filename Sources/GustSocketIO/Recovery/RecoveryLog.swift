@@ -1,0 +1,74 @@
+/// The packets that a client may have missed, in the order in which they were sent to it.
+///
+/// Used on the loop of the socket only.
+struct RecoveryLog {
+    /// A packet, or nil for a packet that isn't kept but whose offset the client knows.
+    struct Entry {
+        let number: UInt64
+        let packet: SharedPacket?
+    }
+
+    private(set) var entries: [Entry] = []
+    /// The number of the last packet that was removed from the log; nil if none was.
+    private(set) var base: UInt64?
+    /// How many of the entries were sent before the heartbeat that isn't answered yet.
+    private var sentBeforePing: Int?
+    private var byteCount = 0
+
+    /// Makes an empty log; packets up to number `base` aren't in it.
+    init(base: UInt64? = nil) {
+        self.base = base
+    }
+
+    /// Appends a packet; removes the oldest packets if the bounds are exceeded.
+    mutating func append(_ shared: SharedPacket, isKept: Bool, _ limits: SocketIOSettings.Recovery) {
+        entries.append(Entry(number: shared.number, packet: isKept ? shared : nil))
+        if isKept { byteCount += shared.packet.weight }
+        while entries.count > limits.maximumPackets || byteCount > limits.maximumBytes, !entries.isEmpty {
+            removeFirst(1)
+        }
+    }
+
+    /// Whether a packet with this number is in the log.
+    func contains(_ number: UInt64) -> Bool { entries.contains { $0.number == number } }
+
+    /// Records that a heartbeat is sent: its answer confirms everything that was sent before.
+    mutating func pinged() {
+        if sentBeforePing == nil { sentBeforePing = entries.count }
+    }
+
+    /// Removes the packets that the answer to a heartbeat confirms.
+    mutating func answered() {
+        guard let count = sentBeforePing else { return }
+        sentBeforePing = nil
+        removeFirst(count)
+    }
+
+    /// The entries after the packet with number `offset`; nil if the log doesn't reach back so far.
+    ///
+    /// A client that has received no packet has no offset: it missed everything.
+    func missed(after offset: UInt64?) -> [Entry]? {
+        guard let offset else { return base == nil ? entries : nil }
+        if offset == base { return entries }
+        guard let index = entries.lastIndex(where: { $0.number == offset }) else { return nil }
+        return Array(entries[(index + 1)...])
+    }
+
+    /// Puts entries of an earlier log before those of this one; a packet that is in both stays once.
+    mutating func prepend(_ missed: [Entry], base: UInt64?) {
+        let known = Set(missed.map(\.number))
+        let new = entries.filter { !known.contains($0.number) }
+        entries = missed + new
+        self.base = base
+        byteCount = entries.reduce(0) { $0 + ($1.packet?.packet.weight ?? 0) }
+    }
+
+    private mutating func removeFirst(_ count: Int) {
+        let removed = entries.prefix(count)
+        guard let last = removed.last else { return }
+        base = last.number
+        byteCount -= removed.reduce(0) { $0 + ($1.packet?.packet.weight ?? 0) }
+        entries.removeFirst(removed.count)
+        sentBeforePing = sentBeforePing.map { max(0, $0 - removed.count) }
+    }
+}

@@ -1,0 +1,99 @@
+import GustHTTP
+import GustTesting
+import GustWire
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import GustSocketIO
+
+/// Clients whose connections are cut at random moments receive every message once, in order.
+@Suite(.leavesNothing) struct RandomRecoveryTests {
+    /// A client that keeps what it has received and returns after each cut.
+    private final class Client {
+        let client: TestClient
+        let transport: TestTransport
+        var socket: TestSocket?
+        var pid: String?
+        var offset: String?
+        var received: [Int] = []
+
+        init(_ client: TestClient, _ transport: TestTransport) {
+            self.client = client
+            self.transport = transport
+        }
+
+        func connect() async throws {
+            var auth: [String: String] = [:]
+            if let pid { auth["pid"] = pid }
+            if let offset { auth["offset"] = offset }
+            socket = try await client.open(over: transport, auth: auth)
+        }
+
+        /// Takes at most `count` messages.
+        func take(_ count: Int) async throws {
+            for _ in 0..<count {
+                guard let socket, let next = try await socket.nextIfAny() else { return }
+                guard case .event("n", let arguments, _) = next, arguments.count == 2 else { continue }
+                received.append(try #require(Int(arguments[0])))
+                offset = String(arguments[1].dropFirst().dropLast())
+            }
+        }
+
+        func cut() async throws {
+            try await socket?.drop()
+            socket = nil
+        }
+    }
+
+    @Test(arguments: [TestTransport.webSocket, .polling, .upgrade], [1, 2, 3] as [UInt64])
+    func `numbered messages arrive without a gap and without a duplicate`(
+        transport: TestTransport,
+        seed: UInt64
+    ) async throws {
+        var random = SeededGenerator(seed: seed)
+        var settings = SocketIOSettings()
+        settings.recovery = SocketIOSettings.Recovery()
+        let io = SocketIO(settings)
+        let pids = Mutex<[String]>([])
+        io.onConnect { socket in
+            socket.join("all")
+            pids.withLock { $0.append(socket.recovery?.pid ?? "") }
+        }
+        let test = TestClient(EndpointHarness(io))
+        var clients: [Client] = []
+        for _ in 0..<3 {
+            let client = Client(test, transport)
+            try await client.connect()
+            client.pid = pids.withLock { $0.last }
+            clients.append(client)
+        }
+        var sent = 0
+        var cuts = 0
+        while sent < 400 {
+            for _ in 0..<Int.random(in: 0...4, using: &random) {
+                if Bool.random(using: &random) { io.emit("n", sent) } else { io.to("all").emit("n", sent) }
+                sent += 1
+            }
+            for client in clients {
+                if client.socket == nil {
+                    if Bool.random(using: &random) { try await client.connect() }
+                } else {
+                    try await client.take(Int.random(in: 0...6, using: &random))
+                    if Int.random(in: 0..<5, using: &random) == 0 {
+                        try await client.cut()
+                        cuts += 1
+                    }
+                }
+            }
+        }
+        for client in clients {
+            if client.socket == nil { try await client.connect() }
+            await test.settle()
+            try await client.take(1_000)
+            #expect(client.received == Array(0..<sent))
+        }
+        #expect(cuts > 50)
+        #expect(Set(pids.withLock { $0 }).count == 3)
+    }
+}
