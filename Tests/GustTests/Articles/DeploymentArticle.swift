@@ -14,6 +14,29 @@ import Testing
         }
     }
 
+    @Test func `a client that sends too much loses events, and one without a user agent is refused`() async throws {
+        var app = Application()
+        var limited = SocketIOSettings()
+        limited.outbox.maximumPackets = 100
+        limited.outbox.policy = .dropOldest
+        limited.eventRate = EventRate(perSecond: 10, burst: 20, policy: .drop)
+        limited.admit = { request in
+            guard request.headers[.userAgent] != nil else { throw HTTPError(.forbidden, "no user agent") }
+        }
+        let positions = SocketIO(limited)
+        app.add(positions.routes("positions"))
+        positions.onConnect { socket in
+            socket.on("at") { (number: Int) in socket.emit("at", number) }
+        }
+        let client = TestClient(try app.router())
+        await #expect(throws: TestError.self) { try await client.open("/positions") }
+        client.setHeaders([.userAgent: "test"])
+        let socket = try await client.open("/positions")
+        for number in 1...25 { try await socket.emit("at", number) }
+        for number in 1...20 { #expect(try await socket.next() == .event("at", ["\(number)"])) }
+        #expect(try await socket.nextIfAny() == nil)
+    }
+
     @Test func `an endpoint refuses pages of other origins, and counts its connections`() async throws {
         var settings = SocketIOSettings()
         settings.origins = .list(["https://example.com"])

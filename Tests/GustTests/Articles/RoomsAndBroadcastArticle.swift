@@ -34,6 +34,24 @@ import Testing
         #expect(try await ada.next() == .event("line", [#""yes""#]))
     }
 
+    @Test func `a task waits for the loops between its broadcasts`() async throws {
+        let io = SocketIO()
+        var app = application(io)
+        app.post("/count") { request in
+            for number in 1...1_000 {
+                io.to("lobby").emit("count", number)
+                await io.everybody.flush()
+            }
+            let lobby = await io.to("lobby").sockets()
+            return "counted for \(lobby.count) sockets"
+        }
+        let client = TestClient(try app.router())
+        let ada = try await client.open()
+        #expect(try await client.post("/count", body: "").text == "counted for 1 sockets")
+        #expect(try await ada.next() == .event("count", ["1"]))
+        #expect(io.statistics.refused == 0)
+    }
+
     @Test func `a server sends to rooms, moves their sockets, and disconnects them`() async throws {
         let io = SocketIO()
         let client = TestClient(try application(io).router())

@@ -48,6 +48,78 @@ import Testing
         #expect(try await answered == [#""well""#])
     }
 
+    @Test func `a producer waits for the transport after each event`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.on("lines") { (count: Int) async throws in
+                for number in 0..<count {
+                    socket.emit("line", number)
+                    try await socket.flush()
+                }
+            }
+        }
+        app.add(io.routes())
+        let socket = try await TestClient(try app.router()).open()
+        // More events than the outbox may hold.
+        #expect(try await socket.emitWithAcknowledgement("lines", 2_000) == [])
+        for number in 0..<2_000 { #expect(try await socket.next() == .event("line", ["\(number)"])) }
+    }
+
+    @Test func `the others of a room learn why a socket has left`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.join("lobby")
+            socket.onDisconnecting { reason in
+                socket.to("lobby").emit("left", reason.rawValue)
+            }
+        }
+        app.add(io.routes())
+        let client = TestClient(try app.router())
+        let ada = try await client.open()
+        let bob = try await client.open()
+        try await bob.disconnect()
+        #expect(try await ada.next() == .event("left", [#""client namespace disconnect""#]))
+    }
+
+    @Test func `undecoded arguments and messages are forwarded`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        io["/relay"].onConnect { socket in
+            socket.on("forward") { (event: ReceivedEvent) in
+                guard let name = try? event.arguments.decode(String.self, at: 0) else { return }
+                socket.broadcast.emit(name, arguments: event.arguments.dropFirst().detached)
+                event.acknowledge(with: event.arguments)
+            }
+            socket.onMessage { message in
+                guard case .json(let value) = message else { return }
+                socket.send(.json(value))
+            }
+        }
+        app.add(io.routes())
+        let client = TestClient(try app.router())
+        let ada = try await client.open(namespace: "/relay")
+        let bob = try await client.open(namespace: "/relay")
+        #expect(try await ada.emitWithAcknowledgement("forward", "line", 1, [2, 3]) == [#""line""#, "1", "[2,3]"])
+        #expect(try await bob.next() == .event("line", ["1", "[2,3]"]))
+        let value = try JSONSlice.encode(["a": 1])
+        try await ada.send(.json(value))
+        #expect(try await ada.nextMessage() == .json(value))
+    }
+
+    @Test func `a namespace of a family is made when a client joins it`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        let rooms = io.namespaces { $0.hasPrefix("/room-") }
+        rooms.on("where am I") { (socket: Socket) in socket.namespace.name }
+        app.add(io.routes())
+        let client = TestClient(try app.router())
+        let socket = try await client.open(namespace: "/room-7")
+        #expect(try await socket.emitWithAcknowledgement("where am I") == [#""/room-7""#])
+        await #expect(throws: TestError.self) { try await client.open(namespace: "/hall-7") }
+    }
+
     @Test func `a namespace refuses clients without its secret`() async throws {
         var app = Application()
         let io = SocketIO()
