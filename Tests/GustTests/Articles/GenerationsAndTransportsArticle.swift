@@ -6,15 +6,22 @@ import Testing
 @Suite(.leavesNothing) struct GenerationsAndTransportsArticle {
     private func application(_ io: SocketIO) -> Application {
         io.onConnect { socket in
-            if socket.revision.hasEvents {
-                socket.emit("news", "hello")
-            } else {
+            if socket.revision == .socketIO06 {
                 socket.send("hello, \(socket.transport)")
+            } else {
+                socket.emit("news", "hello")
             }
         }
         var app = Application()
         app.add(io.routes())
         return app
+    }
+
+    @Test func `all versions of WebSocket are accepted unless some are listed`() {
+        #expect(HTTPServer.Configuration().webSocketDialects == Set(WebSocketDialect.allCases))
+        var configuration = HTTPServer.Configuration(port: 8080)
+        configuration.webSocketDialects = [.rfc6455, .hybi08]
+        #expect(configuration.webSocketDialects.count == 2)
     }
 
     @Test func `each generation gets its own greeting`() async throws {

@@ -2,6 +2,12 @@ import Gust
 import GustTesting
 import Testing
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The snippets of `SessionsAndStores.md`.
 @Suite(.leavesNothing) struct SessionsAndStoresArticle {
     private let secret = String(repeating: "0123456789abcdef", count: 2)
@@ -47,6 +53,48 @@ import Testing
         #expect(try await socket.emitWithAcknowledgement("count") == ["1"])
         #expect(try await socket.emitWithAcknowledgement("count") == ["2"])
         #expect(store.count == 1)
+    }
+
+    actor DatabaseSessions: SessionStore {
+        private var rows: [String: Data] = [:]
+
+        func load(_ id: String) throws -> SessionValues? {
+            try rows[id].map { try JSONDecoder().decode(SessionValues.self, from: $0) }
+        }
+
+        func save(_ values: SessionValues, for id: String) throws {
+            rows[id] = try JSONEncoder().encode(values)
+        }
+
+        func remove(_ id: String) { rows[id] = nil }
+    }
+
+    @Test func `a store of one's own keeps encoded values`() async throws {
+        let values: SessionValues = ["user": #""ada""#]
+        let store = DatabaseSessions()
+        try await store.save(values, for: "1")
+        #expect(try await store.load("1") == values)
+        await store.remove("1")
+        #expect(try await store.load("1") == nil)
+    }
+
+    @Test func `a visitor stays logged in by a store of one's own until the logout`() async throws {
+        var app = Application()
+        app.use(try Sessions(keys: SigningKeys(secret), store: DatabaseSessions()))
+        app.post("/login") { request in
+            try request.session.set("ada", for: "user")
+            return "hello"
+        }
+        app.get("/me") { request in try request.session.value(String.self, for: "user") ?? "nobody" }
+        app.post("/logout") { request in
+            try request.session.destroy()
+            return "bye"
+        }
+        let client = TestClient(try app.router(), keepsCookies: true)
+        _ = try await client.post("/login", body: "")
+        #expect(try await client.get("/me").text == "ada")
+        _ = try await client.post("/logout", body: "")
+        #expect(try await client.get("/me").text == "nobody")
     }
 
     @Test func `a socket is disconnected when its visitor logs out`() async throws {
