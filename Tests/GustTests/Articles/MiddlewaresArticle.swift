@@ -72,6 +72,65 @@ import Testing
         #expect(response.headers[.contentEncoding] == "gzip")
     }
 
+    @Test(arguments: [
+        ("https://shop.example.com", "https://shop.example.com"), ("http://shop.example.com", nil),
+        ("https://example.org", nil),
+    ])
+    func `a closure decides which origins may read responses`(origin: String, allowed: String?) async throws {
+        var app = Application()
+        let partners = CORS(
+            .matching { origin in origin.utf8.starts(with: "https://".utf8) && origin.hasSuffix(".example.com") },
+            methods: ["GET"],
+            headers: ["Content-Type"],
+            exposedHeaders: ["X-Request-Id"],
+            allowsCredentials: true,
+            maximumAge: .seconds(600)
+        )
+        app.group("/partners", through: partners) { group in
+            group.get("/prices") { _ in "none" }
+        }
+        let client = TestClient(try app.router())
+        let response = try await client.get("/partners/prices", headers: [.origin: origin])
+        #expect(response.headers[.accessControlAllowOrigin] == allowed)
+        #expect(response.headers[.accessControlExposeHeaders] == (allowed == nil ? nil : "X-Request-Id"))
+    }
+
+    @Test func `a signed value can't be changed`() async throws {
+        let oldSecret = String(repeating: "old secret", count: 4)
+        let secret = String(repeating: "new secret", count: 4)
+        var app = Application()
+        let signer = ValueSigner(try SigningKeys([1: oldSecret, 2: secret]), purpose: "unsubscribe")
+        app.get("/link") { request in "/unsubscribe?who=\(signer.sign(request.query["who"] ?? ""))" }
+        app.get("/unsubscribe") { request in
+            guard let who = signer.open(request.query["who"] ?? "", maximumAge: .seconds(86_400)) else {
+                throw HTTPError(.forbidden, "the link is invalid or too old")
+            }
+            return "\(who) gets no more mail"
+        }
+        let client = TestClient(try app.router())
+        let link = try await client.get("/link?who=ada").text
+        #expect(try await client.get(link).text == "ada gets no more mail")
+        #expect(try await client.get("\(link)x").status == .forbidden)
+        let old = ValueSigner(try SigningKeys([1: oldSecret]), purpose: "unsubscribe").sign("bob")
+        #expect(try await client.get("/unsubscribe?who=\(old)").text == "bob gets no more mail")
+        let other = ValueSigner(.random(), purpose: "unsubscribe").sign("eve")
+        #expect(try await client.get("/unsubscribe?who=\(other)").status == .forbidden)
+    }
+
+    @Test func `a proxy's field names the client`() async throws {
+        var app = Application()
+        app.use(try TrustedProxies(["10.0.0.0/8", "unix"], reading: .forwarded(.for, .proto, .host)))
+        app.get("/peer") { request in
+            "\(request.peer.address?.ipAddress ?? "unknown"), \(request.peer.isSecure ? "TLS" : "no TLS")"
+        }
+        // A request in memory has no address, as one through a Unix socket.
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/peer").text == "unknown, no TLS")
+        let forwarded = try #require(HTTPField.Name("Forwarded"))
+        let response = try await client.get("/peer", headers: [forwarded: "for=192.0.2.1;proto=https"])
+        #expect(response.text == "192.0.2.1, TLS")
+    }
+
     @Test func `middleware in front of error pages gets them as responses`() async throws {
         var app = Application()
         app.use(SecureHeaders())

@@ -15,6 +15,18 @@ import Testing
         #expect(try await client.get("/search?q=tea+pots").text == "somebody looks for tea pots")
     }
 
+    @Test func `all parameters and cookies are read`() async throws {
+        var app = Application()
+        app.get("/all") { request in
+            let parameters = request.query.map { "\($0.name) is \($0.value)" }
+            let cookies = request.cookies.map { "\($0.name) is \($0.value)" }
+            return (parameters + cookies + request.query.values(of: "tag")).joined(separator: ", ")
+        }
+        let client = TestClient(try app.router())
+        let response = try await client.get("/all?tag=a&tag=b", headers: [.cookie: "theme=dark"])
+        #expect(response.text == "tag is a, tag is b, theme is dark, a, b")
+    }
+
     @Test func `a body is read whole, or piece by piece`() async throws {
         var app = Application()
         app.post("/notes") { request in

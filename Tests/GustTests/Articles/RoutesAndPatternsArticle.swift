@@ -6,6 +6,42 @@ import Testing
 @Suite struct RoutesAndPatternsArticle {
     struct Day: Decodable { let year: Int, month: Int }
 
+    struct Color: CaptureConvertible, Decodable {
+        let code: Int
+
+        static func convert(capture text: String) -> Color? { Int(text, radix: 16).map { Color(code: $0) } }
+    }
+
+    @Test(arguments: [("/colors/ff", 200, "255"), ("/colors/red", 404, "Not Found")])
+    func `a type converts a capture itself`(target: String, status: Int, text: String) async throws {
+        var app = Application()
+        app.get("/colors/:color") { (_, color: Color) in "\(color.code)" }
+        let response = try await TestClient(try app.router()).get(target)
+        #expect(response.status.code == status)
+        #expect(response.text == text)
+    }
+
+    @Test(arguments: [
+        (HTTPRequest.Method.put, "/notes/7", "note 7 is written"), (.patch, "/notes/7", "note 7 is changed"),
+        (.delete, "/notes/7", "note 7 is deleted"), (.get, "/either", "GET"), (.post, "/either", "POST"),
+    ])
+    func `each method has a function of its name`(method: HTTPRequest.Method, target: String, text: String) async throws {
+        var app = Application()
+        app.put("/notes/:id") { (_, id: Int) in "note \(id) is written" }
+        app.patch("/notes/:id") { (_, id: Int) in "note \(id) is changed" }
+        app.delete("/notes/:id") { (_, id: Int) in "note \(id) is deleted" }
+        app.on(.get, .post, pattern: "/either") { request in request.method.rawValue }
+        #expect(try await TestClient(try app.router()).execute(method, target).text == text)
+    }
+
+    @Test func `a mounted handler gets the prefix that was removed from the path`() async throws {
+        var app = Application()
+        var inner = Routes()
+        inner.get("/:page") { request in "\(request.path) below \(request.mountPrefix)" }
+        app.mount("/docs", try inner.build())
+        #expect(try await TestClient(try app.router()).get("/docs/start").text == "/start below /docs")
+    }
+
     @Test(arguments: [
         ("/hello/Ada", "Hello, Ada"), ("/2010/may", "2010 may"), ("/add/20/22", "42"), ("/log/2010/5", "2010-5"),
     ])
