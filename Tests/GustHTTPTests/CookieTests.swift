@@ -82,6 +82,23 @@ import Testing
         #expect(field.wholeMatch(of: pattern) != nil)
     }
 
+    @Test(arguments: [
+        (Cookie.SameSite.strict, "a=1; Path=/; HttpOnly; SameSite=Strict"),
+        (.lax, "a=1; Path=/; HttpOnly; SameSite=Lax"),
+        (.none, "a=1; Path=/; Secure; HttpOnly; SameSite=None"),
+    ])
+    func `sameSite is written as its attribute`(sameSite: Cookie.SameSite, field: String) throws {
+        var cookie = Cookie("a", "1")
+        cookie.sameSite = sameSite
+        #expect(try fields(cookie) == [field])
+    }
+
+    @Test func `maximumAge is written in whole seconds`() throws {
+        var cookie = Cookie("a", "1")
+        cookie.maximumAge = .milliseconds(1_999)
+        #expect(try fields(cookie).first?.hasPrefix("a=1; Max-Age=1; Expires=") == true)
+    }
+
     @Test func `a cookie is removed with an expiry date in the past`() throws {
         var response = Response()
         try response.setCookie(Cookie("a", "1"), for: request())

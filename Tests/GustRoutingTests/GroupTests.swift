@@ -119,6 +119,23 @@ import Testing
         #expect(try ask(routes, .post, "/de/blog/").headers[.allow] == "GET, HEAD, OPTIONS")
     }
 
+    @Test(arguments: [
+        ("/de/blog/posts", "/de/blog + /posts"), ("/d%2Fe/blog/%C3%A9", "/d%2Fe/blog + /%C3%A9"),
+        ("/de/blog/deep/a", "/de/blog/deep + /a"),
+    ])
+    func `mountPrefix and path are together the path that was sent`(path: String, text: String) throws {
+        var deep = Routes()
+        deep.get("/a") { "\($0.mountPrefix) + \($0.path)" }
+        var inner = Routes()
+        inner.mount("/deep", try deep.build())
+        inner.get("/:page") { "\($0.mountPrefix) + \($0.path)" }
+        var routes = Routes()
+        routes.mount("/:lang/blog", try inner.build())
+        routes.get("/plain") { "\($0.mountPrefix) + \($0.path)" }
+        #expect(try ask(routes, .get, path).text == text)
+        #expect(try ask(routes, .get, "/plain").text == " + /plain")
+    }
+
     @Test func `routers can be mounted in routers`() throws {
         var innermost = Routes()
         innermost.get("/:c") { $0.captures.named.sorted { $0.key < $1.key }.map(\.value).joined() + " " + $0.path }

@@ -218,6 +218,20 @@ import Testing
         #expect(try await open("192.0.2.1") == .ok)
     }
 
+    @Test func `an address at its bound of announced connections takes no places from others`() async throws {
+        var settings = SocketIOSettings()
+        settings.maximumAnnouncedConnectionsPerAddress = 1
+        let client = TestClient(Addressed(EndpointHarness(SocketIO(settings))))
+        func announce(_ address: String) async throws -> HTTPResponse.Status {
+            try await client.get("/socket.io/1/", headers: [.from: address]).status
+        }
+        #expect(try await announce("192.0.2.1") == .ok)
+        #expect(try await announce("192.0.2.1") == .serviceUnavailable)
+        #expect(try await announce("192.0.2.2") == .ok)
+        await client.advance(by: .seconds(31))
+        #expect(try await announce("192.0.2.1") == .ok)
+    }
+
     @Test func `an announced connection is refused if the bound of connections has been reached`() async throws {
         var settings = SocketIOSettings()
         settings.maximumConnectionsPerAddress = 1

@@ -11,7 +11,27 @@ import Testing
         var description: String { "postgres://admin:hunter2@db" }
     }
 
+    private enum ChatError: PublicError {
+        case nameIsTaken
+        var publicText: String { "somebody else is called that" }
+    }
+
     private let io = SocketIO()
+
+    @Test func `the public text of an error that comes with Gust is its message`() throws {
+        #expect(HTTPError(.conflict, "the room is full").publicText == "the room is full")
+        #expect(ConnectError("members only").publicText == "members only")
+        #expect(try ConnectError("members only", data: 1).publicText == "members only")
+    }
+
+    @Test func `an application declares errors whose text is public`() async throws {
+        io.onConnect { socket in
+            socket.on("join") { (_: String) throws -> Int in throw ChatError.nameIsTaken }
+        }
+        let socket = try await TestClient(EndpointHarness(io)).open()
+        let answer = try await socket.emitWithAcknowledgement("join", "ada")
+        #expect(answer == [#"{"error":"\#(ChatError.nameIsTaken.publicText)"}"#])
+    }
 
     @Test func `only the text of a public error is sent in an acknowledgement`() async throws {
         io.onError { _, _, _ in }

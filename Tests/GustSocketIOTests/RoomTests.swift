@@ -1,4 +1,5 @@
 import GustWire
+import NIOCore
 import Synchronization
 import Testing
 
@@ -41,6 +42,34 @@ import Testing
         let moved = try #require(io.connections.all.first?.sockets.first)
         // An async handler continues on the first loop.
         #expect(loops.first.turn { moved.rooms } == ["lobby", moved.id])
+    }
+
+    // MARK: Selecting
+
+    @Test func `to and in select the same sockets`() async throws {
+        let (io, client) = serve()
+        io.onConnect { socket in if socket.handshake.query["room"] == "a" { socket.join("a") } }
+        let inside = try await client.open(query: "&room=a")
+        let outside = try await client.open()
+        try await client.onLoop {
+            io.everybody.in("a").emit("in")
+            io.everybody.to("a").emit("to")
+        }
+        #expect(try await inside.next() == .event("in", []))
+        #expect(try await inside.next() == .event("to", []))
+        #expect(try await outside.nextIfAny() == nil)
+    }
+
+    @Test func `a broadcast sends encoded arguments with their attachments`() async throws {
+        let (io, client) = serve()
+        let socket = try await client.open()
+        let bytes = ByteBuffer(bytes: [1, 2, 3])
+        let arguments = try Arguments.encoding("a", 1, bytes)
+        #expect(arguments.count == 3)
+        #expect(arguments.attachments == [bytes])
+        try await client.onLoop { io.everybody.emit("news", arguments: arguments) }
+        let placeholder = #"{"_placeholder":true,"num":0}"#
+        #expect(try await socket.next() == .event("news", [#""a""#, "1", placeholder], attachments: [bytes]))
     }
 
     // MARK: Bytes

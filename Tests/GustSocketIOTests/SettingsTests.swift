@@ -51,6 +51,39 @@ import Testing
         #expect(throws: SessionError.tooLarge) { try session.set("bcde", for: "a") }
     }
 
+    // MARK: Handshakes
+
+    @Test(arguments: [(200, HTTPResponse.Status.ok), (201, .uriTooLong)])
+    func `a target that is longer than maximumHandshakeSize is refused`(
+        length: Int,
+        status: HTTPResponse.Status
+    ) async throws {
+        let (io, client) = serve { $0.maximumHandshakeSize = 200 }
+        // The question mark isn't counted.
+        let target = "/socket.io/?EIO=4&transport=polling&x="
+        let padding = String(repeating: "x", count: length + 1 - target.utf8.count)
+        #expect(try await client.get(target + padding).status == status)
+        #expect(io.connectionCount == (status == .ok ? 1 : 0))
+    }
+
+    @Test func `header fields beyond maximumHandshakeSize aren't kept`() async throws {
+        let (io, client) = serve { $0.maximumHandshakeSize = 200 }
+        client.setHeaders([.cookie: String(repeating: "x", count: 300), .userAgent: "test"])
+        _ = try await client.open()
+        let socket = try #require(await io.everybody.sockets().first)
+        #expect(socket.handshake.headers[.cookie] == nil)
+        #expect(socket.handshake.headers[.userAgent] == "test")
+    }
+
+    @Test(arguments: [true, false])
+    func `permessage-deflate is accepted only if allowsDeflate is set`(isAllowed: Bool) async throws {
+        var settings = SocketIOSettings()
+        settings.allowsDeflate = isAllowed
+        let upgrades = UpgradeLog(EndpointHarness(SocketIO(settings)))
+        _ = try await TestClient(upgrades).open()
+        #expect(upgrades.allowsDeflate == [isAllowed])
+    }
+
     // MARK: Upgrades
 
     @Test(arguments: [(true, #""upgrades":["websocket"]"#), (false, #""upgrades":[]"#)])
@@ -84,6 +117,23 @@ import Testing
         try await webSocket.send("430[]")
         try await client.onLoop { for number in 3..<5 { ask(number) } }
         #expect(log.lines == ["2 tooManyAcknowledgements", "0 answered", "4 tooManyAcknowledgements"])
+    }
+
+    @Test func `a handler beyond the bound of outstanding acknowledgements gets an error`() async throws {
+        let (io, client) = serve { $0.maximumAcknowledgements = 0 }
+        io.onConnect { socket in
+            socket.on("ask") { () async -> Bool in
+                do {
+                    _ = try await socket.emitWithAcknowledgement("question")
+                    return false
+                } catch {
+                    return error as? SocketError == .tooManyAcknowledgements
+                }
+            }
+        }
+        let socket = try await client.open()
+        #expect(try await socket.emitWithAcknowledgement("ask") == ["true"])
+        #expect(try await socket.nextIfAny() == nil)
     }
 
     @Test(arguments: [["/", "/other"], ["/other", "/"]])
@@ -214,6 +264,25 @@ import Testing
                 "disconnect: client namespace disconnect false false",
             ]
         )
+    }
+}
+
+/// Records the upgrades that a handler answers with.
+private final class UpgradeLog: Handler {
+    private let handler: any Handler
+    private let upgrades = Mutex<[Bool]>([])
+
+    init(_ handler: any Handler) { self.handler = handler }
+
+    var allowsDeflate: [Bool] { upgrades.withLock { $0 } }
+
+    func answer(_ request: Request) -> Answer {
+        handler.answer(request).map { response in
+            if case .upgrade(let upgrade) = response.body {
+                self.upgrades.withLock { $0.append(upgrade.allowsDeflate) }
+            }
+            return response
+        }
     }
 }
 

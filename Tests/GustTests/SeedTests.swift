@@ -112,6 +112,43 @@ import Testing
         }
     }
 
+    @Test(arguments: SocketIOProtocol.allCases)
+    func `a protocol that is enabled alone is the only one of 0.6`(enabled: SocketIOProtocol) async throws {
+        let app = Application([Telling.routes("echo")], enabledProtocols: [enabled])
+        let client = TestClient(try app.router())
+        for transport in TestTransport.all(of: .socketIO06) {
+            if transport.rawValue == enabled.rawValue {
+                _ = try await client.open("/echo", over: transport, speaking: .socketIO06)
+            } else {
+                await #expect(throws: TestError.self) {
+                    try await client.open("/echo", over: transport, speaking: .socketIO06)
+                }
+            }
+        }
+    }
+
+    @Test func `the names of the protocols are those of SocketTornad.IO`() {
+        let names = ["websocket", "flashsocket", "xhr-multipart", "xhr-polling", "jsonp-polling", "htmlfile"]
+        let protocols: [SocketIOProtocol] = [
+            .websocket, .flashsocket, .xhrMultipart, .xhrPolling, .jsonpPolling, .htmlfile,
+        ]
+        #expect(protocols.map(\.rawValue) == names)
+    }
+
+    /// Sends the name of the transport to the client.
+    private struct Naming: SocketIOHandler {
+        let socket: Socket
+        func onMessage(_ message: Message) { send("over \(self.protocol)") }
+    }
+
+    @Test(arguments: TestTransport.all(of: .socketIO06))
+    func `a handler's protocol is the name of the transport`(transport: TestTransport) async throws {
+        let client = TestClient(try Application([Naming.routes("name")]).router())
+        let socket = try await client.open("/name", over: transport, speaking: .socketIO06)
+        try await socket.send("?")
+        #expect(try await socket.nextMessage() == .text("over \(transport)"))
+    }
+
     @Test func `the server starts both servers, and Flash gets its policy on both ports`() async throws {
         var app = Application([Telling.routes("echoTest")], flashPolicyPort: 0, flashPolicyFile: "flashpolicy.xml")
         app.settings.socketIOPort = 0

@@ -57,12 +57,16 @@ import Testing
         of handler: any Handler,
         at configured: HTTPServer.Configuration.Address = .host("127.0.0.1", port: 0),
         dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        flashPolicy: FlashPolicy? = nil,
+        shutdownTimeout: Duration? = nil,
         _ body: @Sendable (SocketAddress) async throws -> Output
     ) async throws -> Output {
         let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
         var configuration = HTTPServer.Configuration(loops: 1)
         configuration.address = configured
         configuration.webSocketDialects = dialects
+        configuration.flashPolicy = flashPolicy
+        if let shutdownTimeout { configuration.shutdownTimeout = shutdownTimeout }
         configuration.onListening = { continuation.yield($0) }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = HTTPServer(handler, configuration: configuration, logger: logger)
@@ -197,6 +201,52 @@ import Testing
         let answer = String(buffer: try await received.futureResult.get())
         #expect(answer.contains("Connection: close\r\n"))
         #expect(answer.hasSuffix("\r\n\r\nlate"))
+    }
+
+    @Test func `a connection that is open at the shutdown deadline is closed`() async throws {
+        let (started, continuation) = AsyncStream.makeStream(of: Void.self)
+        let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
+        let writers = Writers()
+        let handler = ImmediateHandler { _ in
+            Response(
+                body: .stream { writer in
+                    writer.onAbort = { writers.last = nil }
+                    writers.last = writer
+                    continuation.yield()
+                }
+            )
+        }
+        // The response never ends, so only the deadline can end the server.
+        try await withServer(of: handler, shutdownTimeout: .zero) { address in
+            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(Collector(received))
+                    }
+                }
+                .connect(to: address).get()
+            client.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), promise: nil)
+            var iterator = started.makeAsyncIterator()
+            _ = await iterator.next()
+        }
+        #expect(try await received.futureResult.get().readableBytes == 0)
+    }
+
+    @Test func `the Flash policy of the configuration is served on the port of the server`() async throws {
+        let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
+        let policy = try FlashPolicy("<cross-domain-policy/>")
+        try await withServer(of: ImmediateHandler { _ in "hello" }, flashPolicy: policy) { address in
+            let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(Collector(received))
+                    }
+                }
+                .connect(to: address).get()
+            client.writeAndFlush(ByteBuffer(string: "<policy-file-request/>\0"), promise: nil)
+            try await client.closeFuture.get()
+        }
+        #expect(String(buffer: try await received.futureResult.get()) == "<cross-domain-policy/>\0")
     }
 
     @Test func `a Unix socket is served, and its stale file is replaced`() async throws {

@@ -264,6 +264,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [WebSocketDialect.hixie75, .hixie76])
+    func `a text with the byte that ends a frame closes the connection with an error`(
+        dialect: WebSocketDialect
+    ) throws {
+        let echo = try open(dialect)
+        echo.webSocket?.send(text: ByteBuffer(bytes: [0x41, 0xFF, 0x42]))
+        // No byte of the message is sent.
+        #expect(try echo.send([]) == (dialect == .hixie76 ? [0xFF, 0x00] : []))
+        if dialect == .hixie76 { try echo.send([0xFF, 0x00]) }
+        #expect(!echo.wire.isOpen)
+        #expect(echo.closures.map(\.error) == [.invalidText])
+    }
+
     @Test func `a ping isn't sent`() throws {
         let echo = try open(.hixie76)
         echo.webSocket?.ping(ByteBuffer(string: "x"))

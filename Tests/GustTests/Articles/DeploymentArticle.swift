@@ -14,6 +14,62 @@ import Testing
         }
     }
 
+    @Test func `the defaults of HTTPLimits and of the server are those of the tables`() {
+        let limits = HTTPLimits()
+        #expect(limits.targetLength == 8 << 10)
+        #expect(limits.fieldLength == 16 << 10)
+        #expect(limits.fieldCount == 100)
+        #expect(limits.headLength == 64 << 10)
+        #expect(limits.headTimeout == .seconds(10))
+        #expect(limits.bodyTimeout == .seconds(30))
+        #expect(limits.bodyProgress == 4 << 10)
+        #expect(limits.idleTimeout == .seconds(75))
+        #expect(limits.writeTimeout == .seconds(60))
+        #expect(limits.maximumConnections == 0)
+        #expect(limits.maximumConnectionsPerAddress == 0)
+        let configuration = HTTPServer.Configuration()
+        #expect(configuration.address == .host("127.0.0.1", port: 8080))
+        #expect(configuration.loops == System.coreCount)
+        #expect(configuration.backlog == 4_096)
+        #expect(configuration.shutdownTimeout == .seconds(10))
+        #expect(configuration.flashPolicy == nil)
+    }
+
+    @Test func `the defaults of SocketIOSettings are those of the tables`() {
+        let settings = SocketIOSettings()
+        #expect(settings.maximumPayload == 1_000_000)
+        #expect(settings.maximumAttachments == 10)
+        #expect(settings.maximumAttachmentBytes == 10_000_000)
+        #expect(settings.maximumNamespaces == 64)
+        #expect(settings.maximumRooms == 1_000)
+        #expect(settings.maximumAcknowledgements == 1_024)
+        #expect(settings.maximumSuspendedHandlers == 64)
+        #expect(settings.eventRate == nil)
+        #expect(settings.pingInterval == nil && settings.pingTimeout == nil)
+        #expect(settings.closeTimeout == nil && settings.pollDuration == nil)
+        #expect(settings.connectTimeout == .seconds(45))
+        #expect(settings.upgradeTimeout == .seconds(10))
+        #expect(settings.allowsUpgrades && !settings.allowsDeflate && settings.endsWithSession)
+        #expect(settings.metrics == nil && settings.metricsInterval == .seconds(10))
+        #expect(settings.origins == .any)
+        #expect(settings.maximumConnections == 100_000)
+        #expect(settings.maximumConnectionsPerAddress == 10_000)
+        #expect(settings.maximumAnnouncedConnections == 10_000)
+        #expect(settings.maximumAnnouncedConnectionsPerAddress == 1_000)
+        #expect(settings.maximumHandshakeSize == 8_192)
+    }
+
+    @Test func `an outbox and an event rate disconnect by default`() {
+        let outbox = SocketIOSettings.OutboxLimits()
+        #expect(outbox.maximumBytes == 1 << 20)
+        #expect(outbox.maximumPackets == 1_024)
+        #expect(outbox.policy == .disconnect)
+        let rate = EventRate(perSecond: 10, burst: 20)
+        #expect(rate.perSecond == 10)
+        #expect(rate.burst == 20)
+        #expect(rate.policy == EventRate.Policy.disconnect)
+    }
+
     @Test func `a client that sends too much loses events, and one without a user agent is refused`() async throws {
         var app = Application()
         var limited = SocketIOSettings()

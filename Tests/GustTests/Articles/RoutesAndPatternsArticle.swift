@@ -25,7 +25,11 @@ import Testing
         (HTTPRequest.Method.put, "/notes/7", "note 7 is written"), (.patch, "/notes/7", "note 7 is changed"),
         (.delete, "/notes/7", "note 7 is deleted"), (.get, "/either", "GET"), (.post, "/either", "POST"),
     ])
-    func `each method has a function of its name`(method: HTTPRequest.Method, target: String, text: String) async throws {
+    func `each method has a function of its name`(
+        method: HTTPRequest.Method,
+        target: String,
+        text: String
+    ) async throws {
         var app = Application()
         app.put("/notes/:id") { (_, id: Int) in "note \(id) is written" }
         app.patch("/notes/:id") { (_, id: Int) in "note \(id) is changed" }
