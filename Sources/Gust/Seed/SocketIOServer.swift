@@ -12,7 +12,8 @@ import UnixSignals
 /// await Application.main { try await SocketIOServer(app).run() }
 /// ```
 ///
-/// Alternatively, put `app.server(…)` and a `FlashPolicyServer` into your own service group.
+/// To run an application in a service group of your own, use ``Application/server(_:)``, and set
+/// ``HTTPServer/Configuration/flashPolicy`` to serve the policy on the main port.
 public struct SocketIOServer: Sendable {
     /// The HTTP server.
     package let server: HTTPServer

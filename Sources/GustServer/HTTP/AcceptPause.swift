@@ -2,8 +2,8 @@ import NIOCore
 
 /// Stops accepting connections for a moment when the process has no file descriptors left.
 ///
-/// SwiftNIO's `AcceptBackoffHandler` holds reads back, but leaves the listener registered: the loop would wake up again
-/// and again without accepting anything.
+/// SwiftNIO's `AcceptBackoffHandler` holds reads back, but leaves the listener registered, so the loop would wake up
+/// continuously without accepting a connection.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

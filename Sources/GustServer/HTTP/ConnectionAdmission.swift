@@ -15,7 +15,7 @@ final class ConnectionAdmission: Sendable {
         self.limits = limits
     }
 
-    /// How many are open.
+    /// The number of open connections.
     var count: Int { state.withLock { $0.channels.count } }
 
     /// Counts a new connection until it closes; false if the connection exceeds a limit.

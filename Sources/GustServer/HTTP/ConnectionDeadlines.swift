@@ -8,9 +8,9 @@ struct ConnectionDeadlines {
     /// What the connection waits for.
     enum Kind {
         case request, head, body, write, linger
-        /// The answer to a peer that has shut down its side for writing, and may be gone.
+        /// A response that isn't streamed, to a peer that has shut down its sending side and may be gone.
         case answer
-        /// The next bytes of a streamed answer to such a peer.
+        /// The next bytes of a streamed response to such a peer.
         case stream
     }
 
@@ -64,7 +64,7 @@ struct ConnectionDeadlines {
         case .head: TimeAmount(limits.headTimeout)
         case .body: TimeAmount(limits.bodyTimeout)
         case .write: TimeAmount(limits.writeTimeout)
-        // Long enough for the peer to read the answer and stop sending.
+        // Long enough for the peer to read the response and to stop sending.
         case .linger: .seconds(2)
         }
     }

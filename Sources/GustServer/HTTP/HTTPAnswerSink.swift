@@ -10,11 +10,11 @@ protocol HTTPAnswerSink: AnyObject {
     var eventLoop: any EventLoop { get }
     /// Whether the peer has room for more output.
     var isWritable: Bool { get }
-    /// Whether the peer has shut down its side for writing, or has closed the connection.
+    /// Whether the peer has shut down its sending side, or has closed the connection.
     var hasPeerFinished: Bool { get }
     /// Writes the head; `length` is the length of the body, or nil if the head declares none.
     ///
-    /// Without a length the body ends with the connection if `endsConnection` is `true`, else as the protocol marks it.
+    /// Without a length, the body ends with the connection if `endsConnection` is `true`; otherwise the protocol marks its end.
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,

@@ -86,8 +86,8 @@ extension HTTPConnectionHandler {
 
     /// Sends the written output, then shuts the socket down for writing.
     ///
-    /// If the peer may still be sending, its bytes are read and dropped for a moment: the operating system answers unread bytes with
-    /// a reset, and after a reset the peer would lose the response (RFC 9112 §9.6).
+    /// If the peer may still be sending, its bytes are read and dropped until the linger deadline: the operating system answers unread
+    /// bytes with a reset, and after a reset the peer could lose the response (RFC 9112 §9.6).
     private func closeOutput() {
         guard let context else { return }
         bodyReader = nil
@@ -106,7 +106,7 @@ extension HTTPConnectionHandler {
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
     }
 
-    /// The peer has closed the connection.
+    /// Ends the body, the writer and the task of the current request, because the peer has closed the connection.
     private func leave() {
         deadlines.cancel()
         let parts = parts

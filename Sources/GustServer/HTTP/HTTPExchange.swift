@@ -10,7 +10,7 @@ struct HTTPExchange: Equatable, Sendable {
     /// Whether the request's head announced a body.
     let hasRequestBody: Bool
 
-    /// The exchange that `head` begins; `number` is its own on this connection, and more than 0.
+    /// The exchange that `head` begins; `number` is unique on this connection, and greater than 0.
     init(_ number: Int, _ head: HTTPRequestHead) {
         self.number = number
         isVersion11 = head.isVersion11

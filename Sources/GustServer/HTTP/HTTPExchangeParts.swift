@@ -4,11 +4,11 @@ import GustHTTP
 ///
 /// Used on the loop only.
 struct HTTPExchangeParts {
-    /// Whether the body of the answer is sent in chunks (RFC 9112 §7.1).
+    /// Whether the body of the response is sent in chunks (RFC 9112 §7.1).
     var isChunked = false
-    /// The request's body, if it had not arrived in full with the head.
+    /// The request's body, if it wasn't received in full with the head.
     var body: RequestBodyStream?
-    /// The writer of a streamed answer.
+    /// The writer of a streamed response.
     var stream: HTTPResponseStream?
     /// The task of an async handler; it is cancelled when the peer closes the connection.
     var task: Task<Void, Never>?

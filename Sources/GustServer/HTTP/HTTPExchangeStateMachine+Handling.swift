@@ -130,9 +130,9 @@ extension HTTPExchangeStateMachine {
         return Step(action: .failBody(failure), deadline: isInputClosed ? waitForAnswer() : .end(.body))
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
-    /// The deadline of a response to a peer that has shut down its side for writing, and that may have gone away.
+    /// The deadline of a response to a peer that has shut down its sending side and may be gone.
     private func waitForAnswer() -> Change {
         guard case .answering(let exchange) = state else { return .keep }
         return .begin(exchange.isStreamed ? .stream : .answer)

@@ -42,7 +42,7 @@ struct HTTPExchangeStateMachine: Equatable {
     let bodyProgress: Int
 
     var state = State.waiting(isInHead: false)
-    /// Whether the peer has shut down its side for writing.
+    /// Whether the peer has shut down its sending side.
     var isInputClosed = false
     var isShuttingDown = false
     /// The number of bytes of the body received since its deadline was set; nil without such a deadline.
@@ -105,13 +105,13 @@ extension HTTPExchangeStateMachine {
         case bodyEnd
         /// The head or the body can't be read.
         case malformed
-        /// The answer is a stream, whose writer may write now or later.
+        /// The response is streamed: its writer may write now or later.
         case answerStreams
-        /// A part of a streamed answer was written.
+        /// A part of a streamed response was written.
         case answerContinues
-        /// The head of the answer is about to be written; `closes` if the answer ends with the connection.
+        /// The head of the response is about to be written; `closes` if the response ends with the connection.
         case answerBegins(closes: Bool)
-        /// The answer was written; `hasInput` if bytes wait in the buffer.
+        /// The response was written; `hasInput` if bytes wait in the buffer.
         case answerEnds(hasInput: Bool)
         /// The response can't be completed.
         case answerBreaks
@@ -136,13 +136,13 @@ extension HTTPExchangeStateMachine {
         case answer
         /// Parses the buffer, and continues to read.
         case proceed
-        /// The same, after `100 Continue` was sent.
+        /// Sends `100 Continue`, then does the same as ``proceed``.
         case goOn
         /// Hands the piece, or the end, to the reader of the body.
         case deliver
         /// Fails the body: its reader throws an error.
         case failBody(BodyFailure)
-        /// Answers a request that can't be read, or that did not arrive in time; ``Event/refusalEnds`` follows.
+        /// Answers a request that can't be read, or that wasn't received in time; ``Event/refusalEnds`` follows.
         case refuse
         /// Sends the written output, then closes the output.
         case closeOutput

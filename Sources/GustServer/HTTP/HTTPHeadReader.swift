@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// Reads one whole head.
 ///
-/// Lines are known to end with CR LF.
+/// The caller has checked that the last line ends with CR LF.
 struct HTTPHeadReader {
     private let bytes: UnsafeRawBufferPointer
     private let limits: HTTPLimits
@@ -45,7 +45,7 @@ struct HTTPHeadReader {
         return head
     }
 
-    /// Where a line ends; a CR that no LF follows ends none, though another server may take it for an end.
+    /// The index of the CR LF that ends a line; a CR without LF is refused, because another server may read it as the end of the line.
     private func endOfLine(from start: Int) throws(HTTPParseError) -> Int {
         guard let end = bytes.offset(of: 0x0D, from: start), end + 1 < bytes.count, bytes[end + 1] == 0x0A else {
             throw .bad("a CR inside of a line")
@@ -82,7 +82,7 @@ struct HTTPHeadReader {
     }
 
     private func method(_ bytes: UnsafeRawBufferPointer) -> HTTPRequest.Method? {
-        // The two most common methods are known to be tokens.
+        // The two most common methods need no check of their characters.
         if bytes.hasSameBytes(as: "GET".utf8) { return .get }
         if bytes.hasSameBytes(as: "POST".utf8) { return .post }
         return HTTPRequest.Method(String(decoding: bytes, as: UTF8.self))

@@ -16,11 +16,11 @@ struct HTTPMessageFraming {
     private var expectsContinue = false
     private var expectsOther = false
 
-    /// Takes one field.
+    /// Records one field, and checks its value if it frames the message.
     mutating func note(_ field: HTTPField) throws(HTTPParseError) {
         switch field.name {
         case .contentLength:
-            // Two servers may read a repeated, signed, listed or padded length differently.
+            // Two servers can read a repeated, signed or padded length, or a list of lengths, differently.
             guard length == nil, !field.value.isEmpty, field.value.utf8.count <= 18,
                 field.value.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
                 let length = Int(field.value)

@@ -14,7 +14,7 @@ struct HTTPRequestHead {
     var target: RequestTarget
     /// Host and port of a target in absolute form; they are the value of the field `Host` as well.
     var authority: String?
-    /// Whether it is HTTP/1.1; otherwise 1.0.
+    /// Whether the version is HTTP/1.1; otherwise it is HTTP/1.0.
     var isVersion11: Bool
     var fields: HTTPFields
     var body = Body.none

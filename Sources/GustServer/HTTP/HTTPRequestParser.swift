@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// No I/O; an incomplete head stays in the buffer.
 ///
-/// Everything that two servers could read differently is refused, because requests are smuggled that way: bare
+/// A head that two servers could read differently is refused, because such a difference allows request smuggling: bare
 /// LF or CR, folded fields, blanks before a colon, repeated or signed lengths, a length beside chunks, any transfer
 /// coding but `chunked`, a missing or repeated `Host`.
 struct HTTPRequestParser {

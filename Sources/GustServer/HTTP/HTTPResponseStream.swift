@@ -31,7 +31,7 @@ final class HTTPResponseStream: ResponseWriter {
     private var hasPeerLeft = false
     // Only loaded and stored, so no two uses can overlap.
     @exclusivity(unchecked) private var state = State.waiting
-    /// How many bytes of the declared `Content-Length` have not been written; nil if none was declared.
+    /// How many bytes of the declared `Content-Length` have not been written; nil if no length was declared.
     private var promised: Int?
 
     init(_ response: Response, sink: any HTTPAnswerSink, exchange: HTTPExchange) {
@@ -80,7 +80,7 @@ final class HTTPResponseStream: ResponseWriter {
         case .waiting:
             status = status.sendable
             let hasBody = exchange.hasBody(status)
-            // A response to HEAD declares the length that a response to GET would have; none if that isn't known (RFC 9110 §8.6).
+            // A response to HEAD declares the length that a response to GET would have, if that is known (RFC 9110 §8.6).
             let declared = bytes.readableBytes == 0 ? declaredLength ?? undeclaredLength : bytes.readableBytes
             guard declared == bytes.readableBytes || !hasBody else {
                 // The declared bytes are missing: the peer can see that only by the closed connection.
@@ -109,7 +109,7 @@ final class HTTPResponseStream: ResponseWriter {
         sink?.breakOff(exchange)
     }
 
-    /// The peer has closed the connection.
+    /// Ends the response and calls ``onAbort``, because the peer has closed the connection.
     func peerLeft() {
         if case .ended = state { return }
         hasPeerLeft = true
@@ -118,7 +118,7 @@ final class HTTPResponseStream: ResponseWriter {
         onAbort?()
     }
 
-    /// The peer has room for more output again.
+    /// Calls ``onWritable``, because the connection can take more output again.
     func becameWritable() {
         if case .ended = state { return }
         onWritable?()

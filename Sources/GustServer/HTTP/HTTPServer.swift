@@ -32,7 +32,7 @@ public final class HTTPServer: Service {
         public var webSocketDialects = Set(WebSocketDialect.allCases)
         /// The answer to Flash policy requests on this port; if nil, such requests are answered 400.
         ///
-        /// `FlashPolicyServer` serves policies on a port of their own.
+        /// A `SocketIOServer` also serves the policy on a port of its own.
         public var flashPolicy: FlashPolicy?
         /// The maximum number of connections that wait in the kernel to be accepted.
         public var backlog = 4_096
@@ -166,9 +166,9 @@ public final class HTTPServer: Service {
         await settle(loops)
     }
 
-    /// Waits until the work that ends of connections have posted to other loops is done, while all loops still run.
+    /// Waits, while all loops still run, for work that connections posted to other loops when they ended.
     private func settle(_ loops: [LoopContext]) async {
-        // Four rounds are enough for a request to another loop, its reply, and what follows from the reply.
+        // Four rounds are enough for a post to another loop, its reply, and a post that the reply causes.
         for _ in 0..<4 {
             for loop in loops {
                 await withCheckedContinuation { continuation in

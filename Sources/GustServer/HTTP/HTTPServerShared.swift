@@ -9,7 +9,7 @@ final class HTTPServerShared: Sendable {
     let limits: HTTPLimits
     /// The versions of WebSocket that the server accepts.
     let dialects: Set<WebSocketDialect>
-    /// The answer to Flash policy requests on this port; nil answers them with 400.
+    /// The response to Flash policy requests on this port; if nil, they are answered with 400.
     let flashPolicy: FlashPolicy?
     let logger: Logger
 

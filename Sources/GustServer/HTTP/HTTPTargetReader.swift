@@ -16,7 +16,7 @@ struct HTTPTargetReader {
     /// Reads `path[?query]`.
     func originForm() throws(HTTPParseError) -> RequestTarget { try target(bytes) }
 
-    /// Reads `*`, a target with a fragment, which is dropped, or one in absolute form with its authority.
+    /// Reads `*`, a target in absolute form with its authority, or a target with a fragment, which is dropped.
     func otherForm() throws(HTTPParseError) -> (target: RequestTarget, authority: String?) {
         let end = bytes.offset(of: UInt8(ascii: "#")) ?? bytes.count
         let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[..<end])

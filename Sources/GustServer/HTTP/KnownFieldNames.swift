@@ -24,7 +24,7 @@ enum KnownFieldNames {
         return table
     }()
 
-    /// The common name that equals these bytes, compared without case of ASCII letters; nil if there is none.
+    /// The common name with these bytes, ignoring the case of ASCII letters; nil if these bytes aren't a common name.
     static func name(for bytes: UnsafeRawBufferPointer) -> HTTPField.Name? {
         guard bytes.count < byLength.count else { return nil }
         entries: for entry in byLength[bytes.count] {

@@ -3,7 +3,7 @@ import NIOCore
 
 /// An object on a loop that is notified when the server stops.
 protocol ShutdownParticipant: AnyObject {
-    /// Called on the loop when the server stops: finish the current work, then close.
+    /// Called on the loop when the server stops; the participant completes its current work and then closes.
     func beginShutdown()
 }
 
