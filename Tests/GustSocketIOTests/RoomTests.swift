@@ -1,3 +1,4 @@
+import GustHTTP
 import GustWire
 import NIOCore
 import Synchronization

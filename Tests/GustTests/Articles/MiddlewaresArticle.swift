@@ -8,7 +8,11 @@ import Testing
         let text: String
 
         func answer(_ request: Request, next: any Handler) -> Answer {
-            next.answer(request).edited(with: text) { response, text in response.headers[.server] = text }
+            next.answer(request).map { response in
+                var response = response
+                response.headers[.server] = text
+                return response
+            }
         }
     }
 
