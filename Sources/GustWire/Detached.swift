@@ -13,14 +13,16 @@ extension ByteBuffer {
 }
 
 extension JSONSlice {
-    /// The same value in storage of its own, for whoever keeps it longer than the handler that got it: what comes in a
-    /// handler is a slice of all that was read with it, up to 64 KiB.
+    /// A copy of the value in memory of its own, to be kept after the handler has returned.
+    ///
+    /// The value that a handler receives is a slice of the buffer that was read, which can have 64 KiB.
     public var detached: JSONSlice { mapBuffers(\.detached) }
 }
 
 extension Arguments {
-    /// The same arguments in storage of their own, for whoever keeps them longer than the handler that got them: what comes in
-    /// a handler is a slice of all that was read with it, up to 64 KiB.
+    /// A copy of the arguments in memory of its own, to be kept after the handler has returned.
+    ///
+    /// The arguments that a handler receives are a slice of the buffer that was read, which can have 64 KiB.
     public var detached: Arguments {
         hasAttachments
             ? Arguments(trusted: text.detached, attachments: attachments.map(\.detached))
@@ -29,8 +31,9 @@ extension Arguments {
 }
 
 extension Message {
-    /// The same message in storage of its own, for whoever keeps it longer than the handler that got it: what comes in a
-    /// handler is a slice of all that was read with it, up to 64 KiB.
+    /// A copy of the message in memory of its own, to be kept after the handler has returned.
+    ///
+    /// The message that a handler receives is a slice of the buffer that was read, which can have 64 KiB.
     public var detached: Message {
         switch self {
         case .text: self

@@ -1,15 +1,15 @@
 public import NIOCore
 
-/// A message without a name: what generations without events send, and what bare Engine.IO carries.
+/// A message without a name, as clients without events (0.6) and connections of Engine.IO send it.
 public enum Message: Sendable, Equatable, CustomStringConvertible {
-    /// Text as it is.
+    /// A text.
     case text(String)
     /// A JSON value, undecoded.
     case json(JSONSlice)
     /// Bytes.
     case binary(ByteBuffer)
 
-    /// Whether both are of one kind and have the same bytes: texts that are only canonically equal are two messages.
+    /// Whether both messages are of the same kind and have the same bytes; canonically equivalent texts with other bytes are unequal.
     public static func == (left: Message, right: Message) -> Bool {
         switch (left, right) {
         case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)

@@ -105,16 +105,16 @@ public final class Revision: Sendable, Hashable {
         transports.first { $0.name == name }
     }
 
-    /// Its number in Engine.IO's own count; nil for what came before Engine.IO.
+    /// The number of the revision in Engine.IO; nil for the revisions before Engine.IO.
     public var engineIOVersion: Int? { Int(name) }
 
     /// Whether its clients have events; if not, they have messages only.
     package var hasEvents: Bool { rules.hasEvents }
 
-    /// All generations, the newest first.
+    /// All revisions, the newest first.
     public static let all: [Revision] = [.engineIO4, .engineIO3, .socketIO09, .socketIO06]
 
-    /// Generations are the same if their names are.
+    /// Whether both have the same name.
     public static func == (left: Revision, right: Revision) -> Bool { left.name == right.name }
 
     /// Hashes the name.

@@ -1,26 +1,26 @@
-/// How many events and messages a client may send, on all its namespaces together: a token bucket.
+/// The rate at which a client may send events and messages, in all its namespaces together: a token bucket.
 public struct EventRate: Sendable, Hashable {
-    /// What happens to what is sent beyond.
+    /// What happens if a client exceeds the rate.
     public enum Policy: Sendable, Hashable {
         /// The connection is closed with ``CloseReason/rateExceeded``.
         case disconnect
-        /// It is dropped: no handler hears of it, and an acknowledgement that was asked for never comes.
+        /// The excess events are dropped: no handler is called, and no acknowledgement is sent.
         case drop
     }
 
-    /// How many a second, in the long run.
+    /// How many events a client may send in a second, on average.
     public var perSecond: Double
-    /// How many at once.
+    /// How many events a client may send at once after a pause.
     public var burst: Int
-    /// What happens to what is sent beyond.
+    /// What happens if a client exceeds the rate.
     public var policy: Policy
 
-    /// Describes a limit.
+    /// Makes a rate.
     ///
     /// - Parameters:
-    ///   - perSecond: how many a second, in the long run.
-    ///   - burst: how many at once; a polling client sends what it has in one payload.
-    ///   - policy: what happens to what is sent beyond.
+    ///   - perSecond: how many events a client may send in a second, on average.
+    ///   - burst: how many events a client may send at once; a polling client sends all that wait in one payload.
+    ///   - policy: what happens if a client exceeds the rate.
     public init(perSecond: Double, burst: Int, policy: Policy = .disconnect) {
         self.perSecond = perSecond
         self.burst = burst

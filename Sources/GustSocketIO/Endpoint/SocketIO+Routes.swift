@@ -12,21 +12,21 @@ extension SocketIO {
     /// The captures of `extraRE` (named, unnamed, and `extra` as a whole) are in the handshake of each socket. The browser
     /// client is served below the resource, as `socket.io.js` and `socket.io.esm.js`, if `client` has it.
     ///
-    /// The extra part must be there: `/chat` and `/chat/` are no paths of the second endpoint, and later routes are tried for
-    /// them. If `extraRE` matches the empty text, the separator may be missing too, and then there are no captures.
+    /// The extra part is required: the second endpoint doesn't match `/chat` and `/chat/`, for which later routes are tried. If
+    /// `extraRE` matches the empty text, the path may end before the separator; then there are no captures.
     ///
     /// Where the extra part ends:
-    /// - With `EIO` or `transport` in the query (1.x and later) it is everything behind the separator, but for a slash at the
-    ///   end.
-    /// - Otherwise a sentence of an older generation follows it: of 0.6 `/transport`, `/transport/session` and so on, of 0.9
-    ///   `/1` or `/1/transport/session`. The longest sentence counts that leaves an extra part which `extraRE` matches. A
-    ///   generation that is turned off has no sentences.
+    /// - With `EIO` or `transport` in the query (1.x and later) the extra part is the rest of the path after the separator, without a slash
+    ///   at its end.
+    /// - Otherwise the end of the path belongs to an older generation: `/transport`, `/transport/session` and so on for 0.6, `/1`
+    ///   or `/1/transport/session` for 0.9. The longest such end is used that leaves an extra part which `extraRE` matches. A
+    ///   generation that is disabled has no such ends.
     ///
     /// - Parameters:
-    ///   - resource: the path's beginning, literal, without slashes at its ends.
+    ///   - resource: the beginning of the path, literally, without slashes at its ends.
     ///   - extraRE: a regular expression for more of the path.
-    ///   - extraSep: literal text between the two; only used with `extraRE`. A slash, unless said otherwise, so that
-    ///     `/chat/lobby` isn't `/chatlobby`. SocketTornad.IO had none: pass `""` for that.
+    ///   - extraSep: the literal text between the resource and the extra part; it is used only with `extraRE`. The default of
+    ///     SocketTornad.IO was the empty text, with which `chat` and `[a-z]+` match `/chatlobby`.
     ///   - client: the browser client.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.

@@ -1,7 +1,7 @@
 public import NIOCore
 
-/// The arguments of an event or of an acknowledgement: checked JSON text that nobody has decoded yet, and the binary
-/// attachments that its placeholders point to.
+/// The arguments of an event or of an acknowledgement: JSON text that has been checked but not decoded, and the binary
+/// attachments to which its placeholders refer.
 public struct Arguments: Sendable {
     /// The elements joined by commas, without the brackets; empty for none.
     package var text: ByteBuffer
@@ -28,7 +28,7 @@ public struct Arguments: Sendable {
         self.attachments = attachments
     }
 
-    /// How many arguments there are; counted on each call.
+    /// The number of arguments, which is counted on each call.
     public var count: Int {
         var count = 0
         forEachRange { _ in
@@ -38,9 +38,9 @@ public struct Arguments: Sendable {
         return count
     }
 
-    /// The argument number `index` as JSON, with the attachments that it may refer to, or nil if there are fewer.
+    /// The argument number `index` as JSON, with the attachments to which it may refer; nil if there are fewer arguments.
     ///
-    /// Found from the front on each call.
+    /// Each call searches the text from its beginning.
     public subscript(index: Int) -> JSONSlice? {
         var remaining = index
         var found: Range<Int>?
@@ -61,7 +61,7 @@ public struct Arguments: Sendable {
     ///   - type: the type to decode; `ByteBuffer` and `Data` take an attachment, or base64 text.
     ///   - index: which argument.
     /// - Returns: the value.
-    /// - Throws: An error that says which argument is missing or of another shape.
+    /// - Throws: An error with the number of the argument that is missing or has another type.
     public func decode<Value: Decodable>(_ type: Value.Type, at index: Int) throws -> Value {
         guard let element = self[index] else {
             if let absent = Optional<Any>.none as? Value { return absent }
@@ -103,9 +103,9 @@ public struct Arguments: Sendable {
 
     /// Adds a value that is JSON already, byte for byte, with the attachments that it refers to.
     ///
-    /// Its placeholders get the numbers that their attachments have here. An object that only looks like a placeholder, because
-    /// there is no such attachment, becomes `null` where these arguments have attachments: a client would take another value's
-    /// bytes for it, or end the connection.
+    /// Its placeholders get the numbers that their attachments have in these arguments. An object that looks like a placeholder without an
+    /// attachment becomes `null` if these arguments have attachments: a client would use the bytes of another value, or close
+    /// the connection.
     public mutating func append(json: JSONSlice) {
         if json.hasAttachments, !hasAttachments { text = Self.withoutLookalikes(text) }
         if text.readableBytes > 0 { text.writeInteger(UInt8(ascii: ",")) }

@@ -6,12 +6,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One JSON value as checked text that nobody has decoded yet.
+/// One JSON value as text that has been checked but not decoded.
 ///
-/// A value that is only passed on is never decoded, and comes out byte for byte as it came in. One that is an argument of an
-/// event keeps the binary attachments that its placeholders stand for.
+/// A value that is only forwarded is never decoded: the bytes that are sent are the bytes that were received. A value that is an
+/// argument of an event keeps the binary attachments to which its placeholders refer.
 public struct JSONSlice: Sendable, Hashable, CustomStringConvertible {
-    /// The text; UTF-8, one value, perhaps with blanks around it.
+    /// The text: one value in UTF-8, possibly with blanks around it.
     public let bytes: ByteBuffer
     /// The attachments that placeholders in the text may stand for; nil for nearly all.
     let attached: AttachmentList?
