@@ -16,7 +16,7 @@ public protocol Adapter: AnyObject, Sendable {
 
     /// Sends an event to the selected sockets of all nodes and adds their acknowledgements to `replies`.
     ///
-    /// The adapter must call ``BroadcastReplies/Collector/finish()`` when no further reply can arrive, at the latest when the
+    /// The adapter must call ``BroadcastReplies/Collector/finish(silentNodes:)`` when no further reply can arrive, at the latest when the
     /// timeout has passed.
     func broadcast(
         _ name: String,
