@@ -39,6 +39,7 @@ public final class Socket: @unchecked Sendable {
     var messageHandlers: [@Sendable (Message) -> Void] = []
     var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
     var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
+    private let dataReference = LazyReference<SocketData>()
     /// The joined rooms, without the room of the socket's id: changed on the loop only, read from any thread.
     let roomKeys = Mutex<Set<ByteText>>([])
     var acknowledgements = PendingAcknowledgements()
@@ -83,6 +84,9 @@ public final class Socket: @unchecked Sendable {
     /// browser's HTTP requests use too. Otherwise it is a session of the connection, with ``sessionID`` as its id and
     /// ``SocketIOSettings/sessionStore`` as its store. Changes are stored by ``Session/save()``.
     public var session: Session { connection.session }
+
+    /// The values of this socket, which code may set and read from any thread.
+    public var data: SocketData { dataReference.value { SocketData() } }
 
     /// The name of the connection's current transport, such as `polling`.
     public var transport: String { connection.transportName.withLock { $0 } }
