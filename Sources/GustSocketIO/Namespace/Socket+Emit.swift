@@ -71,9 +71,12 @@ extension Socket {
                 return completion(.failure(.tooManyAcknowledgements))
             }
             let id = socket.acknowledgements.add(timeout: TimeAmount(timeout), of: socket, completion)
-            socket.connection.send(
-                .event(namespace: socket.namespace.name, id: id, name: name, arguments: arguments)
-            )
+            let packet = Packet.event(namespace: socket.namespace.name, id: id, name: name, arguments: arguments)
+            if let handlers = socket.outgoingHandlers {
+                handlers.call(packet)
+                guard socket.isConnected else { return }
+            }
+            socket.connection.send(packet)
         }
     }
 

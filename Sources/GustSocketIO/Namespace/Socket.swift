@@ -36,9 +36,13 @@ public final class Socket: @unchecked Sendable {
     ///
     /// Exclusivity needn't be checked at run time, because events are handled with a copy.
     @exclusivity(unchecked) var handlers = EventHandlers()
-    var messageHandlers: [@Sendable (Message) -> Void] = []
-    var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
-    var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
+    var messageHandlers = HandlerList<@Sendable (Message) -> Void>()
+    var disconnectHandlers = HandlerList<@Sendable (CloseReason, DisconnectDetails) -> Void>()
+    var disconnectingHandlers = HandlerList<@Sendable (CloseReason, DisconnectDetails) -> Void>()
+    /// The packet middleware; nil for most sockets, so that their events cost one comparison.
+    @exclusivity(unchecked) var eventMiddlewares: EventMiddlewares?
+    /// The handlers for outgoing events; nil for most sockets, so that their packets cost one comparison.
+    @exclusivity(unchecked) var outgoingHandlers: OutgoingHandlers?
     private let dataReference = LazyReference<SocketData>()
     /// The joined rooms, without the room of the socket's id: changed on the loop only, read from any thread.
     let roomKeys = Mutex<Set<ByteText>>([])
@@ -112,7 +116,10 @@ public final class Socket: @unchecked Sendable {
     func sendEarlyPackets() {
         let packets = earlyPackets ?? []
         earlyPackets = nil
-        for packet in packets { connection.send(packet) }
+        for packet in packets {
+            outgoingHandlers?.call(packet)
+            connection.send(packet)
+        }
     }
 
     /// Disconnects this socket: leaves its rooms and calls the handlers for the disconnect.
@@ -120,7 +127,8 @@ public final class Socket: @unchecked Sendable {
     /// Called once, on the loop.
     func leaveNamespace(_ reason: CloseReason) {
         guard isConnected else { return }
-        for handler in disconnectingHandlers { handler(reason) }
+        let details = connection.endDetails ?? reason.details
+        for (_, handler) in disconnectingHandlers.entries { handler(reason, details) }
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
@@ -128,7 +136,7 @@ public final class Socket: @unchecked Sendable {
         roomKeys.withLock { $0 = [] }
         namespace.count(-1)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
-        for handler in disconnectHandlers { handler(reason) }
+        for (_, handler) in disconnectHandlers.entries { handler(reason, details) }
         letGo()
     }
 
@@ -146,9 +154,11 @@ public final class Socket: @unchecked Sendable {
         handlerTasks.cancelAll()
         earlyPackets = nil
         handlers = EventHandlers()
-        messageHandlers = []
-        disconnectHandlers = []
-        disconnectingHandlers = []
+        messageHandlers = HandlerList()
+        disconnectHandlers = HandlerList()
+        disconnectingHandlers = HandlerList()
+        outgoingHandlers = nil
+        removeMiddlewares()
         namespace.release()
     }
 
@@ -185,6 +195,11 @@ public final class Socket: @unchecked Sendable {
             }
             earlyPackets?.append(packet)
         } else if isConnected {
+            if let outgoingHandlers {
+                outgoingHandlers.call(packet)
+                // A handler may have disconnected the socket.
+                guard isConnected else { return }
+            }
             connection.send(packet, isVolatile: isVolatile)
         }
     }
@@ -198,6 +213,10 @@ public final class Socket: @unchecked Sendable {
             if self.earlyPackets != nil {
                 self.send(shared.packet, isVolatile: isVolatile)
             } else if self.isConnected {
+                if let handlers = self.outgoingHandlers {
+                    handlers.call(shared.packet)
+                    guard self.isConnected else { return }
+                }
                 connection.send(posted: shared, isVolatile: isVolatile)
             }
         }
@@ -214,6 +233,10 @@ public final class Socket: @unchecked Sendable {
     ///
     /// Called on the loop.
     func deliver(_ shared: SharedPacket, isVolatile: Bool) {
+        if let outgoingHandlers {
+            outgoingHandlers.call(shared.packet)
+            guard isConnected else { return }
+        }
         connection.send(shared, isVolatile: isVolatile)
     }
 }
