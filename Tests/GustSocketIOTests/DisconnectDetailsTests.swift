@@ -69,6 +69,30 @@ import Testing
         #expect(log.all.last == "ping timeout: the client did not answer a heartbeat in time, 0")
     }
 
+    @Test func `an outbox that overflows is described`() async throws {
+        var settings = SocketIOSettings()
+        settings.outbox.maximumPackets = 3
+        let io = SocketIO(settings)
+        io.onConnect { [log] socket in
+            socket.onDisconnect { reason, details in log.add("\(reason.rawValue): \(details)") }
+        }
+        let client = TestClient(EndpointHarness(io))
+        _ = try await client.pollingSession()
+        try await client.onLoop { for _ in 0..<4 { io.emit("a") } }
+        #expect(log.all == ["outbox overflow: 4 frames with 28 bytes waited to be sent"])
+    }
+
+    @Test func `what happens while the server closes the connection doesn't replace the server's reason`() async throws {
+        let target = try await client.pollingSession()
+        try await client.onLoop { [io] in
+            io.emit("a")
+            io.close()
+        }
+        #expect(log.all == [])
+        _ = try await client.post(target, body: "42[")
+        #expect(log.all.last == "server shutting down: the server shuts down, 0")
+    }
+
     @Test(arguments: CloseReason.allCases)
     func `each reason has a sentence`(reason: CloseReason) {
         #expect(!reason.details.description.isEmpty)

@@ -184,8 +184,8 @@ final class Connection: @unchecked Sendable {
     ///   - reason: why.
     ///   - details: what is known beside the reason.
     func transportEnded(_ reason: CloseReason, _ details: DisconnectDetails? = nil) {
-        // The first end counts, as in the state machine.
-        if !machine.hasEnded, endDetails == nil { endDetails = details }
+        // While the server closes the connection, the reason remains that of the server.
+        if machine.isOpen { endDetails = details }
         apply(.transportEnded(reason))
     }
 
