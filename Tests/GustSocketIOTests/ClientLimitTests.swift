@@ -146,7 +146,7 @@ import Testing
         let (io, client, webSocket) = try await open(settings)
         let log = Log()
         for socket in await io.everybody.sockets() {
-            try await client.onLoop { socket.onDisconnect { log.add($0.rawValue) } }
+            _ = try await client.onLoop { socket.onDisconnect { log.add($0.rawValue) } }
         }
         for _ in 0..<3 {
             for _ in 0..<5 { try await webSocket.send(#"42["message",1]"#) }

@@ -64,7 +64,7 @@ import Testing
         let (webSocket, socket) = try await join()
         try await webSocket.send(#"42["message","x"]"#)
         #expect(log.lines == ["message"])
-        try await client.onLoop { [log] in socket.on("message") { (_: String) in log.add("event") } }
+        _ = try await client.onLoop { [log] in socket.on("message") { (_: String) in log.add("event") } }
         try await webSocket.send(#"42["message","x"]"#)
         #expect(log.lines == ["message", "event"])
     }

@@ -10,3 +10,15 @@ func valueThatIsNotEncodable(_ socket: Socket) {
     // expected-error @+1 {{ambiguous use of 'on'}}
     socket.on("a") { Reply(text: "b") }
 }
+
+func valueOfOnceThatIsNotEncodable(_ socket: Socket) {
+    // expected-error @+1 {{ambiguous use of 'once'}}
+    socket.once("a") { Reply(text: "b") }
+}
+
+func valueThatIsNotEncodableInOnlyStatement(_ io: SocketIO) {
+    io.onConnect { socket in
+        // expected-error @+1 {{ambiguous use of 'on'}}
+        socket.on("a") { Reply(text: "b") }
+    }
+}

@@ -14,7 +14,7 @@ extension Connection {
             try decoder.decode(frame) { packet in handle(packet) }
         } catch {
             io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            apply(.transportEnded(.parseError))
+            transportEnded(.parseError, DisconnectDetails("\(error)"))
         }
         endHandling(on: shard)
     }
@@ -45,7 +45,7 @@ extension Connection {
             }
         } catch {
             io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            apply(.transportEnded(.parseError))
+            transportEnded(.parseError, DisconnectDetails("\(error)"))
         }
         isReceiving = false
         flush()
@@ -57,7 +57,7 @@ extension Connection {
         let awaited = decoder.awaitedPacket
         if let awaited, awaited === awaitedPacket {
             io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "missing attachments"])
-            return apply(.transportEnded(.parseError))
+            return transportEnded(.parseError, DisconnectDetails("the attachments of a packet are missing"))
         }
         awaitedPacket = awaited
     }
@@ -113,7 +113,7 @@ extension Connection {
     private func refuseStray(_ what: String) {
         guard !revision.rules.dropsStrayPackets else { return }
         io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(what)"])
-        apply(.transportEnded(.parseError))
+        transportEnded(.parseError, DisconnectDetails("the client sent \(what)"))
     }
 
     /// Lets the client into a namespace, if that exists and its middlewares agree.

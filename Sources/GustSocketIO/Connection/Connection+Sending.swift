@@ -173,7 +173,8 @@ extension Connection {
         guard outbox.byteCount > limits.maximumBytes || outbox.frames.count > limits.maximumPackets else { return }
         switch limits.policy {
         case .disconnect:
-            apply(.transportEnded(.outboxOverflow))
+            let waiting = "\(outbox.frames.count) frames with \(outbox.byteCount) bytes waited to be sent"
+            transportEnded(.outboxOverflow, DisconnectDetails(waiting))
         case .dropOldest:
             let dropped = outbox.dropOldest(packets: limits.maximumPackets, bytes: limits.maximumBytes)
             io.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(dropped)"])

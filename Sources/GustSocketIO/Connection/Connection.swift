@@ -52,6 +52,8 @@ final class Connection: @unchecked Sendable {
     private let timer = TimerWheel.Timer()
     /// The loop of the connection, and the state that moves with the connection to another loop.
     let home: ConnectionHome
+    /// Details of the end of the connection; nil if nothing is known beside the reason.
+    private(set) var endDetails: DisconnectDetails?
     /// The index of the revision, by which a broadcast finds its encoding for this connection.
     let revisionIndex: Int
     /// Whether the client's sockets can be recovered.
@@ -180,7 +182,13 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Ends the connection because its transport has closed or failed.
-    func transportEnded(_ reason: CloseReason) {
+    ///
+    /// - Parameters:
+    ///   - reason: why.
+    ///   - details: what is known beside the reason.
+    func transportEnded(_ reason: CloseReason, _ details: DisconnectDetails? = nil) {
+        // While the server closes the connection, the reason remains that of the server.
+        if machine.isOpen { endDetails = details }
         apply(.transportEnded(reason))
     }
 

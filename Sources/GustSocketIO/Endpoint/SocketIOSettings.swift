@@ -84,7 +84,7 @@ public struct SocketIOSettings: Sendable {
     ///
     /// This prevents a few connections from using up ``maximumDynamicNamespaces``.
     package var maximumDynamicNamespacesPerConnection = 16
-    /// How many rooms one socket may be in, besides the room of its id; see ``Socket/join(_:)``.
+    /// How many rooms one socket may be in, besides the room of its id; see ``Socket/join(_:)-(String...)``.
     public var maximumRooms = 1_000
     /// The greatest length of the name of a room, or of a namespace that a client joins, in bytes of UTF-8.
     package var maximumNameLength = 1_024

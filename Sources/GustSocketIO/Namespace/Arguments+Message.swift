@@ -15,4 +15,16 @@ extension Arguments {
             return .json(first)
         }
     }
+
+    /// A message as the arguments of the event `message`.
+    init(_ message: Message) {
+        switch message {
+        case .text(let text): self.init(trusted: JSONSlice.string(text).bytes)
+        case .json(let json):
+            self.init()
+            append(json: json)
+        case .binary(let bytes):
+            self.init(trusted: ByteBuffer(string: #"{"_placeholder":true,"num":0}"#), attachments: [bytes])
+        }
+    }
 }

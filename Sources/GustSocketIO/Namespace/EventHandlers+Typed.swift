@@ -37,4 +37,9 @@ extension EventHandlers {
             }
         }
     }
+
+    /// The acknowledgement of a handler that returns `value`.
+    static func acknowledgement<Answer: Encodable>(_ value: Answer) throws -> Arguments {
+        Answer.self == HandlerToken.self ? Arguments() : try Arguments.encoding(value)
+    }
 }

@@ -6,14 +6,19 @@ struct EventHandlers: Sendable {
     typealias Handler = @Sendable (Socket, ReceivedEvent) -> Void
 
     private var entries: [Entry] = []
-    private var catchAll: [Handler] = []
+    private var catchAll: [Registration] = []
+
+    private struct Registration {
+        let token: HandlerToken
+        let handler: Handler
+    }
 
     private struct Entry {
         let name: String
         /// Whether the name is ASCII: then no other string of the same length in bytes is equal to it by
         /// canonical equivalence.
         let isASCII: Bool
-        var handlers: [Handler]
+        var registrations: [Registration]
 
         /// Whether `other` has the same bytes as the name.
         func isNamed(_ other: String) -> Bool { name == other && (isASCII || name.hasSameBytes(as: other)) }
@@ -25,34 +30,57 @@ struct EventHandlers: Sendable {
     /// Whether a handler is registered for events called `name`.
     func handles(_ name: String) -> Bool { entries.contains { $0.name.hasSameBytes(as: name) } }
 
-    mutating func add(_ name: String, _ handler: @escaping Handler) {
+    mutating func add(_ name: String, _ handler: @escaping Handler) { add(name, HandlerToken(), handler) }
+
+    mutating func add(_ name: String, _ token: HandlerToken, _ handler: @escaping Handler) {
+        let registration = Registration(token: token, handler: handler)
         if let index = entries.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
-            entries[index].handlers.append(handler)
+            entries[index].registrations.append(registration)
         } else {
-            entries.append(Entry(name: name, isASCII: name.utf8.allSatisfy { $0 < 0x80 }, handlers: [handler]))
+            let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+            entries.append(Entry(name: name, isASCII: isASCII, registrations: [registration]))
         }
     }
 
-    mutating func addCatchAll(_ handler: @escaping Handler) {
-        catchAll.append(handler)
+    mutating func addCatchAll(_ handler: @escaping Handler) { addCatchAll(HandlerToken(), handler) }
+
+    mutating func addCatchAll(_ token: HandlerToken, _ handler: @escaping Handler) {
+        catchAll.append(Registration(token: token, handler: handler))
     }
 
+    /// Removes the handlers for events called `name`.
     mutating func remove(_ name: String) {
         entries.removeAll { $0.name.hasSameBytes(as: name) }
     }
+
+    /// Removes one handler; does nothing if it isn't registered.
+    mutating func remove(_ token: HandlerToken) {
+        catchAll.removeAll { $0.token == token }
+        for index in entries.indices { entries[index].registrations.removeAll { $0.token == token } }
+        // An entry without handlers would count as a handler for its name.
+        entries.removeAll { $0.registrations.isEmpty }
+    }
+
+    /// Removes the handlers for any event.
+    mutating func removeCatchAll() { catchAll = [] }
+
+    /// Removes the handlers that are registered for a name.
+    mutating func removeNamed() { entries = [] }
 
     /// Calls the handlers of `event`: first the handlers for any event, then those for its name, in order
     /// of registration.
     ///
     /// - Returns: whether a handler is registered for the name.
     func call(_ socket: Socket, _ event: ReceivedEvent) -> Bool {
-        for handler in catchAll { handler(socket, event) }
+        for registration in catchAll { registration.handler(socket, event) }
         // The lengths are compared first, because most names differ in length and a comparison of lengths costs less.
         // Entries are accessed by index, because a copy of an entry would be retained.
         let length = event.name.utf8.count
         for index in entries.indices
         where entries[index].name.utf8.count == length && entries[index].isNamed(event.name) {
-            for handler in entries[index].handlers.indices { entries[index].handlers[handler](socket, event) }
+            for registration in entries[index].registrations.indices {
+                entries[index].registrations[registration].handler(socket, event)
+            }
             return true
         }
         return false

@@ -43,7 +43,7 @@ extension Namespace {
         add(
             name,
             EventHandlers.immediate { (socket: Socket, argument: repeat each Argument) -> Arguments in
-                try Arguments.encoding(try body(socket, repeat each argument))
+                try EventHandlers.acknowledgement(try body(socket, repeat each argument))
             }
         )
     }
@@ -60,7 +60,7 @@ extension Namespace {
         add(
             name,
             EventHandlers.suspending { (socket: Socket, argument: repeat each Argument) async throws -> Arguments in
-                try Arguments.encoding(try await body(socket, repeat each argument))
+                try EventHandlers.acknowledgement(try await body(socket, repeat each argument))
             }
         )
     }
@@ -81,5 +81,10 @@ extension Namespace {
                 return Arguments()
             }
         )
+    }
+
+    /// Calls `body` for every event, before all other handlers.
+    public func onAny(_ body: @escaping @Sendable (Socket, ReceivedEvent) -> Void) {
+        addCatchAll(body)
     }
 }

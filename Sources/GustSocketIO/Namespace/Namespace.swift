@@ -93,6 +93,11 @@ public final class Namespace: Sendable {
         state.withLock { $0.handlers.add(name, handler) }
     }
 
+    /// Registers a type-erased handler for all events of all sockets.
+    func addCatchAll(_ handler: @escaping EventHandlers.Handler) {
+        state.withLock { $0.handlers.addCatchAll(handler) }
+    }
+
     /// Ends the adapters, because the namespace has been removed or the server shuts down.
     func close() {
         adapter.close()

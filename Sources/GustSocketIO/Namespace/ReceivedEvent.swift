@@ -2,15 +2,31 @@ public import GustWire
 
 /// An event as it was received: its name, its undecoded arguments, and its acknowledgement.
 public struct ReceivedEvent: Sendable {
-    /// The event's name.
-    public let name: String
-    /// The arguments, undecoded.
+    /// The event's name; packet middleware may change it.
+    public var name: String
+    /// The arguments, undecoded; packet middleware may change them.
     ///
     /// They are a slice of the buffer that was read, which can be much larger. To keep the arguments,
     /// keep `arguments.detached`.
-    public let arguments: Arguments
+    public var arguments: Arguments
     /// Acknowledges the event; nil if the client requested no acknowledgement.
     package let acknowledgement: Acknowledgement?
+    /// Whether packet middleware has dropped the event.
+    private(set) var isDropped = false
+
+    init(name: String, arguments: Arguments, acknowledgement: Acknowledgement?) {
+        self.name = name
+        self.arguments = arguments
+        self.acknowledgement = acknowledgement
+    }
+
+    /// Whether the client requested an acknowledgement.
+    public var isAcknowledgementRequested: Bool { acknowledgement != nil }
+
+    /// Drops the event: neither later packet middleware nor a handler receives it.
+    ///
+    /// The event isn't acknowledged, unless packet middleware acknowledges it. Does nothing in a handler.
+    public mutating func drop() { isDropped = true }
 
     /// Acknowledges the event with values; does nothing if the client requested no acknowledgement.
     ///

@@ -22,7 +22,7 @@ extension Socket {
     }
 
     /// Sends an event with encoded arguments, such as those of a received event.
-    package func emit(_ name: String, arguments: Arguments) {
+    public func emit(_ name: String, arguments: Arguments) {
         guard !ReservedName.contains(name) else {
             return connection.io.report(ReservedName(name: name), of: self, in: name)
         }
@@ -71,9 +71,12 @@ extension Socket {
                 return completion(.failure(.tooManyAcknowledgements))
             }
             let id = socket.acknowledgements.add(timeout: TimeAmount(timeout), of: socket, completion)
-            socket.connection.send(
-                .event(namespace: socket.namespace.name, id: id, name: name, arguments: arguments)
-            )
+            let packet = Packet.event(namespace: socket.namespace.name, id: id, name: name, arguments: arguments)
+            if let handlers = socket.outgoingHandlers {
+                handlers.call(packet)
+                guard socket.isConnected else { return }
+            }
+            socket.connection.send(packet)
         }
     }
 
@@ -94,8 +97,17 @@ extension Socket {
     /// All sockets in `room` except this one.
     public func to(_ room: String...) -> Broadcast { broadcast.to(room) }
 
+    /// All sockets in at least one of `rooms` except this one.
+    public func to(_ rooms: [String]) -> Broadcast { broadcast.to(rooms) }
+
+    /// Does the same as ``to(_:)-(String...)``.
+    public func `in`(_ room: String...) -> Broadcast { broadcast.to(room) }
+
     /// All sockets in the namespace except this one and those in `room`.
     public func except(_ room: String...) -> Broadcast { broadcast.except(room) }
+
+    /// All sockets in the namespace except this one and those in at least one of `rooms`.
+    public func except(_ rooms: [String]) -> Broadcast { broadcast.except(rooms) }
 
     /// Suspends until everything sent so far has been passed to the transport: back-pressure for producers.
     ///

@@ -15,7 +15,8 @@ extension Socket {
     /// Calls `body` for each event `name` with its undecoded arguments.
     ///
     /// The event is acknowledged only if `body` acknowledges it.
-    public func on(_ name: String, _ body: @escaping @Sendable (ReceivedEvent) -> Void) {
+    @discardableResult
+    public func on(_ name: String, _ body: @escaping @Sendable (ReceivedEvent) -> Void) -> HandlerToken {
         add(name) { _, event in body(event) }
     }
 
@@ -24,10 +25,11 @@ extension Socket {
     /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
     /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
     /// error only if it is a ``PublicError``.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Void
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.immediate { (_: Socket, argument: repeat each Argument) -> Arguments in
@@ -42,14 +44,15 @@ extension Socket {
     /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
     /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
     /// error only if it is a ``PublicError``.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Answer
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.immediate { (_: Socket, argument: repeat each Argument) -> Arguments in
-                try Arguments.encoding(try body(repeat each argument))
+                try EventHandlers.acknowledgement(try body(repeat each argument))
             }
         )
     }
@@ -59,10 +62,11 @@ extension Socket {
     /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
     /// how many such tasks a connection may have before the server stops reading from it. Errors are
     /// handled as in the synchronous form.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Void
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.suspending { (_: Socket, argument: repeat each Argument) async throws -> Arguments in
@@ -77,47 +81,102 @@ extension Socket {
     /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
     /// how many such tasks a connection may have before the server stops reading from it. Errors are
     /// handled as in the synchronous form.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Answer
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.suspending { (_: Socket, argument: repeat each Argument) async throws -> Arguments in
-                try Arguments.encoding(try await body(repeat each argument))
+                try EventHandlers.acknowledgement(try await body(repeat each argument))
             }
         )
     }
 
     /// Calls `body` for every event, before the handlers of its name.
-    public func onAny(_ body: @escaping @Sendable (ReceivedEvent) -> Void) {
-        register { $0.handlers.addCatchAll { _, event in body(event) } }
+    @discardableResult
+    public func onAny(_ body: @escaping @Sendable (ReceivedEvent) -> Void) -> HandlerToken {
+        let token = HandlerToken()
+        register { $0.handlers.addCatchAll(token) { _, event in body(event) } }
+        return token
     }
 
     /// Calls `body` for every message.
     ///
     /// These are the messages of clients whose revision has no events, and the events `message` of other clients if no
     /// handler is registered for that name.
-    public func onMessage(_ body: @escaping @Sendable (Message) -> Void) {
-        register { $0.messageHandlers.append(body) }
+    @discardableResult
+    public func onMessage(_ body: @escaping @Sendable (Message) -> Void) -> HandlerToken {
+        let token = HandlerToken()
+        register { $0.messageHandlers.add(token, body) }
+        return token
+    }
+
+    /// Calls `body` with the name and the arguments of every event that is sent to this client, also by broadcasts, before the
+    /// event is sent.
+    ///
+    /// `body` runs on the socket's loop and must not block. A message is passed as the event `message`; acknowledgements
+    /// are not passed. Volatile events are passed even if they are dropped afterwards. Events that `body` itself sends to this
+    /// client are not passed.
+    @discardableResult
+    public func onAnyOutgoing(
+        _ body: @escaping @Sendable (_ name: String, _ arguments: Arguments) -> Void
+    ) -> HandlerToken {
+        let token = HandlerToken()
+        register { socket in
+            let handlers = socket.outgoingHandlers ?? OutgoingHandlers()
+            handlers.list.add(token, body)
+            socket.outgoingHandlers = handlers
+        }
+        return token
     }
 
     /// Calls `body` before the socket is disconnected, while it still is in its rooms.
-    public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) {
-        register { $0.disconnectingHandlers.append(body) }
+    @discardableResult
+    public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
+        onDisconnecting { reason, _ in body(reason) }
+    }
+
+    /// Calls `body` with details before the socket is disconnected, while it still is in its rooms.
+    @discardableResult
+    public func onDisconnecting(
+        _ body: @escaping @Sendable (CloseReason, DisconnectDetails) -> Void
+    ) -> HandlerToken {
+        let token = HandlerToken()
+        register { $0.disconnectingHandlers.add(token, body) }
+        return token
     }
 
     /// Calls `body` exactly once, after the socket has been disconnected, on every transport.
-    public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) {
-        register { $0.disconnectHandlers.append(body) }
+    @discardableResult
+    public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
+        onDisconnect { reason, _ in body(reason) }
     }
 
-    /// Removes the handlers that this socket has for the event `name`.
-    public func off(_ name: String) {
-        run { $0.handlers.remove(name) }
+    /// Calls `body` with details exactly once, after the socket has been disconnected, on every transport.
+    @discardableResult
+    public func onDisconnect(_ body: @escaping @Sendable (CloseReason, DisconnectDetails) -> Void) -> HandlerToken {
+        let token = HandlerToken()
+        register { $0.disconnectHandlers.add(token, body) }
+        return token
     }
 
-    private func add(_ name: String, _ handler: @escaping EventHandlers.Handler) {
-        register { $0.handlers.add(name, handler) }
+    func add(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {
+        let token = HandlerToken()
+        register { $0.handlers.add(name, token, handler) }
+        return token
+    }
+
+    /// Registers a handler that is removed before it is called.
+    func addOnce(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {
+        let token = HandlerToken()
+        register { socket in
+            socket.handlers.add(name, token) { socket, event in
+                socket.handlers.remove(token)
+                handler(socket, event)
+            }
+        }
+        return token
     }
 }

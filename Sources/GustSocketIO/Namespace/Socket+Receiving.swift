@@ -9,6 +9,16 @@ extension Socket {
             arguments: arguments,
             acknowledgement: id.map { Acknowledgement(socket: self, id: $0) }
         )
+        if let eventMiddlewares { return receive(IncomingEvent(event), through: eventMiddlewares) }
+        dispatch(event)
+    }
+
+    /// Calls the handlers of an event or of a message that has passed the packet middleware.
+    func dispatch(_ incoming: IncomingEvent) {
+        if let message = incoming.remainingMessage { dispatch(message) } else { dispatch(incoming.event) }
+    }
+
+    private func dispatch(_ event: ReceivedEvent) {
         var isHandled = namespaceHandlers.call(self, event)
         if !handlers.isEmpty {
             // A copy, because a handler may register or remove handlers.
@@ -16,9 +26,10 @@ extension Socket {
             if handlers.call(self, event) { isHandled = true }
         }
         // A client whose revision has events sends a message as the event `message`.
-        guard !isHandled, name.hasSameBytes(as: "message"), !messageHandlers.isEmpty, let message = arguments.asMessage
+        guard !isHandled, event.name.hasSameBytes(as: "message"), !messageHandlers.isEmpty,
+            let message = event.arguments.asMessage
         else { return }
-        receive(message)
+        dispatch(message)
     }
 
     func receive(_ message: Message) {
@@ -29,7 +40,12 @@ extension Socket {
         {
             return receive(name: event.name, arguments: event.arguments, id: nil)
         }
-        for handler in messageHandlers { handler(message) }
+        if let eventMiddlewares { return receive(IncomingEvent(message), through: eventMiddlewares) }
+        dispatch(message)
+    }
+
+    private func dispatch(_ message: Message) {
+        for (_, handler) in messageHandlers.entries { handler(message) }
     }
 
     /// Calls the completion of an acknowledgement that has arrived or timed out; an unknown id is

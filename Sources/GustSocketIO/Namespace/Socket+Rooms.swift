@@ -3,21 +3,26 @@ import Synchronization
 
 /// Joining and leaving rooms.
 extension Socket {
-    /// Joins a room; does nothing if the socket already is in it.
+    /// Joins rooms; does nothing for a room that the socket already is in.
     ///
-    /// The names of rooms are compared by their bytes. If the name is longer than
+    /// The names of rooms are compared by their bytes. If a name is longer than
     /// `SocketIOSettings.maximumNameLength`, or the socket is in ``SocketIOSettings/maximumRooms`` rooms, the room
     /// isn't joined and a ``RoomError`` is reported to ``SocketIO/onError(_:)``. May be called from any thread.
-    public func join(_ room: String) {
-        let key = ByteText(room)
+    public func join(_ room: String...) { join(room) }
+
+    /// Does the same as ``join(_:)-(String...)``.
+    public func join(_ rooms: [String]) {
+        let keys = rooms.map { ByteText($0) }
         run { socket in
-            // While middleware decides, the room is only recorded. After the disconnect nothing is recorded.
-            guard !socket.isOver, key != socket.key else { return }
-            do throws(RoomError) {
-                guard try socket.note(key), socket.isConnected else { return }
-                socket.namespace.local.join(socket, key)
-            } catch {
-                socket.connection.io.report(error, of: socket, in: "join")
+            // While middleware decides, the rooms are only recorded. After the disconnect nothing is recorded.
+            guard !socket.isOver else { return }
+            for key in keys where key != socket.key {
+                do throws(RoomError) {
+                    guard try socket.note(key), socket.isConnected else { continue }
+                    socket.namespace.local.join(socket, key)
+                } catch {
+                    socket.connection.io.report(error, of: socket, in: "join")
+                }
             }
         }
     }
@@ -34,15 +39,19 @@ extension Socket {
         }
     }
 
-    /// Leaves a room; does nothing if the socket isn't in it.
+    /// Leaves rooms; does nothing for a room that the socket isn't in.
     ///
     /// May be called from any thread.
-    public func leave(_ room: String) {
-        let key = ByteText(room)
+    public func leave(_ room: String...) { leave(room) }
+
+    /// Does the same as ``leave(_:)-(String...)``.
+    public func leave(_ rooms: [String]) {
+        let keys = rooms.map { ByteText($0) }
         run { socket in
-            let isMember = socket.roomKeys.withLock { $0.remove(key) != nil }
-            guard isMember, socket.isConnected else { return }
-            socket.namespace.local.leave(socket, key)
+            for key in keys {
+                let isMember = socket.roomKeys.withLock { $0.remove(key) != nil }
+                if isMember, socket.isConnected { socket.namespace.local.leave(socket, key) }
+            }
         }
     }
 

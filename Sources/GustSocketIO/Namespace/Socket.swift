@@ -36,9 +36,14 @@ public final class Socket: @unchecked Sendable {
     ///
     /// Exclusivity needn't be checked at run time, because events are handled with a copy.
     @exclusivity(unchecked) var handlers = EventHandlers()
-    var messageHandlers: [@Sendable (Message) -> Void] = []
-    var disconnectHandlers: [@Sendable (CloseReason) -> Void] = []
-    var disconnectingHandlers: [@Sendable (CloseReason) -> Void] = []
+    var messageHandlers = HandlerList<@Sendable (Message) -> Void>()
+    var disconnectHandlers = HandlerList<@Sendable (CloseReason, DisconnectDetails) -> Void>()
+    var disconnectingHandlers = HandlerList<@Sendable (CloseReason, DisconnectDetails) -> Void>()
+    /// The packet middleware; nil for most sockets, so that their events cost one comparison.
+    @exclusivity(unchecked) var eventMiddlewares: EventMiddlewares?
+    /// The handlers for outgoing events; nil for most sockets, so that their packets cost one comparison.
+    @exclusivity(unchecked) var outgoingHandlers: OutgoingHandlers?
+    private let dataReference = LazyReference<SocketData>()
     /// The joined rooms, without the room of the socket's id: changed on the loop only, read from any thread.
     let roomKeys = Mutex<Set<ByteText>>([])
     var acknowledgements = PendingAcknowledgements()
@@ -111,6 +116,9 @@ public final class Socket: @unchecked Sendable {
     /// ``SocketIOSettings/sessionStore`` as its store. Changes are stored by ``Session/save()``.
     public var session: Session { connection.session }
 
+    /// The values of this socket, which code may set and read from any thread.
+    public var data: SocketData { dataReference.value { SocketData() } }
+
     /// The name of the connection's current transport, such as `polling`.
     public var transport: String { connection.transportName.withLock { $0 } }
 
@@ -150,7 +158,8 @@ public final class Socket: @unchecked Sendable {
     /// Called once, on the loop.
     func leaveNamespace(_ reason: CloseReason) {
         guard isConnected else { return }
-        for handler in disconnectingHandlers { handler(reason) }
+        let details = connection.endDetails ?? reason.details
+        for (_, handler) in disconnectingHandlers.entries { handler(reason, details) }
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
@@ -162,7 +171,7 @@ public final class Socket: @unchecked Sendable {
         }
         namespace.count(-1)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
-        for handler in disconnectHandlers { handler(reason) }
+        for (_, handler) in disconnectHandlers.entries { handler(reason, details) }
         letGo()
     }
 
@@ -180,9 +189,11 @@ public final class Socket: @unchecked Sendable {
         handlerTasks.cancelAll()
         earlyPackets = nil
         handlers = EventHandlers()
-        messageHandlers = []
-        disconnectHandlers = []
-        disconnectingHandlers = []
+        messageHandlers = HandlerList()
+        disconnectHandlers = HandlerList()
+        disconnectingHandlers = HandlerList()
+        outgoingHandlers = nil
+        removeMiddlewares()
         if !isLost { namespace.release() }
     }
 
@@ -219,6 +230,11 @@ public final class Socket: @unchecked Sendable {
             }
             earlyPackets?.append(packet)
         } else if isConnected {
+            if let outgoingHandlers {
+                outgoingHandlers.call(packet)
+                // A handler may have disconnected the socket.
+                guard isConnected else { return }
+            }
             guard let recovery else { return connection.send(packet, isVolatile: isVolatile) }
             let shared = SharedPacket(recoverable: packet.detached, isVolatile: isVolatile)
             record(shared, isVolatile: isVolatile, recovery)
@@ -237,6 +253,10 @@ public final class Socket: @unchecked Sendable {
             if self.earlyPackets != nil {
                 self.send(shared.packet, isVolatile: isVolatile)
             } else if self.isConnected {
+                if let handlers = self.outgoingHandlers {
+                    handlers.call(shared.packet)
+                    guard self.isConnected else { return }
+                }
                 if let recovery = self.recovery { self.record(shared, isVolatile: isVolatile, recovery) }
                 connection.send(posted: shared, isVolatile: isVolatile)
             }
@@ -257,6 +277,10 @@ public final class Socket: @unchecked Sendable {
         if let recovery {
             record(shared, isVolatile: isVolatile, recovery)
             // A socket that has lost its connection, or that continues another one, only records.
+            guard isConnected else { return }
+        }
+        if let outgoingHandlers {
+            outgoingHandlers.call(shared.packet)
             guard isConnected else { return }
         }
         connection.send(shared, isVolatile: isVolatile)

@@ -3,6 +3,12 @@ import GustWire
 public import HTTPTypes
 import NIOCore
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// The request that opened a connection, as handlers see it.
 ///
 /// Later requests of a polling client, and the request of its upgrade, don't change it.
@@ -17,6 +23,11 @@ public final class SocketHandshake: Sendable {
     public let captures: Captures
     /// The other end of the connection.
     public let peer: Peer
+    /// When the request was received, in milliseconds since 1970.
+    public let issued: Int
+    /// Whether a browser sent the request for a page of another origin: the request has an `Origin` whose host and port
+    /// aren't those of its `Host`.
+    public let isCrossDomain: Bool
     /// The values that middleware in front of the endpoint stored in the request.
     public let storage: RequestStorage
 
@@ -26,6 +37,8 @@ public final class SocketHandshake: Sendable {
         self.captures = captures
         peer = request.peer
         storage = request.storage
+        issued = Int((Date().timeIntervalSince1970 * 1_000).rounded(.down))
+        isCrossDomain = Self.isCrossDomain(request)
         // The socket uses the session of the browser after this request, so the response must send its
         // cookie to the browser.
         storage[SessionKey.self]?.hold()
@@ -45,6 +58,29 @@ public final class SocketHandshake: Sendable {
         var kept = HTTPFields()
         for field in headers where fits(field) { kept.append(field) }
         return kept
+    }
+
+    /// When the request was received, to the millisecond.
+    public var time: Date { Date(timeIntervalSince1970: Double(issued) / 1_000) }
+
+    /// The IP address of the client as text; nil for Unix sockets.
+    ///
+    /// Behind a trusted proxy it is the address that the proxy names.
+    public var address: String? { peer.address?.ipAddress }
+
+    /// Whether the client's connection is encrypted, to this server or to the trusted proxy in front of it.
+    public var isSecure: Bool { peer.isSecure }
+
+    private static let hostName = HTTPField.Name("Host")
+
+    private static func isCrossDomain(_ request: Request) -> Bool {
+        guard let text = request.headers[.origin] ?? request.headers[.secWebSocketOrigin] else { return false }
+        // An opaque origin is the text `null`, without a scheme.
+        guard let origin = OriginParts(text), let scheme = origin.scheme else { return true }
+        guard let authority = Self.hostName.flatMap({ request.headers[$0] }),
+            let host = OriginParts("\(scheme)://\(authority)"), let port = origin.port, let ownPort = host.port
+        else { return true }
+        return !host.host.equalsIgnoringASCIICase(origin.host) || !ownPort.hasSameBytes(as: port)
     }
 
     /// The parameters of the query, decoded at each access.

@@ -110,7 +110,8 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
         early = CircularBuffer(initialCapacity: 0)
         switch former {
         case .candidate(let connection, _): connection.run { $0.candidate(self, .candidateFailed) }
-        case .transport(let connection): connection.run { $0.transportEnded(.transportClose) }
+        case .transport(let connection):
+            connection.run { $0.transportEnded(.transportClose, DisconnectDetails(closure)) }
         case .waiting, .done: break
         }
     }

@@ -63,4 +63,21 @@ import Testing
         #expect(try await ada.next() == .event("news", [#""tea is ready""#]))
         while try await ada.next() != .disconnected {}
     }
+
+    @Test func `a socket joins, leaves and sends to several rooms`() async throws {
+        let io = SocketIO()
+        let client = TestClient(try application(io).router())
+        io["/several"].onConnect { socket in
+            socket.join("red", "blue")
+            socket.leave(["red", "blue"])
+            socket.to("lobby", "kitchen").except(["muted", "away"]).emit("line", "tea is ready")
+            socket.volatile.emit("cursor", 3, 4)
+            socket.join("kitchen")
+        }
+        let ada = try await client.open(namespace: "/several")
+        #expect(try await ada.next() == .event("cursor", ["3", "4"]))
+        let bob = try await client.open(namespace: "/several")
+        #expect(try await ada.next() == .event("line", [#""tea is ready""#]))
+        #expect(try await bob.next() == .event("cursor", ["3", "4"]))
+    }
 }

@@ -134,4 +134,79 @@ import Testing
         let socket = try await client.open(namespace: "/admin", query: "&token=secret")
         #expect(try await socket.next() == .event("ready", []))
     }
+
+    @Test func `handlers are called once, and are removed`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.once("hello") { (name: String) in "nice to meet you, \(name)" }
+            let logging = socket.onAny { event in print("received", event.name) }
+            socket.onAnyOutgoing { name, arguments in print("sent", name, arguments.count) }
+            socket.on("quiet") { socket.off(logging) }
+        }
+        app.add(io.routes())
+        let socket = try await TestClient(try app.router()).open()
+        #expect(try await socket.emitWithAcknowledgement("hello", "Ada") == [#""nice to meet you, Ada""#])
+        #expect(try await socket.emitWithAcknowledgement("quiet") == [])
+    }
+
+    private struct Accounts {
+        func mayUse(_ name: String) async -> Bool { name != "admin" }
+    }
+
+    @Test func `packet middleware changes, drops and refuses events`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        let accounts = Accounts()
+        io.onError { _, _, _ in }
+        io.onConnect { socket in
+            struct NotAllowed: PublicError { let publicText = "sign in first" }
+            socket.use { event in
+                if event.name == "log" { event.drop() }
+                if event.name == "say" { event.name = "message" }
+            }
+            socket.use { event async throws in
+                guard await accounts.mayUse(event.name) else { throw NotAllowed() }
+            }
+            socket.on("log") { socket.emit("logged") }
+            socket.onMessage { socket.send($0) }
+        }
+        app.add(io.routes())
+        let socket = try await TestClient(try app.router()).open()
+        try await socket.emit("log")
+        try await socket.emit("say", "hi")
+        #expect(try await socket.nextMessage() == .text("hi"))
+        #expect(try await socket.emitWithAcknowledgement("admin") == [#"{"error":"sign in first"}"#])
+    }
+
+    @Test func `a socket keeps values`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        let username = SocketDataKey<String>("username")
+        let points = SocketDataKey<Int>("points")
+        io["/game"].onConnect { socket in
+            socket.data[username] = socket.handshake.query["name"]
+            socket.on("score") { socket.data.update(points) { $0 = ($0 ?? 0) + 1 } }
+            socket.on("who") { "\(socket.data[username] ?? "-") has \(socket.data[points] ?? 0) points" }
+        }
+        app.add(io.routes())
+        let socket = try await TestClient(try app.router()).open(namespace: "/game", query: "&name=Ada")
+        for _ in 0..<2 { try await socket.emit("score") }
+        #expect(try await socket.emitWithAcknowledgement("who") == [#""Ada has 2 points""#])
+    }
+
+    @Test func `the end of a socket has a reason and details`() async throws {
+        var app = Application()
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.onDisconnect { reason, details in
+                print("\(socket.id), here since \(socket.handshake.time), left: \(reason.rawValue), \(details)")
+            }
+        }
+        app.add(io.routes())
+        let client = TestClient(try app.router())
+        try await client.open().close()
+        await client.settle()
+        #expect(io.statistics.sockets == 0)
+    }
 }
