@@ -1,4 +1,5 @@
 import GustHTTP
+import GustWire
 import HTTPTypes
 import NIOCore
 
@@ -16,6 +17,8 @@ public struct SocketSnapshot: Sendable, Codable {
     public let address: String?
     /// Whether the client's connection was encrypted.
     public let isSecure: Bool
+    /// The values of ``Socket/data``, a JSON object.
+    let data: JSONSlice
 
     /// A header field of the handshake.
     public struct Header: Sendable, Codable {
@@ -38,6 +41,12 @@ public struct SocketSnapshot: Sendable, Codable {
         headers = handshake.headers.map { Header(name: $0.name.rawName, value: $0.value) }
         address = handshake.peer.address?.ipAddress
         isSecure = handshake.peer.isSecure
+        do {
+            data = try socket.data.encodedData()
+        } catch {
+            socket.connection.io.report(error, of: socket, in: "fetchSockets")
+            data = .emptyObject
+        }
     }
 }
 

@@ -7,10 +7,19 @@ public import GustWire
 public struct RemoteSocket: Sendable {
     /// The values of the socket at that moment.
     public let snapshot: SocketSnapshot
+    /// A copy of the socket's ``Socket/data``; changes don't reach the socket.
+    public let data: SocketData
     private let broadcast: Broadcast
 
     init(_ snapshot: SocketSnapshot, in namespace: Namespace) {
         self.snapshot = snapshot
+        do {
+            data = try SocketData(encoded: snapshot.data)
+        } catch {
+            // Another node has sent something that isn't an object.
+            namespace.io.report(error, of: nil, in: "fetchSockets")
+            data = SocketData()
+        }
         broadcast = namespace.everybody.to(snapshot.id)
     }
 

@@ -95,6 +95,7 @@ public final class Socket: @unchecked Sendable {
         // The slice is detached, because the socket outlives the buffer that was read.
         self.auth = auth?.detached
         handshake = connection.handshake
+        if let lost { _ = dataReference.value { lost.data } }
         connection.io.liveObjects.sockets.increment()
     }
 

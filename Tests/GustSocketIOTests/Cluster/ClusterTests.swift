@@ -94,6 +94,8 @@ import Testing
     @Test(arguments: [1, 2])
     func `the sockets of all servers are fetched, and can be used`(count: Int) async throws {
         let nodes = Nodes(count)
+        let name = SocketDataKey<String>("name")
+        nodes.onConnect { socket in socket.data[name] = "e\u{301} of \(socket.id)" }
         let sockets = try await nodes.open(2)
         nodes.first.everybody.join("lobby")
         await nodes.settle()
@@ -102,6 +104,7 @@ import Testing
         #expect(Set(fetched.sockets.map(\.id)) == Set(sockets.map(\.id)))
         for socket in fetched.sockets {
             #expect(socket.rooms == ["lobby", socket.id])
+            #expect(socket.data[name] == "e\u{301} of \(socket.id)")
             #expect(socket.snapshot.target.hasPrefix("/socket.io/?EIO=4"))
             socket.emit("poke", socket.id)
         }

@@ -154,6 +154,21 @@ import Testing
         #expect(try await again.webSocket.next().text?.hasPrefix(#"42["live""#) == true)
     }
 
+    @Test func `the data of a socket is continued`() async throws {
+        let name = SocketDataKey<String>("name")
+        io.onConnect { socket in
+            if !socket.isRecovered { socket.data[name] = "Ada" }
+            socket.emit("name", socket.data[name] ?? "nobody")
+        }
+        let session = try await connect()
+        let offset = try await session.nextOffset()
+        try await session.webSocket.abort()
+        await client.settle()
+        let again = try await `return`(session, offset)
+        guard case .text(let text) = try await again.webSocket.next() else { throw TestError.closed }
+        #expect(text.hasPrefix(#"42["name","Ada""#))
+    }
+
     @Test func `a client that has received nothing gets everything since its CONNECT`() async throws {
         let session = try await connect()
         try await session.webSocket.abort()
