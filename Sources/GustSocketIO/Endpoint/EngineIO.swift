@@ -24,6 +24,9 @@ public struct EngineIO: Sendable {
     /// Calls `body`, on the socket's loop, with the socket of each new connection.
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { io.onConnect(body) }
 
+    /// Calls `body` with each refused request; see ``SocketIO/onConnectionError(_:)``.
+    public func onConnectionError(_ body: @escaping @Sendable (RefusedRequest) -> Void) { io.onConnectionError(body) }
+
     /// A route to this server; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
     public func routes(
         _ resource: String,

@@ -39,7 +39,13 @@ extension SocketIO {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        let pattern = EndpointPattern(resource: resource, isExpression: false, extra: extraRE, separator: extraSep)
+        let pattern = EndpointPattern(
+            resource: resource,
+            isExpression: false,
+            extra: extraRE,
+            separator: extraSep,
+            requiresSlash: settings.requiresTrailingSlash
+        )
         return route(pattern, client, file, line)
     }
 
@@ -61,7 +67,13 @@ extension SocketIO {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        let pattern = EndpointPattern(resource: expression, isExpression: true, extra: extraRE, separator: extraSep)
+        let pattern = EndpointPattern(
+            resource: expression,
+            isExpression: true,
+            extra: extraRE,
+            separator: extraSep,
+            requiresSlash: settings.requiresTrailingSlash
+        )
         return route(pattern, client, file, line)
     }
 
