@@ -68,7 +68,7 @@ struct EchoServer: AsyncParsableCommand {
 
     private func settings() -> SocketIOSettings {
         var settings = SocketIOSettings()
-        settings.allowsDeflate = deflate
+        if deflate { settings.deflate = WebSocketDeflate() }
         // All connections of a benchmark come from one address.
         settings.maximumConnections = 0
         settings.maximumConnectionsPerAddress = 0

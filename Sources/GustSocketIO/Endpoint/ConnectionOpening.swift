@@ -95,7 +95,7 @@ struct ConnectionOpening {
             body: .upgrade(
                 WebSocketUpgrade(
                     maximumMessageSize: io.settings.maximumPayload,
-                    allowsDeflate: io.settings.allowsDeflate,
+                    deflate: io.settings.deflate,
                     open: open
                 )
             )

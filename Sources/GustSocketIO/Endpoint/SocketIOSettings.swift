@@ -98,8 +98,8 @@ public struct SocketIOSettings: Sendable {
     package var maximumDynamicNamespaces = 10_000
     /// The bounds of the packets that wait to be sent to one client.
     public var outbox = OutboxLimits()
-    /// Whether permessage-deflate is accepted on WebSockets.
-    public var allowsDeflate = false
+    /// How the messages of WebSockets are compressed if the client offers permessage-deflate; nil declines the offer.
+    public var deflate: WebSocketDeflate?
     /// The store of the sessions of connections; not used where the middleware `Sessions` is in front of the endpoint.
     ///
     /// When a connection ends, its session is removed from the store, because no later connection can use it.
