@@ -40,7 +40,7 @@ struct EchoServer: AsyncParsableCommand {
 
         var app = Application()
         app.use(CORS())
-        app.add(io.routes("socket.io", client: ClientFiles()))
+        app.add(io.routes())
         let messages = SocketIO(settings)
         EchoEvents.registerMessages(on: messages)
         app.add(messages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)"))

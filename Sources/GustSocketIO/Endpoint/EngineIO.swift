@@ -35,7 +35,7 @@ public struct EngineIO: Sendable {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        io.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        io.routes(resource, extraRE: extraRE, extraSep: extraSep, client: .none, file: file, line: line)
     }
 
     /// Numbers for monitoring.

@@ -5,12 +5,13 @@ extension SocketIO {
     /// A route on which this server answers every transport of every enabled generation.
     ///
     /// ```swift
-    /// app.add(io.routes())                                                // /socket.io
-    /// app.add(io.routes("chat", extraRE: "(?P<room>[a-z]+)"))             // /chat/lobby
+    /// app.add(io.routes(client: .none))                                           // /socket.io
+    /// app.add(io.routes("chat", extraRE: "(?P<room>[a-z]+)", client: .none))      // /chat/lobby
     /// ```
     ///
     /// The captures of `extraRE` (named, unnamed, and `extra` as a whole) are in the handshake of each socket. The browser
-    /// client is served below the resource, as `socket.io.js` and `socket.io.esm.js`, if `client` has it.
+    /// client is served below the resource, as `socket.io.js` and `socket.io.esm.js`, if `client` has it. Without the parameter
+    /// `client`, the client that comes with Gust is served.
     ///
     /// The extra part must be there: `/chat` and `/chat/` are no paths of the second endpoint, and later routes are tried for
     /// them. If `extraRE` matches the empty text, the separator may be missing too, and then there are no captures.
@@ -27,7 +28,7 @@ extension SocketIO {
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: literal text between the two; only used with `extraRE`. A slash, unless said otherwise, so that
     ///     `/chat/lobby` isn't `/chatlobby`. SocketTornad.IO had none: pass `""` for that.
-    ///   - client: the browser client.
+    ///   - client: the files of the browser client; `.none` serves no files.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
@@ -35,7 +36,7 @@ extension SocketIO {
         _ resource: String = "socket.io",
         extraRE: String? = nil,
         extraSep: String = "/",
-        client: ClientFiles = .none,
+        client: ClientFiles,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
@@ -55,7 +56,7 @@ extension SocketIO {
     ///   - expression: the path's beginning, without slashes at its ends.
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: literal text between the two; a slash, unless said otherwise.
-    ///   - client: the browser client.
+    ///   - client: the files of the browser client; `.none` serves no files.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
@@ -63,7 +64,7 @@ extension SocketIO {
         matching expression: String,
         extraRE: String? = nil,
         extraSep: String = "/",
-        client: ClientFiles = .none,
+        client: ClientFiles,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
