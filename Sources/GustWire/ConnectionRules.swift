@@ -23,6 +23,8 @@ package struct ConnectionRules: Sendable, Equatable {
     package var allowsUpgrades = false
     /// The most packets in one polling payload that all known clients accept.
     package var maximumBatch = Int.max
+    /// Whether long responses to polls may be compressed, as by the reference server.
+    package var compressesPolls = false
     /// How long the end of a polling connection is delayed, so that the response to its last `POST` is received first.
     package var closingDelay = Duration.zero
 
@@ -30,5 +32,5 @@ package struct ConnectionRules: Sendable, Equatable {
     ///
     /// python-engineio refuses payloads with more than 16 packets (`Payload.max_decode_packets`, 4.x) and drops its
     /// session; the rest follows with the next poll, which comes at once.
-    static let engineIO = ConnectionRules(allowsUpgrades: true, maximumBatch: 16)
+    static let engineIO = ConnectionRules(allowsUpgrades: true, maximumBatch: 16, compressesPolls: true)
 }

@@ -67,7 +67,7 @@ extension Endpoint {
         switch admission {
         case .opening(let transport):
             let opening = opening(address, io.shards.shard(for: request.executor))
-            response = opening.open(transport, sid, handshake(of: request))
+            response = opening.open(transport, sid, handshake(of: request), request)
             if transport.kind != .webSocket { setCookie(sid, request, &response) }
         case .announcing(let reply):
             guard let announcement = announcement(sid, request, address, reply) else {
@@ -139,7 +139,7 @@ extension Endpoint {
             return refuse(request, address, .unknownSession)
         }
         let opening = opening(address, io.shards.shard(for: request.executor))
-        return edited(opening.open(transport, sid, handshake), request)
+        return edited(opening.open(transport, sid, handshake, request), request)
     }
 
     /// What is kept of the request that opens a connection.

@@ -98,6 +98,8 @@ public struct SocketIOSettings: Sendable {
     package var maximumDynamicNamespaces = 10_000
     /// The bounds of the packets that wait to be sent to one client.
     public var outbox = OutboxLimits()
+    /// How long responses to polls are compressed for clients that accept gzip or deflate; nil sends them uncompressed.
+    public var pollCompression: PollCompression? = PollCompression()
     /// How the messages of WebSockets are compressed if the client offers permessage-deflate; nil declines the offer.
     public var deflate: WebSocketDeflate?
     /// The store of the sessions of connections; not used where the middleware `Sessions` is in front of the endpoint.
