@@ -64,6 +64,8 @@ public struct SocketIOSettings: Sendable {
     ///
     /// A client of another revision is refused with an error that names the reason.
     public var revisions = Revision.all
+    /// The form in which clients of revision 4 send and receive packets; the browser client of Gust has the form JSON only.
+    public var parser = PacketParser.json
     /// How many connections may be open; further handshakes are answered 503.
     ///
     /// 0 means no limit.
@@ -207,6 +209,7 @@ public struct SocketIOSettings: Sendable {
         limits.maximumPackets = maximumPackets
         limits.maximumAttachments = maximumAttachments
         limits.maximumAttachmentBytes = maximumAttachmentBytes
+        limits.parser = parser
         return limits
     }
 }
