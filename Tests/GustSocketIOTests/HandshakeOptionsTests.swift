@@ -213,11 +213,14 @@ import Testing
     @Test func `a client that leaves while the closure waits gets no connection`() async throws {
         let gate = Gate()
         let (io, client) = serve { $0.admitAsynchronously = { _ in await gate.wait() } }
+        let refused = Mutex(0)
+        io.onConnectionError { request in if request.code == 4 { refused.withLock { $0 += 1 } } }
         let handshake = try await client.start(.get, Self.polling)
         try await handshake.abort()
         gate.open()
         #expect(try await client.get("/socket.io/?EIO=4&transport=abc").status == .badRequest)
         #expect(io.connectionCount == 0)
+        #expect(refused.withLock { $0 } == 0)
     }
 
     // MARK: Header fields

@@ -43,13 +43,11 @@ extension Endpoint {
         if let refusal = refuseAdmission(request, address) { return .ready(refusal) }
         guard let admit = io.settings.admitAsynchronously else { return .ready(admitted(request, address, admission)) }
         return .pending {
-            do {
-                try await admit(request)
-                // The client has left meanwhile: nobody would end its connection.
-                try Task.checkCancellation()
-            } catch {
-                return refuse(request, address, .forbidden(error.publicText(otherwise: "")))
-            }
+            var failure: (any Error)?
+            do { try await admit(request) } catch { failure = error }
+            // If the client has left meanwhile, nothing would end its connection; this response isn't sent.
+            guard !Task.isCancelled else { return Response(status: .serviceUnavailable) }
+            if let failure { return refuse(request, address, .forbidden(failure.publicText(otherwise: ""))) }
             // Other connections were opened meanwhile.
             return refuseIfFull(request) ?? admitted(request, address, admission)
         }
