@@ -87,7 +87,10 @@ let package = Package(
         library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
-        library("GustSocketIO", ["GustWire", "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .metrics]),
+        library(
+            "GustSocketIO",
+            ["GustWire", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .httpTypes, .logging, .metrics]
+        ),
         library(
             "GustServer",
             ["GustHTTP", "GustDigest", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle]
@@ -118,7 +121,7 @@ let package = Package(
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
-            ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore]
+            ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore, .httpTypes]
         ),
 
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
@@ -133,9 +136,9 @@ let package = Package(
         tests(
             "GustSocketIOTests",
             [
-                "GustSocketIO", "GustCluster", "GustTesting", "GustWire", "GustHTTP", "GustRouting", .nioCore,
-                .nioEmbedded,
-                .httpTypes, .logging, .metrics, .metricsTestKit,
+                "GustSocketIO", "GustCluster", "GustTesting", "GustWire", "GustHTTP", "GustRouting", "GustZlib",
+                .nioCore,
+                .nioEmbedded, .httpTypes, .logging, .metrics, .metricsTestKit,
             ]
         ),
         tests(

@@ -22,7 +22,7 @@ enum HandshakeFuzzing {
         for subprotocol in [nil, "a"] {
             var upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
             upgrade.subprotocol = subprotocol
-            upgrade.allowsDeflate = true
+            upgrade.deflate = WebSocketDeflate()
             let dialects = Set(WebSocketDialect.allCases)
             let outcome = WebSocketHandshake.accept(
                 request,

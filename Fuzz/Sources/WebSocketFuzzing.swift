@@ -16,8 +16,9 @@ enum WebSocketFuzzing {
             RFC6455Framing(
                 maximumMessageSize: limit,
                 maximumFragments: 4,
-                deflate: isCompressed ? PermessageDeflate(offers: "permessage-deflate") : nil,
-                compression: isCompressed ? MessageCompression() : nil
+                deflate: PermessageDeflate(offers: isCompressed ? "permessage-deflate" : "").map {
+                    MessageDeflate($0, MessageCompression())
+                }
             )
         }
     }

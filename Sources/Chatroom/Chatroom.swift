@@ -44,7 +44,7 @@ struct Chatroom: AsyncParsableCommand {
         ChatPages(hall: hall, templates: templates).register(on: &app)
         app.get(#"/static/(?P<path>.+)"#, use: .files("public"))
         // One endpoint serves all rooms; the room is a capture of the route.
-        app.add(io.routes("live", extraRE: ChatPages.room, client: ClientFiles()))
+        app.add(io.routes("live", extraRE: ChatPages.room))
 
         let host = host
         var configuration = HTTPServer.Configuration(host: host, port: port)

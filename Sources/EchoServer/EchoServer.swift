@@ -37,7 +37,7 @@ struct EchoServer: AsyncParsableCommand {
 
         var app = Application()
         app.use(CORS())
-        app.add(io.routes("socket.io", client: ClientFiles()))
+        app.add(io.routes())
         let messages = SocketIO(settings)
         EchoEvents.registerMessages(on: messages)
         app.add(messages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)"))
@@ -50,7 +50,11 @@ struct EchoServer: AsyncParsableCommand {
         let statistics = ServerStatistics([io, messages])
         app.get("/stats") { _ in JSON(statistics.current) }
 
-        var configuration = HTTPServer.Configuration(host: host, port: port, loops: loops ?? (suite ? 1 : System.coreCount))
+        var configuration = HTTPServer.Configuration(
+            host: host,
+            port: port,
+            loops: loops ?? (suite ? 1 : System.coreCount)
+        )
         // Before Flash connects, it requests its policy on this port too.
         configuration.flashPolicy = .standard
         configuration.onListening = { address in
@@ -65,7 +69,7 @@ struct EchoServer: AsyncParsableCommand {
 
     private func settings() -> SocketIOSettings {
         var settings = SocketIOSettings()
-        settings.allowsDeflate = deflate
+        if deflate { settings.deflate = WebSocketDeflate() }
         // All connections of a benchmark come from one address.
         settings.maximumConnections = 0
         settings.maximumConnectionsPerAddress = 0

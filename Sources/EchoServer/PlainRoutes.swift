@@ -26,7 +26,9 @@ struct PlainRoutes {
             try await Task.sleep(for: .milliseconds(min(time, 60_000)))
             return "ok"
         }
-        app.webSocket("/ws", maximumMessageSize: 64 << 20, allowsDeflate: deflate) { webSocket, events in
+        app.webSocket("/ws", maximumMessageSize: 64 << 20, deflate: deflate ? WebSocketDeflate() : nil) {
+            webSocket,
+            events in
             events.onText = { webSocket.send(text: $0) }
             events.onBinary = { webSocket.send(binary: $0) }
         }

@@ -6,7 +6,11 @@ import Synchronization
 /// WebSockets with other frames (hixie drafts, compression) share one frame of each kind, which is made on the first use.
 public struct PreparedMessage: Sendable {
     /// A kind of frame other than an uncompressed frame of RFC 6455.
-    package enum OtherFraming: Sendable, Hashable { case hixie, deflated }
+    package enum OtherFraming: Sendable, Hashable {
+        case hixie
+        /// Compressed without a reference to another message, with these parameters of zlib.
+        case deflated(windowBits: Int, level: Int, memoryLevel: Int)
+    }
 
     /// The frames of other kinds, made on demand.
     private final class OtherFrames: Sendable {

@@ -10,11 +10,8 @@ public struct WebSocketUpgrade: Sendable {
     ///
     /// Each 64 bytes of payload allow one fragment more.
     package var maximumFragments: Int
-    /// Whether permessage-deflate (RFC 7692) is accepted when the client offers it.
-    ///
-    /// The default is `false`, because compression costs CPU time. Both ends compress each message separately (no context
-    /// takeover), so an idle connection needs no memory for compression. Messages shorter than 1,024 bytes aren't compressed.
-    package var allowsDeflate: Bool
+    /// How messages are compressed if the client offers permessage-deflate (RFC 7692); nil declines the offer.
+    package var deflate: WebSocketDeflate?
     /// The URL that the client used, according to a trusted proxy; nil means the URL of the request.
     ///
     /// Clients of hixie-75 and hixie-76 compare it with the URL that they connected to.
@@ -36,21 +33,21 @@ public struct WebSocketUpgrade: Sendable {
     ///     closes with 1009.
     ///   - maximumFragments: the maximum number of fragments of a message, including empty fragments; more fragments close with
     ///     1008. Each 64 bytes of payload allow one fragment more.
-    ///   - allowsDeflate: whether permessage-deflate (RFC 7692) is accepted when the client offers it. It costs CPU time, but
-    ///     no memory while the connection is idle. Messages shorter than 1,024 bytes aren't compressed.
+    ///   - deflate: how messages are compressed if the client offers permessage-deflate (RFC 7692); nil declines the offer.
+    ///     Compression costs CPU time.
     ///   - open: called once, on the loop of the connection, after the handshake.
     public init(
         subprotocol: String? = nil,
         maximumMessageSize: Int = 1 << 20,
         maximumFragments: Int = 1_024,
-        allowsDeflate: Bool = false,
+        deflate: WebSocketDeflate? = nil,
         open: @escaping @Sendable (any WebSocket, WebSocketEvents) -> Void
     ) {
         self.init(
             subprotocol: subprotocol,
             maximumMessageSize: maximumMessageSize,
             maximumFragments: maximumFragments,
-            allowsDeflate: allowsDeflate
+            deflate: deflate
         ) { (webSocket: any WebSocketConnection) -> any WebSocketReceiver in
             let events = WebSocketEvents()
             open(webSocket, events)
@@ -63,13 +60,13 @@ public struct WebSocketUpgrade: Sendable {
         subprotocol: String? = nil,
         maximumMessageSize: Int = 1 << 20,
         maximumFragments: Int = 1_024,
-        allowsDeflate: Bool = false,
+        deflate: WebSocketDeflate? = nil,
         open: @escaping @Sendable (any WebSocketConnection) -> any WebSocketReceiver
     ) {
         self.subprotocol = subprotocol
         self.maximumMessageSize = maximumMessageSize
         self.maximumFragments = maximumFragments
-        self.allowsDeflate = allowsDeflate
+        self.deflate = deflate
         self.open = open
     }
 }

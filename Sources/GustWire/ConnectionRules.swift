@@ -25,6 +25,8 @@ package struct ConnectionRules: Sendable, Equatable {
     package var maximumBatch = Int.max
     /// Whether clients can continue a socket after they have lost the connection (4.6 and later).
     package var hasRecovery = false
+    /// Whether long responses to polls may be compressed, as by the reference server.
+    package var compressesPolls = false
     /// How long the end of a polling connection is delayed, so that the response to its last `POST` is received first.
     package var closingDelay = Duration.zero
 
@@ -32,7 +34,7 @@ package struct ConnectionRules: Sendable, Equatable {
     ///
     /// python-engineio refuses payloads with more than 16 packets (`Payload.max_decode_packets`, 4.x) and drops its
     /// session; the rest follows with the next poll, which comes at once.
-    static let engineIO = ConnectionRules(allowsUpgrades: true, maximumBatch: 16)
+    static let engineIO = ConnectionRules(allowsUpgrades: true, maximumBatch: 16, compressesPolls: true)
 
     /// Engine.IO 4 with the recovery of socket.io 4.6.
     static let engineIO4 = {

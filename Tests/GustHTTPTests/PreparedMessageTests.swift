@@ -29,13 +29,15 @@ import Testing
         var made: [String] = []
         // After a failure the frame is made on the next call.
         #expect(throws: Failure.self) { try message.frame(of: .hixie) { _ in throw Failure() } }
-        for framing in [PreparedMessage.OtherFraming.hixie, .hixie, .deflated, .hixie] {
+        let wide = PreparedMessage.OtherFraming.deflated(windowBits: 15, level: 6, memoryLevel: 8)
+        let narrow = PreparedMessage.OtherFraming.deflated(windowBits: 9, level: 6, memoryLevel: 8)
+        for (name, framing) in [("h", .hixie), ("h", .hixie), ("w", wide), ("n", narrow), ("w", wide), ("h", .hixie)] {
             let frame = message.frame(of: framing) { payload in
-                made.append("\(framing)")
-                return ByteBuffer(string: "\(framing) \(String(buffer: payload))")
+                made.append(name)
+                return ByteBuffer(string: "\(name) \(String(buffer: payload))")
             }
-            #expect(String(buffer: frame) == "\(framing) a")
+            #expect(String(buffer: frame) == "\(name) a")
         }
-        #expect(made == ["hixie", "deflated"])
+        #expect(made == ["h", "w", "n"])
     }
 }

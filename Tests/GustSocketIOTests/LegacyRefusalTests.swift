@@ -52,7 +52,7 @@ import Testing
     @Test func `an announced sid is valid in its own revision only`() async throws {
         let sid = try await announced()
         let answer = try await client.get("/socket.io/?EIO=4&transport=polling&sid=\(sid)")
-        #expect(answer.text == #"{"code":1,"message":"Session ID unknown"}"#)
+        #expect(answer.text.hasPrefix(#"{"code":1,"message":"Session ID unknown","#))
         #expect(io.announced.count == 1)
     }
 

@@ -76,9 +76,9 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `permessage-deflate is accepted only if allowsDeflate is set`(isAllowed: Bool) async throws {
+    func `permessage-deflate is accepted only if it is set`(isAllowed: Bool) async throws {
         var settings = SocketIOSettings()
-        settings.allowsDeflate = isAllowed
+        settings.deflate = isAllowed ? WebSocketDeflate() : nil
         let upgrades = UpgradeLog(EndpointHarness(SocketIO(settings)))
         _ = try await TestClient(upgrades).open()
         #expect(upgrades.allowsDeflate == [isAllowed])
@@ -279,7 +279,7 @@ private final class UpgradeLog: Handler {
     func answer(_ request: Request) -> Answer {
         handler.answer(request).map { response in
             if case .upgrade(let upgrade) = response.body {
-                self.upgrades.withLock { $0.append(upgrade.allowsDeflate) }
+                self.upgrades.withLock { $0.append(upgrade.deflate != nil) }
             }
             return response
         }

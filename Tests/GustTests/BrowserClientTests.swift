@@ -7,7 +7,7 @@ import Testing
 @Suite(.leavesNothing) struct BrowserClientTests {
     private static func client() throws -> TestClient {
         var app = Application()
-        app.add(SocketIO().routes(client: ClientFiles()))
+        app.add(SocketIO().routes())
         return TestClient(try app.router())
     }
 
@@ -24,6 +24,33 @@ import Testing
         #expect(response.headers[.xContentTypeOptions] == "nosniff")
         #expect(response.headers[.cacheControl] == "no-cache")
         #expect(response.headers[.vary] == "Accept-Encoding")
+    }
+
+    @Test(arguments: [("socket.io.min.js", "socket.io.js"), ("socket.io.esm.min.js", "socket.io.esm.js")])
+    func `the names of minified files are other names of the files`(name: String, file: String) async throws {
+        let response = try await Self.client().get("/socket.io/\(name)")
+        #expect(response.status == .ok)
+        #expect(response.body == (try Self.file("public/\(file)")))
+    }
+
+    @Test func `the tag is the same on all servers, and differs between the files`() async throws {
+        let tag = try await Self.client().get("/socket.io/socket.io.js").headers[.eTag]
+        #expect(tag != nil)
+        #expect(try await Self.client().get("/socket.io/socket.io.js").headers[.eTag] == tag)
+        #expect(try await Self.client().get("/socket.io/socket.io.esm.js").headers[.eTag] != tag)
+    }
+
+    @Test func `an endpoint serves no client if it is told so, nor does an endpoint of Engine_IO`() async throws {
+        var app = Application()
+        app.add(SocketIO().routes("plain", client: .none))
+        app.add(SocketIO().routes(matching: "chat-[a-z]+", extraRE: "[0-9]+"))
+        app.add(EngineIO().routes("engine.io"))
+        let client = TestClient(try app.router())
+        for path in ["/plain/socket.io.js", "/engine.io/socket.io.js", "/chat-a/other.js"] {
+            #expect(try await client.get(path).status != .ok)
+        }
+        #expect(try await client.get("/chat-a/socket.io.js").status == .ok)
+        #expect(try await client.get("/chat-a/7/socket.io.esm.js").status == .ok)
     }
 
     @Test func `a client that accepts gzip gets it compressed`() async throws {

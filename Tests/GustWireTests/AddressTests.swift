@@ -97,7 +97,10 @@ struct AddressTests {
 
     @Test(arguments: [
         (Refusal.unknownTransport, 400, #"{"code":0,"message":"Transport unknown"}"#),
-        (.unknownSession, 400, #"{"code":1,"message":"Session ID unknown"}"#),
+        (
+            .unknownSession, 400,
+            #"{"code":1,"message":"Session ID unknown","hint":"\#(Refusal.causesOfUnknownSession)"}"#
+        ),
         (.badHandshakeMethod, 400, #"{"code":2,"message":"Bad handshake method"}"#),
         (.badRequest, 400, #"{"code":3,"message":"Bad request"}"#),
         (.forbidden(""), 403, #"{"code":4,"message":"Forbidden"}"#),

@@ -15,7 +15,7 @@ extension RouteRegistering {
     public mutating func webSocket(
         _ pattern: String,
         maximumMessageSize: Int = 1 << 20,
-        allowsDeflate: Bool = false,
+        deflate: WebSocketDeflate? = nil,
         file: String = #fileID,
         line: UInt = #line,
         _ open: @escaping @Sendable (any WebSocket, WebSocketEvents) -> Void
@@ -23,7 +23,7 @@ extension RouteRegistering {
         webSocket(
             pattern,
             maximumMessageSize: maximumMessageSize,
-            allowsDeflate: allowsDeflate,
+            deflate: deflate,
             file: file,
             line: line
         ) { webSocket, events, _ in open(webSocket, events) }
@@ -43,13 +43,13 @@ extension RouteRegistering {
     public mutating func webSocket(
         _ pattern: String,
         maximumMessageSize: Int = 1 << 20,
-        allowsDeflate: Bool = false,
+        deflate: WebSocketDeflate? = nil,
         file: String = #fileID,
         line: UInt = #line,
         _ open: @escaping @Sendable (any WebSocket, WebSocketEvents, Request) -> Void
     ) {
         get(pattern, file: file, line: line) { request in
-            let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, allowsDeflate: allowsDeflate) {
+            let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, deflate: deflate) {
                 webSocket in
                 let events = WebSocketEvents()
                 open(webSocket, events, request)

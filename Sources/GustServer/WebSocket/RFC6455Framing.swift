@@ -18,21 +18,14 @@ struct RFC6455Framing: WebSocketFraming {
 
     private let maximumMessageSize: Int
     private let maximumFragments: Int
-    private let deflate: PermessageDeflate?
-    private let compression: MessageCompression?
+    private let deflate: MessageDeflate?
     private var collected: RFC6455Reader.Collected?
 
-    /// Makes a framing, which compresses messages if both `deflate` and `compression` are given.
-    init(
-        maximumMessageSize: Int,
-        maximumFragments: Int,
-        deflate: PermessageDeflate? = nil,
-        compression: MessageCompression? = nil
-    ) {
+    /// Makes a framing, which compresses messages if `deflate` is given.
+    init(maximumMessageSize: Int, maximumFragments: Int, deflate: MessageDeflate? = nil) {
         self.maximumMessageSize = maximumMessageSize
         self.maximumFragments = maximumFragments
         self.deflate = deflate
-        self.compression = deflate == nil ? nil : compression
     }
 
     // MARK: Reading
@@ -46,7 +39,7 @@ struct RFC6455Framing: WebSocketFraming {
         self.collected = nil
         var reader = RFC6455Reader(
             limits: (maximumMessageSize, maximumFragments),
-            compression: compression,
+            deflate: deflate,
             collected: collected
         )
         let progress = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &found) }
@@ -67,7 +60,7 @@ struct RFC6455Framing: WebSocketFraming {
 
     // MARK: Writing
 
-    var isPlain: Bool { compression == nil }
+    var isPlain: Bool { deflate == nil }
 
     var hasClosingHandshake: Bool { true }
 
@@ -87,35 +80,31 @@ struct RFC6455Framing: WebSocketFraming {
         _ payload: ByteBuffer,
         into buffer: inout ByteBuffer
     ) throws(WebSocketError) {
-        let compressed = kind == .text || kind == .binary ? compressed(payload) : nil
-        let bytes = compressed ?? payload
+        let compressed = kind == .text || kind == .binary ? deflate?.deflate(payload) : nil
+        Self.write(kind, compressed ?? payload, isCompressed: compressed != nil, into: &buffer)
+    }
+
+    private static func write(
+        _ kind: WebSocketOutput,
+        _ payload: ByteBuffer,
+        isCompressed: Bool,
+        into buffer: inout ByteBuffer
+    ) {
         PreparedMessage.writeHeader(
-            firstByte: (compressed == nil ? 0x80 : 0xC0) | Self.opcode(of: kind),
-            payloadLength: bytes.readableBytes,
+            firstByte: (isCompressed ? 0xC0 : 0x80) | opcode(of: kind),
+            payloadLength: payload.readableBytes,
             into: &buffer
         )
-        buffer.writeImmutableBuffer(bytes)
+        buffer.writeImmutableBuffer(payload)
     }
 
     func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer {
-        let payload = message.payload
-        guard let deflate, payload.readableBytes >= MessageCompression.minimumLength else { return message.frame }
-        let make = { (payload: ByteBuffer) throws(WebSocketError) in
+        guard let deflate else { return message.frame }
+        return deflate.frame(of: message) { payload, isCompressed in
             var frame = ByteBuffer()
-            try write(message.isText ? .text : .binary, payload, into: &frame)
+            Self.write(message.isText ? .text : .binary, payload, isCompressed: isCompressed, into: &frame)
             return frame
         }
-        // The shared frame is compressed with the largest window, so a client with a smaller window can't decompress it.
-        guard deflate.serverWindowBits == MessageCompression.maximumWindowBits else { return try make(payload) }
-        return try message.frame(of: .deflated, make: make)
-    }
-
-    /// The compressed payload; nil if compression is off, the payload is too short, or it would not become shorter.
-    private func compressed(_ payload: ByteBuffer) -> ByteBuffer? {
-        guard let deflate, let compression, payload.readableBytes >= MessageCompression.minimumLength else {
-            return nil
-        }
-        return compression.deflate(payload, windowBits: deflate.serverWindowBits)
     }
 
     private static func opcode(of kind: WebSocketOutput) -> UInt8 {

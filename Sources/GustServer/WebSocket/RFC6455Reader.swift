@@ -46,13 +46,13 @@ struct RFC6455Reader: ~Copyable {
 
     let limits: (size: Int, fragments: Int)
     /// Decompresses messages; nil if compression wasn't negotiated, so that RSV1 is an error (RFC 7692 §6).
-    let compression: MessageCompression?
+    let deflate: MessageDeflate?
     var collected: Collected?
     private var inflated = 0
 
-    init(limits: (size: Int, fragments: Int), compression: MessageCompression?, collected: Collected?) {
+    init(limits: (size: Int, fragments: Int), deflate: MessageDeflate?, collected: Collected?) {
         self.limits = limits
-        self.compression = compression
+        self.deflate = deflate
         self.collected = collected
     }
 
@@ -92,7 +92,7 @@ struct RFC6455Reader: ~Copyable {
         guard first & 0x30 == 0 else { throw WebSocketFailure(.protocolError) }
         let isCompressed = first & 0x40 != 0
         if isCompressed {
-            guard compression != nil, first & 0x0F == Opcode.text || first & 0x0F == Opcode.binary else {
+            guard deflate != nil, first & 0x0F == Opcode.text || first & 0x0F == Opcode.binary else {
                 throw WebSocketFailure(.protocolError)
             }
         }
@@ -228,8 +228,8 @@ struct RFC6455Reader: ~Copyable {
 
     /// Decompresses a whole message and checks the UTF-8 of decompressed text.
     private mutating func message(_ bytes: ByteBuffer, isText: Bool) throws(WebSocketFailure) -> WebSocketInput {
-        guard let compression else { throw WebSocketFailure(.protocolError) }
-        let payload = try compression.inflate(bytes, limit: limits.size)
+        guard let deflate else { throw WebSocketFailure(.protocolError) }
+        let payload = try deflate.inflate(bytes, limit: limits.size)
         inflated += payload.readableBytes
         guard isText else { return .binary(payload) }
         guard payload.withUnsafeReadableBytes(UTF8Validator.isValid) else { throw WebSocketFailure(.invalidPayload) }

@@ -88,14 +88,19 @@ enum WebSocketHandshake {
             fields.append(("Sec-WebSocket-Protocol", subprotocol))
         }
         // The drafts had other compression extensions, which aren't supported.
-        let offers = upgrade.allowsDeflate && dialect == .rfc6455 ? request.headers[.secWebSocketExtensions] : nil
-        let deflate = offers.flatMap(PermessageDeflate.init(offers:))
-        if let deflate { fields.append(("Sec-WebSocket-Extensions", deflate.response)) }
+        var deflate: MessageDeflate?
+        if let settings = upgrade.deflate, dialect == .rfc6455,
+            let offers = request.headers[.secWebSocketExtensions],
+            let accepted = PermessageDeflate(offers: offers, settings)
+        {
+            let made = MessageDeflate(accepted, compression)
+            fields.append(("Sec-WebSocket-Extensions", made.negotiated.response))
+            deflate = made
+        }
         let framing = RFC6455Framing(
             maximumMessageSize: upgrade.maximumMessageSize,
             maximumFragments: upgrade.maximumFragments,
-            deflate: deflate,
-            compression: compression
+            deflate: deflate
         )
         return .success(Acceptance(reason: "Switching Protocols", fields: fields, framing: framing))
     }

@@ -105,6 +105,9 @@ final class AnnouncedConnections: Sendable {
         if let next { scheduleSweep(on: eventLoop, at: next) }
     }
 
+    /// Whether a client was told this sid and hasn't opened its transport.
+    func contains(_ sid: String) -> Bool { state.withLock { $0.entries[ByteText(sid)] != nil } }
+
     /// Takes a session out for the transport that came for it; nil if there is none, or its time is over.
     func take(_ sid: String, at now: NIODeadline) -> SocketHandshake? {
         guard let entry = state.withLock({ $0.remove(ByteText(sid)) }) else { return nil }

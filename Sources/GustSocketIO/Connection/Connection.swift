@@ -166,6 +166,7 @@ final class Connection: @unchecked Sendable {
     /// Sends the handshake to the client.
     func greet() {
         send(.open(io.handshake(sid: sid, revision, over: transport.name)))
+        sendInitialPacket()
     }
 
     /// Closes the connection from this side.
@@ -239,7 +240,7 @@ final class Connection: @unchecked Sendable {
     private func end(_ reason: CloseReason) {
         disarmTimer()
         timer.action = nil
-        io.connections.remove(sid)
+        io.connections.remove(self)
         let closing = transport
         for socket in sockets { socket.leaveNamespace(reason) }
         rootSocket = nil

@@ -26,6 +26,19 @@ enum ConnectionIdentifier {
         }
     }
 
+    /// Whether an identifier that an application has made can be used in URLs, cookies and packets of every revision.
+    static func isValid(_ identifier: String) -> Bool {
+        (1...128).contains(identifier.utf8.count)
+            && identifier.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
     /// A new identifier.
     static func make() -> String { RandomText.make(20) }
 }

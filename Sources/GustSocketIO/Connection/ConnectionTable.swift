@@ -19,17 +19,24 @@ final class ConnectionTable: Sendable {
         self.countsAddresses = countsAddresses
     }
 
-    func insert(_ connection: Connection) {
+    /// Adds a connection; false if another connection has its sid, which only an application's own sids can cause.
+    func insert(_ connection: Connection) -> Bool {
         state.withLock { state in
-            state.connections[ByteText(connection.sid)] = connection
+            let key = ByteText(connection.sid)
+            guard state.connections[key] == nil else { return false }
+            state.connections[key] = connection
             if let address = address(of: connection) { state.byAddress[address, default: 0] += 1 }
+            return true
         }
     }
 
-    func remove(_ sid: String) {
+    /// Removes a connection, unless the sid belongs to another one.
+    func remove(_ connection: Connection) {
         // Freed outside the lock: a connection's end may run code of others.
-        _ = state.withLock { state in
-            let connection = state.connections.removeValue(forKey: ByteText(sid))
+        _ = state.withLock { state -> Connection? in
+            let key = ByteText(connection.sid)
+            guard state.connections[key] === connection else { return nil }
+            let connection = state.connections.removeValue(forKey: key)
             if let address = connection.flatMap(address) {
                 let count = state.byAddress[address, default: 1] - 1
                 state.byAddress[address] = count > 0 ? count : nil

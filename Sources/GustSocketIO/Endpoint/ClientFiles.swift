@@ -1,7 +1,10 @@
 public import GustHTTP
 import HTTPTypes
 
-/// The files of the browser client that an endpoint serves below its resource: `socket.io.js` and `socket.io.esm.js`.
+/// The files of the browser client that an endpoint serves below its resource.
+///
+/// They are `socket.io.js` and `socket.io.esm.js`, which can also be requested as `socket.io.min.js` and
+/// `socket.io.esm.min.js`, the names in pages for Node's server.
 public struct ClientFiles: Sendable {
     /// The handler of requests for a file; nil if the endpoint serves no client.
     let handler: (any Handler)?
@@ -28,8 +31,9 @@ public struct ClientFiles: Sendable {
 
     /// Whether the end of a path is a slash and the name of a file that is served.
     func has(_ tail: Substring) -> Bool {
-        handler != nil && Self.names.contains { tail.hasSameBytes(as: $0) }
+        // Nearly all requests are for no file, and their tails are short.
+        handler != nil && tail.utf8.count >= 13 && Self.names.contains { tail.hasSameBytes(as: $0) }
     }
 
-    private static let names = ["/socket.io.js", "/socket.io.esm.js"]
+    private static let names = ["/socket.io.js", "/socket.io.esm.js", "/socket.io.min.js", "/socket.io.esm.min.js"]
 }

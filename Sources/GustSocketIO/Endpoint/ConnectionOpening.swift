@@ -10,15 +10,31 @@ struct ConnectionOpening {
     let shard: LoopShard
 
     /// Opens a connection over a transport, with the kind of response that carries the transport's frames.
-    func open(_ transport: TransportDescriptor, _ sid: String, _ handshake: SocketHandshake) -> Response {
+    func open(
+        _ transport: TransportDescriptor,
+        _ sid: String,
+        _ handshake: SocketHandshake,
+        _ request: Request
+    ) -> Response {
         switch transport.kind {
-        case .polling: openPolling(transport.name, sid, handshake)
+        case .polling: openPolling(transport.name, sid, handshake, request)
         case .streaming: openStreaming(transport.name, sid, handshake)
         case .webSocket: openWebSocket(transport.name, sid, handshake)
         }
     }
 
-    private func openPolling(_ name: String, _ sid: String, _ handshake: SocketHandshake) -> Response {
+    private func openPolling(
+        _ name: String,
+        _ sid: String,
+        _ handshake: SocketHandshake,
+        _ request: Request
+    ) -> Response {
+        // The first response is long too if an event is sent from `onConnect`.
+        let encoding = PollEncoding(
+            io.settings.pollCompression,
+            isCompressible: address.revision.rules.compressesPolls,
+            request
+        )
         let transport = PollingTransport(
             name: name,
             payload: address.revision.payload,
@@ -27,7 +43,7 @@ struct ConnectionOpening {
         let connection = connection(sid, handshake, transport)
         return Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, envelope: address.envelope)
+                let poll = PendingPoll(writer, envelope: address.envelope, encoding: encoding)
                 _ = transport.attach(poll, of: connection)
                 io.accept(connection) { PollingExchange.attached(poll, to: $0, transport) }
             }
@@ -95,7 +111,7 @@ struct ConnectionOpening {
             body: .upgrade(
                 WebSocketUpgrade(
                     maximumMessageSize: io.settings.maximumPayload,
-                    allowsDeflate: io.settings.allowsDeflate,
+                    deflate: io.settings.deflate,
                     open: open
                 )
             )

@@ -19,6 +19,7 @@ struct EndpointPattern {
     private let extraIsOptional: Bool
     /// Whether there is an extra part, so that the end of the path has to be told from it.
     private let hasExtra: Bool
+    private let requiresSlash: Bool
 
     /// Makes the pattern.
     ///
@@ -27,12 +28,14 @@ struct EndpointPattern {
     ///   - isExpression: whether `resource` is a regular expression.
     ///   - extra: a regular expression for more of the path, perhaps with a group called `extra` of the user's own.
     ///   - separator: literal text between resource and extra part.
-    init(resource: String, isExpression: Bool, extra: String?, separator: String) {
+    ///   - requiresSlash: whether the path of an Engine.IO client must have a slash at its end.
+    init(resource: String, isExpression: Bool, extra: String?, separator: String, requiresSlash: Bool = false) {
         let resource = isExpression ? resource : Pattern.escape(resource)
         hasExtra = extra != nil
+        self.requiresSlash = requiresSlash
         guard let extra else {
             // Everything below the resource belongs to the endpoint.
-            text = "/\(resource)(?P<\(Self.tailName)>(?:/.*)?)"
+            text = "/\(resource)(?P<\(Self.tailName)>\(requiresSlash ? "/.*" : "(?:/.*)?"))"
             extraIsOptional = false
             return
         }
@@ -49,7 +52,7 @@ struct EndpointPattern {
     func tail(revisions: [Revision], clientFiles: ClientFiles) -> RouteTail? {
         guard hasExtra else { return nil }
         let extraIsOptional = extraIsOptional
-        let tail = EndpointTail(revisions: revisions, clientFiles: clientFiles)
+        let tail = EndpointTail(revisions: revisions, clientFiles: clientFiles, requiresSlash: requiresSlash)
         return RouteTail(
             Self.tailName,
             lengths: { path, query in tail.lengths(path, query) },

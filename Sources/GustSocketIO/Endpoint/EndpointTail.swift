@@ -14,15 +14,21 @@ import GustWire
 struct EndpointTail: Sendable {
     let revisions: [Revision]
     let clientFiles: ClientFiles
+    /// Whether the path of an Engine.IO client must have a slash at its end.
+    let requiresSlash: Bool
     /// The lengths for Engine.IO clients, kept here because each of their requests needs one of these arrays.
     private static let nothing = [0]
     private static let slashOrNothing = [1, 0]
+    private static let slash = [1]
 
     /// The lengths of the possible tails in bytes, the longest first.
     func lengths(_ path: String, _ query: String?) -> [Int] {
         let query = Query(query ?? "")
         var parts = AddressParts(path: "") { query[$0] }
-        if parts.speaksEngineIO { return path.utf8.last == UInt8(ascii: "/") ? Self.slashOrNothing : Self.nothing }
+        if parts.speaksEngineIO {
+            guard path.utf8.last == UInt8(ascii: "/") else { return requiresSlash ? [] : Self.nothing }
+            return requiresSlash ? Self.slash : Self.slashOrNothing
+        }
         var lengths: [Int] = []
         for start in starts(of: path) {
             let tail = path[start...]

@@ -24,6 +24,9 @@ public struct EngineIO: Sendable {
     /// Calls `body`, on the socket's loop, with the socket of each new connection.
     public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { io.onConnect(body) }
 
+    /// Calls `body` with each refused request; see ``SocketIO/onConnectionError(_:)``.
+    public func onConnectionError(_ body: @escaping @Sendable (RefusedRequest) -> Void) { io.onConnectionError(body) }
+
     /// A route to this server; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
     public func routes(
         _ resource: String,
@@ -32,7 +35,7 @@ public struct EngineIO: Sendable {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        io.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        io.routes(resource, extraRE: extraRE, extraSep: extraSep, client: .none, file: file, line: line)
     }
 
     /// Numbers for monitoring.

@@ -6,10 +6,15 @@ import NIOCore
 /// The two requests of a polling session: `GET` takes packets away, `POST` brings some.
 enum PollingExchange {
     /// Answers a poll when there is something to say.
-    static func poll(_ connection: Connection, _ envelope: Envelope) -> Response {
-        Response(
+    static func poll(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
+        let encoding = PollEncoding(
+            connection.io.settings.pollCompression,
+            isCompressible: connection.revision.rules.compressesPolls,
+            request
+        )
+        return Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, envelope: envelope)
+                let poll = PendingPoll(writer, envelope: envelope, encoding: encoding)
                 connection.run { attach(poll, to: $0) }
             }
         )

@@ -5,12 +5,13 @@ extension SocketIO {
     /// A route on which this server answers every transport of every enabled generation.
     ///
     /// ```swift
-    /// app.add(io.routes())                                                // /socket.io
-    /// app.add(io.routes("chat", extraRE: "(?P<room>[a-z]+)"))             // /chat/lobby
+    /// app.add(io.routes(client: .none))                                           // /socket.io
+    /// app.add(io.routes("chat", extraRE: "(?P<room>[a-z]+)", client: .none))      // /chat/lobby
     /// ```
     ///
     /// The captures of `extraRE` (named, unnamed, and `extra` as a whole) are in the handshake of each socket. The browser
-    /// client is served below the resource, as `socket.io.js` and `socket.io.esm.js`, if `client` has it.
+    /// client is served below the resource, as `socket.io.js` and `socket.io.esm.js`, if `client` has it. Without the parameter
+    /// `client`, the client that comes with Gust is served.
     ///
     /// The extra part is required: the second endpoint doesn't match `/chat` and `/chat/`, for which later routes are tried. If
     /// `extraRE` matches the empty text, the path may end before the separator; then there are no captures.
@@ -27,7 +28,7 @@ extension SocketIO {
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: the literal text between the resource and the extra part; it is used only with `extraRE`. The default of
     ///     SocketTornad.IO was the empty text, with which `chat` and `[a-z]+` match `/chatlobby`.
-    ///   - client: the browser client.
+    ///   - client: the files of the browser client; `.none` serves no files.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
@@ -35,11 +36,17 @@ extension SocketIO {
         _ resource: String = "socket.io",
         extraRE: String? = nil,
         extraSep: String = "/",
-        client: ClientFiles = .none,
+        client: ClientFiles,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        let pattern = EndpointPattern(resource: resource, isExpression: false, extra: extraRE, separator: extraSep)
+        let pattern = EndpointPattern(
+            resource: resource,
+            isExpression: false,
+            extra: extraRE,
+            separator: extraSep,
+            requiresSlash: settings.requiresTrailingSlash
+        )
         return route(pattern, client, file, line)
     }
 
@@ -49,7 +56,7 @@ extension SocketIO {
     ///   - expression: the path's beginning, without slashes at its ends.
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: literal text between the two; a slash, unless said otherwise.
-    ///   - client: the browser client.
+    ///   - client: the files of the browser client; `.none` serves no files.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
@@ -57,11 +64,17 @@ extension SocketIO {
         matching expression: String,
         extraRE: String? = nil,
         extraSep: String = "/",
-        client: ClientFiles = .none,
+        client: ClientFiles,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        let pattern = EndpointPattern(resource: expression, isExpression: true, extra: extraRE, separator: extraSep)
+        let pattern = EndpointPattern(
+            resource: expression,
+            isExpression: true,
+            extra: extraRE,
+            separator: extraSep,
+            requiresSlash: settings.requiresTrailingSlash
+        )
         return route(pattern, client, file, line)
     }
 

@@ -29,6 +29,10 @@ public final class SocketIO: Sendable {
     let liveObjects = SocketIOLiveObjects()
     private let metrics: MetricsReporter
     private let registry = Mutex(NamespaceRegistry())
+    private let refusalHandler = Mutex<(@Sendable (RefusedRequest) -> Void)?>(nil)
+    /// Whether there is a handler of refusals; without one, the description of a refusal isn't made.
+    private let hasRefusalHandler = Atomic<Bool>(false)
+    let unknownSessions = UnknownSessions()
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
     /// The number of packets that weren't sent because the queue of a loop was full.
     let refusedWork = Atomic<Int>(0)
@@ -166,6 +170,24 @@ public final class SocketIO: Sendable {
         errorHandler.withLock { $0 = body }
     }
 
+    /// Calls `body` with each request that an endpoint refuses before it reaches a connection; Node's event
+    /// `connection_error`.
+    ///
+    /// `body` is called on the loop of the request, before the response is sent. A server that is full answers 503, which is
+    /// no such refusal; see ``SocketIOStatistics/refusedConnections``. A second call replaces the closure.
+    public func onConnectionError(_ body: @escaping @Sendable (RefusedRequest) -> Void) {
+        refusalHandler.withLock { $0 = body }
+        hasRefusalHandler.store(true, ordering: .releasing)
+    }
+
+    /// Calls the handler of refusals, if there is one.
+    func notifyRefusal(_ refused: () -> RefusedRequest) {
+        guard hasRefusalHandler.load(ordering: .acquiring), let handler = refusalHandler.withLock({ $0 }) else {
+            return
+        }
+        handler(refused())
+    }
+
     /// Counts and reports a packet that wasn't sent because the queue of a loop is full.
     func refuseWork(of socket: Socket?, in event: String) {
         refusedWork.wrappingAdd(1, ordering: .relaxed)
@@ -239,8 +261,12 @@ public final class SocketIO: Sendable {
 
     /// Adds a new connection and opens it; `attach` then attaches the transport of the first request.
     func accept(_ connection: Connection, attach: (Connection) -> Void) {
+        guard connections.insert(connection) else {
+            // Two handshakes at the same time had one sid of ``SocketIOSettings/generateID``.
+            logger.error("no sid for a new connection: \(InvalidIdentifier.inUse)")
+            return connection.transport.refuse(connection.revision.refusal(.badRequest))
+        }
         connection.counters.opened.add()
-        connections.insert(connection)
         metrics.begin(for: self, on: connection.shard.eventLoop)
         connection.open()
         attach(connection)

@@ -1,6 +1,7 @@
 public import CoreMetrics
 public import GustHTTP
 public import GustWire
+public import HTTPTypes
 import NIOCore
 
 /// The settings of a Socket.IO server; the times are those of each revision's reference server unless they are set.
@@ -63,6 +64,8 @@ public struct SocketIOSettings: Sendable {
     ///
     /// A client of another revision is refused with an error that names the reason.
     public var revisions = Revision.all
+    /// The form in which clients of revision 4 send and receive packets; the browser client of Gust has the form JSON only.
+    public var parser = PacketParser.json
     /// How many connections may be open; further handshakes are answered 503.
     ///
     /// 0 means no limit.
@@ -97,8 +100,10 @@ public struct SocketIOSettings: Sendable {
     package var maximumDynamicNamespaces = 10_000
     /// The bounds of the packets that wait to be sent to one client.
     public var outbox = OutboxLimits()
-    /// Whether permessage-deflate is accepted on WebSockets.
-    public var allowsDeflate = false
+    /// How long responses to polls are compressed for clients that accept gzip or deflate; nil sends them uncompressed.
+    public var pollCompression: PollCompression? = PollCompression()
+    /// How the messages of WebSockets are compressed if the client offers permessage-deflate; nil declines the offer.
+    public var deflate: WebSocketDeflate?
     /// The store of the sessions of connections; not used where the middleware `Sessions` is in front of the endpoint.
     ///
     /// When a connection ends, its session is removed from the store, because no later connection can use it.
@@ -126,6 +131,54 @@ public struct SocketIOSettings: Sendable {
     /// The client receives the text of the error if it is a ``PublicError``. Middleware in front of the endpoint's
     /// route, in contrast, is called for every request.
     public var admit: (@Sendable (Request) throws -> Void)?
+    /// Called with the request of each handshake after ``admit``, and awaited; the handshake is refused if the closure
+    /// throws.
+    ///
+    /// The closure runs in a task of the request, which is cancelled when the client leaves. If it is nil, a handshake
+    /// costs no task. The client receives the text of the error if it is a ``PublicError``.
+    ///
+    /// ```swift
+    /// settings.admitAsynchronously = { request in
+    ///     guard try await accounts.isOpen(request.query["account"]) else { throw HTTPError(.forbidden, "closed") }
+    /// }
+    /// ```
+    public var admitAsynchronously: (@Sendable (Request) async throws -> Void)?
+    /// Makes the sid of each new connection from the request of its handshake; nil for random sids.
+    ///
+    /// A sid is a secret: whoever knows the sid of a polling connection can take the connection over, so it must be
+    /// impossible to guess. It has 1 to 128 characters: letters and digits of ASCII, `-` and `_`. If the closure throws, or
+    /// if the sid is invalid or in use, the error is logged and the handshake is refused.
+    public var generateID: (@Sendable (Request) throws -> String)?
+    /// A message that each client of Engine.IO 3 and 4 receives directly after the handshake; nil for none.
+    ///
+    /// It is a message of Engine.IO. Clients of Socket.IO take its text for a packet of Socket.IO, and disconnect if it
+    /// isn't one.
+    public var initialPacket: Message?
+    /// Whether the path of a request must have a slash at its end, as in `/socket.io/`.
+    ///
+    /// If this is `false`, `/socket.io` is accepted too. If it is `true`, later routes are tried for that path. Files of the
+    /// browser client and paths of clients before 1.0 are not affected.
+    public var requiresTrailingSlash = false
+    /// A cookie that responses to handshakes over HTTP set, with the sid as its value; nil for none.
+    ///
+    /// The value in the setting is ignored. The cookie has no purpose in the protocol: a proxy can use it to keep each
+    /// client on its node. The response to the handshake of a WebSocket has no cookie, because no request follows it.
+    ///
+    /// ```swift
+    /// settings.cookie = Cookie("io", "")
+    /// ```
+    public var cookie: Cookie?
+    /// Called before the first response of a connection is sent; may change the header fields of the response.
+    ///
+    /// The closure is called on the loop of the request. Fields that the transport needs, such as `Content-Type` of a
+    /// poll, are set afterwards. Refusals aren't responses of a connection.
+    public var initialHeaders: (@Sendable (_ headers: inout HTTPFields, _ request: Request) -> Void)?
+    /// Called before each response of a connection is sent, also before the first; may change the header fields.
+    ///
+    /// These are the responses to handshakes, polls and `POST`s, and the responses with status 101. The closure is called
+    /// on the loop of the request, for the first response after ``initialHeaders``. Refusals aren't responses of a
+    /// connection.
+    public var headers: (@Sendable (_ headers: inout HTTPFields, _ request: Request) -> Void)?
 
     /// The bounds of the packets that wait to be sent to one client.
     public struct OutboxLimits: Sendable {
@@ -163,6 +216,7 @@ public struct SocketIOSettings: Sendable {
         limits.maximumPackets = maximumPackets
         limits.maximumAttachments = maximumAttachments
         limits.maximumAttachmentBytes = maximumAttachmentBytes
+        limits.parser = parser
         return limits
     }
 }

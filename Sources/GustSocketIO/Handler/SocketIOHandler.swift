@@ -79,7 +79,7 @@ extension SocketIOHandler {
     ) -> Route {
         let io = SocketIO(settings)
         serve(on: io["/"])
-        return io.routes(resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        return io.routes(resource, extraRE: extraRE, extraSep: extraSep, client: .none, file: file, line: line)
     }
 
     /// A route like that of `routes(_:)`, for a resource that is a regular expression, such as `chat-[a-z]+`.
@@ -95,7 +95,14 @@ extension SocketIOHandler {
     ) -> Route {
         let io = SocketIO(settings)
         serve(on: io["/"])
-        return io.routes(matching: expression, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        return io.routes(
+            matching: expression,
+            extraRE: extraRE,
+            extraSep: extraSep,
+            client: .none,
+            file: file,
+            line: line
+        )
     }
 
     /// Registers this handler for the sockets of `namespace`, in addition to other handlers of the namespace.

@@ -10,6 +10,7 @@ final class PendingPoll: @unchecked Sendable {
     private let writer: any ResponseWriter
     private let loop: any EventLoop
     private let envelope: Envelope
+    private let encoding: PollEncoding?
     private var isAborted = false
     /// Whether the poll was answered; afterwards no closure may be set on the writer, which would keep it for ever.
     private var isAnswered = false
@@ -17,7 +18,8 @@ final class PendingPoll: @unchecked Sendable {
     /// Observes the client from the start: the client may leave before the poll reaches its connection on another loop.
     ///
     /// Called on the writer's loop.
-    init(_ writer: any ResponseWriter, envelope: Envelope) {
+    init(_ writer: any ResponseWriter, envelope: Envelope, encoding: PollEncoding? = nil) {
+        self.encoding = encoding
         self.writer = writer
         self.envelope = envelope
         loop = writer.eventLoop
@@ -45,8 +47,10 @@ final class PendingPoll: @unchecked Sendable {
                 return completion(false)
             }
             poll.writer.headers[.contentType] = isBinary ? "application/octet-stream" : poll.envelope.contentType
+            var body = isBinary ? payload : poll.envelope.wrap(payload)
+            if let encoding = poll.encoding { body = encoding.encoded(body, &poll.writer.headers) }
             poll.writer.headers[.cacheControl] = "no-store"
-            poll.writer.finish(isBinary ? payload : poll.envelope.wrap(payload), completion: completion)
+            poll.writer.finish(body, completion: completion)
         }
     }
 

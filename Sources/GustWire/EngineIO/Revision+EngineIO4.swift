@@ -14,7 +14,11 @@ extension Revision {
         makeCodec: { layer, limits in
             switch layer {
             case .engineIO: EngineIO4Codec()
-            case .socketIO: SocketIO5Codec(limits)
+            case .socketIO:
+                switch limits.parser {
+                case .json: SocketIO5Codec(limits)
+                case .messagePack: SocketIO5MessagePackCodec(limits)
+                }
             }
         },
         payload: EngineIO4Payload(),

@@ -78,6 +78,14 @@ enum SocketIOPacketParser {
         }
     }
 
+    /// Whether an event of this name belongs to the protocol, so that a client must not send it.
+    static func isReserved(_ name: String) -> Bool {
+        switch name {
+        case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener": true
+        default: false
+        }
+    }
+
     /// Parses the bytes of one packet.
     private struct Reader {
         let bytes: UnsafeRawBufferPointer
@@ -200,12 +208,7 @@ enum SocketIOPacketParser {
             case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): break
             default: return
             }
-            switch name {
-            case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener":
-                throw WireError(.reservedName, at: position)
-            default:
-                return
-            }
+            guard !SocketIOPacketParser.isReserved(name) else { throw WireError(.reservedName, at: position) }
         }
 
         private func checkPlaceholders(in range: Range<Int>, count: Int) throws(WireError) {

@@ -9,8 +9,12 @@ import Testing
 @Suite struct PermessageDeflateTests {
     private static let accepted = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 
-    private func open(_ offers: String, allows: Bool = true, size: Int = 100_000) throws -> (WebSocketEcho, String) {
-        let echo = try WebSocketEcho(size: size, allowsDeflate: allows)
+    private func open(
+        _ offers: String,
+        _ deflate: WebSocketDeflate? = WebSocketDeflate(),
+        size: Int = 100_000
+    ) throws -> (WebSocketEcho, String) {
+        let echo = try WebSocketEcho(size: size, deflate: deflate)
         let request = """
             GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
@@ -31,7 +35,7 @@ import Testing
     }
 
     private func compressed(_ text: String) throws -> [UInt8] {
-        let bytes = try #require(MessageCompression().deflate(ByteBuffer(string: text), windowBits: 15))
+        let bytes = try #require(MessageCompression().deflate(ByteBuffer(string: text), DeflateParameters()))
         return Array(bytes.readableBytesView)
     }
 
@@ -78,7 +82,7 @@ import Testing
     }
 
     @Test func `compression is declined unless the upgrade allows it`() throws {
-        #expect(try !open("permessage-deflate", allows: false).1.contains("Extensions"))
+        #expect(try !open("permessage-deflate", nil).1.contains("Extensions"))
     }
 
     // MARK: Messages
@@ -163,7 +167,7 @@ import Testing
         #expect(try second.send([]) == frame)
         #expect(try text(small.send([])) == long)
         #expect(try plain.send([]) == Array(message.frame.readableBytesView))
-        #expect(message.frame(of: .deflated) { _ in ByteBuffer() } == ByteBuffer(bytes: frame))
+        #expect(message.frame(of: DeflateParameters().framing) { _ in ByteBuffer() } == ByteBuffer(bytes: frame))
     }
 
     @Test func `the frame of a prepared message isn't shared between window sizes`() throws {
@@ -171,7 +175,9 @@ import Testing
         let part = (0..<600).map { _ in String(UInt8.random(in: 0...9)) }.joined()
         let text = ByteBuffer(string: part + part + part)
         let compression = MessageCompression()
-        let sizes = [9, 15, 9].compactMap { compression.deflate(text, windowBits: $0)?.readableBytes }
+        let sizes = [9, 15, 9].compactMap {
+            compression.deflate(text, DeflateParameters(windowBits: $0))?.readableBytes
+        }
         #expect(sizes[0] == sizes[2])
         #expect(sizes[1] < sizes[0] / 2)
         let message = PreparedMessage(text: text)

@@ -20,14 +20,14 @@ final class WebSocketEcho {
         subprotocol: String? = nil,
         limits: HTTPLimits = HTTPLimits(),
         dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
-        allowsDeflate: Bool = false,
+        deflate: WebSocketDeflate? = nil,
         greeting: String? = nil
     ) throws {
         let reference = Reference()
         let upgrade = WebSocketUpgrade(
             subprotocol: subprotocol,
             maximumMessageSize: size,
-            allowsDeflate: allowsDeflate
+            deflate: deflate
         ) { webSocket in
             let echo = reference.echo
             echo?.webSocket = webSocket

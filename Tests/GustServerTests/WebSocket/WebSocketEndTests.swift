@@ -147,11 +147,13 @@ import Testing
 
     @Test func `messages that decompress to many bytes are read in several turns of the loop`() throws {
         let compression = MessageCompression()
-        let message = try #require(compression.deflate(ByteBuffer(repeating: 0x61, count: 1 << 20), windowBits: 15))
+        let message = try #require(
+            compression.deflate(ByteBuffer(repeating: 0x61, count: 1 << 20), DeflateParameters())
+        )
         var frame: [UInt8] = [0xC1, 0x80 | 126, UInt8(message.readableBytes >> 8), UInt8(message.readableBytes & 255)]
         frame += [0, 0, 0, 0] + message.readableBytesView
         let told = Log()
-        let upgrade = WebSocketUpgrade(allowsDeflate: true) { webSocket in
+        let upgrade = WebSocketUpgrade(deflate: WebSocketDeflate()) { webSocket in
             let events = WebSocketEvents()
             events.onText = { told.texts.append("\($0.readableBytes)") }
             _ = webSocket

@@ -15,8 +15,8 @@ import Testing
         """
     }
 
-    private func ask(_ request: String, subprotocol: String? = nil, allowsDeflate: Bool = false) throws -> String {
-        let echo = try WebSocketEcho(subprotocol: subprotocol, allowsDeflate: allowsDeflate)
+    private func ask(_ request: String, subprotocol: String? = nil, deflate: WebSocketDeflate? = nil) throws -> String {
+        let echo = try WebSocketEcho(subprotocol: subprotocol, deflate: deflate)
         return String(decoding: try echo.send(request.utf8), as: UTF8.self)
     }
 
@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: [("13", true), ("8", false), ("7", false)])
     func `compression is negotiated for RFC 6455 only`(version: String, isAccepted: Bool) throws {
         let offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
-        let answer = try ask(handshake(offer, version: version), allowsDeflate: true)
+        let answer = try ask(handshake(offer, version: version), deflate: WebSocketDeflate())
         #expect(answer.hasPrefix("HTTP/1.1 101 "))
         #expect(answer.contains("Sec-WebSocket-Extensions:") == isAccepted)
     }

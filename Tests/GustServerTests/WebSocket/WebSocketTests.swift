@@ -238,7 +238,7 @@ import Testing
         for value in odd {
             let upgrade = WebSocketUpgrade(
                 subprotocol: field.hasSuffix("Protocol") ? "chat" : nil,
-                allowsDeflate: true
+                deflate: WebSocketDeflate()
             ) { _ in WebSocketEvents() }
             let wire = try Wire(
                 ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) }

@@ -49,7 +49,7 @@ import Testing
         #expect(settings.closeTimeout == nil && settings.pollDuration == nil)
         #expect(settings.connectTimeout == .seconds(45))
         #expect(settings.upgradeTimeout == .seconds(10))
-        #expect(settings.allowsUpgrades && !settings.allowsDeflate && settings.endsWithSession)
+        #expect(settings.allowsUpgrades && settings.deflate == nil && settings.endsWithSession)
         #expect(settings.metrics == nil && settings.metricsInterval == .seconds(10))
         #expect(settings.origins == .any)
         #expect(settings.maximumConnections == 100_000)

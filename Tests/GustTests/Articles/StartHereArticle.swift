@@ -53,7 +53,7 @@ func board() -> Application {
             return "said in \(room)"
         }
     }
-    app.add(io.routes("live", extraRE: "(?P<room>[a-z]+)", client: ClientFiles()))
+    app.add(io.routes("live", extraRE: "(?P<room>[a-z]+)"))
     return app
 }
 

@@ -1,5 +1,3 @@
-import GustHTTP
-
 /// The content codings that a client accepts (RFC 9110 §12.5.3).
 package struct AcceptedEncodings: Sendable, Hashable {
     private var weights: [ByteText: Double] = [:]
