@@ -2,7 +2,7 @@ public import GustCluster
 public import NIOCore
 import Synchronization
 
-/// A ``ClusterBus`` within the process: servers in one test are the nodes of a cluster.
+/// A `ClusterBus` within the process: servers in one test are the nodes of a cluster.
 ///
 /// ```swift
 /// let bus = LoopbackBus()

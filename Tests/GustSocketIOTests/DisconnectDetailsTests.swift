@@ -82,8 +82,7 @@ import Testing
         #expect(log.all == ["outbox overflow: 4 frames with 28 bytes waited to be sent"])
     }
 
-    @Test func `what happens while the server closes the connection doesn't replace the server's reason`() async throws
-    {
+    @Test func `an error while the server closes the connection doesn't replace the reason`() async throws {
         let target = try await client.pollingSession()
         try await client.onLoop { [io] in
             io.emit("a")

@@ -75,6 +75,17 @@ private struct Place: Codable, Equatable {
         #expect(try copy.encodedData().description == #"{"count":4,"place":{"x":1,"y":2.5},"username":"a\"da"}"#)
     }
 
+    @Test func `values of another node keep every byte, also names that are canonically equal`() throws {
+        let object = #"{"z":1.50,"c":[ 2 ],"b":2}"#
+        let text = #"{"x":\#(object),"e\u0301":1,"\u00e9":2,"a":0,"a b":null,"a":3}"#
+        let data = try SocketData(encoded: try JSONSlice(validating: ByteBuffer(string: " \(text) ")))
+        let sorted = "{\"a\":3,\"a b\":null,\"e\u{301}\":1,\"x\":\(object),\"\u{E9}\":2}"
+        #expect(try data.encodedData().description.utf8.elementsEqual(sorted.utf8))
+        #expect(data[SocketDataKey<Int>("e\u{301}")] == 1)
+        #expect(data[SocketDataKey<Int>("\u{E9}")] == 2)
+        #expect(try SocketData(encoded: .emptyObject).encodedData().description == "{}")
+    }
+
     @Test func `a value that JSON has no form for is refused when the values are encoded`() throws {
         let data = SocketData()
         data[SocketDataKey<Double>("half")] = .nan

@@ -23,10 +23,15 @@ public final class SocketData: Sendable {
 
     /// Makes the data of an encoded form.
     ///
+    /// The values are kept byte for byte until they are decoded.
     /// - Throws: `DecodingError` if `encoded` isn't an object.
     package init(encoded: JSONSlice) throws {
-        let members = try encoded.decode(Members.self).members
-        entries = Mutex(members.mapValues { .encoded($0) })
+        guard let members = encoded.detached.members else {
+            let context = DecodingError.Context(codingPath: [], debugDescription: "the data of a socket is an object")
+            throw DecodingError.typeMismatch(SocketData.self, context)
+        }
+        let pairs = members.map { (ByteText($0.name), Entry.encoded($0.value)) }
+        entries = Mutex(Dictionary(pairs, uniquingKeysWith: { $1 }))
     }
 
     /// The value of a key; nil if it isn't set, or if the value can't be decoded as the type of the key.
@@ -83,26 +88,5 @@ public final class SocketData: Sendable {
 
     private static func set<Value>(_ value: Value?, of key: SocketDataKey<Value>, in entries: inout [ByteText: Entry]) {
         entries[ByteText(key.name)] = value.map { .value($0) }
-    }
-}
-
-/// The members of a JSON object, undecoded.
-private struct Members: Decodable {
-    let members: [ByteText: JSONSlice]
-
-    private struct Name: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Name.self)
-        var members: [ByteText: JSONSlice] = [:]
-        for name in container.allKeys {
-            members[ByteText(name.stringValue)] = try container.decode(JSONSlice.self, forKey: name)
-        }
-        self.members = members
     }
 }
