@@ -12,7 +12,7 @@ enum EndpointFuzzing {
     ]
     .compactMap { try? RouteEntry(SocketIO().routes("live", extraRE: $0, client: .none)) }
 
-    private static let tail = EndpointTail(revisions: Revision.all, clientFiles: .none)
+    private static let tail = EndpointTail(revisions: Revision.all, clientFiles: .none, requiresSlash: false)
 
     static func run(_ input: Input) {
         guard let text = input.text, let target = RequestTarget(text) else { return }

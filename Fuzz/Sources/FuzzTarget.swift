@@ -14,6 +14,7 @@ struct FuzzTarget: Sendable {
         "packets-0.9": FuzzTarget { PacketFuzzing.run(.socketIO09, $0) },
         "packets-3": FuzzTarget { PacketFuzzing.run(.engineIO3, $0) },
         "packets-4": FuzzTarget { PacketFuzzing.run(.engineIO4, $0) },
+        "packets-messagepack": FuzzTarget { MessagePackFuzzing.run($0) },
         "payloads": FuzzTarget { PayloadFuzzing.run($0) },
         "forms": FuzzTarget { PayloadFuzzing.runForms($0) },
         "json": FuzzTarget { JSONFuzzing.run($0) },
