@@ -45,6 +45,7 @@ public enum ResponseBody: Sendable {
     ///
     /// The closure is called once, on the loop of the connection, with the writer of this response.
     case stream(@Sendable (any ResponseWriter) -> Void)
+    // Indirect, so that the settings of an upgrade don't make every response larger.
     /// An upgrade of the connection to WebSocket.
-    case upgrade(WebSocketUpgrade)
+    indirect case upgrade(WebSocketUpgrade)
 }
