@@ -103,11 +103,12 @@ struct Endpoint: SelfCheckingHandler {
 
     /// A response of a connection with the changes of the settings' closures.
     func edited(_ response: Response, _ request: Request, isInitial: Bool = false) -> Response {
-        let settings = io.settings
-        guard settings.headers != nil || isInitial && settings.initialHeaders != nil else { return response }
+        // The settings are read member by member: a copy of them retains each of their objects.
+        let initial = isInitial ? io.settings.initialHeaders : nil
+        guard initial != nil || io.settings.headers != nil else { return response }
         var response = response
-        if isInitial { settings.initialHeaders?(&response.headers, request) }
-        settings.headers?(&response.headers, request)
+        initial?(&response.headers, request)
+        io.settings.headers?(&response.headers, request)
         return response
     }
 

@@ -40,18 +40,31 @@ final class PendingPoll: @unchecked Sendable {
         unlessHalfClosed: Bool,
         completion: @escaping @Sendable (Bool) -> Void
     ) {
-        onLoop { poll in
-            poll.isAnswered = true
-            if unlessHalfClosed, poll.writer.hasPeerFinished {
-                poll.writer.abort()
-                return completion(false)
+        // Not by `onLoop`: a closure of this size isn't inlined and would be allocated for each poll.
+        guard loop.inEventLoop else {
+            return loop.execute {
+                self.send(payload, isBinary: isBinary, unlessHalfClosed: unlessHalfClosed, completion: completion)
             }
-            poll.writer.headers[.contentType] = isBinary ? "application/octet-stream" : poll.envelope.contentType
-            var body = isBinary ? payload : poll.envelope.wrap(payload)
-            if let encoding = poll.encoding { body = encoding.encoded(body, &poll.writer.headers) }
-            poll.writer.headers[.cacheControl] = "no-store"
-            poll.writer.finish(body, completion: completion)
         }
+        send(payload, isBinary: isBinary, unlessHalfClosed: unlessHalfClosed, completion: completion)
+    }
+
+    private func send(
+        _ payload: ByteBuffer,
+        isBinary: Bool,
+        unlessHalfClosed: Bool,
+        completion: @escaping @Sendable (Bool) -> Void
+    ) {
+        isAnswered = true
+        if unlessHalfClosed, writer.hasPeerFinished {
+            writer.abort()
+            return completion(false)
+        }
+        writer.headers[.contentType] = isBinary ? "application/octet-stream" : envelope.contentType
+        var body = isBinary ? payload : envelope.wrap(payload)
+        if let encoding { body = encoding.encoded(body, &writer.headers) }
+        writer.headers[.cacheControl] = "no-store"
+        writer.finish(body, completion: completion)
     }
 
     /// Answers with a status and no body.

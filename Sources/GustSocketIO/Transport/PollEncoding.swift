@@ -11,7 +11,10 @@ struct PollEncoding {
 
     /// nil if the settings, the revision or the client rule compression out.
     init?(_ settings: PollCompression?, isCompressible: Bool, _ request: Request) {
-        guard let settings, isCompressible, let accepted = request.headers[.acceptEncoding] else { return nil }
+        // The subscript of HTTPFields allocates memory also for a field that is absent.
+        guard let settings, isCompressible, request.headers.value(of: "accept-encoding") != nil,
+            let accepted = request.headers[.acceptEncoding]
+        else { return nil }
         self.settings = settings
         self.accepted = accepted
     }
