@@ -89,8 +89,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        isInReadBurst = false
-        flushOutput()
+        // Without bytes, this is the end of the input, and nothing waits: output outside of a burst is flushed at once. A flush
+        // that fails here would close the channel inside SwiftNIO's half-closure, which asserts that the channel is open.
+        if isInReadBurst {
+            isInReadBurst = false
+            flushOutput()
+        }
         if hasUpgraded { context.fireChannelReadComplete() }
     }
 

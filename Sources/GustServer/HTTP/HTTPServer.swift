@@ -125,6 +125,7 @@ public final class HTTPServer: Service {
             }
             // The first read buffer is small, because most connections are idle WebSockets; it grows with the reads.
             .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
+            // With one read a burst, a burst has either bytes or the end of the input; the handlers rely on it.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             // A client that shuts down its sending side may still read its responses.
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -107,6 +107,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // Without bytes, this is the end of the input, where a flush that fails would close the channel inside SwiftNIO's
+        // half-closure, which asserts that the channel is open. Output that waits is flushed at the end of the turn.
+        guard isInReadBurst else { return }
         isInReadBurst = false
         flushOutput()
     }

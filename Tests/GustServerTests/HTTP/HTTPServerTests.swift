@@ -1,6 +1,5 @@
 import GustHTTP
 import HTTPTypes
-import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -17,7 +16,7 @@ import Testing
         dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
         shutsDownOutput: Bool = false
     ) async throws -> ByteBuffer {
-        try await withServer(of: handler, dialects: dialects) { address in
+        try await LocalServer.run(handler, dialects: dialects) { address in
             let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
             let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
@@ -51,36 +50,6 @@ import Testing
             shutsDownOutput: true
         )
         #expect(answer.readableBytes > 2 * length)
-    }
-
-    private func withServer<Output: Sendable>(
-        of handler: any Handler,
-        at configured: HTTPServer.Configuration.Address = .host("127.0.0.1", port: 0),
-        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
-        flashPolicy: FlashPolicy? = nil,
-        shutdownTimeout: Duration? = nil,
-        _ body: @Sendable (SocketAddress) async throws -> Output
-    ) async throws -> Output {
-        let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
-        var configuration = HTTPServer.Configuration(loops: 1)
-        configuration.address = configured
-        configuration.webSocketDialects = dialects
-        configuration.flashPolicy = flashPolicy
-        if let shutdownTimeout { configuration.shutdownTimeout = shutdownTimeout }
-        configuration.onListening = { continuation.yield($0) }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let server = HTTPServer(handler, configuration: configuration, logger: logger)
-        let services = ServiceGroup(services: [server], logger: logger)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            var iterator = addresses.makeAsyncIterator()
-            let address = try #require(await iterator.next())
-            let output = try await body(address)
-            await services.triggerGracefulShutdown()
-            try await group.waitForAll()
-            #expect(server.connectionCount == 0)
-            return output
-        }
     }
 
     @Test func `a long response is sent in full before the connection is closed`() async throws {
@@ -177,7 +146,7 @@ import Testing
                 }
             )
         }
-        try await withServer(of: handler) { address in
+        try await LocalServer.run(handler) { address in
             let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -217,7 +186,7 @@ import Testing
             )
         }
         // The response never ends, so only the deadline can end the server.
-        try await withServer(of: handler, shutdownTimeout: .zero) { address in
+        try await LocalServer.run(handler, shutdownTimeout: .zero) { address in
             let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -235,7 +204,7 @@ import Testing
     @Test func `the Flash policy of the configuration is served on the port of the server`() async throws {
         let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
         let policy = try FlashPolicy("<cross-domain-policy/>")
-        try await withServer(of: ImmediateHandler { _ in "hello" }, flashPolicy: policy) { address in
+        try await LocalServer.run(ImmediateHandler { _ in "hello" }, flashPolicy: policy) { address in
             let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -252,7 +221,7 @@ import Testing
     @Test func `a Unix socket is served, and its stale file is replaced`() async throws {
         let path = "/tmp/gust-\(UInt64.random(in: 0...UInt64.max)).sock"
         for _ in 0..<2 {
-            let answer = try await withServer(of: ImmediateHandler { _ in "hello" }, at: .unixSocket(path: path)) { _ in
+            let answer = try await LocalServer.run(ImmediateHandler { _ in "hello" }, at: .unixSocket(path: path)) { _ in
                 let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
                 let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                     .channelInitializer { channel in
