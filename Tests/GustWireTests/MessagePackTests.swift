@@ -45,6 +45,9 @@ import Testing
         ("93a161d080d18000", "event / a(-128,-32768)"),
         ("94a161cb3ff8000000000000ca3fc00000cb4000000000000000", "event / a(1.5,1.5,2)"),
         ("93a161cb7ff8000000000000cb7ff0000000000000", "event / a(null,null)"),
+        // The least `Int` as floating-point numbers of both sizes; then 2 to the power of 63, which no `Int` holds.
+        ("93a161cadf000000cbc3e0000000000000", "event / a(-9.223372036854776e+18,-9.223372036854776e+18)"),
+        ("92a161cb43e0000000000000", "event / a(9.223372036854776e+18)"),
         ("92a161d40000", "event / a(null)"),
         ("92a161d6ff00000001", #"event / a("1970-01-01T00:00:01Z")"#),
         ("92a161d70000000000000005dc", #"event / a("1970-01-01T00:00:01.500Z")"#),
@@ -105,6 +108,8 @@ import Testing
         (bytes(data: "9ca161" + String(repeating: "c400", count: 11)), .invalidAttachmentCount),
         // An object that looks like a placeholder of an attachment that doesn't exist.
         (bytes(data: "93a161c40082ac5f706c616365686f6c646572c3a36e756d05"), .invalidPlaceholder),
+        // Such an object beside the only attachment would be a second copy of it.
+        (bytes(data: "93a161c4010982ac5f706c616365686f6c646572c3a36e756d00"), .invalidPlaceholder),
     ]
 
     @Test(arguments: faulty.indices)

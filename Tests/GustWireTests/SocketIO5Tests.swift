@@ -73,6 +73,7 @@ struct SocketIO5Tests {
             (#"451-["a",{"_placeholder":true}]"#, .invalidPlaceholder),
             (#"451-["a",[{"b":{"num":7,"_placeholder":true}}]]"#, .invalidPlaceholder),
             (#"450-["a",{"_placeholder":true,"num":0}]"#, .invalidPlaceholder),
+            (#"451-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}]"#, .invalidPlaceholder),
             ("b!", .malformed),
         ] as [(String, WireError.Problem)]
     )

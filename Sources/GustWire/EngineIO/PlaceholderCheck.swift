@@ -1,16 +1,25 @@
-/// Checks the placeholders of a binary packet: each must name one of the announced attachments.
+/// Checks the placeholders of a binary packet: each must name one of the announced attachments, and there must be no more
+/// placeholders than attachments.
 ///
 /// Source: socket.io-parser 4.2, `reconstructPacket`: an object with `"_placeholder": true` whose `num` isn't an integer
-/// from 0 to the number of attachments is refused.
-enum PlaceholderCheck {
+/// from 0 to the number of attachments is refused. It accepts any number of placeholders of one attachment, which isn't safe here:
+/// a handler that decodes them, or a codec that writes bytes in their place, would copy the attachment each time. No client
+/// writes such a packet.
+struct PlaceholderCheck {
+    /// The number of attachments.
+    private let count: Int
+    private var found = 0
+
+    init(count: Int) { self.count = count }
+
     /// An object whose end has not been reached.
     private struct Object {
         var isPlaceholder = false
         var number: Int?
     }
 
-    /// Goes through JSON elements that have been validated.
-    static func check(_ bytes: UnsafeRawBufferPointer, count: Int) throws(WireError) {
+    /// Goes through JSON elements that have been validated; the placeholders of all calls are counted together.
+    mutating func check(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
         var open: [Object?] = []
         var scanner = JSONScanner(bytes)
         while let byte = scanner.current {
@@ -26,13 +35,14 @@ enum PlaceholderCheck {
                 _ = scanner.take(byte)
             case UInt8(ascii: "}"):
                 if case .some(.some(let object)) = open.popLast(), object.isPlaceholder {
-                    guard let number = object.number, number >= 0, number < count else {
+                    guard let number = object.number, number >= 0, number < count, found < count else {
                         throw WireError(.invalidPlaceholder, at: scanner.position)
                     }
+                    found += 1
                 }
                 _ = scanner.take(byte)
             case UInt8(ascii: "\""):
-                try readString(bytes, &scanner, &open)
+                try Self.readString(bytes, &scanner, &open)
             case UInt8(ascii: ","), UInt8(ascii: ":"), 0x20, 0x09, 0x0A, 0x0D:
                 _ = scanner.take(byte)
             default:

@@ -212,7 +212,8 @@ enum SocketIOPacketParser {
         }
 
         private func checkPlaceholders(in range: Range<Int>, count: Int) throws(WireError) {
-            try PlaceholderCheck.check(UnsafeRawBufferPointer(rebasing: bytes[range]), count: count)
+            var check = PlaceholderCheck(count: count)
+            try check.check(UnsafeRawBufferPointer(rebasing: bytes[range]))
         }
 
         /// Digits as a number, or nil if there are none or too many for an `Int`.

@@ -172,7 +172,7 @@ struct MessagePackReader {
             json.writeStaticString("null")
             return
         }
-        if let integer = Int(exactly: number), abs(integer) < 1 << 53 {
+        if let integer = Int(exactly: number), integer.magnitude < 1 << 53 {
             json.writeString(String(integer))
         } else {
             json.writeString("\(number)")

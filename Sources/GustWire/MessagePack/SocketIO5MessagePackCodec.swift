@@ -123,11 +123,12 @@ struct SocketIO5MessagePackCodec: Codec {
         }
         guard !attachments.isEmpty else { return [] }
         // A client may write an object that looks like a placeholder.
+        var check = PlaceholderCheck(count: attachments.count)
         for json in [members.first, members.others] {
             var failure: WireError?
             json.withUnsafeReadableBytes { bytes in
                 do throws(WireError) {
-                    try PlaceholderCheck.check(bytes, count: attachments.count)
+                    try check.check(bytes)
                 } catch {
                     failure = error
                 }

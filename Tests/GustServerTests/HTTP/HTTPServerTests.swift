@@ -221,7 +221,8 @@ import Testing
     @Test func `a Unix socket is served, and its stale file is replaced`() async throws {
         let path = "/tmp/gust-\(UInt64.random(in: 0...UInt64.max)).sock"
         for _ in 0..<2 {
-            let answer = try await LocalServer.run(ImmediateHandler { _ in "hello" }, at: .unixSocket(path: path)) { _ in
+            let answer = try await LocalServer.run(ImmediateHandler { _ in "hello" }, at: .unixSocket(path: path)) {
+                _ in
                 let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
                 let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                     .channelInitializer { channel in

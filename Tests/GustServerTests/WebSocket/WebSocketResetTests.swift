@@ -6,6 +6,8 @@ import NIOCore
 import NIOPosix
 import Testing
 
+@testable import GustServer
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -13,8 +15,6 @@ import Musl
 #else
 import Darwin
 #endif
-
-@testable import GustServer
 
 /// A peer that resets the connection right after the end of its input (FIN, then RST), over real connections.
 @Suite struct WebSocketResetTests {
