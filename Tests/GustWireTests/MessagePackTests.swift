@@ -3,7 +3,7 @@ import Testing
 
 @testable import GustWire
 
-/// Socket.IO in MessagePack; the bytes of clients are those that notepack.io 3.0 writes.
+/// Socket.IO in MessagePack; the bytes of clients are those that notepack.io writes.
 @Suite struct MessagePackTests {
     private static func wire() -> Wire {
         var limits = PayloadLimits()
@@ -91,6 +91,20 @@ import Testing
         #expect(
             String(buffer: arguments.text) == #"{"_placeholder":true,"num":0},1,[{"_placeholder":true,"num":1}]"#
         )
+    }
+
+    @Test(arguments: ["c7010007": [7], "c708000102030405060708": [1, 2, 3, 4, 5, 6, 7, 8], "c80001000a": [10]])
+    func `the bytes of an ArrayBuffer become an attachment, whatever their number is`(
+        data: String,
+        bytes: [UInt8]
+    ) throws {
+        var wire = Self.wire()
+        let packet = Self.bytes(data: "92a161" + data)
+        guard case .event(_, _, _, let arguments) = try wire.packets(.binary(ByteBuffer(bytes: packet))).first else {
+            Issue.record("no event")
+            return
+        }
+        #expect(arguments.attachments == [ByteBuffer(bytes: bytes)])
     }
 
     private static let faulty: [(bytes: [UInt8], problem: WireError.Problem)] = [

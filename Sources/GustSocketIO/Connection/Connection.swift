@@ -245,7 +245,7 @@ final class Connection: @unchecked Sendable {
         for socket in sockets { socket.leaveNamespace(reason) }
         rootSocket = nil
         otherSockets = [:]
-        for socket in joining.values { socket.discard() }
+        for socket in joining.values { socket.abandon(reason) }
         joining = [:]
         outbox = Outbox()
         home.reading.removeAll()

@@ -165,23 +165,27 @@ public final class Socket: @unchecked Sendable {
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
         let isKept = becomeLost(reason)
-        if !isKept {
-            namespace.local.remove(self)
-            roomKeys.withLock { $0 = [] }
-            if let recovery { connection.io.recoverable.remove(self, recovery.pid) }
-        }
+        if !isKept { leaveRooms() }
         namespace.count(-1)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
         for (_, handler) in disconnectHandlers.entries { handler(reason, details) }
         letGo()
     }
 
-    /// Frees the handlers that middleware registered, because the client was refused or left before the decision.
+    /// Ends a socket that isn't in its namespace, because the client was refused or left before the decision: frees the handlers
+    /// that middleware registered, and leaves the rooms of an earlier socket that this one continues.
     ///
-    /// Called on the loop; does nothing if the socket is connected or over.
+    /// Called on the loop; does nothing if the socket is connected or over, or if the earlier socket is still being handed over.
     func discard() {
-        guard !isOver, !isConnected else { return }
+        guard !isOver, !isConnected, recovery?.isHandingOver != true else { return }
+        if recovery != nil, !isLost { leaveRooms() }
         letGo()
+    }
+
+    private func leaveRooms() {
+        namespace.local.remove(self)
+        roomKeys.withLock { $0 = [] }
+        if let recovery { connection.io.recoverable.remove(self, recovery.pid) }
     }
 
     /// Releases everything that may retain this socket; handlers usually do.

@@ -31,7 +31,11 @@ extension Connection {
         with socket: Socket,
         after position: RecoveryRequest.Position
     ) {
-        guard machine.isOpen else { return }
+        guard machine.isOpen else {
+            // Nothing was taken from the lost socket: the client may return once more.
+            socket.recovery?.isHandingOver = false
+            return socket.discard()
+        }
         socket.roomKeys.withLock { $0 = rooms }
         namespaceInsert(socket)
         lost.connection.run { _ in
@@ -51,22 +55,18 @@ extension Connection {
         after position: RecoveryRequest.Position
     ) {
         let name = socket.namespace.name
+        socket.recovery?.isHandingOver = false
         guard let missed, let recovery = socket.recovery else {
             // The client has missed more than is known: it gets a new socket.
-            socket.namespace.local.remove(socket)
-            socket.roomKeys.withLock { $0 = [] }
-            guard machine.isOpen else { return socket.discard() }
-            joining[ByteText(name)] = nil
-            let auth = socket.auth
+            if machine.isOpen { joining[ByteText(name)] = nil }
             socket.discard()
-            return join(name, query: nil, payload: auth, isNew: true)
+            return join(name, query: nil, payload: socket.auth, isNew: true)
         }
         recovery.log.prepend(missed, base: position.number)
         io.recoverable.insert(socket, recovery.pid)
         guard machine.isOpen else {
             // This connection was lost as well: the client may return once more.
-            if !socket.becomeLost(.transportClose) { socket.namespace.local.remove(socket) }
-            return
+            return socket.abandon(.transportClose)
         }
         let middlewares = recovery.limits.skipsMiddleware ? [] : socket.namespace.middlewares
         guard !middlewares.isEmpty else {

@@ -42,6 +42,14 @@ extension Socket {
         return true
     }
 
+    /// Ends a socket whose connection ended before it joined its namespace; a client that was returning may return once more.
+    ///
+    /// Called on the loop.
+    func abandon(_ reason: CloseReason) {
+        if let recovery, recovery.isRecovered, !recovery.isHandingOver, !isOver, !isConnected { _ = becomeLost(reason) }
+        discard()
+    }
+
     /// Ends a socket that has lost its connection.
     ///
     /// Called on the loop.

@@ -10,6 +10,8 @@ final class SocketRecovery {
     /// Whether the socket continues an earlier one.
     let isRecovered: Bool
     var log: RecoveryLog
+    /// Whether the packets and rooms of the earlier socket are still being handed over; until then the socket isn't discarded.
+    var isHandingOver: Bool
     /// Ends the socket when its client hasn't returned in time.
     let timer = TimerWheel.Timer()
 
@@ -18,6 +20,7 @@ final class SocketRecovery {
         self.limits = limits
         self.isRecovered = isRecovered
         log = RecoveryLog()
+        isHandingOver = isRecovered
     }
 }
 

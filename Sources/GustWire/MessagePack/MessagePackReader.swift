@@ -9,8 +9,10 @@ import Foundation
 
 /// Reads MessagePack and writes it as JSON; bytes become attachments, and placeholders stand for them.
 ///
-/// `undefined` and dates are read as notepack.io writes them: extension 0 with one byte, and the timestamp of extension -1. Source: the
-/// specification of MessagePack (github.com/msgpack/msgpack, `spec.md`); notepack.io 3.0, `lib/decode.js`.
+/// Clients use notepack.io, which writes `undefined`, dates and the bytes of an `ArrayBuffer` all as extension 0: `undefined` with the
+/// type byte of one byte (0xD4), a date as milliseconds with that of eight bytes (0xD7), and bytes with a length (0xC7 to 0xC9).
+/// Source: the specification of MessagePack (github.com/msgpack/msgpack, `spec.md`); notepack.io 2.3, `lib/encode.js` and
+/// `lib/decode.js`.
 struct MessagePackReader {
     private let bytes: ByteBuffer
     private let maximumAttachments: Int
@@ -158,10 +160,10 @@ struct MessagePackReader {
         case 0xCA: write(Double(Float(bitPattern: try integer(UInt32.self))), into: &json)
         case 0xCB: write(Double(bitPattern: try integer(UInt64.self)), into: &json)
         case 0xCF: json.writeString(String(try integer(UInt64.self)))
-        case 0xC7: try readExtension(Int(try integer(UInt8.self)), into: &json)
-        case 0xC8: try readExtension(Int(try integer(UInt16.self)), into: &json)
-        case 0xC9: try readExtension(try count(of: 1), into: &json)
-        case 0xD4...0xD8: try readExtension(1 << Int(type - 0xD4), into: &json)
+        case 0xC7: try readExtension(Int(try integer(UInt8.self)), isFixed: false, into: &json)
+        case 0xC8: try readExtension(Int(try integer(UInt16.self)), isFixed: false, into: &json)
+        case 0xC9: try readExtension(try count(of: 1), isFixed: false, into: &json)
+        case 0xD4...0xD8: try readExtension(1 << Int(type - 0xD4), isFixed: true, into: &json)
         default: throw WireError(.malformed, at: start)
         }
     }
@@ -185,13 +187,17 @@ struct MessagePackReader {
         attachments.append(try slice(length))
     }
 
-    private mutating func readExtension(_ length: Int, into json: inout ByteBuffer) throws(WireError) {
+    private mutating func readExtension(
+        _ length: Int,
+        isFixed: Bool,
+        into json: inout ByteBuffer
+    ) throws(WireError) {
         let type = try integer(Int8.self)
         switch (type, length) {
-        case (0, 1):
+        case (0, 1) where isFixed:
             _ = try byte()
             json.writeStaticString("null")
-        case (0, 8): write(Date(timeIntervalSince1970: Double(try integer(Int64.self)) / 1_000), into: &json)
+        case (0, 8) where isFixed: write(Date(timeIntervalSince1970: Double(try integer(Int64.self)) / 1_000), into: &json)
         case (-1, 4): write(Date(timeIntervalSince1970: Double(try integer(UInt32.self))), into: &json)
         case (-1, 8):
             let value = try integer(UInt64.self)

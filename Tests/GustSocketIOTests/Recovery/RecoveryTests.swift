@@ -304,6 +304,111 @@ import Testing
         }
     }
 
+    /// A server whose middleware is asked about returning sockets too.
+    private static func strictServer() -> SocketIO {
+        var settings = SocketIOSettings()
+        settings.recovery = SocketIOSettings.Recovery()
+        settings.recovery?.skipsMiddleware = false
+        let io = SocketIO(settings)
+        io.onConnect { $0.join("room") }
+        return io
+    }
+
+    @Test func `a returning socket that middleware refuses leaves its rooms, and isn't continued again`() async throws {
+        let io = Self.strictServer()
+        let isRefusing = Mutex(false)
+        io["/"].use { (_: Socket) in if isRefusing.withLock({ $0 }) { throw ConnectError("no") } }
+        let client = TestClient(EndpointHarness(io))
+        let session = try await connect("", to: client)
+        try await session.webSocket.abort()
+        await client.settle()
+
+        isRefusing.withLock { $0 = true }
+        let refused = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+        _ = try await refused.next()
+        try await refused.send(#"40{"pid":"\#(session.pid)"}"#)
+        #expect(try await refused.next().text == #"44{"message":"no"}"#)
+        #expect(await io["/"].to("room").fetchSockets().sockets.isEmpty)
+        #expect(io.recoverable[session.pid] == nil)
+        #expect(io.recoverable.lostCount == 0)
+
+        isRefusing.withLock { $0 = false }
+        let fresh = try await connect(#"{"pid":"\#(session.pid)"}"#, to: client)
+        #expect(fresh.sid != session.sid)
+    }
+
+    @Test func `a client that leaves while middleware decides returns once more, with all it missed`() async throws {
+        let io = Self.strictServer()
+        let (held, holding) = AsyncStream.makeStream(of: Void.self)
+        let isHolding = Mutex(false)
+        io["/"].use { (_: Socket) async throws in
+            guard isHolding.withLock({ $0 }) else { return }
+            for await _ in held { return }
+        }
+        let client = TestClient(EndpointHarness(io))
+        let session = try await connect("", to: client)
+        try await session.webSocket.abort()
+        await client.settle()
+        io.to("room").emit("first")
+
+        isHolding.withLock { $0 = true }
+        let leaving = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+        _ = try await leaving.next()
+        try await leaving.send(#"40{"pid":"\#(session.pid)"}"#)
+        await client.settle()
+        io.to("room").emit("second")
+        try await leaving.abort()
+        await client.settle()
+        isHolding.withLock { $0 = false }
+        holding.finish()
+        io.to("room").emit("third")
+
+        let again = try await connect(#"{"pid":"\#(session.pid)"}"#, to: client)
+        #expect(again.sid == session.sid)
+        let names = again.missed.map { $0.split(separator: "\"").dropFirst().first ?? "" }
+        #expect(names == ["first", "second", "third"])
+    }
+
+    @Test func `a connection that ends before the hand-over leaves the lost socket to the next one`() async throws {
+        var settings = SocketIOSettings()
+        settings.recovery = SocketIOSettings.Recovery()
+        let io = SocketIO(settings)
+        let isAborting = Mutex(false)
+        io.namespaces(where: { $0.hasPrefix("/dynamic") }).onConnect { socket in
+            socket.onDisconnect { _ in
+                // The server notices the loss of the connection when the client returns over another one.
+                guard isAborting.withLock({ $0 }) else { return }
+                for connection in io.connections.all where connection.sid != socket.sessionID { connection.abort() }
+            }
+        }
+        let client = TestClient(EndpointHarness(io))
+        func join(_ payload: String) async throws -> (TestWebSocket, String?) {
+            let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
+            _ = try await webSocket.next()
+            try await webSocket.send("40/dynamic/1,\(payload)")
+            await client.settle()
+            return (webSocket, try? await webSocket.next().text)
+        }
+        func field(_ name: String, _ text: String?) throws -> String {
+            let payload = try #require(text).drop { $0 != "{" }
+            let slice = try JSONSlice(validating: ByteBuffer(string: String(payload)))
+            return try #require(try slice.decode([String: String].self)[name])
+        }
+        let (_, answer) = try await join("")
+        let pid = try field("pid", answer)
+        isAborting.withLock { $0 = true }
+        let (_, nothing) = try await join(#"{"pid":"\#(pid)"}"#)
+        #expect(nothing == nil)
+        isAborting.withLock { $0 = false }
+        #expect(io.recoverable.lostCount == 1)
+
+        let (last, again) = try await join(#"{"pid":"\#(pid)"}"#)
+        #expect(try field("sid", again) == field("sid", answer))
+        try await last.send("41/dynamic/1,")
+        await client.settle()
+        #expect(io.namespace(for: "/dynamic/1") == nil)
+    }
+
     @Test func `lost sockets are bounded`() async throws {
         var settings = SocketIOSettings()
         settings.recovery = SocketIOSettings.Recovery()
