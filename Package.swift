@@ -48,6 +48,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
+        .library(name: "GustWeb", targets: ["GustWeb"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
         .executable(name: "EchoServer", targets: ["EchoServer"]),
     ],
@@ -96,15 +97,19 @@ let package = Package(
             ["GustHTTP", "GustDigest", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle]
         ),
         library(
-            "GustWeb",
-            ["GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes, .logging, .mustache]
+            "GustFiles",
+            ["GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes]
         ),
         library(
             "Gust",
             [
-                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb", "CBrowserClient",
+                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustFiles", "CBrowserClient",
                 .nioCore, .httpTypes, .logging, .metrics, .serviceLifecycle, .unixSignals,
             ]
+        ),
+        library(
+            "GustWeb",
+            ["GustFiles", "GustRouting", "GustHTTP", "GustDigest", .nioCore, .httpTypes, .logging, .mustache]
         ),
         library("GustCluster", ["GustSocketIO", "GustWire", "GustHTTP", .nioCore]),
         library(
@@ -116,8 +121,8 @@ let package = Package(
             ]
         ),
 
-        program("Chatroom", ["Gust", .argumentParser]),
-        program("EchoServer", ["Gust", .argumentParser]),
+        program("Chatroom", ["Gust", "GustWeb", .argumentParser]),
+        program("EchoServer", ["Gust", "GustWeb", .argumentParser]),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
@@ -144,7 +149,8 @@ let package = Package(
         tests(
             "GustWebTests",
             [
-                "GustWeb", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes, .logging,
+                "GustWeb", "GustFiles", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes,
+                .logging,
                 .inMemoryLogging,
             ]
         ),
@@ -174,7 +180,7 @@ if Context.environment["GUST_FUZZ"] != nil {
             "Fuzz",
             path: "Fuzz/Sources",
             [
-                "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustWeb", "GustZlib",
+                "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustFiles", "GustZlib",
                 .nioCore, .nioEmbedded, .httpTypes,
             ]
         )

@@ -1,7 +1,7 @@
 import GustHTTP
 import HTTPTypes
 
-@testable import GustWeb
+@testable import GustFiles
 
 /// Fuzzes the header fields that affect the response with a file, and the path of a file.
 enum FieldFuzzing {

@@ -1,4 +1,5 @@
 import Gust
+import GustWeb
 
 /// The pages of the chat room: a front page on which a room is chosen, and one page for each room.
 struct ChatPages {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gust
+import GustWeb
 
 #if canImport(Glibc)
 import Glibc

@@ -1,8 +1,8 @@
+@_exported public import GustFiles
 @_exported public import GustHTTP
 @_exported public import GustRouting
 @_exported public import GustServer
 @_exported public import GustSocketIO
-@_exported public import GustWeb
 @_exported public import GustWire
 
 // `import Gust` makes all of these modules, and these types of other packages, available: the types that our public declarations use.

@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import GustWeb
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import GustWeb
 import Testing
 
 /// A browser's pages and its sockets share one session, over every transport of every generation.

@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import GustWeb
 import Testing
 
 /// Handlers that take too long are answered with 503 and cancelled.

@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOCore
 import Testing
 
-@testable import GustWeb
+@testable import GustFiles
 
 /// Which responses are compressed, and the header fields of compressed responses.
 @Suite struct CompressTests {

@@ -3,7 +3,7 @@ import HTTPTypes
 import NIOCore
 import Testing
 
-@testable import GustWeb
+@testable import GustFiles
 
 /// Which files are cached, and which are evicted first.
 @Suite struct FileCacheTests {

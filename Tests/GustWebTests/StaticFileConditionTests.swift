@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOCore
 import Testing
 
-@testable import GustWeb
+@testable import GustFiles
 
 @Suite struct StaticFileConditionTests {
     let directory: TemporaryDirectory

@@ -6,7 +6,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-@testable import GustWeb
+@testable import GustFiles
 
 @Suite struct StaticFileEncodingTests {
     let directory: TemporaryDirectory

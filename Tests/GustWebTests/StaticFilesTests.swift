@@ -1,7 +1,7 @@
 import Foundation
+import GustFiles
 import GustHTTP
 import GustRouting
-import GustWeb
 import HTTPTypes
 import NIOCore
 import NIOEmbedded

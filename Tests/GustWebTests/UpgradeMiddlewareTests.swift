@@ -1,3 +1,4 @@
+import GustFiles
 import GustHTTP
 import GustWeb
 import HTTPTypes

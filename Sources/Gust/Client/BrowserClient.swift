@@ -1,6 +1,6 @@
 import CBrowserClient
+import GustFiles
 import GustHTTP
-import GustWeb
 import NIOCore
 
 /// Serves the browser client that comes with Gust: `socket.io.js`, and `socket.io.esm.js` for `import`.

@@ -14,11 +14,11 @@ import Foundation
 /// app.group("/admin", through: BasicAuthentication(realm: "Admin", users: ["ada": "secret"])) { … }
 /// ```
 ///
-/// The name of an admitted user is in ``RequestStorage`` under ``User``, for handlers and for Socket.IO handshakes.
+/// The name of an admitted user is in `RequestStorage` under ``User``, for handlers and for Socket.IO handshakes.
 /// Passwords are sent practically unencrypted, so use TLS. A browser also sends them with requests that other sites
 /// cause: put ``CSRF`` in front. Preflight requests carry no credentials: put ``CORS`` in front as well.
 public struct BasicAuthentication: Middleware {
-    /// The key of the user's name in ``RequestStorage``.
+    /// The key of the user's name in `RequestStorage`.
     public enum User: RequestStorageKey {
         /// The name, as the client sent it.
         public typealias Value = String

@@ -1,7 +1,7 @@
 public import GustHTTP
 import HTTPTypes
 
-/// Sets the maximum size of request bodies, for some routes or all, instead of the 1 MiB of ``RequestBody/collect()``.
+/// Sets the maximum size of request bodies, for some routes or all, instead of the 1 MiB of `RequestBody.collect()`.
 ///
 /// ```swift
 /// app.group("/uploads", through: BodyLimit(64 << 20)) { … }

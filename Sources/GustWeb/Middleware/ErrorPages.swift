@@ -13,12 +13,12 @@ import NIOCore
 /// ```
 ///
 /// The closure is called for errors from `next`, including 404 and 405 of the routes, and for responses with a status
-/// of at least 400 and no body. An error that isn't an ``HTTPError`` is logged, and the closure gets a 500 error
+/// of at least 400 and no body. An error that isn't an `HTTPError` is logged, and the closure gets a 500 error
 /// without its text. The response has the status and fields of the error (`Allow`, `Retry-After`), whatever the closure
 /// returns; the content type and the other fields are those of the page. Refusals of Socket.IO endpoints stay
 /// unchanged, because their clients parse them.
 ///
-/// Middleware in front, such as ``SecureHeaders`` and ``Compress``, treats the pages like any other response. If the
+/// Middleware in front, such as ``SecureHeaders`` and `Compress`, treats the pages like any other response. If the
 /// closure throws, its error is logged, and the message of the original error is sent as plain text.
 public struct ErrorPages: Middleware {
     private let logger: Logger

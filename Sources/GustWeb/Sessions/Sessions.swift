@@ -15,12 +15,12 @@ import HTTPTypes
 /// ```
 ///
 /// The values are loaded before the handler is called. Changes by the handler are saved after it has answered; later
-/// changes (by a socket's handlers or a streamed body) are saved by ``Session/save()``. The cookie is set when values
+/// changes (by a socket's handlers or a streamed body) are saved by `Session.save()`. The cookie is set when values
 /// were saved, and with the response that opens a Socket.IO connection, because the connection can't set one later. Use
 /// extends a session's lifetime: with each request in the store, and after a tenth of the lifetime for the cookie.
 ///
 /// Only ids that were signed with ``SigningKeys`` are looked up, so a client can't choose its id. If the store no
-/// longer has a session, a new session is made. After an error that isn't an ``HTTPError``, nothing is saved. If the
+/// longer has a session, a new session is made. After an error that isn't an `HTTPError`, nothing is saved. If the
 /// store is an `ImmediateSessionStore`, synchronous handlers inside this middleware cost no task.
 public struct Sessions: Middleware {
     let store: any SessionStore
@@ -33,7 +33,7 @@ public struct Sessions: Middleware {
     ///
     /// - Parameters:
     ///   - keys: the keys that sign the cookies. The default keys are random, so the sessions end with this process.
-    ///   - store: the store of the values; nil makes a ``MemorySessionStore`` of 10,000 sessions with the same
+    ///   - store: the store of the values; nil makes a `MemorySessionStore` of 10,000 sessions with the same
     ///     lifetime.
     ///   - lifetime: the lifetime of the cookie since its last use. A store has its own lifetime.
     ///   - cookie: the name and attributes of the cookie. If all clients use TLS, name it `__Host-session`.

@@ -1,3 +1,4 @@
+import GustFiles
 public import GustHTTP
 import Synchronization
 

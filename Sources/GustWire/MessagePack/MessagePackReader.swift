@@ -197,7 +197,8 @@ struct MessagePackReader {
         case (0, 1) where isFixed:
             _ = try byte()
             json.writeStaticString("null")
-        case (0, 8) where isFixed: write(Date(timeIntervalSince1970: Double(try integer(Int64.self)) / 1_000), into: &json)
+        case (0, 8) where isFixed:
+            write(Date(timeIntervalSince1970: Double(try integer(Int64.self)) / 1_000), into: &json)
         case (-1, 4): write(Date(timeIntervalSince1970: Double(try integer(UInt32.self))), into: &json)
         case (-1, 8):
             let value = try integer(UInt64.self)

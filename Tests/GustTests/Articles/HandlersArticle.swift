@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import GustWeb
 import Testing
 
 /// The snippets of `Handlers.md`.

@@ -1,5 +1,6 @@
 import Gust
 import GustTesting
+import GustWeb
 import Testing
 
 #if canImport(FoundationEssentials)

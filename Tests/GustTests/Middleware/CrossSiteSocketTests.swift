@@ -1,6 +1,7 @@
 import Gust
 import GustHTTP
 import GustTesting
+import GustWeb
 import HTTPTypes
 import Testing
 

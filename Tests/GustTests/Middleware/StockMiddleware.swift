@@ -1,5 +1,6 @@
 import Gust
 import GustHTTP
+import GustWeb
 import HTTPTypes
 import Logging
 import Synchronization

@@ -12,12 +12,12 @@ import Darwin
 /// A directory below which files are opened component by component, so that no path and no symbolic link leads outside.
 ///
 /// The directory itself may be a link and may be replaced while the server runs: it is opened again for each file.
-struct FileDirectory: Sendable {
+package struct FileDirectory: Sendable {
     /// The absolute path.
-    let path: String
+    package let path: String
 
     /// Makes a directory from an absolute path, or from one relative to the current working directory.
-    init(path: String) {
+    package init(path: String) {
         if path.hasBytePrefix("/") {
             self.path = path
         } else if let working = getcwd(nil, 0) {

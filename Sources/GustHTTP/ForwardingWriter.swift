@@ -1,30 +1,29 @@
-import GustHTTP
-import HTTPTypes
-import NIOCore
+package import HTTPTypes
+package import NIOCore
 
 /// A writer that wraps another writer and forwards the members that it doesn't change.
-protocol ForwardingWriter: ResponseWriter {
+package protocol ForwardingWriter: ResponseWriter {
     /// The wrapped writer.
     var writer: any ResponseWriter { get }
 }
 
 extension ForwardingWriter {
-    var eventLoop: any EventLoop { writer.eventLoop }
-    var status: HTTPResponse.Status {
+    package var eventLoop: any EventLoop { writer.eventLoop }
+    package var status: HTTPResponse.Status {
         get { writer.status }
         set { writer.status = newValue }
     }
-    var headers: HTTPFields {
+    package var headers: HTTPFields {
         get { writer.headers }
         set { writer.headers = newValue }
     }
-    var isChunked: Bool {
+    package var isChunked: Bool {
         get { writer.isChunked }
         set { writer.isChunked = newValue }
     }
-    var isWritable: Bool { writer.isWritable }
-    var hasPeerFinished: Bool { writer.hasPeerFinished }
-    var onWritable: (() -> Void)? {
+    package var isWritable: Bool { writer.isWritable }
+    package var hasPeerFinished: Bool { writer.hasPeerFinished }
+    package var onWritable: (() -> Void)? {
         get { writer.onWritable }
         set { writer.onWritable = newValue }
     }
