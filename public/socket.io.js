@@ -180,7 +180,7 @@
     namespaceID: (namespace, sid, told) => told,
 
     url: (base, transport, { sid, query }) =>
-      withQuery(base, { ...query, EIO: "4", transport: carrierName(transport), ...(sid && { sid }) }),
+      withQuery(base, { ...query, EIO: "4", transport: carrierName(transport), ...stamp(transport), ...(sid && { sid }) }),
 
     // Polling bodies: packets joined by U+001E; a binary packet is "b" and base64.
     encodePayload: (frames) => frames.map((f) => (typeof f === "string" ? f : "b" + toBase64(f))).join("\x1e"),
@@ -273,6 +273,12 @@
   /** A text that is unique on this page. */
   const timestamp = () => `${Date.now().toString(36)}.${(timestamps++).toString(36)}`;
 
+  /**
+   * A parameter that makes the URL of each polling request another one. If a browser sends a request again by itself, because its TCP
+   * connection was reset, the server knows it by this parameter.
+   */
+  const stamp = (transport) => (transport === "websocket" ? {} : { t: timestamp() });
+
   /** `name=value` pairs; objects are written as JSON. */
   function queryPairs(parameters) {
     const text = (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
@@ -300,7 +306,7 @@
     url: (base, transport, { sid, query }) => {
       // A script contains text only, so the server sends bytes as base64.
       const b64 = transport === "jsonp" ? { b64: 1 } : {};
-      return withQuery(base, { ...query, EIO: "3", transport: carrierName(transport), ...b64, ...(sid && { sid }) });
+      return withQuery(base, { ...query, EIO: "3", transport: carrierName(transport), ...stamp(transport), ...b64, ...(sid && { sid }) });
     },
 
     encodePacket: (packet) =>

@@ -87,6 +87,8 @@ package struct Address {
     package var wantsBase64: Bool
     /// Which of its callbacks a script of this client calls; nil unless it polls by script.
     package var jsonpIndex: Int?
+    /// The parameter `t`, with which clients of Engine.IO make each URL another one; nil if there is none.
+    package var stamp: String?
     /// What the request is for.
     package var purpose: Purpose
 
@@ -96,6 +98,7 @@ package struct Address {
         sid: String?,
         wantsBase64: Bool = false,
         jsonpIndex: Int? = nil,
+        stamp: String? = nil,
         purpose: Purpose = .transport
     ) {
         self.revision = revision
@@ -103,6 +106,7 @@ package struct Address {
         self.sid = sid
         self.wantsBase64 = wantsBase64
         self.jsonpIndex = jsonpIndex
+        self.stamp = stamp
         self.purpose = purpose
     }
 

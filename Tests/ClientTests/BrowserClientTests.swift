@@ -20,6 +20,11 @@ import Testing
         try await Script.python("browser_client.py", Script.product("EchoServer"), "firefox", "upgrade")
     }
 
+    @Test(arguments: ["polling", "websocket", "upgrade"])
+    func `no event is lost and none comes twice when connections are cut`(mode: String) async throws {
+        try await Script.python("browser_recovery.py", Script.product("EchoServer"), "chromium", mode)
+    }
+
     @Test(arguments: ["4", "3", "0.9", "0.6"])
     func `every generation works over each of its transports in Chromium`(revision: String) async throws {
         try await Script.python("browser_matrix.py", Script.product("EchoServer"), "chromium", revision)

@@ -12,13 +12,13 @@ import Testing
     private let writer = HeldWriter(EmbeddedEventLoop())
     private let outcome = Outcome()
 
-    private func envelope() throws -> Envelope {
+    private func address() throws -> Address {
         let parts = AddressParts(path: "/") { ["EIO": "4", "transport": "polling"][$0] }
-        return try #require(Revision.engineIO4.address(parts)).envelope
+        return try #require(Revision.engineIO4.address(parts))
     }
 
     @Test func `a poll that was aborted before its handler is set calls the handler at once`() throws {
-        let poll = PendingPoll(writer, envelope: try envelope())
+        let poll = PendingPoll(writer, try address())
         writer.leave()
         poll.whenAborted { [outcome] in outcome.set(.success(())) }
         #expect(outcome.isSuccess)
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `a response that was aborted before its handlers are set calls them at once`() throws {
-        let answer = StreamedAnswer(writer, envelope: try envelope())
+        let answer = StreamedAnswer(writer, envelope: try address().envelope)
         writer.leave()
         answer.watch(writability: { _ in }, abort: { [outcome] in outcome.set(.success(())) })
         #expect(outcome.isSuccess)

@@ -43,7 +43,7 @@ struct ConnectionOpening {
         let connection = connection(sid, handshake, transport)
         return Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, envelope: address.envelope, encoding: encoding)
+                let poll = PendingPoll(writer, address, encoding: encoding)
                 _ = transport.attach(poll, of: connection)
                 io.accept(connection) { PollingExchange.attached(poll, to: $0, transport) }
             }

@@ -95,8 +95,8 @@ struct Endpoint: SelfCheckingHandler {
         let envelope = address.envelope
         switch (request.method, transport.kind) {
         case (.get, .streaming): return edited(StreamingExchange.stream(connection, envelope), request)
-        case (.get, _): return edited(PollingExchange.poll(request, connection, envelope), request)
-        case (.post, _): return edited(PollingExchange.post(request, connection, envelope), request)
+        case (.get, _): return edited(PollingExchange.poll(request, connection, address), request)
+        case (.post, _): return edited(PollingExchange.post(request, connection, address), request)
         default: return Response(status: .methodNotAllowed, headers: [.allow: "GET, POST"])
         }
     }

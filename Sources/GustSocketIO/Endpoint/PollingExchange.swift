@@ -6,7 +6,7 @@ import NIOCore
 /// The two requests of a polling session: `GET` takes packets away, `POST` brings some.
 enum PollingExchange {
     /// Answers a poll when there is something to say.
-    static func poll(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
+    static func poll(_ request: Request, _ connection: Connection, _ address: Address) -> Response {
         let encoding = PollEncoding(
             connection.io.settings.pollCompression,
             isCompressible: connection.revision.rules.compressesPolls,
@@ -14,7 +14,7 @@ enum PollingExchange {
         )
         return Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, envelope: envelope, encoding: encoding)
+                let poll = PendingPoll(writer, address, encoding: encoding)
                 connection.run { attach(poll, to: $0) }
             }
         )
@@ -55,8 +55,10 @@ enum PollingExchange {
     /// Takes a payload in, and answers once it was handled, or before, as the generation has it.
     ///
     /// A body that is still coming has its place from its beginning: a second `POST` meanwhile ends the session.
-    static func post(_ request: Request, _ connection: Connection, _ envelope: Envelope) -> Response {
+    static func post(_ request: Request, _ connection: Connection, _ address: Address) -> Response {
         let revision = connection.revision
+        let envelope = address.envelope
+        let stamp = address.stamp.map { ByteText($0) }
         let limit = connection.io.settings.maximumPayload
         let isBinary = request.headers.value(of: "content-type")?.hasBytePrefix("application/octet-stream") ?? false
         let body = request.body
@@ -76,7 +78,7 @@ enum PollingExchange {
                     case .success(let bytes):
                         connection.run { connection in
                             if isComing { connection.isPosting = false }
-                            receive(bytes, isBinary: isBinary, envelope, connection, answer)
+                            receive(bytes, isBinary: isBinary, envelope, connection, answer, stamp)
                         }
                     case .failure(let error):
                         answer.refuse(error.status)
@@ -122,8 +124,14 @@ enum PollingExchange {
         isBinary: Bool,
         _ envelope: Envelope,
         _ connection: Connection,
-        _ answer: PostAnswer
+        _ answer: PostAnswer,
+        _ stamp: ByteText?
     ) {
+        let transport = connection.transport as? PollingTransport
+        if let transport, transport.repetition.isRepeated(post: stamp) {
+            // The packets have been handled.
+            return answer.accept()
+        }
         guard !refuse(answer, connection) else { return }
         guard !isBinary || !connection.revision.payload.refusesBinary else {
             answer.refuse(.badRequest)
@@ -139,6 +147,7 @@ enum PollingExchange {
                 connection.receivePayload(bytes, isBinary: isBinary, isScript: envelope.isScript)
             }
         }
+        transport?.repetition.accept(post: stamp)
         connection.isPosting = true
         connection.receivePayload(bytes, isBinary: isBinary, isScript: envelope.isScript)
         // The answer waits while too many handlers do: that is this transport's back-pressure.

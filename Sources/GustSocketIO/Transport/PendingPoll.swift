@@ -10,6 +10,8 @@ final class PendingPoll: @unchecked Sendable {
     private let writer: any ResponseWriter
     private let loop: any EventLoop
     private let envelope: Envelope
+    /// The parameter `t` of the request; see ``RequestRepetition``.
+    let stamp: ByteText?
     private let encoding: PollEncoding?
     private var isAborted = false
     /// Whether the poll was answered; afterwards no closure may be set on the writer, which would keep it for ever.
@@ -18,10 +20,11 @@ final class PendingPoll: @unchecked Sendable {
     /// Observes the client from the start: the client may leave before the poll reaches its connection on another loop.
     ///
     /// Called on the writer's loop.
-    init(_ writer: any ResponseWriter, envelope: Envelope, encoding: PollEncoding? = nil) {
+    init(_ writer: any ResponseWriter, _ address: Address, encoding: PollEncoding? = nil) {
         self.encoding = encoding
         self.writer = writer
-        self.envelope = envelope
+        envelope = address.envelope
+        stamp = address.stamp.map { ByteText($0) }
         loop = writer.eventLoop
         writer.onAbort = { [weak self] in self?.isAborted = true }
     }

@@ -15,6 +15,8 @@ final class PollingTransport: Transport, @unchecked Sendable {
     /// Kept only while the poll is pending, so the reference isn't weak (see `Connection.open`).
     private var waiting: (poll: PendingPoll, connection: Connection)?
 
+    var repetition = RequestRepetition()
+
     init(name: String, payload: any PayloadCodec, supportsBinary: Bool) {
         self.name = name
         self.payload = payload
@@ -26,7 +28,20 @@ final class PollingTransport: Transport, @unchecked Sendable {
     var kind: TransportKind { .polling }
 
     /// Sets the pending poll; false if there is one already.
+    ///
+    /// If the last poll comes once more, it takes the place of the pending poll, or gets the same response again.
     func attach(_ poll: PendingPoll, of connection: Connection) -> Bool {
+        if repetition.isRepeated(poll: poll.stamp) {
+            if let earlier = waiting?.poll {
+                waiting = (poll, connection)
+                earlier.abort()
+                return true
+            }
+            if let response = repetition.repeatedResponse() {
+                poll.answer(response.bytes, isBinary: response.isBinary, unlessHalfClosed: false) { _ in }
+                return true
+            }
+        }
         guard waiting == nil else { return false }
         waiting = (poll, connection)
         return true
@@ -44,10 +59,13 @@ final class PollingTransport: Transport, @unchecked Sendable {
         guard let (poll, connection) = waiting else { return }
         waiting = nil
         let (body, isBinary) = payload.encode(frames, supportsBinary: supportsBinary)
+        let number = repetition.answer(body, isBinary: isBinary)
         let mayComeAgain = connection.revision.rules.outlivesPolls && !frames.isEmpty
         poll.answer(body, isBinary: isBinary, unlessHalfClosed: mayComeAgain) { isSent in
             guard !isSent, !frames.isEmpty else { return }
-            connection.run { $0.requeue(frames) }
+            connection.run {
+                if self.repetition.mustResend(number) { $0.requeue(frames) }
+            }
         }
     }
 

@@ -17,7 +17,8 @@ enum EngineIOAddress {
             transport: parts.query("transport").flatMap(revision.transport(named:)),
             sid: sid?.isEmpty == true ? nil : sid,
             wantsBase64: wantsBase64 || jsonpIndex != nil,
-            jsonpIndex: jsonpIndex
+            jsonpIndex: jsonpIndex,
+            stamp: parts.query("t")
         )
     }
 
