@@ -1,10 +1,11 @@
-import GustTesting
 import GustWire
+import HTTPTypes
 import NIOCore
 import Synchronization
 import Testing
 
 @testable import GustSocketIO
+@testable import GustTesting
 
 /// Families that are asked asynchronously whether a client may join.
 @Suite(.leavesNothing) struct NamespaceQuestionTests {
@@ -164,6 +165,31 @@ import Testing
         gate.open()
         await client.settle()
         #expect(io.namespace(for: "/x-1") == nil)
+    }
+
+    @Test func `the answer reaches a connection that has moved to another loop meanwhile`() throws {
+        let io = SocketIO()
+        let loops = TwoLoops(io)
+        let gate = Gate()
+        let family = io.namespaces { _, _ in
+            await gate.wait()
+            return true
+        }
+        let target = try loops.open()
+        _ = try loops.ask(target, by: .post, body: "40/x-1,", on: loops.first)
+        #expect(family.questionCount == 1)
+        let webSocket = try loops.candidate(target, on: loops.second)
+        try loops.second.turn { try webSocket.send(.text("2probe")) }
+        loops.settle()
+        #expect(webSocket.take() == .text("3probe"))
+        try loops.second.turn { try webSocket.send(.text("5")) }
+        loops.settle()
+        #expect(io.connections.all.allSatisfy { $0.shard.eventLoop === loops.second })
+        gate.open()
+        loops.settle()
+        #expect(family.namespaces.map(\.socketCount) == [1])
+        guard case .text(let text)? = webSocket.take() else { throw TestError.closed }
+        #expect(text.hasPrefix("40/x-1,"))
     }
 
     @Test func `names that are asked about count as namespaces of the client`() async throws {

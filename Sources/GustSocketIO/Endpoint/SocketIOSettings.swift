@@ -208,6 +208,7 @@ public struct SocketIOSettings: Sendable {
     /// Makes the adapter of each namespace; nil for the ``LocalAdapter`` alone.
     ///
     /// The closure is called once for each namespace, when the namespace is made, with the namespace's local adapter.
+    /// It must not look up namespaces of the server, because no other namespace can be made meanwhile.
     public var adapter: (@Sendable (LocalAdapter) -> any Adapter)?
 
     /// Makes settings with the default values.
