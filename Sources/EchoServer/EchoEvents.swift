@@ -55,7 +55,7 @@ struct EchoEvents {
         var `protocol`: Int
     }
 
-    private func register(on namespace: Namespace) {
+    private func register(on namespace: SocketScope) {
         let back = isSuite ? "message-back" : "message"
         if sendsAuth {
             namespace.onConnect { socket in
@@ -80,20 +80,20 @@ struct EchoEvents {
     }
 
     /// Registers the event `echo`, which clients of 0.9 use.
-    private static func registerEcho(on namespace: Namespace) {
+    private static func registerEcho(on namespace: SocketScope) {
         namespace.on("echo") { (socket: Socket, event: ReceivedEvent) in
             event.acknowledge(with: event.arguments)
             socket.emit("echo", arguments: event.arguments)
         }
     }
 
-    private static func registerBroadcast(on namespace: Namespace) {
+    private static func registerBroadcast(on namespace: SocketScope) {
         namespace.on("bcast") { (socket: Socket, event: ReceivedEvent) in
             socket.namespace.everybody.emit("bcast", arguments: event.arguments)
         }
     }
 
-    private func registerRooms(on namespace: Namespace) {
+    private func registerRooms(on namespace: SocketScope) {
         namespace.on("join") { (socket: Socket, room: String) in socket.join(room) }
         namespace.on("leave") { (socket: Socket, room: String) in socket.leave(room) }
         namespace.on("room") { (socket: Socket, event: ReceivedEvent) in
@@ -102,7 +102,7 @@ struct EchoEvents {
         }
     }
 
-    private func registerRest(on namespace: Namespace) {
+    private func registerRest(on namespace: SocketScope) {
         namespace.on("get-auth") { (socket: Socket, event: ReceivedEvent) in
             event.acknowledge(with: Self.auth(of: socket))
         }

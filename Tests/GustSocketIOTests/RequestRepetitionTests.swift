@@ -89,7 +89,8 @@ import Testing
         #expect(received.withLock { $0 } == 3)
     }
 
-    @Test func `packets of a response that wasn't sent are sent once, either in its repetition or in another response`() {
+    @Test func `packets of a response that wasn't sent are sent once, either in its repetition or in another response`()
+    {
         var repetition = RequestRepetition()
         for stamp: ByteText in ["1", "2"] { _ = repetition.isRepeated(poll: stamp) }
         let first = repetition.answer(ByteBuffer(string: "first"), isBinary: false)

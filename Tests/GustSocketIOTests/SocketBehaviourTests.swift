@@ -179,7 +179,7 @@ import Testing
         try await socket.acknowledge(1)
         await client.settle()
         #expect(io.connectionCount == 1)
-        #expect(io.everybody.namespace.socketCount == 1)
+        #expect(io["/"].socketCount == 1)
     }
 
     @Test func `an acknowledgement is sent once`() async throws {

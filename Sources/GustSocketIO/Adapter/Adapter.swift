@@ -47,6 +47,9 @@ public protocol Adapter: AnyObject, Sendable {
     /// The number of nodes, this one included.
     func serverCount() async -> Int
 
-    /// Ends the adapter, because the namespace has been removed or the server shuts down.
+    /// Ends the adapter, because the namespace has been removed, or because the server shuts down and its last connection has
+    /// ended.
+    ///
+    /// The method must not make a namespace: none can be made meanwhile.
     func close()
 }

@@ -1,3 +1,4 @@
+import GustHTTP
 public import GustWire
 import Synchronization
 
@@ -67,22 +68,48 @@ public struct BroadcastReplies: Sendable, AsyncSequence {
     public final class Collector: Sendable {
         private let continuation: AsyncStream<BroadcastReply>.Continuation
         private let silent = Mutex<[String]>([])
+        /// The collector of all namespaces of a family, and what is called once at the end, if this is the part of one of them.
+        private let whole: Collector?
+        private let finished: Mutex<(@Sendable () -> Void)?>
 
-        init(_ continuation: AsyncStream<BroadcastReply>.Continuation) {
+        init(
+            _ continuation: AsyncStream<BroadcastReply>.Continuation,
+            whole: Collector? = nil,
+            finished: (@Sendable () -> Void)? = nil
+        ) {
             self.continuation = continuation
+            self.whole = whole
+            self.finished = Mutex(finished)
+        }
+
+        /// A collector for one of several namespaces, whose replies are added to this one; `finished` is called once at its end.
+        func part(_ finished: @escaping @Sendable () -> Void) -> Collector {
+            Collector(continuation, whole: self, finished: finished)
         }
 
         var silentNodes: [String] { silent.withLock { $0 } }
 
         /// Adds the reply of one socket; does nothing after ``finish(silentNodes:)``.
-        public func add(_ reply: BroadcastReply) { continuation.yield(reply) }
+        public func add(_ reply: BroadcastReply) {
+            // The sequence may go on with the replies of other namespaces.
+            guard whole == nil || finished.withLock({ $0 != nil }) else { return }
+            continuation.yield(reply)
+        }
 
         /// Ends the sequence; a second call does nothing.
         ///
         /// - Parameter silentNodes: the names of the nodes that haven't answered in time.
         public func finish(silentNodes: [String] = []) {
-            silent.withLock { $0 += silentNodes }
-            continuation.finish()
+            guard let whole else {
+                silent.withLock { $0 += silentNodes }
+                return continuation.finish()
+            }
+            let finished = finished.withLock { $0.take() }
+            guard let finished else { return }
+            whole.silent.withLock { silent in
+                silent += silentNodes.filter { node in !silent.contains { $0.hasSameBytes(as: node) } }
+            }
+            finished()
         }
     }
 }

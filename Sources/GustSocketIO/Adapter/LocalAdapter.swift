@@ -15,6 +15,7 @@ public final class LocalAdapter: Adapter {
     public let namespaceName: String
     let io: SocketIO
     private let loops: LoopShards
+    private let census = RoomCensus()
     /// Whether clients of the server can recover.
     private let recovers: Bool
     private let serverHandlers = Mutex<[ByteText: [ServerHandler]]>([:])
@@ -33,15 +34,30 @@ public final class LocalAdapter: Adapter {
     // MARK: Members
 
     func insert(_ socket: Socket) { membership(of: socket).insert(socket) }
-    func remove(_ socket: Socket) { membership(of: socket).remove(socket) }
+    func remove(_ socket: Socket) {
+        membership(of: socket).remove(socket)
+        census.leave(socket, socket.joinedRooms)
+    }
     /// Records that the socket moves from `shard` to another loop: broadcasts that come to `shard` are forwarded until
     /// ``forgetDeparted(_:on:)``.
     func depart(_ socket: Socket, from shard: LoopShard) { shard.membership(of: self).depart(socket) }
     func forgetDeparted(_ socket: Socket, on shard: LoopShard) {
         shard.existingMembership(of: self)?.forgetDeparted(socket)
     }
-    func join(_ socket: Socket, _ room: ByteText) { membership(of: socket).join(socket, room) }
-    func leave(_ socket: Socket, _ room: ByteText) { membership(of: socket).leave(socket, room) }
+    /// Adds a socket that has moved from another loop, with its rooms.
+    func arrive(_ socket: Socket, _ rooms: Set<ByteText>) {
+        let membership = membership(of: socket)
+        membership.insert(socket)
+        for room in rooms { membership.join(socket, room) }
+    }
+    func join(_ socket: Socket, _ room: ByteText) {
+        membership(of: socket).join(socket, room)
+        census.join(socket, room)
+    }
+    func leave(_ socket: Socket, _ room: ByteText) {
+        membership(of: socket).leave(socket, room)
+        census.leave(socket, CollectionOfOne(room))
+    }
 
     private func membership(of socket: Socket) -> Membership {
         socket.connection.shard.membership(of: self)
@@ -168,8 +184,10 @@ public final class LocalAdapter: Adapter {
     /// 1.
     public func serverCount() async -> Int { 1 }
 
-    /// Removes the members, because the namespace has been removed.
+    /// Removes the members, because the namespace has been removed; does nothing if the server shuts down.
     public func close() {
+        // Loops that have stopped take no work.
+        guard !io.isClosing else { return }
         loops.visit { $0.forget(self) }
     }
 
@@ -219,6 +237,19 @@ public final class LocalAdapter: Adapter {
         }
     }
 
+    /// The names of the rooms that have members on any loop, without those of single sockets.
+    func roomNames() async -> Set<ByteText> {
+        let names = await withCheckedContinuation { continuation in
+            let gathering = Gathering<Set<ByteText>>(continuation)
+            let visit = loops.visit { shard in
+                if let membership = shard.existingMembership(of: self) { gathering.add(membership.allRooms) }
+                gathering.answer()
+            }
+            gathering.asked(visit?.loopCount ?? 0)
+        }
+        return names.reduce(into: []) { $0.formUnion($1) }
+    }
+
     /// Calls `body` once with each selected socket, on the socket's loop; sockets that are moving between loops are included.
     ///
     /// - Parameters:
@@ -255,15 +286,6 @@ public final class LocalAdapter: Adapter {
                 }
             }
         }
-        return visit.map { $0.others.count + ($0.home == nil ? 0 : 1) }
-    }
-
-    /// Suspends until no inbox of a loop is over its bound.
-    func whenTaken() async {
-        for shard in loops.all {
-            await withCheckedContinuation { continuation in
-                shard.inbox.whenRelieved { continuation.resume() }
-            }
-        }
+        return visit?.loopCount
     }
 }

@@ -53,11 +53,23 @@ final class LoopShards: Sendable {
         return visit
     }
 
+    /// Suspends until no inbox of a loop is over its bound.
+    func whenTaken() async {
+        for shard in all {
+            await withCheckedContinuation { continuation in
+                shard.inbox.whenRelieved { continuation.resume() }
+            }
+        }
+    }
+
     /// The loops of a visit.
     struct Visit {
         /// The caller's loop, if it is one of the endpoint's.
         let home: LoopShard?
         /// All others.
         let others: [LoopShard]
+
+        /// How many loops are visited.
+        var loopCount: Int { others.count + (home == nil ? 0 : 1) }
     }
 }

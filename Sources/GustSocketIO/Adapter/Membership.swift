@@ -76,6 +76,13 @@ final class Membership {
     /// The names of the rooms that have members here, without those of single sockets.
     var roomNames: [String] { rooms.keys.map(\.string) }
 
+    /// The same, with the rooms of sockets that are moving to another loop.
+    var allRooms: Set<ByteText> {
+        departed.values.reduce(into: Set(rooms.keys)) { all, departed in
+            all.formUnion(departed.rooms.subtracting([departed.socket.key]))
+        }
+    }
+
     private func forEachMember(of room: ByteText, _ body: (Socket) -> Void) {
         let members = rooms[room]
         if let socket = sockets[room], members?[ObjectIdentifier(socket)] == nil { body(socket) }

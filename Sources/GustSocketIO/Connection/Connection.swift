@@ -64,6 +64,8 @@ final class Connection: @unchecked Sendable {
     var otherSockets: [ByteText: Socket] = [:]
     /// The sockets whose CONNECT is being decided by middleware, by namespace.
     var joining: [ByteText: Socket] = [:]
+    /// The names that async families are being asked about.
+    var questions: [ByteText: NamespaceQuestion] = [:]
     var isFlushScheduled = false
     /// Whether packets are held back so that the client can process CONNECT first.
     @exclusivity(unchecked) var isSettling = false
@@ -240,13 +242,15 @@ final class Connection: @unchecked Sendable {
     private func end(_ reason: CloseReason) {
         disarmTimer()
         timer.action = nil
-        io.connections.remove(self)
+        let isCounted = io.connections.remove(self)
         let closing = transport
         for socket in sockets { socket.leaveNamespace(reason) }
         rootSocket = nil
         otherSockets = [:]
         for socket in joining.values { socket.abandon(reason) }
         joining = [:]
+        for question in questions.values { question.cancel() }
+        questions = [:]
         outbox = Outbox()
         home.reading.removeAll()
         // If the client closed the connection, its poll is answered with a noop; otherwise the client is sent the close packet.
@@ -256,6 +260,7 @@ final class Connection: @unchecked Sendable {
         sessionObservation?.cancel()
         sessionObservation = nil
         forgetSession()
+        if isCounted { io.connections.finishRemoval() }
     }
 
     /// Ends the connection without a packet, as a network failure would.

@@ -9,6 +9,11 @@ final class ConnectionTable: Sendable {
     private struct State {
         var connections: [ByteText: Connection] = [:]
         var byAddress: [PeerAddress: Int] = [:]
+        /// How many connections were removed and haven't told their sockets yet.
+        var endingCount = 0
+        var whenEmpty: [@Sendable () -> Void] = []
+
+        var isEmpty: Bool { connections.isEmpty && endingCount == 0 }
     }
 
     private let state = Mutex(State())
@@ -31,11 +36,14 @@ final class ConnectionTable: Sendable {
     }
 
     /// Removes a connection, unless the sid belongs to another one.
-    func remove(_ connection: Connection) {
+    ///
+    /// - Returns: whether it was removed; then the caller calls ``finishRemoval()`` when the connection has ended.
+    func remove(_ connection: Connection) -> Bool {
         // Freed outside the lock: a connection's end may run code of others.
-        _ = state.withLock { state -> Connection? in
+        let removed = state.withLock { state -> Connection? in
             let key = ByteText(connection.sid)
             guard state.connections[key] === connection else { return nil }
+            state.endingCount += 1
             let connection = state.connections.removeValue(forKey: key)
             if let address = connection.flatMap(address) {
                 let count = state.byAddress[address, default: 1] - 1
@@ -43,6 +51,27 @@ final class ConnectionTable: Sendable {
             }
             return connection
         }
+        return removed != nil
+    }
+
+    /// Records that a removed connection has ended: its sockets have left their namespaces.
+    func finishRemoval() {
+        let handlers = state.withLock { state in
+            state.endingCount -= 1
+            guard state.isEmpty, !state.whenEmpty.isEmpty else { return [@Sendable () -> Void]() }
+            defer { state.whenEmpty = [] }
+            return state.whenEmpty
+        }
+        for handler in handlers { handler() }
+    }
+
+    /// Calls `body` once when no connection is left: at once, or on the loop of the last one.
+    func whenEmpty(_ body: @escaping @Sendable () -> Void) {
+        let isEmpty = state.withLock { state in
+            if !state.isEmpty { state.whenEmpty.append(body) }
+            return state.isEmpty
+        }
+        if isEmpty { body() }
     }
 
     subscript(sid: String) -> Connection? {

@@ -28,7 +28,7 @@ public final class SocketIO: Sendable {
     let recoverable = RecoverableSockets()
     let liveObjects = SocketIOLiveObjects()
     private let metrics: MetricsReporter
-    private let registry = Mutex(NamespaceRegistry())
+    let registry = NamespaceRegistry()
     private let refusalHandler = Mutex<(@Sendable (RefusedRequest) -> Void)?>(nil)
     /// Whether there is a handler of refusals; without one, the description of a refusal isn't made.
     private let hasRefusalHandler = Atomic<Bool>(false)
@@ -37,7 +37,7 @@ public final class SocketIO: Sendable {
     /// The number of packets that weren't sent because the queue of a loop was full.
     let refusedWork = Atomic<Int>(0)
     private let refusedConnections = RefusedConnections()
-    private let isShuttingDown = Atomic<Bool>(false)
+    let isShuttingDown = Atomic<Bool>(false)
 
     /// Makes a server.
     public convenience init(
@@ -63,90 +63,11 @@ public final class SocketIO: Sendable {
         LiveObjects.witness?(self)
     }
 
-    // MARK: Namespaces
-
-    /// The namespace called `name`, made at the first access; clients can join it from then on.
-    ///
-    /// Clients can always join `/`. If `name` doesn't begin with a slash, one is added.
-    public subscript(_ name: String) -> Namespace {
-        let key = ByteText(name.utf8.first == UInt8(ascii: "/") ? name : "/" + name)
-        return registry.withLock { registry in
-            if let namespace = registry.named[key] { return namespace }
-            let namespace = Namespace(name: key.string, io: self)
-            registry.named[key] = namespace
-            return namespace
-        }
-    }
-
-    /// Declares a family of dynamic namespaces, and returns the object with which its middleware and
-    /// handlers are registered.
-    ///
-    /// When a client joins a name for which `matches` returns `true` and which has no namespace, one is made. When the
-    /// last socket of a dynamic namespace leaves, the namespace is removed.
-    public func namespaces(where matches: @escaping @Sendable (String) -> Bool) -> Namespace {
-        let parent = Namespace(name: "*", io: self)
-        registry.withLock { $0.families.append((matches, parent)) }
-        return parent
-    }
-
-    /// The namespace called `name`; nil if there is none now.
-    func namespace(for name: String) -> Namespace? {
-        let key = ByteText(name)
-        return registry.withLock { $0.named[key] ?? $0.dynamic[key] }
-    }
-
-    /// The namespace called `name`, retained for a socket; a dynamic namespace is made if it doesn't exist.
-    ///
-    /// The caller balances the call with ``Namespace/release()``.
-    ///
-    /// - Parameters:
-    ///   - name: the name that the client has sent.
-    ///   - allowsDynamic: whether the client may join one more dynamic namespace.
-    /// - Returns: the namespace.
-    /// - Throws: the error for the client if there is no such namespace, or a bound of dynamic namespaces is reached.
-    func enterNamespace(_ name: String, allowsDynamic: Bool) throws(ConnectError) -> Namespace {
-        let key = ByteText(name)
-        if name == "/" {
-            let root = self["/"]
-            root.retain()
-            return root
-        }
-        guard name.utf8.count <= settings.maximumNameLength else { throw .invalidNamespace }
-        return try registry.withLock { registry throws(ConnectError) in
-            let namespace: Namespace
-            if let known = registry.named[key] {
-                namespace = known
-            } else {
-                let known = registry.dynamic[key]
-                guard let parent = known == nil ? registry.families.first(where: { $0.matches(name) })?.parent : known
-                else { throw .invalidNamespace }
-                guard allowsDynamic else { throw .tooManyNamespaces }
-                guard known != nil || registry.dynamic.count < settings.maximumDynamicNamespaces else {
-                    throw .invalidNamespace
-                }
-                namespace = known ?? Namespace(name: name, io: self, parent: parent)
-                registry.dynamic[key] = namespace
-            }
-            namespace.retain()
-            return namespace
-        }
-    }
-
-    /// Removes a dynamic namespace, if it still has no sockets.
-    func releaseNamespace(_ namespace: Namespace) {
-        let isReleased = registry.withLock { registry in
-            let key = ByteText(namespace.name)
-            guard namespace.isUnused, registry.dynamic[key] === namespace else { return false }
-            registry.dynamic[key] = nil
-            return true
-        }
-        if isReleased { namespace.close() }
-    }
-
     // MARK: The namespace "/"
 
-    /// Calls `body`, on the socket's loop, with each socket that joins `/`; see ``Namespace/onConnect(_:)``.
-    public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) { self["/"].onConnect(body) }
+    /// Calls `body`, on the socket's loop, with each socket that joins `/`; see ``SocketScope/onConnect(_:)``.
+    @discardableResult
+    public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) -> HandlerToken { self["/"].onConnect(body) }
 
     /// All sockets in `/`.
     public var everybody: Broadcast { self["/"].everybody }
@@ -220,28 +141,6 @@ public final class SocketIO: Sendable {
     /// Numbers for monitoring; see ``SocketIOStatistics``.
     public var statistics: SocketIOStatistics { SocketIOStatistics(of: self) }
 
-    /// Closes all connections because the server shuts down, and refuses new ones.
-    ///
-    /// The application calls it on shutdown.
-    public func close() {
-        isShuttingDown.store(true, ordering: .releasing)
-        announced.removeAll()
-        for connection in connections.all {
-            connection.run { $0.close(.serverShuttingDown) }
-        }
-        // Some connections wait for their next poll or delay their end. They are ended when their loop stops.
-        for shard in shards.all {
-            shard.executor.whenStopping { [weak self] in
-                for connection in self?.connections.all ?? [] where connection.isOnLoop {
-                    connection.transportEnded(.serverShuttingDown)
-                }
-            }
-        }
-    }
-
-    /// Whether the server is shutting down.
-    var isClosing: Bool { isShuttingDown.load(ordering: .acquiring) }
-
     /// The bound that prevents a further connection of `peer`; nil if the connection is allowed.
     func reachedBound(for peer: Peer) -> RefusedConnections.Bound? {
         guard !isShuttingDown.load(ordering: .acquiring) else { return .shutdown }
@@ -299,11 +198,4 @@ public final class SocketIO: Sendable {
     func start(on executor: any TaskExecutor, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         Task.startingInPlace(on: executor, body)
     }
-}
-
-/// The namespaces of one server.
-private struct NamespaceRegistry {
-    var named: [ByteText: Namespace] = [:]
-    var dynamic: [ByteText: Namespace] = [:]
-    var families: [(matches: @Sendable (String) -> Bool, parent: Namespace)] = []
 }

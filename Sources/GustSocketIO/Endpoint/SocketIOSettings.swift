@@ -98,6 +98,8 @@ public struct SocketIOSettings: Sendable {
     public var maximumSuspendedHandlers = 64
     /// How many dynamic namespaces there may be at once.
     package var maximumDynamicNamespaces = 10_000
+    /// How many predicates of an async family may run at once; further clients are refused.
+    package var maximumNamespaceQuestions = 1_024
     /// The bounds of the packets that wait to be sent to one client.
     public var outbox = OutboxLimits()
     /// How long responses to polls are compressed for clients that accept gzip or deflate; nil sends them uncompressed.
@@ -206,6 +208,7 @@ public struct SocketIOSettings: Sendable {
     /// Makes the adapter of each namespace; nil for the ``LocalAdapter`` alone.
     ///
     /// The closure is called once for each namespace, when the namespace is made, with the namespace's local adapter.
+    /// It must not look up namespaces of the server, because no other namespace can be made meanwhile.
     public var adapter: (@Sendable (LocalAdapter) -> any Adapter)?
 
     /// Makes settings with the default values.

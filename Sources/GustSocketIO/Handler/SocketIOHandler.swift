@@ -105,8 +105,8 @@ extension SocketIOHandler {
         )
     }
 
-    /// Registers this handler for the sockets of `namespace`, in addition to other handlers of the namespace.
-    public static func serve(on namespace: Namespace) {
+    /// Registers this handler for the sockets of a namespace or a family, in addition to other handlers.
+    public static func serve(on namespace: SocketScope) {
         namespace.use { (socket: Socket) throws in
             let handler = Self(socket: socket)
             try handler.onOpen(socket.handshake.captures)

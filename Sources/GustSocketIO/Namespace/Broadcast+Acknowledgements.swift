@@ -23,7 +23,14 @@ extension Broadcast {
         guard !ReservedName.contains(name) else { throw ReservedName(name: name) }
         let arguments = try Arguments.encoding(repeat each value)
         return BroadcastReplies().collecting { collector in
-            adapter.broadcast(name, arguments, to: selection, timeout: timeout, replies: collector)
+            let pending = PendingReplies { collector.finish() }
+            var count = 0
+            forEachAdapter { adapter in
+                count += 1
+                let part = collector.part(pending.answer)
+                adapter.broadcast(name, arguments, to: selection, timeout: timeout, replies: part)
+            }
+            pending.asked(count)
         }
     }
 }

@@ -1,7 +1,7 @@
 import GustHTTP
 public import GustWire
 
-/// A selection of sockets in one namespace, to all of which an event or a message can be sent.
+/// A selection of sockets in one namespace, or in all namespaces of a family, to all of which an event or a message can be sent.
 ///
 /// ```swift
 /// io.to("lobby").except("muted").emit("news", "hello")
@@ -11,18 +11,24 @@ public import GustWire
 /// The packet is encoded once for each protocol revision among the receivers, and each loop is visited
 /// once. May be used from any thread.
 public struct Broadcast: Sendable {
-    let namespace: Namespace
+    /// The namespace, or the family whose namespaces are looked up when something is sent.
+    let scope: SocketScope
     var selection = SocketSelection()
     /// Whether only the sockets of this process are selected.
     var isLocal = false
 
-    init(namespace: Namespace, excluding id: ByteText? = nil) {
-        self.namespace = namespace
+    init(namespace: SocketScope, excluding id: ByteText? = nil) {
+        scope = namespace
         if let id { selection.excludedKeys = [id] }
     }
 
-    /// The adapter that the operations go through.
-    var adapter: any Adapter { isLocal ? namespace.local : namespace.adapter }
+    /// The adapter that the operations on a namespace go through.
+    func adapter(of namespace: Namespace) -> any Adapter { isLocal ? namespace.local : namespace.adapter }
+
+    /// Calls `body` with the adapter of each namespace.
+    func forEachAdapter(_ body: (any Adapter) -> Void) {
+        scope.forEachNamespace { body(adapter(of: $0)) }
+    }
 
     /// Adds `room` to the selected rooms.
     ///
@@ -72,7 +78,7 @@ public struct Broadcast: Sendable {
         do {
             emit(name, arguments: try Arguments.encoding(repeat each value))
         } catch {
-            namespace.io.report(error, of: nil, in: name)
+            scope.io.report(error, of: nil, in: name)
         }
     }
 
@@ -84,14 +90,14 @@ public struct Broadcast: Sendable {
     /// Sends an event with encoded arguments.
     public func emit(_ name: String, arguments: Arguments) {
         guard !ReservedName.contains(name) else {
-            return namespace.io.report(ReservedName(name: name), of: nil, in: name)
+            return scope.io.report(ReservedName(name: name), of: nil, in: name)
         }
-        adapter.broadcast(.event(name: name, arguments), to: selection)
+        forEachAdapter { $0.broadcast(.event(name: name, arguments), to: selection) }
     }
 
     /// Sends a message to the selected sockets.
     public func send(_ message: Message) {
-        adapter.broadcast(.message(message), to: selection)
+        forEachAdapter { $0.broadcast(.message(message), to: selection) }
     }
 
     /// Suspends until the work that other threads have posted to each loop is below a threshold:
@@ -100,5 +106,5 @@ public struct Broadcast: Sendable {
     /// While that work is above the threshold, the server doesn't read from a client whose handlers send packets to the
     /// loop. Far above the threshold packets are refused: they aren't sent, ``SocketError/overloaded`` is reported to
     /// ``SocketIO/onError(_:)``, and ``SocketIOStatistics/refused`` counts them.
-    public func flush() async { await namespace.local.whenTaken() }
+    public func flush() async { await scope.io.shards.whenTaken() }
 }

@@ -34,6 +34,8 @@ public struct ConnectError: Error, Sendable {
 
     static let invalidNamespace = ConnectError("Invalid namespace")
     static let tooManyNamespaces = ConnectError("Too many namespaces")
+    static let tooManyQuestions = ConnectError("Too many clients are waiting")
+    static let unansweredQuestion = ConnectError("Namespace timeout")
 
     /// The payload of the `CONNECT_ERROR` packet.
     var payload: JSONSlice {

@@ -30,8 +30,6 @@ struct EventHandlers: Sendable {
     /// Whether a handler is registered for events called `name`.
     func handles(_ name: String) -> Bool { entries.contains { $0.name.hasSameBytes(as: name) } }
 
-    mutating func add(_ name: String, _ handler: @escaping Handler) { add(name, HandlerToken(), handler) }
-
     mutating func add(_ name: String, _ token: HandlerToken, _ handler: @escaping Handler) {
         let registration = Registration(token: token, handler: handler)
         if let index = entries.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
@@ -42,10 +40,21 @@ struct EventHandlers: Sendable {
         }
     }
 
-    mutating func addCatchAll(_ handler: @escaping Handler) { addCatchAll(HandlerToken(), handler) }
-
     mutating func addCatchAll(_ token: HandlerToken, _ handler: @escaping Handler) {
         catchAll.append(Registration(token: token, handler: handler))
+    }
+
+    /// These handlers, and those of `others` behind them.
+    func followed(by others: EventHandlers) -> EventHandlers {
+        guard !others.isEmpty else { return self }
+        var result = self
+        result.catchAll += others.catchAll
+        for entry in others.entries {
+            for registration in entry.registrations {
+                result.add(entry.name, registration.token, registration.handler)
+            }
+        }
+        return result
     }
 
     /// Removes the handlers for events called `name`.

@@ -1,6 +1,9 @@
 /// Handlers of one kind in the order of registration, each with the token by which it can be removed.
 struct HandlerList<Body: Sendable>: Sendable {
-    private(set) var entries: [(token: HandlerToken, body: Body)] = []
+    /// One handler with its token.
+    typealias Entry = (token: HandlerToken, body: Body)
+
+    private(set) var entries: [Entry] = []
 
     /// Whether no handler is registered.
     var isEmpty: Bool { entries.isEmpty }

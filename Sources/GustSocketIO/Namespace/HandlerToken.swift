@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Names one registered handler or packet middleware of a ``Socket``, so that it can be removed by
-/// ``Socket/off(_:)-(HandlerToken)``.
+/// Names one registered handler or middleware, so that it can be removed by ``Socket/off(_:)-(HandlerToken)`` or
+/// ``SocketScope/off(_:)``.
 ///
 /// `Encodable`, so that a handler whose only statement registers another handler compiles; the acknowledgement of such a
 /// handler is empty.

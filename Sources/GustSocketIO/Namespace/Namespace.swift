@@ -1,54 +1,87 @@
+public import GustHTTP
 import Synchronization
-
-/// A middleware of a namespace: it admits a socket by returning, and refuses it by throwing.
-enum NamespaceMiddleware: Sendable {
-    case immediate(@Sendable (Socket) throws -> Void)
-    case suspending(@Sendable (Socket) async throws -> Void)
-}
 
 /// A part of an endpoint that clients join by name, with middleware, handlers and rooms of its own.
 ///
-/// All namespaces of a client share one connection. Middleware and handlers must be registered before the server runs;
-/// they use no memory per socket.
-public final class Namespace: Sendable {
-    private struct State {
-        var middlewares: [NamespaceMiddleware] = []
-        var handlers = EventHandlers()
-        var connectHandlers: [@Sendable (Socket) -> Void] = []
-    }
-
+/// All namespaces of a client share one connection. There is at most one namespace of a name at a time: a client that joins
+/// it and ``SocketIO/subscript(_:)`` find the same object. A namespace of a ``NamespaceFamily`` has the middleware and
+/// handlers of the family and, after these, its own.
+public final class Namespace: SocketScope, @unchecked Sendable {
     /// The name, beginning with `/`.
     public let name: String
-    let io: SocketIO
-    private let state = Mutex(State())
+    /// What the groups of the expression of the namespace's family have matched; empty in other namespaces.
+    ///
+    /// ```swift
+    /// let rooms = try io.namespaces(matching: #"/room-(?P<number>\d+)"#)
+    /// rooms.on("number") { (socket: Socket) in socket.namespace.captures["number"] }
+    /// ```
+    public let captures: Captures
+    /// The family whose middleware and handlers the namespace has too.
+    let family: NamespaceFamily?
+    /// Whether the namespace was made for a client, and is removed when its last socket leaves.
+    let isDynamic: Bool
     private let members = Atomic<Int>(0)
+    /// The connected sockets by id, for ``socket(_:)``; changed when a socket joins or leaves, never asked for a message.
+    private let sockets = Mutex<[ByteText: Socket]>([:])
     /// The number of sockets that are in the namespace, or that middleware is deciding about.
     private let holders = Atomic<Int>(0)
-    /// The family whose middleware and handlers a dynamic namespace uses; nil for a namespace that isn't dynamic.
-    private let parent: Namespace?
+    private let isClosed = Atomic<Bool>(false)
 
     /// The adapter that knows which sockets of this process are in which rooms.
     let local: LocalAdapter
     /// The adapter that operations on all nodes go through; the local adapter if ``SocketIOSettings/adapter`` isn't set.
     let adapter: any Adapter
 
-    init(name: String, io: SocketIO, parent: Namespace? = nil) {
+    /// Makes a namespace.
+    ///
+    /// - Parameters:
+    ///   - name: the name, beginning with `/`.
+    ///   - io: the server.
+    ///   - origin: the family that has accepted the name, if one has.
+    ///   - isDynamic: whether the namespace is made for a client.
+    init(name: String, io: SocketIO, origin: NamespaceFamily.Member? = nil, isDynamic: Bool = false) {
         self.name = name
-        self.io = io
-        self.parent = parent
+        family = origin?.family
+        captures = origin?.captures ?? Captures()
+        self.isDynamic = isDynamic
         local = LocalAdapter(namespaceName: name, io: io)
         adapter = io.settings.adapter?(local) ?? local
+        super.init(io: io)
     }
+
+    override func forEachNamespace(_ body: (Namespace) -> Void) { body(self) }
+
+    // MARK: Sockets
 
     /// The number of sockets in the namespace, on all loops.
     public var socketCount: Int { members.load(ordering: .relaxed) }
 
-    func count(_ change: Int) {
-        members.wrappingAdd(change, ordering: .relaxed)
+    /// The connected socket with an id, on any event loop of this process; nil if there is none.
+    ///
+    /// May be called from any thread. The look-up takes the same time however many sockets there are.
+    public func socket(_ id: String) -> Socket? { sockets.withLock { $0[ByteText(id)] } }
+
+    /// The names of the rooms that have sockets of this process, ordered by their bytes, without the rooms of sockets' ids.
+    ///
+    /// Each loop lists its rooms by itself, so the array isn't a snapshot of one moment.
+    public func rooms() async -> [String] { await local.roomNames().sorted().map(\.string) }
+
+    /// Adds a socket that is connected now.
+    func add(_ socket: Socket) {
+        members.wrappingAdd(1, ordering: .relaxed)
+        sockets.withLock { $0[socket.key] = socket }
     }
 
-    /// Whether the namespace was made when a client asked for its name.
-    var isDynamic: Bool { parent != nil }
+    /// Removes a socket that isn't connected any more.
+    func remove(_ socket: Socket) {
+        members.wrappingSubtract(1, ordering: .relaxed)
+        // A socket that continues another one has the same id. Freed outside the lock.
+        _ = sockets.withLock { sockets in
+            sockets[socket.key] === socket ? sockets.removeValue(forKey: socket.key) : nil
+        }
+    }
+
+    // MARK: Life
 
     /// Counts one more socket that is in the namespace or joining it.
     ///
@@ -58,77 +91,47 @@ public final class Namespace: Sendable {
     /// Balances ``retain()``; a dynamic namespace that has no sockets any more is removed.
     func release() {
         let before = holders.wrappingSubtract(1, ordering: .relaxed).oldValue
-        if parent != nil, before == 1 { io.releaseNamespace(self) }
+        if isDynamic, before == 1 { io.registry.remove(self) }
     }
 
     /// Whether no socket is in the namespace or joining it.
     var isUnused: Bool { holders.load(ordering: .relaxed) == 0 }
 
-    /// Registers middleware that decides whether a client may join: `body` refuses the client by throwing.
-    ///
-    /// The error should be a ``ConnectError``. The client receives the text of the error only if it is a
-    /// ``PublicError``. Middleware is called in the order of registration, on the connection's loop, and
-    /// must not block.
-    public func use(_ body: @escaping @Sendable (Socket) throws -> Void) {
-        state.withLock { $0.middlewares.append(.immediate(body)) }
-    }
-
-    /// Registers async middleware that decides whether a client may join: `body` refuses the client by throwing.
-    ///
-    /// The error should be a ``ConnectError``. The client receives the text of the error only if it is a
-    /// ``PublicError``.
-    public func use(_ body: @escaping @Sendable (Socket) async throws -> Void) {
-        state.withLock { $0.middlewares.append(.suspending(body)) }
-    }
-
-    /// Calls `body` with each socket that has joined; handlers for its events are registered there.
-    ///
-    /// `body` is called on the socket's loop and must not block.
-    public func onConnect(_ body: @escaping @Sendable (Socket) -> Void) {
-        state.withLock { $0.connectHandlers.append(body) }
-    }
-
-    /// Registers a type-erased handler for the events called `name` of all sockets.
-    func add(_ name: String, _ handler: @escaping EventHandlers.Handler) {
-        state.withLock { $0.handlers.add(name, handler) }
-    }
-
-    /// Registers a type-erased handler for all events of all sockets.
-    func addCatchAll(_ handler: @escaping EventHandlers.Handler) {
-        state.withLock { $0.handlers.addCatchAll(handler) }
-    }
-
-    /// Ends the adapters, because the namespace has been removed or the server shuts down.
+    /// Ends the adapters, because the namespace has been removed or the server has shut down; a second call does nothing.
     func close() {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         adapter.close()
         if adapter !== local { local.close() }
     }
 
-    /// All sockets in the namespace.
-    public var everybody: Broadcast { Broadcast(namespace: self) }
+    // MARK: Registrations
 
-    /// All sockets in `room`.
-    public func to(_ room: String...) -> Broadcast { everybody.to(room) }
-
-    /// All sockets of the namespace except those in `room`.
-    public func except(_ room: String...) -> Broadcast { everybody.except(room) }
-
-    /// Sends an event to all sockets in the namespace.
-    public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
-        everybody.emit(name, repeat each value)
-    }
-
+    /// The handlers of the family, followed by those of the namespace.
     var handlers: EventHandlers {
-        // A dynamic namespace has the handlers of its family only: it isn't accessible before a client asks for it.
-        (parent ?? self).state.withLock { $0.handlers }
+        guard let family else { return registrations.handlers }
+        return family.registrations.handlers.followed(by: registrations.handlers)
     }
 
-    var middlewares: [NamespaceMiddleware] {
-        (parent?.middlewares ?? []) + state.withLock { $0.middlewares }
+    /// The middleware of the family, followed by that of the namespace.
+    var middlewares: [HandlerList<NamespaceMiddleware>.Entry] {
+        let own = registrations.middlewares.entries
+        return family.map { $0.registrations.middlewares.entries + own } ?? own
     }
 
+    /// Calls the connect handlers of the family, then those of the namespace.
     func connected(_ socket: Socket) {
-        parent?.connected(socket)
-        for handler in state.withLock({ $0.connectHandlers }) { handler(socket) }
+        if let family {
+            for (_, handler) in family.registrations.connectHandlers.entries { handler(socket) }
+        }
+        for (_, handler) in registrations.connectHandlers.entries { handler(socket) }
+    }
+
+    /// Whether the events of rooms are observed, here or in the family.
+    var hasObservedRooms: Bool { observesRooms || family?.observesRooms == true }
+
+    /// The handlers for the events of rooms, those of the family first.
+    var roomHandlers: [@Sendable (Namespace, RoomEvent) -> Void] {
+        let entries = (family?.registrations.roomHandlers.entries ?? []) + registrations.roomHandlers.entries
+        return entries.map(\.body)
     }
 }

@@ -1,3 +1,4 @@
+import GustHTTP
 public import GustWire
 
 /// A socket of any node of a cluster, as it was when ``Broadcast/fetchSockets(timeout:)`` looked at it.
@@ -49,10 +50,10 @@ public struct RemoteSocket: Sendable {
     }
 
     /// Adds the socket to rooms.
-    public func join(_ rooms: String...) { broadcast.adapter.join(rooms, broadcast.selection) }
+    public func join(_ rooms: String...) { broadcast.join(rooms) }
 
     /// Removes the socket from rooms.
-    public func leave(_ rooms: String...) { broadcast.adapter.leave(rooms, broadcast.selection) }
+    public func leave(_ rooms: String...) { broadcast.leave(rooms) }
 
     /// Disconnects the socket from its namespace.
     ///
@@ -68,4 +69,13 @@ public struct FetchedSockets: Sendable {
     public let sockets: [RemoteSocket]
     /// The names of the nodes that haven't answered in time, whose sockets are missing.
     public let silentNodes: [String]
+
+    /// Both together; a node that was silent in several namespaces of a family is named once.
+    static func + (left: FetchedSockets, right: FetchedSockets) -> FetchedSockets {
+        FetchedSockets(
+            sockets: left.sockets + right.sockets,
+            silentNodes: left.silentNodes
+                + right.silentNodes.filter { node in !left.silentNodes.contains { $0.hasSameBytes(as: node) } }
+        )
+    }
 }

@@ -137,7 +137,7 @@ public final class Socket: @unchecked Sendable {
         connected.store(true, ordering: .releasing)
         namespace.local.insert(self)
         for room in joinedRooms { namespace.local.join(self, room) }
-        namespace.count(+1)
+        namespace.add(self)
         if let recovery { connection.io.recoverable.insert(self, recovery.pid) }
     }
 
@@ -166,7 +166,7 @@ public final class Socket: @unchecked Sendable {
         connected.store(false, ordering: .releasing)
         let isKept = becomeLost(reason)
         if !isKept { leaveRooms() }
-        namespace.count(-1)
+        namespace.remove(self)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
         for (_, handler) in disconnectHandlers.entries { handler(reason, details) }
         letGo()
@@ -219,8 +219,7 @@ public final class Socket: @unchecked Sendable {
 
     /// Adds the socket, with its rooms, to the members on the loop to which the connection has moved.
     func attachToLoop(_ rooms: Set<ByteText>) {
-        namespace.local.insert(self)
-        for room in rooms { namespace.local.join(self, room) }
+        namespace.local.arrive(self, rooms)
         acknowledgements.armAll(on: connection)
     }
 

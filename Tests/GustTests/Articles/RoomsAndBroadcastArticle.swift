@@ -34,6 +34,21 @@ import Testing
         #expect(try await ada.next() == .event("line", [#""yes""#]))
     }
 
+    @Test func `a room tells its sockets who joins it`() async throws {
+        let io = SocketIO()
+        let client = TestClient(try application(io).router())
+        io["/"].onRoom(
+            joined: { namespace, room, id in namespace.to(room).except(id).emit("arrived", room) },
+            deleted: { _, room in print("\(room) is empty") }
+        )
+        io.onConnect { $0.join("hall") }
+        let ada = try await client.open()
+        _ = try await client.open()
+        var arrivals: [TestSocket.Received] = []
+        while let next = try await ada.nextIfAny() { arrivals.append(next) }
+        #expect(arrivals.contains(.event("arrived", [#""hall""#])))
+    }
+
     @Test func `a task waits for the loops between its broadcasts`() async throws {
         let io = SocketIO()
         var app = application(io)

@@ -108,16 +108,43 @@ import Testing
         #expect(try await ada.nextMessage() == .json(value))
     }
 
+    private struct Credentials: Codable {
+        var token: String
+    }
+
+    private struct Members {
+        func contains(_ member: String?, of name: String) async throws -> Bool { member == "ada" }
+    }
+
     @Test func `a namespace of a family is made when a client joins it`() async throws {
         var app = Application()
         let io = SocketIO()
+        let members = Members()
         let rooms = io.namespaces { $0.hasPrefix("/room-") }
         rooms.on("where am I") { (socket: Socket) in socket.namespace.name }
+
+        let games = try io.namespaces(matching: #"/game/(?P<number>\d+)"#)
+        games.on("number") { (socket: Socket) in socket.namespace.captures["number"] }
+
+        let projects = io.namespaces { name, auth in
+            guard name.hasPrefix("/project-") else { return false }
+            return try await members.contains(auth?.decode(Credentials.self).token, of: name)
+        }
+        projects.emit("notice", "maintenance at noon")
         app.add(io.routes())
         let client = TestClient(try app.router())
         let socket = try await client.open(namespace: "/room-7")
         #expect(try await socket.emitWithAcknowledgement("where am I") == [#""/room-7""#])
         await #expect(throws: TestError.self) { try await client.open(namespace: "/hall-7") }
+        let game = try await client.open(namespace: "/game/12")
+        #expect(try await game.emitWithAcknowledgement("number") == [#""12""#])
+        let project = try await client.open(namespace: "/project-a", auth: Credentials(token: "ada"))
+        await #expect(throws: TestError.self) {
+            try await client.open(namespace: "/project-a", auth: Credentials(token: "bob"))
+        }
+        projects.emit("notice", "now")
+        #expect(try await project.next() == .event("notice", [#""now""#]))
+        #expect(Set(io.namespaces.map(\.name)) == ["/room-7", "/game/12", "/project-a"])
     }
 
     @Test func `a namespace refuses clients without its secret`() async throws {

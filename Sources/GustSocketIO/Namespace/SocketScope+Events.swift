@@ -1,15 +1,16 @@
 import GustWire
 
-/// Handlers for the events of all clients of the namespace; they use no memory per socket.
+/// Handlers for the events of all clients of a namespace or a family; they use no memory per socket.
 ///
 /// The rules are those of `Socket.on`, but the closure receives the socket as its first argument.
 /// Handlers must be registered before the server runs: a handler that is registered later isn't called
 /// for the sockets that exist already.
-extension Namespace {
+extension SocketScope {
     /// Calls `body` for each event `name` with its undecoded arguments.
     ///
     /// The event is acknowledged only if `body` acknowledges it.
-    public func on(_ name: String, _ body: @escaping @Sendable (Socket, ReceivedEvent) -> Void) {
+    @discardableResult
+    public func on(_ name: String, _ body: @escaping @Sendable (Socket, ReceivedEvent) -> Void) -> HandlerToken {
         add(name, body)
     }
 
@@ -18,10 +19,11 @@ extension Namespace {
     /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
     /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
     /// error only if it is a ``PublicError``.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Void
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.immediate { (socket: Socket, argument: repeat each Argument) -> Arguments in
@@ -36,10 +38,11 @@ extension Namespace {
     /// `body` runs on the socket's loop and must not block. If the arguments can't be decoded or `body` throws, the
     /// error is reported to ``SocketIO/onError(_:)``, and the acknowledgement is `{"error": "…"}`, with the text of the
     /// error only if it is a ``PublicError``.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Answer
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.immediate { (socket: Socket, argument: repeat each Argument) -> Arguments in
@@ -53,10 +56,11 @@ extension Namespace {
     /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
     /// how many such tasks a connection may have before the server stops reading from it. Errors are
     /// handled as in the synchronous form.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Answer
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.suspending { (socket: Socket, argument: repeat each Argument) async throws -> Arguments in
@@ -70,10 +74,11 @@ extension Namespace {
     /// `body` runs as a task on the socket's loop; ``SocketIOSettings/maximumSuspendedHandlers`` bounds
     /// how many such tasks a connection may have before the server stops reading from it. Errors are
     /// handled as in the synchronous form.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Void
-    ) {
+    ) -> HandlerToken {
         add(
             name,
             EventHandlers.suspending { (socket: Socket, argument: repeat each Argument) async throws -> Arguments in
@@ -84,7 +89,12 @@ extension Namespace {
     }
 
     /// Calls `body` for every event, before all other handlers.
-    public func onAny(_ body: @escaping @Sendable (Socket, ReceivedEvent) -> Void) {
-        addCatchAll(body)
+    @discardableResult
+    public func onAny(_ body: @escaping @Sendable (Socket, ReceivedEvent) -> Void) -> HandlerToken {
+        register { $0.handlers.addCatchAll($1, body) }
+    }
+
+    private func add(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {
+        register { $0.handlers.add(name, $1, handler) }
     }
 }
