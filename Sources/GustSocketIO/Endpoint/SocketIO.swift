@@ -39,6 +39,7 @@ public final class SocketIO: Sendable {
     private let refusedConnections = RefusedConnections()
     private let isShuttingDown = Atomic<Bool>(false)
 
+    private let load: LoadGauge
     /// Makes a server.
     public convenience init(
         _ settings: SocketIOSettings = SocketIOSettings(),
@@ -60,6 +61,7 @@ public final class SocketIO: Sendable {
         )
         self.layer = layer
         self.logger = logger
+        load = LoadGauge(settings.load)
         LiveObjects.witness?(self)
     }
 
@@ -242,12 +244,15 @@ public final class SocketIO: Sendable {
     /// Whether the server is shutting down.
     var isClosing: Bool { isShuttingDown.load(ordering: .acquiring) }
 
-    /// The bound that prevents a further connection of `peer`; nil if the connection is allowed.
-    func reachedBound(for peer: Peer) -> RefusedConnections.Bound? {
+    /// The bound that prevents a further connection of `peer` on the loop of `executor`; nil if the connection is allowed.
+    ///
+    /// Called on that loop.
+    func reachedBound(for peer: Peer, on executor: LoopExecutor) -> RefusedConnections.Bound? {
         guard !isShuttingDown.load(ordering: .acquiring) else { return .shutdown }
         if settings.maximumConnections > 0, connections.count >= settings.maximumConnections { return .connections }
         let limit = settings.maximumConnectionsPerAddress
-        return limit > 0 && connections.count(from: peer) >= limit ? .address : nil
+        if limit > 0, connections.count(from: peer) >= limit { return .address }
+        return load.reachedBound(on: shards.shard(for: executor))
     }
 
     /// Counts a refused connection, and schedules a report of metrics on `loop`.

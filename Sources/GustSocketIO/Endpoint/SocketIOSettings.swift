@@ -75,6 +75,8 @@ public struct SocketIOSettings: Sendable {
     /// 0 means no limit. IPv6 addresses with the same first 64 bits count as one address. Behind a proxy all clients
     /// have the address of the proxy, unless the middleware `TrustedProxies` is in front of the endpoint.
     public var maximumConnectionsPerAddress = 10_000
+    /// The load of the server beyond which further handshakes are answered 503.
+    public var load = LoadLimits()
     /// The rate at which a client may send events and messages; nil for no limit.
     ///
     /// ```swift

@@ -26,7 +26,7 @@ public struct SocketIOStatistics: Sendable, Encodable {
     /// Connections that were refused because a bound was reached, by the name of the bound.
     ///
     /// The names are `connections`, `address` (connections of one address), `announced` (handshakes of 0.9 without a
-    /// transport) and `shutdown`. A bound that was never reached is missing.
+    /// transport), `lag` and `memory` (``SocketIOSettings/LoadLimits``) and `shutdown`. A bound that was never reached is missing.
     public var refusedConnections: [String: Int] = [:]  // bytes: our own names
     /// Connection objects in memory; a number that stays greater than `open` means a leak.
     package var liveConnections: Int
