@@ -7,6 +7,8 @@ struct EventHandlers: Sendable {
 
     private var entries: [Entry] = []
     private var catchAll: [Registration] = []
+    /// The names whose events have ids; handlers of a namespace only.
+    var unique: [UniqueEvents] = []
 
     private struct Registration {
         let token: HandlerToken

@@ -93,6 +93,11 @@ public final class Namespace: Sendable {
         state.withLock { $0.handlers.add(name, handler) }
     }
 
+    /// Registers a name whose events have ids.
+    func add(_ unique: UniqueEvents) {
+        state.withLock { $0.handlers.unique.append(unique) }
+    }
+
     /// Registers a type-erased handler for all events of all sockets.
     func addCatchAll(_ handler: @escaping EventHandlers.Handler) {
         state.withLock { $0.handlers.addCatchAll(handler) }
