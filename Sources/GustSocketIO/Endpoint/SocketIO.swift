@@ -36,10 +36,12 @@ public final class SocketIO: Sendable {
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
     /// The number of packets that weren't sent because the queue of a loop was full.
     let refusedWork = Atomic<Int>(0)
+    /// The number of packets that the outbox policy `dropOldest` has dropped.
+    let droppedPackets = Atomic<Int>(0)
     private let refusedConnections = RefusedConnections()
+    private let load: LoadGauge
     private let isShuttingDown = Atomic<Bool>(false)
 
-    private let load: LoadGauge
     /// Makes a server.
     public convenience init(
         _ settings: SocketIOSettings = SocketIOSettings(),
@@ -59,9 +61,9 @@ public final class SocketIO: Sendable {
             capacity: settings.maximumAnnouncedConnections,
             capacityPerAddress: settings.maximumAnnouncedConnectionsPerAddress
         )
+        load = LoadGauge(settings.load)
         self.layer = layer
         self.logger = logger
-        load = LoadGauge(settings.load)
         LiveObjects.witness?(self)
     }
 

@@ -123,7 +123,8 @@ public struct SocketIOSettings: Sendable {
     ///
     /// The metrics are `socketio_connections`, `socketio_sockets`, `socketio_sessions_total`, `socketio_packets_total`
     /// and `socketio_bytes_total`, with the dimensions `transport` and `direction`,
-    /// `socketio_refused_connections_total` with the dimension `reason`, and `socketio_refused_packets_total`.
+    /// `socketio_refused_connections_total` with the dimension `reason`, `socketio_refused_packets_total` and
+    /// `socketio_dropped_packets_total`.
     public var metrics: (any MetricsFactory)?
     /// The time between two reports of metrics while clients are connected.
     public var metricsInterval = Duration.seconds(10)
@@ -188,8 +189,13 @@ public struct SocketIOSettings: Sendable {
         public enum Policy: Sendable {
             /// The connection is closed with ``CloseReason/outboxOverflow``.
             case disconnect
-            /// The oldest packets are dropped until the remaining packets fit.
+            /// The oldest events and messages are dropped until the remaining packets fit; ``SocketIOStatistics/dropped`` counts them.
+            ///
+            /// An event is dropped with its attachments. CONNECT, acknowledgements, events that request one, and packets of the
+            /// protocol are never dropped; if these alone exceed a bound, the connection is closed.
             case dropOldest
+            /// ``Socket/emitAndFlush(_:_:)`` suspends until there is room; if other packets exceed a bound, the connection is closed.
+            case suspend
         }
 
         /// The greatest number of bytes that may wait.
