@@ -218,6 +218,24 @@ import Testing
         #expect(try await webSocket.next() == .text(#"431["done"]"#))
     }
 
+    @Test func `events that are handled at once are bounded in all scopes together`() throws {
+        var limits = UniqueEventTable.Limits(lifetime: .seconds(10), scopeCount: 4)
+        limits.running = 2
+        var table = UniqueEventTable(limits)
+        let now = NIODeadline.uptimeNanoseconds(0)
+        guard case .handle(let first) = table.verdict(on: "a", in: "1", nil, at: now),
+            case .handle = table.verdict(on: "a", in: "2", nil, at: now),
+            case .refuse = table.verdict(on: "a", in: "3", nil, at: now)
+        else { throw TestError.closed }
+        _ = table.finish(first, "a", in: "1", Arguments())
+        guard case .handle = table.verdict(on: "a", in: "3", nil, at: now),
+            case .refuse = table.verdict(on: "a", in: "4", nil, at: now),
+            // After the lifetime, events that were never acknowledged are forgotten.
+            case .handle = table.verdict(on: "a", in: "4", nil, at: now + .seconds(10))
+        else { throw TestError.closed }
+        #expect(table.count == 1)
+    }
+
     @Test func `all events together are bounded in number and in bytes`() throws {
         var limits = UniqueEventTable.Limits(lifetime: .seconds(10), scopeCount: 4)
         limits.count = 6

@@ -195,6 +195,8 @@ public struct SocketIOSettings: Sendable {
             /// protocol are never dropped; if these alone exceed a bound, the connection is closed.
             case dropOldest
             /// ``Socket/emitAndFlush(_:_:)`` suspends until there is room; if other packets exceed a bound, the connection is closed.
+            ///
+            /// Each suspended caller keeps its event. How many callers there are is up to the application.
             case suspend
         }
 

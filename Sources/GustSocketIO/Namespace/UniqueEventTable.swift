@@ -12,6 +12,8 @@ struct UniqueEventTable {
         var scopeCount: Int
         /// How many events are remembered in all scopes together.
         var count = 100_000
+        /// How many events may be handled at once in all scopes together; their handlers aren't cancelled when a client leaves.
+        var running = 10_000
         /// How many bytes the ids and acknowledgements of handled events may have.
         var bytes = 32 << 20
         /// How many acknowledgements of duplicates wait for one handler; past that, the oldest is never sent.
@@ -60,6 +62,8 @@ struct UniqueEventTable {
     private var queue = CircularBuffer<Element>(initialCapacity: 0)
     /// How many events are remembered.
     private(set) var count = 0
+    /// How many of them are being handled.
+    private var runningCount = 0
     private var byteCount = 0
     private var lastNumber: UInt64 = 0
 
@@ -88,6 +92,7 @@ struct UniqueEventTable {
             if entry.waiting.count >= limits.waiting { scopes[key]?.entries[id]?.waiting.removeFirst() }
             return .wait
         }
+        guard runningCount < limits.running else { return .refuse }
         if let scope = scopes[key], scope.entries.count >= limits.scopeCount {
             let index = scope.order.firstIndex { scope.entries[$0]?.answer != nil }
             guard let oldest = index else { return .refuse }
@@ -99,6 +104,7 @@ struct UniqueEventTable {
         scopes[key]?.order.append(id)
         queue.append(Element(scope: key, id: id, number: lastNumber, expiry: now + limits.lifetime))
         count += 1
+        runningCount += 1
         // Events that were removed because of the bound of their scope are still in the queue.
         if queue.count > 2 * count + 64 { queue = CircularBuffer(queue.filter(contains)) }
         return .handle(number: lastNumber)
@@ -110,6 +116,7 @@ struct UniqueEventTable {
         let bytes = id.string.utf8.count + answer.weight
         scopes[key]?.entries[id] = Entry(number: number, answer: answer, byteCount: bytes)
         byteCount += bytes
+        runningCount -= 1
         while byteCount > limits.bytes { removeOldest() }
         return entry.waiting
     }
@@ -127,6 +134,7 @@ struct UniqueEventTable {
         else { return }
         if scopes[key]?.entries.isEmpty == true { scopes[key] = nil }
         count -= 1
+        if entry.answer == nil { runningCount -= 1 }
         byteCount -= entry.byteCount
     }
 
