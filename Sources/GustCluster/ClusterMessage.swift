@@ -133,12 +133,18 @@ struct EncodedSelection: Codable {
     private let rooms: [String]
     private let excluded: [String]
     private let isVolatile: Bool
+    private let latestKey: String?
 
     init(_ selection: SocketSelection) {
         rooms = selection.rooms
         excluded = selection.excluded
         isVolatile = selection.isVolatile
+        latestKey = selection.latestKey
     }
 
-    var selection: SocketSelection { SocketSelection(rooms: rooms, excluded: excluded, isVolatile: isVolatile) }
+    var selection: SocketSelection {
+        var selection = SocketSelection(rooms: rooms, excluded: excluded, isVolatile: isVolatile)
+        selection.latestKey = latestKey
+        return selection
+    }
 }

@@ -9,11 +9,19 @@ package protocol WebSocketConnection: WebSocket {
     func send(textWrittenBy write: (inout ByteBuffer) -> Void)
     /// Hands the messages that were sent to the operating system now, instead of at the end of the burst.
     func flush()
+    /// Calls `body` on the loop: with `true` once all messages that were sent before have been handed to the operating system, with
+    /// `false` if the connection ends before.
+    ///
+    /// The default implementation calls `body` with `true` at once.
+    func whenFlushed(_ body: @escaping (Bool) -> Void)
 }
 
 extension WebSocketConnection {
     /// Returns `true`.
     package var carriesBinary: Bool { true }
+
+    /// Calls `body` with `true`.
+    package func whenFlushed(_ body: @escaping (Bool) -> Void) { body(true) }
 
     /// Sends the text message that `write` appends to an empty buffer.
     package func send(textWrittenBy write: (inout ByteBuffer) -> Void) {

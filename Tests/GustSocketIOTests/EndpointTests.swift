@@ -218,6 +218,7 @@ import Testing
     @Test func `a full server answers 503 with Retry-After`() async throws {
         var settings = SocketIOSettings()
         settings.maximumConnections = 1
+        settings.load.retryDelay = { 5 }
         let client = TestClient(EndpointHarness(SocketIO(settings)))
         _ = try await client.connect()
         let response = try await client.get("/socket.io/?EIO=4&transport=polling")

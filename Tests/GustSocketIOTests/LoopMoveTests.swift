@@ -133,13 +133,14 @@ import Testing
         let (webSocket, connection) = try suite.halfMove()
         suite.loops.second.turn {
             connection.sockets.first?.emit("held")
-            connection.whenFlushed(continuation)
+            let waiter = FlushWaiter()
+            if waiter.begin(continuation) { connection.whenFlushed(waiter) }
         }
         #expect(suite.taken(webSocket) == [])
-        #expect(connection.whenFlushed.count == 1)
+        #expect(connection.flushWaiters.count == 1)
         suite.loops.settle()
         #expect(suite.taken(webSocket) == [.text(#"42["held"]"#)])
-        #expect(connection.whenFlushed.isEmpty)
+        #expect(connection.flushWaiters.isEmpty)
         try await flush.value
     }
 

@@ -32,13 +32,54 @@ import Testing
     }
 
     @Test func `no more frames are dropped than the bounds require`() {
-        var outbox = Outbox()
-        for text in ["a", "bb", "ccc"] { outbox.append(frame(text)) }
-        #expect(outbox.dropOldest(packets: 3, bytes: 6) == 0)
-        #expect(outbox.dropOldest(packets: 3, bytes: 5) == 1)
+        var outbox = Outbox(isMarked: true)
+        for text in ["a", "bb", "ccc"] {
+            outbox.append(frame(text))
+            outbox.markLast(1, Outbox.Mark(isDroppable: true))
+        }
+        #expect(outbox.dropOldest(packets: 3, bytes: 6).packets == 0)
+        #expect(outbox.dropOldest(packets: 3, bytes: 5).packets == 1)
         #expect(outbox.byteCount == 5)
-        #expect(outbox.dropOldest(packets: 1, bytes: 5) == 1)
+        #expect(outbox.dropOldest(packets: 1, bytes: 5).packets == 1)
         #expect(texts(outbox.frames) == ["ccc"])
+        #expect(outbox.dropOldest(packets: 0, bytes: 0).packets == 1)
+        #expect(outbox.isEmpty)
+    }
+
+    @Test func `packets that must arrive are not dropped, and attachments are dropped with their packet`() {
+        var outbox = Outbox(isMarked: true)
+        outbox.append(frame("connect"))
+        outbox.append(frame("event"))
+        outbox.append(frame("attachment"))
+        outbox.markLast(2, Outbox.Mark(isDroppable: true))
+        outbox.append(frame("acknowledgement"))
+        let removal = outbox.dropOldest(packets: 1, bytes: .max)
+        #expect(removal.packets == 1)
+        #expect(removal.indices == [1, 2])
+        #expect(texts(outbox.frames) == ["connect", "acknowledgement"])
+        #expect(outbox.byteCount == 22)
+        // Positions in front of the removed frames stay, and positions behind them move.
+        #expect([0, 1, 3, 4].map(removal.adjusted) == [0, 1, 1, 2])
+    }
+
+    @Test func `frames that are put back keep their marks, unless a later packet has replaced them`() {
+        let key = LatestKey("price", in: "/")
+        var outbox = Outbox()
+        outbox.append(frame("old"))
+        outbox.markLast(1, Outbox.Mark(isDroppable: true, latestKey: key))
+        outbox.append(frame("news"))
+        let taken = outbox.removeFirst(.max)
+        #expect(outbox.end == 2)
+        outbox.append(frame("new"))
+        outbox.markLast(1, Outbox.Mark(isDroppable: true, latestKey: key))
+        outbox.prepend(taken)
+        #expect(texts(outbox.frames) == ["old", "news", "new"])
+        #expect(outbox.removeReplaced().packets == 1)
+        #expect(texts(outbox.frames) == ["news", "new"])
+        #expect(outbox.byteCount == 7)
+        #expect(outbox.remove(LatestKey("price", in: "/other")).packets == 0)
+        #expect(outbox.remove(LatestKey("price", in: "/")).packets == 1)
+        #expect(texts(outbox.frames) == ["news"])
     }
 
     // MARK: Statistics

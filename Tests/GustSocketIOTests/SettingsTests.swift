@@ -30,7 +30,10 @@ import Testing
     // MARK: Sessions
 
     @Test func `at the bound of announced connections a handshake is refused, and none is removed`() async throws {
-        let (_, client) = serve { $0.maximumAnnouncedConnections = 2 }
+        let (_, client) = serve { settings in
+            settings.maximumAnnouncedConnections = 2
+            settings.load.retryDelay = { 5 }
+        }
         var sids: [Substring] = []
         for _ in 0..<2 { sids.append(try await client.get("/socket.io/1/").text.prefix { $0 != ":" }) }
         for _ in 0..<20 {

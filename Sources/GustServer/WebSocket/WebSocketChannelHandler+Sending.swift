@@ -153,6 +153,18 @@ extension WebSocketChannelHandler: WebSocketConnection {
 
     func flush() { flushOutput() }
 
+    func whenFlushed(_ body: @escaping (Bool) -> Void) {
+        guard let context, phase == .open else { return body(false) }
+        writeOutput()
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            if case .success = result { body(true) } else { body(false) }
+        }
+        // The channel completes writes in order, so the promise of an empty write is kept after all writes before it.
+        context.write(wrapOutboundOut(ByteBuffer()), promise: promise)
+        afterSending()
+    }
+
     func ping(_ payload: ByteBuffer) {
         send(.ping, payload.getSlice(at: payload.readerIndex, length: min(125, payload.readableBytes)) ?? ByteBuffer())
     }

@@ -74,8 +74,11 @@ public final class LocalAdapter: Adapter {
     private func send(_ packet: Packet, to selection: SocketSelection) -> Bool {
         // On another loop the packet is used after the read buffer, of which its arguments are slices, has been reused.
         let kept = loops.isSingle && !recovers ? packet : packet.detached
+        let key = selection.latestKey.map { LatestKey($0, in: namespaceName) }
         let shared =
-            recovers ? SharedPacket(recoverable: kept, isVolatile: selection.isVolatile) : SharedPacket(kept)
+            recovers
+            ? SharedPacket(recoverable: kept, isVolatile: selection.isVolatile, latestKey: key)
+            : SharedPacket(kept, latestKey: key)
         let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
             guard let membership = shard.existingMembership(of: self) else { return }
             membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in

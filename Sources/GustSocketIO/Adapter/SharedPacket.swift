@@ -37,20 +37,24 @@ final class SharedPacket: Sendable {
     let offsetPacket: Packet?
     /// Broadcasts are numbered in the order in which they were sent.
     let number: UInt64
+    /// The key under which the packet replaces an earlier one that hasn't been sent; nil for most packets.
+    let latestKey: LatestKey?
     private let first = LazyReference<Encoded>()
     private let second = LazyReference<Encoded>()
     private let third = LazyReference<Encoded>()
     private let fourth = LazyReference<Encoded>()
 
-    init(_ packet: Packet) {
+    init(_ packet: Packet, latestKey: LatestKey? = nil) {
         self.packet = packet
+        self.latestKey = latestKey
         offsetPacket = nil
         number = Self.nextNumber()
     }
 
     /// Makes a packet for clients of which some can recover.
-    init(recoverable packet: Packet, isVolatile: Bool) {
+    init(recoverable packet: Packet, isVolatile: Bool, latestKey: LatestKey? = nil) {
         self.packet = packet
+        self.latestKey = latestKey
         let number = Self.nextNumber()
         self.number = number
         offsetPacket = packet.carryingOffset(number, isVolatile: isVolatile)

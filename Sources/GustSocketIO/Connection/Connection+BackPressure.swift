@@ -1,47 +1,26 @@
 import NIOCore
+import Synchronization
 
-/// Waiting for a client that takes nothing, and making one wait that sends too much.
+/// Stops reading from a client whose events cause more work than the server can do.
 extension Connection {
-    /// How many bytes wait to be sent, here and in the transport.
-    var bufferedBytes: Int { outbox.byteCount + transport.bufferedBytes }
-
-    /// Resumes `continuation` once nothing waits in the outbox; fails it if the connection ends before.
-    func whenFlushed(_ continuation: CheckedContinuation<Void, any Error>) {
-        guard machine.isOpen else { return continuation.resume(throwing: SocketError.disconnected) }
-        whenFlushed.append(continuation)
-        // Whatever is in the outbox, or held, has its flush to come.
-        if isDrained { succeedFlushes() }
+    /// How many bytes wait to be sent in the outbox and in the transport; on another thread than the loop's, in the outbox only.
+    var bufferedBytes: Int {
+        isOnLoop ? outbox.byteCount + transport.bufferedBytes : outboxBytes.load(ordering: .relaxed)
     }
 
-    /// Whether nothing waits in the outbox or for the end of a move.
-    var isDrained: Bool { outbox.isEmpty && handover?.heldCount ?? 0 == 0 }
-
-    func succeedFlushes() {
-        guard !whenFlushed.isEmpty else { return }
-        let waiting = whenFlushed
-        whenFlushed = []
-        for continuation in waiting { continuation.resume() }
-    }
-
-    func failFlushes() {
-        let waiting = whenFlushed
-        whenFlushed = []
-        for continuation in waiting { continuation.resume(throwing: SocketError.disconnected) }
-    }
-
-    /// An async handler began to wait; past the bound, reading stops.
+    /// Counts one more suspended async handler; at the bound, the connection stops reading.
     func handlerSuspended() {
         home.reading.suspendedHandlers += 1
         updateReading()
     }
 
-    /// An async handler came to its end.
+    /// Counts one suspended async handler less.
     func handlerResumed() {
         home.reading.suspendedHandlers -= 1
         updateReading()
     }
 
-    /// A loop has more to do than it should, by what this client causes: reading stops until half of it is done.
+    /// Stops reading until half of the work in the inbox of `shard` is done, because events of this client have filled that inbox.
     func pause(for shard: LoopShard) {
         guard !machine.hasEnded, home.reading.congestedLoops.insert(ObjectIdentifier(shard)).inserted else { return }
         updateReading()
@@ -65,12 +44,12 @@ extension Connection {
             apply(.readingPaused)
         } else {
             apply(.readingResumed)
-            // What is being decoded has to come to its end first.
+            // A frame that is being decoded is handled completely before.
             if isHandling { home.post { self.run { $0.goOn() } } } else { goOn() }
         }
     }
 
-    /// Handles the packets that came while reading had stopped, then reads again, unless it stops again before.
+    /// Handles the packets that were received while reading was paused, and resumes reading unless it is paused again meanwhile.
     private func goOn() {
         guard !isHandling, !home.reading.isPaused, home.reading.holdsPackets else { return }
         isReceiving = true
@@ -85,14 +64,14 @@ extension Connection {
         while !home.reading.isPaused, !whenResumed.isEmpty { whenResumed.removeFirst()() }
     }
 
-    /// Lets everything go on that waited for the reading to, because the connection has ended.
+    /// Calls all closures of ``whenReading(_:)``, because the connection has ended.
     func resumeAll() {
         let waiting = whenResumed
         whenResumed = []
         for resume in waiting { resume() }
     }
 
-    /// Calls `body` when this connection reads again; at once if it does.
+    /// Calls `body` when the connection reads again: at once if reading isn't paused.
     func whenReading(_ body: @escaping () -> Void) {
         if !home.reading.holdsPackets || machine.hasEnded { body() } else { whenResumed.append(body) }
     }

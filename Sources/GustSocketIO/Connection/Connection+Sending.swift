@@ -1,48 +1,40 @@
 import GustWire
 import Logging
 import NIOCore
+import Synchronization
 
-/// What leaves: at once if the transport takes it, else by way of the outbox.
+/// Sends packets: at once if the transport is writable, otherwise by way of the outbox.
 extension Connection {
-    /// Sends a packet, or keeps it in the outbox until the transport takes it.
+    /// Sends a packet, or keeps it in the outbox until the transport can send it.
     ///
     /// A volatile packet is dropped instead of kept.
     func send(_ packet: Packet, isVolatile: Bool = false) {
         guard machine.isOpen else { return }
         if handover?.hold(packet, isVolatile: isVolatile) == true { return boundHandover() }
-        if !isBatching, outbox.isEmpty, !isSettling, transport.isWritable {
-            counters.packetsOut.add()
-            var attachmentsFollow = false
-            transport.write { buffer in
-                let start = buffer.writerIndex
-                attachmentsFollow = encoder.encode(packet, into: &buffer)
-                counters.bytesOut.add(buffer.writerIndex - start)
-            }
-            guard attachmentsFollow else { return }
-            for attachment in encoder.attachments(of: packet) {
-                counters.bytesOut.add(attachment.readableBytes)
-                transport.write(encoder.frame(attachment: attachment))
-            }
-            return
-        }
+        if sendsAtOnce { return write(packet) }
         if isVolatile, !transport.isWritable { return }
-        counters.packetsOut.add()
-        for frame in encode(packet) {
-            counters.bytesOut.add(frame.byteCount)
-            outbox.append(frame)
-        }
-        boundOutbox()
-        scheduleFlush()
+        keep(encode(packet), of: packet)
     }
 
-    /// Sends a packet that was sent to this connection from elsewhere, in its place among what else was.
+    /// Sends a packet of a caller that waits until it has been sent.
+    func send(_ packet: Packet, awaitedBy waiter: FlushWaiter) {
+        guard machine.isOpen else { return }
+        if handover?.hold(packet, isVolatile: false) == true { return boundHandover() }
+        if sendsAtOnce { return write(packet) }
+        keep(encode(packet), of: packet, awaitedBy: waiter)
+    }
+
+    /// Sends a packet that was sent to this connection from elsewhere, in the order of the numbers of such packets.
     func send(posted shared: SharedPacket, isVolatile: Bool) {
         guard machine.isOpen else { return }
         if handover?.hold(shared, isVolatile: isVolatile) == true { return boundHandover() }
-        send(shared.packet(recovers: recovers), isVolatile: isVolatile)
+        let packet = shared.packet(recovers: recovers)
+        guard let key = shared.latestKey else { return send(packet, isVolatile: isVolatile) }
+        if sendsAtOnce { return write(packet) }
+        keep(encode(packet), of: packet, replacing: key)
     }
 
-    /// Sends a packet that many get.
+    /// Sends a packet of a broadcast.
     func send(_ shared: SharedPacket, isVolatile: Bool) {
         switch handover?.judge(shared, isVolatile: isVolatile) {
         case nil, .deliver: deliver(shared, isVolatile: isVolatile)
@@ -51,7 +43,7 @@ extension Connection {
         }
     }
 
-    /// The move to another loop is over: what was held is sent.
+    /// Sends the held packets, because the move to another loop is complete.
     func endHandover() {
         releaseHeld()
         handover = nil
@@ -59,9 +51,10 @@ extension Connection {
 
     private func releaseHeld() {
         for (packet, isVolatile) in handover?.release() ?? [] { deliver(packet, isVolatile: isVolatile) }
+        if !flushWaiters.isEmpty { placeHeldFlushes() }
     }
 
-    /// More is held than may wait in the outbox: it goes, though what is forwarded yet will come behind it.
+    /// Sends the held packets if there are more than may wait in the outbox; packets that are forwarded later follow them.
     private func boundHandover() {
         if handover?.heldCount ?? 0 > io.settings.outbox.maximumPackets { releaseHeld() }
     }
@@ -71,34 +64,79 @@ extension Connection {
         let isWritable = transport.isWritable
         if isVolatile, !isWritable { return }
         let encoded = shared.encoded(by: encoder, revision: revisionIndex, recovers: recovers)
+        guard !isBatching, outbox.isEmpty, !isSettling, isWritable else {
+            return keep(encoded.frames, of: shared.packet, replacing: shared.latestKey)
+        }
         counters.packetsOut.add()
         counters.bytesOut.add(encoded.byteCount)
-        if !isBatching, outbox.isEmpty, !isSettling, isWritable {
-            return transport.write(encoded)
+        transport.write(encoded)
+    }
+
+    /// Whether a packet is written to the transport at once: no frame waits, frames aren't sent in batches, and the transport is writable.
+    private var sendsAtOnce: Bool { !isBatching && outbox.isEmpty && !isSettling && transport.isWritable }
+
+    /// Encodes a packet directly into the buffer of the transport.
+    private func write(_ packet: Packet) {
+        counters.packetsOut.add()
+        var attachmentsFollow = false
+        transport.write { buffer in
+            let start = buffer.writerIndex
+            attachmentsFollow = encoder.encode(packet, into: &buffer)
+            counters.bytesOut.add(buffer.writerIndex - start)
         }
-        for frame in encoded.frames { outbox.append(frame) }
+        guard attachmentsFollow else { return }
+        for attachment in encoder.attachments(of: packet) {
+            counters.bytesOut.add(attachment.readableBytes)
+            transport.write(encoder.frame(attachment: attachment))
+        }
+    }
+
+    /// Appends the frames of a packet to the outbox.
+    ///
+    /// - Parameters:
+    ///   - frames: the frames.
+    ///   - packet: the packet.
+    ///   - key: the key of a packet that replaces an earlier one.
+    ///   - waiter: the caller that waits for the packet.
+    private func keep(
+        _ frames: [Frame],
+        of packet: Packet,
+        replacing key: LatestKey? = nil,
+        awaitedBy waiter: FlushWaiter? = nil
+    ) {
+        if let key { note(outbox.remove(key)) }
+        counters.packetsOut.add()
+        for frame in frames {
+            counters.bytesOut.add(frame.byteCount)
+            outbox.append(frame)
+        }
+        if outbox.isMarked || key != nil || waiter != nil {
+            let mark = Outbox.Mark(isDroppable: packet.isDroppable, latestKey: key, waiter: waiter)
+            outbox.markLast(frames.count, mark)
+        }
         boundOutbox()
         scheduleFlush()
     }
 
-    /// Hands the outbox to the transport, if it takes it now.
+    /// Writes the frames of the outbox to the transport, if the transport is writable.
     func flush() {
         isFlushScheduled = false
         guard !isSettling else { return }
         if !outbox.isEmpty, transport.isWritable {
-            // Only a poll leaves a rest behind: the next one comes for it. Other transports take all, or nobody would.
+            // A response to a poll has a limited number of frames, and the next poll fetches the others. The other transports get all
+            // frames, because no event would cause another flush.
             transport.write(outbox.removeFirst(transport.kind == .polling ? revision.rules.maximumBatch : .max))
             noteRelease()
+            if !waitingPackets.isEmpty { admitWaitingPackets() }
         }
-        guard isDrained else { return }
-        apply(.drained)
-        succeedFlushes()
+        if !flushWaiters.isEmpty { settleFlushes() }
+        if isDrained { apply(.drained) }
     }
 
-    /// What says that it is over, if this generation and this transport do.
+    /// The close packet of this revision and transport; nil if they have none.
     ///
-    /// Where the end is always said, clients take it for final. Who is to come again is told what a client of a session
-    /// that nobody knows is told.
+    /// Clients of a revision that announces each close don't reconnect after a close packet. If such a client is expected to reconnect,
+    /// it receives the refusal of an unknown sid instead.
     func closePacket(for reason: CloseReason) -> Frame? {
         if revision.announcesClose, reason.invitesAnotherConnection {
             return .text(revision.refusal(.unknownSession).body)
@@ -106,26 +144,25 @@ extension Connection {
         return transport.kind == .polling || revision.announcesClose ? encode(.close).first : nil
     }
 
-    /// What gives a pending poll back to a client that is gone, or going elsewhere, without saying anything.
+    /// The packet that answers a pending poll without content, because the client has left or upgrades; nil for other transports.
     var releasingFrame: Frame? { transport.kind == .polling ? encode(.noop).first : nil }
 
     func encode(_ packet: Packet) -> [Frame] {
         var text = ByteBuffer()
         encoder.encode(packet, into: &text)
-        // They wait, and must not keep the read that they are slices of.
+        // The attachments are slices of the buffer that was read, and waiting frames must not keep that buffer.
         let attachments = encoder.attachments(of: packet).map { encoder.frame(attachment: $0).detached }
         return (text.readableBytes > 0 ? [.text(text)] : []) + attachments
     }
 
-    /// Calls `body`, and lets what it sends follow a moment after what was sent before.
+    /// Calls `body`, and delays the packets that it sends for ``settlingTime`` after the packets that were sent before.
     ///
-    /// Clients that await the answer to CONNECT and only then listen for events would otherwise miss those that come in
-    /// the same segment: Node's `ws` hands all messages of a segment over before any awaiting code runs. On a polling
-    /// transport the next poll gives them that time anyway.
+    /// A client that awaits CONNECT and then registers its handlers would miss events that arrive in the same segment: Node's `ws`
+    /// passes all messages of a segment on before awaiting code runs. With polling, the packets wait for the next poll anyway.
     func settling(_ body: () -> Void) {
         guard transport.kind == .webSocket else { return body() }
         guard !isSettling else {
-            // The CONNECT waits behind what settles already: what follows it leaves as long after it.
+            // This CONNECT waits in the outbox. The packets behind it are delayed by another ``settlingTime`` after it has been sent.
             settlingMarks.append(outbox.frames.count)
             return body()
         }
@@ -145,7 +182,7 @@ extension Connection {
         }
     }
 
-    /// The client has had its time: what settled leaves, up to the next CONNECT if there is one in it.
+    /// Sends the delayed packets, up to and including the next CONNECT if the outbox contains one.
     private func settled() {
         let mark = settlingMarks.isEmpty ? 0 : settlingMarks.removeFirst()
         if mark > 0, mark < outbox.frames.count, transport.isWritable, !machine.hasEnded {
@@ -159,7 +196,7 @@ extension Connection {
         flush()
     }
 
-    /// Long enough for a client to wake up and read, too short for anybody to notice.
+    /// Long enough for a client to process CONNECT, and too short to be noticed by users.
     private static let settlingTime = TimeAmount.milliseconds(2)
 
     func scheduleFlush() {
@@ -171,32 +208,36 @@ extension Connection {
     private func boundOutbox() {
         let limits = io.settings.outbox
         guard outbox.byteCount > limits.maximumBytes || outbox.frames.count > limits.maximumPackets else { return }
-        switch limits.policy {
-        case .disconnect:
-            let waiting = "\(outbox.frames.count) frames with \(outbox.byteCount) bytes waited to be sent"
-            transportEnded(.outboxOverflow, DisconnectDetails(waiting))
-        case .dropOldest:
-            let dropped = outbox.dropOldest(packets: limits.maximumPackets, bytes: limits.maximumBytes)
-            io.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(dropped)"])
+        if limits.policy == .dropOldest {
+            let removal = outbox.dropOldest(packets: limits.maximumPackets, bytes: limits.maximumBytes)
+            io.droppedPackets.wrappingAdd(removal.packets, ordering: .relaxed)
+            io.logger.debug("dropped packets", metadata: ["sid": "\(sid)", "count": "\(removal.packets)"])
+            note(removal)
+            // Other packets than events are never dropped, so the bounds may still be exceeded.
+            guard outbox.byteCount > limits.maximumBytes || outbox.frames.count > limits.maximumPackets else { return }
         }
+        let waiting = "\(outbox.frames.count) frames with \(outbox.byteCount) bytes waited to be sent"
+        transportEnded(.outboxOverflow, DisconnectDetails(waiting))
     }
 
-    /// Ends a pending poll with nothing to say.
+    /// Answers a pending poll with a noop.
     func releasePoll() {
         guard transport.kind == .polling, transport.isWritable else { return }
         transport.write(encode(.noop))
         noteRelease()
     }
 
-    /// A poll was answered, or given up by its client.
+    /// Passes ``ConnectionStateMachine/Event/pollReleased`` to the state machine if no poll is pending any more.
     func noteRelease() {
         if revision.rules.outlivesPolls, transport.kind == .polling, !transport.isWritable { apply(.pollReleased) }
     }
 
-    /// Takes back what didn't reach the client, for the next poll; the one that a closing session waits for, too.
+    /// Puts frames that weren't sent to the client back into the outbox, for the next poll, also while the connection is being closed.
     func requeue(_ frames: [Frame]) {
         guard !machine.hasEnded, transport.kind == .polling else { return }
         outbox.prepend(frames)
+        if outbox.isMarked { note(outbox.removeReplaced()) }
+        boundOutbox()
         flush()
     }
 }

@@ -45,7 +45,11 @@ final class Connection: @unchecked Sendable {
     /// The transport's name, for reading on any thread.
     let transportName: Mutex<String>
     var candidate: ConnectionWebSocket?
-    @exclusivity(unchecked) var outbox = Outbox()
+    @exclusivity(unchecked) var outbox: Outbox {
+        didSet { outboxBytes.store(outbox.byteCount, ordering: .relaxed) }
+    }
+    /// How many bytes are in the outbox, for reading on any thread.
+    let outboxBytes = Atomic<Int>(0)
     var decoder: any Codec
     /// The packet that was waiting for attachments at the last heartbeat.
     weak var awaitedPacket: AnyObject?
@@ -78,7 +82,10 @@ final class Connection: @unchecked Sendable {
     /// How many frames were in the outbox when the CONNECT of a further namespace was appended, while another one was settling.
     var settlingMarks: [Int] = []
     var whenResumed: [() -> Void] = []
-    var whenFlushed: [CheckedContinuation<Void, any Error>] = []
+    /// The callers that wait until packets have been sent.
+    var flushWaiters: [FlushWaiter] = []
+    /// The packets that wait until the outbox has room, with the policy `suspend`.
+    var waitingPackets: [WaitingPacket] = []
 
     init(
         sid: String,
@@ -104,6 +111,8 @@ final class Connection: @unchecked Sendable {
             direction: revision.heartbeat
         )
         home = ConnectionHome(shard)
+        // Only marked packets can be dropped.
+        outbox = Outbox(isMarked: io.settings.outbox.policy == .dropOldest)
         revisionIndex = Revision.all.firstIndex(of: revision) ?? .max
         recovers = io.settings.recovery != nil && revision.rules.hasRecovery && io.layer == .socketIO
         if let rate = io.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
@@ -244,6 +253,8 @@ final class Connection: @unchecked Sendable {
         timer.action = nil
         let isCounted = io.connections.remove(self)
         let closing = transport
+        // Before the handlers are cancelled, so that those that wait get the reason.
+        failFlushes()
         for socket in sockets { socket.leaveNamespace(reason) }
         rootSocket = nil
         otherSockets = [:]
@@ -256,7 +267,6 @@ final class Connection: @unchecked Sendable {
         // If the client closed the connection, its poll is answered with a noop; otherwise the client is sent the close packet.
         closing.close(saying: reason == .transportClose ? releasingFrame : closePacket(for: reason))
         resumeAll()
-        failFlushes()
         sessionObservation?.cancel()
         sessionObservation = nil
         forgetSession()

@@ -1,7 +1,7 @@
 import NIOCore
 
 extension ConnectionStateMachine {
-    /// The times that rule a connection.
+    /// The intervals and timeouts of a connection.
     struct Timing: Sendable, Equatable {
         var pingInterval: TimeAmount = .seconds(25)
         var pingTimeout: TimeAmount = .seconds(20)
@@ -10,11 +10,11 @@ extension ConnectionStateMachine {
         var closeTimeout: TimeAmount = .seconds(30)
         /// How often a pending poll is released while the client probes another transport.
         var releaseInterval: TimeAmount = .milliseconds(100)
-        /// How long a poll stays open with nothing to say; nil waits for the heartbeat.
+        /// How long a poll stays pending without a packet; nil if the heartbeat ends it.
         var pollDuration: TimeAmount?
-        /// How long a session lives without a poll; nil leaves that to the heartbeat.
+        /// How long a session lives without a poll; nil if the heartbeat detects an absent client.
         var absenceTimeout: TimeAmount?
-        /// How long the end is put off, so that the answer to the last `POST` comes first.
+        /// How long the close packet is delayed, so that the response to the last `POST` precedes it.
         var closingDelay: TimeAmount = .zero
         /// Whether the transport has heartbeats.
         var hasHeartbeat = true

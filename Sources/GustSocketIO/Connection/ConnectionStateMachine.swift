@@ -3,8 +3,8 @@ import NIOCore
 
 /// The life of one connection, decided without I/O: opening, heartbeat, probe and upgrade, closing.
 ///
-/// A pure value: events and the time go in, actions come out, nothing else happens. Messages don't pass through here
-/// (they change nothing), so that they cost nothing.
+/// A pure value: it gets events with the time and returns actions. Messages don't change the state, so they aren't passed to it and
+/// cost nothing.
 /// Source: engine.io 6.6 `lib/socket.ts`.
 struct ConnectionStateMachine {
     /// What happened.
@@ -17,12 +17,12 @@ struct ConnectionStateMachine {
         case closeRequested(CloseReason, isDrained: Bool)
         case drained
         case readingPaused, readingResumed
-        /// A poll waits for its answer, or does no more.
+        /// A poll is pending, or no poll is pending any more.
         case pollAttached, pollReleased
         case deadlinePassed
     }
 
-    /// What to do about it.
+    /// What the connection must do.
     enum Action: Equatable {
         case sendPing, sendPong
         /// Answer the probe on the candidate.
@@ -32,9 +32,9 @@ struct ConnectionStateMachine {
         /// The candidate becomes the transport.
         case switchTransport
         case refuseCandidate
-        /// Tell the peer that it is over, once everything before it was sent.
+        /// Send the close packet; everything before it has been sent.
         case sendClose(CloseReason)
-        /// It is over: tell the sockets, free everything.
+        /// End the connection: disconnect its sockets and free its resources.
         case end(CloseReason)
     }
 
@@ -42,7 +42,7 @@ struct ConnectionStateMachine {
         case idle
         case open
         case closing(CloseReason, deadline: NIODeadline)
-        /// Everything was sent, and the end is put off.
+        /// Everything has been sent, and the close packet is delayed.
         case lingering(CloseReason, deadline: NIODeadline)
         case ended
     }
@@ -73,7 +73,7 @@ struct ConnectionStateMachine {
     private var upgrade = Upgrade.none
     private var heartbeat = Heartbeat.silent
     private var connectDeadline: NIODeadline?
-    /// When a pending poll is ended with nothing, or, while none is pending, the session.
+    /// The deadline of the pending poll, after which it is answered with a noop; while no poll is pending, that of the session.
     private var poll = Poll.untracked
     private var isReadingPaused = false
 
@@ -85,13 +85,13 @@ struct ConnectionStateMachine {
     /// Whether packets are exchanged.
     var isOpen: Bool { phase == .open }
 
-    /// Whether everything is over.
+    /// Whether the connection has ended.
     var hasEnded: Bool { phase == .ended }
 
-    /// Whether a candidate may be attached: none is, and none ever was taken.
+    /// Whether a candidate may be attached: the connection is open, has no candidate and hasn't upgraded.
     var canUpgrade: Bool { isOpen && upgrade == .none }
 
-    /// When ``Event/deadlinePassed`` is to be sent; nil while nothing is waited for.
+    /// When ``Event/deadlinePassed`` must be passed to ``handle(_:now:)``; nil if there is no deadline.
     var nextDeadline: NIODeadline? {
         switch phase {
         case .idle, .ended: return nil
@@ -116,7 +116,7 @@ struct ConnectionStateMachine {
         return next == .distantFuture ? nil : next
     }
 
-    /// Takes one event and says what to do, in order.
+    /// Handles one event and returns the actions, in order.
     mutating func handle(_ event: Event, now: NIODeadline) -> [Action] {
         switch phase {
         case .ended: event == .candidateAttached ? [.refuseCandidate] : []
@@ -149,10 +149,10 @@ struct ConnectionStateMachine {
             heartbeat = .peerPingDue(now + timing.pingInterval + timing.pingTimeout)
             return [.sendPong]
         case .receivedPong:
-            // Where both ends say the same, a client that was not asked is not to blame.
+            // Without a heartbeat on this transport, a pong is ignored.
             guard timing.hasHeartbeat else { return [] }
             guard direction != .clientPings else { return end(.transportError) }
-            // A pong out of turn is tolerated and changes nothing: it must not postpone the next ping.
+            // A pong without a ping is ignored, so that it doesn't postpone the next ping.
             if case .pongDue = heartbeat { heartbeat = .pingDue(now + timing.pingInterval) }
             return []
         case .receivedClose:
@@ -187,7 +187,7 @@ struct ConnectionStateMachine {
         }
     }
 
-    /// Everything was sent: says that it is over, now or after the delay.
+    /// Ends the connection with a close packet, at once or after the closing delay, because everything has been sent.
     private mutating func finish(_ reason: CloseReason, now: NIODeadline) -> [Action] {
         guard timing.closingDelay > .zero else { return [.sendClose(reason)] + end(reason) }
         phase = .lingering(reason, deadline: now + timing.closingDelay)
@@ -213,14 +213,14 @@ struct ConnectionStateMachine {
         case (.candidateFailed, _):
             return []
         default:
-            // Any other packet in any other order: the candidate goes, the session stays where it is.
+            // After any other packet, or in another order, the candidate is refused and the session keeps its transport.
             guard upgrade != .none, upgrade != .done else { return [] }
             upgrade = .none
             return [.refuseCandidate]
         }
     }
 
-    /// What still matters on the way to the end; `last` is done when the time for it is over.
+    /// Handles an event while the connection is being closed; the actions `last` are returned when `deadline` has passed.
     private mutating func handleEnding(
         _ event: Event,
         _ reason: CloseReason,
@@ -240,12 +240,12 @@ struct ConnectionStateMachine {
         var actions: [Action] = []
         switch heartbeat {
         case .pingDue(let deadline) where now >= deadline:
-            // Counted from when it was due, so that being a tick late doesn't add up; after a stall, from now.
+            // The time counts from the deadline, so that the delays of ticks don't add up; after a longer delay it counts from now.
             let sent = now - deadline < .milliseconds(100) ? deadline : now
             heartbeat = .pongDue(sent + timing.pingTimeout)
             actions.append(.sendPing)
         case .pongDue(let deadline) where now >= deadline:
-            // While our own handlers keep us from reading, the pong may be waiting in the kernel: don't blame the peer.
+            // While reading is paused, the pong may be in the receive buffer of the kernel, so the connection isn't ended.
             guard isReadingPaused else { return end(.pingTimeout) }
             heartbeat = .pongDue(now + timing.pingTimeout)
         case .peerPingDue(let deadline) where now >= deadline:

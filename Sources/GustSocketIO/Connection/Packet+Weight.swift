@@ -25,7 +25,8 @@ extension Packet {
 }
 
 extension Arguments {
-    fileprivate var weight: Int {
+    /// How many bytes the arguments have, with their attachments.
+    var weight: Int {
         hasAttachments ? attachments.reduce(text.readableBytes) { $0 + $1.readableBytes } : text.readableBytes
     }
 }

@@ -36,6 +36,10 @@ final class TimerWheel {
     /// The last tick that was handled, counted from the clock's zero.
     private var currentTick: UInt64 = 0
     private var isTicking = false
+    /// When the next tick is due, while the wheel ticks.
+    private var nextTick = NIODeadline.uptimeNanoseconds(0)
+    /// How late the last tick was.
+    private var lastLag = TimeAmount.zero
 
     init(eventLoop: any EventLoop, tick: TimeAmount = .milliseconds(10)) {
         self.eventLoop = eventLoop
@@ -72,6 +76,11 @@ final class TimerWheel {
         armedCount -= 1
     }
 
+    /// How late the loop runs its tasks: the delay of the last tick, or of the next tick if that is overdue; zero while the wheel is empty.
+    var lag: TimeAmount {
+        isTicking ? max(lastLag, eventLoop.now - nextTick) : .zero
+    }
+
     private func slot(for deadline: NIODeadline) -> Int {
         // Rounded up, so that no timer fires early; never the tick being handled, which is done with.
         Int(max(tickNumber(deadline) + 1, currentTick + 1) % UInt64(Self.slotCount))
@@ -87,12 +96,14 @@ final class TimerWheel {
         // The wheel lives as long as its shard, which lives as long as the endpoint; weak so that a test's loop may
         // outlive both.
         let bound = NIOLoopBound(Weak(self), eventLoop: eventLoop)
+        nextTick = eventLoop.now + tick
         eventLoop.scheduleTask(in: tick) { bound.value.wheel?.advance() }
     }
 
     private func advance() {
         isTicking = false
         let now = eventLoop.now
+        lastLag = now - nextTick
         let last = tickNumber(now)
         // After a long sleep of the process one turn of the wheel visits every slot.
         let first = max(currentTick + 1, last >= UInt64(Self.slotCount) ? last - UInt64(Self.slotCount) + 1 : 0)

@@ -164,11 +164,17 @@ extension Endpoint {
     }
 
     private func refuseIfFull(_ request: Request) -> Response? {
-        io.reachedBound(for: request.peer).map { full($0, request) }
+        io.reachedBound(for: request.peer, on: request.executor).map { full($0, request) }
     }
 
     private func full(_ bound: RefusedConnections.Bound, _ request: Request) -> Response {
         io.refuseConnection(bound, on: request.executor.eventLoop)
-        return HTTPError(.serviceUnavailable, "too many connections", headers: [.retryAfter: "5"]).response
+        let text =
+            switch bound {
+            case .lag, .memory: "the server is overloaded"
+            case .connections, .address, .announced, .shutdown: "too many connections"
+            }
+        let delay = io.settings.load.retryDelay()
+        return HTTPError(.serviceUnavailable, text, headers: [.retryAfter: "\(delay)"]).response
     }
 }

@@ -9,7 +9,8 @@ import Synchronization
 /// `socketio_sockets` are gauges of open connections and sockets; `socketio_sessions_total`, `socketio_packets_total`
 /// and `socketio_bytes_total` are counters. Their dimensions are `transport` and, for packets and bytes, `direction`
 /// (`in`, `out`). `socketio_refused_connections_total` has the dimension `reason`, the bound that was reached.
-/// `socketio_refused_packets_total` counts packets that weren't sent because the queue of a loop was full. The values
+/// `socketio_refused_packets_total` counts packets that weren't sent because the queue of a loop was full,
+/// `socketio_dropped_packets_total` those that the policy of the outbox has dropped. The values
 /// of all dimensions are fixed names, never text of a client, so their number is bounded.
 final class MetricsReporter: Sendable {
     private struct State {
@@ -73,6 +74,7 @@ final class MetricsReporter: Sendable {
             self.count("socketio_refused_connections_total", added, [("reason", bound)])
         }
         count("socketio_refused_packets_total", now.refused - (before?.refused ?? 0), [])
+        count("socketio_dropped_packets_total", now.dropped - (before?.dropped ?? 0), [])
     }
 
     private func count(_ label: String, _ added: Int, _ dimensions: [(String, String)]) {

@@ -3,9 +3,9 @@ import GustWire
 import HTTPTypes
 import NIOCore
 
-/// The two requests of a polling session: `GET` takes packets away, `POST` brings some.
+/// The two requests of a polling session: `GET` fetches packets from the server, `POST` sends packets to it.
 enum PollingExchange {
-    /// Answers a poll when there is something to say.
+    /// Answers a poll when there are packets for the client.
     static func poll(_ request: Request, _ connection: Connection, _ address: Address) -> Response {
         let encoding = PollEncoding(
             connection.io.settings.pollCompression,
@@ -20,24 +20,24 @@ enum PollingExchange {
         )
     }
 
-    /// Gives a poll to its connection.
+    /// Attaches a poll to its connection.
     private static func attach(_ poll: PendingPoll, to connection: Connection) {
-        // A deadline that is over counts, even if the wheel hasn't come to it.
+        // A deadline that has passed is handled first, although the timer wheel may not have reached its tick.
         connection.passDeadlines()
         guard let transport = connection.transport as? PollingTransport, !connection.machine.hasEnded else {
-            // It upgraded, or ended, perhaps between the look-up and now.
+            // The connection has upgraded or ended, perhaps after it was looked up.
             return poll.refuse(connection.revision.refusal(.badRequest))
         }
         if connection.revision.rules.outlivesPolls { transport.release(saying: connection.releasingFrame) }
         guard transport.attach(poll, of: connection) else {
-            // Two polls at once: nobody knows which one the client still reads (engine.io 6.6, `lib/transports/polling.ts`).
+            // Of two pending polls the server can't tell which one the client still reads (engine.io 6.6, `lib/transports/polling.ts`).
             poll.refuse(.badRequest)
             return connection.transportEnded(.transportError)
         }
         attached(poll, to: connection, transport)
     }
 
-    /// A poll waits for its answer from now on.
+    /// Watches a poll that has become pending, and answers it if packets wait.
     static func attached(_ poll: PendingPoll, to connection: Connection, _ transport: PollingTransport) {
         let outlivesPolls = connection.revision.rules.outlivesPolls
         poll.whenAborted {
@@ -52,9 +52,9 @@ enum PollingExchange {
         connection.flush()
     }
 
-    /// Takes a payload in, and answers once it was handled, or before, as the generation has it.
+    /// Receives a payload, and answers after the payload has been handled, or before, as the revision requires.
     ///
-    /// A body that is still coming has its place from its beginning: a second `POST` meanwhile ends the session.
+    /// A `POST` counts from the beginning of its body: a second `POST` before the body is complete ends the session.
     static func post(_ request: Request, _ connection: Connection, _ address: Address) -> Response {
         let revision = connection.revision
         let envelope = address.envelope
@@ -84,8 +84,8 @@ enum PollingExchange {
                         answer.refuse(error.status)
                         connection.run { connection in
                             if isComing { connection.isPosting = false }
-                            // A body that is too big leaves the session alone, and so does one of a transport that
-                            // doesn't carry it; another that broke off ends it.
+                            // A body that was aborted ends the session. A body that is too large doesn't, nor does the body of
+                            // a request to another transport than that of the session.
                             guard connection.transport.kind != .webSocket, error.status != .contentTooLarge
                             else { return }
                             connection.transportEnded(.transportError)
@@ -96,27 +96,28 @@ enum PollingExchange {
         )
     }
 
-    /// Takes the place of the one `POST` that there may be.
+    /// Records that a `POST` of the connection is being received, unless the `POST` is refused.
     private static func reserve(_ answer: PostAnswer, _ connection: Connection) {
         guard !refuse(answer, connection) else { return }
         connection.isPosting = true
     }
 
-    /// Refuses a `POST` that has no place in its session; whether it did.
+    /// Refuses a `POST` that the connection can't receive now; returns whether it was refused.
     private static func refuse(_ answer: PostAnswer, _ connection: Connection) -> Bool {
         guard connection.transport.kind != .webSocket, !connection.machine.hasEnded else {
-            // The sid of another transport (engine.io 6.6, `server.ts`, `verify`).
+            // The sid belongs to a session on another transport (engine.io 6.6, `server.ts`, `verify`).
             answer.refuse(connection.revision.refusal(.badRequest))
             return true
         }
         guard connection.isPosting else { return false }
-        // The reference has no body here, nor for a second `GET` or for bytes that it doesn't take (`transports/polling.ts`).
+        // The reference server sends no body here, nor for a second `GET` or for binary payloads that it refuses
+        // (`transports/polling.ts`).
         answer.refuse(.badRequest)
         connection.transportEnded(.transportError)
         return true
     }
 
-    /// How many `POST`s of one session may wait until it reads again, where each is answered before it is handled.
+    /// How many `POST`s of one session may wait until it reads again, in revisions that answer a `POST` before it is handled.
     private static let maximumWaiting = 16
 
     private static func receive(
@@ -150,7 +151,7 @@ enum PollingExchange {
         transport?.repetition.accept(post: stamp)
         connection.isPosting = true
         connection.receivePayload(bytes, isBinary: isBinary, isScript: envelope.isScript)
-        // The answer waits while too many handlers do: that is this transport's back-pressure.
+        // The response is delayed while reading is paused, so that the client sends no further `POST`.
         connection.whenReading {
             connection.isPosting = false
             answer.accept()

@@ -11,6 +11,10 @@ final class RefusedConnections: Sendable {
         /// ``SocketIOSettings/maximumAnnouncedConnections`` or
         /// ``SocketIOSettings/maximumAnnouncedConnectionsPerAddress``.
         case announced
+        /// ``SocketIOSettings/LoadLimits/maximumLag``.
+        case lag
+        /// ``SocketIOSettings/LoadLimits/maximumMemory``.
+        case memory
         /// The server is shutting down.
         case shutdown
     }
@@ -18,6 +22,8 @@ final class RefusedConnections: Sendable {
     private let connections = Atomic<Int>(0)
     private let address = Atomic<Int>(0)
     private let announced = Atomic<Int>(0)
+    private let lag = Atomic<Int>(0)
+    private let memory = Atomic<Int>(0)
     private let shutdown = Atomic<Int>(0)
 
     /// Counts one refused connection.
@@ -26,6 +32,8 @@ final class RefusedConnections: Sendable {
         case .connections: connections.wrappingAdd(1, ordering: .relaxed)
         case .address: address.wrappingAdd(1, ordering: .relaxed)
         case .announced: announced.wrappingAdd(1, ordering: .relaxed)
+        case .lag: lag.wrappingAdd(1, ordering: .relaxed)
+        case .memory: memory.wrappingAdd(1, ordering: .relaxed)
         case .shutdown: shutdown.wrappingAdd(1, ordering: .relaxed)
         }
     }
@@ -35,6 +43,8 @@ final class RefusedConnections: Sendable {
         case .connections: connections.load(ordering: .relaxed)
         case .address: address.load(ordering: .relaxed)
         case .announced: announced.load(ordering: .relaxed)
+        case .lag: lag.load(ordering: .relaxed)
+        case .memory: memory.load(ordering: .relaxed)
         case .shutdown: shutdown.load(ordering: .relaxed)
         }
     }

@@ -36,7 +36,10 @@ public final class SocketIO: Sendable {
     private let errorHandler = Mutex<(@Sendable (any Error, Socket?, String) -> Void)?>(nil)
     /// The number of packets that weren't sent because the queue of a loop was full.
     let refusedWork = Atomic<Int>(0)
+    /// The number of packets that the outbox policy `dropOldest` has dropped.
+    let droppedPackets = Atomic<Int>(0)
     private let refusedConnections = RefusedConnections()
+    private let load: LoadGauge
     let isShuttingDown = Atomic<Bool>(false)
 
     /// Makes a server.
@@ -58,6 +61,7 @@ public final class SocketIO: Sendable {
             capacity: settings.maximumAnnouncedConnections,
             capacityPerAddress: settings.maximumAnnouncedConnectionsPerAddress
         )
+        load = LoadGauge(settings.load)
         self.layer = layer
         self.logger = logger
         LiveObjects.witness?(self)
@@ -141,12 +145,15 @@ public final class SocketIO: Sendable {
     /// Numbers for monitoring; see ``SocketIOStatistics``.
     public var statistics: SocketIOStatistics { SocketIOStatistics(of: self) }
 
-    /// The bound that prevents a further connection of `peer`; nil if the connection is allowed.
-    func reachedBound(for peer: Peer) -> RefusedConnections.Bound? {
+    /// The bound that prevents a further connection of `peer` on the loop of `executor`; nil if the connection is allowed.
+    ///
+    /// Called on that loop.
+    func reachedBound(for peer: Peer, on executor: LoopExecutor) -> RefusedConnections.Bound? {
         guard !isShuttingDown.load(ordering: .acquiring) else { return .shutdown }
         if settings.maximumConnections > 0, connections.count >= settings.maximumConnections { return .connections }
         let limit = settings.maximumConnectionsPerAddress
-        return limit > 0 && connections.count(from: peer) >= limit ? .address : nil
+        if limit > 0, connections.count(from: peer) >= limit { return .address }
+        return load.reachedBound(on: shards.shard(for: executor))
     }
 
     /// Counts a refused connection, and schedules a report of metrics on `loop`.

@@ -75,6 +75,8 @@ public struct SocketIOSettings: Sendable {
     /// 0 means no limit. IPv6 addresses with the same first 64 bits count as one address. Behind a proxy all clients
     /// have the address of the proxy, unless the middleware `TrustedProxies` is in front of the endpoint.
     public var maximumConnectionsPerAddress = 10_000
+    /// The load of the server beyond which further handshakes are answered 503.
+    public var load = LoadLimits()
     /// The rate at which a client may send events and messages; nil for no limit.
     ///
     /// ```swift
@@ -123,7 +125,8 @@ public struct SocketIOSettings: Sendable {
     ///
     /// The metrics are `socketio_connections`, `socketio_sockets`, `socketio_sessions_total`, `socketio_packets_total`
     /// and `socketio_bytes_total`, with the dimensions `transport` and `direction`,
-    /// `socketio_refused_connections_total` with the dimension `reason`, and `socketio_refused_packets_total`.
+    /// `socketio_refused_connections_total` with the dimension `reason`, `socketio_refused_packets_total` and
+    /// `socketio_dropped_packets_total`.
     public var metrics: (any MetricsFactory)?
     /// The time between two reports of metrics while clients are connected.
     public var metricsInterval = Duration.seconds(10)
@@ -188,8 +191,15 @@ public struct SocketIOSettings: Sendable {
         public enum Policy: Sendable {
             /// The connection is closed with ``CloseReason/outboxOverflow``.
             case disconnect
-            /// The oldest packets are dropped until the remaining packets fit.
+            /// The oldest events and messages are dropped until the remaining packets fit; ``SocketIOStatistics/dropped`` counts them.
+            ///
+            /// An event is dropped with its attachments. CONNECT, acknowledgements, events that request one, and packets of the
+            /// protocol are never dropped; if these alone exceed a bound, the connection is closed.
             case dropOldest
+            /// ``Socket/emitAndFlush(_:_:)`` suspends until there is room; if other packets exceed a bound, the connection is closed.
+            ///
+            /// Each suspended caller keeps its event. How many callers there are is up to the application.
+            case suspend
         }
 
         /// The greatest number of bytes that may wait.

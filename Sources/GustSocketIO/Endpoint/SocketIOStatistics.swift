@@ -23,10 +23,12 @@ public struct SocketIOStatistics: Sendable, Encodable {
     public var byTransport: [String: Transport] = [:]  // bytes: our own names
     /// Packets that weren't sent because the queue of a loop was full; see ``Broadcast/flush()``.
     public var refused = 0
+    /// Events and messages that the outbox policy `dropOldest` has dropped; they are counted as sent too.
+    public var dropped = 0
     /// Connections that were refused because a bound was reached, by the name of the bound.
     ///
     /// The names are `connections`, `address` (connections of one address), `announced` (handshakes of 0.9 without a
-    /// transport) and `shutdown`. A bound that was never reached is missing.
+    /// transport), `lag` and `memory` (``SocketIOSettings/LoadLimits``) and `shutdown`. A bound that was never reached is missing.
     public var refusedConnections: [String: Int] = [:]  // bytes: our own names
     /// Connection objects in memory; a number that stays greater than `open` means a leak.
     package var liveConnections: Int
@@ -58,6 +60,7 @@ extension SocketIOStatistics {
         liveConnections = io.liveObjects.connections.current
         total = 0
         refused = io.refusedWork.load(ordering: .relaxed)
+        dropped = io.droppedPackets.load(ordering: .relaxed)
         refusedConnections = io.refusedByBound
         for shard in io.shards.all {
             for (name, counters) in shard.countersByTransport { add(counters, of: name) }

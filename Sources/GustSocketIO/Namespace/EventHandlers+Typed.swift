@@ -25,7 +25,7 @@ extension EventHandlers {
             do {
                 var position = ArgumentPosition(event.arguments)
                 let arguments = (repeat try position.next((each Argument).self))
-                socket.startHandler {
+                socket.startHandler(of: event) {
                     do {
                         event.acknowledge(with: try await body(socket, repeat each arguments))
                     } catch {

@@ -7,6 +7,8 @@ struct EventHandlers: Sendable {
 
     private var entries: [Entry] = []
     private var catchAll: [Registration] = []
+    /// The names whose events have ids; handlers of a namespace only.
+    var unique: [UniqueEvents] = []
 
     private struct Registration {
         let token: HandlerToken
@@ -25,7 +27,7 @@ struct EventHandlers: Sendable {
     }
 
     /// Whether no handler is registered.
-    var isEmpty: Bool { entries.isEmpty && catchAll.isEmpty }
+    var isEmpty: Bool { entries.isEmpty && catchAll.isEmpty && unique.isEmpty }
 
     /// Whether a handler is registered for events called `name`.
     func handles(_ name: String) -> Bool { entries.contains { $0.name.hasSameBytes(as: name) } }
@@ -49,6 +51,7 @@ struct EventHandlers: Sendable {
         guard !others.isEmpty else { return self }
         var result = self
         result.catchAll += others.catchAll
+        result.unique += others.unique
         for entry in others.entries {
             for registration in entry.registrations {
                 result.add(entry.name, registration.token, registration.handler)

@@ -9,7 +9,7 @@ public struct ReceivedEvent: Sendable {
     /// They are a slice of the buffer that was read, which can be much larger. To keep the arguments,
     /// keep `arguments.detached`.
     public var arguments: Arguments
-    /// Acknowledges the event; nil if the client requested no acknowledgement.
+    /// Acknowledges the event; nil if the client requested no acknowledgement and none is recorded.
     package let acknowledgement: Acknowledgement?
     /// Whether packet middleware has dropped the event.
     private(set) var isDropped = false
@@ -21,7 +21,7 @@ public struct ReceivedEvent: Sendable {
     }
 
     /// Whether the client requested an acknowledgement.
-    public var isAcknowledgementRequested: Bool { acknowledgement != nil }
+    public var isAcknowledgementRequested: Bool { acknowledgement?.isRequested ?? false }
 
     /// Drops the event: neither later packet middleware nor a handler receives it.
     ///

@@ -109,15 +109,6 @@ extension Socket {
     /// All sockets in the namespace except this one and those in at least one of `rooms`.
     public func except(_ rooms: [String]) -> Broadcast { broadcast.except(rooms) }
 
-    /// Suspends until everything sent so far has been passed to the transport: back-pressure for producers.
-    ///
-    /// - Throws: ``SocketError/disconnected`` if the connection ends before.
-    public func flush() async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            connection.run { $0.whenFlushed(continuation) }
-        }
-    }
-
     /// Disconnects this socket from its namespace, or closes the connection with all its sockets.
     ///
     /// A client of 0.6 or 0.9 can't leave the namespace `/` alone: disconnecting its socket of `/` always

@@ -19,6 +19,17 @@ extension Socket {
     }
 
     private func dispatch(_ event: ReceivedEvent) {
+        if !namespaceHandlers.unique.isEmpty {
+            let unique = namespaceHandlers.unique.first { $0.name.hasSameBytes(as: event.name) }
+            if let unique {
+                guard let first = unique.admit(event, of: self) else { return }
+                return call(first)
+            }
+        }
+        call(event)
+    }
+
+    private func call(_ event: ReceivedEvent) {
         var isHandled = namespaceHandlers.call(self, event)
         if !handlers.isEmpty {
             // A copy, because a handler may register or remove handlers.
@@ -69,8 +80,9 @@ extension Socket {
 
     /// Starts an async handler, which counts towards ``SocketIOSettings/maximumSuspendedHandlers``.
     ///
-    /// The task is cancelled when the socket is disconnected.
-    func startHandler(_ body: @escaping @Sendable () async -> Void) {
+    /// The task is cancelled when the socket is disconnected, unless the acknowledgement of `event` is remembered for duplicates.
+    func startHandler(of event: ReceivedEvent? = nil, _ body: @escaping @Sendable () async -> Void) {
+        let isCancelled = event?.acknowledgement?.isRecorded != true
         let connection = connection
         connection.handlerSuspended()
         let number = handlerTasks.begin()
@@ -81,6 +93,7 @@ extension Socket {
                 connection.handlerResumed()
             }
         }
+        guard isCancelled else { return }
         handlerTasks.started(task, number)
         if isOver { task.cancel() }
     }

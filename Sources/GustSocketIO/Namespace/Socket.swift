@@ -226,8 +226,13 @@ public final class Socket: @unchecked Sendable {
     // MARK: Sending
 
     /// Sends a packet: at once on the loop, posted from elsewhere.
-    func send(_ packet: Packet, isVolatile: Bool) {
-        guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile) }
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - isVolatile: whether the packet is dropped if it can't be sent at once.
+    ///   - key: the key under which the packet replaces an earlier one that hasn't been sent.
+    func send(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey? = nil) {
+        guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile, replacing: key) }
         if let count = earlyPackets?.count {
             guard count < connection.io.settings.outbox.maximumPackets else {
                 return connection.transportEnded(.outboxOverflow)
@@ -239,20 +244,38 @@ public final class Socket: @unchecked Sendable {
                 // A handler may have disconnected the socket.
                 guard isConnected else { return }
             }
-            guard let recovery else { return connection.send(packet, isVolatile: isVolatile) }
-            let shared = SharedPacket(recoverable: packet.detached, isVolatile: isVolatile)
-            record(shared, isVolatile: isVolatile, recovery)
-            connection.send(shared.packet(recovers: true), isVolatile: isVolatile)
+            guard recovery != nil || key != nil else { return connection.send(packet, isVolatile: isVolatile) }
+            let shared = shared(packet, isVolatile: isVolatile, replacing: key)
+            if let recovery { record(shared, isVolatile: isVolatile, recovery) }
+            connection.send(posted: shared, isVolatile: isVolatile)
         }
+    }
+
+    /// Sends an event of a caller that waits until the event has been sent.
+    ///
+    /// Called on the loop, while the socket is connected.
+    func send(_ packet: Packet, awaitedBy waiter: FlushWaiter) {
+        if let outgoingHandlers {
+            outgoingHandlers.call(packet)
+            guard isConnected else { return }
+        }
+        guard let recovery else { return connection.send(packet, awaitedBy: waiter) }
+        let shared = shared(packet, isVolatile: false, replacing: nil)
+        record(shared, isVolatile: false, recovery)
+        connection.send(shared.packet(recovers: true), awaitedBy: waiter)
+    }
+
+    private func shared(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey?) -> SharedPacket {
+        recovery == nil
+            ? SharedPacket(packet.detached, latestKey: key)
+            : SharedPacket(recoverable: packet.detached, isVolatile: isVolatile, latestKey: key)
     }
 
     /// Sends a packet from another thread.
     ///
     /// The packet gets its number now, so that a move of the connection to another loop doesn't change the order.
-    private func post(_ packet: Packet, isVolatile: Bool) {
-        let shared =
-            recovery == nil
-            ? SharedPacket(packet.detached) : SharedPacket(recoverable: packet.detached, isVolatile: isVolatile)
+    private func post(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey?) {
+        let shared = shared(packet, isVolatile: isVolatile, replacing: key)
         let isPosted = connection.post(weight: packet.weight) { connection in
             if self.earlyPackets != nil {
                 self.send(shared.packet, isVolatile: isVolatile)

@@ -22,10 +22,20 @@ struct RecoveryLog {
 
     /// Appends a packet; removes the oldest packets if the bounds are exceeded.
     mutating func append(_ shared: SharedPacket, isKept: Bool, _ limits: SocketIOSettings.Recovery) {
+        if let key = shared.latestKey { forget(key) }
         entries.append(Entry(number: shared.number, packet: isKept ? shared : nil))
         if isKept { byteCount += shared.packet.weight }
         while entries.count > limits.maximumPackets || byteCount > limits.maximumBytes, !entries.isEmpty {
             removeFirst(1)
+        }
+    }
+
+    /// Frees the packets that a later packet with the same key replaces; their offsets stay known.
+    private mutating func forget(_ key: LatestKey) {
+        for index in entries.indices {
+            guard let shared = entries[index].packet, shared.latestKey == key else { continue }
+            byteCount -= shared.packet.weight
+            entries[index] = Entry(number: shared.number, packet: nil)
         }
     }
 

@@ -14,6 +14,10 @@ final class PollingTransport: Transport, @unchecked Sendable {
     ///
     /// Kept only while the poll is pending, so the reference isn't weak (see `Connection.open`).
     private var waiting: (poll: PendingPoll, connection: Connection)?
+    /// How many responses with frames have been written and not confirmed.
+    private var unconfirmed = 0
+    private(set) var bufferedBytes = 0
+    private var whenConfirmed: [(Bool) -> Void] = []
 
     var repetition = RequestRepetition()
 
@@ -24,7 +28,6 @@ final class PollingTransport: Transport, @unchecked Sendable {
     }
 
     var isWritable: Bool { waiting != nil }
-    var bufferedBytes: Int { 0 }
     var kind: TransportKind { .polling }
 
     /// Sets the pending poll; false if there is one already.
@@ -61,12 +64,29 @@ final class PollingTransport: Transport, @unchecked Sendable {
         let (body, isBinary) = payload.encode(frames, supportsBinary: supportsBinary)
         let number = repetition.answer(body, isBinary: isBinary)
         let mayComeAgain = connection.revision.rules.outlivesPolls && !frames.isEmpty
+        let byteCount = body.readableBytes
+        unconfirmed += 1
+        bufferedBytes += byteCount
         poll.answer(body, isBinary: isBinary, unlessHalfClosed: mayComeAgain) { isSent in
-            guard !isSent, !frames.isEmpty else { return }
-            connection.run {
-                if self.repetition.mustResend(number) { $0.requeue(frames) }
-            }
+            // Not by `run` on the loop, which would allocate a closure for each poll.
+            guard !connection.isOnLoop else { return self.confirm(isSent, frames, number, byteCount, connection) }
+            connection.run { self.confirm(isSent, frames, number, byteCount, $0) }
         }
+    }
+
+    /// Records that a response has been sent, or puts its frames back into the outbox.
+    private func confirm(_ isSent: Bool, _ frames: [Frame], _ number: Int, _ byteCount: Int, _ connection: Connection) {
+        unconfirmed -= 1
+        bufferedBytes -= byteCount
+        if !isSent, !frames.isEmpty, repetition.mustResend(number) { connection.requeue(frames) }
+        guard unconfirmed == 0 || !isSent, !whenConfirmed.isEmpty else { return }
+        let waiting = whenConfirmed
+        whenConfirmed = []
+        for body in waiting { body(isSent) }
+    }
+
+    func whenFlushed(_ body: @escaping (Bool) -> Void) {
+        if unconfirmed == 0 { body(true) } else { whenConfirmed.append(body) }
     }
 
     /// Removes and returns the pending poll, because a newer poll replaces it, or because the client aborted it.

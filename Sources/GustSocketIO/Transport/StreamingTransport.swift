@@ -11,6 +11,7 @@ final class StreamingTransport: Transport, @unchecked Sendable {
     private var answer: StreamedAnswer?
     private weak var connection: Connection?
     private(set) var isWritable = false
+    private var whenWritable: [(Bool) -> Void] = []
 
     init(name: String, payload: any PayloadCodec) {
         self.name = name
@@ -26,12 +27,14 @@ final class StreamingTransport: Transport, @unchecked Sendable {
         self.answer = answer
         self.connection = connection
         isWritable = true
+        confirm()
         answer.watch(
             writability: { [weak self, weak connection] isWritable in
                 guard let self else { return }
                 connection?.run { connection in
                     guard self.answer === answer else { return }
                     self.isWritable = isWritable
+                    if isWritable { self.confirm() }
                     connection.flush()
                 }
             },
@@ -62,6 +65,17 @@ final class StreamingTransport: Transport, @unchecked Sendable {
         // Written frames are sent at once.
     }
 
+    /// The server doesn't know how much of a streamed response has been sent, only whether there is room for more.
+    func whenFlushed(_ body: @escaping (Bool) -> Void) {
+        if isWritable { body(true) } else { whenWritable.append(body) }
+    }
+
+    private func confirm() {
+        let waiting = whenWritable
+        whenWritable = []
+        for body in waiting { body(true) }
+    }
+
     func setReading(_ isReading: Bool) {
         // The client sends by `POST`; to stop reading, the connection holds back the response to the `POST`.
     }
@@ -71,17 +85,20 @@ final class StreamingTransport: Transport, @unchecked Sendable {
         answer?.finish()
         answer = nil
         isWritable = false
+        whenWritable = []
     }
 
     func refuse(_ refusal: RefusalBody) {
         answer?.refuse(refusal)
         answer = nil
         isWritable = false
+        whenWritable = []
     }
 
     func abort() {
         answer?.abort()
         answer = nil
         isWritable = false
+        whenWritable = []
     }
 }

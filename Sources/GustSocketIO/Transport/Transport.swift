@@ -24,6 +24,9 @@ protocol Transport: AnyObject {
     func write(_ shared: SharedPacket.Encoded)
     /// Hands written frames to the operating system now, instead of at the end of the burst.
     func flush()
+    /// Calls `body` on the loop: with `true` once everything that was written before has been handed to the operating system, as far as
+    /// the transport can know; with `false` if it wasn't sent. If the transport ends before, `body` may never be called.
+    func whenFlushed(_ body: @escaping (Bool) -> Void)
     /// Stops and resumes reading from the peer.
     func setReading(_ isReading: Bool)
     /// Ends the transport; `closePacket` is the close packet of the revision, if it has one.

@@ -45,6 +45,8 @@ final class WebSocketTransport: Transport {
 
     func flush() { webSocket.flush() }
 
+    func whenFlushed(_ body: @escaping (Bool) -> Void) { webSocket.whenFlushed(body) }
+
     func setReading(_ isReading: Bool) {
         if isReading { webSocket.resumeReading() } else { webSocket.pauseReading() }
     }

@@ -12,6 +12,7 @@ final class HandlerWebSocket: WebSocketConnection, WebSocketEnd, @unchecked Send
     private var sent: [TestWebSocket.Message] = []
     private var isPaused = false
     private var waiting: [() -> Void] = []
+    private var whenFlushed: [(Bool) -> Void] = []
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -43,6 +44,7 @@ final class HandlerWebSocket: WebSocketConnection, WebSocketEnd, @unchecked Send
 
     func setWritable(_ isWritable: Bool) {
         self.isWritable = isWritable
+        if isWritable { confirm(true) }
         receiver?.writabilityChanged(isWritable: isWritable)
     }
 
@@ -53,6 +55,13 @@ final class HandlerWebSocket: WebSocketConnection, WebSocketEnd, @unchecked Send
         let receiver = receiver
         self.receiver = nil
         receiver?.closed(closure)
+        confirm(false)
+    }
+
+    private func confirm(_ isSent: Bool) {
+        let bodies = whenFlushed
+        whenFlushed = []
+        for body in bodies { body(isSent) }
     }
 
     private func whenReading(_ body: @escaping () -> Void) {
@@ -72,6 +81,10 @@ final class HandlerWebSocket: WebSocketConnection, WebSocketEnd, @unchecked Send
     }
 
     func flush() {}
+
+    func whenFlushed(_ body: @escaping (Bool) -> Void) {
+        if isWritable { body(true) } else { whenFlushed.append(body) }
+    }
 
     func ping(_ payload: ByteBuffer) {}
 

@@ -127,6 +127,19 @@ import Testing
         #expect(!webSocket.isWritable)
     }
 
+    @Test func `a flush is confirmed when the messages before it have been written`() throws {
+        let webSocket = try #require(echo.webSocket)
+        var confirmations: [Bool] = []
+        webSocket.send(text: ByteBuffer(string: "a"))
+        webSocket.whenFlushed { confirmations.append($0) }
+        #expect(confirmations == [])
+        webSocket.flush()
+        #expect(confirmations == [true])
+        webSocket.abort()
+        webSocket.whenFlushed { confirmations.append($0) }
+        #expect(confirmations == [true, false])
+    }
+
     @Test func `messages of one turn are written together, up to 64 KiB`() throws {
         for _ in 0..<3 { echo.webSocket?.send("abc") }
         #expect(try pieces() == [15])

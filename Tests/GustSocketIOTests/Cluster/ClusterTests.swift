@@ -32,6 +32,17 @@ import Testing
     }
 
     @Test(arguments: [1, 2])
+    func `the newest value replaces older ones on all servers`(count: Int) async throws {
+        let nodes = Nodes(count)
+        let (first, last) = (nodes.clients[0], nodes.clients[count - 1])
+        let targets = [try await first.pollingSession(), try await last.pollingSession()]
+        for number in 1...3 { nodes.first.everybody.emitLatest("price", number) }
+        await nodes.settle()
+        #expect(try await first.get(targets[0]).text == #"42["price",3]"#)
+        #expect(try await last.get(targets[1]).text == #"42["price",3]"#)
+    }
+
+    @Test(arguments: [1, 2])
     func `rooms and exclusions select the sockets of all servers`(count: Int) async throws {
         let nodes = Nodes(count)
         nodes.onConnect { socket in
