@@ -138,7 +138,8 @@ public final class Socket: @unchecked Sendable {
         namespace.local.insert(self)
         for room in joinedRooms { namespace.local.join(self, room) }
         namespace.add(self)
-        if let recovery { connection.io.recoverable.insert(self, recovery.pid) }
+        // A socket that continues another one has taken the private id over already.
+        if let recovery, !recovery.isRecovered { connection.io.recoverable.insert(self, recovery.pid) }
     }
 
     /// The payload of the CONNECT packet for the client: the id, and the private id if the client can recover.

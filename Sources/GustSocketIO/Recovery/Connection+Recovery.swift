@@ -8,6 +8,9 @@ extension Connection {
     ///
     /// The new socket is added to the rooms before the lost one is taken out of them, and both record the broadcasts: each broadcast
     /// visits the loops in the same order, so it finds at least one of the two.
+    ///
+    /// A client that is cut again asks once more before this connection has finished. So the private id belongs to the new socket at
+    /// once, and the next one waits for the end of this hand-over.
     func continueSocket(in namespace: Namespace, auth: JSONSlice?) -> Bool {
         guard recovers, let auth, let request = try? auth.decode(RecoveryRequest.self),
             let lost = io.recoverable[request.pid], lost.namespace === namespace, lost.connection !== self,
@@ -15,12 +18,18 @@ extension Connection {
         else { return false }
         let recovery = SocketRecovery(pid: request.pid, limits: limits, isRecovered: true)
         let socket = Socket(connection: self, namespace: namespace, auth: auth, continuing: lost, recovery)
+        guard io.recoverable.replace(lost, request.pid, by: socket) else {
+            // Another connection of the client came first: its socket is the one to continue.
+            return continueSocket(in: namespace, auth: auth)
+        }
         joining[ByteText(namespace.name)] = socket
         lost.connection.run { connection in
-            // The server may not have noticed that the connection is lost.
-            if lost.isConnected { connection.transportEnded(.transportClose) }
-            let rooms = lost.joinedRooms
-            self.run { $0.joinRooms(rooms, of: lost, with: socket, after: position) }
+            lost.recovery?.whenHandedOver {
+                // The server may not have noticed that the connection is lost.
+                if !lost.isLost, !lost.isOver { connection.transportEnded(.transportClose) }
+                let rooms = lost.joinedRooms
+                self.run { $0.joinRooms(rooms, of: lost, with: socket, after: position) }
+            }
         }
         return true
     }
@@ -31,11 +40,6 @@ extension Connection {
         with socket: Socket,
         after position: RecoveryRequest.Position
     ) {
-        guard machine.isOpen else {
-            // Nothing was taken from the lost socket: the client may return once more.
-            socket.recovery?.isHandingOver = false
-            return socket.discard()
-        }
         socket.roomKeys.withLock { $0 = rooms }
         namespaceInsert(socket)
         lost.connection.run { _ in
@@ -55,7 +59,8 @@ extension Connection {
         after position: RecoveryRequest.Position
     ) {
         let name = socket.namespace.name
-        socket.recovery?.isHandingOver = false
+        let waiting = socket.recovery?.endHandOver() ?? []
+        defer { for body in waiting { body() } }
         guard let missed, let recovery = socket.recovery else {
             // The client has missed more than is known: it gets a new socket.
             if machine.isOpen { joining[ByteText(name)] = nil }
@@ -63,7 +68,6 @@ extension Connection {
             return join(name, query: nil, payload: socket.auth, isNew: true)
         }
         recovery.log.prepend(missed, base: position.number)
-        io.recoverable.insert(socket, recovery.pid)
         guard machine.isOpen else {
             // This connection was lost as well: the client may return once more.
             return socket.abandon(.transportClose)

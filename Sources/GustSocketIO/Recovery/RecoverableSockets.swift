@@ -20,6 +20,17 @@ final class RecoverableSockets: Sendable {
     /// Adds a connected socket.
     func insert(_ socket: Socket, _ pid: String) { state.withLock { $0.sockets[ByteText(pid)] = socket } }
 
+    /// Puts `successor` in the place of a socket, if that still has the private id.
+    ///
+    /// - Returns: `false` if another socket has continued it meanwhile, or if it can't be continued any more.
+    func replace(_ socket: Socket, _ pid: String, by successor: Socket) -> Bool {
+        state.withLock { state in
+            guard state.sockets[ByteText(pid)] === socket else { return false }
+            state.sockets[ByteText(pid)] = successor
+            return true
+        }
+    }
+
     /// Counts a socket that has lost its connection; false if there are too many.
     func lose(_ limit: Int) -> Bool {
         state.withLock { state in

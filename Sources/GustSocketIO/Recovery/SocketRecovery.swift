@@ -11,7 +11,8 @@ final class SocketRecovery {
     let isRecovered: Bool
     var log: RecoveryLog
     /// Whether the packets and rooms of the earlier socket are still being handed over; until then the socket isn't discarded.
-    var isHandingOver: Bool
+    private(set) var isHandingOver: Bool
+    private var whenHandedOver: [() -> Void] = []
     /// Ends the socket when its client hasn't returned in time.
     let timer = TimerWheel.Timer()
 
@@ -21,6 +22,18 @@ final class SocketRecovery {
         self.isRecovered = isRecovered
         log = RecoveryLog()
         isHandingOver = isRecovered
+    }
+
+    /// Calls `body` as soon as the hand-over from the earlier socket is complete.
+    func whenHandedOver(_ body: @escaping () -> Void) {
+        if isHandingOver { whenHandedOver.append(body) } else { body() }
+    }
+
+    /// Ends the hand-over; the result is called when the socket has joined its namespace or has ended.
+    func endHandOver() -> [() -> Void] {
+        isHandingOver = false
+        defer { whenHandedOver = [] }
+        return whenHandedOver
     }
 }
 
