@@ -63,6 +63,7 @@ final class PollingTransport: Transport, @unchecked Sendable {
         unconfirmed -= 1
         bufferedBytes -= byteCount
         if !isSent, !frames.isEmpty { connection.requeue(frames) }
+        if !connection.waitingPackets.isEmpty { connection.admitWaitingPackets() }
         guard unconfirmed == 0 || !isSent, !whenConfirmed.isEmpty else { return }
         let waiting = whenConfirmed
         whenConfirmed = []
