@@ -1,3 +1,4 @@
+import GustWire
 import HTTPTypes
 import NIOCore
 import Testing
@@ -6,10 +7,16 @@ import Testing
 
 /// Callers that wait until the operating system has taken the response to a poll.
 @Suite(.leavesNothing) struct ConfirmedPollTests {
-    private let io = SocketIO()
+    private let io: SocketIO
     private let loops: TwoLoops
 
-    init() { loops = TwoLoops(io) }
+    init() {
+        var settings = SocketIOSettings()
+        settings.outbox.policy = .suspend
+        settings.outbox.maximumPackets = 2
+        io = SocketIO(settings)
+        loops = TwoLoops(io)
+    }
 
     @Test func `a caller waits for a poll that is confirmed, if the first one fails`() async throws {
         let (continuations, made) = AsyncStream.makeStream(of: CheckedContinuation<Void, any Error>.self)
@@ -38,5 +45,52 @@ import Testing
         #expect(connection.flushWaiters.isEmpty)
         loops.first.turnOnly { #expect(connection.bufferedBytes == 0) }
         try await flush.value
+    }
+
+    /// Sends events whose callers wait for room; returns the connection.
+    private func fill(_ count: Int) throws -> Connection {
+        let connection = try #require(io.connections.all.first)
+        let socket = try #require(connection.sockets.first)
+        loops.first.turn {
+            for number in 1...count {
+                let arguments = Arguments()
+                let packet = Packet.event(namespace: "/", id: nil, name: "e\(number)", arguments: arguments)
+                connection.send(packet, of: socket, FlushWaiter())
+            }
+        }
+        return connection
+    }
+
+    @Test func `callers get the room of a poll after it is confirmed`() throws {
+        let target = try loops.open()
+        let connection = try fill(4)
+        #expect(connection.waitingPackets.count == 2)
+        let first = try loops.stream(target)
+        #expect(first.text == "42[\"e1\"]\u{1E}42[\"e2\"]")
+        #expect(connection.waitingPackets.count == 2)
+        loops.first.turn { first.complete(false) }
+        #expect(io.connectionCount == 1)
+        #expect(connection.waitingPackets.count == 2)
+        let second = try loops.stream(target)
+        #expect(second.text == "42[\"e1\"]\u{1E}42[\"e2\"]")
+        loops.first.turn { second.complete(true) }
+        #expect(connection.waitingPackets.isEmpty)
+        let third = try loops.stream(target)
+        #expect(third.text == "42[\"e3\"]\u{1E}42[\"e4\"]")
+        loops.first.turn { third.complete(true) }
+        #expect(connection.flushWaiters.isEmpty)
+    }
+
+    @Test func `a caller is resumed by the poll that was pending when the one before failed`() throws {
+        let target = try loops.open()
+        let connection = try fill(1)
+        let first = try loops.stream(target)
+        // The client polls again before the server has noticed that the first response was lost.
+        let second = try loops.stream(target)
+        loops.first.turn { first.complete(false) }
+        #expect(second.text == "42[\"e1\"]")
+        #expect(connection.flushWaiters.count == 1)
+        loops.first.turn { second.complete(true) }
+        #expect(connection.flushWaiters.isEmpty)
     }
 }

@@ -26,8 +26,12 @@ extension Connection {
         let asked = transport
         asked.whenFlushed { isSent in
             for waiter in ready { waiter.isLeaving = false }
-            // Without confirmation, the frames were put back into the outbox, or the connection is about to end.
-            guard isSent else { return asked === self.transport ? () : self.settleFlushes() }
+            guard isSent else {
+                // The frames of a poll were put back into the outbox, and may have been written to another poll already. A WebSocket
+                // that didn't send them is about to end the connection.
+                if asked.kind == .polling || asked !== self.transport { self.settleFlushes() }
+                return
+            }
             self.flushWaiters.removeAll { waiter in ready.contains { $0 === waiter } }
             for waiter in ready { waiter.resume() }
         }
@@ -109,7 +113,9 @@ extension Connection {
 
     private func hasRoom(frames: Int, bytes: Int) -> Bool {
         let limits = io.settings.outbox
-        return (handover?.heldCount ?? 0) + outbox.frames.count + frames <= limits.maximumPackets
+        // The frames of a response that isn't confirmed may be put back.
+        return (transport.kind != .polling || transport.bufferedBytes == 0)
+            && (handover?.heldCount ?? 0) + outbox.frames.count + frames <= limits.maximumPackets
             && outbox.byteCount + bytes <= limits.maximumBytes
     }
 }

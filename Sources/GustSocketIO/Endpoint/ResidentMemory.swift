@@ -6,7 +6,7 @@ import Musl
 
 /// The memory of this process.
 enum ResidentMemory {
-    /// How many bytes of the process are in memory; nil if the system isn't Linux, or doesn't tell.
+    /// How many bytes of the process are in memory; nil on other systems than Linux, and if the number can't be read.
     ///
     /// Source: proc(5), `/proc/self/statm`: the second number is the resident set size in pages.
     static var current: Int? {

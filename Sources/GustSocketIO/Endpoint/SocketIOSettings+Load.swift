@@ -5,10 +5,10 @@ extension SocketIOSettings {
     public struct LoadLimits: Sendable {
         /// How late an event loop may run its timers before it accepts no further connections; nil for no limit.
         ///
-        /// A loop is late while handlers block it, or while it has more work than one core can do. The default is far beyond the
-        /// pauses of a healthy server, which take milliseconds, and well below the times after which clients that are connected
-        /// give up (20 s by default): beyond it each further client makes all clients of the loop slower. The limit applies to the
-        /// loop of the request, and no longer than the loop is late.
+        /// A loop is late while handlers block it, or while it has more work than one core can do; each further client makes it later.
+        /// The loops of a healthy server are late by milliseconds, so the default refuses nobody there. It is far below
+        /// ``SocketIOSettings/pingTimeout``, so it takes effect before heartbeats time out. The limit applies to the loop of the
+        /// request, and ends when the loop is in time again.
         public var maximumLag: Duration? = .seconds(2)
         /// How many bytes of memory the process may have in use before it accepts no further connections; nil, the default, for no limit.
         ///

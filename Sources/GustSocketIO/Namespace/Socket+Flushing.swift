@@ -4,9 +4,9 @@ import GustWire
 extension Socket {
     /// Sends an event, and suspends until it has been sent: back-pressure for a producer of many events.
     ///
-    /// The method returns when the event has left the outbox and the transport has handed it to the operating system. Over WebSocket
-    /// and polling the server knows that; over a streamed response it knows that there is room for more. The client may still lose
-    /// an event that was sent; only an acknowledgement confirms that it was received.
+    /// The method returns when the event has left the outbox and has been handed to the operating system. Over a streamed response it
+    /// returns when the event has left the outbox and the response has room for more. The event can still be lost with the connection;
+    /// only an acknowledgement confirms that the client has received it.
     ///
     /// With the policy ``SocketIOSettings/OutboxLimits/Policy-swift.enum/suspend`` the event waits outside of the outbox until the
     /// outbox has room; events that are emitted meanwhile precede it. If the task is cancelled, the event isn't sent if it still waits

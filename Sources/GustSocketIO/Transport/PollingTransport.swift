@@ -78,7 +78,10 @@ final class PollingTransport: Transport, @unchecked Sendable {
     private func confirm(_ isSent: Bool, _ frames: [Frame], _ number: Int, _ byteCount: Int, _ connection: Connection) {
         unconfirmed -= 1
         bufferedBytes -= byteCount
-        if !isSent, !frames.isEmpty, repetition.mustResend(number) { connection.requeue(frames) }
+        // A response that the client has asked for again has been sent by that.
+        let isSent = isSent || !frames.isEmpty && !repetition.mustResend(number)
+        if !isSent, !frames.isEmpty { connection.requeue(frames) }
+        if !connection.waitingPackets.isEmpty { connection.admitWaitingPackets() }
         guard unconfirmed == 0 || !isSent, !whenConfirmed.isEmpty else { return }
         let waiting = whenConfirmed
         whenConfirmed = []

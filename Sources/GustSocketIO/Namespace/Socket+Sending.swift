@@ -1,0 +1,42 @@
+import GustWire
+import NIOCore
+
+/// Sending packets that callers wait for, and packets of broadcasts.
+extension Socket {
+    /// Sends an event of a caller that waits until the event has been sent.
+    ///
+    /// Called on the loop, while the socket is connected.
+    func send(_ packet: Packet, awaitedBy waiter: FlushWaiter) {
+        if let outgoingHandlers {
+            outgoingHandlers.call(packet)
+            guard isConnected else { return }
+        }
+        guard let recovery else { return connection.send(packet, awaitedBy: waiter) }
+        let shared = shared(packet, isVolatile: false, replacing: nil)
+        record(shared, isVolatile: false, recovery)
+        connection.send(shared.packet(recovers: true), awaitedBy: waiter)
+    }
+
+    /// A packet with a number, for other threads, recovery, and values that replace earlier ones.
+    func shared(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey?) -> SharedPacket {
+        recovery == nil
+            ? SharedPacket(packet.detached, latestKey: key)
+            : SharedPacket(recoverable: packet.detached, isVolatile: isVolatile, latestKey: key)
+    }
+
+    /// Sends a packet of a broadcast.
+    ///
+    /// Called on the loop.
+    func deliver(_ shared: SharedPacket, isVolatile: Bool) {
+        if let recovery {
+            record(shared, isVolatile: isVolatile, recovery)
+            // A socket that has lost its connection, or that continues another one, only records.
+            guard isConnected else { return }
+        }
+        if let outgoingHandlers {
+            outgoingHandlers.call(shared.packet)
+            guard isConnected else { return }
+        }
+        connection.send(shared, isVolatile: isVolatile)
+    }
+}
