@@ -212,7 +212,7 @@ with Server(executable, *HEARTBEAT) as server, start(name) as browser:
     page.wait("socket.connected")
     page.run("socket.disconnect()")
     # A poll can reach the server after the close packet, when the sid is unknown.
-    crossed = re.compile(r"status of 400 \(Bad Request\) http://127\.0\.0\.1:\d+/socket\.io/\?EIO=4&transport=polling&sid=")
+    crossed = re.compile(r"status of 400 \(Bad Request\) http://127\.0\.0\.1:\d+/socket\.io/\?EIO=4&transport=polling&t=[^&]+&sid=")
     tolerated = (*browser.unreachable, "favicon")
     complaints = [text for text in page.complaints() if not any(part in text for part in tolerated) and not crossed.search(text)]
     assert complaints == [], complaints
