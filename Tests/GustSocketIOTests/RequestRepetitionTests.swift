@@ -16,36 +16,36 @@ import Testing
         client = TestClient(EndpointHarness(io))
     }
 
-    /// Opens a connection that has joined `/`, with the values 1 to 3 of `t`; returns the target of further requests.
+    /// Opens a connection that has joined `/`, with the values a1 to a3 of `t`; returns the target of further requests.
     private func open() async throws -> String {
-        let greeting = try await client.get("/socket.io/?EIO=4&transport=polling&t=1").text
+        let greeting = try await client.get("/socket.io/?EIO=4&transport=polling&t=a1").text
         let start = try #require(greeting.firstRange(of: #""sid":""#)).upperBound
         let target = "/socket.io/?EIO=4&transport=polling&sid=\(greeting[start...].prefix(20))"
-        #expect(try await client.post("\(target)&t=2", body: "40").text == "ok")
-        #expect(try await client.get("\(target)&t=3").text.hasPrefix("40{"))
+        #expect(try await client.post("\(target)&t=a2", body: "40").text == "ok")
+        #expect(try await client.get("\(target)&t=a3").text.hasPrefix("40{"))
         return target
     }
 
     @Test func `a poll that is repeated gets the same response again`() async throws {
         let target = try await open()
         io.emit("first")
-        #expect(try await client.get("\(target)&t=4").text == #"42["first"]"#)
+        #expect(try await client.get("\(target)&t=a4").text == #"42["first"]"#)
         io.emit("second")
-        #expect(try await client.get("\(target)&t=4").text == #"42["first"]"#)
-        #expect(try await client.get("\(target)&t=5").text == #"42["second"]"#)
+        #expect(try await client.get("\(target)&t=a4").text == #"42["first"]"#)
+        #expect(try await client.get("\(target)&t=a5").text == #"42["second"]"#)
     }
 
     @Test func `the first poll that is repeated gets the answer to CONNECT again`() async throws {
         let target = try await open()
-        #expect(try await client.get("\(target)&t=3").text.hasPrefix("40{"))
+        #expect(try await client.get("\(target)&t=a3").text.hasPrefix("40{"))
         #expect(io.connectionCount == 1)
     }
 
     @Test func `a poll that is repeated while it waits takes the place of the first`() async throws {
         let target = try await open()
-        let first = try await client.start(.get, "\(target)&t=4")
+        let first = try await client.start(.get, "\(target)&t=a4")
         await client.settle()
-        let second = try await client.start(.get, "\(target)&t=4")
+        let second = try await client.start(.get, "\(target)&t=a4")
         await client.settle()
         io.emit("news")
         #expect(try await second.response().text == #"42["news"]"#)
@@ -56,9 +56,9 @@ import Testing
 
     @Test func `another poll while one waits closes the connection`() async throws {
         let target = try await open()
-        let first = try await client.start(.get, "\(target)&t=4")
+        let first = try await client.start(.get, "\(target)&t=a4")
         await client.settle()
-        #expect(try await client.get("\(target)&t=5").status == .badRequest)
+        #expect(try await client.get("\(target)&t=a5").status == .badRequest)
         #expect(io.connectionCount == 0)
         _ = try? await first.response()
     }
@@ -68,7 +68,7 @@ import Testing
         io["/"].on("say") { (_: Socket, text: String) in received.withLock { $0.append(text) } }
         let target = try await open()
         for stamp in [4, 4, 5] {
-            #expect(try await client.post("\(target)&t=\(stamp)", body: #"42["say","\#(stamp)"]"#).text == "ok")
+            #expect(try await client.post("\(target)&t=a\(stamp)", body: #"42["say","\#(stamp)"]"#).text == "ok")
         }
         #expect(received.withLock { $0 } == ["4", "5"])
     }
@@ -92,16 +92,16 @@ import Testing
     @Test func `packets of a response that wasn't sent are sent once, either in its repetition or in another response`()
     {
         var repetition = RequestRepetition()
-        for stamp: ByteText in ["1", "2"] { _ = repetition.isRepeated(poll: stamp) }
+        for stamp: ByteText in ["a1", "a2"] { _ = repetition.isRepeated(poll: stamp) }
         let first = repetition.answer(ByteBuffer(string: "first"), isBinary: false)
-        let isRepeated = repetition.isRepeated(poll: "2")
+        let isRepeated = repetition.isRepeated(poll: "a2")
         #expect(isRepeated)
         let response = repetition.repeatedResponse()
         #expect(response?.bytes == ByteBuffer(string: "first"))
         var mustResend = repetition.mustResend(first)
         #expect(!mustResend)
 
-        _ = repetition.isRepeated(poll: "3")
+        _ = repetition.isRepeated(poll: "a3")
         let second = repetition.answer(ByteBuffer(string: "second"), isBinary: false)
         mustResend = repetition.mustResend(second)
         #expect(mustResend)
@@ -109,10 +109,22 @@ import Testing
         #expect(nothing == nil)
     }
 
+    @Test func `requests that share a time in milliseconds are different requests`() async throws {
+        let received = Mutex<[String]>([])
+        io["/"].on("say") { (_: Socket, text: String) in received.withLock { $0.append(text) } }
+        let target = try await open()
+        for name in ["first", "second"] {
+            #expect(try await client.post("\(target)&t=1732838400000", body: #"42["say","\#(name)"]"#).text == "ok")
+            io.emit(name)
+            #expect(try await client.get("\(target)&t=1732838400000").text == #"42["\#(name)"]"#)
+        }
+        #expect(received.withLock { $0 } == ["first", "second"])
+    }
+
     @Test func `values of the parameter are compared by their bytes, and long ones are not kept`() {
         var repetition = RequestRepetition()
         let long = ByteText(String(repeating: "x", count: 65))
-        for stamp: ByteText in ["1", "\u{E9}", "e\u{301}", long, long] {
+        for stamp: ByteText in ["a1", "\u{E9}", "e\u{301}", long, long] {
             let isRepeated = repetition.isRepeated(poll: stamp)
             #expect(!isRepeated)
         }

@@ -7,7 +7,8 @@ import NIOCore
 /// once more, over another connection, and the Socket.IO client doesn't notice. Without this type, the packets of a response that
 /// was lost would be lost, and the packets of a `POST` that came twice would be handled twice. Clients of Engine.IO give each request another
 /// value of the parameter `t` (engine.io-client 6.6, `lib/transports/polling.ts`), so a repetition has the same value as the
-/// request before. A client that doesn't change `t` is never taken for one that repeats.
+/// request before. A client that doesn't change `t` is never taken for one that repeats, and neither is one whose values are digits only:
+/// these are times, which two requests can share.
 struct RequestRepetition {
     /// The payload of a response.
     struct Payload: Equatable {
@@ -75,6 +76,9 @@ struct RequestRepetition {
     }
 
     private static func usable(_ stamp: ByteText?) -> ByteText? {
-        stamp.flatMap { $0.string.utf8.count <= maximumLength ? $0 : nil }
+        guard let stamp, stamp.string.utf8.count <= maximumLength,
+            stamp.string.utf8.contains(where: { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") })
+        else { return nil }
+        return stamp
     }
 }
