@@ -6,6 +6,8 @@ import Synchronization
 /// All namespaces of a client share one connection. There is at most one namespace of a name at a time: a client that joins
 /// it and ``SocketIO/subscript(_:)`` find the same object. A namespace of a ``NamespaceFamily`` has the middleware and
 /// handlers of the family and, after these, its own.
+///
+/// `@unchecked Sendable`: repeated from the base class; all stored properties are constants that are `Sendable`.
 public final class Namespace: SocketScope, @unchecked Sendable {
     /// The name, beginning with `/`.
     public let name: String

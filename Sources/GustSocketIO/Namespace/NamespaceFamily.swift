@@ -17,6 +17,8 @@ import Synchronization
 /// let rooms = io.namespaces { $0.hasPrefix("/room-") }
 /// rooms.to("moderators").emit("notice", "maintenance at noon")
 /// ```
+///
+/// `@unchecked Sendable`: repeated from the base class; all stored properties are constants that are `Sendable`.
 public final class NamespaceFamily: SocketScope, @unchecked Sendable {
     /// How a family decides whether a name belongs to it.
     enum Rule: Sendable {
