@@ -47,6 +47,7 @@ let package = Package(
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
+        .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
@@ -88,9 +89,14 @@ let package = Package(
         library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
+        library("GustSessions", ["GustHTTP", "GustJSON"]),
+        library("GustAdapter", ["GustWire", "GustHTTP"]),
         library(
             "GustSocketIO",
-            ["GustWire", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .httpTypes, .logging, .metrics]
+            [
+                "GustAdapter", "GustSessions", "GustWire", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .httpTypes,
+                .logging, .metrics,
+            ]
         ),
         library(
             "GustServer",
@@ -103,33 +109,44 @@ let package = Package(
         library(
             "Gust",
             [
-                "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustFiles", "CBrowserClient",
+                "GustHTTP", "GustRouting", "GustAdapter", "GustSocketIO", "GustWire", "GustServer", "GustFiles",
+                "CBrowserClient",
                 .nioCore, .httpTypes, .logging, .metrics, .serviceLifecycle, .unixSignals,
             ]
         ),
         library(
             "GustWeb",
-            ["GustFiles", "GustRouting", "GustHTTP", "GustDigest", .nioCore, .httpTypes, .logging, .mustache]
+            [
+                "GustFiles", "GustSessions", "GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes,
+                .logging, .mustache,
+            ]
         ),
-        library("GustCluster", ["GustSocketIO", "GustWire", "GustHTTP", .nioCore]),
+        library(
+            "GustSeed",
+            [
+                "Gust", "GustServer", "GustSocketIO", "GustSessions", "GustWire", "GustRouting", "GustHTTP", .logging,
+                .serviceLifecycle, .unixSignals,
+            ]
+        ),
+        library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", .nioCore]),
         library(
             "GustTesting",
             [
-                "Gust", "GustCluster", "GustHTTP", "GustRouting", "GustSocketIO", "GustServer", "GustWire", .nioCore,
-                .nioPosix,
+                "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustHTTP", "GustRouting", "GustSocketIO",
+                "GustServer", "GustWire", .nioCore, .nioPosix,
                 .nioEmbedded, .httpTypes, .logging,
             ]
         ),
 
         program("Chatroom", ["Gust", "GustWeb", .argumentParser]),
-        program("EchoServer", ["Gust", "GustWeb", .argumentParser]),
+        program("EchoServer", ["Gust", "GustSeed", "GustWeb", .argumentParser]),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
             ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore, .httpTypes]
         ),
 
-        tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
+        tests("GustHTTPTests", ["GustHTTP", "GustSessions", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
@@ -141,7 +158,8 @@ let package = Package(
         tests(
             "GustSocketIOTests",
             [
-                "GustSocketIO", "GustCluster", "GustTesting", "GustWire", "GustHTTP", "GustRouting", "GustZlib",
+                "GustSocketIO", "GustAdapter", "GustSessions", "GustSeed", "GustCluster", "GustTesting", "GustWire",
+                "GustHTTP", "GustRouting", "GustZlib",
                 .nioCore,
                 .nioEmbedded, .httpTypes, .logging, .metrics, .metricsTestKit,
             ]
@@ -149,7 +167,8 @@ let package = Package(
         tests(
             "GustWebTests",
             [
-                "GustWeb", "GustFiles", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded, .httpTypes,
+                "GustWeb", "GustFiles", "GustSessions", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded,
+                .httpTypes,
                 .logging,
                 .inMemoryLogging,
             ]
@@ -157,7 +176,9 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustTesting", "GustHTTP", "GustRouting", "GustSocketIO", "GustWire", "GustServer", "GustWeb",
+                "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
+                "GustRouting",
+                "GustSocketIO", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
             ]
         ),

@@ -53,6 +53,7 @@ private func measurePoll(
 
 /// Keeps the last body.
 private final class DiscardingWriter: ResponseWriter {
+    let hasPeerFinished = false
     let eventLoop: any EventLoop
     var status = HTTPResponse.Status.ok
     var headers: HTTPFields = [:]

@@ -10,7 +10,7 @@ enum EndpointFuzzing {
     private static let routes: [RouteEntry] = [
         "[^/]+", ".*", "(?P<sec_a>123)(?P<sec_b>.*)", "(?:[a-z]+/)*[a-z]+", "(a+)+b",
     ]
-    .compactMap { try? RouteEntry(SocketIO().routes("live", extraRE: $0, client: .none)) }
+    .compactMap { try? RouteEntry(SocketIO().route(resource: "live", extraRE: $0)) }
 
     private static let tail = EndpointTail(revisions: Revision.all, clientFiles: .none, requiresSlash: false)
 

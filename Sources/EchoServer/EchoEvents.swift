@@ -1,4 +1,5 @@
 import Gust
+import GustSeed
 
 /// The Socket.IO events of the echo contract, which are the same in all namespaces.
 struct EchoEvents {

@@ -1,4 +1,5 @@
 import Gust
+import GustSeed
 
 /// The echo handler of SocketTornad.IO: sends each message back in its own form, text as text and JSON as JSON.
 struct EchoMessages: SocketIOHandler {

@@ -23,8 +23,8 @@ public struct Application: RouteRegistering, Sendable {
 
     /// Settings with the names of SocketTornad.IO; changes have an effect until the application runs.
     ///
-    /// ``SeedSettings/enabledProtocols`` applies to all Socket.IO endpoints, however the application is run. The other
-    /// settings apply to a ``SocketIOServer``; ``run(host:port:)`` uses only the port.
+    /// ``SeedSettings/enabledTransports`` applies to all Socket.IO endpoints, however the application is run. The other
+    /// settings apply to a `SocketIOServer`; ``run(host:port:)`` uses only the port.
     package var settings = SeedSettings()
 
     /// Makes an application without routes.
@@ -56,9 +56,9 @@ public struct Application: RouteRegistering, Sendable {
     /// - Returns: the handler for all requests.
     /// - Throws: ``RoutesError`` with all mistakes in the registered routes.
     public func router() throws(RoutesError) -> Router {
-        guard settings.enabledProtocols.count < SocketIOProtocol.allCases.count else { return try routes.build() }
+        guard let transports = settings.enabledTransports else { return try routes.build() }
         var routes = routes
-        routes.use(EnabledProtocols(settings.enabledProtocols))
+        routes.use(EnabledTransports(transports))
         return try routes.build()
     }
 

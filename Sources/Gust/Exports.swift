@@ -5,9 +5,12 @@
 @_exported public import GustSocketIO
 @_exported public import GustWire
 
-// `import Gust` makes all of these modules, and these types of other packages, available: the types that our public declarations use.
+// `import Gust` makes all of these modules available, and these types of other modules: the types that our public declarations use.
 // `@_exported` is the only way to do so in Swift 6.3.
 @_exported public import protocol CoreMetrics.MetricsFactory
+@_exported public import struct GustAdapter.BroadcastReply
+@_exported public import struct GustAdapter.ServerReplies
+@_exported public import enum GustAdapter.SocketError
 @_exported public import struct HTTPTypes.HTTPField
 @_exported public import struct HTTPTypes.HTTPFields
 @_exported public import struct HTTPTypes.HTTPRequest

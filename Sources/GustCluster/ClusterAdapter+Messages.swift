@@ -1,4 +1,4 @@
-import GustSocketIO
+import GustAdapter
 import GustWire
 import NIOCore
 import Synchronization
@@ -72,7 +72,7 @@ extension ClusterAdapter {
     ) throws {
         guard case .event(let name, let arguments) = packet else { return }
         let counter = ReplyCounter()
-        local.broadcast(name, arguments, to: selection, timeout: timeout) { [self] reply in
+        let replies = ReplyCollector { [self] reply in
             counter.increment()
             switch reply.result {
             case .success(let arguments):
@@ -83,9 +83,10 @@ extension ClusterAdapter {
             case .failure(let error):
                 send(.acknowledgement(request: request, socket: reply.socketID, nil, .init(error)), to: receiver)
             }
-        } finished: { [self] in
+        } finished: { [self] _ in
             send(.asked(request: request, replies: counter.count), to: receiver)
         }
+        local.broadcast(name, arguments, to: selection, timeout: timeout, replies: replies)
     }
 
     /// Takes an answer to a request of this node; an answer that comes too late is ignored.

@@ -1,4 +1,4 @@
-public import GustSocketIO
+public import GustAdapter
 public import GustWire
 import NIOCore
 import Synchronization
@@ -21,7 +21,7 @@ public final class ClusterAdapter: Adapter {
         var deadline: Task<Void, Never>?
     }
 
-    let local: LocalAdapter
+    let local: any NodeAdapter
     let bus: any ClusterBus
     let node: String
     private let clock: any Clock<Duration>
@@ -36,7 +36,7 @@ public final class ClusterAdapter: Adapter {
     ///   - node: the name of this node, which no other node may have.
     ///   - clock: the clock of the deadlines of requests.
     public init(
-        _ local: LocalAdapter,
+        _ local: any NodeAdapter,
         bus: any ClusterBus,
         node: String,
         clock: any Clock<Duration> = ContinuousClock()
@@ -72,7 +72,7 @@ public final class ClusterAdapter: Adapter {
         _ arguments: Arguments,
         to selection: SocketSelection,
         timeout: Duration,
-        replies: BroadcastReplies.Collector
+        replies: ReplyCollector
     ) {
         let packet = EncodedPacket(.event(name: name, arguments))
         let milliseconds = Int(timeout / .milliseconds(1))
@@ -83,23 +83,21 @@ public final class ClusterAdapter: Adapter {
                     if let arguments { .success(try arguments.arguments()) } else {
                         .failure(failure?.error ?? .disconnected)
                     }
-                replies.add(BroadcastReply(socketID: socket, result))
+                replies.add(result, from: socket)
             } catch {
-                replies.add(BroadcastReply(socketID: socket, .failure(.disconnected)))
+                replies.add(.failure(.disconnected), from: socket)
             }
         } finished: { silentNodes in
             replies.finish(silentNodes: silentNodes)
         } content: { request in
             .ask(request: request, packet, EncodedSelection(selection), milliseconds: milliseconds)
         }
-        local.broadcast(
-            name,
-            arguments,
-            to: selection,
-            timeout: timeout,
-            reply: replies.add,
-            finished: answers.localDone
-        )
+        let own = ReplyCollector {
+            replies.add($0.result, from: $0.socketID)
+        } finished: { _ in
+            answers.localDone()
+        }
+        local.broadcast(name, arguments, to: selection, timeout: timeout, replies: own)
     }
 
     /// Adds the selected sockets of all nodes to rooms.

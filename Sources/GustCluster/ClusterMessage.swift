@@ -1,4 +1,4 @@
-import GustSocketIO
+import GustAdapter
 import GustWire
 import NIOCore
 

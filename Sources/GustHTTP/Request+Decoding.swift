@@ -22,7 +22,7 @@ extension Request {
     ///   - type: The type to decode.
     ///   - limit: The maximum length of the body in bytes; nil means the limit of the middleware `BodyLimit`, or 256 KiB without
     ///     that middleware. The limit of the middleware can't be exceeded.
-    ///   - decoder: The decoder; nil means the decoder of ``JSONCoding``, which by default reads dates as ISO 8601 text.
+    ///   - decoder: The decoder; nil means the decoder of the middleware `JSONCoding`, which by default reads dates as ISO 8601 text.
     /// - Returns: The value.
     /// - Throws: ``HTTPError``: 415 if the type of the body isn't JSON, 413 if the body is too long, 400 if it isn't JSON, nests
     ///   deeper than 64 levels, or doesn't have the shape of `Value`. The message names the place of the problem. The errors of
@@ -39,7 +39,7 @@ extension Request {
             })
         else { throw HTTPError(.unsupportedMediaType, "the body must be application/json") }
         let body = try await body.collect(within: limit, otherwise: Self.defaultLimitOfJSON)
-        let decoder = decoder ?? JSONCoding.coding(for: self).decoder
+        let decoder = decoder ?? JSONCoders.coders(for: self).decoder
         guard body.readableBytes > Self.longestDecodedOnLoop else { return try Self.decode(type, from: body, decoder) }
         return try await offload { HandedOver(value: try Self.decode(type, from: body, decoder)) }.value
     }

@@ -2,7 +2,7 @@
 ///
 /// ``path`` is the path as it was sent. Patterns match `matchingPath`, which is percent-decoded once, except for `%2F` and
 /// `%25`: those stay encoded, so that an encoded slash never separates segments, and are decoded in captures.
-public struct RequestTarget: Sendable, Equatable {
+public struct RequestTarget: Sendable {
     /// The path as it was sent; it begins with `/`, or is `*` for `OPTIONS *`.
     public let path: String
     /// The path as patterns match it.
@@ -90,13 +90,4 @@ public struct RequestTarget: Sendable, Equatable {
 
     /// The whole target as it was sent.
     public var text: String { queryText.map { "\(path)?\($0)" } ?? path }
-}
-
-/// Comparison by bytes: targets with different bytes are different resources, even if `String` considers them equal.
-extension RequestTarget {
-    /// Whether both have the same bytes of path and query as they were sent.
-    public static func == (left: RequestTarget, right: RequestTarget) -> Bool {
-        left.path.hasSameBytes(as: right.path)
-            && left.queryText.map { ByteText($0) } == right.queryText.map { ByteText($0) }
-    }
 }

@@ -50,7 +50,7 @@ extension Optional: ResponseConvertible where Wrapped: ResponseConvertible {
 /// An HTML document.
 public struct HTML: ResponseConvertible, Sendable {
     /// The document, which is sent without escaping.
-    public var text: String
+    package var text: String
 
     /// Wraps a document.
     public init(_ text: String) { self.text = text }

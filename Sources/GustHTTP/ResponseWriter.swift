@@ -46,9 +46,6 @@ public protocol ResponseWriter: AnyObject {
 }
 
 extension ResponseWriter {
-    /// Returns `false`.
-    public var hasPeerFinished: Bool { false }
-
     /// Ends the response with a last piece.
     public func finish(_ bytes: ByteBuffer = ByteBuffer()) { finish(bytes, completion: nil) }
 }

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSessions
 public import GustWire
 public import NIOCore
 import Synchronization

@@ -13,8 +13,6 @@ import Testing
 
     @Test(arguments: ByteTextTests.equivalents)
     func `canonically equivalent texts make different values`(left: String, right: String) {
-        expectDifferent(RequestTarget("/\(left)"), RequestTarget("/\(right)"))
-        expectDifferent(RequestTarget("/?\(left)"), RequestTarget("/?\(right)"))
         expectDifferent(
             WebSocketClosure(reason: left, isClean: true),
             WebSocketClosure(reason: right, isClean: true)
@@ -29,9 +27,5 @@ import Testing
         }
         #expect(try head(left) == head(left))
         #expect(try head(left) != head(right))
-    }
-
-    @Test func `an absent query isn't an empty one`() {
-        expectDifferent(RequestTarget("/"), RequestTarget("/?"))
     }
 }

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `an encoder and a decoder can be set for one call or by a middleware`() async throws {
+    @Test func `an encoder and a decoder can be set for one call or for a request`() async throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.dateEncodingStrategy = .secondsSince1970
@@ -59,8 +59,9 @@ import Testing
         #expect(try await request(expected).decode(Note.self, decoder: decoder) == Note())
 
         let echo = SuspendingHandler { request in JSON(try await request.decode(Note.self)) }
-        let coding = JSONCoding(encoder: encoder, decoder: decoder)
-        #expect(try await text(coding.wrapping(echo).answer(request(expected)).response()) == expected)
+        var request = try request(expected)
+        JSONCoders(encoder: encoder, decoder: decoder).store(in: &request)
+        #expect(try await text(echo.answer(request).response()) == expected)
     }
 
     @Test func `JSON of more than 256 KiB is refused unless a higher limit is set`() async throws {

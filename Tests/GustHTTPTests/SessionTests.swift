@@ -1,5 +1,6 @@
 import Foundation
 import GustHTTP
+import GustSessions
 import HTTPTypes
 import NIOEmbedded
 import Synchronization

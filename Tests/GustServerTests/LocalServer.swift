@@ -12,7 +12,7 @@ enum LocalServer {
     static func run<Output: Sendable>(
         _ handler: any Handler,
         at configured: HTTPServer.Configuration.Address = .host("127.0.0.1", port: 0),
-        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        acceptsWebSocketDrafts: Bool = true,
         flashPolicy: FlashPolicy? = nil,
         shutdownTimeout: Duration? = nil,
         _ body: @Sendable (SocketAddress) async throws -> Output
@@ -20,7 +20,7 @@ enum LocalServer {
         let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
         var configuration = HTTPServer.Configuration(loops: 1)
         configuration.address = configured
-        configuration.webSocketDialects = dialects
+        configuration.acceptsWebSocketDrafts = acceptsWebSocketDrafts
         configuration.flashPolicy = flashPolicy
         if let shutdownTimeout { configuration.shutdownTimeout = shutdownTimeout }
         configuration.onListening = { continuation.yield($0) }

@@ -53,6 +53,7 @@ final class BreakingWebSocket: WebSocketConnection {
 
 /// A response writer that ends during a given write; `onAbort` is called before the write returns.
 final class BreakingWriter: ResponseWriter {
+    let hasPeerFinished = false
     let eventLoop: any EventLoop
     private var writesLeft: Int
     var status = HTTPResponse.Status.ok

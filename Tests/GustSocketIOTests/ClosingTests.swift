@@ -1,3 +1,4 @@
+import GustAdapter
 import GustTesting
 import GustWire
 import HTTPTypes
@@ -88,10 +89,10 @@ import Testing
 
 /// An adapter that records its end.
 private final class EndRecorder: Adapter {
-    private let local: LocalAdapter
+    private let local: any NodeAdapter
     private let events: Recorded<String>
 
-    init(_ local: LocalAdapter, _ events: Recorded<String>) {
+    init(_ local: any NodeAdapter, _ events: Recorded<String>) {
         self.local = local
         self.events = events
     }
@@ -104,7 +105,7 @@ private final class EndRecorder: Adapter {
         _ arguments: Arguments,
         to selection: SocketSelection,
         timeout: Duration,
-        replies: BroadcastReplies.Collector
+        replies: ReplyCollector
     ) {
         local.broadcast(name, arguments, to: selection, timeout: timeout, replies: replies)
     }

@@ -26,7 +26,7 @@ import Testing
         var settings = SocketIOSettings()
         settings.revisions = revisions
         return try RouteEntry(
-            SocketIO(settings).routes("live", extraRE: extra, extraSep: separator, client: client)
+            SocketIO(settings).route(resource: "live", extraRE: extra, extraSep: separator, client: client)
         )
     }
 
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func `an endpoint without an extra part matches all paths below its resource`() throws {
-        let route = try RouteEntry(SocketIO().routes("live", client: .none))
+        let route = try RouteEntry(SocketIO().route(resource: "live"))
         #expect(try Self.found("/live", route) == "none then ")
         #expect(try Self.found("/live/1/x%2Fy", route) == "none then /1/x%2Fy")
         #expect(try Self.found("/live1", route) == nil)
@@ -115,7 +115,7 @@ import Testing
     func `a slash at the end may be required of clients of Engine_IO`(extra: String?) throws {
         var settings = SocketIOSettings()
         settings.requiresTrailingSlash = true
-        let route = try RouteEntry(SocketIO(settings).routes("live", extraRE: extra, client: .none))
+        let route = try RouteEntry(SocketIO(settings).route(resource: "live", extraRE: extra))
         let path = extra == nil ? "/live" : "/live/a"
         let room = extra == nil ? "none" : "a"
         #expect(try Self.found("\(path)?EIO=4", route) == nil)
@@ -126,7 +126,7 @@ import Testing
     @Test func `a later route for the path without the extra part causes no warning`() throws {
         struct Page: Handler { func answer(_ request: Request) -> Answer { .ready(Response("page")) } }
         var routes = Routes()
-        routes.add(SocketIO().routes("live", extraRE: "[a-z]+", client: .none))
+        routes.add(SocketIO().route(resource: "live", extraRE: "[a-z]+"))
         routes.add(Route("/live/?", handler: Page()))
         #expect(try routes.build().warnings.isEmpty)
     }

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSessions
 import GustTesting
 import GustWire
 import HTTPTypes

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSeed
 import GustTesting
 import GustWire
 import HTTPTypes
@@ -101,7 +102,7 @@ import Testing
         name: SocketIOProtocol,
         isOffered: Bool
     ) async throws {
-        let enabled = EnabledProtocols([name])
+        let enabled = EnabledTransports(try #require(SocketIOProtocol.transports([name])))
         let client = TestClient(Behind(middleware: enabled, handler: EndpointHarness(io)))
         let answer = try await client.get("/socket.io/?EIO=4&transport=polling")
         #expect(answer.status == (isOffered ? .ok : .badRequest))

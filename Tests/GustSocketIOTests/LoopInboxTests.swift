@@ -1,3 +1,4 @@
+import GustAdapter
 import HTTPTypes
 import NIOCore
 import Testing

@@ -1,3 +1,5 @@
+import GustAdapter
+import GustSeed
 import GustTesting
 import GustWire
 import NIOCore

@@ -1,3 +1,4 @@
+import GustAdapter
 import GustTesting
 import GustWire
 import NIOCore

@@ -1,3 +1,4 @@
+import GustAdapter
 import Synchronization
 
 @testable import GustSocketIO

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSeed
 import GustTesting
 import GustWire
 import NIOCore

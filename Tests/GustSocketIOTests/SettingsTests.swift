@@ -1,4 +1,6 @@
+import GustAdapter
 import GustHTTP
+import GustSessions
 import GustTesting
 import GustWire
 import HTTPTypes

@@ -1,3 +1,4 @@
+import GustAdapter
 import GustTesting
 import GustWire
 import NIOCore
@@ -109,7 +110,7 @@ import Testing
         try await webSocket.close()
         #expect(log.lines.count == 2)
         #expect(log.lines.first?.hasPrefix("0 success") == true)
-        #expect(log.lines.last == "1 failure(GustSocketIO.SocketError.disconnected)")
+        #expect(log.lines.last == "1 failure(GustAdapter.SocketError.disconnected)")
         await client.advance(by: .seconds(60))
         #expect(log.lines.count == 2)
         await #expect(throws: SocketError.disconnected) { try await socket.emitWithAcknowledgement("ask") }

@@ -1,4 +1,5 @@
 import Gust
+import GustSeed
 
 // The README's snippets. `ReadmeTests` compares each line of the README's Swift with the lines here.
 

@@ -1,3 +1,4 @@
+import GustSeed
 import GustServer
 import GustTesting
 import HTTPTypes
@@ -46,12 +47,12 @@ import Testing
     @Test func `protocols that are enabled after the routes were added apply to all endpoints`() async throws {
         var app = Application()
         app.add(SocketIO().routes())
-        app.settings.enabledProtocols = [.websocket]
+        app.settings.enabledTransports = ["websocket"]
         let client = TestClient(try app.router())
         let refusal = try await client.get("/socket.io/?EIO=4&transport=polling")
         #expect(refusal.text == #"{"code":0,"message":"Transport unknown"}"#)
         _ = try await client.open(over: .webSocket)
-        app.settings.enabledProtocols = Set(SocketIOProtocol.allCases)
+        app.settings.enabledTransports = nil
         #expect(try await TestClient(app.router()).get("/socket.io/?EIO=4&transport=polling").status == .ok)
     }
 

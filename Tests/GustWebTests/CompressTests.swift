@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOCore
 import Testing
 
-@testable import GustFiles
+@testable import GustWeb
 
 /// Which responses are compressed, and the header fields of compressed responses.
 @Suite struct CompressTests {

@@ -6,6 +6,7 @@ import NIOEmbedded
 
 /// A writer that records what is written; it reads file regions immediately.
 final class RecordingWriter: ResponseWriter {
+    let hasPeerFinished = false
     let eventLoop: any EventLoop
     var status: HTTPResponse.Status
     var headers: HTTPFields

@@ -274,6 +274,7 @@ import Testing
 
     /// A writer that doesn't complete the response until `end` is called.
     private final class HoldingWriter: ResponseWriter {
+        let hasPeerFinished = false
         let eventLoop: any EventLoop
         var status = HTTPResponse.Status.ok
         var headers = HTTPFields()

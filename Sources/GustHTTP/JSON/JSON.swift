@@ -11,14 +11,14 @@ public import Foundation
 ///
 /// Dates are ISO 8601 text in UTC, such as `2026-11-28T14:00:00Z`, with milliseconds unless they are zero. Keys are sorted,
 /// so that equal values have equal texts. Slashes aren't escaped. To change this for an application or a group of routes, use
-/// ``JSONCoding``; for one response, use `encoder`.
+/// the middleware `JSONCoding`; for one response, use `encoder`.
 public struct JSON<Value: Encodable>: ResponseConvertible {
     /// The value to encode.
     package var value: Value
-    /// The encoder; if nil, the encoder of ``JSONCoding`` is used.
+    /// The encoder; if nil, the encoder of the middleware `JSONCoding` is used.
     package var encoder: JSONEncoder?
 
-    /// Wraps `value`, which `encoder` encodes; if `encoder` is nil, the encoder of ``JSONCoding`` is used.
+    /// Wraps `value`, which `encoder` encodes; if `encoder` is nil, the encoder of the middleware `JSONCoding` is used.
     public init(_ value: Value, encoder: JSONEncoder? = nil) {
         self.value = value
         self.encoder = encoder
@@ -27,7 +27,7 @@ public struct JSON<Value: Encodable>: ResponseConvertible {
     /// The JSON text of the value as `application/json`.
     /// - Throws: `EncodingError` if the value can't be encoded.
     public func response(for request: Request) throws -> Response {
-        let data = try (encoder ?? JSONCoding.coding(for: request).encoder).encode(value)
+        let data = try (encoder ?? JSONCoders.coders(for: request).encoder).encode(value)
         return Response(headers: .json, body: .bytes(ByteBuffer(bytes: data)))
     }
 }

@@ -11,12 +11,12 @@ import Foundation
 /// Flash requests the policy before a movie such as web-socket-js opens its connection. `FlashPolicyServer` serves the
 /// policy on port 843; ``HTTPServer`` serves it on its own port if ``HTTPServer/Configuration/flashPolicy`` is set. Flash
 /// tries port 843 for three seconds, then the port of the connection.
-public struct FlashPolicy: Sendable, Hashable {
+package struct FlashPolicy: Sendable, Hashable {
     /// The maximum length of a policy, in bytes.
     package static let maximumLength = 64 * 1_024
 
     /// The policy that Socket.IO's servers had: movies of every site may connect to every port.
-    public static let standard = FlashPolicy(
+    package static let standard = FlashPolicy(
         validated: ByteBuffer(
             string: """
                 <?xml version="1.0"?>
@@ -35,7 +35,7 @@ public struct FlashPolicy: Sendable, Hashable {
     /// Makes a policy of its XML, which isn't parsed.
     ///
     /// - Throws: An error if `xml` is longer than `maximumLength`, or contains a NUL.
-    public init(_ xml: String) throws {
+    package init(_ xml: String) throws {
         let bytes = ByteBuffer(string: xml)
         guard bytes.readableBytes <= Self.maximumLength else { throw FlashPolicyError(.tooLong, path: nil) }
         guard !bytes.readableBytesView.contains(0) else { throw FlashPolicyError(.containsNUL, path: nil) }
@@ -48,7 +48,7 @@ public struct FlashPolicy: Sendable, Hashable {
     ///
     /// - Throws: An error with the path, if the file doesn't exist or can't be read, is longer than
     ///   `maximumLength`, or contains a NUL.
-    public init(contentsOf path: String) throws {
+    package init(contentsOf path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw FlashPolicyError(.unreadable, path: path)
         }

@@ -28,12 +28,14 @@ public final class HTTPServer: Service {
         public var loops: Int
         /// The size limits and deadlines.
         public var limits = HTTPLimits()
-        /// The supported versions of WebSocket; a handshake of another version is answered 426 with these versions.
-        public var webSocketDialects = Set(WebSocketDialect.allCases)
+        /// Whether browsers from before 2012 can open WebSockets, whose drafts of the protocol differ from RFC 6455.
+        ///
+        /// Otherwise the handshake of a draft is answered 426, with the supported version.
+        public var acceptsWebSocketDrafts = true
         /// The answer to Flash policy requests on this port; if nil, such requests are answered 400.
         ///
         /// A `SocketIOServer` also serves the policy on a port of its own.
-        public var flashPolicy: FlashPolicy?
+        package var flashPolicy: FlashPolicy?
         /// The maximum number of connections that wait in the kernel to be accepted.
         public var backlog = 4_096
         /// How long a graceful shutdown may take before the remaining connections are closed.
@@ -64,7 +66,7 @@ public final class HTTPServer: Service {
         shared = HTTPServerShared(
             handler: handler,
             limits: configuration.limits,
-            dialects: configuration.webSocketDialects,
+            dialects: WebSocketDialect.spoken(withDrafts: configuration.acceptsWebSocketDrafts),
             flashPolicy: configuration.flashPolicy,
             logger: logger
         )

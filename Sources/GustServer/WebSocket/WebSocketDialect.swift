@@ -2,12 +2,12 @@ import GustHTTP
 
 /// A version of the WebSocket protocol that browsers have used since 2009.
 ///
-/// The API is the same for all versions. The two hixie drafts have no binary messages, see ``WebSocket/carriesBinary``, and
-/// no pings: ``WebSocket/ping(_:)`` sends nothing to such a client.
-public enum WebSocketDialect: Sendable, Hashable, CaseIterable {
+/// The API is the same for all versions. The two hixie drafts have no binary messages, see `WebSocket.carriesBinary`, and
+/// no pings: `WebSocket.ping(_:)` sends nothing to such a client.
+package enum WebSocketDialect: Sendable, Hashable, CaseIterable {
     /// draft-hixie-thewebsocketprotocol-75: Chrome 4–5, Safari 5.0.0.
     ///
-    /// This draft has no closing handshake, so ``WebSocketClosure/isClean`` is always `false`.
+    /// This draft has no closing handshake, so `WebSocketClosure.isClean` is always `false`.
     case hixie75
     /// draft-hixie-thewebsocketprotocol-76, also called hybi-00: Chrome 6–13, Safari 5.0.1–5.1 and web-socket-js.
     ///
@@ -19,6 +19,9 @@ public enum WebSocketDialect: Sendable, Hashable, CaseIterable {
     case hybi08
     /// RFC 6455, which every browser has used since 2012.
     case rfc6455
+
+    /// The dialects that a server speaks, with or without the drafts.
+    static func spoken(withDrafts: Bool) -> Set<WebSocketDialect> { withDrafts ? Set(allCases) : [.rfc6455] }
 
     /// The number in `Sec-WebSocket-Version`; nil for the drafts that don't have this field.
     var version: String? {

@@ -1,20 +1,7 @@
+public import GustAdapter
 import GustHTTP
 public import GustWire
 import Synchronization
-
-/// The acknowledgement of one client for a broadcast event.
-public struct BroadcastReply: Sendable {
-    /// The id of the socket; nil if its node doesn't send ids.
-    public let socketID: String?
-    /// The arguments of the acknowledgement, or the reason for its absence.
-    public let result: Result<Arguments, SocketError>
-
-    /// Makes a reply.
-    public init(socketID: String?, _ result: Result<Arguments, SocketError>) {
-        self.socketID = socketID
-        self.result = result
-    }
-}
 
 /// The acknowledgements of a broadcast event, as they arrive.
 ///
@@ -22,19 +9,23 @@ public struct BroadcastReply: Sendable {
 /// over. It can be iterated once.
 public struct BroadcastReplies: Sendable, AsyncSequence {
     private let stream: AsyncStream<BroadcastReply>
-    private let collector: Collector
+    private let continuation: AsyncStream<BroadcastReply>.Continuation
+    private let silent = SilentNodes()
 
-    init() {
-        let (stream, continuation) = AsyncStream.makeStream(of: BroadcastReply.self)
-        self.stream = stream
-        collector = Collector(continuation)
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    /// A collector for the replies of one namespace; `finished` is called once at its end.
+    func collector(finished: @escaping @Sendable () -> Void) -> ReplyCollector {
+        ReplyCollector { [continuation] reply in
+            continuation.yield(reply)
+        } finished: { [silent] silentNodes in
+            silent.add(silentNodes)
+            finished()
+        }
     }
 
-    /// Calls `body` with the collector that takes the replies.
-    func collecting(_ body: (Collector) -> Void) -> BroadcastReplies {
-        body(collector)
-        return self
-    }
+    /// Ends the sequence.
+    func finish() { continuation.finish() }
 
     /// Makes an iterator.
     public func makeAsyncIterator() -> some AsyncIteratorProtocol<BroadcastReply, Never> {
@@ -42,7 +33,7 @@ public struct BroadcastReplies: Sendable, AsyncSequence {
     }
 
     /// The names of the nodes that haven't said how many sockets they selected; complete when the sequence has ended.
-    public var silentNodes: [String] { collector.silentNodes }
+    public var silentNodes: [String] { silent.names }
 
     /// Waits for all replies.
     ///
@@ -62,55 +53,6 @@ public struct BroadcastReplies: Sendable, AsyncSequence {
             throw BroadcastError(replies: arguments, failures: failures, silentNodes: silentNodes)
         }
         return arguments
-    }
-
-    /// Takes the replies that an adapter receives.
-    public final class Collector: Sendable {
-        private let continuation: AsyncStream<BroadcastReply>.Continuation
-        private let silent = Mutex<[String]>([])
-        /// The collector of all namespaces of a family, and what is called once at the end, if this is the part of one of them.
-        private let whole: Collector?
-        private let finished: Mutex<(@Sendable () -> Void)?>
-
-        init(
-            _ continuation: AsyncStream<BroadcastReply>.Continuation,
-            whole: Collector? = nil,
-            finished: (@Sendable () -> Void)? = nil
-        ) {
-            self.continuation = continuation
-            self.whole = whole
-            self.finished = Mutex(finished)
-        }
-
-        /// A collector for one of several namespaces, whose replies are added to this one; `finished` is called once at its end.
-        func part(_ finished: @escaping @Sendable () -> Void) -> Collector {
-            Collector(continuation, whole: self, finished: finished)
-        }
-
-        var silentNodes: [String] { silent.withLock { $0 } }
-
-        /// Adds the reply of one socket; does nothing after ``finish(silentNodes:)``.
-        public func add(_ reply: BroadcastReply) {
-            // The sequence may go on with the replies of other namespaces.
-            guard whole == nil || finished.withLock({ $0 != nil }) else { return }
-            continuation.yield(reply)
-        }
-
-        /// Ends the sequence; a second call does nothing.
-        ///
-        /// - Parameter silentNodes: the names of the nodes that haven't answered in time.
-        public func finish(silentNodes: [String] = []) {
-            guard let whole else {
-                silent.withLock { $0 += silentNodes }
-                return continuation.finish()
-            }
-            let finished = finished.withLock { $0.take() }
-            guard let finished else { return }
-            whole.silent.withLock { silent in
-                silent += silentNodes.filter { node in !silent.contains { $0.hasSameBytes(as: node) } }
-            }
-            finished()
-        }
     }
 }
 

@@ -1,5 +1,6 @@
+import GustAdapter
 import GustHTTP
-public import GustWire
+import GustWire
 import NIOCore
 import Synchronization
 
@@ -7,12 +8,12 @@ import Synchronization
 /// once.
 ///
 /// The adapter of a cluster wraps it and passes it what other nodes send.
-public final class LocalAdapter: Adapter {
+final class LocalAdapter: NodeAdapter {
     /// A handler for an event between servers; returns the reply.
     typealias ServerHandler = @Sendable (Arguments) async throws -> Arguments
 
     /// The name of the namespace.
-    public let namespaceName: String
+    let namespaceName: String
     let io: SocketIO
     private let loops: LoopShards
     private let census = RoomCensus()
@@ -66,7 +67,7 @@ public final class LocalAdapter: Adapter {
     // MARK: Broadcasts
 
     /// Sends a packet to the selected sockets of this process.
-    public func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
+    func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
         if !send(packet.packet(in: namespaceName), to: selection) { io.refuseWork(of: nil, in: packet.name) }
     }
 
@@ -100,37 +101,19 @@ public final class LocalAdapter: Adapter {
     }
 
     /// Sends an event to the selected sockets of this process and adds their acknowledgements to `replies`.
-    public func broadcast(
-        _ name: String,
-        _ arguments: Arguments,
-        to selection: SocketSelection,
-        timeout: Duration,
-        replies: BroadcastReplies.Collector
-    ) {
-        broadcast(name, arguments, to: selection, timeout: timeout, reply: replies.add) { replies.finish() }
-    }
-
-    /// Sends an event to the selected sockets of this process.
     ///
-    /// - Parameters:
-    ///   - name: the name of the event.
-    ///   - arguments: the arguments of the event.
-    ///   - selection: the choice of sockets.
-    ///   - timeout: how long each socket may take, by the clock of its loop.
-    ///   - reply: is called once for each selected socket, on its loop.
-    ///   - finished: is called once, after the last reply.
-    package func broadcast(
+    /// Each socket has one reply, on its loop; the timeout is by the clock of its loop.
+    func broadcast(
         _ name: String,
         _ arguments: Arguments,
         to selection: SocketSelection,
         timeout: Duration,
-        reply: @escaping @Sendable (BroadcastReply) -> Void,
-        finished: @escaping @Sendable () -> Void
+        replies: ReplyCollector
     ) {
         let id = lastAcknowledgement.wrappingAdd(1, ordering: .relaxed).newValue
         let packet = Packet.event(namespace: namespaceName, id: id, name: name, arguments: arguments)
         let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
-        let pending = PendingReplies(finished)
+        let pending = PendingReplies { replies.finish() }
         let asked = walk(
             selection,
             weight: packet.weight,
@@ -140,55 +123,55 @@ public final class LocalAdapter: Adapter {
         ) { socket in
             pending.expect()
             socket.deliver(shared, id: id, timeout: TimeAmount(timeout)) { result in
-                reply(BroadcastReply(socketID: socket.id, result))
+                replies.add(result, from: socket.id)
                 pending.answer()
             }
         }
-        if asked == nil { reply(BroadcastReply(socketID: nil, .failure(.overloaded))) }
+        if asked == nil { replies.add(.failure(.overloaded), from: nil) }
         pending.asked(asked ?? 0)
     }
 
     // MARK: Operations
 
     /// Adds the selected sockets of this process to rooms.
-    public func join(_ rooms: [String], _ selection: SocketSelection) {
+    func join(_ rooms: [String], _ selection: SocketSelection) {
         forEach(selection) { socket in
             for room in rooms { socket.join(room) }
         }
     }
 
     /// Removes the selected sockets of this process from rooms.
-    public func leave(_ rooms: [String], _ selection: SocketSelection) {
+    func leave(_ rooms: [String], _ selection: SocketSelection) {
         forEach(selection) { socket in
             for room in rooms { socket.leave(room) }
         }
     }
 
     /// Disconnects the selected sockets of this process.
-    public func disconnect(_ selection: SocketSelection, closingConnections: Bool) {
+    func disconnect(_ selection: SocketSelection, closingConnections: Bool) {
         forEach(selection) { $0.disconnect(closingConnection: closingConnections) }
     }
 
     /// Snapshots of the selected sockets of this process; the timeout isn't used.
     ///
     /// Each loop makes its snapshots by itself, so the array isn't a snapshot of one moment.
-    public func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots {
+    func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots {
         SocketSnapshots(await collect(selection, SocketSnapshot.init))
     }
 
     /// Does nothing: there are no other nodes.
-    public func serverSideEmit(_ name: String, _ arguments: Arguments) {}
+    func serverSideEmit(_ name: String, _ arguments: Arguments) {}
 
     /// No replies: there are no other nodes.
-    public func serverSideEmit(_ name: String, _ arguments: Arguments, timeout: Duration) async -> ServerReplies {
+    func serverSideEmit(_ name: String, _ arguments: Arguments, timeout: Duration) async -> ServerReplies {
         ServerReplies([])
     }
 
     /// 1.
-    public func serverCount() async -> Int { 1 }
+    func serverCount() async -> Int { 1 }
 
     /// Removes the members, because the namespace has been removed; does nothing if the server shuts down.
-    public func close() {
+    func close() {
         // Loops that have stopped take no work.
         guard !io.isClosing else { return }
         loops.visit { $0.forget(self) }
@@ -205,7 +188,7 @@ public final class LocalAdapter: Adapter {
     ///
     /// Errors of handlers are reported to ``SocketIO/onError(_:)``.
     /// - Returns: the reply of the first handler that has one; nil if no handler is registered or all have failed.
-    public func receiveServerSide(_ name: String, _ arguments: Arguments) async -> Arguments? {
+    func receiveServerSide(_ name: String, _ arguments: Arguments) async -> Arguments? {
         var reply: Arguments?
         for handler in serverHandlers.withLock({ $0[ByteText(name)] }) ?? [] {
             do {
@@ -219,7 +202,7 @@ public final class LocalAdapter: Adapter {
     }
 
     /// Reports an error of the adapter of a cluster to ``SocketIO/onError(_:)``.
-    public func report(_ error: any Error, in event: String) { io.report(error, of: nil, in: event) }
+    func report(_ error: any Error, in event: String) { io.report(error, of: nil, in: event) }
 
     // MARK: Walks
 

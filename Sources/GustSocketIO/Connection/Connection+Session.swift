@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSessions
 import Logging
 import Synchronization
 

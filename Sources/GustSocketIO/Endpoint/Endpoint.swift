@@ -66,7 +66,7 @@ struct Endpoint: SelfCheckingHandler {
         }
         guard let transport = address.transport,
             io.settings.transports.contains(transport.name),
-            EnabledProtocols.names(for: request)?.contains(transport.name) ?? true
+            EnabledTransports.names(for: request)?.contains(transport.name) ?? true
         else { return .ready(refuse(request, address, .unknownTransport)) }
         guard let sid = address.sid else { return begin(request, address, transport) }
         guard let connection = io.connections[sid], connection.revision.covers(address) else {

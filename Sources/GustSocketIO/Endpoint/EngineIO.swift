@@ -27,7 +27,7 @@ public struct EngineIO: Sendable {
     /// Calls `body` with each refused request; see ``SocketIO/onConnectionError(_:)``.
     public func onConnectionError(_ body: @escaping @Sendable (RefusedRequest) -> Void) { io.onConnectionError(body) }
 
-    /// A route to this server; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
+    /// A route to this server; its parameters are those of the method `routes` of ``SocketIO``.
     public func routes(
         _ resource: String,
         extraRE: String? = nil,
@@ -35,7 +35,7 @@ public struct EngineIO: Sendable {
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        io.routes(resource, extraRE: extraRE, extraSep: extraSep, client: .none, file: file, line: line)
+        io.route(resource: resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// Numbers for monitoring.

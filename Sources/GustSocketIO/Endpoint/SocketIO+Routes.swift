@@ -1,84 +1,34 @@
-public import GustRouting
+package import GustRouting
 
-/// Mounting a server on routes.
+/// The route of an endpoint.
 extension SocketIO {
     /// A route on which this server answers every transport of every enabled generation.
     ///
-    /// ```swift
-    /// app.add(io.routes(client: .none))                                           // /socket.io
-    /// app.add(io.routes("chat", extraRE: "(?P<room>[a-z]+)", client: .none))      // /chat/lobby
-    /// ```
-    ///
-    /// The captures of `extraRE` (named, unnamed, and `extra` as a whole) are in the handshake of each socket. The browser
-    /// client is served below the resource, as `socket.io.js` and `socket.io.esm.js`, if `client` has it. Without the parameter
-    /// `client`, the client that comes with Gust is served.
-    ///
-    /// The extra part is required: the second endpoint doesn't match `/chat` and `/chat/`, for which later routes are tried. If
-    /// `extraRE` matches the empty text, the path may end before the separator; then there are no captures.
-    ///
-    /// Where the extra part ends:
-    /// - With `EIO` or `transport` in the query (1.x and later) the extra part is the rest of the path after the separator, without a slash
-    ///   at its end.
-    /// - Otherwise the end of the path belongs to an older generation: `/transport`, `/transport/session` and so on for 0.6, `/1`
-    ///   or `/1/transport/session` for 0.9. The longest such end is used that leaves an extra part which `extraRE` matches. A
-    ///   generation that is disabled has no such ends.
-    ///
     /// - Parameters:
-    ///   - resource: the beginning of the path, literally, without slashes at its ends.
+    ///   - resource: the beginning of the path, without slashes at its ends.
+    ///   - isExpression: whether `resource` is a regular expression and not literal text.
     ///   - extraRE: a regular expression for more of the path.
-    ///   - extraSep: the literal text between the resource and the extra part; it is used only with `extraRE`. The default of
-    ///     SocketTornad.IO was the empty text, with which `chat` and `[a-z]+` match `/chatlobby`.
+    ///   - extraSep: the literal text between the resource and the extra part.
     ///   - client: the files of the browser client; `.none` serves no files.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
-    /// - Returns: an ordinary route; register it like any other.
-    public func routes(
-        _ resource: String = "socket.io",
+    /// - Returns: an ordinary route.
+    package func route(
+        resource: String,
+        isExpression: Bool = false,
         extraRE: String? = nil,
         extraSep: String = "/",
-        client: ClientFiles,
+        client: ClientFiles = .none,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
         let pattern = EndpointPattern(
             resource: resource,
-            isExpression: false,
+            isExpression: isExpression,
             extra: extraRE,
             separator: extraSep,
             requiresSlash: settings.requiresTrailingSlash
         )
-        return route(pattern, client, file, line)
-    }
-
-    /// The same for a resource that is a regular expression, such as `chat-(?P<language>[a-z]{2})`.
-    ///
-    /// - Parameters:
-    ///   - expression: the path's beginning, without slashes at its ends.
-    ///   - extraRE: a regular expression for more of the path.
-    ///   - extraSep: literal text between the two; a slash, unless said otherwise.
-    ///   - client: the files of the browser client; `.none` serves no files.
-    ///   - file: where mistakes are reported.
-    ///   - line: where mistakes are reported.
-    /// - Returns: an ordinary route; register it like any other.
-    public func routes(
-        matching expression: String,
-        extraRE: String? = nil,
-        extraSep: String = "/",
-        client: ClientFiles,
-        file: String = #fileID,
-        line: UInt = #line
-    ) -> Route {
-        let pattern = EndpointPattern(
-            resource: expression,
-            isExpression: true,
-            extra: extraRE,
-            separator: extraSep,
-            requiresSlash: settings.requiresTrailingSlash
-        )
-        return route(pattern, client, file, line)
-    }
-
-    private func route(_ pattern: EndpointPattern, _ client: ClientFiles, _ file: String, _ line: UInt) -> Route {
         var route = Route(
             pattern.text,
             handler: Endpoint(io: self, clientFiles: client),

@@ -1,4 +1,5 @@
 import CoreMetrics
+import GustAdapter
 import GustHTTP
 import GustRouting
 import GustWire
@@ -19,7 +20,7 @@ import Synchronization
 /// One server may have several routes. Handlers and middleware must be registered before the application runs.
 public final class SocketIO: Sendable {
     /// The settings of the server.
-    public let settings: SocketIOSettings
+    package let settings: SocketIOSettings
     let logger: Logger
     let layer: Layer
     let shards = LoopShards()

@@ -1,5 +1,7 @@
 public import CoreMetrics
+public import GustAdapter
 public import GustHTTP
+public import GustSessions
 public import GustWire
 public import HTTPTypes
 import NIOCore
@@ -215,11 +217,11 @@ public struct SocketIOSettings: Sendable {
 
     /// Connection state recovery; nil, the default, for none.
     public var recovery: Recovery?
-    /// Makes the adapter of each namespace; nil for the ``LocalAdapter`` alone.
+    /// Makes the adapter of each namespace; nil for the node's adapter alone.
     ///
-    /// The closure is called once for each namespace, when the namespace is made, with the namespace's local adapter.
+    /// The closure is called once for each namespace, when the namespace is made, with the namespace's adapter for this process.
     /// It must not look up namespaces of the server, because no other namespace can be made meanwhile.
-    public var adapter: (@Sendable (LocalAdapter) -> any Adapter)?
+    public var adapter: (@Sendable (any NodeAdapter) -> any Adapter)?
 
     /// Makes settings with the default values.
     public init() {}

@@ -1,3 +1,4 @@
+import GustAdapter
 import GustWire
 
 /// Events that each selected client acknowledges.
@@ -22,15 +23,15 @@ extension Broadcast {
     ) throws -> BroadcastReplies {
         guard !ReservedName.contains(name) else { throw ReservedName(name: name) }
         let arguments = try Arguments.encoding(repeat each value)
-        return BroadcastReplies().collecting { collector in
-            let pending = PendingReplies { collector.finish() }
-            var count = 0
-            forEachAdapter { adapter in
-                count += 1
-                let part = collector.part(pending.answer)
-                adapter.broadcast(name, arguments, to: selection, timeout: timeout, replies: part)
-            }
-            pending.asked(count)
+        let replies = BroadcastReplies()
+        let pending = PendingReplies(replies.finish)
+        var count = 0
+        forEachAdapter { adapter in
+            count += 1
+            let collector = replies.collector(finished: pending.answer)
+            adapter.broadcast(name, arguments, to: selection, timeout: timeout, replies: collector)
         }
+        pending.asked(count)
+        return replies
     }
 }

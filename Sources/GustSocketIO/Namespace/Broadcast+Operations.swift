@@ -1,3 +1,5 @@
+import GustAdapter
+
 /// Changing the rooms of many sockets, disconnecting them, and looking at them.
 extension Broadcast {
     /// Adds the selected sockets to rooms.

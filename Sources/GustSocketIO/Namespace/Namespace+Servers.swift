@@ -1,3 +1,4 @@
+public import GustAdapter
 import GustWire
 
 /// Events between the servers of a cluster.

@@ -1,3 +1,4 @@
+import GustAdapter
 public import GustHTTP
 import Synchronization
 

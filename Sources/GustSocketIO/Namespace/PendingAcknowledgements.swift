@@ -1,3 +1,4 @@
+import GustAdapter
 import GustWire
 import NIOCore
 

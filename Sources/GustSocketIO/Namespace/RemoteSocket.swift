@@ -1,3 +1,4 @@
+public import GustAdapter
 import GustHTTP
 public import GustWire
 

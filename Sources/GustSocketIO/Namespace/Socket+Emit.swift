@@ -1,3 +1,4 @@
+package import GustAdapter
 public import GustWire
 import NIOCore
 

@@ -1,3 +1,4 @@
+import GustAdapter
 import GustWire
 
 /// Sending at the pace of the client.

@@ -1,3 +1,4 @@
+import GustAdapter
 import GustWire
 
 /// Events of which only the newest one matters.

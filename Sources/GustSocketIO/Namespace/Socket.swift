@@ -1,4 +1,6 @@
-public import GustHTTP
+import GustAdapter
+import GustHTTP
+public import GustSessions
 public import GustWire
 import NIOCore
 import Synchronization
@@ -114,7 +116,7 @@ public final class Socket: @unchecked Sendable {
     ///
     /// If the middleware `Sessions` is in front of the endpoint, this is the session of the browser, which the
     /// browser's HTTP requests use too. Otherwise it is a session of the connection, with ``sessionID`` as its id and
-    /// ``SocketIOSettings/sessionStore`` as its store. Changes are stored by ``Session/save()``.
+    /// ``SocketIOSettings/sessionStore`` as its store. Changes are stored by `Session.save()`.
     public var session: Session { connection.session }
 
     /// The values of this socket, which code may set and read from any thread.

@@ -1,4 +1,5 @@
 public import GustHTTP
+import GustSessions
 import GustWire
 public import HTTPTypes
 import NIOCore

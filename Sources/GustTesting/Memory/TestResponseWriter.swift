@@ -12,6 +12,8 @@ import Darwin
 
 /// Collects a streamed response in memory.
 final class TestResponseWriter: ResponseWriter {
+    /// `false`: a client in memory has no sending side to shut down.
+    let hasPeerFinished = false
     let eventLoop: any EventLoop
     var status: HTTPResponse.Status
     var headers: HTTPFields

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSessions
 import Synchronization
 
 /// Counts one request as being answered for its session, until the response is complete or is no longer awaited.

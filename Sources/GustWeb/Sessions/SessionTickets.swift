@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSessions
 import HTTPTypes
 
 /// The cookies of ``Sessions``, which hold signed session ids.

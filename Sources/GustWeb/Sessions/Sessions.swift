@@ -1,4 +1,5 @@
 public import GustHTTP
+import GustSessions
 import HTTPTypes
 
 /// Gives each browser a session, identified by a signed cookie.

@@ -13,10 +13,10 @@ import Testing
     private func exchange(
         _ request: ByteBuffer,
         with handler: any Handler,
-        dialects: Set<WebSocketDialect> = Set(WebSocketDialect.allCases),
+        acceptsWebSocketDrafts: Bool = true,
         shutsDownOutput: Bool = false
     ) async throws -> ByteBuffer {
-        try await LocalServer.run(handler, dialects: dialects) { address in
+        try await LocalServer.run(handler, acceptsWebSocketDrafts: acceptsWebSocketDrafts) { address in
             let received = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: ByteBuffer.self)
             let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelInitializer { channel in
@@ -74,7 +74,7 @@ import Testing
                     """
             ),
             with: ImmediateHandler { _ in Response(status: .switchingProtocols, body: .upgrade(upgrade)) },
-            dialects: [.rfc6455]
+            acceptsWebSocketDrafts: false
         )
         #expect(String(buffer: answer).hasPrefix("HTTP/1.1 426 "))
         #expect(String(buffer: answer).contains("Sec-WebSocket-Version: 13\r\n"))

@@ -33,8 +33,9 @@ import Testing
         let io = SocketIO(settings)
         settings.load.maximumLag = .milliseconds(500)
         settings.load.maximumMemory = 2 << 30
-        #expect(io.settings.load.maximumLag == .seconds(2))
-        #expect(io.settings.load.maximumMemory == nil)
+        #expect(io.statistics.open == 0)
+        #expect(SocketIOSettings().load.maximumLag == .seconds(2))
+        #expect(SocketIOSettings().load.maximumMemory == nil)
         let outbox = SocketIOSettings.OutboxLimits()
         #expect(outbox.maximumBytes == 1 << 20)
         #expect(outbox.maximumPackets == 1_024)

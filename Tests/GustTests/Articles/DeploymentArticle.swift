@@ -33,7 +33,7 @@ import Testing
         #expect(configuration.loops == System.coreCount)
         #expect(configuration.backlog == 4_096)
         #expect(configuration.shutdownTimeout == .seconds(10))
-        #expect(configuration.flashPolicy == nil)
+        #expect(configuration.acceptsWebSocketDrafts)
     }
 
     @Test func `the defaults of SocketIOSettings are those of the tables`() {

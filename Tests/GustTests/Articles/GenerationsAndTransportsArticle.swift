@@ -17,11 +17,11 @@ import Testing
         return app
     }
 
-    @Test func `all versions of WebSocket are accepted unless some are listed`() {
-        #expect(HTTPServer.Configuration().webSocketDialects == Set(WebSocketDialect.allCases))
+    @Test func `the drafts of WebSocket are accepted unless they are turned off`() {
+        #expect(HTTPServer.Configuration().acceptsWebSocketDrafts)
         var configuration = HTTPServer.Configuration(port: 8080)
-        configuration.webSocketDialects = [.rfc6455, .hybi08]
-        #expect(configuration.webSocketDialects.count == 2)
+        configuration.acceptsWebSocketDrafts = false
+        #expect(!configuration.acceptsWebSocketDrafts)
     }
 
     @Test func `each generation gets its own greeting`() async throws {

@@ -1,4 +1,5 @@
 import Gust
+import GustSeed
 import GustTesting
 import Testing
 

@@ -118,7 +118,7 @@ struct StockMiddleware: Sendable, CustomTestStringConvertible {
         } hasMarked: { response, _ in
             !isText(response) || response.headers[.vary] == "Accept-Encoding"
         },
-        StockMiddleware(name: "EnabledProtocols") { _ in EnabledProtocols([.websocket]) },
+        StockMiddleware(name: "EnabledTransports") { _ in EnabledTransports(["websocket"]) },
         StockMiddleware(name: "ErrorPages") { lines in
             ErrorPages(lines.logger) { error, _ in "page of \(error.status.code)" }
         } hasMarked: { response, _ in

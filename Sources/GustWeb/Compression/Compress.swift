@@ -1,3 +1,4 @@
+import GustFiles
 public import GustHTTP
 import GustZlib
 import HTTPTypes
@@ -14,7 +15,7 @@ import NIOCore
 /// piece is delayed. A strong `ETag` becomes weak, and `Vary` gets `Accept-Encoding` (RFC 9110 §12.5.5).
 ///
 /// Compression takes about 25 µs of the loop for each 10 kB at the default level, and 256 kB of memory for each
-/// streamed response while it is sent. ``StaticFiles`` compresses files itself, once, and keeps the result: its
+/// streamed response while it is sent. `StaticFiles` compresses files itself, once, and keeps the result: its
 /// responses aren't compressed again.
 public struct Compress: Middleware {
     private let minimumLength: Int

@@ -1,3 +1,5 @@
+public import GustHTTP
+
 /// The session of a request.
 extension Request {
     /// The session of the browser, set by the middleware `Sessions`; a new, empty session if the request had none.

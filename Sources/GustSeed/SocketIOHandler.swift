@@ -1,5 +1,7 @@
 public import GustHTTP
 public import GustRouting
+public import GustSessions
+public import GustSocketIO
 public import GustWire
 
 /// A handler with one value for each connection and a method for each kind of event, as in SocketTornad.IO (2010).
@@ -23,7 +25,7 @@ public protocol SocketIOHandler: Sendable {
 
     /// Called once when a client connects; the client is refused if this method throws.
     ///
-    /// The error should be a ``ConnectError``. The method is called before the client receives CONNECT; messages that
+    /// The error should be a `ConnectError`. The method is called before the client receives CONNECT; messages that
     /// are sent here follow directly behind CONNECT. The default implementation admits every client.
     func onOpen(_ captures: Captures) throws
 
@@ -63,12 +65,12 @@ extension SocketIOHandler {
     /// The name of the connection's current transport, such as `polling`.
     public var `protocol`: String { socket.transport }
 
-    /// The session of the socket; see ``Socket/session``.
+    /// The session of the socket; see `Socket.session`.
     public var session: Session { socket.session }
 
-    /// A route whose clients are served by this handler; see ``SocketIO/routes(_:extraRE:extraSep:client:file:line:)``.
+    /// A route whose clients are served by this handler; its parameters are those of `SocketIO.routes`.
     ///
-    /// Each call makes a new ``SocketIO`` server. To share a server, use ``serve(on:)``.
+    /// Each call makes a new `SocketIO` server. To share a server, use ``serve(on:)``.
     public static func routes(
         _ resource: String,
         extraRE: String? = nil,
@@ -79,7 +81,7 @@ extension SocketIOHandler {
     ) -> Route {
         let io = SocketIO(settings)
         serve(on: io["/"])
-        return io.routes(resource, extraRE: extraRE, extraSep: extraSep, client: .none, file: file, line: line)
+        return io.route(resource: resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
     }
 
     /// A route like that of `routes(_:)`, for a resource that is a regular expression, such as `chat-[a-z]+`.
@@ -95,11 +97,11 @@ extension SocketIOHandler {
     ) -> Route {
         let io = SocketIO(settings)
         serve(on: io["/"])
-        return io.routes(
-            matching: expression,
+        return io.route(
+            resource: expression,
+            isExpression: true,
             extraRE: extraRE,
             extraSep: extraSep,
-            client: .none,
             file: file,
             line: line
         )

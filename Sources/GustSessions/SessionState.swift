@@ -1,3 +1,5 @@
+import GustHTTP
+
 /// The state of a session, guarded by the lock of its core.
 struct SessionState: Sendable {
     /// The values, by keys that are compared by bytes.

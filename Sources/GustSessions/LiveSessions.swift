@@ -1,3 +1,4 @@
+import GustHTTP
 import Synchronization
 
 /// The sessions in use in this process, by id, so that all requests and sockets of a browser share one session.

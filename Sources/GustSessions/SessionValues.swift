@@ -1,3 +1,5 @@
+package import GustHTTP
+
 /// The values of a session, as a ``SessionStore`` stores them: JSON texts by key.
 ///
 /// A store doesn't read them: it stores the value itself, or encodes it with any encoder.

@@ -4,7 +4,7 @@ public enum SocketError: Error, Sendable, Hashable {
     case disconnected
     /// The client did not acknowledge the event in time.
     case timedOut
-    /// More acknowledgements are outstanding than ``SocketIOSettings/maximumAcknowledgements`` allows.
+    /// More acknowledgements are outstanding than `SocketIOSettings.maximumAcknowledgements` allows.
     case tooManyAcknowledgements
     /// The queue of work that other threads have posted to a loop is full; nothing was sent.
     case overloaded

@@ -1,3 +1,4 @@
+import GustHTTP
 import Synchronization
 
 /// Stores a limited number of sessions in the memory of this process, each for a time after its last use.

@@ -1,3 +1,4 @@
+public import Gust
 public import GustServer
 import ServiceLifecycle
 import UnixSignals
@@ -12,8 +13,7 @@ import UnixSignals
 /// await Application.main { try await SocketIOServer(app).run() }
 /// ```
 ///
-/// To run an application in a service group of your own, use ``Application/server(_:)``, and set
-/// ``HTTPServer/Configuration/flashPolicy`` to serve the policy on the main port.
+/// The policy is also served on the main port, which Flash tries after the policy port.
 public struct SocketIOServer: Sendable {
     /// The HTTP server.
     package let server: HTTPServer
@@ -27,7 +27,7 @@ public struct SocketIOServer: Sendable {
     ///   - application: the application.
     ///   - host: the address on which both servers listen; by default all addresses, as in SocketTornad.IO.
     ///   - configure: changes other settings of the HTTP server.
-    /// - Throws: ``RoutesError`` if routes are invalid; `FlashPolicyError` if `flashsocket` is enabled and the policy
+    /// - Throws: `RoutesError` if routes are invalid; `FlashPolicyError` if `flashsocket` is enabled and the policy
     ///   file can't be read.
     public init(
         _ application: Application,
@@ -37,7 +37,7 @@ public struct SocketIOServer: Sendable {
         let settings = application.settings
         var configuration = HTTPServer.Configuration(host: host, port: settings.socketIOPort ?? 8_888)
         var policyServer: FlashPolicyServer?
-        if settings.enabledProtocols.contains(.flashsocket), let port = settings.flashPolicyPort {
+        if settings.enabledTransports?.contains("flashsocket") ?? true, let port = settings.flashPolicyPort {
             let policy = try settings.flashPolicyFile.map(FlashPolicy.init(contentsOf:)) ?? .standard
             // Flash requests the policy on the main port if it can't connect to the policy port.
             configuration.flashPolicy = policy
@@ -55,7 +55,7 @@ public struct SocketIOServer: Sendable {
 
     /// Serves until `SIGTERM` or `SIGINT`, then stops gracefully.
     ///
-    /// - Throws: ``ListenError`` if the server can't listen on the main port.
+    /// - Throws: `ListenError` if the server can't listen on the main port.
     public func run() async throws {
         var services: [any Service] = [server]
         if let flashPolicyServer { services.insert(flashPolicyServer, at: 0) }

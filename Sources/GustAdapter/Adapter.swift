@@ -2,8 +2,8 @@ public import GustWire
 
 /// Sends to the sockets of one namespace and changes their rooms, on this node and, in a cluster, on the others.
 ///
-/// Each namespace has one adapter. The default is the ``LocalAdapter``, which serves the sockets of this process. The adapter of a
-/// cluster wraps it: it passes each operation to the local adapter and to the other nodes, whose adapters pass it to theirs.
+/// Each namespace has one adapter. The default is a ``NodeAdapter``, which serves the sockets of this process. The adapter of a
+/// cluster wraps it: it passes each operation to the node's adapter and to the other nodes, whose adapters pass it to theirs.
 /// All parameters and results are values, so that they can cross a network. The methods are called from any thread and
 /// must not block.
 ///
@@ -16,14 +16,14 @@ public protocol Adapter: AnyObject, Sendable {
 
     /// Sends an event to the selected sockets of all nodes and adds their acknowledgements to `replies`.
     ///
-    /// The adapter must call ``BroadcastReplies/Collector/finish(silentNodes:)`` when no further reply can arrive, at the latest when the
+    /// The adapter must call ``ReplyCollector/finish(silentNodes:)`` when no further reply can arrive, at the latest when the
     /// timeout has passed.
     func broadcast(
         _ name: String,
         _ arguments: Arguments,
         to selection: SocketSelection,
         timeout: Duration,
-        replies: BroadcastReplies.Collector
+        replies: ReplyCollector
     )
 
     /// Adds the selected sockets of all nodes to rooms.

@@ -1,7 +1,4 @@
-import GustHTTP
-import GustWire
-import HTTPTypes
-import NIOCore
+package import GustWire
 
 /// A socket of any node as it was at one moment; a value, so that it can be sent to another node.
 public struct SocketSnapshot: Sendable, Codable {
@@ -17,8 +14,8 @@ public struct SocketSnapshot: Sendable, Codable {
     public let address: String?
     /// Whether the client's connection was encrypted.
     public let isSecure: Bool
-    /// The values of ``Socket/data``, a JSON object.
-    let data: JSONSlice
+    /// The values of `Socket.data`, a JSON object.
+    package let data: JSONSlice
 
     /// A header field of the handshake.
     public struct Header: Sendable, Codable {
@@ -33,20 +30,22 @@ public struct SocketSnapshot: Sendable, Codable {
         }
     }
 
-    init(_ socket: Socket) {
-        let handshake = socket.handshake
-        id = socket.id
-        rooms = socket.rooms
-        target = handshake.target.text
-        headers = handshake.headers.map { Header(name: $0.name.rawName, value: $0.value) }
-        address = handshake.peer.address?.ipAddress
-        isSecure = handshake.peer.isSecure
-        do {
-            data = try socket.data.encodedData()
-        } catch {
-            socket.connection.io.report(error, of: socket, in: "fetchSockets")
-            data = .emptyObject
-        }
+    package init(
+        id: String,
+        rooms: [String],
+        target: String,
+        headers: [Header],
+        address: String?,
+        isSecure: Bool,
+        data: JSONSlice
+    ) {
+        self.id = id
+        self.rooms = rooms
+        self.target = target
+        self.headers = headers
+        self.address = address
+        self.isSecure = isSecure
+        self.data = data
     }
 }
 

@@ -8,7 +8,7 @@ public enum NamespacePacket: Sendable {
     case message(Message)
 
     /// The name of the event, for reports of errors.
-    var name: String {
+    package var name: String {
         switch self {
         case .event(let name, _): name
         case .message: "message"
@@ -16,7 +16,7 @@ public enum NamespacePacket: Sendable {
     }
 
     /// The packet of a namespace, with the id under which it must be acknowledged.
-    func packet(in namespace: String, id: Int? = nil) -> Packet {
+    package func packet(in namespace: String, id: Int? = nil) -> Packet {
         switch self {
         case .event(let name, let arguments): .event(namespace: namespace, id: id, name: name, arguments: arguments)
         case .message(let message): .message(namespace: namespace, id: id, message)

@@ -1,5 +1,5 @@
+public import Gust
 public import GustRouting
-public import GustSocketIO
 public import Logging
 
 /// An initialiser like that of SocketTornad.IO's application, which takes routes and settings.
@@ -19,7 +19,7 @@ extension Application {
     ///   - routes: the routes, in order.
     ///   - enabledProtocols: the transports that endpoints may offer.
     ///   - flashPolicyPort: the port on which Flash requests the policy first; nil serves none.
-    ///   - flashPolicyFile: the file with the policy for Flash; nil means ``FlashPolicy/standard``.
+    ///   - flashPolicyFile: the file with the policy for Flash; nil means the standard policy.
     ///   - socketIOPort: the port to listen on.
     ///   - logger: the logger of the application and its server.
     public init(
@@ -31,7 +31,7 @@ extension Application {
         logger: Logger = Logger(label: "gust")
     ) {
         self.init(logger: logger)
-        settings.enabledProtocols = enabledProtocols
+        settings.enabledTransports = SocketIOProtocol.transports(enabledProtocols)
         settings.flashPolicyPort = flashPolicyPort
         settings.flashPolicyFile = flashPolicyFile
         settings.socketIOPort = socketIOPort

@@ -1,3 +1,4 @@
+import GustHTTP
 import Synchronization
 
 /// The data of one browser: values by key, which are stored in a ``SessionStore`` when they are saved.

@@ -1,3 +1,4 @@
+import GustHTTP
 import Synchronization
 
 /// The session of one id, shared by all requests and sockets with this id.

@@ -1,0 +1,2 @@
+// A handler of the seed's way has a session.
+@_exported public import GustSessions
