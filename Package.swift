@@ -48,6 +48,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
+        .library(name: "GustSessions", targets: ["GustSessions"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
@@ -89,7 +90,7 @@ let package = Package(
         library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
-        library("GustSessions", ["GustHTTP", "GustJSON"]),
+        library("GustSessions", ["GustHTTP", "GustDigest", "GustJSON", .nioCore, .httpTypes]),
         library("GustAdapter", ["GustWire", "GustHTTP"]),
         library(
             "GustSocketIO",
@@ -117,8 +118,8 @@ let package = Package(
         library(
             "GustWeb",
             [
-                "GustFiles", "GustSessions", "GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes,
-                .logging, .mustache,
+                "GustFiles", "GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes, .logging,
+                .mustache,
             ]
         ),
         library(
@@ -146,7 +147,13 @@ let package = Package(
             ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore, .httpTypes]
         ),
 
-        tests("GustHTTPTests", ["GustHTTP", "GustSessions", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
+        tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
+        tests(
+            "GustSessionsTests",
+            [
+                "Gust", "GustSessions", "GustHTTP", "GustDigest", "GustTesting", .nioCore, .nioEmbedded, .httpTypes,
+            ]
+        ),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),

@@ -8,4 +8,10 @@ extension HTTPFields {
     package func value(of canonicalName: String) -> String? {
         first { $0.name.canonicalName == canonicalName }?.value
     }
+
+    /// The values of all fields whose name in lower case is `canonicalName`, joined by commas; nil if there is none.
+    package func joinedValues(of canonicalName: String) -> String? {
+        let values = lazy.filter { $0.name.canonicalName == canonicalName }.map(\.value)
+        return values.isEmpty ? nil : values.joined(separator: ",")
+    }
 }

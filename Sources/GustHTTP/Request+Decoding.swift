@@ -76,7 +76,7 @@ extension Request {
     ///   parts are malformed.
     public func form(upTo limit: Int? = nil) async throws -> Query {
         if isMultipart { return try await collectParts(upTo: limit, withFiles: false).fields }
-        guard hasType({ $0.hasSameBytes(as: "application/x-www-form-urlencoded") }) else {
+        guard hasURLEncodedForm else {
             throw HTTPError(
                 .unsupportedMediaType,
                 "the body must be application/x-www-form-urlencoded or multipart/form-data"
@@ -85,6 +85,9 @@ extension Request {
         let body = try await body.collect(within: limit)
         return Query(String(decoding: body.readableBytesView, as: UTF8.self))
     }
+
+    /// Whether the type of the body is `application/x-www-form-urlencoded`.
+    package var hasURLEncodedForm: Bool { hasType { $0.hasSameBytes(as: "application/x-www-form-urlencoded") } }
 
     private func hasType(_ isExpected: (String) -> Bool) -> Bool {
         guard let field = headers[.contentType] else { return false }

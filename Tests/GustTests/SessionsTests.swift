@@ -1,4 +1,5 @@
 import Gust
+import GustSessions
 import GustTesting
 import GustWeb
 import Synchronization
@@ -9,17 +10,20 @@ import Testing
     /// An asynchronous store around a synchronous one.
     struct RemoteStore: SessionStore {
         let kept = MemorySessionStore()
-        func load(_ id: String) async throws -> SessionValues? {
+        func load(_ id: String) async throws -> SessionRecord? {
             await Task.yield()
             return kept.load(id)
         }
-        func save(_ values: SessionValues, for id: String) async throws {
+        func save(_ record: SessionRecord, for id: String) async throws -> Bool {
             await Task.yield()
-            kept.save(values, for: id)
+            return kept.save(record, for: id)
         }
         func remove(_ id: String) async throws {
             await Task.yield()
             kept.remove(id)
+        }
+        func removeAll(of user: String, except kept: String?) async throws -> [String] {
+            self.kept.removeAll(of: user, except: kept)
         }
     }
 

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustSessions
 import GustWeb
 import HTTPTypes
 import NIOCore

@@ -13,7 +13,7 @@ import Testing
         func answer(_ request: Request) -> Answer {
             let peer = request.peer
             let text =
-                "\(peer.address?.ipAddress ?? "-") \(peer.isSecure ? "https" : "http") \(request.headers.value("host") ?? "-")"
+                "\(peer.address?.ipAddress ?? "-") \(peer.isSecure ? "https" : "http") \(request.headers.joinedValues(of: "host") ?? "-")"
             return .ready(Response(text))
         }
     }

@@ -16,7 +16,7 @@ import Foundation
 ///
 /// The name of an admitted user is in `RequestStorage` under ``User``, for handlers and for Socket.IO handshakes.
 /// Passwords are sent practically unencrypted, so use TLS. A browser also sends them with requests that other sites
-/// cause: put ``CSRF`` in front. Preflight requests carry no credentials: put ``CORS`` in front as well.
+/// cause: put `CSRF` in front. Preflight requests carry no credentials: put ``CORS`` in front as well.
 public struct BasicAuthentication: Middleware {
     /// The key of the user's name in `RequestStorage`.
     public enum User: RequestStorageKey {

@@ -28,7 +28,7 @@ struct ForwardedElement: Sendable {
         -> [ForwardedElement]?
     {
         func list(_ part: TrustedProxies.Part, _ name: String) -> [Substring]? {
-            guard parts.contains(part), let field = headers.value(name) else { return nil }
+            guard parts.contains(part), let field = headers.joinedValues(of: name) else { return nil }
             // These lists have no quoted strings: a quote that a client sends must not include the value that the proxy
             // appends.
             let elements = field.pieces(on: UInt8(ascii: ",")).map { $0.trimmingSpaces() }.filter {
@@ -63,7 +63,7 @@ struct ForwardedElement: Sendable {
     )
         -> [ForwardedElement]?
     {
-        guard let text = headers.value("forwarded") else { return nil }
+        guard let text = headers.joinedValues(of: "forwarded") else { return nil }
         var elements = ForwardedText.lastElements(text, maximumCount).map {
             ForwardedElement($0, parts)
         }
@@ -95,13 +95,5 @@ struct ForwardedElement: Sendable {
         address = value(.for, "for").flatMap(ForwardedText.address)
         isSecure = value(.proto, "proto").flatMap(ForwardedText.isSecure)
         host = value(.host, "host").flatMap(ForwardedText.host)
-    }
-}
-
-extension HTTPFields {
-    /// All values of a field, joined by commas; `canonicalName` is the field's name in lower case.
-    func value(_ canonicalName: String) -> String? {
-        let values = lazy.filter { $0.name.canonicalName == canonicalName }.map(\.value)
-        return values.isEmpty ? nil : values.joined(separator: ",")
     }
 }

@@ -116,12 +116,12 @@ public struct TrustedProxies: Middleware {
     /// Whether the visitor's address is to be read and the field for it is present.
     private func readsAddresses(_ request: Request) -> Bool {
         fields.parts.contains(.for)
-            && (fields.isStandard || request.headers.value("x-forwarded-for") != nil)
+            && (fields.isStandard || request.headers.joinedValues(of: "x-forwarded-for") != nil)
     }
 
     /// Sets the URL of a WebSocket handshake to the URL that the client used.
     private static func locate(_ response: inout Response, _ request: Request) {
-        guard case .upgrade(var upgrade) = response.body, let host = request.headers.value("host")
+        guard case .upgrade(var upgrade) = response.body, let host = request.headers.joinedValues(of: "host")
         else { return }
         upgrade.location = "\(request.peer.isSecure ? "wss" : "ws")://\(host)\(request.target.text)"
         response.body = .upgrade(upgrade)

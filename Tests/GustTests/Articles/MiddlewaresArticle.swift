@@ -1,4 +1,5 @@
 import Gust
+import GustSessions
 import GustTesting
 import GustWeb
 import Testing

@@ -1,5 +1,6 @@
 import Gust
 import GustHTTP
+import GustSessions
 import GustWeb
 import HTTPTypes
 import Logging
