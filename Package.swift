@@ -90,7 +90,7 @@ let package = Package(
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
         library("GustSessions", ["GustHTTP", "GustJSON"]),
-        library("GustAdapter", ["GustWire", "GustHTTP"]),
+        library("GustAdapter", ["GustWire", "GustHTTP", .nioCore]),
         library(
             "GustSocketIO",
             [

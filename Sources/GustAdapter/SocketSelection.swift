@@ -32,4 +32,9 @@ public struct SocketSelection: Sendable {
 
     /// The rooms whose members are left out.
     public var excluded: [String] { excludedKeys.map(\.string) }
+
+    /// Whether a socket that is in these rooms, that of its id included, is selected.
+    package func selects(_ rooms: Set<ByteText>) -> Bool {
+        (roomKeys.isEmpty || !rooms.isDisjoint(with: roomKeys)) && rooms.isDisjoint(with: excludedKeys)
+    }
 }

@@ -68,23 +68,30 @@ final class LocalAdapter: NodeAdapter {
 
     /// Sends a packet to the selected sockets of this process.
     func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
-        if !send(packet.packet(in: namespaceName), to: selection) { io.refuseWork(of: nil, in: packet.name) }
+        broadcast(packet, to: selection, offset: nil)
+    }
+
+    /// Sends a packet to the selected sockets of this process, with the offset that the packet has on all nodes.
+    func broadcast(_ packet: NamespacePacket, to selection: SocketSelection, offset: String?) {
+        guard !send(packet.packet(in: namespaceName), to: selection, offset) else { return }
+        io.refuseWork(of: nil, in: packet.name)
     }
 
     /// Sends `packet` to each selected socket; false if the packet was refused, because the inbox of a loop is full.
-    private func send(_ packet: Packet, to selection: SocketSelection) -> Bool {
+    private func send(_ packet: Packet, to selection: SocketSelection, _ offset: String?) -> Bool {
         // On another loop the packet is used after the read buffer, of which its arguments are slices, has been reused.
         let kept = loops.isSingle && !recovers ? packet : packet.detached
         let key = selection.latestKey.map { LatestKey($0, in: namespaceName) }
         let shared =
             recovers
-            ? SharedPacket(recoverable: kept, isVolatile: selection.isVolatile, latestKey: key)
+            ? SharedPacket(recoverable: kept, isVolatile: selection.isVolatile, latestKey: key, offset: offset)
             : SharedPacket(kept, latestKey: key)
         let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
             guard let membership = shard.existingMembership(of: self) else { return }
             membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 socket.deliver(shared, isVolatile: selection.isVolatile)
             }
+            membership.record(shared, to: selection)
             membership.forEachDeparted(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 socket.connection.run { _ in
                     guard socket.isConnected || socket.isLost else { return }

@@ -29,12 +29,17 @@ final class SharedPacket: Sendable {
 
     private static let lastNumber = Atomic<UInt64>(0)
 
+    /// The offsets of this process begin here, so that two nodes don't use the same one.
+    private static let firstOffset = UInt64.random(in: 0..<(1 << 62))
+
     /// The number of the next broadcast or visit; numbers only grow.
     static func nextNumber() -> UInt64 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
 
     let packet: Packet
     /// The packet with its offset as the last argument, for clients that can recover; nil if it has none.
     let offsetPacket: Packet?
+    /// The offset, which the packet has on all nodes; nil if `offsetPacket` is.
+    let offset: ByteText?
     /// Broadcasts are numbered in the order in which they were sent.
     let number: UInt64
     /// The key under which the packet replaces an earlier one that hasn't been sent; nil for most packets.
@@ -48,16 +53,25 @@ final class SharedPacket: Sendable {
         self.packet = packet
         self.latestKey = latestKey
         offsetPacket = nil
+        offset = nil
         number = Self.nextNumber()
     }
 
     /// Makes a packet for clients of which some can recover.
-    init(recoverable packet: Packet, isVolatile: Bool, latestKey: LatestKey? = nil) {
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - isVolatile: whether the packet is dropped for sockets that can't send it at once.
+    ///   - latestKey: the key under which the packet replaces an earlier one.
+    ///   - offset: the offset that the packet has on other nodes; nil makes one.
+    init(recoverable packet: Packet, isVolatile: Bool, latestKey: LatestKey? = nil, offset: String? = nil) {
         self.packet = packet
         self.latestKey = latestKey
         let number = Self.nextNumber()
         self.number = number
-        offsetPacket = packet.carryingOffset(number, isVolatile: isVolatile)
+        let offset = offset ?? String(Self.firstOffset + number, radix: 36)
+        offsetPacket = packet.carryingOffset(offset, isVolatile: isVolatile)
+        self.offset = offsetPacket == nil ? nil : ByteText(offset)
     }
 
     /// The packet as a client gets that can recover, or one that can't.

@@ -29,6 +29,7 @@ extension Socket {
     /// Called on the loop.
     func deliver(_ shared: SharedPacket, isVolatile: Bool) {
         if let recovery {
+            guard !recovery.isKnown(shared) else { return }
             record(shared, isVolatile: isVolatile, recovery)
             // A socket that has lost its connection, or that continues another one, only records.
             guard isConnected else { return }

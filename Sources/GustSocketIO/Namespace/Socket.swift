@@ -72,18 +72,18 @@ public final class Socket: @unchecked Sendable {
     ///   - connection: the connection of the client.
     ///   - namespace: the namespace that the client joins.
     ///   - auth: the payload of the client's CONNECT.
-    ///   - lost: the socket that this one continues.
+    ///   - earlier: the id and the data of the socket that this one continues.
     ///   - recovery: the state to continue; nil makes a new one if clients can recover.
     init(
         connection: Connection,
         namespace: Namespace,
         auth: JSONSlice?,
-        continuing lost: Socket? = nil,
+        continuing earlier: (id: String, data: SocketData)? = nil,
         _ recovery: SocketRecovery? = nil
     ) {
         let identifiers = connection.revision.socketIdentifiers
         let id =
-            lost?.id ?? identifiers.derived(from: connection.sid, in: namespace.name) ?? ConnectionIdentifier.make()
+            earlier?.id ?? identifiers.derived(from: connection.sid, in: namespace.name) ?? ConnectionIdentifier.make()
         self.recovery =
             recovery
             ?? (connection.recovers ? connection.io.settings.recovery : nil).map {
@@ -97,7 +97,7 @@ public final class Socket: @unchecked Sendable {
         // The slice is detached, because the socket outlives the buffer that was read.
         self.auth = auth?.detached
         handshake = connection.handshake
-        if let lost { _ = dataReference.value { lost.data } }
+        if let earlier { _ = dataReference.value { earlier.data } }
         connection.io.liveObjects.sockets.increment()
     }
 
