@@ -9,9 +9,6 @@ import Synchronization
 ///
 /// The adapter of a cluster wraps it and passes it what other nodes send.
 final class LocalAdapter: NodeAdapter {
-    /// A handler for an event between servers; returns the reply.
-    typealias ServerHandler = @Sendable (Arguments) async throws -> Arguments
-
     /// The name of the namespace.
     let namespaceName: String
     let io: SocketIO
@@ -19,14 +16,16 @@ final class LocalAdapter: NodeAdapter {
     private let census = RoomCensus()
     /// Whether clients of the server can recover.
     private let recovers: Bool
-    private let serverHandlers = Mutex<[ByteText: [ServerHandler]]>([:])
+    /// The handlers for events between servers: those of the namespace's family, then those of the namespace.
+    private let serverHandlers: [ServerHandlers]
     private let lastAcknowledgement = Atomic<Int>(LocalAdapter.firstAcknowledgement)
 
     /// The ids of acknowledgements of broadcasts begin here; those of single sockets count from 0.
     private static let firstAcknowledgement = 1 << 40
 
-    init(namespaceName: String, io: SocketIO) {
+    init(namespaceName: String, io: SocketIO, serverHandlers: [ServerHandlers]) {
         self.namespaceName = namespaceName
+        self.serverHandlers = serverHandlers
         self.io = io
         loops = io.shards
         recovers = io.settings.recovery != nil
@@ -186,18 +185,13 @@ final class LocalAdapter: NodeAdapter {
 
     // MARK: Events between servers
 
-    /// Registers a handler for an event between servers.
-    func onServerSide(_ name: String, _ handler: @escaping ServerHandler) {
-        serverHandlers.withLock { $0[ByteText(name), default: []].append(handler) }
-    }
-
     /// Calls this node's handlers for an event that another node has emitted between servers.
     ///
     /// Errors of handlers are reported to ``SocketIO/onError(_:)``.
     /// - Returns: the reply of the first handler that has one; nil if no handler is registered or all have failed.
     func receiveServerSide(_ name: String, _ arguments: Arguments) async -> Arguments? {
         var reply: Arguments?
-        for handler in serverHandlers.withLock({ $0[ByteText(name)] }) ?? [] {
+        for handler in serverHandlers.flatMap({ $0[name] }) {
             do {
                 let value = try await handler(arguments)
                 reply = reply ?? value
