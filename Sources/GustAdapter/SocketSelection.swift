@@ -10,6 +10,8 @@ public struct SocketSelection: Sendable {
     package var excludedKeys: [ByteText] = []
     /// Whether a packet is dropped for sockets whose transports can't send it at once.
     public var isVolatile = false
+    /// Whether a packet may be compressed for sockets whose WebSockets have compression.
+    public var isCompressed = true
     /// The key under which a packet replaces an earlier one that waits in the outbox of a socket; nil for most packets.
     public var latestKey: String?
 

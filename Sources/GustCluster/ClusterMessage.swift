@@ -140,17 +140,20 @@ struct EncodedSelection: Codable {
     private let rooms: [String]
     private let excluded: [String]
     private let isVolatile: Bool
+    private let isCompressed: Bool
     private let latestKey: String?
 
     init(_ selection: SocketSelection) {
         rooms = selection.rooms
         excluded = selection.excluded
         isVolatile = selection.isVolatile
+        isCompressed = selection.isCompressed
         latestKey = selection.latestKey
     }
 
     var selection: SocketSelection {
         var selection = SocketSelection(rooms: rooms, excluded: excluded, isVolatile: isVolatile)
+        selection.isCompressed = isCompressed
         selection.latestKey = latestKey
         return selection
     }

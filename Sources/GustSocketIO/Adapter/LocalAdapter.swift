@@ -81,10 +81,17 @@ final class LocalAdapter: NodeAdapter {
         // On another loop the packet is used after the read buffer, of which its arguments are slices, has been reused.
         let kept = loops.isSingle && !recovers ? packet : packet.detached
         let key = selection.latestKey.map { LatestKey($0, in: namespaceName) }
+        let isCompressed = selection.isCompressed || io.settings.deflate == nil
         let shared =
             recovers
-            ? SharedPacket(recoverable: kept, isVolatile: selection.isVolatile, latestKey: key, offset: offset)
-            : SharedPacket(kept, latestKey: key)
+            ? SharedPacket(
+                recoverable: kept,
+                isVolatile: selection.isVolatile,
+                latestKey: key,
+                isCompressed: isCompressed,
+                offset: offset
+            )
+            : SharedPacket(kept, latestKey: key, isCompressed: isCompressed)
         let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
             guard let membership = shard.existingMembership(of: self) else { return }
             membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
@@ -118,7 +125,8 @@ final class LocalAdapter: NodeAdapter {
     ) {
         let id = lastAcknowledgement.wrappingAdd(1, ordering: .relaxed).newValue
         let packet = Packet.event(namespace: namespaceName, id: id, name: name, arguments: arguments)
-        let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
+        let isCompressed = selection.isCompressed || io.settings.deflate == nil
+        let shared = SharedPacket(loops.isSingle ? packet : packet.detached, isCompressed: isCompressed)
         let pending = PendingReplies { replies.finish() }
         let asked = walk(
             selection,

@@ -15,14 +15,14 @@ final class SharedPacket: Sendable {
         /// How many bytes the frames have.
         let byteCount: Int
 
-        init(_ packet: Packet, _ codec: any Codec) {
+        init(_ packet: Packet, _ codec: any Codec, isCompressed: Bool) {
             var text = ByteBuffer()
             codec.encode(packet, into: &text)
             var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
             // A connection that can't send now keeps the attachments in its outbox.
             frames += codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
             self.frames = frames
-            messages = frames.map(PreparedMessage.init)
+            messages = frames.map { PreparedMessage($0, isCompressed: isCompressed) }
             byteCount = frames.reduce(0) { $0 + $1.byteCount }
         }
     }
@@ -44,13 +44,16 @@ final class SharedPacket: Sendable {
     let number: UInt64
     /// The key under which the packet replaces an earlier one that hasn't been sent; nil for most packets.
     let latestKey: LatestKey?
+    /// Whether the packet may be compressed for WebSockets with compression.
+    let isCompressed: Bool
     private let first = LazyReference<Encoded>()
     private let second = LazyReference<Encoded>()
     private let third = LazyReference<Encoded>()
     private let fourth = LazyReference<Encoded>()
 
-    init(_ packet: Packet, latestKey: LatestKey? = nil) {
+    init(_ packet: Packet, latestKey: LatestKey? = nil, isCompressed: Bool = true) {
         self.packet = packet
+        self.isCompressed = isCompressed
         self.latestKey = latestKey
         offsetPacket = nil
         offset = nil
@@ -63,9 +66,17 @@ final class SharedPacket: Sendable {
     ///   - packet: the packet.
     ///   - isVolatile: whether the packet is dropped for sockets that can't send it at once.
     ///   - latestKey: the key under which the packet replaces an earlier one.
+    ///   - isCompressed: whether the packet may be compressed.
     ///   - offset: the offset that the packet has on other nodes; nil makes one.
-    init(recoverable packet: Packet, isVolatile: Bool, latestKey: LatestKey? = nil, offset: String? = nil) {
+    init(
+        recoverable packet: Packet,
+        isVolatile: Bool,
+        latestKey: LatestKey? = nil,
+        isCompressed: Bool = true,
+        offset: String? = nil
+    ) {
         self.packet = packet
+        self.isCompressed = isCompressed
         self.latestKey = latestKey
         let number = Self.nextNumber()
         self.number = number
@@ -83,21 +94,22 @@ final class SharedPacket: Sendable {
     func encoded(by codec: any Codec, revision index: Int, recovers: Bool) -> Encoded {
         let packet = packet(recovers: recovers)
         return switch index {
-        case 0: first.value { Encoded(packet, codec) }
-        case 1: second.value { Encoded(packet, codec) }
-        case 2: third.value { Encoded(packet, codec) }
-        case 3: fourth.value { Encoded(packet, codec) }
-        default: Encoded(packet, codec)
+        case 0: first.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        case 1: second.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        case 2: third.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        case 3: fourth.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        default: Encoded(packet, codec, isCompressed: isCompressed)
         }
     }
 }
 
 extension PreparedMessage {
     /// Frames one frame of a packet.
-    fileprivate init(_ frame: Frame) {
+    init(_ frame: Frame, isCompressed: Bool) {
         switch frame {
         case .text(let text): self.init(text: text)
         case .binary(let bytes): self.init(binary: bytes)
         }
+        isCompressible = isCompressed
     }
 }

@@ -28,6 +28,7 @@ extension Connection {
     func send(posted shared: SharedPacket, isVolatile: Bool) {
         guard machine.isOpen else { return }
         if handover?.hold(shared, isVolatile: isVolatile) == true { return boundHandover() }
+        guard shared.isCompressed else { return deliver(shared, isVolatile: isVolatile) }
         let packet = shared.packet(recovers: recovers)
         guard let key = shared.latestKey else { return send(packet, isVolatile: isVolatile) }
         if sendsAtOnce { return write(packet) }
@@ -65,7 +66,12 @@ extension Connection {
         if isVolatile, !isWritable { return }
         let encoded = shared.encoded(by: encoder, revision: revisionIndex, recovers: recovers)
         guard !isBatching, outbox.isEmpty, !isSettling, isWritable else {
-            return keep(encoded.frames, of: shared.packet, replacing: shared.latestKey)
+            return keep(
+                encoded.frames,
+                of: shared.packet,
+                replacing: shared.latestKey,
+                isCompressed: shared.isCompressed
+            )
         }
         counters.packetsOut.add()
         counters.bytesOut.add(encoded.byteCount)
@@ -97,11 +103,13 @@ extension Connection {
     ///   - frames: the frames.
     ///   - packet: the packet.
     ///   - key: the key of a packet that replaces an earlier one.
+    ///   - isCompressed: whether the packet may be compressed.
     ///   - waiter: the caller that waits for the packet.
     private func keep(
         _ frames: [Frame],
         of packet: Packet,
         replacing key: LatestKey? = nil,
+        isCompressed: Bool = true,
         awaitedBy waiter: FlushWaiter? = nil
     ) {
         if let key { note(outbox.remove(key)) }
@@ -110,8 +118,13 @@ extension Connection {
             counters.bytesOut.add(frame.byteCount)
             outbox.append(frame)
         }
-        if outbox.isMarked || key != nil || waiter != nil {
-            let mark = Outbox.Mark(isDroppable: packet.isDroppable, latestKey: key, waiter: waiter)
+        if outbox.isMarked || key != nil || waiter != nil || !isCompressed {
+            let mark = Outbox.Mark(
+                isDroppable: packet.isDroppable,
+                latestKey: key,
+                isCompressed: isCompressed,
+                waiter: waiter
+            )
             outbox.markLast(frames.count, mark)
         }
         boundOutbox()
@@ -125,12 +138,21 @@ extension Connection {
         if !outbox.isEmpty, transport.isWritable {
             // A response to a poll has a limited number of frames, and the next poll fetches the others. The other transports get all
             // frames, because no event would cause another flush.
-            transport.write(outbox.removeFirst(transport.kind == .polling ? revision.rules.maximumBatch : .max))
+            writeWaiting(transport.kind == .polling ? revision.rules.maximumBatch : .max)
             noteRelease()
             if !waitingPackets.isEmpty { admitWaitingPackets() }
         }
         if !flushWaiters.isEmpty { settleFlushes() }
         if isDrained { apply(.drained) }
+    }
+
+    /// Writes the oldest frames of the outbox to the transport, at most `count`.
+    private func writeWaiting(_ count: Int) {
+        let frames = outbox.removeFirst(count)
+        guard transport.kind == .webSocket, outbox.takenMarks.contains(where: { !$0.isCompressed }) else {
+            return transport.write(frames)
+        }
+        for (frame, mark) in zip(frames, outbox.takenMarks) { transport.write(frame, isCompressed: mark.isCompressed) }
     }
 
     /// The close packet of this revision and transport; nil if they have none.
@@ -187,7 +209,7 @@ extension Connection {
         let mark = settlingMarks.isEmpty ? 0 : settlingMarks.removeFirst()
         if mark > 0, mark < outbox.frames.count, transport.isWritable, !machine.hasEnded {
             settlingMarks = settlingMarks.map { max(0, $0 - mark) }
-            transport.write(outbox.removeFirst(mark))
+            writeWaiting(mark)
             transport.flush()
             return scheduleSettled()
         }

@@ -11,6 +11,8 @@ struct Outbox {
         var isDroppable = false
         /// The key under which a later packet replaces this one.
         var latestKey: LatestKey?
+        /// Whether the packet may be compressed.
+        var isCompressed = true
         /// The caller that waits until the packet has been sent.
         var waiter: FlushWaiter?
     }
@@ -37,7 +39,7 @@ struct Outbox {
     /// The marks of `frames`, in the same order; empty unless frames are marked.
     private var marks: [Mark] = []
     /// The marks of the frames that were taken out last, in case these frames are put back.
-    private var takenMarks: [Mark] = []
+    private(set) var takenMarks: [Mark] = []
 
     init(isMarked: Bool = false) {
         self.isMarked = isMarked

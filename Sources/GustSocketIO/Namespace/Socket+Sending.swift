@@ -18,10 +18,20 @@ extension Socket {
     }
 
     /// A packet with a number, for other threads, recovery, and values that replace earlier ones.
-    func shared(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey?) -> SharedPacket {
+    func shared(
+        _ packet: Packet,
+        isVolatile: Bool,
+        replacing key: LatestKey?,
+        _ isCompressed: Bool = true
+    ) -> SharedPacket {
         recovery == nil
-            ? SharedPacket(packet.detached, latestKey: key)
-            : SharedPacket(recoverable: packet.detached, isVolatile: isVolatile, latestKey: key)
+            ? SharedPacket(packet.detached, latestKey: key, isCompressed: isCompressed)
+            : SharedPacket(
+                recoverable: packet.detached,
+                isVolatile: isVolatile,
+                latestKey: key,
+                isCompressed: isCompressed
+            )
     }
 
     /// Sends a packet of a broadcast.

@@ -234,8 +234,15 @@ public final class Socket: @unchecked Sendable {
     ///   - packet: the packet.
     ///   - isVolatile: whether the packet is dropped if it can't be sent at once.
     ///   - key: the key under which the packet replaces an earlier one that hasn't been sent.
-    func send(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey? = nil) {
-        guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile, replacing: key) }
+    ///   - isCompressed: whether the packet may be compressed.
+    func send(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey? = nil, isCompressed: Bool = true) {
+        guard connection.isOnLoop else {
+            return post(
+                packet,
+                shared(packet, isVolatile: isVolatile, replacing: key, isCompressed),
+                isVolatile: isVolatile
+            )
+        }
         if let count = earlyPackets?.count {
             guard count < connection.io.settings.outbox.maximumPackets else {
                 return connection.transportEnded(.outboxOverflow)
@@ -247,8 +254,10 @@ public final class Socket: @unchecked Sendable {
                 // A handler may have disconnected the socket.
                 guard isConnected else { return }
             }
-            guard recovery != nil || key != nil else { return connection.send(packet, isVolatile: isVolatile) }
-            let shared = shared(packet, isVolatile: isVolatile, replacing: key)
+            guard recovery != nil || key != nil || !isCompressed else {
+                return connection.send(packet, isVolatile: isVolatile)
+            }
+            let shared = shared(packet, isVolatile: isVolatile, replacing: key, isCompressed)
             if let recovery { record(shared, isVolatile: isVolatile, recovery) }
             connection.send(posted: shared, isVolatile: isVolatile)
         }
@@ -257,8 +266,7 @@ public final class Socket: @unchecked Sendable {
     /// Sends a packet from another thread.
     ///
     /// The packet gets its number now, so that a move of the connection to another loop doesn't change the order.
-    private func post(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey?) {
-        let shared = shared(packet, isVolatile: isVolatile, replacing: key)
+    private func post(_ packet: Packet, _ shared: SharedPacket, isVolatile: Bool) {
         let isPosted = connection.post(weight: packet.weight) { connection in
             if self.earlyPackets != nil {
                 self.send(shared.packet, isVolatile: isVolatile)
