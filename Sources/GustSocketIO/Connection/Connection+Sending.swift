@@ -19,7 +19,7 @@ extension Connection {
     /// Sends a packet of a caller that waits until it has been sent.
     func send(_ packet: Packet, awaitedBy waiter: FlushWaiter) {
         guard machine.isOpen else { return }
-        if handover?.hold(packet, isVolatile: false) == true { return boundHandover() }
+        if handover?.hold(packet, isVolatile: false, awaitedBy: waiter) == true { return boundHandover() }
         if sendsAtOnce { return write(packet) }
         keep(encode(packet), of: packet, awaitedBy: waiter)
     }
@@ -51,7 +51,9 @@ extension Connection {
     }
 
     private func releaseHeld() {
-        for (packet, isVolatile) in handover?.release() ?? [] { deliver(packet, isVolatile: isVolatile) }
+        for (packet, isVolatile, waiter) in handover?.release() ?? [] {
+            deliver(packet, isVolatile: isVolatile, awaitedBy: waiter)
+        }
         if !flushWaiters.isEmpty { placeHeldFlushes() }
     }
 
@@ -60,7 +62,7 @@ extension Connection {
         if handover?.heldCount ?? 0 > io.settings.outbox.maximumPackets { releaseHeld() }
     }
 
-    private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
+    private func deliver(_ shared: SharedPacket, isVolatile: Bool, awaitedBy waiter: FlushWaiter? = nil) {
         guard machine.isOpen else { return }
         let isWritable = transport.isWritable
         if isVolatile, !isWritable { return }
@@ -70,7 +72,8 @@ extension Connection {
                 encoded.frames,
                 of: shared.packet,
                 replacing: shared.latestKey,
-                isCompressed: shared.isCompressed
+                isCompressed: shared.isCompressed,
+                awaitedBy: waiter
             )
         }
         counters.packetsOut.add()
@@ -254,10 +257,20 @@ extension Connection {
         if revision.rules.outlivesPolls, transport.kind == .polling, !transport.isWritable { apply(.pollReleased) }
     }
 
-    /// Puts frames that weren't sent to the client back into the outbox, for the next poll, also while the connection is being closed.
+    /// Puts frames that a poll hasn't sent to the client back into the outbox, for the next poll, also while the connection is being
+    /// closed.
+    ///
+    /// If the client has upgraded meanwhile, they are sent over the WebSocket, behind what that has sent before.
     func requeue(_ frames: [Frame]) {
-        guard !machine.hasEnded, transport.kind == .polling else { return }
-        outbox.prepend(frames)
+        guard !machine.hasEnded else { return }
+        if transport.kind == .polling {
+            outbox.prepend(frames)
+        } else {
+            // The noop that ended a poll is of no use to a WebSocket.
+            let packets = frames.filter { $0 != encode(.noop).first }
+            guard !packets.isEmpty else { return }
+            outbox.prepend(packets, keepsMarks: false)
+        }
         if outbox.isMarked { note(outbox.removeReplaced()) }
         boundOutbox()
         flush()

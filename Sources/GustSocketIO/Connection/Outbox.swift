@@ -72,14 +72,18 @@ struct Outbox {
     }
 
     /// Puts frames that were taken out back in front of all others.
-    mutating func prepend(_ returned: [Frame]) {
+    ///
+    /// - Parameters:
+    ///   - returned: the frames.
+    ///   - keepsMarks: whether they were taken out last, so that their marks are known.
+    mutating func prepend(_ returned: [Frame], keepsMarks: Bool = true) {
         departed -= returned.count
         frames.insert(contentsOf: returned, at: 0)
         byteCount += returned.reduce(0) { $0 + $1.byteCount }
         guard isMarked else { return }
-        let known = takenMarks.count == returned.count
+        let known = keepsMarks && takenMarks.count == returned.count
         marks.insert(contentsOf: known ? takenMarks : returned.map { _ in Mark() }, at: 0)
-        takenMarks = []
+        if keepsMarks { takenMarks = [] }
     }
 
     /// Takes out the oldest frames, at most `count`.
