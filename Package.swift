@@ -91,7 +91,7 @@ let package = Package(
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
         library("GustSessions", ["GustHTTP", "GustDigest", "GustJSON", .nioCore, .httpTypes]),
-        library("GustAdapter", ["GustWire", "GustHTTP"]),
+        library("GustAdapter", ["GustWire", "GustHTTP", .nioCore]),
         library(
             "GustSocketIO",
             [

@@ -19,7 +19,7 @@ struct ChatEvents {
         io.onConnect { socket in
             guard let room = socket.handshake.captures["room"] else { return socket.disconnect() }
             socket.on("join") { (name: String, key: String?) -> Welcome in
-                let visitor = socket.handshake.peer.address?.ipAddress
+                let visitor = socket.handshake.address
                 try hall.enter(room, id: socket.id, visitor: visitor, name: name, key: key, now: Self.now)
                 // The socket joins before the lines are read, so that it misses none. It may get a line twice, with the
                 // same time.

@@ -27,6 +27,7 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "How long a pong may take, in milliseconds.") var pingTimeout: Int?
     @Option(help: "The longest payload, in bytes.") var maxPayload: Int?
     @Flag(help: "Accept permessage-deflate.") var deflate = false
+    @Flag(help: "Encode the packets of clients of Socket.IO 3 and later in MessagePack.") var messagePack = false
     @Flag(help: "Keep the sockets of lost connections for two minutes.") var recovery = false
     // The official suites send on two connections at once and expect that the server handles them in that order.
     @Option(help: "How many event loops to run; by default one for each core, and one with --suite.") var loops: Int?
@@ -91,6 +92,7 @@ struct EchoServer: AsyncParsableCommand {
         if let pingInterval { settings.pingInterval = .milliseconds(pingInterval) }
         if let pingTimeout { settings.pingTimeout = .milliseconds(pingTimeout) }
         if let maxPayload { settings.maximumPayload = maxPayload }
+        if messagePack { settings.parser = .messagePack }
         if recovery { settings.recovery = SocketIOSettings.Recovery() }
         return settings
     }

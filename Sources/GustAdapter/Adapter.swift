@@ -47,9 +47,37 @@ public protocol Adapter: AnyObject, Sendable {
     /// The number of nodes, this one included.
     func serverCount() async -> Int
 
+    /// Takes the session of a socket that has lost its connection, so that its client can continue it on another node.
+    ///
+    /// Called on the loop of the connection. The default implementation does nothing.
+    /// - Parameters:
+    ///   - session: the session at this moment; packets that are sent later aren't in it.
+    ///   - isKept: whether this process keeps the session too, records what the client misses, and returns it from
+    ///     ``restore(pid:offset:)`` of its ``NodeAdapter``; false if the server shuts down.
+    func persist(_ session: SocketSession, isKept: Bool)
+
+    /// Takes the session of a client out of the node or the store that has it.
+    ///
+    /// The caller records broadcasts from before the call on, so that none is missing when a node hands a session over. The default
+    /// implementation returns nil.
+    /// - Parameters:
+    ///   - pid: the private id of the session, as the client has sent it.
+    ///   - offset: the offset of the last packet that the client has received, as the client has sent it; nil for none.
+    /// - Returns: the session with all packets after `offset`; nil if it isn't known, the packets after `offset` aren't, or the nodes
+    ///   don't answer in time.
+    func restore(pid: String, offset: String?) async -> SocketSession?
+
     /// Ends the adapter, because the namespace has been removed, or because the server shuts down and its last connection has
     /// ended.
     ///
     /// The method must not make a namespace: none can be made meanwhile.
     func close()
+}
+
+extension Adapter {
+    /// Does nothing: sessions stay on their node.
+    public func persist(_ session: SocketSession, isKept: Bool) {}
+
+    /// Nil: no other node has a session.
+    public func restore(pid: String, offset: String?) async -> SocketSession? { nil }
 }

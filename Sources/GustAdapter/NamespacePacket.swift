@@ -1,4 +1,5 @@
 public import GustWire
+import NIOCore
 
 /// A packet for sockets of one namespace, before it is encoded for a revision; a value, so that it can be sent to another node.
 public enum NamespacePacket: Sendable {
@@ -12,6 +13,25 @@ public enum NamespacePacket: Sendable {
         switch self {
         case .event(let name, _): name
         case .message: "message"
+        }
+    }
+
+    /// About how many bytes the packet holds.
+    package var weight: Int {
+        switch self {
+        case .event(let name, let arguments):
+            arguments.attachments.reduce(name.utf8.count + arguments.text.readableBytes) { $0 + $1.readableBytes }
+        case .message(.text(let text)): text.utf8.count
+        case .message(.json(let json)): json.bytes.readableBytes
+        case .message(.binary(let bytes)): bytes.readableBytes
+        }
+    }
+
+    /// The packet without references to the buffer that it was read from.
+    package var detached: NamespacePacket {
+        switch self {
+        case .event(let name, let arguments): .event(name: name, arguments.detached)
+        case .message(let message): .message(message.detached)
         }
     }
 

@@ -8,6 +8,17 @@ public protocol NodeAdapter: Adapter {
     /// The name of the namespace.
     var namespaceName: String { get }
 
+    /// The bounds of the sessions of clients that have lost their connections; nil if clients can't recover.
+    var sessionLimits: SessionLimits? { get }
+
+    /// Sends a packet to the selected sockets of this process, with the offset that the packet has on all nodes.
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - selection: the choice of sockets.
+    ///   - offset: the offset, which no other packet of the namespace has on any node; nil if this node makes one.
+    func broadcast(_ packet: NamespacePacket, to selection: SocketSelection, offset: String?)
+
     /// Calls this node's handlers for an event that another node has emitted between servers.
     ///
     /// Errors of handlers are reported to `SocketIO.onError(_:)`.

@@ -10,6 +10,8 @@ public struct SocketSelection: Sendable {
     package var excludedKeys: [ByteText] = []
     /// Whether a packet is dropped for sockets whose transports can't send it at once.
     public var isVolatile = false
+    /// Whether a packet may be compressed for sockets whose WebSockets have compression.
+    public var isCompressed = true
     /// The key under which a packet replaces an earlier one that waits in the outbox of a socket; nil for most packets.
     public var latestKey: String?
 
@@ -32,4 +34,9 @@ public struct SocketSelection: Sendable {
 
     /// The rooms whose members are left out.
     public var excluded: [String] { excludedKeys.map(\.string) }
+
+    /// Whether a socket that is in these rooms, that of its id included, is selected.
+    package func selects(_ rooms: Set<ByteText>) -> Bool {
+        (roomKeys.isEmpty || !rooms.isDisjoint(with: roomKeys)) && rooms.isDisjoint(with: excludedKeys)
+    }
 }

@@ -16,11 +16,14 @@ extension ClusterAdapter {
         }
     }
 
-    private func send(_ content: ClusterMessage.Content, to receiver: String) {
+    @discardableResult
+    func send(_ content: ClusterMessage.Content, to receiver: String) -> Bool {
         do {
             try bus.send(try ClusterMessage(from: node, content).encoded(), to: receiver, on: channel)
+            return true
         } catch {
             local.report(error, in: "cluster")
+            return false
         }
     }
 
@@ -34,8 +37,10 @@ extension ClusterAdapter {
 
     private func handle(_ message: ClusterMessage) throws {
         switch message.content {
-        case .broadcast(let packet, let selection):
-            local.broadcast(try packet.packet(), to: selection.selection)
+        case .broadcast(let packet, let selection, let offset):
+            let (packet, selection) = (try packet.packet(), selection.selection)
+            kept.record(packet, to: selection, offset: offset)
+            local.broadcast(packet, to: selection, offset: offset)
         case .join(let rooms, let selection): local.join(rooms, selection.selection)
         case .leave(let rooms, let selection): local.leave(rooms, selection.selection)
         case .disconnect(let selection, let closingConnections):
@@ -56,9 +61,13 @@ extension ClusterAdapter {
                 let reply = await local.receiveServerSide(name, arguments).map(EncodedArguments.init)
                 send(.serverReply(request: request, node: node, reply), to: message.node)
             }
+        case .persist(let session): kept.insert(try session.session())
+        case .restore(let request, let pid, let offset, let isKept):
+            Task { [self] in await handOver(pid, after: offset, isKept: isKept, to: message.node, request) }
         case .acknowledgement(let request, _, _, _): received(message, request, announcing: nil)
         case .asked(let request, let replies): received(message, request, announcing: replies)
-        case .fetched(let request, _), .serverReply(let request, _, _): received(message, request, announcing: 1)
+        case .fetched(let request, _), .serverReply(let request, _, _), .restored(let request, _):
+            received(message, request, announcing: 1)
         }
     }
 
@@ -100,5 +109,7 @@ extension ClusterAdapter {
         request.receive(message.content)
         if case .asked = message.content {} else { request.answers.received(from: message.node) }
         if let count { request.answers.announced(count, by: message.node) }
+        // No other node has the session.
+        if case .restored(_, .some) = message.content { request.answers.giveUp() }
     }
 }

@@ -27,6 +27,11 @@ public final class ClusterAdapter: Adapter {
     private let clock: any Clock<Duration>
     let requests = Mutex<[UInt64: Request]>([:])
     private let lastRequest = Atomic<UInt64>(0)
+    /// The sessions of nodes that have shut down.
+    let kept: KeptSessions
+    /// The offsets of this node begin here, so that two nodes don't use the same one.
+    let firstOffset = UInt64.random(in: 0..<(1 << 62))
+    let lastOffset = Atomic<UInt64>(0)
 
     /// Joins the channel of the namespace.
     ///
@@ -45,6 +50,7 @@ public final class ClusterAdapter: Adapter {
         self.bus = bus
         self.node = node
         self.clock = clock
+        kept = KeptSessions(local.sessionLimits, clock: clock)
         bus.join(channel, as: node) { [weak self] bytes in self?.receive(bytes) }
     }
 
@@ -60,8 +66,10 @@ public final class ClusterAdapter: Adapter {
 
     /// Sends a packet to the selected sockets of all nodes.
     public func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
-        local.broadcast(packet, to: selection)
-        publish(.broadcast(EncodedPacket(packet), EncodedSelection(selection)))
+        let offset = nextOffset()
+        kept.record(packet, to: selection, offset: offset)
+        local.broadcast(packet, to: selection, offset: offset)
+        publish(.broadcast(EncodedPacket(packet), EncodedSelection(selection), offset: offset))
     }
 
     /// Sends an event to the selected sockets of all nodes and adds their acknowledgements to `replies`.
@@ -170,6 +178,7 @@ public final class ClusterAdapter: Adapter {
     /// Leaves the bus and ends all requests.
     public func close() {
         bus.leave(channel, as: node)
+        kept.removeAll()
         for request in requests.withLock({ Array($0.values) }) { request.answers.giveUp() }
         local.close()
     }
@@ -179,7 +188,7 @@ public final class ClusterAdapter: Adapter {
     /// Publishes a request and waits until all other nodes have answered, or its time is over.
     ///
     /// - Returns: the names of the nodes that haven't answered.
-    private func ask(
+    func ask(
         timeout: Duration,
         receive: @escaping @Sendable (ClusterMessage.Content) -> Void,
         content: (UInt64) -> ClusterMessage.Content

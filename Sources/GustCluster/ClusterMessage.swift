@@ -12,7 +12,8 @@ import Foundation
 struct ClusterMessage: Codable {
     /// The operation, or the answer to one.
     enum Content: Codable {
-        case broadcast(EncodedPacket, EncodedSelection)
+        /// A packet with its offset; nil if clients of the sender can't recover.
+        case broadcast(EncodedPacket, EncodedSelection, offset: String?)
         /// A broadcast event that each socket acknowledges within `milliseconds`.
         case ask(request: UInt64, EncodedPacket, EncodedSelection, milliseconds: Int)
         /// The acknowledgement of one socket, or nil with the reason why it failed.
@@ -28,6 +29,12 @@ struct ClusterMessage: Codable {
         case serverAsk(request: UInt64, name: String, EncodedArguments)
         /// The reply of a node; nil if it has no handler or its handler failed.
         case serverReply(request: UInt64, node: String, EncodedArguments?)
+        /// A session of the sender, which shuts down.
+        case persist(EncodedSession)
+        /// The client of a session has come to the sender, which keeps a copy of the session itself if `isKept` is set.
+        case restore(request: UInt64, pid: String, offset: String?, isKept: Bool)
+        /// The session that was asked for; nil if the node doesn't have it.
+        case restored(request: UInt64, EncodedSession?)
     }
 
     /// The reason why a socket hasn't acknowledged an event.
@@ -133,17 +140,20 @@ struct EncodedSelection: Codable {
     private let rooms: [String]
     private let excluded: [String]
     private let isVolatile: Bool
+    private let isCompressed: Bool
     private let latestKey: String?
 
     init(_ selection: SocketSelection) {
         rooms = selection.rooms
         excluded = selection.excluded
         isVolatile = selection.isVolatile
+        isCompressed = selection.isCompressed
         latestKey = selection.latestKey
     }
 
     var selection: SocketSelection {
         var selection = SocketSelection(rooms: rooms, excluded: excluded, isVolatile: isVolatile)
+        selection.isCompressed = isCompressed
         selection.latestKey = latestKey
         return selection
     }

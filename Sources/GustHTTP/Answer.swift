@@ -11,7 +11,8 @@
 public enum Answer: Sendable {
     /// A response that is available now.
     case ready(Response)
-    /// An error, from which ``Response/init(answering:to:)`` makes the response.
+    /// An error, from which the server makes the response: of an ``HTTPError`` with its status, message and fields, of an error that is
+    /// ``ResponseConvertible`` by ``ResponseConvertible/response(for:)``, of other errors with the status 500 and without their text.
     case failed(any Error)
     /// A response that must be awaited.
     case pending(PendingResponse)
@@ -27,7 +28,7 @@ public enum Answer: Sendable {
 
     /// Calls `body`, and makes an answer of the response that it returns or the error that it throws.
     @inlinable
-    public init(catching body: () throws -> Response) {
+    package init(catching body: () throws -> Response) {
         do { self = .ready(try body()) } catch { self = .failed(error) }
     }
 

@@ -19,6 +19,8 @@ public struct PreparedMessage: Sendable {
 
     /// Whether the message is text; otherwise it is binary.
     package let isText: Bool
+    /// Whether WebSockets with compression may compress the message.
+    package var isCompressible = true
     /// Header and payload, ready for the wire.
     package let frame: ByteBuffer
     private let headerLength: Int

@@ -7,7 +7,7 @@ extension Response {
     /// For an ``HTTPError``, the response has its status, message and fields. For an error that is ``ResponseConvertible``, it
     /// is the result of ``ResponseConvertible/response(for:)``. For other errors the status is 500, without the text of the
     /// error. The error is stored in ``error``, for middleware and logs.
-    public init(answering error: any Error, to request: Request) {
+    package init(answering error: any Error, to request: Request) {
         self = Self.response(for: error, request)
         self.error = error
     }

@@ -11,7 +11,7 @@ public struct Response: Sendable {
     public var headers: HTTPFields
     /// The body; see ``ResponseBody``.
     public var body: ResponseBody
-    /// The error of which ``init(answering:to:)`` made this response; nil for a response that a handler returned.
+    /// The error of which the server made this response (``Answer/failed(_:)``); nil for a response that a handler returned.
     ///
     /// The error is never sent. The server logs it unless it is an ``HTTPError`` or ``ResponseConvertible``; a middleware that
     /// logs the error itself should set this property to nil.

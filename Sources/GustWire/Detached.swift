@@ -34,7 +34,7 @@ extension Message {
     /// A copy of the message in memory of its own, to be kept after the handler has returned.
     ///
     /// The message that a handler receives is a slice of the buffer that was read, which can have 64 KiB.
-    public var detached: Message {
+    package var detached: Message {
         switch self {
         case .text: self
         case .json(let json): .json(json.detached)

@@ -6,4 +6,9 @@ import Testing
     func `all features that python-socketio supports work`(mode: String) async throws {
         try await Script.python("python_client.py", Script.product("EchoServer"), mode)
     }
+
+    @Test(arguments: ["polling", "websocket", "upgrade"])
+    func `all features that python-socketio supports work with MessagePack`(mode: String) async throws {
+        try await Script.python("python_client.py", Script.product("EchoServer"), mode, "msgpack")
+    }
 }

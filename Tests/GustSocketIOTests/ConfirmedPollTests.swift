@@ -4,6 +4,7 @@ import NIOCore
 import Testing
 
 @testable import GustSocketIO
+@testable import GustTesting
 
 /// Callers that wait until the operating system has taken the response to a poll.
 @Suite(.leavesNothing) struct ConfirmedPollTests {
@@ -92,5 +93,40 @@ import Testing
         #expect(connection.flushWaiters.count == 1)
         loops.first.turn { second.complete(true) }
         #expect(connection.flushWaiters.isEmpty)
+    }
+
+    @Test(arguments: [0, 1])
+    func `the frames of a poll that fails after the upgrade are sent over the WebSocket`(loop: Int) throws {
+        let target = try loops.open()
+        let connection = try #require(io.connections.all.first)
+        loops.first.turn { for number in 1...2 { connection.sockets.first?.emit("news", number) } }
+        let poll = try loops.stream(target)
+        #expect(poll.text == "42[\"news\",1]\u{1E}42[\"news\",2]")
+        let webSocket = try upgrade(target, on: loop == 0 ? loops.first : loops.second)
+        loops.first.turn { poll.complete(false) }
+        loops.settle()
+        for number in 1...2 { #expect(webSocket.take() == .text("42[\"news\",\(number)]")) }
+        #expect(webSocket.take() == nil)
+        #expect(connection.isDrained)
+    }
+
+    @Test func `the noop of a poll that fails after the upgrade isn't sent over the WebSocket`() throws {
+        let target = try loops.open()
+        let poll = try loops.stream(target)
+        let webSocket = try upgrade(target, on: loops.first)
+        #expect(poll.text == "6")
+        loops.first.turn { poll.complete(false) }
+        loops.settle()
+        #expect(webSocket.take() == nil)
+    }
+
+    private func upgrade(_ target: String, on loop: HandTurnedLoop) throws -> any WebSocketEnd {
+        let webSocket = try loops.candidate(target, on: loop)
+        try loop.turn { try webSocket.send(.text("2probe")) }
+        loops.settle()
+        #expect(webSocket.take() == .text("3probe"))
+        try loop.turn { try webSocket.send(.text("5")) }
+        loops.settle()
+        return webSocket
     }
 }

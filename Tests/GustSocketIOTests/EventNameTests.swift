@@ -51,6 +51,43 @@ import Testing
         #expect(io.connectionCount == 0)
     }
 
+    /// CVE-2023-32695: a name that isn't a string made the parser of Node throw.
+    @Test(
+        arguments: ["{}", #"{"toString":"x"}"#, #"["message"]"#, "null", "true", #"{"_placeholder":true,"num":0}"#],
+        ["websocket", "polling"]
+    )
+    func `a name that isn't a string closes the connection and calls no handler`(
+        name: String,
+        transport: String
+    )
+        async throws
+    {
+        for engineIO in [4, 3] {
+            let io = SocketIO()
+            let log = Recorded<String>()
+            io.onConnect { socket in
+                socket.onAny { _ in log.add("any") }
+                socket.on("message") { log.add("message") }
+                socket.onDisconnect { reason in log.add(reason.rawValue) }
+            }
+            let client = TestClient(EndpointHarness(io))
+            if transport == "websocket" {
+                let webSocket = try await client.webSocket("/socket.io/?EIO=\(engineIO)&transport=websocket")
+                if engineIO == 4 { try await webSocket.send("40") }
+                await client.settle()
+                try await webSocket.send("42[\(name),1]")
+            } else if engineIO == 4 {
+                let target = try await client.pollingSession()
+                _ = try await client.post(target, body: "42[\(name),1]")
+            } else {
+                continue
+            }
+            await client.settle()
+            #expect(log.all == ["parse error"])
+            #expect(io.connectionCount == 0)
+        }
+    }
+
     @Test func `names that are canonically equal are two names`() async throws {
         let io = SocketIO()
         let log = Recorded<String>()

@@ -36,6 +36,23 @@ import Testing
         #expect(log.all == ["x", "y"])
     }
 
+    @Test func `a handler of onceConnect is called for one socket`() async throws {
+        io["/"].onceConnect { [log] _ in log.add("once") }
+        io.onConnect { [log] _ in log.add("each") }
+        for _ in 0..<2 { _ = try await client.open() }
+        #expect(log.all == ["once", "each", "each"])
+        #expect(io["/"].registrations.connectHandlers.entries.count == 1)
+    }
+
+    @Test func `a handler of onceConnect of a family is called for one socket of all namespaces`() async throws {
+        let family = io.namespaces { $0.hasPrefix("/x-") }
+        family.onceConnect { [log] socket in log.add(socket.namespace.name) }
+        let removed = family.onceConnect { [log] _ in log.add("removed") }
+        family.off(removed)
+        for name in ["/x-1", "/x-2", "/x-1"] { _ = try await client.open(namespace: name) }
+        #expect(log.all == ["/x-1"])
+    }
+
     @Test func `all forms of once are called once`() async throws {
         let event = Event<String>("typed")
         io.onConnect { [log] socket in

@@ -145,6 +145,37 @@ import Testing
         try await flush.value
     }
 
+    @Test func `the caller of an event that is held during the move, and dropped behind it, fails`() async throws {
+        let (continuations, made) = AsyncStream.makeStream(of: CheckedContinuation<Void, any Error>.self)
+        let flush = Task { try await withCheckedThrowingContinuation { made.yield($0) } }
+        var iterator = continuations.makeAsyncIterator()
+        let continuation = try #require(await iterator.next())
+        try Self.dropHeldEvent(of: continuation)
+        await #expect(throws: SocketError.overloaded) { try await flush.value }
+    }
+
+    /// Drops an event that was held during a move, and whose caller `continuation` belongs to; does not suspend, because the loops
+    /// belong to one thread.
+    private static func dropHeldEvent(of continuation: CheckedContinuation<Void, any Error>) throws {
+        var settings = SocketIOSettings()
+        settings.outbox.policy = .dropOldest
+        settings.outbox.maximumPackets = 1
+        let suite = LoopMoveTests(settings)
+        let (webSocket, connection) = try suite.halfMove()
+        try suite.loops.second.turn {
+            let socket = try #require(connection.sockets.first)
+            webSocket.setWritable(false)
+            let waiter = FlushWaiter()
+            let packet = Packet.event(namespace: "/", id: nil, name: "dropped", arguments: Arguments())
+            if waiter.begin(continuation) { connection.send(packet, of: socket, waiter) }
+            socket.emit("kept")
+        }
+        suite.loops.settle()
+        suite.loops.second.turn { webSocket.setWritable(true) }
+        #expect(suite.taken(webSocket) == [.text(#"42["kept"]"#)])
+        #expect(connection.flushWaiters.isEmpty)
+    }
+
     @Test func `the bound of the outbox holds for packets that are held during the move`() throws {
         var settings = SocketIOSettings()
         settings.outbox.maximumPackets = 3

@@ -80,7 +80,7 @@ import Testing
                 socket.volatile.emit("plain", 1)
                 socket.volatile.emit(event, 2)
                 socket.volatile.emit("encoded", arguments: try Arguments.encoding(3))
-                socket.volatile.send("text")
+                socket.volatile.send(.text("text"))
                 socket.volatile.send(.json(try JSONSlice.encode(["a": 1])))
             }
         }

@@ -74,7 +74,7 @@ final class MessageDeflate {
     /// parameters, and refers to no other message.
     func frame(of message: PreparedMessage, _ make: (ByteBuffer, _ isCompressed: Bool) -> ByteBuffer) -> ByteBuffer {
         let payload = message.payload
-        guard isLong(payload) else { return message.frame }
+        guard message.isCompressible, isLong(payload) else { return message.frame }
         let frame = message.frame(of: parameters.framing) { payload in
             let compressed = shared.deflate(payload, parameters)
             return make(compressed ?? payload, compressed != nil)

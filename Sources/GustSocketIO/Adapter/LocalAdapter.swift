@@ -9,9 +9,6 @@ import Synchronization
 ///
 /// The adapter of a cluster wraps it and passes it what other nodes send.
 final class LocalAdapter: NodeAdapter {
-    /// A handler for an event between servers; returns the reply.
-    typealias ServerHandler = @Sendable (Arguments) async throws -> Arguments
-
     /// The name of the namespace.
     let namespaceName: String
     let io: SocketIO
@@ -19,14 +16,16 @@ final class LocalAdapter: NodeAdapter {
     private let census = RoomCensus()
     /// Whether clients of the server can recover.
     private let recovers: Bool
-    private let serverHandlers = Mutex<[ByteText: [ServerHandler]]>([:])
+    /// The handlers for events between servers: those of the namespace's family, then those of the namespace.
+    private let serverHandlers: [ServerHandlers]
     private let lastAcknowledgement = Atomic<Int>(LocalAdapter.firstAcknowledgement)
 
     /// The ids of acknowledgements of broadcasts begin here; those of single sockets count from 0.
     private static let firstAcknowledgement = 1 << 40
 
-    init(namespaceName: String, io: SocketIO) {
+    init(namespaceName: String, io: SocketIO, serverHandlers: [ServerHandlers]) {
         self.namespaceName = namespaceName
+        self.serverHandlers = serverHandlers
         self.io = io
         loops = io.shards
         recovers = io.settings.recovery != nil
@@ -68,23 +67,37 @@ final class LocalAdapter: NodeAdapter {
 
     /// Sends a packet to the selected sockets of this process.
     func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
-        if !send(packet.packet(in: namespaceName), to: selection) { io.refuseWork(of: nil, in: packet.name) }
+        broadcast(packet, to: selection, offset: nil)
+    }
+
+    /// Sends a packet to the selected sockets of this process, with the offset that the packet has on all nodes.
+    func broadcast(_ packet: NamespacePacket, to selection: SocketSelection, offset: String?) {
+        guard !send(packet.packet(in: namespaceName), to: selection, offset) else { return }
+        io.refuseWork(of: nil, in: packet.name)
     }
 
     /// Sends `packet` to each selected socket; false if the packet was refused, because the inbox of a loop is full.
-    private func send(_ packet: Packet, to selection: SocketSelection) -> Bool {
+    private func send(_ packet: Packet, to selection: SocketSelection, _ offset: String?) -> Bool {
         // On another loop the packet is used after the read buffer, of which its arguments are slices, has been reused.
         let kept = loops.isSingle && !recovers ? packet : packet.detached
         let key = selection.latestKey.map { LatestKey($0, in: namespaceName) }
+        let isCompressed = selection.isCompressed || io.settings.deflate == nil
         let shared =
             recovers
-            ? SharedPacket(recoverable: kept, isVolatile: selection.isVolatile, latestKey: key)
-            : SharedPacket(kept, latestKey: key)
+            ? SharedPacket(
+                recoverable: kept,
+                isVolatile: selection.isVolatile,
+                latestKey: key,
+                isCompressed: isCompressed,
+                offset: offset
+            )
+            : SharedPacket(kept, latestKey: key, isCompressed: isCompressed)
         let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
             guard let membership = shard.existingMembership(of: self) else { return }
             membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 socket.deliver(shared, isVolatile: selection.isVolatile)
             }
+            membership.record(shared, to: selection)
             membership.forEachDeparted(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 socket.connection.run { _ in
                     guard socket.isConnected || socket.isLost else { return }
@@ -112,7 +125,8 @@ final class LocalAdapter: NodeAdapter {
     ) {
         let id = lastAcknowledgement.wrappingAdd(1, ordering: .relaxed).newValue
         let packet = Packet.event(namespace: namespaceName, id: id, name: name, arguments: arguments)
-        let shared = SharedPacket(loops.isSingle ? packet : packet.detached)
+        let isCompressed = selection.isCompressed || io.settings.deflate == nil
+        let shared = SharedPacket(loops.isSingle ? packet : packet.detached, isCompressed: isCompressed)
         let pending = PendingReplies { replies.finish() }
         let asked = walk(
             selection,
@@ -179,18 +193,13 @@ final class LocalAdapter: NodeAdapter {
 
     // MARK: Events between servers
 
-    /// Registers a handler for an event between servers.
-    func onServerSide(_ name: String, _ handler: @escaping ServerHandler) {
-        serverHandlers.withLock { $0[ByteText(name), default: []].append(handler) }
-    }
-
     /// Calls this node's handlers for an event that another node has emitted between servers.
     ///
     /// Errors of handlers are reported to ``SocketIO/onError(_:)``.
     /// - Returns: the reply of the first handler that has one; nil if no handler is registered or all have failed.
     func receiveServerSide(_ name: String, _ arguments: Arguments) async -> Arguments? {
         var reply: Arguments?
-        for handler in serverHandlers.withLock({ $0[ByteText(name)] }) ?? [] {
+        for handler in serverHandlers.flatMap({ $0[name] }) {
             do {
                 let value = try await handler(arguments)
                 reply = reply ?? value

@@ -1,3 +1,4 @@
+import GustAdapter
 import GustHTTP
 
 /// The sockets of one namespace on one loop, and the rooms they are in.
@@ -9,6 +10,20 @@ final class Membership {
     private var rooms: [ByteText: [ObjectIdentifier: Socket]] = [:]
     /// Sockets that are moving to another loop, with the rooms that they were in when they left this loop.
     private var departed: [ObjectIdentifier: (socket: Socket, rooms: Set<ByteText>)] = [:]
+
+    /// What records all broadcasts of the namespace on this loop.
+    private var recorders: [BroadcastRecorder] = []
+
+    /// Adds a recorder, which records the broadcasts from now on.
+    func add(_ recorder: BroadcastRecorder) { recorders.append(recorder) }
+
+    /// Removes a recorder.
+    func remove(_ recorder: BroadcastRecorder) { recorders.removeAll { $0 === recorder } }
+
+    /// Passes a broadcast to the recorders.
+    func record(_ packet: SharedPacket, to selection: SocketSelection) {
+        for recorder in recorders { recorder.record(packet, to: selection) }
+    }
 
     /// Adds a socket to the namespace.
     func insert(_ socket: Socket) {

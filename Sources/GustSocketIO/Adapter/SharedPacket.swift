@@ -15,19 +15,22 @@ final class SharedPacket: Sendable {
         /// How many bytes the frames have.
         let byteCount: Int
 
-        init(_ packet: Packet, _ codec: any Codec) {
+        init(_ packet: Packet, _ codec: any Codec, isCompressed: Bool) {
             var text = ByteBuffer()
             codec.encode(packet, into: &text)
             var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
             // A connection that can't send now keeps the attachments in its outbox.
             frames += codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
             self.frames = frames
-            messages = frames.map(PreparedMessage.init)
+            messages = frames.map { PreparedMessage($0, isCompressed: isCompressed) }
             byteCount = frames.reduce(0) { $0 + $1.byteCount }
         }
     }
 
     private static let lastNumber = Atomic<UInt64>(0)
+
+    /// The offsets of this process begin here, so that two nodes don't use the same one.
+    private static let firstOffset = UInt64.random(in: 0..<(1 << 62))
 
     /// The number of the next broadcast or visit; numbers only grow.
     static func nextNumber() -> UInt64 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
@@ -35,29 +38,51 @@ final class SharedPacket: Sendable {
     let packet: Packet
     /// The packet with its offset as the last argument, for clients that can recover; nil if it has none.
     let offsetPacket: Packet?
+    /// The offset, which the packet has on all nodes; nil if `offsetPacket` is.
+    let offset: ByteText?
     /// Broadcasts are numbered in the order in which they were sent.
     let number: UInt64
     /// The key under which the packet replaces an earlier one that hasn't been sent; nil for most packets.
     let latestKey: LatestKey?
+    /// Whether the packet may be compressed for WebSockets with compression.
+    let isCompressed: Bool
     private let first = LazyReference<Encoded>()
     private let second = LazyReference<Encoded>()
     private let third = LazyReference<Encoded>()
     private let fourth = LazyReference<Encoded>()
 
-    init(_ packet: Packet, latestKey: LatestKey? = nil) {
+    init(_ packet: Packet, latestKey: LatestKey? = nil, isCompressed: Bool = true) {
         self.packet = packet
+        self.isCompressed = isCompressed
         self.latestKey = latestKey
         offsetPacket = nil
+        offset = nil
         number = Self.nextNumber()
     }
 
     /// Makes a packet for clients of which some can recover.
-    init(recoverable packet: Packet, isVolatile: Bool, latestKey: LatestKey? = nil) {
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - isVolatile: whether the packet is dropped for sockets that can't send it at once.
+    ///   - latestKey: the key under which the packet replaces an earlier one.
+    ///   - isCompressed: whether the packet may be compressed.
+    ///   - offset: the offset that the packet has on other nodes; nil makes one.
+    init(
+        recoverable packet: Packet,
+        isVolatile: Bool,
+        latestKey: LatestKey? = nil,
+        isCompressed: Bool = true,
+        offset: String? = nil
+    ) {
         self.packet = packet
+        self.isCompressed = isCompressed
         self.latestKey = latestKey
         let number = Self.nextNumber()
         self.number = number
-        offsetPacket = packet.carryingOffset(number, isVolatile: isVolatile)
+        let offset = offset ?? String(Self.firstOffset + number, radix: 36)
+        offsetPacket = packet.carryingOffset(offset, isVolatile: isVolatile)
+        self.offset = offsetPacket == nil ? nil : ByteText(offset)
     }
 
     /// The packet as a client gets that can recover, or one that can't.
@@ -69,21 +94,22 @@ final class SharedPacket: Sendable {
     func encoded(by codec: any Codec, revision index: Int, recovers: Bool) -> Encoded {
         let packet = packet(recovers: recovers)
         return switch index {
-        case 0: first.value { Encoded(packet, codec) }
-        case 1: second.value { Encoded(packet, codec) }
-        case 2: third.value { Encoded(packet, codec) }
-        case 3: fourth.value { Encoded(packet, codec) }
-        default: Encoded(packet, codec)
+        case 0: first.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        case 1: second.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        case 2: third.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        case 3: fourth.value { Encoded(packet, codec, isCompressed: isCompressed) }
+        default: Encoded(packet, codec, isCompressed: isCompressed)
         }
     }
 }
 
 extension PreparedMessage {
     /// Frames one frame of a packet.
-    fileprivate init(_ frame: Frame) {
+    init(_ frame: Frame, isCompressed: Bool) {
         switch frame {
         case .text(let text): self.init(text: text)
         case .binary(let bytes): self.init(binary: bytes)
         }
+        isCompressible = isCompressed
     }
 }

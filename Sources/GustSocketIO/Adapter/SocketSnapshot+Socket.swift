@@ -8,13 +8,6 @@ extension SocketSnapshot {
     /// The values of a socket at this moment; called on its loop.
     init(_ socket: Socket) {
         let handshake = socket.handshake
-        let data: JSONSlice
-        do {
-            data = try socket.data.encodedData()
-        } catch {
-            socket.connection.io.report(error, of: socket, in: "fetchSockets")
-            data = .emptyObject
-        }
         self.init(
             id: socket.id,
             rooms: socket.rooms,
@@ -22,7 +15,19 @@ extension SocketSnapshot {
             headers: handshake.headers.map { Header(name: $0.name.rawName, value: $0.value) },
             address: handshake.peer.address?.ipAddress,
             isSecure: handshake.peer.isSecure,
-            data: data
+            data: socket.encodedData(for: "fetchSockets")
         )
+    }
+}
+
+extension Socket {
+    /// The values of ``data`` as a JSON object; an empty one if a value can't be encoded, which is reported.
+    func encodedData(for operation: String) -> JSONSlice {
+        do {
+            return try data.encodedData()
+        } catch {
+            connection.io.report(error, of: self, in: operation)
+            return .emptyObject
+        }
     }
 }

@@ -8,7 +8,7 @@ import GustWire
 struct BroadcastHandover {
     /// Broadcasts that were delivered, or are held, by number.
     private var seen: Set<UInt64> = []
-    private var held: [(packet: SharedPacket, isVolatile: Bool)] = []
+    private var held: [Held] = []
     private var isHolding = false
 
     /// So many broadcasts at most are remembered while a client makes up its mind; past that the upgrade is refused.
@@ -20,6 +20,9 @@ struct BroadcastHandover {
     /// How many packets are held.
     var heldCount: Int { held.count }
 
+    /// A packet that is held; `waiter` is the caller that waits until it has been sent.
+    typealias Held = (packet: SharedPacket, isVolatile: Bool, waiter: FlushWaiter?)
+
     /// What to do with a broadcast.
     enum Verdict { case deliver, hold, drop }
 
@@ -30,7 +33,7 @@ struct BroadcastHandover {
     mutating func judge(_ packet: SharedPacket, isVolatile: Bool) -> Verdict {
         guard seen.insert(packet.number).inserted else { return .drop }
         guard isHolding else { return .deliver }
-        held.append((packet, isVolatile))
+        held.append((packet, isVolatile, nil))
         return .hold
     }
 
@@ -38,21 +41,21 @@ struct BroadcastHandover {
     mutating func isFirst(_ number: UInt64) -> Bool { seen.insert(number).inserted }
 
     /// Holds what the connection itself sends, behind the broadcasts that were sent before; false if there is no need.
-    mutating func hold(_ packet: Packet, isVolatile: Bool) -> Bool {
+    mutating func hold(_ packet: Packet, isVolatile: Bool, awaitedBy waiter: FlushWaiter? = nil) -> Bool {
         guard isHolding else { return false }
-        held.append((SharedPacket(packet), isVolatile))
+        held.append((SharedPacket(packet), isVolatile, waiter))
         return true
     }
 
     /// Holds what was sent to the connection from elsewhere, and got its number there; false if there is no need.
     mutating func hold(_ shared: SharedPacket, isVolatile: Bool) -> Bool {
         guard isHolding else { return false }
-        held.append((shared, isVolatile))
+        held.append((shared, isVolatile, nil))
         return true
     }
 
     /// Lets go of what is held, in the order in which it was sent.
-    mutating func release() -> [(packet: SharedPacket, isVolatile: Bool)] {
+    mutating func release() -> [Held] {
         defer { held = [] }
         return held.sorted { $0.packet.number < $1.packet.number }
     }

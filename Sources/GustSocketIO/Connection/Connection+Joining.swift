@@ -10,7 +10,7 @@ extension Connection {
         // Closed while its greeting was sent, or while something before it was handled.
         guard machine.isOpen else { return }
         let key = ByteText(name)
-        guard socket(in: name) == nil, joining[key] == nil, questions[key] == nil else {
+        guard socket(in: name) == nil, joining[key] == nil, questions[key] == nil, restorations[key] == nil else {
             return refuseStray("a second CONNECT to \(name)")
         }
         guard namespaceCount < io.settings.maximumNamespaces else {
@@ -35,7 +35,7 @@ extension Connection {
 
     /// Asks the middlewares of a namespace that was retained for the client.
     func enter(_ namespace: Namespace, auth: JSONSlice?, isNew: Bool) {
-        if !isNew, continueSocket(in: namespace, auth: auth) { return }
+        if !isNew, continueSocket(in: namespace, auth: auth) || restoreSocket(in: namespace, auth: auth) { return }
         let socket = Socket(connection: self, namespace: namespace, auth: auth)
         let middlewares = namespace.middlewares
         guard !middlewares.isEmpty else { return admit(socket) }

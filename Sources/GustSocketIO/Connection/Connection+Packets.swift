@@ -88,7 +88,7 @@ extension Connection {
             socket.resolveAcknowledgement(id: id, .success(arguments))
         case .ping: apply(.receivedPing)
         case .pong:
-            if recovers { for socket in sockets { socket.recovery?.log.answered() } }
+            if recovers { for socket in sockets { socket.recovery?.heartbeatAnswered() } }
             apply(.receivedPong)
         case .close: apply(.receivedClose)
         case .connect(let namespace, let query, let payload): join(namespace, query: query, payload: payload)

@@ -19,7 +19,7 @@ extension Connection {
     /// Sends a packet of a caller that waits until it has been sent.
     func send(_ packet: Packet, awaitedBy waiter: FlushWaiter) {
         guard machine.isOpen else { return }
-        if handover?.hold(packet, isVolatile: false) == true { return boundHandover() }
+        if handover?.hold(packet, isVolatile: false, awaitedBy: waiter) == true { return boundHandover() }
         if sendsAtOnce { return write(packet) }
         keep(encode(packet), of: packet, awaitedBy: waiter)
     }
@@ -28,6 +28,7 @@ extension Connection {
     func send(posted shared: SharedPacket, isVolatile: Bool) {
         guard machine.isOpen else { return }
         if handover?.hold(shared, isVolatile: isVolatile) == true { return boundHandover() }
+        guard shared.isCompressed else { return deliver(shared, isVolatile: isVolatile) }
         let packet = shared.packet(recovers: recovers)
         guard let key = shared.latestKey else { return send(packet, isVolatile: isVolatile) }
         if sendsAtOnce { return write(packet) }
@@ -50,7 +51,9 @@ extension Connection {
     }
 
     private func releaseHeld() {
-        for (packet, isVolatile) in handover?.release() ?? [] { deliver(packet, isVolatile: isVolatile) }
+        for (packet, isVolatile, waiter) in handover?.release() ?? [] {
+            deliver(packet, isVolatile: isVolatile, awaitedBy: waiter)
+        }
         if !flushWaiters.isEmpty { placeHeldFlushes() }
     }
 
@@ -59,13 +62,19 @@ extension Connection {
         if handover?.heldCount ?? 0 > io.settings.outbox.maximumPackets { releaseHeld() }
     }
 
-    private func deliver(_ shared: SharedPacket, isVolatile: Bool) {
+    private func deliver(_ shared: SharedPacket, isVolatile: Bool, awaitedBy waiter: FlushWaiter? = nil) {
         guard machine.isOpen else { return }
         let isWritable = transport.isWritable
         if isVolatile, !isWritable { return }
         let encoded = shared.encoded(by: encoder, revision: revisionIndex, recovers: recovers)
         guard !isBatching, outbox.isEmpty, !isSettling, isWritable else {
-            return keep(encoded.frames, of: shared.packet, replacing: shared.latestKey)
+            return keep(
+                encoded.frames,
+                of: shared.packet,
+                replacing: shared.latestKey,
+                isCompressed: shared.isCompressed,
+                awaitedBy: waiter
+            )
         }
         counters.packetsOut.add()
         counters.bytesOut.add(encoded.byteCount)
@@ -97,11 +106,13 @@ extension Connection {
     ///   - frames: the frames.
     ///   - packet: the packet.
     ///   - key: the key of a packet that replaces an earlier one.
+    ///   - isCompressed: whether the packet may be compressed.
     ///   - waiter: the caller that waits for the packet.
     private func keep(
         _ frames: [Frame],
         of packet: Packet,
         replacing key: LatestKey? = nil,
+        isCompressed: Bool = true,
         awaitedBy waiter: FlushWaiter? = nil
     ) {
         if let key { note(outbox.remove(key)) }
@@ -110,8 +121,13 @@ extension Connection {
             counters.bytesOut.add(frame.byteCount)
             outbox.append(frame)
         }
-        if outbox.isMarked || key != nil || waiter != nil {
-            let mark = Outbox.Mark(isDroppable: packet.isDroppable, latestKey: key, waiter: waiter)
+        if outbox.isMarked || key != nil || waiter != nil || !isCompressed {
+            let mark = Outbox.Mark(
+                isDroppable: packet.isDroppable,
+                latestKey: key,
+                isCompressed: isCompressed,
+                waiter: waiter
+            )
             outbox.markLast(frames.count, mark)
         }
         boundOutbox()
@@ -125,12 +141,21 @@ extension Connection {
         if !outbox.isEmpty, transport.isWritable {
             // A response to a poll has a limited number of frames, and the next poll fetches the others. The other transports get all
             // frames, because no event would cause another flush.
-            transport.write(outbox.removeFirst(transport.kind == .polling ? revision.rules.maximumBatch : .max))
+            writeWaiting(transport.kind == .polling ? revision.rules.maximumBatch : .max)
             noteRelease()
             if !waitingPackets.isEmpty { admitWaitingPackets() }
         }
         if !flushWaiters.isEmpty { settleFlushes() }
         if isDrained { apply(.drained) }
+    }
+
+    /// Writes the oldest frames of the outbox to the transport, at most `count`.
+    private func writeWaiting(_ count: Int) {
+        let frames = outbox.removeFirst(count)
+        guard transport.kind == .webSocket, outbox.takenMarks.contains(where: { !$0.isCompressed }) else {
+            return transport.write(frames)
+        }
+        for (frame, mark) in zip(frames, outbox.takenMarks) { transport.write(frame, isCompressed: mark.isCompressed) }
     }
 
     /// The close packet of this revision and transport; nil if they have none.
@@ -187,7 +212,7 @@ extension Connection {
         let mark = settlingMarks.isEmpty ? 0 : settlingMarks.removeFirst()
         if mark > 0, mark < outbox.frames.count, transport.isWritable, !machine.hasEnded {
             settlingMarks = settlingMarks.map { max(0, $0 - mark) }
-            transport.write(outbox.removeFirst(mark))
+            writeWaiting(mark)
             transport.flush()
             return scheduleSettled()
         }
@@ -232,10 +257,20 @@ extension Connection {
         if revision.rules.outlivesPolls, transport.kind == .polling, !transport.isWritable { apply(.pollReleased) }
     }
 
-    /// Puts frames that weren't sent to the client back into the outbox, for the next poll, also while the connection is being closed.
+    /// Puts frames that a poll hasn't sent to the client back into the outbox, for the next poll, also while the connection is being
+    /// closed.
+    ///
+    /// If the client has upgraded meanwhile, they are sent over the WebSocket, behind what that has sent before.
     func requeue(_ frames: [Frame]) {
-        guard !machine.hasEnded, transport.kind == .polling else { return }
-        outbox.prepend(frames)
+        guard !machine.hasEnded else { return }
+        if transport.kind == .polling {
+            outbox.prepend(frames)
+        } else {
+            // The noop that ended a poll is of no use to a WebSocket.
+            let packets = frames.filter { $0 != encode(.noop).first }
+            guard !packets.isEmpty else { return }
+            outbox.prepend(packets, keepsMarks: false)
+        }
         if outbox.isMarked { note(outbox.removeReplaced()) }
         boundOutbox()
         flush()

@@ -20,11 +20,14 @@ extension Connection {
         let limit = io.settings.maximumDynamicNamespacesPerConnection
         guard namespaceCount >= limit else { return true }
         let entered = otherSockets.values.count { $0.namespace.isDynamic }
-        return entered + joining.values.count { $0.namespace.isDynamic } + questions.count < limit
+        return entered + joining.values.count { $0.namespace.isDynamic } + questions.count
+            + restorations.values.count { $0.namespace.isDynamic } < limit
     }
 
     /// How many namespaces the client is in, or about to be.
-    var namespaceCount: Int { otherSockets.count + (rootSocket == nil ? 0 : 1) + joining.count + questions.count }
+    var namespaceCount: Int {
+        otherSockets.count + (rootSocket == nil ? 0 : 1) + joining.count + questions.count + restorations.count
+    }
 
     /// Adds a socket, or takes it out if `socket` is nil.
     func setSocket(_ socket: Socket?, in namespace: String) {

@@ -71,6 +71,8 @@ final class Connection: @unchecked Sendable {
     var joining: [ByteText: Socket] = [:]
     /// The names that async families are being asked about.
     var questions: [ByteText: NamespaceQuestion] = [:]
+    /// The sockets that other nodes are being asked for, by namespace.
+    var restorations: [ByteText: SessionRestoration] = [:]
     var isFlushScheduled = false
     /// Whether packets are held back so that the client can process CONNECT first.
     @exclusivity(unchecked) var isSettling = false

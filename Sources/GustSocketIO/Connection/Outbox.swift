@@ -11,6 +11,8 @@ struct Outbox {
         var isDroppable = false
         /// The key under which a later packet replaces this one.
         var latestKey: LatestKey?
+        /// Whether the packet may be compressed.
+        var isCompressed = true
         /// The caller that waits until the packet has been sent.
         var waiter: FlushWaiter?
     }
@@ -37,7 +39,7 @@ struct Outbox {
     /// The marks of `frames`, in the same order; empty unless frames are marked.
     private var marks: [Mark] = []
     /// The marks of the frames that were taken out last, in case these frames are put back.
-    private var takenMarks: [Mark] = []
+    private(set) var takenMarks: [Mark] = []
 
     init(isMarked: Bool = false) {
         self.isMarked = isMarked
@@ -70,14 +72,18 @@ struct Outbox {
     }
 
     /// Puts frames that were taken out back in front of all others.
-    mutating func prepend(_ returned: [Frame]) {
+    ///
+    /// - Parameters:
+    ///   - returned: the frames.
+    ///   - keepsMarks: whether they were taken out last, so that their marks are known.
+    mutating func prepend(_ returned: [Frame], keepsMarks: Bool = true) {
         departed -= returned.count
         frames.insert(contentsOf: returned, at: 0)
         byteCount += returned.reduce(0) { $0 + $1.byteCount }
         guard isMarked else { return }
-        let known = takenMarks.count == returned.count
+        let known = keepsMarks && takenMarks.count == returned.count
         marks.insert(contentsOf: known ? takenMarks : returned.map { _ in Mark() }, at: 0)
-        takenMarks = []
+        if keepsMarks { takenMarks = [] }
     }
 
     /// Takes out the oldest frames, at most `count`.

@@ -32,7 +32,8 @@ final class TimerWheel {
     private let tick: TimeAmount
     private let eventLoop: any EventLoop
     private var slots: [[Timer]]
-    private var armedCount = 0
+    /// How many timers are armed.
+    private(set) var armedCount = 0
     /// The last tick that was handled, counted from the clock's zero.
     private var currentTick: UInt64 = 0
     private var isTicking = false

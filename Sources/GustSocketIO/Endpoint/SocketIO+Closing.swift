@@ -1,3 +1,4 @@
+import GustAdapter
 import GustHTTP
 import NIOCore
 import Synchronization
@@ -10,7 +11,9 @@ extension SocketIO {
     public func close() {
         isShuttingDown.store(true, ordering: .releasing)
         announced.removeAll()
-        connections.whenEmpty { [registry] in registry.close() }
+        persistLostSockets { [connections, registry] in
+            connections.whenEmpty { registry.close() }
+        }
         for connection in connections.all {
             connection.run { $0.close(.serverShuttingDown) }
         }
@@ -22,6 +25,22 @@ extension SocketIO {
                 }
             }
         }
+    }
+
+    /// Gives the sockets that have lost their connection to the adapters, so that their clients can return on other nodes.
+    private func persistLostSockets(_ completion: @escaping @Sendable () -> Void) {
+        let lost = settings.adapter == nil ? [] : recoverable.all
+        let pending = PendingReplies(completion)
+        for socket in lost {
+            socket.run { socket in
+                if socket.isLost {
+                    socket.namespace.adapter.persist(socket.sessionToContinue, isKept: false)
+                    socket.forget()
+                }
+                pending.answer()
+            }
+        }
+        pending.asked(lost.count)
     }
 
     /// Whether the server is shutting down.

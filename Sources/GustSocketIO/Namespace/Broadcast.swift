@@ -64,6 +64,15 @@ public struct Broadcast: Sendable {
         return copy
     }
 
+    /// The same selection; if `isCompressed` is false, a packet isn't compressed for WebSockets with compression.
+    ///
+    /// This saves time for data that is compressed already. See ``SocketIOSettings/deflate``; responses to polls aren't affected.
+    public func compress(_ isCompressed: Bool) -> Broadcast {
+        var copy = self
+        copy.selection.isCompressed = isCompressed
+        return copy
+    }
+
     /// The same selection, without the sockets of other nodes of a cluster.
     public var local: Broadcast {
         var copy = self

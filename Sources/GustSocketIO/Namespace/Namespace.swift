@@ -47,9 +47,11 @@ public final class Namespace: SocketScope, @unchecked Sendable {
         family = origin?.family
         captures = origin?.captures ?? Captures()
         self.isDynamic = isDynamic
-        local = LocalAdapter(namespaceName: name, io: io)
+        let handlers = ServerHandlers()
+        let inherited = origin.map { [$0.family.serverHandlers] } ?? []
+        local = LocalAdapter(namespaceName: name, io: io, serverHandlers: inherited + [handlers])
         adapter = io.settings.adapter?(local) ?? local
-        super.init(io: io)
+        super.init(io: io, serverHandlers: handlers)
     }
 
     override func forEachNamespace(_ body: (Namespace) -> Void) { body(self) }

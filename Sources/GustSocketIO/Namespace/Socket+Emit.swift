@@ -90,7 +90,14 @@ extension Socket {
     public func send(_ text: String) { send(.text(text)) }
 
     /// This socket for sending events that are dropped if they can't be sent at once.
-    public var volatile: VolatileSocket { VolatileSocket(socket: self) }
+    public var volatile: SocketEmitter { SocketEmitter(socket: self, isVolatile: true) }
+
+    /// This socket for sending events that, if `isCompressed` is false, aren't compressed on a WebSocket with compression.
+    ///
+    /// This saves time for data that is compressed already. See ``SocketIOSettings/deflate``; responses to polls aren't affected.
+    public func compress(_ isCompressed: Bool) -> SocketEmitter {
+        SocketEmitter(socket: self, isCompressed: isCompressed)
+    }
 
     /// All sockets in the namespace except this one.
     public var broadcast: Broadcast { Broadcast(namespace: namespace, excluding: key) }

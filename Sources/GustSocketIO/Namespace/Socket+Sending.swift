@@ -18,10 +18,20 @@ extension Socket {
     }
 
     /// A packet with a number, for other threads, recovery, and values that replace earlier ones.
-    func shared(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey?) -> SharedPacket {
+    func shared(
+        _ packet: Packet,
+        isVolatile: Bool,
+        replacing key: LatestKey?,
+        _ isCompressed: Bool = true
+    ) -> SharedPacket {
         recovery == nil
-            ? SharedPacket(packet.detached, latestKey: key)
-            : SharedPacket(recoverable: packet.detached, isVolatile: isVolatile, latestKey: key)
+            ? SharedPacket(packet.detached, latestKey: key, isCompressed: isCompressed)
+            : SharedPacket(
+                recoverable: packet.detached,
+                isVolatile: isVolatile,
+                latestKey: key,
+                isCompressed: isCompressed
+            )
     }
 
     /// Sends a packet of a broadcast.
@@ -29,6 +39,7 @@ extension Socket {
     /// Called on the loop.
     func deliver(_ shared: SharedPacket, isVolatile: Bool) {
         if let recovery {
+            guard !recovery.isKnown(shared) else { return }
             record(shared, isVolatile: isVolatile, recovery)
             // A socket that has lost its connection, or that continues another one, only records.
             guard isConnected else { return }

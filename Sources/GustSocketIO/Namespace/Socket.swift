@@ -72,18 +72,18 @@ public final class Socket: @unchecked Sendable {
     ///   - connection: the connection of the client.
     ///   - namespace: the namespace that the client joins.
     ///   - auth: the payload of the client's CONNECT.
-    ///   - lost: the socket that this one continues.
+    ///   - earlier: the id and the data of the socket that this one continues.
     ///   - recovery: the state to continue; nil makes a new one if clients can recover.
     init(
         connection: Connection,
         namespace: Namespace,
         auth: JSONSlice?,
-        continuing lost: Socket? = nil,
+        continuing earlier: (id: String, data: SocketData)? = nil,
         _ recovery: SocketRecovery? = nil
     ) {
         let identifiers = connection.revision.socketIdentifiers
         let id =
-            lost?.id ?? identifiers.derived(from: connection.sid, in: namespace.name) ?? ConnectionIdentifier.make()
+            earlier?.id ?? identifiers.derived(from: connection.sid, in: namespace.name) ?? ConnectionIdentifier.make()
         self.recovery =
             recovery
             ?? (connection.recovers ? connection.io.settings.recovery : nil).map {
@@ -97,7 +97,7 @@ public final class Socket: @unchecked Sendable {
         // The slice is detached, because the socket outlives the buffer that was read.
         self.auth = auth?.detached
         handshake = connection.handshake
-        if let lost { _ = dataReference.value { lost.data } }
+        if let earlier { _ = dataReference.value { earlier.data } }
         connection.io.liveObjects.sockets.increment()
     }
 
@@ -234,8 +234,15 @@ public final class Socket: @unchecked Sendable {
     ///   - packet: the packet.
     ///   - isVolatile: whether the packet is dropped if it can't be sent at once.
     ///   - key: the key under which the packet replaces an earlier one that hasn't been sent.
-    func send(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey? = nil) {
-        guard connection.isOnLoop else { return post(packet, isVolatile: isVolatile, replacing: key) }
+    ///   - isCompressed: whether the packet may be compressed.
+    func send(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey? = nil, isCompressed: Bool = true) {
+        guard connection.isOnLoop else {
+            return post(
+                packet,
+                shared(packet, isVolatile: isVolatile, replacing: key, isCompressed),
+                isVolatile: isVolatile
+            )
+        }
         if let count = earlyPackets?.count {
             guard count < connection.io.settings.outbox.maximumPackets else {
                 return connection.transportEnded(.outboxOverflow)
@@ -247,8 +254,10 @@ public final class Socket: @unchecked Sendable {
                 // A handler may have disconnected the socket.
                 guard isConnected else { return }
             }
-            guard recovery != nil || key != nil else { return connection.send(packet, isVolatile: isVolatile) }
-            let shared = shared(packet, isVolatile: isVolatile, replacing: key)
+            guard recovery != nil || key != nil || !isCompressed else {
+                return connection.send(packet, isVolatile: isVolatile)
+            }
+            let shared = shared(packet, isVolatile: isVolatile, replacing: key, isCompressed)
             if let recovery { record(shared, isVolatile: isVolatile, recovery) }
             connection.send(posted: shared, isVolatile: isVolatile)
         }
@@ -257,8 +266,7 @@ public final class Socket: @unchecked Sendable {
     /// Sends a packet from another thread.
     ///
     /// The packet gets its number now, so that a move of the connection to another loop doesn't change the order.
-    private func post(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey?) {
-        let shared = shared(packet, isVolatile: isVolatile, replacing: key)
+    private func post(_ packet: Packet, _ shared: SharedPacket, isVolatile: Bool) {
         let isPosted = connection.post(weight: packet.weight) { connection in
             if self.earlyPackets != nil {
                 self.send(shared.packet, isVolatile: isVolatile)

@@ -23,7 +23,7 @@ public final class SocketHandshake: Sendable {
     /// The captures of the endpoint's route.
     public let captures: Captures
     /// The other end of the connection.
-    public let peer: Peer
+    package let peer: Peer
     /// When the request was received, in milliseconds since 1970.
     public let issued: Int
     /// Whether a browser sent the request for a page of another origin: the request has an `Origin` whose host and port

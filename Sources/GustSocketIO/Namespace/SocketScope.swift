@@ -13,7 +13,13 @@ public class SocketScope: @unchecked Sendable {
     /// Whether there are handlers for the events of rooms; asked without the lock whenever a socket joins a room.
     private let hasRoomHandlers = Atomic<Bool>(false)
 
-    init(io: SocketIO) { self.io = io }
+    /// The handlers for events between servers that are registered here.
+    let serverHandlers: ServerHandlers
+
+    init(io: SocketIO, serverHandlers: ServerHandlers = ServerHandlers()) {
+        self.io = io
+        self.serverHandlers = serverHandlers
+    }
 
     /// Calls `body` with each namespace that a broadcast reaches.
     func forEachNamespace(_ body: (Namespace) -> Void) {}
@@ -45,6 +51,21 @@ public class SocketScope: @unchecked Sendable {
     @discardableResult
     public final func onConnect(_ body: @escaping @Sendable (Socket) -> Void) -> HandlerToken {
         register { $0.connectHandlers.add($1, body) }
+    }
+
+    /// Calls `body` with the next socket that joins, and with no other.
+    ///
+    /// In a family this is the next socket of any of its namespaces. `body` is called as by ``onConnect(_:)``.
+    @discardableResult
+    public final func onceConnect(_ body: @escaping @Sendable (Socket) -> Void) -> HandlerToken {
+        let call = SingleCall()
+        return register { registrations, token in
+            registrations.connectHandlers.add(token) { [weak self] socket in
+                guard call.begin() else { return }
+                self?.off(token)
+                body(socket)
+            }
+        }
     }
 
     /// Removes the middleware or the handler that `token` names; does nothing if it isn't registered here.

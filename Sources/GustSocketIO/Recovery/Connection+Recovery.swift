@@ -12,12 +12,18 @@ extension Connection {
     /// A client that is cut again asks once more before this connection has finished. So the private id belongs to the new socket at
     /// once, and the next one waits for the end of this hand-over.
     func continueSocket(in namespace: Namespace, auth: JSONSlice?) -> Bool {
-        guard recovers, let auth, let request = try? auth.decode(RecoveryRequest.self),
-            let lost = io.recoverable[request.pid], lost.namespace === namespace, lost.connection !== self,
-            let position = request.position, let limits = io.settings.recovery
+        guard recovers, let request = RecoveryRequest(auth), let lost = io.recoverable[request.pid],
+            lost.namespace === namespace, lost.connection !== self, let limits = io.settings.recovery
         else { return false }
+        let position = request.position
         let recovery = SocketRecovery(pid: request.pid, limits: limits, isRecovered: true)
-        let socket = Socket(connection: self, namespace: namespace, auth: auth, continuing: lost, recovery)
+        let socket = Socket(
+            connection: self,
+            namespace: namespace,
+            auth: auth,
+            continuing: (lost.id, lost.data),
+            recovery
+        )
         guard io.recoverable.replace(lost, request.pid, by: socket) else {
             // Another connection of the client came first: its socket is the one to continue.
             return continueSocket(in: namespace, auth: auth)
@@ -38,25 +44,27 @@ extension Connection {
         _ rooms: Set<ByteText>,
         of lost: Socket,
         with socket: Socket,
-        after position: RecoveryRequest.Position
+        after position: ByteText?
     ) {
-        socket.roomKeys.withLock { $0 = rooms }
-        namespaceInsert(socket)
+        enterRooms(rooms, with: socket)
         lost.connection.run { _ in
             let missed = lost.handOver(after: position)
             self.run { $0.finishRecovery(of: socket, missed, after: position) }
         }
     }
 
-    private func namespaceInsert(_ socket: Socket) {
+    /// Adds a socket that continues another one to the namespace and its rooms, so that it records broadcasts.
+    func enterRooms(_ rooms: Set<ByteText>, with socket: Socket) {
+        socket.roomKeys.withLock { $0 = rooms }
         socket.namespace.local.insert(socket)
-        for room in socket.joinedRooms { socket.namespace.local.join(socket, room) }
+        for room in rooms { socket.namespace.local.join(socket, room) }
     }
 
-    private func finishRecovery(
+    /// Goes on with a socket that has got the packets that its client missed; without them, with a new socket.
+    func finishRecovery(
         of socket: Socket,
         _ missed: [RecoveryLog.Entry]?,
-        after position: RecoveryRequest.Position
+        after position: ByteText?
     ) {
         let name = socket.namespace.name
         let waiting = socket.recovery?.endHandOver() ?? []
@@ -67,7 +75,7 @@ extension Connection {
             socket.discard()
             return join(name, query: nil, payload: socket.auth, isNew: true)
         }
-        recovery.log.prepend(missed, base: position.number)
+        recovery.log.prepend(missed, base: position)
         guard machine.isOpen else {
             // This connection was lost as well: the client may return once more.
             return socket.abandon(.transportClose)

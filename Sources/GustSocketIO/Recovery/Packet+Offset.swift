@@ -6,7 +6,7 @@ extension Packet {
     ///
     /// A stock client takes the last argument for an offset if it is a string, or the name of an event without arguments
     /// (socket.io-client 4.8, `lib/socket.ts`, `emitEvent`). So a volatile packet that ends in a string gets an offset too.
-    func carryingOffset(_ number: UInt64, isVolatile: Bool) -> Packet? {
+    func carryingOffset(_ offset: String, isVolatile: Bool) -> Packet? {
         let (namespace, name, arguments): (String, String, Arguments)
         switch self {
         case .event(let space, nil, let event, let values): (namespace, name, arguments) = (space, event, values)
@@ -17,7 +17,7 @@ extension Packet {
             return nil
         }
         var extended = arguments
-        extended.append(json: .string(String(number, radix: 36)))
+        extended.append(json: .string(offset))
         return .event(namespace: namespace, id: nil, name: name, arguments: extended)
     }
 }

@@ -7,12 +7,25 @@ final class RecoverableSockets: Sendable {
     private struct State {
         var sockets: [ByteText: Socket] = [:]
         var lostCount = 0
+        /// What waits for the end of the restorations that are under way, by private id.
+        var restorations: [ByteText: [@Sendable () -> Void]] = [:]
+        /// How many clients are being restored or wait.
+        var restoringCount = 0
     }
+
+    /// How many clients may be restored from other nodes at once; further ones get new sockets.
+    private static let maximumRestorations = 1_000
+
+    /// What a connection does that asks for the session of another node.
+    enum RestorationStart { case begun, waiting, refused }
 
     private let state = Mutex(State())
 
     /// The socket with this private id.
     subscript(pid: String) -> Socket? { state.withLock { $0.sockets[ByteText(pid)] } }
+
+    /// All sockets.
+    var all: [Socket] { state.withLock { Array($0.sockets.values) } }
 
     /// The number of sockets that have lost their connection.
     var lostCount: Int { state.withLock { $0.lostCount } }
@@ -48,5 +61,30 @@ final class RecoverableSockets: Sendable {
         state.withLock { state in
             if state.sockets[ByteText(pid)] === socket { state.sockets[ByteText(pid)] = nil }
         }
+    }
+
+    /// Begins to ask other nodes for a session; if another connection has begun, `body` is called when that one has its answer.
+    func beginRestoration(_ pid: String, _ body: @escaping @Sendable () -> Void) -> RestorationStart {
+        let key = ByteText(pid)
+        return state.withLock { state in
+            guard state.restoringCount < Self.maximumRestorations else { return .refused }
+            state.restoringCount += 1
+            guard state.restorations[key] != nil else {
+                state.restorations[key] = []
+                return .begun
+            }
+            state.restorations[key]?.append(body)
+            return .waiting
+        }
+    }
+
+    /// Ends a restoration and calls those that wait for it.
+    func endRestoration(_ pid: String) {
+        let waiting = state.withLock { state in
+            let waiting = state.restorations.removeValue(forKey: ByteText(pid)) ?? []
+            state.restoringCount -= waiting.count + 1
+            return waiting
+        }
+        for body in waiting { body() }
     }
 }

@@ -1,29 +1,35 @@
+import GustHTTP
+
 /// The packets that a client may have missed, in the order in which they were sent to it.
 ///
 /// Used on the loop of the socket only.
 struct RecoveryLog {
     /// A packet, or nil for a packet that isn't kept but whose offset the client knows.
     struct Entry {
-        let number: UInt64
+        let offset: ByteText
         let packet: SharedPacket?
     }
 
     private(set) var entries: [Entry] = []
-    /// The number of the last packet that was removed from the log; nil if none was.
-    private(set) var base: UInt64?
+    /// The offset of the last packet that was removed from the log; nil if none was.
+    private(set) var base: ByteText?
+    /// The number of the packet that was appended last; nil if none was.
+    private(set) var lastNumber: UInt64?
     /// How many of the entries were sent before the heartbeat that isn't answered yet.
     private var sentBeforePing: Int?
     private var byteCount = 0
 
-    /// Makes an empty log; packets up to number `base` aren't in it.
-    init(base: UInt64? = nil) {
+    /// Makes an empty log; packets up to offset `base` aren't in it.
+    init(base: ByteText? = nil) {
         self.base = base
     }
 
     /// Appends a packet; removes the oldest packets if the bounds are exceeded.
     mutating func append(_ shared: SharedPacket, isKept: Bool, _ limits: SocketIOSettings.Recovery) {
+        guard let offset = shared.offset else { return }
         if let key = shared.latestKey { forget(key) }
-        entries.append(Entry(number: shared.number, packet: isKept ? shared : nil))
+        entries.append(Entry(offset: offset, packet: isKept ? shared : nil))
+        lastNumber = shared.number
         if isKept { byteCount += shared.packet.weight }
         while entries.count > limits.maximumPackets || byteCount > limits.maximumBytes, !entries.isEmpty {
             removeFirst(1)
@@ -35,12 +41,12 @@ struct RecoveryLog {
         for index in entries.indices {
             guard let shared = entries[index].packet, shared.latestKey == key else { continue }
             byteCount -= shared.packet.weight
-            entries[index] = Entry(number: shared.number, packet: nil)
+            entries[index] = Entry(offset: entries[index].offset, packet: nil)
         }
     }
 
-    /// Whether a packet with this number is in the log.
-    func contains(_ number: UInt64) -> Bool { entries.contains { $0.number == number } }
+    /// Whether a packet with this offset is in the log.
+    func contains(_ offset: ByteText) -> Bool { entries.contains { $0.offset == offset } }
 
     /// Records that a heartbeat is sent: its answer confirms everything that was sent before.
     mutating func pinged() {
@@ -54,20 +60,20 @@ struct RecoveryLog {
         removeFirst(count)
     }
 
-    /// The entries after the packet with number `offset`; nil if the log doesn't reach back so far.
+    /// The entries after the packet with this offset; nil if the log doesn't reach back so far.
     ///
     /// A client that has received no packet has no offset: it missed everything.
-    func missed(after offset: UInt64?) -> [Entry]? {
+    func missed(after offset: ByteText?) -> [Entry]? {
         guard let offset else { return base == nil ? entries : nil }
         if offset == base { return entries }
-        guard let index = entries.lastIndex(where: { $0.number == offset }) else { return nil }
+        guard let index = entries.lastIndex(where: { $0.offset == offset }) else { return nil }
         return Array(entries[(index + 1)...])
     }
 
     /// Puts entries of an earlier log before those of this one; a packet that is in both stays once.
-    mutating func prepend(_ missed: [Entry], base: UInt64?) {
-        let known = Set(missed.map(\.number))
-        let new = entries.filter { !known.contains($0.number) }
+    mutating func prepend(_ missed: [Entry], base: ByteText?) {
+        let known = Set(missed.map(\.offset))
+        let new = entries.filter { !known.contains($0.offset) }
         entries = missed + new
         self.base = base
         byteCount = entries.reduce(0) { $0 + ($1.packet?.packet.weight ?? 0) }
@@ -76,7 +82,7 @@ struct RecoveryLog {
     private mutating func removeFirst(_ count: Int) {
         let removed = entries.prefix(count)
         guard let last = removed.last else { return }
-        base = last.number
+        base = last.offset
         byteCount -= removed.reduce(0) { $0 + ($1.packet?.packet.weight ?? 0) }
         entries.removeFirst(removed.count)
         sentBeforePing = sentBeforePing.map { max(0, $0 - removed.count) }

@@ -1,3 +1,5 @@
+import GustAdapter
+import GustHTTP
 import GustWire
 import NIOCore
 import Synchronization
@@ -13,11 +15,9 @@ extension Socket {
     ///
     /// Called on the loop.
     func record(_ shared: SharedPacket, isVolatile: Bool, _ recovery: SocketRecovery) {
-        guard shared.offsetPacket != nil else { return }
+        guard let offset = shared.offset else { return }
         // While a connection moves, a broadcast can arrive twice.
-        if connection.handover != nil || recovery.log.entries.last?.number == shared.number,
-            recovery.log.contains(shared.number)
-        {
+        if connection.handover != nil || recovery.log.lastNumber == shared.number, recovery.log.contains(offset) {
             return
         }
         recovery.log.append(shared, isKept: !isVolatile, recovery.limits)
@@ -30,10 +30,11 @@ extension Socket {
     /// Called on the loop, after the socket has been disconnected.
     func becomeLost(_ reason: CloseReason) -> Bool {
         let io = connection.io
-        guard let recovery, reason.isRecoverable, !io.isClosing, io.recoverable.lose(recovery.limits.maximumSockets)
-        else {
-            return false
-        }
+        guard let recovery, reason.isRecoverable else { return false }
+        let isKept = !io.isClosing
+        guard !isKept || io.recoverable.lose(recovery.limits.maximumSockets) else { return false }
+        if namespace.adapter !== namespace.local { namespace.adapter.persist(sessionToContinue, isKept: isKept) }
+        guard isKept else { return false }
         isLost = true
         // The cycle of references ends with the timer, or when the client returns.
         recovery.timer.action = { self.forget() }
@@ -71,12 +72,24 @@ extension Socket {
     /// Ends the socket for the one that continues it, and returns the packets that the client has missed.
     ///
     /// Called on the loop. The connection of the socket is ended first if it is still open.
-    /// - Parameter position: the last packet that the client has received.
+    /// - Parameter position: the offset of the last packet that the client has received; nil if it has received none.
     /// - Returns: the packets; nil if they aren't all known any more.
-    func handOver(after position: RecoveryRequest.Position) -> [RecoveryLog.Entry]? {
-        guard isLost, let missed = recovery?.log.missed(after: position.number) else { return nil }
+    func handOver(after position: ByteText?) -> [RecoveryLog.Entry]? {
+        guard isLost, let missed = recovery?.log.missed(after: position) else { return nil }
         forget()
         return missed
+    }
+
+    /// What another node needs to continue the socket; called on the loop.
+    var sessionToContinue: SocketSession {
+        SocketSession(
+            id: id,
+            pid: recovery?.pid ?? "",
+            rooms: joinedRooms.map(\.string),
+            data: encodedData(for: "persist"),
+            offset: recovery?.log.base?.string,
+            missed: recovery?.log.entries.map(\.missedPacket) ?? []
+        )
     }
 }
 
@@ -86,6 +99,33 @@ extension CloseReason {
         switch self {
         case .transportError, .transportClose, .forcedClose, .pingTimeout, .serverShuttingDown, .forcedServerClose: true
         case .parseError, .clientNamespaceDisconnect, .serverNamespaceDisconnect, .outboxOverflow, .rateExceeded: false
+        }
+    }
+}
+
+extension RecoveryLog.Entry {
+    /// Makes an entry of a packet that another node has handed over.
+    init(_ missed: SocketSession.MissedPacket, in namespace: String) {
+        let packet = missed.packet?.packet(in: namespace)
+        self.init(
+            offset: ByteText(missed.offset),
+            packet: packet.map { SharedPacket(recoverable: $0, isVolatile: false, offset: missed.offset) }
+        )
+    }
+
+    /// The packet for another node.
+    fileprivate var missedPacket: SocketSession.MissedPacket {
+        SocketSession.MissedPacket(offset: offset.string, packet.flatMap { NamespacePacket($0.packet) })
+    }
+}
+
+extension NamespacePacket {
+    /// Makes a value of the packet of an event or a message; nil for other packets.
+    fileprivate init?(_ packet: Packet) {
+        switch packet {
+        case .event(_, nil, let name, let arguments): self = .event(name: name, arguments)
+        case .message(_, nil, let message): self = .message(message)
+        default: return nil
         }
     }
 }

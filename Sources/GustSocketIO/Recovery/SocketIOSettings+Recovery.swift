@@ -1,3 +1,5 @@
+import GustAdapter
+
 extension SocketIOSettings {
     /// Connection state recovery: a client of 4.x that has lost its connection continues its socket, with its id, its rooms and all
     /// events that it missed (socket.io 4.6, "Connection state recovery").
@@ -19,5 +21,16 @@ extension SocketIOSettings {
 
         /// Makes settings with the default values.
         public init() {}
+    }
+}
+
+extension SessionLimits {
+    init(_ settings: SocketIOSettings.Recovery) {
+        self.init(
+            duration: settings.duration,
+            maximumPackets: settings.maximumPackets,
+            maximumBytes: settings.maximumBytes,
+            maximumSessions: settings.maximumSockets
+        )
     }
 }

@@ -1,4 +1,6 @@
+import GustAdapter
 import GustHTTP
+import GustWire
 
 /// The state of one socket that its client can recover.
 ///
@@ -13,6 +15,11 @@ final class SocketRecovery {
     /// Whether the packets and rooms of the earlier socket are still being handed over; until then the socket isn't discarded.
     private(set) var isHandingOver: Bool
     private var whenHandedOver: [() -> Void] = []
+    /// The offsets of packets that another node has sent to the client or handed over; nil unless the socket comes from another node.
+    ///
+    /// Such a broadcast may still be on its way to this node.
+    private var known: Set<ByteText>?
+    private var answeredHeartbeats = 0
     /// Ends the socket when its client hasn't returned in time.
     let timer = TimerWheel.Timer()
 
@@ -29,6 +36,27 @@ final class SocketRecovery {
         if isHandingOver { whenHandedOver.append(body) } else { body() }
     }
 
+    /// Makes the state that another node has handed over.
+    convenience init(_ session: SocketSession, limits: SocketIOSettings.Recovery) {
+        self.init(pid: session.pid, limits: limits, isRecovered: true)
+        known = Set((session.received + session.missed.map(\.offset)).map { ByteText($0) })
+    }
+
+    /// Whether the client has, or gets, a broadcast from another node, so that it must not be sent again.
+    func isKnown(_ shared: SharedPacket) -> Bool {
+        guard let known, let offset = shared.offset else { return false }
+        return known.contains(offset)
+    }
+
+    /// Records that a heartbeat is answered: removes the packets that this confirms.
+    func heartbeatAnswered() {
+        log.answered()
+        guard known != nil else { return }
+        // A broadcast isn't on its way for longer than a whole interval.
+        answeredHeartbeats += 1
+        if answeredHeartbeats > 1 { known = nil }
+    }
+
     /// Ends the hand-over; the result is called when the socket has joined its namespace or has ended.
     func endHandOver() -> [() -> Void] {
         isHandingOver = false
@@ -40,24 +68,21 @@ final class SocketRecovery {
 /// The request of a client to continue a socket, in the payload of its CONNECT.
 struct RecoveryRequest: Decodable {
     let pid: String
+    /// The last packet that the client has received; nil if it has received none.
     private let offset: String?
 
-    /// The last packet that the client has received.
-    enum Position {
-        /// The client has received none.
-        case start
-        /// The packet with this number.
-        case packet(UInt64)
+    /// The greatest length of an id or an offset in bytes; no node makes longer ones.
+    private static let maximumLength = 64
 
-        /// The number of the packet; nil at the start.
-        var number: UInt64? {
-            if case .packet(let number) = self { number } else { nil }
-        }
-    }
+    /// The offset of the last packet that the client has received; nil if it has received none.
+    var position: ByteText? { offset.map { ByteText($0) } }
 
-    /// The last packet that the client has received; nil if the offset isn't one of this server.
-    var position: Position? {
-        guard let offset else { return .start }
-        return UInt64(offset, radix: 36).map { .packet($0) }
+    /// The request in the payload of a CONNECT; nil if the payload has none.
+    init?(_ auth: JSONSlice?) {
+        guard let request = try? auth?.decode(RecoveryRequest.self),
+            request.pid.utf8.count <= Self.maximumLength,
+            request.offset?.utf8.count ?? 0 <= Self.maximumLength
+        else { return nil }
+        self = request
     }
 }

@@ -16,6 +16,8 @@ protocol Transport: AnyObject {
     var bufferedBytes: Int { get }
     /// Sends one frame.
     func write(_ frame: Frame)
+    /// Sends one frame; transports without compression of messages ignore `isCompressed`.
+    func write(_ frame: Frame, isCompressed: Bool)
     /// Sends the text frame that `write` appends to the given buffer; sends nothing if `write` appends nothing.
     func write(textWrittenBy write: (inout ByteBuffer) -> Void)
     /// Sends frames as one batch.
@@ -38,6 +40,8 @@ protocol Transport: AnyObject {
 }
 
 extension Transport {
+    func write(_ frame: Frame, isCompressed: Bool) { write(frame) }
+
     func write(textWrittenBy write: (inout ByteBuffer) -> Void) {
         var text = ByteBuffer()
         write(&text)

@@ -31,6 +31,11 @@ final class WebSocketTransport: Transport {
         }
     }
 
+    func write(_ frame: Frame, isCompressed: Bool) {
+        guard !isCompressed, binaryText == nil else { return write(frame) }
+        webSocket.send(PreparedMessage(frame, isCompressed: false))
+    }
+
     func write(textWrittenBy write: (inout ByteBuffer) -> Void) { webSocket.send(textWrittenBy: write) }
 
     func write(_ frames: [Frame]) {

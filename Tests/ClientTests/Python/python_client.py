@@ -1,4 +1,4 @@
-"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE."""
+"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [msgpack]."""
 import queue
 import sys
 import threading
@@ -7,7 +7,8 @@ import socketio
 
 from server import Server
 
-executable, mode = sys.argv[1:3]
+executable, mode, *serializer = sys.argv[1:]
+SERIALIZER = serializer[0] if serializer else "default"
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": None}[mode]
 CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}[mode]
 TEXTS = ["", "hello", "grüße, 😀 👩‍👩‍👧", "\u2028\u2029\ufffd\0\n\"\\</script>", "x" * 100_000]
@@ -21,7 +22,7 @@ class Client:
     def __init__(self, address, namespace="/", auth=None):
         self.heard = queue.Queue()
         self.namespace = namespace
-        self.sio = socketio.Client(reconnection=False)
+        self.sio = socketio.Client(reconnection=False, serializer=SERIALIZER)
         self.sio.on("*", lambda event, *args: self.heard.put((event, *args)), namespace=namespace)
         self.sio.on("callback", lambda value: (value, "answer"), namespace=namespace)
         self.ended = threading.Event()
@@ -129,7 +130,7 @@ def namespaces(address):
     for namespace, auth, error in [("/guarded", {"token": "wrong"}, {"message": "not authorized", "data": {"code": 1}}),
                                    ("/nowhere", None, {"message": "Invalid namespace"})]:
         told = queue.Queue()
-        sio = socketio.Client(reconnection=False)
+        sio = socketio.Client(reconnection=False, serializer=SERIALIZER)
         sio.on("connect_error", told.put, namespace=namespace)
         try:
             sio.connect(address, transports=TRANSPORTS, namespaces=[namespace], auth=auth, wait_timeout=10)
@@ -149,7 +150,7 @@ def ends(address):
         client.close()
 
 
-with Server(executable) as server:
+with Server(executable, *["--message-pack"] * len(serializer)) as server:
     client = Client(server.address, auth={"name": "Ünïcödé"})
     client.expect("auth", {"name": "Ünïcödé"})
     echoes(client)
@@ -161,4 +162,4 @@ with Server(executable) as server:
     rooms(server.address)
     namespaces(server.address)
     ends(server.address)
-print(f"python-socketio over {mode}: passed")
+print(f"python-socketio over {mode}, {SERIALIZER}: passed")

@@ -48,6 +48,16 @@ import Testing
         )
     }
 
+    @Test func `a message that must not be compressed is sent as it is`() throws {
+        let (echo, _) = try open("permessage-deflate")
+        var message = PreparedMessage(text: ByteBuffer(repeating: 0x61, count: 2_000))
+        message.isCompressible = false
+        echo.webSocket?.send(message)
+        let frame = try echo.send([])
+        #expect(frame.prefix(4) == [0x81, 126, 0x07, 0xD0])
+        #expect(frame.count == 2_004)
+    }
+
     // MARK: Negotiation
 
     @Test(arguments: [

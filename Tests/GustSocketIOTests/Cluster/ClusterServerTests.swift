@@ -97,10 +97,12 @@ import Testing
         let nodes = Nodes(2)
         let errors = Mutex(0)
         nodes.first.onError { _, _, _ in errors.withLock { $0 += 1 } }
-        for bytes in ["", "{}", "[1]", #"{"node":"x","content":{"fetch":{}}}"#, "\u{0}"] {
+        let session = #"{"id":"a","pid":"b","rooms":[],"data":"{","missed":[],"received":[]}"#
+        let persist = #"{"node":"x","content":{"persist":{"_0":\#(session)}}}"#
+        for bytes in ["", "{}", "[1]", #"{"node":"x","content":{"fetch":{}}}"#, "\u{0}", persist] {
             try nodes.bus.send(ByteBuffer(string: bytes), to: "node 0", on: "/")
         }
-        #expect(errors.withLock { $0 } == 5)
+        #expect(errors.withLock { $0 } == 6)
         let sockets = try await nodes.open(2)
         nodes.first.emit("x")
         await nodes.settle()

@@ -1,3 +1,4 @@
+import GustAdapter
 import GustTesting
 import GustWire
 import NIOCore
@@ -104,5 +105,38 @@ import Testing
             await nodes.settle()
             #expect(families.allSatisfy { $0.namespaces.isEmpty })
         }
+    }
+
+    @Test func `an event between servers reaches the namespaces of a family on the other servers`() async throws {
+        let nodes = Nodes(2)
+        let families = families(nodes)
+        let calls = Recorded<Int>()
+        for (number, family) in families.enumerated() {
+            family.onServerSide("reload") { (value: Int) in calls.add(10 * number + value) }
+        }
+        _ = try await open(nodes)
+        families[0].serverSideEmit("reload", 1)
+        try await nodes.clients[0].wait(for: "the handlers") { calls.all.count == 2 }
+        #expect(calls.all == [11, 11])
+    }
+
+    @Test func `the replies of all namespaces of a family are collected, before those of the namespaces themselves`()
+        async throws
+    {
+        let nodes = Nodes(2)
+        let families = families(nodes)
+        families[1].onServerSide("number") { (base: Int) in base + 1 }
+        _ = try await open(nodes)
+        nodes.last["/x-1"].onServerSide("number") { (base: Int) in base + 2 }
+        nodes.last["/x-1"].onServerSide("own") { 3 }
+        let numbers = try await families[0].serverSideEmitWithAcknowledgement("number", 10)
+        #expect(try numbers.replies.map { try $0.decode(Int.self, at: 0) } == [11, 11])
+        #expect(numbers.silentNodes.isEmpty)
+        let own = try await families[0].serverSideEmitWithAcknowledgement("own")
+        #expect(try own.replies.map { try $0.decode(Int.self, at: 0) } == [3])
+        #expect(own.silentNodes == ["node 1"])
+        #expect(
+            try await nodes.first.namespaces { $0 == "/none" }.serverSideEmitWithAcknowledgement("x").replies.isEmpty
+        )
     }
 }

@@ -12,10 +12,16 @@ struct Nodes: Sendable, CustomStringConvertible {
     let clients: [TestClient]
     let clock = StoppedClock()
 
-    init(_ count: Int) {
+    /// Makes servers.
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - change: changes the settings of each.
+    init(_ count: Int, _ change: (inout SocketIOSettings) -> Void = { _ in }) {
         let (bus, clock) = (bus, clock)
         servers = (0..<count).map { number in
             var settings = SocketIOSettings()
+            change(&settings)
             if count > 1 {
                 settings.adapter = { ClusterAdapter($0, bus: bus, node: "node \(number)", clock: clock) }
             }

@@ -20,53 +20,12 @@ import Testing
         client = TestClient(EndpointHarness(io))
     }
 
-    /// A WebSocket that has joined `/`, and the answer to its CONNECT.
-    private struct Session {
-        let webSocket: TestWebSocket
-        /// The messages before the answer to CONNECT.
-        var missed: [String] = []
-        var sid = ""
-        var pid = ""
-
-        /// Reads the offset of the next event.
-        func nextOffset() async throws -> String {
-            guard case .text(let text) = try await webSocket.next() else { throw TestError.closed }
-            return Session.offset(of: text)
-        }
-
-        static func offset(of text: String) -> String {
-            String(text.split(separator: "\"").dropLast().last ?? "")
-        }
+    private func connect(_ payload: String = "", to client: TestClient? = nil) async throws -> RecoverySession {
+        try await RecoverySession.open(client ?? self.client, payload: payload)
     }
 
-    private func connect(_ payload: String = "", to client: TestClient? = nil) async throws -> Session {
-        let webSocket = try await (client ?? self.client).webSocket("/socket.io/?EIO=4&transport=websocket")
-        _ = try await webSocket.next()
-        try await webSocket.send("40\(payload)")
-        var session = Session(webSocket: webSocket)
-        while true {
-            let message = try await webSocket.next()
-            if case .binary(let bytes) = message {
-                session.missed.append("<\(bytes.readableBytes) bytes>")
-                continue
-            }
-            guard case .text(let text) = message else { throw TestError.closed }
-            guard text.hasPrefix("40") else {
-                session.missed.append(text)
-                continue
-            }
-            let ids = try JSONSlice(validating: ByteBuffer(string: String(text.dropFirst(2)))).decode(
-                [String: String].self
-            )
-            session.sid = ids["sid"] ?? ""
-            session.pid = ids["pid"] ?? ""
-            return session
-        }
-    }
-
-    private func `return`(_ session: Session, _ offset: String?) async throws -> Session {
-        let offset = offset.map { #","offset":"\#($0)""# } ?? ""
-        return try await connect(#"{"pid":"\#(session.pid)"\#(offset)}"#)
+    private func `return`(_ session: RecoverySession, _ offset: String?) async throws -> RecoverySession {
+        try await session.return(to: client, offset)
     }
 
     @Test func `the answer to CONNECT has a private id, and events have offsets`() async throws {
@@ -211,9 +170,9 @@ import Testing
             try #require(again.missed.count == 3)
             try await again.webSocket.abort()
             await client.settle()
-            let third = try await `return`(session, Session.offset(of: again.missed[1]))
+            let third = try await `return`(session, RecoverySession.offset(of: again.missed[1]))
             #expect(third.missed.map { $0.prefix(8) } == [#"42["\#(round)",2"#])
-            offset = Session.offset(of: try #require(third.missed.last))
+            offset = RecoverySession.offset(of: try #require(third.missed.last))
             session = third
         }
     }
@@ -366,8 +325,7 @@ import Testing
 
         let again = try await connect(#"{"pid":"\#(session.pid)"}"#, to: client)
         #expect(again.sid == session.sid)
-        let names = again.missed.map { $0.split(separator: "\"").dropFirst().first ?? "" }
-        #expect(names == ["first", "second", "third"])
+        #expect(again.missedNames == ["first", "second", "third"])
     }
 
     @Test func `a connection that ends before the hand-over leaves the lost socket to the next one`() async throws {
