@@ -77,21 +77,11 @@ public struct SocketSession: Sendable {
         return copy
     }
 
-    /// Adds a packet; false if it is known already.
-    package mutating func append(_ packet: MissedPacket) -> Bool {
-        let key = ByteText(packet.offset)
-        guard !missed.contains(where: { ByteText($0.offset) == key }),
-            !received.contains(where: { ByteText($0) == key })
-        else { return false }
-        missed.append(packet)
-        return true
-    }
-
-    /// Removes the oldest missed packet, so that only a client that has received it can continue the session.
-    package mutating func removeFirst() -> MissedPacket {
-        let removed = missed.removeFirst()
-        offset = removed.offset
-        return removed
+    /// The session with further packets at the end.
+    package func appending(_ packets: [MissedPacket]) -> SocketSession {
+        var copy = self
+        copy.missed += packets
+        return copy
     }
 
     /// The names of the rooms, that of the id included.

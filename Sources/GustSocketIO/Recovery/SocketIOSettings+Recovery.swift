@@ -7,6 +7,7 @@ extension SocketIOSettings {
     /// Events without an acknowledgement, and messages, get a last argument with their offset, which handlers of the client see.
     /// The server keeps for each socket the events that the client may have missed: those since the last answered heartbeat
     /// while the client is connected, and all others until it returns. Volatile events and events with acknowledgements aren't kept.
+    /// In a cluster, the client may return to another server that has this setting too.
     public struct Recovery: Sendable {
         /// How long the socket of a lost connection is kept.
         public var duration = Duration.seconds(120)

@@ -1,11 +1,11 @@
 import GustAdapter
-import GustCluster
 import GustTesting
 import GustWire
 import NIOCore
 import Synchronization
 import Testing
 
+@testable import GustCluster
 @testable import GustSocketIO
 
 /// Clients that return on another server of a cluster than the one they left.
@@ -251,10 +251,14 @@ import Testing
     }
 
     @Test func `an adapter that never answers gives the client a new socket`() async throws {
-        let gate = AsyncStream.makeStream(of: Void.self)
+        let adapter = Mutex<AskedAdapter?>(nil)
         var settings = SocketIOSettings()
         settings.recovery = SocketIOSettings.Recovery()
-        settings.adapter = { SilentAdapter($0, gate.stream) }
+        settings.adapter = { local in
+            let made = AskedAdapter(local)
+            adapter.withLock { $0 = made }
+            return made
+        }
         let client = TestClient(EndpointHarness(SocketIO(settings)))
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
         _ = try await webSocket.next()
@@ -264,41 +268,51 @@ import Testing
         await client.advance(by: .seconds(1))
         guard case .text(let text) = try await webSocket.next() else { throw TestError.closed }
         #expect(text.hasPrefix(#"40{"sid":"#))
-        gate.continuation.finish()
-    }
-}
-
-/// An adapter that doesn't answer before its gate opens.
-private final class SilentAdapter: Adapter {
-    private let local: any NodeAdapter
-    private let gate: AsyncStream<Void>
-
-    init(_ local: any NodeAdapter, _ gate: AsyncStream<Void>) {
-        self.local = local
-        self.gate = gate
+        // The answer comes too late.
+        adapter.withLock { $0.take() }?.answer(nil)
     }
 
-    func restore(pid: String, offset: String?) async -> SocketSession? {
-        for await _ in gate {}
-        return nil
+    @Test func `a client continues its socket in a namespace that its new server has to make`() async throws {
+        for server in nodes.servers { _ = server.namespaces { $0.hasPrefix("/x-") } }
+        let session = try await RecoverySession.open(nodes.clients[0], "/x-1,")
+        try await cut(session)
+        nodes.first["/x-1"].emit("a")
+        let again = try await session.return(to: nodes.clients[1], in: "/x-1,", nil)
+        #expect(again.sid == session.sid)
+        #expect(again.missedNames == ["a"])
+        let other = try await session.return(to: nodes.clients[2], in: "/x-2,", nil)
+        #expect(other.sid != session.sid)
     }
 
-    func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) { local.broadcast(packet, to: selection) }
-    func broadcast(
-        _ name: String,
-        _ arguments: Arguments,
-        to selection: SocketSelection,
-        timeout: Duration,
-        replies: ReplyCollector
-    ) { replies.finish() }
-    func join(_ rooms: [String], _ selection: SocketSelection) {}
-    func leave(_ rooms: [String], _ selection: SocketSelection) {}
-    func disconnect(_ selection: SocketSelection, closingConnections: Bool) {}
-    func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots { SocketSnapshots([]) }
-    func serverSideEmit(_ name: String, _ arguments: Arguments) {}
-    func serverSideEmit(_ name: String, _ arguments: Arguments, timeout: Duration) async -> ServerReplies {
-        ServerReplies([])
+    @Test func `two connections that ask for a session at once get it one after the other`() async throws {
+        let session = try await open(0)
+        nodes.last.emit("a")
+        try await cut(session)
+        async let first = session.return(to: nodes.clients[1], nil)
+        async let second = session.return(to: nodes.clients[1], nil)
+        let sids = try await [first.sid, second.sid]
+        #expect(sids == [session.sid, session.sid])
+        #expect(nodes.servers[1]["/"].socketCount == 1)
     }
-    func serverCount() async -> Int { 1 }
-    func close() {}
+
+    @Test func `the sessions of a server that has shut down are bounded, and record what follows once`() async throws {
+        let limits = SessionLimits(duration: .seconds(1), maximumPackets: 2, maximumBytes: 100, maximumSessions: 2)
+        let clock = StoppedClock()
+        let kept = KeptSessions(limits, clock: clock)
+        let known = SocketSession.MissedPacket(offset: "k", nil)
+        for (pid, rooms) in [("a", ["red"]), ("b", []), ("c", [])] {
+            let data = JSONSlice.emptyObject
+            kept.insert(SocketSession(id: pid, pid: pid, rooms: rooms, data: data, offset: nil, missed: [known]))
+        }
+        #expect(kept.sessionCount == 2)
+        let event = NamespacePacket.event(name: "x", Arguments())
+        for offset in ["k", "1"] { kept.record(event, to: SocketSelection(rooms: ["red"]), offset: offset) }
+        kept.record(event, to: SocketSelection(isVolatile: true), offset: "2")
+        kept.record(event, to: SocketSelection(excluded: ["a"]), offset: "3")
+        #expect(kept.take("a")?.missed.map(\.offset) == ["k", "1"])
+        #expect(kept.take("a") == nil)
+        for offset in ["4", "5"] { kept.record(event, to: SocketSelection(), offset: offset) }
+        #expect(kept.sessionCount == 0)
+        try await nodes.clients[0].wait(for: "the tasks") { clock.sleeperCount == 0 }
+    }
 }

@@ -11,23 +11,27 @@ import Testing
 @Suite(.leavesNothing) struct RandomRecoveryTests {
     /// A client that keeps what it has received and returns after each cut.
     private final class Client {
-        let client: TestClient
+        private let clients: [TestClient]
         let transport: TestTransport
         var socket: TestSocket?
         var pid: String?
         var offset: String?
         var received: [Int] = []
 
-        init(_ client: TestClient, _ transport: TestTransport) {
-            self.client = client
+        init(_ clients: [TestClient], _ transport: TestTransport) {
+            self.clients = clients
             self.transport = transport
         }
 
-        func connect() async throws {
+        /// Connects to a server; `meanwhile` is called while the server handles that.
+        func connect(to server: Int = 0, meanwhile: () async -> Void = {}) async throws {
             var auth: [String: String] = [:]
             if let pid { auth["pid"] = pid }
             if let offset { auth["offset"] = offset }
-            socket = try await client.open(over: transport, auth: auth)
+            let (client, transport, payload) = (clients[server], transport, auth)
+            async let opening = client.open(over: transport, auth: payload)
+            await meanwhile()
+            socket = try await opening
         }
 
         /// Takes at most `count` messages.
@@ -63,7 +67,7 @@ import Testing
         let test = TestClient(EndpointHarness(io))
         var clients: [Client] = []
         for _ in 0..<3 {
-            let client = Client(test, transport)
+            let client = Client([test], transport)
             try await client.connect()
             client.pid = pids.withLock { $0.last }
             clients.append(client)
@@ -95,5 +99,66 @@ import Testing
         }
         #expect(cuts > 50)
         #expect(Set(pids.withLock { $0 }).count == 3)
+    }
+
+    @Test(arguments: [TestTransport.webSocket, .polling], [1, 2, 3, 4] as [UInt64])
+    func `they do so for clients that return to any server of a cluster`(
+        transport: TestTransport,
+        seed: UInt64
+    ) async throws {
+        var random = SeededGenerator(seed: seed)
+        let nodes = Nodes(3) { $0.recovery = SocketIOSettings.Recovery() }
+        // In every second run messages between the servers are delayed, so that each server has an order of its own.
+        let isDelayed = seed.isMultiple(of: 2)
+        let pids = Mutex<[String]>([])
+        nodes.onConnect { socket in
+            if !socket.isRecovered { socket.join("all") }
+            pids.withLock { $0.append(socket.recovery?.pid ?? "") }
+        }
+        var sent = 0
+        func emit(_ count: Int) {
+            for _ in 0..<count {
+                let server = nodes.servers[Int.random(in: 0..<3, using: &random)]
+                if Bool.random(using: &random) { server.emit("n", sent) } else { server.to("all").emit("n", sent) }
+                sent += 1
+            }
+        }
+        var clients: [Client] = []
+        for number in 0..<3 {
+            let client = Client(nodes.clients, transport)
+            try await client.connect(to: number)
+            client.pid = pids.withLock { $0.last }
+            clients.append(client)
+        }
+        var returns = 0
+        while sent < 300 {
+            emit(Int.random(in: 0...4, using: &random))
+            for client in clients {
+                guard client.socket == nil else {
+                    try await client.take(Int.random(in: 0...6, using: &random))
+                    if Int.random(in: 0..<4, using: &random) == 0 { try await client.cut() }
+                    continue
+                }
+                guard Bool.random(using: &random) else { continue }
+                let server = Int.random(in: 0..<3, using: &random)
+                try await client.connect(to: server) {
+                    if isDelayed { nodes.bus.hold() }
+                    emit(3)
+                    await nodes.settle()
+                    emit(3)
+                    nodes.bus.deliver()
+                }
+                returns += 1
+            }
+        }
+        for client in clients {
+            if client.socket == nil { try await client.connect(to: 0) }
+            await nodes.settle()
+            try await client.take(1_000)
+            #expect((isDelayed ? client.received.sorted() : client.received) == Array(0..<sent))
+        }
+        #expect(returns > 20)
+        #expect(Set(pids.withLock { $0 }).count == 3)
+        #expect(nodes.servers.reduce(0) { $0 + $1["/"].socketCount } == 3)
     }
 }

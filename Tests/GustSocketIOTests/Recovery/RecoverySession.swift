@@ -12,11 +12,15 @@ struct RecoverySession {
 
     private init(_ webSocket: TestWebSocket) { self.webSocket = webSocket }
 
-    /// Opens a WebSocket and joins `/`.
-    static func open(_ client: TestClient, payload: String = "") async throws -> RecoverySession {
+    /// Opens a WebSocket and joins a namespace; its name is followed by a comma, and `/` has no name.
+    static func open(
+        _ client: TestClient,
+        _ namespace: String = "",
+        payload: String = ""
+    ) async throws -> RecoverySession {
         let webSocket = try await client.webSocket("/socket.io/?EIO=4&transport=websocket")
         _ = try await webSocket.next()
-        try await webSocket.send("40\(payload)")
+        try await webSocket.send("40\(namespace)\(payload)")
         var session = RecoverySession(webSocket)
         while true {
             let message = try await webSocket.next()
@@ -29,7 +33,7 @@ struct RecoverySession {
                 session.missed.append(text)
                 continue
             }
-            let ids = try JSONSlice(validating: ByteBuffer(string: String(text.dropFirst(2)))).decode(
+            let ids = try JSONSlice(validating: ByteBuffer(string: String(text.drop { $0 != "{" }))).decode(
                 [String: String].self
             )
             session.sid = ids["sid"] ?? ""
@@ -39,9 +43,13 @@ struct RecoverySession {
     }
 
     /// Opens a WebSocket and asks for this session, with the offset of the last event if there was one.
-    func `return`(to client: TestClient, _ offset: String?) async throws -> RecoverySession {
+    func `return`(
+        to client: TestClient,
+        in namespace: String = "",
+        _ offset: String?
+    ) async throws -> RecoverySession {
         let offset = offset.map { #","offset":"\#($0)""# } ?? ""
-        return try await Self.open(client, payload: #"{"pid":"\#(pid)"\#(offset)}"#)
+        return try await Self.open(client, namespace, payload: #"{"pid":"\#(pid)"\#(offset)}"#)
     }
 
     /// Reads the offset of the next event.
