@@ -46,7 +46,7 @@ struct ServerIdentity: Sendable {
         configuration.minimumTLSVersion = settings.minimumVersion == .tls13 ? .tlsv13 : .tlsv12
         // For TLS 1.2; the suites of TLS 1.3 all have forward secrecy and authenticated encryption.
         configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = settings.offersHTTP2 ? ["h2", "http/1.1"] : ["http/1.1"]
         // As long as HTTP/1.1 lingers: a peer that doesn't answer the end of TLS is gone.
         configuration.shutdownTimeout = .seconds(2)
         try Self.authenticateClients(settings.clientCertificates, &configuration)

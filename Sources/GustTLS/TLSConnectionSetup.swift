@@ -8,7 +8,7 @@ import NIOTLS
 import ServiceLifecycle
 import UnixSignals
 
-/// Begins TLS on the connections of a server, and HTTP/1.1 after the handshake.
+/// Begins TLS on the connections of a server, and HTTP/2 or HTTP/1.1 after the handshake.
 package struct TLSConnectionSetup: ConnectionSetup {
     private let settings: TLSSettings
     private let identities: ServerIdentities

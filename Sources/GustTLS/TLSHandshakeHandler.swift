@@ -63,7 +63,12 @@ final class TLSHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler 
         if let certificate = tls.peerCertificate {
             storage[ClientCertificateKey.self] = ClientCertificate(certificate)
         }
-        try start.addHTTP1(to: context.channel, storage: storage)
+        // ALPN chooses one of the names that the server offers. bytes: the name is one of two constants.
+        if let name, name.utf8.elementsEqual("h2".utf8) {
+            try start.addHTTP2(to: context.channel, storage: storage)
+        } else {
+            try start.addHTTP1(to: context.channel, storage: storage)
+        }
     }
 }
 #endif

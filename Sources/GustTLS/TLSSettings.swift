@@ -40,6 +40,8 @@ public struct TLSSettings: Sendable {
     public var minimumVersion = Version.tls12
     /// Whether clients authenticate themselves with certificates; see ``GustHTTP/Request/clientCertificate``.
     public var clientCertificates = ClientCertificates.unwanted
+    /// Whether clients may choose HTTP/2 (RFC 9113); otherwise all connections use HTTP/1.1.
+    public var offersHTTP2 = true
     /// How often the server looks whether its files have changed; nil means that it reads them again on `SIGHUP` only.
     ///
     /// New connections use the new files; open connections go on. If the new files can't be used, the error is logged and the server

@@ -42,8 +42,7 @@ extension HTTPStreamExchange {
             case .malformed, .truncated: HTTPError(.badRequest, "the stream ended before the end of the body")
             case .timeout: HTTPError(.requestTimeout, "the body stood still")
             }
-        releaseDropped(received.readableBytes)
-        received = ByteBuffer()
+        dropInput()
         parts.body?.receive(.failure(error))
     }
 
@@ -55,8 +54,7 @@ extension HTTPStreamExchange {
         deadline = nil
         files?.end()
         files = nil
-        releaseDropped(received.readableBytes)
-        received = ByteBuffer()
+        dropInput()
         parts.body?.receive(.failure(HTTPError(.badRequest, "the stream ended before the end of the body")))
         parts.stream?.peerLeft()
         parts.task?.cancel()

@@ -181,8 +181,7 @@ extension HTTPStreamExchange {
             // A reader that still awaits the body must not wait for ever.
             body?.receive(.failure(HTTPError(.badRequest, "answered before the body was received")))
         }
-        releaseDropped(received.readableBytes)
-        received = ByteBuffer()
+        dropInput()
         if let last { endOutput(last, completion) }
         handle(.answerEnds(hasInput: false))
         output?.flush()

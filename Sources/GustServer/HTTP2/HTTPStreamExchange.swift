@@ -23,8 +23,8 @@ package final class HTTPStreamExchange: HTTPAnswerer {
 
     // The request's body.
 
-    /// How many bytes of the body the peer may send again, of which it hasn't been told yet; the output of the stream counts them.
-    package var unreleased = 0
+    /// How many bytes of the body the peer may still send; the output of the stream keeps it.
+    package var window: Int?
     /// What was received before the reader of the body demanded it; the flow control of the stream bounds its length.
     var received = ByteBuffer()
     /// Whether the peer has sent the end of the body.
@@ -117,8 +117,9 @@ package final class HTTPStreamExchange: HTTPAnswerer {
 
     /// Takes bytes of the body.
     package func receive(_ bytes: ByteBuffer) {
-        guard takesBody else { return releaseDropped(bytes.readableBytes) }
+        guard takesBody else { return }
         received.writeImmutableBuffer(bytes)
+        output?.hold(bytes.readableBytes, on: stream)
         drainInput()
     }
 
@@ -177,7 +178,7 @@ package final class HTTPStreamExchange: HTTPAnswerer {
                 let bytes = received
                 received = ByteBuffer()
                 let step = machine.handle(.bodyBytes(bytes.readableBytes))
-                output?.release(bytes.readableBytes, on: stream)
+                output?.hold(-bytes.readableBytes, on: stream)
                 guard step.action == .deliver else { return execute(step) }
                 parts.body?.receive(.bytes(bytes))
             } else if hasReceivedEnd {
@@ -191,8 +192,13 @@ package final class HTTPStreamExchange: HTTPAnswerer {
         }
     }
 
-    /// Lets the peer send as many bytes again as were dropped.
-    func releaseDropped(_ count: Int) {
-        if count > 0 { output?.release(count, on: stream) }
+    /// Drops the bytes that wait for their reader.
+    func dropInput() {
+        let count = received.readableBytes
+        received = ByteBuffer()
+        if count > 0 { output?.hold(-count, on: stream) }
     }
+
+    /// How many bytes of the body wait for their reader.
+    package var heldBytes: Int { received.readableBytes }
 }

@@ -22,8 +22,8 @@ package protocol HTTPStreamOutput: AnyObject {
     func write(_ bytes: ByteBuffer, endsStream: Bool, on stream: Int, sent: ((Bool) -> Void)?)
     /// Ends the stream at once, in both directions.
     func reset(_ reason: HTTPStreamResetReason, on stream: Int)
-    /// Allows the peer to send `count` more bytes of the body.
-    func release(_ count: Int, on stream: Int)
+    /// `change` more bytes of the body wait for their reader, or fewer if it is negative: the peer may send as many again then.
+    func hold(_ change: Int, on stream: Int)
     /// Calls ``HTTPStreamExchange/check(now:)`` of the exchanges at this time or before.
     func wait(until deadline: NIODeadline)
     /// Sends what was written, now or at the end of the present read burst.

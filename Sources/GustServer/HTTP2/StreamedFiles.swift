@@ -27,7 +27,9 @@ final class StreamedFiles {
         proceed()
     }
 
-    /// The stream has ended. Completions are called after the last read, because until then they keep the file open.
+    /// The stream has ended.
+    ///
+    /// Completions are called after the last read, because until then they keep the file open.
     func end() {
         hasEnded = true
         if !isReading { drop() }

@@ -29,7 +29,10 @@ package struct HTTPConnectionStart: Sendable {
 
     /// Adds the handlers of HTTP/1.1 on an encrypted connection to the end of the pipeline.
     ///
-    /// - Parameter storage: The values that each request of the connection begins with.
+    /// - Parameters:
+    ///   - channel: The channel of the connection.
+    ///   - storage: The values that each request of the connection begins with.
+    /// - Throws: The error of the pipeline, if the channel is closed.
     package func addHTTP1(to channel: any Channel, storage: RequestStorage) throws {
         let fileReading = FileRegionReadingHandler(loop)
         try channel.pipeline.syncOperations.addHandlers([

@@ -5,12 +5,14 @@ import NIOHTTP2
 
 /// The end of the connection (RFC 9113 §6.8).
 extension HTTP2ConnectionHandler: ShutdownParticipant {
-    /// Announces the end of the connection. Requests that the peer has sent before it knew are answered: a `PING` shows when it knows.
+    /// Announces the end of the connection.
+    ///
+    /// Requests that the peer has sent before it knew are answered: a `PING` shows when it knows.
     func beginShutdown() {
         guard ending == .none else { return }
         guard !streams.isEmpty else { return close() }
         ending = .announced
-        goAway(.maxID, .noError)
+        output.announceEnd()
         write(.ping(HTTP2PingData(), ack: false), on: 0)
         beginGoAway()
         flush()
@@ -32,8 +34,9 @@ extension HTTP2ConnectionHandler: ShutdownParticipant {
     /// peer could lose the end of what it has been sent.
     func close(_ code: HTTP2ErrorCode = .noError) {
         guard ending != .lingering, let context else { return }
+        let isAnnounced = ending == .draining && code == .noError
         ending = .lingering
-        if !frames.hasSentError { goAway(HTTP2StreamID(highestStream), code) }
+        if !frames.hasSentError, !isAnnounced { goAway(HTTP2StreamID(highestStream), code) }
         endAll()
         deadlines = HTTP2Deadlines()
         context.flush()

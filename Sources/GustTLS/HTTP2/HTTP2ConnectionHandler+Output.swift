@@ -50,19 +50,44 @@ extension HTTP2ConnectionHandler: HTTPStreamOutput {
         flush()
     }
 
-    func release(_ count: Int, on stream: Int) {
-        unreleased += count
-        if unreleased >= HTTP2Bounds.connectionWindow / 2 {
-            write(.windowUpdate(windowSizeIncrement: unreleased), on: 0)
-            unreleased = 0
-            flush()
+    func hold(_ change: Int, on stream: Int) {
+        heldBytes += change
+        guard change < 0 else { return }
+        releaseWindow()
+        if let exchange = streams[stream] { releaseWindow(of: exchange, stream) }
+    }
+
+    /// SwiftNIO reports each change of a window, also by padding and by frames that it drops.
+    func windowChanged(_ event: NIOHTTP2WindowUpdatedEvent) {
+        guard event.streamID != .rootStream else {
+            guard let size = event.inboundWindowSize, size != window else { return }
+            window = size
+            return releaseWindow()
         }
-        // After the end of the body, nobody needs the window of the stream.
-        guard let exchange = streams[stream], !exchange.hasReceivedEnd else { return }
-        exchange.unreleased += count
-        guard exchange.unreleased >= HTTP2Bounds.streamWindow / 2 else { return }
-        write(.windowUpdate(windowSizeIncrement: exchange.unreleased), on: stream)
-        exchange.unreleased = 0
+        let stream = Int(event.streamID)
+        guard let exchange = streams[stream] else { return }
+        exchange.progressed()
+        exchange.window = event.inboundWindowSize
+        releaseWindow(of: exchange, stream)
+    }
+
+    /// Lets the peer send more, once half of the connection's window is used up.
+    func releaseWindow() {
+        let increment = HTTP2Bounds.connectionWindow - window - heldBytes
+        guard increment >= HTTP2Bounds.connectionWindow / 2 else { return }
+        window += increment
+        write(.windowUpdate(windowSizeIncrement: increment), on: 0)
+        flush()
+    }
+
+    /// Lets the peer send more of a body, once half of its window is used up.
+    private func releaseWindow(of exchange: HTTPStreamExchange, _ stream: Int) {
+        // After the end of the body, nobody needs its window.
+        guard let window = exchange.window, !exchange.hasReceivedEnd else { return }
+        let increment = HTTP2Bounds.streamWindow - window - exchange.heldBytes
+        guard increment >= HTTP2Bounds.streamWindow / 2 else { return }
+        exchange.window = window + increment
+        write(.windowUpdate(windowSizeIncrement: increment), on: stream)
         flush()
     }
 

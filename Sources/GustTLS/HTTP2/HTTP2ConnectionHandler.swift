@@ -18,6 +18,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     let start: HTTPConnectionStart
     let storage: RequestStorage
     let frames: HTTP2FrameCounter
+    let output: OutputGatheringHandler
     var peer = Peer(isSecure: true)
     var context: ChannelHandlerContext?
     var streams: [Int: HTTPStreamExchange] = [:]
@@ -28,8 +29,10 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     private var windowUpdates = 0
     private var hasSettings = false
     private(set) var isInReadBurst = false
-    /// How many bytes of bodies the peer may send again, of which it hasn't been told yet.
-    var unreleased = 0
+    /// How many bytes of all bodies wait for their readers.
+    var heldBytes = 0
+    /// How many bytes of all bodies the peer may still send.
+    var window = 65_535
     var ending = Ending.none
     var deadlines = HTTP2Deadlines()
     var timer: Scheduled<Void>?
@@ -48,7 +51,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
         case lingering
     }
 
-    init(_ start: HTTPConnectionStart, _ storage: RequestStorage, _ frames: HTTP2FrameCounter) {
+    init(
+        _ start: HTTPConnectionStart,
+        _ storage: RequestStorage,
+        _ frames: HTTP2FrameCounter,
+        _ output: OutputGatheringHandler
+    ) {
+        self.output = output
         self.start = start
         self.storage = storage
         self.frames = frames
@@ -60,9 +69,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
         self.context = context
         peer = Peer(address: context.remoteAddress, isSecure: true)
         wait(until: setHeadDeadline())
-        // The window of a connection is 65,535 bytes at first (RFC 9113 §6.9.2).
-        let increment = HTTP2Bounds.connectionWindow - 65_535
-        write(.windowUpdate(windowSizeIncrement: increment), on: 0)
+        // The window of a connection is small at first, whatever the settings are (RFC 9113 §6.9.2).
+        releaseWindow()
         // This call is the last, because it ends the connection if the server is stopping.
         start.add(self)
     }
@@ -108,8 +116,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
         // The type is compared first: a cast to another type is much slower, and each frame has an event.
         let type = type(of: event)
         if type == NIOHTTP2WindowUpdatedEvent.self {
-            guard let event = event as? NIOHTTP2WindowUpdatedEvent, event.streamID != .rootStream else { return }
-            streams[Int(event.streamID)]?.progressed()
+            guard let event = event as? NIOHTTP2WindowUpdatedEvent else { return }
+            windowChanged(event)
         } else if type == StreamClosedEvent.self {
             guard let event = event as? StreamClosedEvent else { return }
             end(Int(event.streamID))
@@ -159,10 +167,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
     private func receive(_ data: HTTP2Frame.FramePayload.Data, _ stream: Int) {
         guard case .byteBuffer(let bytes) = data.data else { return }
-        // Padding takes a part of the window too (RFC 9113 §6.1).
-        let padding = data.paddingBytes.map { $0 + 1 } ?? 0
-        if padding > 0 { release(padding, on: stream) }
-        guard let exchange = streams[stream] else { return release(bytes.readableBytes, on: stream) }
+        guard let exchange = streams[stream] else { return }
         if bytes.readableBytes > 0 { exchange.receive(bytes) }
         if data.endStream { exchange.receiveEnd() }
     }

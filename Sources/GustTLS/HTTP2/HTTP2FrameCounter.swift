@@ -1,7 +1,9 @@
 #if TLS
 import NIOHTTP2
 
-/// Sees the frames that a connection sends. Used on the loop only.
+/// Sees the frames that a connection sends.
+///
+/// Used on the loop only.
 final class HTTP2FrameCounter: NIOHTTP2FrameDelegate {
     /// How many `DATA` frames were sent.
     private(set) var dataFrames = 0

@@ -11,8 +11,23 @@ final class OutputGatheringHandler: ChannelOutboundHandler {
     /// Longer writes aren't copied: that is the length of a record (RFC 8446 §5.1).
     private static let maximumCopied = 16 * 1_024
 
+    private var context: ChannelHandlerContext?
     private var gathered: ByteBuffer?
     private var promises: [EventLoopPromise<Void>] = []
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// Announces the end of the connection, without a last stream: streams that the peer begins before it knows are answered.
+    ///
+    /// SwiftNIO's handler accepts no new stream after it has sent `GOAWAY` itself, whatever the last stream is, so the frame doesn't pass
+    /// through it. Each of its writes ends with a whole frame when this method is called from outside of it (RFC 9113 §6.8).
+    func announceEnd() {
+        guard let context else { return }
+        let frame: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
+        write(context: context, data: NIOAny(IOData.byteBuffer(ByteBuffer(bytes: frame))), promise: nil)
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         // Files are read before they become frames.
