@@ -15,6 +15,26 @@ extension Target.Dependency {
     static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioTLS = Target.Dependency.product(
+        name: "NIOTLS",
+        package: "swift-nio",
+        condition: .when(traits: ["TLS"])
+    )
+    static let nioSSL = Target.Dependency.product(
+        name: "NIOSSL",
+        package: "swift-nio-ssl",
+        condition: .when(traits: ["TLS"])
+    )
+    static let nioHTTP2 = Target.Dependency.product(
+        name: "NIOHTTP2",
+        package: "swift-nio-http2",
+        condition: .when(traits: ["TLS"])
+    )
+    static let nioHPACK = Target.Dependency.product(
+        name: "NIOHPACK",
+        package: "swift-nio-http2",
+        condition: .when(traits: ["TLS"])
+    )
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -49,10 +69,17 @@ let package = Package(
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustSessions", targets: ["GustSessions"]),
+        .library(name: "GustTLS", targets: ["GustTLS"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
         .executable(name: "EchoServer", targets: ["EchoServer"]),
+    ],
+    traits: [
+        .trait(
+            name: "TLS",
+            description: "TLS and HTTP/2, in the product GustTLS. Without this trait the product is empty."
+        )
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -60,6 +87,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
@@ -129,6 +158,14 @@ let package = Package(
                 .serviceLifecycle, .unixSignals,
             ]
         ),
+        library(
+            "GustTLS",
+            [
+                "Gust", "GustServer", "GustHTTP", .nioCore, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK, .httpTypes,
+                .logging,
+                .serviceLifecycle, .unixSignals,
+            ]
+        ),
         library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", .nioCore]),
         library(
             "GustTesting",
@@ -140,7 +177,13 @@ let package = Package(
         ),
 
         program("Chatroom", ["Gust", "GustWeb", .argumentParser]),
-        program("EchoServer", ["Gust", "GustSeed", "GustWeb", .argumentParser]),
+        program(
+            "EchoServer",
+            [
+                "Gust", "GustSeed", "GustWeb", .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .argumentParser,
+            ]
+        ),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
@@ -188,6 +231,15 @@ let package = Package(
                 "GustSocketIO", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
             ]
+        ),
+        tests(
+            "GustTLSTests",
+            [
+                "GustTLS", "Gust", "GustServer", "GustHTTP", "GustWeb", .nioCore, .nioPosix, .nioEmbedded, .nioTLS,
+                .nioSSL,
+                .nioHTTP2, .nioHPACK, .httpTypes, .logging, .serviceLifecycle,
+            ],
+            exclude: ["Certificates"]
         ),
         tests(
             "ClientTests",

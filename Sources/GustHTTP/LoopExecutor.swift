@@ -10,7 +10,7 @@ package final class LoopExecutor: TaskExecutor {
     /// The loop on which every job runs.
     package let eventLoop: any EventLoop
     /// Runs the blocking work of `Request.offload`.
-    let offloader: any Offloader
+    package let offloader: any Offloader
     private let endings = Mutex<[@Sendable () -> Void]>([])
 
     /// Makes an executor for `eventLoop`; `Request.offload` uses the global dispatch queue.

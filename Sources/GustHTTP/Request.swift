@@ -17,6 +17,7 @@ public struct Request: Sendable {
         headers: HTTPFields = [:],
         body: RequestBody = RequestBody(),
         peer: Peer = Peer(),
+        storage: RequestStorage = RequestStorage(),
         executor: LoopExecutor
     ) {
         contents = RequestContents(
@@ -25,7 +26,7 @@ public struct Request: Sendable {
             headers: headers,
             body: body,
             peer: peer,
-            storage: RequestStorage(),
+            storage: storage,
             executor: executor
         )
     }
@@ -80,6 +81,12 @@ public struct Request: Sendable {
             yield &contents.peer
         }
     }
+
+    /// Whether the client's connection is encrypted, to this server or to the trusted proxy in front of it.
+    public var isSecure: Bool { peer.isSecure }
+
+    /// The scheme of the request's URL (RFC 9110 §4.2): `https` if ``isSecure`` is `true`, otherwise `http`.
+    public var scheme: String { isSecure ? "https" : "http" }
 
     /// Values that middleware stores for inner handlers, by the type of a key.
     @inlinable public var storage: RequestStorage {

@@ -8,7 +8,7 @@
 public struct RequestStorage: Sendable {
     private var values: [ObjectIdentifier: any Sendable] = [:]
 
-    init() {}
+    package init() {}
 
     /// The value stored under `key`; nil if there is none.
     public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {

@@ -42,7 +42,7 @@ public struct Cookie: Sendable {
     public var maximumAge: Duration?
     /// Whether the cookie is sent over TLS only.
     ///
-    /// If nil, it is `true` if the request came over TLS (see ``Peer/isSecure``), if the name begins with `__Host-` or
+    /// If nil, it is `true` if the request came over TLS (see ``Request/isSecure``), if the name begins with `__Host-` or
     /// `__Secure-`, for `SameSite=None`, or if ``isPartitioned`` is set.
     public var isSecure: Bool?
     /// Whether the cookie is hidden from scripts.

@@ -36,7 +36,7 @@ struct ConnectionDeadlines {
     /// `missed` is used only if a new timer has to be scheduled: most requests use the timer that is already scheduled.
     func begin(_ kind: Kind, on eventLoop: any EventLoop, missed: @autoclosure () -> (Kind) -> Void) {
         state.kind = kind
-        state.deadline = eventLoop.now + timeout(kind)
+        state.deadline = eventLoop.now + Self.timeout(kind, limits)
         guard state.timer == nil || state.timerDeadline > state.deadline else { return }
         state.timer?.cancel()
         schedule(on: eventLoop, missed())
@@ -57,7 +57,8 @@ struct ConnectionDeadlines {
         state.timer = nil
     }
 
-    private func timeout(_ kind: Kind) -> TimeAmount {
+    /// The time for which a connection waits.
+    static func timeout(_ kind: Kind, _ limits: HTTPLimits) -> TimeAmount {
         switch kind {
         case .request, .answer: TimeAmount(limits.idleTimeout)
         case .stream: TimeAmount(limits.halfCloseTimeout)

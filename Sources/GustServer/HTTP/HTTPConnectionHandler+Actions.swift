@@ -53,7 +53,7 @@ extension HTTPConnectionHandler {
 
     private var bufferedBytes: Int {
         guard let options = context?.channel.syncOptions else { return 0 }
-        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+        return ((try? options.getOption(.bufferedWritableBytes)) ?? 0) + (fileReading?.remaining ?? 0)
     }
 
     func proceed() {

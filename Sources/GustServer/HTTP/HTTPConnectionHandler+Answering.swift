@@ -2,31 +2,8 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Runs the handler and writes its response.
-extension HTTPConnectionHandler {
-    func answer(_ request: Request, _ exchange: HTTPExchange) {
-        switch server.handler.answer(request) {
-        case .ready(let response):
-            if response.error != nil { server.noteError(of: response, request) }
-            send(response, for: exchange, request)
-        case .failed(let error):
-            send(server.response(for: error, request), for: exchange, request)
-        case .pending(let pending):
-            let handling = PendingHandling(pending, request, self, exchange)
-            // One of the two places where async code runs (the other: events of sockets). If the handler doesn't suspend, the task
-            // has ended when this call returns.
-            let task = Task.startingInPlace(on: loop.executor) {
-                do {
-                    handling.end(.success(try await handling.work()))
-                } catch {
-                    handling.end(.failure(error))
-                }
-            }
-            // After the response has been sent, the task must not be cancelled.
-            if self.exchange == exchange { parts.task = task }
-        }
-    }
-
+/// Writes the responses.
+extension HTTPConnectionHandler: HTTPAnswerer {
     func send(_ response: Response, for exchange: HTTPExchange, _ request: Request) {
         guard self.exchange == exchange, context != nil else { return discard(response) }
         switch response.body {
@@ -45,14 +22,6 @@ extension HTTPConnectionHandler {
         case .upgrade(let upgrade):
             self.upgrade(to: upgrade, response, request, exchange)
         }
-    }
-
-    /// Handles a response whose peer has closed the connection: the writer of a stream calls its `onAbort`.
-    func discard(_ response: Response) {
-        guard case .stream(let body) = response.body else { return }
-        let stream = HTTPResponseStream(response, sink: self, exchange: HTTPExchange.abandoned)
-        body(stream)
-        stream.peerLeft()
     }
 
     /// Writes the head of a response.

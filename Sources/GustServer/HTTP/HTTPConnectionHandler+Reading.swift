@@ -102,6 +102,7 @@ extension HTTPConnectionHandler {
             headers: head.fields,
             body: RequestBody(),
             peer: peer,
+            storage: storage,
             executor: loop.executor
         )
         let reader = HTTPBodyReader(head.body)

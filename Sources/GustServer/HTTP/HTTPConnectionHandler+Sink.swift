@@ -6,7 +6,7 @@ import NIOCore
 extension HTTPConnectionHandler: HTTPAnswerSink {
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { context?.channel.isWritable ?? false && fileReading?.remaining ?? 0 == 0 }
 
     var hasPeerFinished: Bool { machine.isInputClosed }
 

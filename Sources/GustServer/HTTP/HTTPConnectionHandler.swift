@@ -24,6 +24,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     let server: HTTPServerShared
     let loop: LoopContext
+    /// Whether the connection is encrypted.
+    let isSecure: Bool
+    /// The values that each request of the connection begins with.
+    let storage: RequestStorage
+    /// Reads the parts of files for an encrypted connection; nil if the operating system sends them.
+    let fileReading: FileRegionReadingHandler?
     var peer = Peer()
     // The properties below are used for every request. Their exclusivity isn't checked at run time: each use is a load, a store, or
     // a call into a value that makes no calls to this object (parser, body reader, buffers), so no two uses overlap on the loop.
@@ -51,14 +57,23 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     var unsentBytes = 0
     let deadlines: ConnectionDeadlines
 
-    init(server: HTTPServerShared, loop: LoopContext) {
+    init(
+        server: HTTPServerShared,
+        loop: LoopContext,
+        isSecure: Bool = false,
+        storage: RequestStorage = RequestStorage(),
+        fileReading: FileRegionReadingHandler? = nil
+    ) {
         self.server = server
         self.loop = loop
+        self.isSecure = isSecure
+        self.storage = storage
+        self.fileReading = fileReading
         machine = HTTPExchangeStateMachine(
             drainLength: server.limits.drainLength,
             bodyProgress: server.limits.bodyProgress
         )
-        parser = HTTPRequestParser(limits: server.limits)
+        parser = HTTPRequestParser(limits: server.limits, isSecure: isSecure)
         deadlines = ConnectionDeadlines(server.limits)
     }
 
@@ -68,7 +83,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        peer = Peer(address: context.remoteAddress)
+        peer = Peer(address: context.remoteAddress, isSecure: isSecure)
         handle(.opened)
         // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)
@@ -103,7 +118,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        let isWritable = context.channel.isWritable
+        let isWritable = isWritable
         // Pipelined requests may wait in the buffer until the peer has read the responses before them.
         handle(.writabilityChanged(isWritable: isWritable, current: deadlines.current))
         if isWritable { parts.stream?.becameWritable() }

@@ -82,6 +82,18 @@ struct HTTPMessageFraming {
         head.expectsContinue = expectsContinue && head.isVersion11 && head.body != .none
     }
 
+    /// Checks the collected fields of a request on a stream of its own, whose framing doesn't depend on fields (RFC 9113 §8.3.1).
+    func settle(stream head: inout HTTPRequestHead) throws(HTTPParseError) {
+        guard hostCount <= 1 else { throw .bad("more than one Host field") }
+        if let authority = head.authority {
+            if let host = KnownFieldNames.host { head.fields[host] = authority }
+        } else if hostCount == 0 {
+            throw .bad(":authority or Host is required")
+        }
+        guard !expectsOther else { throw HTTPParseError(.expectationFailed, "only 100-continue can be expected") }
+        head.expectsContinue = expectsContinue && head.body != .none
+    }
+
     /// The WebSocket drafts hybi-07 to -12 name the field `Sec-WebSocket-Origin` instead of `Origin`.
     ///
     /// The value is copied to `Origin`, so that code which checks origins reads one field only.

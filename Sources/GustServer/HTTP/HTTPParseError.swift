@@ -1,9 +1,9 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// The reason why a request can't be read, and the status of the response to it.
-struct HTTPParseError: Error, Equatable {  // bytes: our own texts
-    let status: HTTPResponse.Status
-    let message: String
+package struct HTTPParseError: Error, Equatable {  // bytes: our own texts
+    package let status: HTTPResponse.Status
+    package let message: String
 
     init(_ status: HTTPResponse.Status, _ message: String) {
         self.status = status

@@ -36,8 +36,10 @@ public final class HTTPServer: Service {
         ///
         /// A `SocketIOServer` also serves the policy on a port of its own.
         package var flashPolicy: FlashPolicy?
+        /// Sets up the connections before HTTP; if nil, connections aren't encrypted.
+        package var connectionSetup: (any ConnectionSetup)?
         /// The maximum number of connections that wait in the kernel to be accepted.
-        public var backlog = 4_096
+        package var backlog = 4_096
         /// How long a graceful shutdown may take before the remaining connections are closed.
         public var shutdownTimeout: Duration = .seconds(10)
         /// Called once with the address that the server listens on.
@@ -79,9 +81,11 @@ public final class HTTPServer: Service {
     /// Listens and serves until the service group shuts down or the task is cancelled.
     ///
     /// - Throws: ``ListenError`` if the server can't listen on the address; an error that names the digest if the
-    ///   system's libcrypto lacks a digest that Gust needs.
+    ///   system's libcrypto lacks a digest that Gust needs; with TLS, an error that names the file if a certificate or
+    ///   key can't be used.
     public func run() async throws {
         try Digest.prepare()
+        try await configuration.connectionSetup?.prepare()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
         do {
             try await serve(on: group)
@@ -101,22 +105,31 @@ public final class HTTPServer: Service {
         do {
             listener = try await bind(on: group, loops)
         } catch {
-            throw ListenError(address: configuration.address.text(), underlyingError: error)
+            throw ListenError(address: text(port: nil), underlyingError: error)
         }
-        logger.info("listening on \(configuration.address.text(port: listener.localAddress?.port))")
+        logger.info("listening on \(text(port: listener.localAddress?.port))")
         if let address = listener.localAddress { configuration.onListening?(address) }
+        let setup = configuration.connectionSetup
+        async let _: Void? = setup?.run(logger)
         await withTaskCancellationOrGracefulShutdownHandler {
             try? await listener.closeFuture.get()
         } onCancelOrGracefulShutdown: {
             listener.close(promise: nil)
         }
+        // At the end of this scope the task of the setup is cancelled.
         await shutDown(loops)
+    }
+
+    /// The address as text for logs and errors.
+    private func text(port: Int?) -> String {
+        configuration.address.text(port: port, isSecure: configuration.connectionSetup != nil)
     }
 
     /// Listens and distributes connections to `loops`, the loops of `group`.
     func bind(on group: MultiThreadedEventLoopGroup, _ loops: [LoopContext]) async throws -> any Channel {
         let shared = shared
         let admission = admission
+        let setup = configuration.connectionSetup
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Int32(configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -137,8 +150,11 @@ public final class HTTPServer: Service {
                 channel.eventLoop.makeCompletedFuture {
                     guard admission.admit(channel) else { throw ConnectionRefused() }
                     guard let loop = loops.first(where: { $0.executor.eventLoop === channel.eventLoop }) else { return }
-                    let handler = HTTPConnectionHandler(server: shared, loop: loop)
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    guard let setup else {
+                        let handler = HTTPConnectionHandler(server: shared, loop: loop)
+                        return try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    try setup.setUp(channel, HTTPConnectionStart(server: shared, loop: loop))
                 }
             }
         switch configuration.address {

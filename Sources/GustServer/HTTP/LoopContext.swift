@@ -2,7 +2,7 @@ import GustHTTP
 import NIOCore
 
 /// An object on a loop that is notified when the server stops.
-protocol ShutdownParticipant: AnyObject {
+package protocol ShutdownParticipant: AnyObject {
     /// Called on the loop when the server stops; the participant completes its current work and then closes.
     func beginShutdown()
 }

@@ -3,23 +3,23 @@ import NIOCore
 
 /// A response that is awaited for one exchange: what its task needs, in one object.
 ///
-/// `@unchecked Sendable`: the connection's handler and the exchange belong to the loop and are used there only; everything else is
+/// `@unchecked Sendable`: the answerer and the exchange belong to the loop and are used there only; everything else is
 /// Sendable and never changes.
 final class PendingHandling: @unchecked Sendable {
     private let pending: PendingResponse
     private let request: Request
-    private let connection: HTTPConnectionHandler
+    private let answerer: any HTTPAnswerer
     private let exchange: HTTPExchange
 
     init(
         _ pending: consuming PendingResponse,
         _ request: Request,
-        _ connection: HTTPConnectionHandler,
+        _ answerer: any HTTPAnswerer,
         _ exchange: HTTPExchange
     ) {
         self.pending = pending
         self.request = request
-        self.connection = connection
+        self.answerer = answerer
         self.exchange = exchange
     }
 
@@ -35,9 +35,9 @@ final class PendingHandling: @unchecked Sendable {
         // If the handler has called an actor with its own executor, the task may be on another thread.
         let eventLoop = request.eventLoop
         if eventLoop.inEventLoop {
-            connection.send(response, for: exchange, request)
+            answerer.send(response, for: exchange, request)
         } else {
-            eventLoop.execute { self.connection.send(response, for: self.exchange, self.request) }
+            eventLoop.execute { self.answerer.send(response, for: self.exchange, self.request) }
         }
     }
 
@@ -45,10 +45,10 @@ final class PendingHandling: @unchecked Sendable {
     private func response(_ outcome: consuming Result<Response, any Error>) -> Response {
         switch consume outcome {
         case .success(let response):
-            if response.error != nil { connection.server.noteError(of: response, request) }
+            if response.error != nil { answerer.server.noteError(of: response, request) }
             return response
         case .failure(let error):
-            return connection.server.response(for: error, request)
+            return answerer.server.response(for: error, request)
         }
     }
 }

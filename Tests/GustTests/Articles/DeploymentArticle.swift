@@ -31,7 +31,6 @@ import Testing
         let configuration = HTTPServer.Configuration()
         #expect(configuration.address == .host("127.0.0.1", port: 8080))
         #expect(configuration.loops == System.coreCount)
-        #expect(configuration.backlog == 4_096)
         #expect(configuration.shutdownTimeout == .seconds(10))
         #expect(configuration.acceptsWebSocketDrafts)
     }

@@ -127,7 +127,7 @@ import Testing
         var app = Application()
         app.use(try TrustedProxies(["10.0.0.0/8", "unix"], reading: .forwarded(.for, .proto, .host)))
         app.get("/peer") { request in
-            "\(request.peer.address?.ipAddress ?? "unknown"), \(request.peer.isSecure ? "TLS" : "no TLS")"
+            "\(request.peer.address?.ipAddress ?? "unknown"), \(request.isSecure ? "TLS" : "no TLS")"
         }
         // A request in memory has no address, as one through a Unix socket.
         let client = TestClient(try app.router())
