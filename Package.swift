@@ -48,6 +48,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
+        .library(name: "GustStreams", targets: ["GustStreams"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
@@ -121,6 +122,7 @@ let package = Package(
                 .logging, .mustache,
             ]
         ),
+        library("GustStreams", ["GustHTTP", .nioCore, .httpTypes]),
         library(
             "GustSeed",
             [
@@ -174,17 +176,27 @@ let package = Package(
             ]
         ),
         tests(
+            "GustStreamsTests",
+            [
+                "GustStreams", "Gust", "GustWeb", "GustTesting", "GustServer", "GustRouting", "GustHTTP", "GustZlib",
+                .nioCore, .nioEmbedded, .httpTypes, .logging,
+            ]
+        ),
+        tests(
             "GustTests",
             [
                 "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
                 "GustRouting",
-                "GustSocketIO", "GustWire", "GustServer", "GustWeb",
+                "GustSocketIO", "GustStreams", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
             ]
         ),
         tests(
             "ClientTests",
-            ["Gust", "GustTesting", "GustHTTP", "GustServer", .nioCore, .nioPosix, .httpTypes, .logging],
+            [
+                "Gust", "GustStreams", "GustWeb", "GustTesting", "GustRouting", "GustHTTP", "GustServer", .nioCore,
+                .nioPosix, .httpTypes, .logging, .serviceLifecycle,
+            ],
             exclude: ["JavaScript", "Python"]
         ),
     ]

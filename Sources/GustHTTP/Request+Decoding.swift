@@ -131,12 +131,12 @@ private struct HandedOver<Value>: @unchecked Sendable {
 }
 
 /// The limit of the nesting depth of JSON.
-enum JSONDepth {
+package enum JSONDepth {
     /// The maximum nesting depth; it is limited because decoders recurse for each level.
-    static let maximum = 64
+    package static let maximum = 64
 
     /// Whether the text nests at most ``maximum`` levels deep; reads each byte once.
-    static func isShallow(_ text: some Sequence<UInt8>) -> Bool {
+    package static func isShallow(_ text: some Sequence<UInt8>) -> Bool {
         var depth = 0
         var isInString = false
         var isEscaped = false
