@@ -47,6 +47,7 @@ let package = Package(
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
+        .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustStreams", targets: ["GustStreams"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
@@ -122,6 +123,7 @@ let package = Package(
                 .logging, .mustache,
             ]
         ),
+        library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
         library("GustStreams", ["GustHTTP", .nioCore, .httpTypes]),
         library(
             "GustSeed",
@@ -176,6 +178,10 @@ let package = Package(
             ]
         ),
         tests(
+            "GustFormsTests",
+            ["GustForms", "Gust", "GustTesting", "GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes]
+        ),
+        tests(
             "GustStreamsTests",
             [
                 "GustStreams", "Gust", "GustWeb", "GustTesting", "GustServer", "GustRouting", "GustHTTP", "GustZlib",
@@ -187,7 +193,7 @@ let package = Package(
             [
                 "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
                 "GustRouting",
-                "GustSocketIO", "GustStreams", "GustWire", "GustServer", "GustWeb",
+                "GustSocketIO", "GustStreams", "GustForms", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
             ]
         ),

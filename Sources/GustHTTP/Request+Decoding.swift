@@ -60,7 +60,7 @@ extension Request {
         do {
             return try decoder.decode(type, from: Data(body.readableBytesView))
         } catch let error as DecodingError {
-            throw HTTPError(.badRequest, explanation(of: error, in: body))
+            throw HTTPError(.badRequest, DecodingPlace.explanation(of: error, isReadable: isJSON(body)))
         }
     }
 
@@ -103,23 +103,6 @@ extension Request {
         } catch {
             return false
         }
-    }
-
-    /// A description of the error that contains no values of the body.
-    private static func explanation(of error: DecodingError, in body: ByteBuffer) -> String {
-        let (problem, path): (String, [any CodingKey]) =
-            switch error {
-            case .keyNotFound(let key, let context): ("a value is missing", context.codingPath + [key])
-            case .typeMismatch(let type, let context): ("a value of type \(type) is expected", context.codingPath)
-            case .valueNotFound(let type, let context): ("a value of type \(type) is expected", context.codingPath)
-            case .dataCorrupted(let context):
-                (isJSON(body) ? "a value is invalid" : "the body isn't JSON", context.codingPath)
-            @unknown default: ("the body isn't as expected", [])
-            }
-        guard !path.isEmpty else { return problem }
-        let place = path.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
-        let shown = place.utf8.dropFirst(place.hasBytePrefix(".") ? 1 : 0)
-        return "\(problem): \(String(decoding: shown, as: UTF8.self))"
     }
 }
 
