@@ -67,8 +67,10 @@ let package = Package(
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
+        .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustSessions", targets: ["GustSessions"]),
+        .library(name: "GustStreams", targets: ["GustStreams"]),
         .library(name: "GustTLS", targets: ["GustTLS"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
@@ -151,6 +153,8 @@ let package = Package(
                 .mustache,
             ]
         ),
+        library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
+        library("GustStreams", ["GustHTTP", .nioCore, .httpTypes]),
         library(
             "GustSeed",
             [
@@ -224,11 +228,22 @@ let package = Package(
             ]
         ),
         tests(
+            "GustFormsTests",
+            ["GustForms", "Gust", "GustTesting", "GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes]
+        ),
+        tests(
+            "GustStreamsTests",
+            [
+                "GustStreams", "Gust", "GustWeb", "GustTesting", "GustServer", "GustRouting", "GustHTTP", "GustZlib",
+                .nioCore, .nioEmbedded, .httpTypes, .logging,
+            ]
+        ),
+        tests(
             "GustTests",
             [
                 "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
                 "GustRouting",
-                "GustSocketIO", "GustWire", "GustServer", "GustWeb",
+                "GustSocketIO", "GustStreams", "GustForms", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
             ]
         ),
@@ -243,7 +258,10 @@ let package = Package(
         ),
         tests(
             "ClientTests",
-            ["Gust", "GustTesting", "GustHTTP", "GustServer", .nioCore, .nioPosix, .httpTypes, .logging],
+            [
+                "Gust", "GustStreams", "GustWeb", "GustTesting", "GustRouting", "GustHTTP", "GustServer", .nioCore,
+                .nioPosix, .httpTypes, .logging, .serviceLifecycle,
+            ],
             exclude: ["JavaScript", "Python"]
         ),
     ]

@@ -31,6 +31,9 @@ package final class LoopExecutor: TaskExecutor {
         eventLoop.execute { job.runSynchronously(on: executor) }
     }
 
+    /// Runs work that blocks on another thread; on this thread if too much work waits.
+    package func runBlocking(_ work: @escaping @Sendable () -> Void) { offloader.run { _ in work() } }
+
     /// Calls `body` on the loop when the loop is about to stop.
     ///
     /// At that time nothing is received any more and no deadline will pass, but all loops still run.

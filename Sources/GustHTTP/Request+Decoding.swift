@@ -60,7 +60,7 @@ extension Request {
         do {
             return try decoder.decode(type, from: Data(body.readableBytesView))
         } catch let error as DecodingError {
-            throw HTTPError(.badRequest, explanation(of: error, in: body))
+            throw HTTPError(.badRequest, DecodingPlace.explanation(of: error, isReadable: isJSON(body)))
         }
     }
 
@@ -107,23 +107,6 @@ extension Request {
             return false
         }
     }
-
-    /// A description of the error that contains no values of the body.
-    private static func explanation(of error: DecodingError, in body: ByteBuffer) -> String {
-        let (problem, path): (String, [any CodingKey]) =
-            switch error {
-            case .keyNotFound(let key, let context): ("a value is missing", context.codingPath + [key])
-            case .typeMismatch(let type, let context): ("a value of type \(type) is expected", context.codingPath)
-            case .valueNotFound(let type, let context): ("a value of type \(type) is expected", context.codingPath)
-            case .dataCorrupted(let context):
-                (isJSON(body) ? "a value is invalid" : "the body isn't JSON", context.codingPath)
-            @unknown default: ("the body isn't as expected", [])
-            }
-        guard !path.isEmpty else { return problem }
-        let place = path.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
-        let shown = place.utf8.dropFirst(place.hasBytePrefix(".") ? 1 : 0)
-        return "\(problem): \(String(decoding: shown, as: UTF8.self))"
-    }
 }
 
 /// A value that is made on one thread and handed over to another thread.
@@ -134,12 +117,12 @@ private struct HandedOver<Value>: @unchecked Sendable {
 }
 
 /// The limit of the nesting depth of JSON.
-enum JSONDepth {
+package enum JSONDepth {
     /// The maximum nesting depth; it is limited because decoders recurse for each level.
-    static let maximum = 64
+    package static let maximum = 64
 
     /// Whether the text nests at most ``maximum`` levels deep; reads each byte once.
-    static func isShallow(_ text: some Sequence<UInt8>) -> Bool {
+    package static func isShallow(_ text: some Sequence<UInt8>) -> Bool {
         var depth = 0
         var isInString = false
         var isEscaped = false

@@ -149,7 +149,7 @@ extension RequestBody: AsyncSequence {
             }
         }
 
-        fileprivate init(_ body: RequestBody) {
+        package init(_ body: RequestBody) {
             self.body = body
             storage = body.storage
             allowance = body.limit ?? .max

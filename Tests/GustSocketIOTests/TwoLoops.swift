@@ -47,7 +47,7 @@ final class TwoLoops {
         on loop: HandTurnedLoop
     ) throws -> HandlerExchange {
         guard let target = RequestTarget(target) else { throw TestError.invalidTarget(target) }
-        let exchange = HandlerExchange(eventLoop: loop, jar: nil)
+        let exchange = HandlerExchange(executor: loop.executorOfTasks, isHead: method == .head, jar: nil)
         let request = Request(
             method: method,
             target: target,

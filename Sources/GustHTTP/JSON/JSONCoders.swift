@@ -28,7 +28,7 @@ package struct JSONCoders: Sendable {
     package func store(in request: inout Request) { request.storage[Key.self] = self }
 
     /// The encoder and decoder for a request.
-    static func coders(for request: Request) -> JSONCoders { request.storage[Key.self] ?? standard }
+    package static func coders(for request: Request) -> JSONCoders { request.storage[Key.self] ?? standard }
 
     private static func makeEncoder() -> JSONEncoder {
         let encoder = JSONEncoder()

@@ -58,7 +58,7 @@ extension Request {
         return try await collectParts(upTo: limit, withFiles: true)
     }
 
-    var isMultipart: Bool { headers[.contentType].map(MultipartBoundary.isMultipart) ?? false }
+    package var isMultipart: Bool { headers[.contentType].map(MultipartBoundary.isMultipart) ?? false }
 
     func collectParts(upTo limit: Int?, withFiles: Bool) async throws -> FormData {
         var fields: [String] = []

@@ -120,5 +120,8 @@ extension HTTPConnectionHandler {
 }
 
 extension HTTPConnectionHandler: ShutdownParticipant {
-    func beginShutdown() { handle(.shutdown(hasInput: parser.isInsideHead || input.readableBytes > 0)) }
+    func beginShutdown() {
+        handle(.shutdown(hasInput: parser.isInsideHead || input.readableBytes > 0))
+        parts.stream?.announceShutdown()
+    }
 }

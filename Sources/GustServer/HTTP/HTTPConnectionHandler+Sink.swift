@@ -1,14 +1,25 @@
 import GustHTTP
 import HTTPTypes
+import Logging
 import NIOCore
 
 /// Writes streamed responses with the framing of HTTP/1.1 (RFC 9112 §6, §7).
 extension HTTPConnectionHandler: HTTPAnswerSink {
+    var executor: LoopExecutor { loop.executor }
+
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
     var isWritable: Bool { context?.channel.isWritable ?? false && fileReading?.remaining ?? 0 == 0 }
 
     var hasPeerFinished: Bool { machine.isInputClosed }
+
+    var isShuttingDown: Bool { machine.isShuttingDown }
+
+    func inform(_ exchange: HTTPExchange, _ status: HTTPResponse.Status, _ fields: HTTPFields) {
+        // A client of HTTP/1.0 would read an interim response as the response (RFC 9110 §15.2).
+        guard self.exchange == exchange, exchange.isVersion11 else { return }
+        write { HTTPResponseEncoder.writeInterim(status, fields, into: &$0) }
+    }
 
     func begin(
         _ exchange: HTTPExchange,
@@ -28,18 +39,23 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
         guard self.exchange == exchange else { return }
         if machine.isInputClosed { handle(.answerContinues) }
         guard parts.isChunked else { return write(body: bytes) }
-        beginChunk(bytes.readableBytes)
-        write(body: bytes)
-        endChunk()
+        // A flush within a chunk could make the connection writable, and the writer would write the next chunk into this one.
+        inOneWrite {
+            beginChunk(bytes.readableBytes)
+            write(body: bytes)
+            endChunk()
+        }
     }
 
     func write(_ region: FileRegion, for exchange: HTTPExchange) {
         guard self.exchange == exchange else { return }
         if machine.isInputClosed { handle(.answerContinues) }
         guard parts.isChunked else { return write(region) }
-        beginChunk(region.readableBytes)
-        write(region)
-        endChunk()
+        inOneWrite {
+            beginChunk(region.readableBytes)
+            write(region)
+            endChunk()
+        }
     }
 
     private func beginChunk(_ length: Int) {
@@ -51,12 +67,12 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
     }
 
     /// Ends the response; the connection reads the next request, or closes.
-    func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)?) {
+    func finish(_ exchange: HTTPExchange, trailers: HTTPFields? = nil, completion: ((Bool) -> Void)?) {
         guard self.exchange == exchange else {
             completion?(false)
             return
         }
-        if parts.isChunked { write { $0.writeStaticString("0\r\n\r\n") } }
+        if parts.isChunked { write { HTTPResponseEncoder.writeLastChunk(trailers, into: &$0) } }
         let body = parts.body
         self.exchange = nil
         parts = HTTPExchangeParts()
@@ -70,7 +86,13 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
 
     func breakOff(_ exchange: HTTPExchange) {
         guard self.exchange == exchange else { return }
+        // What was written before is sent as far as the operating system takes it.
+        flushOutput()
         handle(.answerBreaks)
+    }
+
+    func report(_ error: any Error) {
+        server.logger.error("a streamed response failed", metadata: ["error": "\(error)"])
     }
 
     /// Calls `body`, and sends what it writes in one write: at the end of the call, or at the end of the read burst.

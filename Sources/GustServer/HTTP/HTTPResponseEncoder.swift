@@ -75,6 +75,20 @@ struct HTTPResponseEncoder {
         buffer.writeStaticString("\r\n")
     }
 
+    /// Appends an interim response (RFC 9110 §15.2).
+    static func writeInterim(_ status: HTTPResponse.Status, _ fields: HTTPFields, into buffer: inout ByteBuffer) {
+        buffer.writeLine(room: 32 + status.reasonPhrase.utf8.count) { writeStatusLine(status, to: &$0) }
+        for field in fields where !isOurs(field.name) { write(field, into: &buffer) }
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// Appends the last chunk and the trailer fields (RFC 9112 §7.1.2).
+    static func writeLastChunk(_ trailers: HTTPFields?, into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("0\r\n")
+        for field in trailers ?? [:] where TrailerFields.mayContain(field.name) { write(field, into: &buffer) }
+        buffer.writeStaticString("\r\n")
+    }
+
     private static func writeStatusLine(_ status: HTTPResponse.Status, to line: inout HTTPHeadLine) {
         if status.code == 200 { return line.write("HTTP/1.1 200 OK\r\n") }
         line.write("HTTP/1.1 ")

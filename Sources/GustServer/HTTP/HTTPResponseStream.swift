@@ -5,12 +5,12 @@ import NIOCore
 /// Writes one streamed response to its sink, which frames it.
 ///
 /// Used on the loop only.
-final class HTTPResponseStream: ResponseWriter {
+final class HTTPResponseStream: ServerResponseWriter {
     private enum State { case waiting, writing, ended }
 
     private weak var sink: (any HTTPAnswerSink)?
     private let exchange: HTTPExchange
-    let eventLoop: any EventLoop
+    let executor: LoopExecutor
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var isChunked = true
@@ -28,6 +28,12 @@ final class HTTPResponseStream: ResponseWriter {
             if hasPeerLeft { onAbort() }
         }
     }
+    var onShutdown: (() -> Void)? {
+        didSet {
+            if case .ended = state { if onShutdown != nil { onShutdown = nil } } else { announceShutdown() }
+        }
+    }
+    var trailers: HTTPFields?
     private var hasPeerLeft = false
     // Only loaded and stored, so no two uses can overlap.
     @exclusivity(unchecked) private var state = State.waiting
@@ -37,10 +43,14 @@ final class HTTPResponseStream: ResponseWriter {
     init(_ response: Response, sink: any HTTPAnswerSink, exchange: HTTPExchange) {
         self.sink = sink
         self.exchange = exchange
-        eventLoop = sink.eventLoop
+        executor = sink.executor
         status = response.status
         headers = response.headers
     }
+
+    var eventLoop: any EventLoop { executor.eventLoop }
+
+    var carriesBody: Bool { exchange.hasBody(status) }
 
     var isWritable: Bool {
         if case .ended = state { return false }
@@ -48,6 +58,13 @@ final class HTTPResponseStream: ResponseWriter {
     }
 
     var hasPeerFinished: Bool { sink?.hasPeerFinished ?? false }
+
+    func sendInterim(_ status: HTTPResponse.Status, _ headers: HTTPFields) {
+        guard case .waiting = state else { return }
+        sink?.inform(exchange, status, headers)
+    }
+
+    func report(_ error: any Error) { sink?.report(error) }
 
     func write(_ bytes: ByteBuffer) {
         guard bytes.readableBytes > 0, begin() else { return }
@@ -73,6 +90,8 @@ final class HTTPResponseStream: ResponseWriter {
     }
 
     private func finish(_ bytes: ByteBuffer, on sink: any HTTPAnswerSink, completion: ((Bool) -> Void)?) {
+        // Trailers are behind the last chunk, so a body with trailers is sent in chunks even if its length is known.
+        if case .waiting = state, trailers?.isEmpty == false, declaredLength == nil { _ = begin() }
         switch state {
         case .ended:
             completion?(false)
@@ -100,7 +119,7 @@ final class HTTPResponseStream: ResponseWriter {
             }
         }
         end()
-        sink.finish(exchange, completion: completion)
+        sink.finish(exchange, trailers: trailers, completion: completion)
     }
 
     func abort() {
@@ -124,8 +143,16 @@ final class HTTPResponseStream: ResponseWriter {
         onWritable?()
     }
 
+    /// Calls ``onShutdown`` if the server is shutting down.
+    func announceShutdown() {
+        guard sink?.isShuttingDown == true, let onShutdown else { return }
+        self.onShutdown = nil
+        onShutdown()
+    }
+
     private func end() {
         state = .ended
+        onShutdown = nil
         onAbort = nil
         onWritable = nil
     }

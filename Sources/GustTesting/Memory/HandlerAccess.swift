@@ -20,7 +20,7 @@ final class HandlerAccess: ServerAccess {
 
     /// Begins an exchange whose request body may be incomplete.
     func start(_ request: TestRequest, body: RequestBody) async throws -> any ExchangeEnd {
-        let exchange = HandlerExchange(eventLoop: eventLoop, jar: request.jar)
+        let exchange = HandlerExchange(executor: executor, isHead: request.method == .head, jar: request.jar)
         let request = Request(
             method: request.method,
             target: request.target,

@@ -5,7 +5,8 @@ import NIOCore
 ///
 /// `@unchecked Sendable`: used on the loop only; callers hop to it first (`ServerAccess.onLoop`).
 final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
-    private let eventLoop: any EventLoop
+    private let executor: LoopExecutor
+    private let isHead: Bool
     private let jar: CookieJar?
     private var finished: TestResponse?
     private var writer: TestResponseWriter?
@@ -15,8 +16,9 @@ final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
     private var isAnswered = false
     private var isAborted = false
 
-    init(eventLoop: any EventLoop, jar: CookieJar?) {
-        self.eventLoop = eventLoop
+    init(executor: LoopExecutor, isHead: Bool, jar: CookieJar?) {
+        self.executor = executor
+        self.isHead = isHead
         self.jar = jar
     }
 
@@ -49,11 +51,16 @@ final class HandlerExchange: ExchangeEnd, @unchecked Sendable {
         case .bytes(let bytes):
             finished = TestResponse(status: response.status, headers: response.headers, body: bytes)
         case .stream(let body):
-            let writer = TestResponseWriter(eventLoop: eventLoop, status: response.status, headers: response.headers)
+            let writer = TestResponseWriter(
+                executor: executor,
+                carriesBody: !isHead,
+                status: response.status,
+                headers: response.headers
+            )
             self.writer = writer
             body(writer)
         case .upgrade(let upgrade):
-            let webSocket = HandlerWebSocket(eventLoop: eventLoop)
+            let webSocket = HandlerWebSocket(eventLoop: executor.eventLoop)
             upgraded = webSocket
             webSocket.open(upgrade)
         }

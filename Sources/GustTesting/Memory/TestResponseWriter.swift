@@ -11,24 +11,30 @@ import Darwin
 #endif
 
 /// Collects a streamed response in memory.
-final class TestResponseWriter: ResponseWriter {
+final class TestResponseWriter: ServerResponseWriter {
     /// `false`: a client in memory has no sending side to shut down.
     let hasPeerFinished = false
-    let eventLoop: any EventLoop
+    let executor: LoopExecutor
+    let carriesBody: Bool
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var isChunked = true
     var onWritable: (() -> Void)?
     var onAbort: (() -> Void)?
+    var onShutdown: (() -> Void)?
+    var trailers: HTTPFields?
     private(set) var written = ByteBuffer()
     private(set) var finished: TestResponse?
     private var isAborted = false
 
-    init(eventLoop: any EventLoop, status: HTTPResponse.Status, headers: HTTPFields) {
-        self.eventLoop = eventLoop
+    init(executor: LoopExecutor, carriesBody: Bool, status: HTTPResponse.Status, headers: HTTPFields) {
+        self.executor = executor
+        self.carriesBody = carriesBody
         self.status = status
         self.headers = headers
     }
+
+    var eventLoop: any EventLoop { executor.eventLoop }
 
     var isWritable: Bool { finished == nil && !isAborted }
 
@@ -36,6 +42,12 @@ final class TestResponseWriter: ResponseWriter {
         guard isWritable else { return }
         written.writeImmutableBuffer(bytes)
     }
+
+    /// Does nothing: a response in memory has no interim responses.
+    func sendInterim(_ status: HTTPResponse.Status, _ headers: HTTPFields) {}
+
+    /// Does nothing: the client sees that the response is incomplete.
+    func report(_ error: any Error) {}
 
     func write(_ region: FileRegion) {
         guard isWritable else { return }
@@ -72,6 +84,7 @@ final class TestResponseWriter: ResponseWriter {
         finished = TestResponse(status: status, headers: headers, body: written)
         onAbort = nil
         onWritable = nil
+        onShutdown = nil
         completion?(true)
     }
 
@@ -80,6 +93,7 @@ final class TestResponseWriter: ResponseWriter {
         isAborted = true
         onAbort = nil
         onWritable = nil
+        onShutdown = nil
         finished = TestResponse(status: status, headers: headers, body: written)
     }
 
@@ -90,6 +104,7 @@ final class TestResponseWriter: ResponseWriter {
         let onAbort = onAbort
         self.onAbort = nil
         onWritable = nil
+        onShutdown = nil
         onAbort?()
     }
 }

@@ -20,10 +20,15 @@ import NIOCore
 public struct Compress: Middleware {
     private let minimumLength: Int
     private let level: Int
+    private let compressesEvents: Bool
 
     /// Compresses bodies of at least `minimumLength` bytes at zlib's `level`, from 1 (fast) to 9 (small).
-    public init(minimumLength: Int = 1_024, level: Int = 6) {
+    ///
+    /// Streams of server-sent events are compressed only if `compressesEvents` is `true`, because each needs 256 kB of memory for
+    /// as long as it is open. Each event is flushed, so compression delays none.
+    public init(minimumLength: Int = 1_024, level: Int = 6, compressesEvents: Bool = false) {
         self.minimumLength = minimumLength
+        self.compressesEvents = compressesEvents
         self.level = min(max(level, 1), 9)
     }
 
@@ -33,6 +38,16 @@ public struct Compress: Middleware {
         return next.answer(request).edited(with: (self, isWanted, request.method == .head)) { response, context in
             context.0.compress(&response, isWanted: context.1, isHead: context.2)
         }
+    }
+
+    private func wrapping(_ writer: any ResponseWriter, isWanted: Bool) -> CompressingWriter {
+        CompressingWriter(
+            writer,
+            isWanted: isWanted,
+            minimumLength: minimumLength,
+            level: level,
+            compressesEvents: compressesEvents
+        )
     }
 
     private func compress(_ response: inout Response, isWanted: Bool, isHead: Bool) {
@@ -57,22 +72,23 @@ public struct Compress: Middleware {
         case .stream(let body):
             // A streaming handler may write no body for HEAD, so the length of the body for GET is unknown.
             guard !isHead else { return }
-            let (minimumLength, level) = (minimumLength, level)
-            response.body = .stream { writer in
-                body(
-                    CompressingWriter(writer, isWanted: isWanted, minimumLength: minimumLength, level: level)
-                )
-            }
+            let compress = self
+            response.body = .stream { writer in body(compress.wrapping(writer, isWanted: isWanted)) }
         }
     }
 }
 
 /// Which responses may be compressed, and the header fields of compressed responses.
 enum Compressibility {
-    static func isCompressible(_ status: HTTPResponse.Status, _ headers: HTTPFields) -> Bool {
+    static func isCompressible(
+        _ status: HTTPResponse.Status,
+        _ headers: HTTPFields,
+        withEvents compressesEvents: Bool = false
+    ) -> Bool {
         guard status.code >= 200, status != .noContent, status != .notModified, status != .partialContent,
             headers[.contentEncoding] == nil, headers[.contentRange] == nil,
-            let type = headers[.contentType], MediaTypes.isCompressible(type)
+            let type = headers[.contentType],
+            MediaTypes.isCompressible(type) || compressesEvents && type.hasPrefixIgnoringASCIICase("text/event-stream")
         else { return false }
         return !headers.hasCacheDirective("no-transform")
     }

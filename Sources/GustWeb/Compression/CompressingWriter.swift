@@ -19,13 +19,15 @@ final class CompressingWriter: ForwardingWriter {
     private let isWanted: Bool
     private let minimumLength: Int
     private let level: Int
+    private let compressesEvents: Bool
     private var state = State.undecided
 
-    init(_ writer: any ResponseWriter, isWanted: Bool, minimumLength: Int, level: Int) {
+    init(_ writer: any ResponseWriter, isWanted: Bool, minimumLength: Int, level: Int, compressesEvents: Bool) {
         self.writer = writer
         self.isWanted = isWanted
         self.minimumLength = minimumLength
         self.level = level
+        self.compressesEvents = compressesEvents
     }
 
     var onAbort: (() -> Void)? {
@@ -74,9 +76,9 @@ final class CompressingWriter: ForwardingWriter {
         let known = length ?? headers[.contentLength].flatMap { Int($0) }
         // A response that isn't chunked ends with the connection. Its clients cut the body into parts as they receive
         // it.
-        guard writer.isChunked, Compressibility.isCompressible(status, headers), known ?? .max >= minimumLength else {
-            return
-        }
+        guard writer.isChunked, known ?? .max >= minimumLength,
+            Compressibility.isCompressible(status, headers, withEvents: compressesEvents)
+        else { return }
         headers.addVary("Accept-Encoding")
         guard isWanted else { return }
         do {
@@ -94,7 +96,10 @@ final class CompressingWriter: ForwardingWriter {
             return piece
         } catch {
             // Part of the body has been sent already, so only aborting tells the client that the rest is missing.
+            let onAbort = onAbort
             abort()
+            // The code that writes the body must not wait for room.
+            onAbort?()
             return nil
         }
     }
