@@ -85,7 +85,7 @@ struct HTTPResponseEncoder {
     /// Appends the last chunk and the trailer fields (RFC 9112 §7.1.2).
     static func writeLastChunk(_ trailers: HTTPFields?, into buffer: inout ByteBuffer) {
         buffer.writeStaticString("0\r\n")
-        for field in trailers ?? [:] where TrailerFields.mayContain(field.name) { write(field, into: &buffer) }
+        for field in TrailerFields.sendable(trailers) ?? [:] { write(field, into: &buffer) }
         buffer.writeStaticString("\r\n")
     }
 

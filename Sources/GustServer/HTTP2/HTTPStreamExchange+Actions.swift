@@ -15,7 +15,7 @@ extension HTTPStreamExchange {
         case .none, .answer, .deliver, .refuse, .closeOutput: break
         case .proceed: drainInput()
         case .goOn:
-            output?.writeInformation(.continue, on: stream)
+            output?.writeInformation(.continue, [:], on: stream)
             output?.flush()
             drainInput()
         case .failBody(let failure): failBody(failure)

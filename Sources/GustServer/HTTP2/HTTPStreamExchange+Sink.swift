@@ -1,10 +1,13 @@
 import GustHTTP
 import HTTPTypes
+import Logging
 package import NIOCore
 
 /// Writes responses to the stream.
 extension HTTPStreamExchange {
     package var eventLoop: any EventLoop { loop.executor.eventLoop }
+
+    var executor: LoopExecutor { loop.executor }
 
     /// Whether the peer has room for more of a streamed response.
     var isWritable: Bool {
@@ -51,6 +54,12 @@ extension HTTPStreamExchange {
         }
     }
 
+    func inform(_ exchange: HTTPExchange, _ status: HTTPResponse.Status, _ fields: HTTPFields) {
+        guard self.exchange == exchange else { return }
+        output?.writeInformation(status, fields, on: stream)
+        output?.flush()
+    }
+
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,
@@ -93,16 +102,18 @@ extension HTTPStreamExchange {
         files.append(.region(region))
     }
 
-    func finish(_ exchange: HTTPExchange, completion: ((Bool) -> Void)?) {
+    func finish(_ exchange: HTTPExchange, trailers: HTTPFields?, completion: ((Bool) -> Void)?) {
         guard self.exchange == exchange else {
             completion?(false)
             return
         }
+        self.trailers = TrailerFields.sendable(trailers)
         if let files { return files.append(.end(completion)) }
         if let pendingHead {
             self.pendingHead = nil
-            write(pendingHead, endsStream: completion == nil && hasReceivedEnd)
-            return finish(completion == nil && hasReceivedEnd ? nil : ByteBuffer(), completion)
+            let isEnd = completion == nil && hasReceivedEnd && self.trailers == nil
+            write(pendingHead, endsStream: isEnd)
+            return finish(isEnd ? nil : ByteBuffer(), completion)
         }
         let last = collected ?? ByteBuffer()
         collected = nil
@@ -126,6 +137,10 @@ extension HTTPStreamExchange {
             writeCounted(collected)
         }
         output?.flush()
+    }
+
+    func report(_ error: any Error) {
+        server.logger.error("a streamed response failed", metadata: ["error": "\(error)"])
     }
 
     // MARK: Writing
@@ -189,14 +204,20 @@ extension HTTPStreamExchange {
 
     /// Writes the end of the stream; if the peer is still sending its request, it is told to stop once the response has been sent.
     func endOutput(_ last: ByteBuffer, _ completion: ((Bool) -> Void)?) {
-        guard completion != nil || !hasReceivedEnd else {
-            output?.write(last, endsStream: true, on: stream, sent: nil)
+        var sent: ((Bool) -> Void)?
+        if completion != nil || !hasReceivedEnd {
+            sent = { [weak self] isSent in
+                completion?(isSent)
+                guard let self, isSent, !hasReceivedEnd else { return }
+                output?.reset(.answered, on: stream)
+            }
+        }
+        guard let trailers else {
+            output?.write(last, endsStream: true, on: stream, sent: sent)
             return
         }
-        output?.write(last, endsStream: true, on: stream) { [weak self] isSent in
-            completion?(isSent)
-            guard let self, isSent, !hasReceivedEnd else { return }
-            output?.reset(.answered, on: stream)
-        }
+        self.trailers = nil
+        if last.readableBytes > 0 { output?.write(last, endsStream: false, on: stream, sent: nil) }
+        output?.writeTrailers(trailers, on: stream, sent: sent)
     }
 }

@@ -41,8 +41,12 @@ package final class HTTPStreamExchange: HTTPAnswerer {
     var unsentBytes = 0
     /// The parts of files, and what was written after the first of them.
     var files: StreamedFiles?
+    /// The fields behind the body; nil if there are none.
+    var trailers: HTTPFields?
     /// Whether the response can't be completed.
     var isBroken = false
+    /// Whether the server is shutting down.
+    private(set) var isShuttingDown = false
 
     /// What the exchange waits for, and until when.
     var deadline: (kind: ConnectionDeadlines.Kind, end: NIODeadline)?
@@ -138,6 +142,12 @@ package final class HTTPStreamExchange: HTTPAnswerer {
 
     /// Bytes of the stream were sent.
     package func progressed() { hasProgressed = true }
+
+    /// The server is shutting down: a streamed response that doesn't end by itself ends now.
+    package func beginShutdown() {
+        isShuttingDown = true
+        parts.stream?.announceShutdown()
+    }
 
     /// The stream has ended: its response was sent in full, or the peer or the server has reset it.
     package func ended() {

@@ -8,7 +8,7 @@ package protocol HTTPStreamOutput: AnyObject {
     /// Whether the connection has room for more output.
     var isWritable: Bool { get }
     /// Writes an informational response, for example 100.
-    func writeInformation(_ status: HTTPResponse.Status, on stream: Int)
+    func writeInformation(_ status: HTTPResponse.Status, _ fields: HTTPFields, on stream: Int)
     /// Writes the head of the response; `length` is the length of the body, or nil if the head declares none.
     func writeHead(
         _ status: HTTPResponse.Status,
@@ -20,6 +20,9 @@ package protocol HTTPStreamOutput: AnyObject {
     )
     /// Writes bytes of the body; `sent`, if it isn't nil, is called once with whether they were handed to the operating system.
     func write(_ bytes: ByteBuffer, endsStream: Bool, on stream: Int, sent: ((Bool) -> Void)?)
+    /// Writes the fields behind the body, which end the stream; `sent`, if it isn't nil, is called once with whether they were handed
+    /// to the operating system.
+    func writeTrailers(_ fields: HTTPFields, on stream: Int, sent: ((Bool) -> Void)?)
     /// Ends the stream at once, in both directions.
     func reset(_ reason: HTTPStreamResetReason, on stream: Int)
     /// `change` more bytes of the body wait for their reader, or fewer if it is negative: the peer may send as many again then.

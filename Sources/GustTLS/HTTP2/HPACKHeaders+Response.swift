@@ -9,6 +9,24 @@ extension HPACKHeaders {
         reserveCapacity(fields.count + 3)
         add(name: ":status", value: status.code == 200 ? "200" : String(status.code))
         add(name: "date", value: date)
+        add(fields)
+        if let length { add(name: "content-length", value: String(length), indexing: .nonIndexable) }
+    }
+
+    /// The head of an interim response (RFC 9110 §15.2).
+    init(informing status: HTTPResponse.Status, _ fields: HTTPFields) {
+        self.init()
+        add(name: ":status", value: String(status.code))
+        add(fields)
+    }
+
+    /// The fields behind a body (RFC 9113 §8.1).
+    init(trailers: HTTPFields) {
+        self.init()
+        add(trailers)
+    }
+
+    private mutating func add(_ fields: HTTPFields) {
         for field in fields where !Self.isOmitted(field.name) {
             // A secret must not be compressed together with other text (RFC 7541 §7.1.3).
             add(
@@ -17,7 +35,6 @@ extension HPACKHeaders {
                 indexing: field.name == .setCookie ? .neverIndexed : .indexable
             )
         }
-        if let length { add(name: "content-length", value: String(length), indexing: .nonIndexable) }
     }
 
     /// Whether the field belongs to connections of HTTP/1.1, or is written by the server.

@@ -11,6 +11,7 @@ extension HTTP2ConnectionHandler: ShutdownParticipant {
     func beginShutdown() {
         guard ending == .none else { return }
         guard !streams.isEmpty else { return close() }
+        for exchange in streams.values { exchange.beginShutdown() }
         ending = .announced
         output.announceEnd()
         write(.ping(HTTP2PingData(), ack: false), on: 0)

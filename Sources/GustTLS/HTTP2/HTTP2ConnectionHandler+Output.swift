@@ -9,8 +9,8 @@ import NIOHTTP2
 extension HTTP2ConnectionHandler: HTTPStreamOutput {
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
-    func writeInformation(_ status: HTTPResponse.Status, on stream: Int) {
-        let headers = HPACKHeaders([(":status", String(status.code))])
+    func writeInformation(_ status: HTTPResponse.Status, _ fields: HTTPFields, on stream: Int) {
+        let headers = HPACKHeaders(informing: status, fields)
         write(.headers(HTTP2Frame.FramePayload.Headers(headers: headers)), on: stream)
     }
 
@@ -30,6 +30,10 @@ extension HTTP2ConnectionHandler: HTTPStreamOutput {
         let payload = HTTP2Frame.FramePayload.data(
             HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes), endStream: endsStream)
         )
+        write(payload, on: stream, sent: sent)
+    }
+
+    private func write(_ payload: HTTP2Frame.FramePayload, on stream: Int, sent: ((Bool) -> Void)?) {
         guard let sent else { return write(payload, on: stream) }
         guard let context else { return sent(false) }
         let promise = context.eventLoop.makePromise(of: Void.self)
@@ -37,6 +41,11 @@ extension HTTP2ConnectionHandler: HTTPStreamOutput {
             if case .success = result { sent(true) } else { sent(false) }
         }
         context.write(wrapOutboundOut(HTTP2Frame(streamID: HTTP2StreamID(stream), payload: payload)), promise: promise)
+    }
+
+    func writeTrailers(_ fields: HTTPFields, on stream: Int, sent: ((Bool) -> Void)?) {
+        let headers = HPACKHeaders(trailers: fields)
+        write(.headers(HTTP2Frame.FramePayload.Headers(headers: headers, endStream: true)), on: stream, sent: sent)
     }
 
     func reset(_ reason: HTTPStreamResetReason, on stream: Int) {
