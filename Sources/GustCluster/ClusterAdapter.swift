@@ -10,7 +10,7 @@ import Synchronization
 /// settings.adapter = { local in ClusterAdapter(local, bus: bus, node: "web-1") }
 /// ```
 /// Requests to other nodes end at their deadline; the results name the nodes that were silent. An error of the bus is reported to
-/// `SocketIO.onError(_:)`. Messages that can't be decoded are reported too and otherwise ignored.
+/// `SocketIO.onError(_:)`. Messages that can't be decoded, or have more than 128 MiB, are reported too and otherwise ignored.
 public final class ClusterAdapter: Adapter {
     /// A request to the other nodes.
     struct Request {
