@@ -18,9 +18,10 @@ extension ClusterAdapter {
 
     /// Asks the other nodes for the session of a client; ends two seconds later at the latest.
     ///
-    /// The connection that the client still has to another node ends. A broadcast that reaches this node before the call, and the other
-    /// node after it has handed the session over, is missing: no answer of a node waits for other messages of the bus.
+    /// The connection that the client still has to another node ends. No broadcast is missing if the bus has one order for all nodes:
+    /// those that reached this node before the call are on the bus before the question.
     public func restore(pid: String, offset: String?) async -> SocketSession? {
+        await barrier.pass()
         let own = kept.take(pid)
         let found = Mutex<SocketSession?>(nil)
         _ = await ask(timeout: Self.restoreTimeout) { [local] content in

@@ -10,7 +10,7 @@ import Synchronization
 /// settings.adapter = { local in ClusterAdapter(local, bus: bus, node: "web-1") }
 /// ```
 /// Requests to other nodes end at their deadline; the results name the nodes that were silent. An error of the bus is reported to
-/// `SocketIO.onError(_:)`. Messages that can't be decoded are reported too and otherwise ignored.
+/// `SocketIO.onError(_:)`. Messages that can't be decoded, or have more than 128 MiB, are reported too and otherwise ignored.
 public final class ClusterAdapter: Adapter {
     /// A request to the other nodes.
     struct Request {
@@ -29,6 +29,7 @@ public final class ClusterAdapter: Adapter {
     private let lastRequest = Atomic<UInt64>(0)
     /// The sessions of nodes that have shut down.
     let kept: KeptSessions
+    let barrier = BroadcastBarrier()
     /// The offsets of this node begin here, so that two nodes don't use the same one.
     let firstOffset = UInt64.random(in: 0..<(1 << 62))
     let lastOffset = Atomic<UInt64>(0)
@@ -66,6 +67,8 @@ public final class ClusterAdapter: Adapter {
 
     /// Sends a packet to the selected sockets of all nodes.
     public func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
+        let phase = barrier.begin()
+        defer { barrier.end(phase) }
         let offset = nextOffset()
         kept.record(packet, to: selection, offset: offset)
         local.broadcast(packet, to: selection, offset: offset)

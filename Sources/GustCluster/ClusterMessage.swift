@@ -66,10 +66,19 @@ struct ClusterMessage: Codable {
     var node: String
     var content: Content
 
+    /// A message with too many bytes.
+    struct TooLong: Error {
+        let byteCount: Int
+    }
+
+    /// The greatest number of bytes of a message: more than the snapshots of 100,000 sockets have.
+    private static let maximumLength = 128 << 20
+
     /// Decodes a message.
     ///
-    /// - Throws: `DecodingError` if the bytes aren't a message.
-    init(_ bytes: ByteBuffer) throws {
+    /// - Throws: `DecodingError` if the bytes aren't a message; ``TooLong`` if there are too many.
+    init(_ bytes: ByteBuffer, maximumLength: Int = Self.maximumLength) throws {
+        guard bytes.readableBytes <= maximumLength else { throw TooLong(byteCount: bytes.readableBytes) }
         self = try JSONDecoder().decode(ClusterMessage.self, from: Data(bytes.readableBytesView))
     }
 
@@ -79,7 +88,13 @@ struct ClusterMessage: Codable {
     }
 
     /// The bytes of the message.
-    func encoded() throws -> ByteBuffer { ByteBuffer(bytes: Array(try JSONEncoder().encode(self))) }
+    ///
+    /// - Throws: ``TooLong`` if the other nodes would refuse the message.
+    func encoded() throws -> ByteBuffer {
+        let bytes = try JSONEncoder().encode(self)
+        guard bytes.count <= Self.maximumLength else { throw TooLong(byteCount: bytes.count) }
+        return ByteBuffer(bytes: Array(bytes))
+    }
 }
 
 /// Arguments as text of JSON and attachments.

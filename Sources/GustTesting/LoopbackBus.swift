@@ -9,7 +9,8 @@ import Synchronization
 /// var settings = SocketIOSettings()
 /// settings.adapter = { local in ClusterAdapter(local, bus: bus, node: "a") }
 /// ```
-/// Messages are delivered at once, as bytes, until ``hold()`` is called. Nodes can be cut off, and messages can be lost.
+/// Messages are delivered at once, as bytes, until ``hold()`` is called. All nodes receive messages in one order: a message that is sent
+/// because of another one isn't delivered to any node before that one. Nodes can be cut off, and messages can be lost.
 public final class LoopbackBus: ClusterBus {
     private struct Member {
         let node: String
@@ -18,7 +19,11 @@ public final class LoopbackBus: ClusterBus {
 
     private struct State {
         var members: [String: [Member]] = [:]  // bytes: names of channels of the test
-        var held: [@Sendable () -> Void]?
+        /// The deliveries that are due, in their order.
+        var queue: [@Sendable () -> Void] = []
+        var isHeld = false
+        /// Whether a thread is delivering; it takes the messages of other threads too, so that the order is kept.
+        var isDelivering = false
         var isolated: Set<String> = []  // bytes: names of nodes of the test
         var loses: @Sendable () -> Bool = { false }
     }
@@ -37,17 +42,38 @@ public final class LoopbackBus: ClusterBus {
     // MARK: Faults
 
     /// Holds messages back until ``deliver(reordered:)``.
-    public func hold() { state.withLock { $0.held = $0.held ?? [] } }
+    public func hold() { state.withLock { $0.isHeld = true } }
 
     /// Delivers the messages that are held, and holds no more.
     ///
     /// - Parameter reordered: whether the last message is delivered first.
     public func deliver(reordered: Bool = false) {
-        let held = state.withLock { state in
-            defer { state.held = nil }
-            return state.held ?? []
+        state.withLock { state in
+            state.isHeld = false
+            if reordered { state.queue.reverse() }
         }
-        for deliver in reordered ? held.reversed() : held { deliver() }
+        drain()
+    }
+
+    /// Delivers what is due, unless another thread does.
+    private func drain() {
+        let begins = state.withLock { state in
+            guard !state.isDelivering else { return false }
+            state.isDelivering = true
+            return true
+        }
+        guard begins else { return }
+        while let deliver = next() { deliver() }
+    }
+
+    private func next() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard !state.isHeld, !state.queue.isEmpty else {
+                state.isDelivering = false
+                return nil
+            }
+            return state.queue.removeFirst()
+        }
     }
 
     /// Cuts nodes off: their messages fail, and they receive none.
@@ -92,17 +118,14 @@ public final class LoopbackBus: ClusterBus {
         to isReceiver: (Member) -> Bool
     ) throws {
         let bytes = ByteBuffer(bytes: Array(message.readableBytesView))
-        let receivers = try state.withLock { state -> [Member] in
+        try state.withLock { state in
             if let node, state.isolated.contains(node) { throw Unreachable(node: node) }
-            guard !state.loses() else { return [] }
-            let receivers = state.members[channel, default: []]
-                .filter { isReceiver($0) && !state.isolated.contains($0.node) }
-            guard state.held != nil else { return receivers }
-            for receiver in receivers {
-                state.held?.append { receiver.receive(bytes) }
+            guard !state.loses() else { return }
+            for receiver in state.members[channel, default: []]
+            where isReceiver(receiver) && !state.isolated.contains(receiver.node) {
+                state.queue.append { receiver.receive(bytes) }
             }
-            return []
         }
-        for receiver in receivers { receiver.receive(bytes) }
+        drain()
     }
 }

@@ -39,6 +39,7 @@ struct SocketIO5Tests {
         #expect((try? wire.decode(text)) == (words == "!" ? nil : [words]))
     }
 
+    // CVE-2022-2421 (placeholders), CVE-2023-32695 (names)
     @Test(
         arguments: [
             ("", .empty), ("4", .empty), ("7", .unknownType), ("x", .unknownType), ("47", .unknownType),
@@ -219,6 +220,7 @@ struct SocketIO5Tests {
         #expect(Wire(.engineIO4).encode(packet) == #"451-["x",{"_placeholder":true,"num":0}]"#)
     }
 
+    // CVE-2020-36049
     @Test func `a megabyte of digits is read in linear time`() {
         let digits = String(repeating: "9", count: 1_000_000)
         #expect(problem(.engineIO4, "42" + digits) == .malformed)

@@ -161,6 +161,7 @@ import Testing
         #expect(try refusal("GET \(long)") == expected)
     }
 
+    // CVE-2024-37890
     @Test func `too many and too long header fields are answered 431`() throws {
         let many = (0..<101).map { "A\($0): b\r\n" }.joined()
         #expect(

@@ -172,12 +172,14 @@ import Testing
         #expect(try send(frame(0x89, payload), wire) == [0x8A, UInt8(length)] + payload)
     }
 
+    // CVE-2026-48779
     @Test func `too many fragments, including empty ones, are a policy violation`() throws {
         let (wire, _) = try open(fragments: 4)
         let bytes = frame(0x01, []) + frame(0x00, []) + frame(0x00, []) + frame(0x00, []) + frame(0x00, [])
         #expect(try send(bytes, wire) == [0x88, 2, 0x03, 0xF0])
     }
 
+    // CVE-2016-10542
     @Test func `the size limit applies to all fragments of a message together`() throws {
         let (wire, _) = try open(size: 10)
         #expect(
@@ -187,6 +189,7 @@ import Testing
 
     // MARK: Closing
 
+    // CVE-2026-45736
     @Test func `a close is answered with its code and ends the connection`() throws {
         let (wire, log) = try open()
         #expect(try send(frame(0x88, [0x03, 0xE8] + "bye".utf8), wire) == [0x88, 2, 0x03, 0xE8])

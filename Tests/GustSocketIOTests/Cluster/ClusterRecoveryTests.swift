@@ -229,7 +229,9 @@ import Testing
         await nodes.settle()
         try await waitForSleepers(2)
         nodes.clock.wake()
-        try await waitForSleepers(0)
+        let kept = nodes.servers.dropFirst().compactMap { ($0["/"].adapter as? ClusterAdapter)?.kept }
+        try await nodes.clients[0].wait(for: "the end of the sessions") { kept.allSatisfy { $0.sessionCount == 0 } }
+        #expect(kept.count == 2)
         #expect(try await session.return(to: nodes.clients[1], nil).sid != session.sid)
     }
 

@@ -1,10 +1,10 @@
-import GustCluster
 import GustTesting
 import GustWire
 import NIOCore
 import Synchronization
 import Testing
 
+@testable import GustCluster
 @testable import GustSocketIO
 
 /// Events between servers, and a bus that fails.
@@ -93,6 +93,15 @@ import Testing
         #expect(try await replies.all().count == 4)
     }
 
+    @Test func `a message with too many bytes isn't decoded`() throws {
+        let message = try ClusterMessage(from: "a", .serverEvent(name: "x", EncodedArguments(Arguments()))).encoded()
+        #expect(throws: Never.self) { try ClusterMessage(message, maximumLength: message.readableBytes) }
+        #expect(throws: ClusterMessage.TooLong.self) {
+            try ClusterMessage(message, maximumLength: message.readableBytes - 1)
+        }
+    }
+
+    // CVE-2025-61765: messages are data only, and what isn't a message is ignored.
     @Test func `bytes that are no message are reported and ignored`() async throws {
         let nodes = Nodes(2)
         let errors = Mutex(0)
