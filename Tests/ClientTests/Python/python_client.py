@@ -1,13 +1,17 @@
-"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE."""
+"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [SCHEME]."""
+import os
 import queue
 import sys
 import threading
 
 import socketio
 
-from server import Server
+from server import SecureServer, Server
 
 executable, mode = sys.argv[1:3]
+scheme = (sys.argv[3:] or ["http"])[0]
+# Requests prefers this variable to the option of its session.
+os.environ["REQUESTS_CA_BUNDLE"] = SecureServer.authority
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": None}[mode]
 CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}[mode]
 TEXTS = ["", "hello", "grüße, 😀 👩‍👩‍👧", "\u2028\u2029\ufffd\0\n\"\\</script>", "x" * 100_000]
@@ -21,7 +25,7 @@ class Client:
     def __init__(self, address, namespace="/", auth=None):
         self.heard = queue.Queue()
         self.namespace = namespace
-        self.sio = socketio.Client(reconnection=False)
+        self.sio = socketio.Client(reconnection=False, ssl_verify=scheme == "http")
         self.sio.on("*", lambda event, *args: self.heard.put((event, *args)), namespace=namespace)
         self.sio.on("callback", lambda value: (value, "answer"), namespace=namespace)
         self.ended = threading.Event()
@@ -129,7 +133,7 @@ def namespaces(address):
     for namespace, auth, error in [("/guarded", {"token": "wrong"}, {"message": "not authorized", "data": {"code": 1}}),
                                    ("/nowhere", None, {"message": "Invalid namespace"})]:
         told = queue.Queue()
-        sio = socketio.Client(reconnection=False)
+        sio = socketio.Client(reconnection=False, ssl_verify=scheme == "http")
         sio.on("connect_error", told.put, namespace=namespace)
         try:
             sio.connect(address, transports=TRANSPORTS, namespaces=[namespace], auth=auth, wait_timeout=10)
@@ -149,7 +153,7 @@ def ends(address):
         client.close()
 
 
-with Server(executable) as server:
+with Server.over(scheme)(executable) as server:
     client = Client(server.address, auth={"name": "Ünïcödé"})
     client.expect("auth", {"name": "Ünïcödé"})
     echoes(client)
@@ -161,4 +165,4 @@ with Server(executable) as server:
     rooms(server.address)
     namespaces(server.address)
     ends(server.address)
-print(f"python-socketio over {mode}: passed")
+print(f"python-socketio over {mode} and {scheme}: passed")
