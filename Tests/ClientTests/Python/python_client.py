@@ -6,12 +6,14 @@ import threading
 
 import socketio
 
+import tls_threads
 from server import SecureServer, Server
 
 executable, mode = sys.argv[1:3]
 scheme = (sys.argv[3:] or ["http"])[0]
 # Requests prefers this variable to the option of its session.
 os.environ["REQUESTS_CA_BUNDLE"] = SecureServer.authority
+tls_threads.install()
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": None}[mode]
 CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}[mode]
 TEXTS = ["", "hello", "grüße, 😀 👩‍👩‍👧", "\u2028\u2029\ufffd\0\n\"\\</script>", "x" * 100_000]
