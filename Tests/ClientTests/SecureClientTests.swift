@@ -1,7 +1,9 @@
 #if TLS
 import Testing
 
-/// Clients over TLS and HTTP/2 that are independent of this project. `scripts/traits` runs them.
+/// Clients over TLS and HTTP/2 that are independent of this project.
+///
+/// `scripts/traits` runs them.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct SecureClientTests {
     @Test func `HTTP/2 is kept on the level of frames`() async throws {
         try await Script.python("http2.py", Script.product("EchoServer"))
