@@ -13,6 +13,10 @@ import Testing
         try await Script.python("http2_tools.py", Script.product("EchoServer"))
     }
 
+    @Test func `new certificates are used on SIGHUP, and no connection is lost`() async throws {
+        try await Script.python("secure_reload.py", Script.product("EchoServer"))
+    }
+
     @Test(arguments: ["polling", "websocket", "upgrade"])
     func `the browser client works in Chromium over https and HTTP/2`(mode: String) async throws {
         try await Script.python("secure_browser.py", Script.product("EchoServer"), mode)
