@@ -1,4 +1,5 @@
 """curl, nghttp and h2load against EchoServer over HTTP/2: http2_tools.py EXECUTABLE."""
+import os
 import re
 import subprocess
 import sys
@@ -39,6 +40,21 @@ with SecureServer(executable) as server:
         assert part.encode() == content[100:300], version
     handshake = curl("--http2", f"{address}/socket.io/?EIO=4&transport=polling")
     assert handshake.startswith('0{"sid":'), handshake
+
+    # A transport of 0.9 that streams its packets in one response without end; curl ends it after a second.
+    sid = curl("--http2", f"{address}/socket.io/1/").split(":")[0]
+    stream = subprocess.Popen(["curl", "--silent", "--http2", "--no-buffer", "--max-time", "1", "--cacert", SecureServer.authority,
+                               f"{address}/socket.io/1/htmlfile/{sid}"], stdout=subprocess.PIPE)
+    packets = b""
+    while b"1::" not in packets:
+        more = os.read(stream.stdout.fileno(), 65536)
+        assert more, packets
+        packets += more
+    assert curl("--http2", "--header", "Content-Type: text/plain", "--data-binary", "3:::over HTTP/2",
+                f"{address}/socket.io/1/htmlfile/{sid}") == "1"
+    packets += stream.stdout.read()
+    stream.wait()
+    assert b"3:::over HTTP/2" in packets, packets
 
     # Several requests on one connection, with priorities.
     text = run("nghttp", "-n", "-s", "-m", "20", address).decode()
