@@ -2,6 +2,10 @@ import ArgumentParser
 import Gust
 import GustWeb
 
+#if TLS
+import GustTLS
+#endif
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -29,6 +33,9 @@ struct EchoServer: AsyncParsableCommand {
     @Flag(help: "Accept permessage-deflate.") var deflate = false
     @Flag(help: "Encode the packets of clients of Socket.IO 3 and later in MessagePack.") var messagePack = false
     @Flag(help: "Keep the sockets of lost connections for two minutes.") var recovery = false
+    @Option(help: "A PEM file with the certificate of the server; the port speaks TLS then. Needs the trait TLS.")
+    var tlsCertificate: String?
+    @Option(help: "A PEM file with the key of the certificate.") var tlsKey: String?
     // The official suites send on two connections at once and expect that the server handles them in that order.
     @Option(help: "How many event loops to run; by default one for each core, and one with --suite.") var loops: Int?
 
@@ -64,9 +71,25 @@ struct EchoServer: AsyncParsableCommand {
             // Output to a pipe is buffered, and the parent process waits for this line.
             fflush(nil)
         }
-        let server = try app.server(configuration)
+        let server = try server(app, configuration)
         statistics.watch(server)
         try await app.run(server)
+    }
+
+    /// The server, over TLS if there is a certificate.
+    private func server(_ app: Application, _ configuration: HTTPServer.Configuration) throws -> HTTPServer {
+        switch (tlsCertificate, tlsKey) {
+        case (nil, nil): return try app.server(configuration)
+        case (let certificate?, let key?):
+            #if TLS
+            return try app.server(configuration, tls: .files(certificate: certificate, key: key))
+            #else
+            throw ValidationError(
+                "\(certificate) and \(key) can't be used: build with --traits TLS (or --enable-all-traits)"
+            )
+            #endif
+        default: throw ValidationError("--tls-certificate and --tls-key belong together")
+        }
     }
 
     private func settings() -> SocketIOSettings {

@@ -77,11 +77,16 @@ extension Application {
         onRedirectListening: (@Sendable (SocketAddress) -> Void)? = nil
     ) throws(RoutesError) -> (HTTPServer, HTTPServer) {
         var configuration = configuration
-        var plain = HTTPServer.Configuration(port: redirectPort, loops: 1)
+        // The limits are the same for both.
+        var plain = configuration
+        plain.loops = 1
+        plain.flashPolicy = nil
         var port = 443
         if case .host(let host, let securePort) = configuration.address {
             plain.address = .host(host, port: redirectPort)
             port = securePort
+        } else {
+            plain.address = .host("127.0.0.1", port: redirectPort)
         }
         plain.onListening = onRedirectListening
         let redirect = HTTPSRedirect(port: port)

@@ -69,12 +69,6 @@ final class ServerIdentities: Sendable {
         }
     }
 
-    /// The ends of the certificates' validity, in seconds since 1970, with their files.
-    var expiries: [(path: String, expiry: Int)] {
-        let identities = state.withLock(\.identities)
-        return zip(settings.files, identities).map { ($0.certificate, $1.expiry) }
-    }
-
     private func stamps() -> [FileStamp?] {
         var paths = settings.files.flatMap { [$0.certificate, $0.key] }
         switch settings.clientCertificates {

@@ -15,8 +15,6 @@ import Darwin
 struct ServerIdentity: Sendable {
     /// The DNS names of the certificate, in lower case.
     let names: [ByteText]
-    /// The end of the certificate's validity, in seconds since 1970.
-    let expiry: Int
     let context: NIOSSLContext
 
     /// Reads the files of a certificate, and checks that they fit; blocks the thread until the file system responds.
@@ -27,7 +25,7 @@ struct ServerIdentity: Sendable {
         guard let certificate = chain.first else {
             throw TLSError(problem: .noCertificate, path: files.certificate)
         }
-        expiry = Int(certificate.notValidAfter)
+        let expiry = Int(certificate.notValidAfter)
         guard expiry > now else { throw TLSError(problem: .expired(expiry), path: files.certificate) }
         let start = Int(certificate.notValidBefore)
         guard start <= now else { throw TLSError(problem: .notYetValid(start), path: files.certificate) }

@@ -51,7 +51,7 @@ final class HTTP2Wire {
         server = EmbeddedChannel(loop: loop)
         client = EmbeddedChannel(loop: loop)
         server.allowRemoteHalfClosure = true
-        context = LoopContext(executor: LoopExecutor(loop))
+        context = LoopContext(executor: LoopExecutor(loop, offloader: SameThread()))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let shared = HTTPServerShared(handler: handler, limits: limits, logger: logger)
         self.shared = shared
@@ -174,6 +174,11 @@ final class HTTP2Wire {
         var all = ByteBuffer()
         while var bytes = try server.readOutbound(as: ByteBuffer.self) { all.writeBuffer(&bytes) }
         return RawFrame.read(&all)
+    }
+
+    /// Does blocking work on the thread of the test.
+    private struct SameThread: Offloader {
+        func run(_ work: @escaping @Sendable (Bool) -> Void) { work(true) }
     }
 
     /// Drops the errors that pass the last handler, which `writeInbound` would throw.

@@ -12,13 +12,15 @@ class Chromium(Browser):
     listening = r"DevTools listening on (ws://\S+)"
     # The errors that Chromium logs for a request without a server, or an aborted request.
     unreachable = ("net::ERR_",)
+    # Arguments in addition to the ordinary ones.
+    more = ()
 
     def start(self, path):
         return subprocess.Popen(
             [path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
              "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--lang=en",
-             "--remote-allow-origins=*", "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "about:blank"],
+             "--remote-allow-origins=*", *self.more, "--remote-debugging-port=0", f"--user-data-dir={self.profile}", "about:blank"],
             env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def connect(self, address):

@@ -1,14 +1,20 @@
-"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [msgpack]."""
+"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [https] [msgpack]."""
+import os
 import queue
 import sys
 import threading
 
 import socketio
 
-from server import Server
+import tls_threads
+from server import SecureServer, Server
 
-executable, mode, *serializer = sys.argv[1:]
-SERIALIZER = serializer[0] if serializer else "default"
+executable, mode, *options = sys.argv[1:]
+scheme = "https" if "https" in options else "http"
+SERIALIZER = "msgpack" if "msgpack" in options else "default"
+# Requests prefers this variable to the option of its session.
+os.environ["REQUESTS_CA_BUNDLE"] = SecureServer.authority
+tls_threads.install()
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": None}[mode]
 CARRIER = {"polling": "polling", "websocket": "websocket", "upgrade": "websocket"}[mode]
 TEXTS = ["", "hello", "grüße, 😀 👩‍👩‍👧", "\u2028\u2029\ufffd\0\n\"\\</script>", "x" * 100_000]
@@ -22,7 +28,7 @@ class Client:
     def __init__(self, address, namespace="/", auth=None):
         self.heard = queue.Queue()
         self.namespace = namespace
-        self.sio = socketio.Client(reconnection=False, serializer=SERIALIZER)
+        self.sio = socketio.Client(reconnection=False, serializer=SERIALIZER, ssl_verify=scheme == "http")
         self.sio.on("*", lambda event, *args: self.heard.put((event, *args)), namespace=namespace)
         self.sio.on("callback", lambda value: (value, "answer"), namespace=namespace)
         self.ended = threading.Event()
@@ -130,7 +136,7 @@ def namespaces(address):
     for namespace, auth, error in [("/guarded", {"token": "wrong"}, {"message": "not authorized", "data": {"code": 1}}),
                                    ("/nowhere", None, {"message": "Invalid namespace"})]:
         told = queue.Queue()
-        sio = socketio.Client(reconnection=False, serializer=SERIALIZER)
+        sio = socketio.Client(reconnection=False, serializer=SERIALIZER, ssl_verify=scheme == "http")
         sio.on("connect_error", told.put, namespace=namespace)
         try:
             sio.connect(address, transports=TRANSPORTS, namespaces=[namespace], auth=auth, wait_timeout=10)
@@ -150,7 +156,7 @@ def ends(address):
         client.close()
 
 
-with Server(executable, *["--message-pack"] * len(serializer)) as server:
+with Server.over(scheme)(executable, *["--message-pack"] * (SERIALIZER == "msgpack")) as server:
     client = Client(server.address, auth={"name": "Ünïcödé"})
     client.expect("auth", {"name": "Ünïcödé"})
     echoes(client)
@@ -162,4 +168,4 @@ with Server(executable, *["--message-pack"] * len(serializer)) as server:
     rooms(server.address)
     namespaces(server.address)
     ends(server.address)
-print(f"python-socketio over {mode}, {SERIALIZER}: passed")
+print(f"python-socketio over {mode} and {scheme}, {SERIALIZER}: passed")

@@ -25,6 +25,11 @@ class Server:
         self.port = int(match[1])
         self.address = f"http://127.0.0.1:{self.port}"
 
+    @classmethod
+    def over(cls, scheme):
+        """The class of servers for http or https."""
+        return {"http": Server, "https": SecureServer}[scheme]
+
     def stop(self):
         """Stops the server by SIGTERM, and checks that it exits with status 0."""
         self.process.send_signal(signal.SIGTERM)
@@ -43,3 +48,18 @@ class Server:
             self.stop()
         else:
             self.kill()
+
+
+class SecureServer(Server):
+    """The server over TLS, with the certificate of the tests; its authority is in `authority`."""
+
+    certificates = os.path.join(root, "Tests/GustTLSTests/Certificates")
+    authority = os.path.join(certificates, "authority.pem")
+
+    def __init__(self, executable, *arguments):
+        super().__init__(executable, "--tls-certificate", os.path.join(self.certificates, "server.pem"),
+                         "--tls-key", os.path.join(self.certificates, "server.key"), *arguments)
+
+    def start(self):
+        super().start()
+        self.address = f"https://localhost:{self.port}"

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// The Swift blocks of the documentation's articles are compiled: each block of `Requests.md`, for example, must occur
-/// in one piece in `RequestsArticle.swift` beside this file.
+/// in one piece in `RequestsArticle.swift` beside this file, or in the file that ``elsewhere`` names.
 @Suite(.leavesNothing) struct ArticleTests {
     static let directory = MarkdownSnippets.project.appending(path: "Sources/Gust/Gust.docc")
     static let articles: [String] = {
@@ -15,6 +15,8 @@ import Foundation
         let names = files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }
         return names.filter { !tables.contains($0) }.sorted()
     }()
+    /// The files of the articles whose examples need a trait, from the project's directory.
+    static let elsewhere = ["TLSAndHTTP2": "Tests/GustTLSTests/TLSAndHTTP2Article.swift"]  // bytes: constants
     /// Articles that consist of tables of links, without Swift.
     static let tables = ["HowDoI", "LeftOut"]
 
@@ -26,7 +28,9 @@ import Foundation
     func `each Swift block of an article is compiled in the file beside this one`(article: String) throws {
         let text = try MarkdownSnippets(contentsOf: Self.directory.appending(path: "\(article).md"))
         let compiled = try MarkdownSnippets.lines(
-            of: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "\(article)Article.swift")
+            of: MarkdownSnippets.project.appending(
+                path: Self.elsewhere[article] ?? "Tests/GustTests/Articles/\(article)Article.swift"
+            )
         )
         #expect(!text.blocks.isEmpty)
         for block in text.blocks {
