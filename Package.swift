@@ -124,7 +124,7 @@ let package = Package(
             ]
         ),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
-        library("GustStreams", ["GustHTTP", .nioCore, .httpTypes]),
+        library("GustStreams", ["GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging]),
         library(
             "GustSeed",
             [
