@@ -168,7 +168,11 @@ public final class WebSocketStream: @unchecked Sendable {
         onLoop {
             self.task = nil
             self.inbox = []
+            self.waitingBytes = 0
             self.webSocket.close(code: code, reason: "")
+            // The close frame of the client must be read; messages before it are dropped.
+            if self.isPaused { self.webSocket.resumeReading() }
+            self.isPaused = false
         }
     }
 }
