@@ -194,7 +194,7 @@ let package = Package(
                 "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
                 "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustWire", "GustServer", "GustWeb",
-                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
+                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
             ]
         ),
         tests(
