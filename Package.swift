@@ -154,7 +154,7 @@ let package = Package(
             ]
         ),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
-        library("GustStreams", ["GustHTTP", .nioCore, .httpTypes]),
+        library("GustStreams", ["GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging]),
         library(
             "GustSeed",
             [
@@ -244,7 +244,7 @@ let package = Package(
                 "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
                 "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustWire", "GustServer", "GustWeb",
-                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
+                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
             ]
         ),
         tests(

@@ -24,7 +24,7 @@ struct FieldNode {
 
     /// Makes the tree of fields in order.
     ///
-    /// - Throws: ``HTTPError`` with status 400 if a name has too many brackets.
+    /// - Throws: `HTTPError` with status 400 if a name has too many brackets.
     init(_ fields: some Sequence<(name: String, value: Value)>) throws(HTTPError) {
         for (name, value) in fields { try insert(value, at: Self.path(of: name)[...]) }
     }

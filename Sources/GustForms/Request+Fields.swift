@@ -19,7 +19,7 @@ extension Request {
     ///
     /// At most 1,000 parameters are read. If the value is ``Validatable``, it is validated.
     /// - Returns: The value.
-    /// - Throws: ``HTTPError`` with status 400 if a value is missing or has another type; the message names the place.
+    /// - Throws: `HTTPError` with status 400 if a value is missing or has another type; the message names the place.
     ///   ``ValidationError`` if the value isn't valid.
     public func decodeQuery<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         let tree = try FieldNode(query.lazy.map { (name: $0.name, value: FieldNode.Value.text($0.value)) })
@@ -41,7 +41,7 @@ extension Request {
     ///   - type: The type to decode.
     ///   - limits: How much is accepted, and where files are kept.
     /// - Returns: The value.
-    /// - Throws: The errors of ``uploads(_:)``; ``HTTPError`` with status 400 if a value is missing or has another type;
+    /// - Throws: The errors of ``uploads(_:)``; `HTTPError` with status 400 if a value is missing or has another type;
     ///   ``ValidationError`` if the value isn't valid.
     public func decodeForm<Value: Decodable>(
         _ type: Value.Type = Value.self,
@@ -56,7 +56,7 @@ extension Request {
     ///   - type: The type to decode.
     ///   - limits: How much is accepted; for JSON, only the limit of the body is used.
     /// - Returns: The value.
-    /// - Throws: The errors of `decode(_:upTo:decoder:)` and of ``decodeForm(_:limits:)``; ``HTTPError`` with status 415 if the body
+    /// - Throws: The errors of `decode(_:upTo:decoder:)` and of ``decodeForm(_:limits:)``; `HTTPError` with status 415 if the body
     ///   has another type.
     public func decodeContent<Value: Decodable & SendableMetatype>(
         _ type: Value.Type = Value.self,

@@ -17,7 +17,7 @@ extension Request {
     /// nothing more is read from the client meanwhile. Fields are kept in memory, together up to 1 MiB.
     /// - Parameter limits: How much is accepted, and where files are kept.
     /// - Returns: The form.
-    /// - Throws: ``HTTPError``: 415 if the body has another type, 413 if the body, a file or the fields are too long or there are too
+    /// - Throws: `HTTPError`: 415 if the body has another type, 413 if the body, a file or the fields are too long or there are too
     ///   many parts, 400 if the body is malformed, 507 if the disk is full; ``UploadError`` if a file can't be written.
     public func uploads(_ limits: UploadLimits = UploadLimits()) async throws -> UploadForm {
         try await uploads(limits) { try SpooledFile(in: $0, $1) }

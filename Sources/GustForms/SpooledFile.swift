@@ -29,7 +29,7 @@ final class SpooledFile: @unchecked Sendable {
 
     /// Creates a file with a random name in a directory; nil means `TMPDIR`, or `/tmp`.
     ///
-    /// - Throws: ``HTTPError`` with status 507 if the disk is full, or ``UploadError``.
+    /// - Throws: `HTTPError` with status 507 if the disk is full, or ``UploadError``.
     convenience init(in directory: String?, _ executor: LoopExecutor) throws {
         let directory = directory ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         try self.init(creating: "\(directory)/gust-upload-\(UUID().uuidString)", executor)

@@ -28,7 +28,7 @@ public struct Upload: Sendable {
     ///
     /// - Parameter limit: The maximum length in bytes.
     /// - Returns: The bytes.
-    /// - Throws: ``HTTPError`` with status 413 if the content is longer; ``UploadError`` if the file can't be read.
+    /// - Throws: `HTTPError` with status 413 if the content is longer; ``UploadError`` if the file can't be read.
     public func bytes(upTo limit: Int = 1 << 20) async throws -> ByteBuffer {
         try await content.bytes(size, upTo: limit)
     }
@@ -37,7 +37,7 @@ public struct Upload: Sendable {
     ///
     /// An existing file at `path` is replaced. If `path` is on another file system, the content is copied. A content in memory is
     /// written to the file. The file can be read and written by its owner only. It can be moved once.
-    /// - Throws: ``HTTPError`` with status 507 if there is no room; ``UploadError`` if the file can't be moved.
+    /// - Throws: `HTTPError` with status 507 if there is no room; ``UploadError`` if the file can't be moved.
     public func move(to path: String) async throws { try await content.move(to: path) }
 }
 

@@ -9,7 +9,7 @@
 /// }
 /// ```
 ///
-/// `@unchecked Sendable`: the object that holds the groups never changes after `init`.
+/// `@unchecked Sendable`: the object that holds the groups changes only while one value refers to it.
 public struct Captures: @unchecked Sendable, Equatable {
     /// The offsets in bytes at which the text of a group begins and ends.
     package struct Bounds: Sendable {
@@ -37,6 +37,8 @@ public struct Captures: @unchecked Sendable, Equatable {
     /// The names and the text of all groups.
     private struct Groups {
         let names: [String?]
+        /// The route whose pattern has the groups; nil for captures that don't belong to a route.
+        var route: RouteDescription?
         /// The text that contains the groups, in the form that patterns match: `%2F` and `%25` are still encoded.
         let text: String
     }
@@ -44,7 +46,10 @@ public struct Captures: @unchecked Sendable, Equatable {
     /// The names and text, followed by the bounds of each group; nil if there are no groups.
     ///
     /// All is in one object, so that a copy of a request copies one reference for its captures.
-    private let groups: ManagedBuffer<Groups, Bounds>?
+    private var groups: ManagedBuffer<Groups, Bounds>?
+
+    /// The route that has matched; nil before routing.
+    package var route: RouteDescription? { groups?.header.route }
 
     private var names: [String?] { groups?.header.names ?? [] }
 
@@ -77,15 +82,39 @@ public struct Captures: @unchecked Sendable, Equatable {
     /// The closure must initialise as many bounds as there are names, each at boundaries of UTF-8 characters.
     package init(names: [String?], text: String, initialize: (UnsafeMutableBufferPointer<Bounds>) -> Void) {
         guard !names.isEmpty else {
-            groups = nil
+            self.init()
             return
         }
+        self.init(allocating: names, text: text, initialize: initialize)
+    }
+
+    /// Makes captures without groups that belong to a route; made once for each route.
+    package init(of route: RouteDescription) {
+        self.init(allocating: [], text: "") { _ in }
+        groups?.header.route = route
+    }
+
+    private init(
+        allocating names: [String?],
+        text: String,
+        initialize: (UnsafeMutableBufferPointer<Bounds>) -> Void
+    ) {
         groups = .create(minimumCapacity: names.count) { buffer in
             buffer.withUnsafeMutablePointerToElements {
                 initialize(UnsafeMutableBufferPointer(start: $0, count: names.count))
             }
-            return Groups(names: names, text: text)
+            return Groups(names: names, route: nil, text: text)
         }
+    }
+
+    /// Sets the route that has matched; allocates only if another value refers to the groups.
+    package mutating func setRoute(_ route: RouteDescription) {
+        guard !isEmpty else {
+            self = Captures(of: route)
+            return
+        }
+        if !isKnownUniquelyReferenced(&groups) { self = Captures(names: names, text: text, bounds: bounds) }
+        groups?.header.route = route
     }
 
     /// The text of the group called `name`; nil if there is no such group or if the group didn't participate in the match.
@@ -126,7 +155,7 @@ public struct Captures: @unchecked Sendable, Equatable {
     package var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
 
     /// Whether the patterns have no groups.
-    package var isEmpty: Bool { groups == nil }
+    package var isEmpty: Bool { groups?.header.names.isEmpty ?? true }
 
     /// The number of groups.
     package var count: Int { names.count }

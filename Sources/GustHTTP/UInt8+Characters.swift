@@ -15,5 +15,5 @@ extension UInt8 {
     }
 
     /// Whether the byte is a token character, as in names of fields and cookies (RFC 9110 §5.6.2).
-    var isTokenCharacter: Bool { isLetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains(self) }
+    package var isTokenCharacter: Bool { isLetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains(self) }
 }

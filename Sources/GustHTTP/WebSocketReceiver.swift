@@ -12,6 +12,8 @@ package protocol WebSocketReceiver: AnyObject {
     ///
     /// The buffer may be a slice of a larger read. Copy the bytes if you keep them for long.
     func receive(binary: ByteBuffer)
+    /// Called for each pong of the peer (RFC 6455 §5.5.3).
+    func receivedPong()
     /// Called when the writability of the connection has changed; see ``WebSocket/isWritable``.
     func writabilityChanged(isWritable: Bool)
     /// Called exactly once, as the last call, after the connection has ended.
@@ -19,6 +21,9 @@ package protocol WebSocketReceiver: AnyObject {
 }
 
 extension WebSocketReceiver {
+    /// Does nothing.
+    package func receivedPong() {}
+
     /// Does nothing.
     package func writabilityChanged(isWritable: Bool) {}
 }

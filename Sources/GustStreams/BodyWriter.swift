@@ -12,7 +12,7 @@ public final class BodyWriter: @unchecked Sendable {
     private let writer: any ResponseWriter
     let eventLoop: any EventLoop
     /// The pieces that wait until the connection has room, in order.
-    private var waiting: [WaitingPiece] = []
+    private var waiting: [LoopWaiter<ByteBuffer, Void>] = []
     private var isDraining = false
     private var hasEnded = false
     /// Whether a piece has been written.
@@ -43,7 +43,7 @@ public final class BodyWriter: @unchecked Sendable {
     /// - Throws: `CancellationError` if the client has disconnected, if the task is cancelled, or if the response has ended.
     public func write(_ bytes: ByteBuffer) async throws {
         if eventLoop.inEventLoop, try writeNow(bytes) { return }
-        let piece = WaitingPiece(bytes)
+        let piece = LoopWaiter<ByteBuffer, Void>(bytes)
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 onLoop { self.append(piece, continuation) }
@@ -108,7 +108,7 @@ public final class BodyWriter: @unchecked Sendable {
         return true
     }
 
-    private func append(_ piece: WaitingPiece, _ continuation: CheckedContinuation<Void, any Error>) {
+    private func append(_ piece: LoopWaiter<ByteBuffer, Void>, _ continuation: CheckedContinuation<Void, any Error>) {
         guard !hasEnded, !piece.isCancelled else { return continuation.resume(throwing: CancellationError()) }
         piece.continuation = continuation
         waiting.append(piece)
@@ -122,7 +122,7 @@ public final class BodyWriter: @unchecked Sendable {
         isDraining = true
         while !hasEnded, !waiting.isEmpty, writer.isWritable {
             let piece = waiting.removeFirst()
-            hand(over: piece.bytes)
+            hand(over: piece.subject)
             piece.resume(hasEnded ? .failure(CancellationError()) : .success(()))
         }
         isDraining = false

@@ -26,7 +26,7 @@ extension Request {
     ///   - limit: The maximum length of the whole body in bytes; nil means the limit of the middleware `BodyLimit`, or no limit
     ///     without that middleware.
     ///   - lineLimit: The maximum length of a line in bytes.
-    /// - Returns: The values. The iteration throws ``HTTPError``: 413 if the body or a line is too long, 400 if a line isn't JSON
+    /// - Returns: The values. The iteration throws `HTTPError`: 413 if the body or a line is too long, 400 if a line isn't JSON
     ///   of the expected shape or nests deeper than 64 levels; the message names the line.
     public func jsonLines<Value: Decodable & Sendable>(
         of type: Value.Type = Value.self,

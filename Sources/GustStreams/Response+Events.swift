@@ -20,7 +20,7 @@ extension Response {
     /// then reconnects with the identifier of the last event in `Last-Event-ID`. It reconnects too when the closure returns: to
     /// stop it, answer its next request with 204.
     ///
-    /// The head is sent at once, so that `EventSource` reports `open`, unless the closure throws an ``HTTPError`` before it first
+    /// The head is sent at once, so that `EventSource` reports `open`, unless the closure throws an `HTTPError` before it first
     /// waits. `Compress` leaves events uncompressed unless it was made with `compressesEvents`.
     /// - Parameters:
     ///   - heartbeat: After how long without an event a comment is sent; nil for never.

@@ -15,7 +15,7 @@ extension Response {
     /// }
     /// ```
     /// The closure runs in a task of its own on the loop of the connection, and begins when the response is sent. The task is
-    /// cancelled when the client disconnects. Status and fields are sent with the first piece. An ``HTTPError`` that is thrown
+    /// cancelled when the client disconnects. Status and fields are sent with the first piece. An `HTTPError` that is thrown
     /// before is the response instead; any other error is answered with 500 and logged. An error after the first piece is logged
     /// and closes the connection, so that the client sees that the body is incomplete. Such errors don't pass through middleware.
     ///

@@ -10,7 +10,7 @@ extension Request {
     /// no host of a URL can be.
     ///
     /// Source: RFC 9110 §7.2, RFC 3986 §3.2.2.
-    var hostName: String? {
+    package var hostName: String? {
         guard let name = Self.hostName, let field = headers[name] else { return "" }
         var host = Array(field.utf8)
         // The port follows the last colon, unless that colon is part of an IPv6 address.

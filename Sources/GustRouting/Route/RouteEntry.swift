@@ -11,6 +11,10 @@ final class RouteEntry: Sendable {
     let methods: [HTTPRequest.Method]?
     /// The names of all groups in order, those of the host first; nil for an unnamed group.
     let groupNames: [String?]
+    /// What handlers may know of the route.
+    let description: RouteDescription
+    /// The captures of a match without groups.
+    let emptyCaptures: Captures
     /// The middleware of the route's scopes, without that of the router; the outermost first.
     let middleware: [any Middleware]
     /// The handler inside ``middleware``, if it doesn't depend on the captures.
@@ -18,6 +22,8 @@ final class RouteEntry: Sendable {
 
     init(_ route: Route) throws(PatternError) {
         self.route = route
+        description = RouteDescription(pattern: route.pattern, name: route.name)
+        emptyCaptures = Captures(of: description)
         pattern = try Pattern(route.pattern)
         host = if let host = route.host { try Pattern(host: host) } else { nil }
         groupNames = (host?.groupNames ?? []) + pattern.groupNames

@@ -22,9 +22,14 @@ struct RoutingHandler: Handler {
             guard let match = entry.match(path: path, query: request.target.queryText, host: request.hostName) else {
                 continue
             }
-            if match.captures.isEmpty { return match.handler.answer(request) }
             var request = request
-            request.captures = match.captures.prepending(request.captures)
+            if match.captures.isEmpty, request.captures.isEmpty {
+                request.captures = entry.emptyCaptures
+            } else {
+                var captures = match.captures.prepending(request.captures)
+                captures.setRoute(entry.description)
+                request.captures = captures
+            }
             return match.handler.answer(request)
         }
         return refuse(request, path, candidates)

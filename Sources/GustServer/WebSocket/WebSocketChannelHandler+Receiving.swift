@@ -77,7 +77,7 @@ extension WebSocketChannelHandler {
         case .text(let bytes): if phase == .open { receiver?.receive(text: bytes) }
         case .binary(let bytes): if phase == .open { receiver?.receive(binary: bytes) }
         case .ping(let payload): if phase == .open { send(.pong, payload) }
-        case .pong: break
+        case .pong: if phase == .open { receiver?.receivedPong() }
         case .close(let code, let reason): receiveClose(code, reason)
         case .failure(let code): fail(code)
         }

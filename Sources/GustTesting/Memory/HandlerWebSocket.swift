@@ -86,7 +86,8 @@ final class HandlerWebSocket: WebSocketConnection, WebSocketEnd, @unchecked Send
         if isWritable { body(true) } else { whenFlushed.append(body) }
     }
 
-    func ping(_ payload: ByteBuffer) {}
+    /// The client answers pings automatically, as browsers do.
+    func ping(_ payload: ByteBuffer) { receiver?.receivedPong() }
 
     func close(code: WebSocketCloseCode?, reason: String) {
         guard !isClosed else { return }

@@ -1,0 +1,24 @@
+public import GustHTTP
+
+/// The route that has matched a request: for log lines, metrics and links, which must not have a value for each path.
+public struct MatchedRoute: Sendable {
+    private let description: RouteDescription
+
+    init(_ description: RouteDescription) {
+        self.description = description
+    }
+
+    /// The pattern, with the prefixes of groups, such as `/users/:id`.
+    public var pattern: String { description.pattern }
+
+    /// The name of the route; nil if it has none.
+    public var name: String? { description.name }
+}
+
+extension Request {
+    /// The route that has matched; nil before routing, in middleware around the whole application, and for 404 and 405.
+    ///
+    /// Handlers and the middleware of groups see it. For a router that is mounted as a handler, it is the route of that router, without
+    /// the prefix.
+    public var route: MatchedRoute? { captures.route.map { MatchedRoute($0) } }
+}
