@@ -7,9 +7,6 @@ extension Request {
     /// The IP address of the client, as text without a port; nil for a Unix socket and in memory.
     public var clientAddress: String? { peer.address?.ipAddress }
 
-    /// `https` if the client's connection is encrypted, else `http`.
-    public var scheme: String { peer.isSecure ? "https" : "http" }
-
     /// The host and port that the client has named in `Host`; nil without such a field, or if it isn't a host.
     ///
     /// The client chooses it: put ``TrustedHosts`` in front before you make links of it.
