@@ -165,7 +165,8 @@ let package = Package(
         library(
             "GustTLS",
             [
-                "Gust", "GustServer", "GustHTTP", .nioCore, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK, .httpTypes,
+                "Gust", "GustServer", "GustRouting", "GustHTTP", .nioCore, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK,
+                .httpTypes,
                 .logging,
                 .serviceLifecycle, .unixSignals,
             ]

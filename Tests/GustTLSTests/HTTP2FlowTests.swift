@@ -135,6 +135,36 @@ import Testing
         #expect(try wire.answer(stream).text == "late")
     }
 
+    /// Counts the reads of a channel.
+    private final class ReadCounter: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        var count = 0
+        func read(context: ChannelHandlerContext) { count += 1 }
+    }
+
+    @Test func `a connection whose client reads nothing isn't read from`() throws {
+        let wire = try HTTP2Wire()
+        let counter = ReadCounter()
+        try wire.server.pipeline.syncOperations.addHandler(counter, position: .first)
+        wire.server.isWritable = false
+        wire.server.pipeline.fireChannelWritabilityChanged()
+        wire.server.pipeline.read()
+        #expect(counter.count == 0)
+        wire.server.isWritable = true
+        wire.server.pipeline.fireChannelWritabilityChanged()
+        #expect(counter.count == 1)
+    }
+
+    @Test func `a connection whose client reads nothing is closed after the write deadline`() throws {
+        let wire = try HTTP2Wire()
+        wire.server.isWritable = false
+        wire.server.pipeline.fireChannelWritabilityChanged()
+        wire.loop.advanceTime(by: .seconds(59))
+        #expect(wire.isOpen)
+        wire.loop.advanceTime(by: .seconds(1))
+        #expect(!wire.isOpen)
+    }
+
     @Test func `an idle connection is closed after the idle time`() throws {
         let wire = try HTTP2Wire()
         try wire.request()

@@ -11,8 +11,9 @@ import NIOHTTP2
 ///
 /// SwiftNIO's `NIOHTTP2Handler` before it reads and writes frames, checks them, keeps the windows, and holds back `DATA` frames for which
 /// the peer has no room. Streams have no channels of their own: a stream costs its exchange only.
-final class HTTP2ConnectionHandler: ChannelInboundHandler {
+final class HTTP2ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTP2Frame
+    typealias OutboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
     let start: HTTPConnectionStart
@@ -29,6 +30,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     private var windowUpdates = 0
     private var hasSettings = false
     private(set) var isInReadBurst = false
+    private var hasPendingRead = false
     /// How many bytes of all bodies wait for their readers.
     var heldBytes = 0
     /// How many bytes of all bodies the peer may still send.
@@ -107,8 +109,21 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
         context.flush()
     }
 
+    /// Nothing is read while the peer reads nothing: heads of responses aren't under flow control, so they would fill the memory.
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable { context.read() } else { hasPendingRead = true }
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { deadlines.write = nil } else { beginWrite() }
+        if context.channel.isWritable {
+            deadlines.write = nil
+            if hasPendingRead {
+                hasPendingRead = false
+                context.read()
+            }
+        } else {
+            beginWrite()
+        }
         for exchange in Array(streams.values) { exchange.connectionWritabilityChanged() }
     }
 
