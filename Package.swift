@@ -35,6 +35,11 @@ extension Target.Dependency {
         package: "swift-nio-http2",
         condition: .when(traits: ["TLS"])
     )
+    static let grdb = Target.Dependency.product(
+        name: "GRDB",
+        package: "GRDB.swift",
+        condition: .when(traits: ["SQLite"])
+    )
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -68,6 +73,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustForms", targets: ["GustForms"]),
+        .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustSessions", targets: ["GustSessions"]),
         .library(name: "GustStreams", targets: ["GustStreams"]),
@@ -79,9 +85,14 @@ let package = Package(
     ],
     traits: [
         .trait(
+            name: "SQLite",
+            description:
+                "Sessions in an SQLite database, in the product GustSQLite. Without this trait the product is empty."
+        ),
+        .trait(
             name: "TLS",
             description: "TLS and HTTP/2, in the product GustTLS. Without this trait the product is empty."
-        )
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -91,6 +102,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
@@ -122,6 +134,7 @@ let package = Package(
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
         library("GustSessions", ["GustHTTP", "GustDigest", "GustJSON", .nioCore, .httpTypes]),
+        library("GustSQLite", ["GustSessions", "GustHTTP", .grdb, .httpTypes]),
         library("GustAdapter", ["GustWire", "GustHTTP", .nioCore]),
         library(
             "GustSocketIO",
@@ -202,6 +215,10 @@ let package = Package(
                 "Gust", "GustSessions", "GustHTTP", "GustDigest", "GustTesting", .nioCore, .nioEmbedded, .httpTypes,
             ]
         ),
+        tests(
+            "GustSQLiteTests",
+            ["GustSQLite", "GustSessions", "Gust", "GustHTTP", "GustTesting", .grdb, .httpTypes]
+        ),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
@@ -251,7 +268,8 @@ let package = Package(
         tests(
             "GustTLSTests",
             [
-                "GustTLS", "Gust", "GustServer", "GustHTTP", "GustWeb", .nioCore, .nioPosix, .nioEmbedded, .nioTLS,
+                "GustTLS", "Gust", "GustServer", "GustSessions", "GustHTTP", .nioCore, .nioPosix,
+                .nioEmbedded, .nioTLS,
                 .nioSSL,
                 .nioHTTP2, .nioHPACK, .httpTypes, .logging, .serviceLifecycle,
             ],

@@ -1,7 +1,7 @@
 #if TLS
 import Gust
 import GustHTTP
-import GustWeb
+import GustSessions
 import NIOCore
 import Testing
 

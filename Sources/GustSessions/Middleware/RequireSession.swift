@@ -56,12 +56,7 @@ public struct RequireSession: Middleware {
     ///
     /// Only a path of this server is returned, so that a link can't lead the visitor to another site (open redirection).
     public static func signInTarget(of request: Request, otherwise: String = "/") -> String {
-        guard let next = request.query["next"], next.hasBytePrefix("/") else { return otherwise }
-        let rest = next.utf8.dropFirst()
-        // Browsers read "//" and "/\" as the beginning of a host, and drop tabs and line breaks.
-        guard rest.first != UInt8(ascii: "/"), rest.first != UInt8(ascii: "\\"),
-            next.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") })
-        else { return otherwise }
+        guard let next = request.query["next"], SitePath.isPath(next) else { return otherwise }
         return next
     }
 }

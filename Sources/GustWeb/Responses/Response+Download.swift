@@ -49,14 +49,7 @@ extension Response {
         otherwise fallback: String,
         status: HTTPResponse.Status = .seeOther
     ) -> Response {
-        guard let target, isLocal(target) else { return .redirect(to: fallback, status: status) }
+        guard let target, SitePath.isPath(target) else { return .redirect(to: fallback, status: status) }
         return .redirect(to: target, status: status)
-    }
-
-    private static func isLocal(_ target: String) -> Bool {
-        let bytes = target.utf8
-        guard bytes.first == UInt8(ascii: "/"), bytes.dropFirst().first != UInt8(ascii: "/") else { return false }
-        // Browsers read a backslash as a slash, and drop tabs and line breaks.
-        return bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
     }
 }
