@@ -91,7 +91,9 @@ import Testing
     @Test func `while another process keeps the database locked, a save is 503 and nothing is lost`() async throws {
         let store = try store(patience: 0.01)
         _ = try await store.save(record(), for: "x")
-        let other = try DatabaseQueue(path: path)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         do {
             _ = try await store.save(record(), for: "y")
