@@ -1,5 +1,6 @@
 import GustTesting
 import GustWire
+import HTTPTypes
 import Synchronization
 import Testing
 
@@ -125,5 +126,24 @@ import Testing
         await client.advance(by: .milliseconds(20_020))
         #expect(io.connectionCount == 0)
         #expect(ends.reasons == [.transportClose])
+    }
+
+    @Test func `a POST at the deadline of the heartbeat is refused, although the timer hasn't been called yet`()
+        async throws
+    {
+        var settings = SocketIOSettings()
+        settings.pingInterval = .milliseconds(300)
+        settings.pingTimeout = .milliseconds(200)
+        let io = SocketIO(settings)
+        let client = TestClient(EndpointHarness(io))
+        let greeting = try await client.get("/socket.io/?EIO=3&transport=polling").text
+        let start = try #require(greeting.firstRange(of: #""sid":""#)).upperBound
+        let target = "/socket.io/?EIO=3&transport=polling&sid=\(greeting[start...].prefix(20))"
+        await client.advance(by: .milliseconds(499))
+        #expect(try await client.post(target, body: "1:2").text == "ok")
+        await client.advance(by: .milliseconds(500))
+        let answer = try await client.post(target, body: "1:2")
+        #expect(answer.status == .badRequest)
+        #expect(io.connectionCount == 0)
     }
 }

@@ -140,8 +140,11 @@ extension Connection {
         guard !isSettling else { return }
         if !outbox.isEmpty, transport.isWritable {
             // A response to a poll has a limited number of frames, and the next poll fetches the others. The other transports get all
-            // frames, because no event would cause another flush.
-            writeWaiting(transport.kind == .polling ? revision.rules.maximumBatch : .max)
+            // frames, because no event would cause another flush. Missed packets and the CONNECT behind them are in one response: a
+            // client that loses the connection between two would ask for the packets of the first one again. Only clients that have
+            // no limit ask for missed packets.
+            writeWaiting(transport.kind == .polling && !isReplaying ? revision.rules.maximumBatch : .max)
+            isReplaying = false
             noteRelease()
             if !waitingPackets.isEmpty { admitWaitingPackets() }
         }

@@ -76,6 +76,8 @@ final class Connection: @unchecked Sendable {
     var isFlushScheduled = false
     /// Whether packets are held back so that the client can process CONNECT first.
     @exclusivity(unchecked) var isSettling = false
+    /// Whether the outbox has packets that the client missed, and the CONNECT behind them.
+    @exclusivity(unchecked) var isReplaying = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
     var isPosting = false
     /// Whether a burst is being received; frames are flushed at its end.

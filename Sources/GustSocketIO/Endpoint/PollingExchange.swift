@@ -104,6 +104,8 @@ enum PollingExchange {
 
     /// Refuses a `POST` that the connection can't receive now; returns whether it was refused.
     private static func refuse(_ answer: PostAnswer, _ connection: Connection) -> Bool {
+        // A deadline that has passed is handled first, although the timer wheel may not have reached its tick.
+        connection.passDeadlines()
         guard connection.transport.kind != .webSocket, !connection.machine.hasEnded else {
             // The sid belongs to a session on another transport (engine.io 6.6, `server.ts`, `verify`).
             answer.refuse(connection.revision.refusal(.badRequest))

@@ -93,7 +93,9 @@ extension Connection {
         guard socket.isRecovered, let entries = socket.recovery?.log.entries else { return }
         for entry in entries {
             guard machine.isOpen else { return }
-            if let packet = entry.packet?.offsetPacket { send(packet) }
+            guard let packet = entry.packet?.offsetPacket else { continue }
+            isReplaying = true
+            send(packet)
         }
     }
 }

@@ -384,6 +384,26 @@ import Testing
         let other = try await connect(#"{"pid":"\#(second.pid)"}"#, to: client)
         #expect(other.sid != second.sid)
     }
+
+    @Test func `a poll gets all missed packets together with CONNECT, so that none comes twice after another cut`()
+        async throws
+    {
+        let session = try await connect()
+        io.emit("first")
+        let offset = try await session.nextOffset()
+        try await session.webSocket.abort()
+        await client.settle()
+        for number in 0..<40 { io.emit("missed", number) }
+        let target = try await client.pollingSession(joining: false)
+        let payload = #"40{"pid":"\#(session.pid)","offset":"\#(offset)"}"#
+        #expect(try await client.post(target, body: payload).text == "ok")
+        let packets = try await client.get(target).text.split(separator: "\u{1E}")
+        #expect(packets.filter { $0.hasPrefix(#"42["missed""#) }.count == 40)
+        #expect(packets.last?.hasPrefix(#"40{"sid":"\#(session.sid)""#) == true)
+        // Later responses have at most 16 packets again.
+        for number in 0..<20 { io.emit("later", number) }
+        #expect(try await client.get(target).text.split(separator: "\u{1E}").count == 16)
+    }
 }
 
 extension TestWebSocket.Message {
