@@ -9,7 +9,8 @@
 /// }
 /// ```
 ///
-/// `@unchecked Sendable`: the object that holds the groups changes only while one value refers to it.
+/// `@unchecked Sendable`: the object that holds the groups changes only while one value refers to it, or while only the thread that
+/// made it refers to it (``markFresh(_:)``).
 public struct Captures: @unchecked Sendable, Equatable {
     /// The offsets in bytes at which the text of a group begins and ends.
     package struct Bounds: Sendable {
@@ -105,6 +106,15 @@ public struct Captures: @unchecked Sendable, Equatable {
             }
             return Groups(names: names, route: nil, text: text)
         }
+    }
+
+    /// Sets the route of captures that a match has just made, also for all copies of them, without allocating.
+    ///
+    /// The caller is on the thread that made the captures, and hasn't handed them to another one. Captures that already have a route are
+    /// unchanged.
+    package func markFresh(_ route: RouteDescription) {
+        guard let groups, groups.header.route == nil else { return }
+        groups.header.route = route
     }
 
     /// Sets the route that has matched; allocates only if another value refers to the groups.

@@ -52,6 +52,7 @@ final class RouteEntry: Sendable {
         let found = if let tail = route.tail { tail.match(pattern, path, query: query) } else { pattern.match(path) }
         guard let inner = found else { return nil }
         let captures = inner.prepending(outer)
+        captures.markFresh(description)
         guard let handler = handler ?? route.resolve(captures)?.wrapped(in: middleware) else { return nil }
         return (handler, captures)
     }

@@ -27,7 +27,7 @@ struct RoutingHandler: Handler {
                 request.captures = entry.emptyCaptures
             } else {
                 var captures = match.captures.prepending(request.captures)
-                captures.setRoute(entry.description)
+                if captures.route !== entry.description { captures.setRoute(entry.description) }
                 request.captures = captures
             }
             return match.handler.answer(request)
