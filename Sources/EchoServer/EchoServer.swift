@@ -32,7 +32,8 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "The longest payload, in bytes.") var maxPayload: Int?
     @Flag(help: "Accept permessage-deflate.") var deflate = false
     @Flag(help: "Encode the packets of clients of Socket.IO 3 and later in MessagePack.") var messagePack = false
-    @Flag(help: "Keep the sockets of lost connections for two minutes, with at most 1,000 packets each.") var recovery = false
+    @Flag(help: "Keep the sockets of lost connections for two minutes, with at most 1,000 packets each.") var recovery =
+        false
     @Option(help: "A PEM file with the certificate of the server; the port speaks TLS then. Needs the trait TLS.")
     var tlsCertificate: String?
     @Option(help: "A PEM file with the key of the certificate.") var tlsKey: String?

@@ -10,7 +10,7 @@
 /// ```
 ///
 /// `@unchecked Sendable`: the object that holds the groups changes only while one value refers to it, or while only the thread that
-/// made it refers to it (``markFresh(_:)``).
+/// made it refers to it (`markFresh`).
 public struct Captures: @unchecked Sendable, Equatable {
     /// The offsets in bytes at which the text of a group begins and ends.
     package struct Bounds: Sendable {
