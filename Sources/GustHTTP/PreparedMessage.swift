@@ -12,39 +12,45 @@ public struct PreparedMessage: Sendable {
         case deflated(windowBits: Int, level: Int, memoryLevel: Int)
     }
 
-    /// The frames of other kinds, made on demand.
-    private final class OtherFrames: Sendable {
-        let frames = Mutex<[OtherFraming: ByteBuffer]>([:])
+    /// The frames of the message; one object, so that a copy of the message costs one reference.
+    private final class Frames: Sendable {
+        let isText: Bool
+        /// Header and payload of the uncompressed frame of RFC 6455.
+        let plain: ByteBuffer
+        let headerLength: Int
+        /// The frames of other kinds, made on demand.
+        let others = Mutex<[OtherFraming: ByteBuffer]>([:])
+
+        init(_ payload: ByteBuffer, isText: Bool) {
+            self.isText = isText
+            var frame = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 10)
+            writeHeader(firstByte: isText ? 0x81 : 0x82, payloadLength: payload.readableBytes, into: &frame)
+            headerLength = frame.readableBytes
+            frame.writeImmutableBuffer(payload)
+            plain = frame
+        }
     }
 
-    /// Whether the message is text; otherwise it is binary.
-    package let isText: Bool
+    private let frames: Frames
     /// Whether WebSockets with compression may compress the message.
     package var isCompressible = true
-    /// Header and payload, ready for the wire.
-    package let frame: ByteBuffer
-    private let headerLength: Int
-    private let others = OtherFrames()
 
     /// Frames a text message; the bytes must be UTF-8.
-    public init(text: ByteBuffer) { self.init(text, isText: true) }
+    public init(text: ByteBuffer) { frames = Frames(text, isText: true) }
 
     /// Frames a binary message.
-    public init(binary: ByteBuffer) { self.init(binary, isText: false) }
+    public init(binary: ByteBuffer) { frames = Frames(binary, isText: false) }
 
-    private init(_ payload: ByteBuffer, isText: Bool) {
-        self.isText = isText
-        var frame = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 10)
-        Self.writeHeader(firstByte: isText ? 0x81 : 0x82, payloadLength: payload.readableBytes, into: &frame)
-        headerLength = frame.readableBytes
-        frame.writeImmutableBuffer(payload)
-        self.frame = frame
-    }
+    /// Whether the message is text; otherwise it is binary.
+    package var isText: Bool { frames.isText }
+
+    /// Header and payload, ready for the wire.
+    package var frame: ByteBuffer { frames.plain }
 
     /// The message without a header, for connections with other frames (hixie drafts, compression).
     package var payload: ByteBuffer {
         var payload = frame
-        payload.moveReaderIndex(forwardBy: headerLength)
+        payload.moveReaderIndex(forwardBy: frames.headerLength)
         return payload
     }
 
@@ -55,7 +61,7 @@ public struct PreparedMessage: Sendable {
         of framing: OtherFraming,
         make: (_ payload: ByteBuffer) throws(Failure) -> ByteBuffer
     ) throws(Failure) -> ByteBuffer {
-        try others.frames.withLock { frames throws(Failure) in
+        try frames.others.withLock { frames throws(Failure) in
             if let frame = frames[framing] { return frame }
             let frame = try make(payload)
             frames[framing] = frame

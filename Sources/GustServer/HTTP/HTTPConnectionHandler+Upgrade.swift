@@ -50,7 +50,8 @@ extension HTTPConnectionHandler {
             upgrade,
             acceptance,
             loop: loop,
-            limits: server.limits
+            limits: server.limits,
+            writesPlainly: !isSecure
         )
         let successor: any ChannelHandler =
             if let challenge = acceptance.challenge {

@@ -19,7 +19,10 @@ final class LoopContext: @unchecked Sendable {
     let compression = MessageCompression()
     private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]
     private(set) var isShuttingDown = false
-    private var unflushed: [WebSocketChannelHandler] = []
+    // `@exclusivity(unchecked)` is safe: each access is a load, a store or an append, which call nothing back.
+    /// The WebSockets that wait to be flushed, behind `flushedCount` that have been.
+    @exclusivity(unchecked) private var unflushed: [WebSocketChannelHandler] = []
+    @exclusivity(unchecked) private var flushedCount = 0
     private(set) var burstLength = LoopContext.shortestBurst
     private var dateText = ""
     private var dateExpiry = NIODeadline.uptimeNanoseconds(0)
@@ -51,14 +54,31 @@ final class LoopContext: @unchecked Sendable {
     func flushLater(_ webSocket: WebSocketChannelHandler) {
         unflushed.append(webSocket)
         guard unflushed.count == 1 else { return }
-        executor.eventLoop.execute { self.flushAll() }
+        executor.eventLoop.execute { self.flushWaiting() }
     }
 
-    private func flushAll() {
-        let flushing = unflushed
-        unflushed = []
-        for webSocket in flushing { webSocket.flushOutput() }
+    /// Flushes the WebSockets that wait, in order, and lets the loop read after each ``longestFlushing``: a broadcast to many
+    /// WebSockets would delay all other connections otherwise.
+    private func flushWaiting() {
+        let end = executor.eventLoop.now + Self.longestFlushing
+        while flushedCount < unflushed.count {
+            let webSocket = unflushed[flushedCount]
+            flushedCount += 1
+            webSocket.flushOutput()
+            if flushedCount % 4 == 0, flushedCount < unflushed.count, executor.eventLoop.now >= end {
+                _ = executor.eventLoop.scheduleTask(in: Self.shortestTurn) { self.flushWaiting() }
+                return
+            }
+        }
+        unflushed.removeAll(keepingCapacity: unflushed.count <= 1_024)
+        flushedCount = 0
     }
+
+    /// How long WebSockets are flushed before the loop reads: about 30 short messages.
+    private static let longestFlushing = TimeAmount.microseconds(200)
+    /// SwiftNIO runs tasks until none is due and reads then, so a task that follows a read is due a little later than now: later
+    /// than the loop looks for the next task, and earlier than it would begin to sleep.
+    private static let shortestTurn = TimeAmount.microseconds(5)
 
     /// Adds a participant until ``remove(_:)``.
     func add(_ participant: any ShutdownParticipant) {

@@ -16,8 +16,8 @@ extension WebSocketChannelHandler {
             buffer.writeImmutableBuffer(payload)
             output = buffer
         } else {
-            context.write(wrapOutboundOut(buffer), promise: nil)
-            context.write(wrapOutboundOut(payload), promise: nil)
+            write(buffer, context)
+            write(payload, context)
         }
         afterSending()
     }
@@ -84,17 +84,45 @@ extension WebSocketChannelHandler {
     }
 
     func writeOutput() {
-        guard let output else { return }
+        guard let output, let context else { return }
         self.output = nil
         loop.noteBurst(output.readableBytes)
-        context?.write(wrapOutboundOut(output), promise: nil)
+        write(output, context)
+    }
+
+    private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>? = nil)
+    {
+        channelMayHoldOutput = true
+        context.write(wrapOutboundOut(bytes), promise: promise)
     }
 
     /// Writes and flushes everything that waits to be sent.
     func flushOutput() {
         awaitsFlush = false
+        guard let context else { return }
+        if let socket, !channelHoldsOutput(context) {
+            guard var output else { return }
+            self.output = nil
+            loop.noteBurst(output.readableBytes)
+            output.moveReaderIndex(forwardBy: socket.write(output))
+            guard output.readableBytes > 0 else { return }
+            // The channel waits until the socket takes more, or finds the error of the socket and closes.
+            write(output, context)
+        }
         writeOutput()
-        context?.flush()
+        context.flush()
+    }
+
+    /// Whether the channel holds output that it has not handed to the operating system.
+    private func channelHoldsOutput(_ context: ChannelHandlerContext) -> Bool {
+        guard channelMayHoldOutput else { return false }
+        channelMayHoldOutput = channelBytes(context) > 0
+        return channelMayHoldOutput
+    }
+
+    /// How many bytes the channel holds; the channels of tests don't know, and hold none after a flush.
+    private func channelBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     func writeClose(_ code: WebSocketCloseCode?, _ reason: String) {
@@ -125,8 +153,8 @@ extension WebSocketChannelHandler: WebSocketConnection {
 
     var bufferedBytes: Int {
         let waiting = output?.readableBytes ?? 0
-        guard let options = context?.channel.syncOptions else { return waiting }
-        return waiting + ((try? options.getOption(.bufferedWritableBytes)) ?? 0)
+        guard let context else { return waiting }
+        return waiting + channelBytes(context)
     }
 
     func send(text: ByteBuffer) { send(.text, text) }
@@ -141,12 +169,14 @@ extension WebSocketChannelHandler: WebSocketConnection {
         } else {
             do throws(WebSocketError) { frame = try framing.frame(of: message) } catch { return fail(sending: error) }
         }
-        if output != nil, frame.readableBytes <= Self.maximumCopied {
-            output?.writeImmutableBuffer(frame)
-        } else {
-            // The frame is shared by all WebSockets that send it, so its bytes aren't copied.
+        if frame.readableBytes > Self.maximumCopied {
             writeOutput()
-            context.write(wrapOutboundOut(frame), promise: nil)
+            write(frame, context)
+        } else if output == nil {
+            // The frame is shared by all WebSockets that send it; its bytes are copied only if another message follows.
+            output = frame
+        } else {
+            output?.writeImmutableBuffer(frame)
         }
         afterSending()
     }
@@ -161,7 +191,7 @@ extension WebSocketChannelHandler: WebSocketConnection {
             if case .success = result { body(true) } else { body(false) }
         }
         // The channel completes writes in order, so the promise of an empty write is kept after all writes before it.
-        context.write(wrapOutboundOut(ByteBuffer()), promise: promise)
+        write(ByteBuffer(), context, promise)
         afterSending()
     }
 

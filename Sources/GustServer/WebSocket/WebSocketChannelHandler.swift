@@ -44,6 +44,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isChannelWritable = true
+    /// The socket of the channel, if output is written past the channel; nil if other handlers change what is written.
+    @exclusivity(unchecked) var socket: ChannelSocket?
+    /// Whether the channel may hold output, which must be sent before any other.
+    @exclusivity(unchecked) var channelMayHoldOutput = true
+    /// Whether no handler between this one and the socket changes or delays what is written, as TLS does.
+    let writesPlainly: Bool
     var closure = WebSocketClosure(isClean: false)
     /// Bytes that were received but not parsed: the beginning of a frame, or bytes that wait for the next turn.
     @exclusivity(unchecked) var input: ByteBuffer?
@@ -60,9 +66,11 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         _ upgrade: WebSocketUpgrade,
         _ acceptance: WebSocketHandshake.Acceptance,
         loop: LoopContext,
-        limits: HTTPLimits
+        limits: HTTPLimits,
+        writesPlainly: Bool
     ) {
         open = upgrade.open
+        self.writesPlainly = writesPlainly
         self.loop = loop
         closeTimeout = TimeAmount(limits.webSocketCloseTimeout)
         writeTimeout = TimeAmount(limits.writeTimeout)
@@ -74,6 +82,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        if writesPlainly { socket = ChannelSocket(of: context.channel) }
         isChannelWritable = context.channel.isWritable
         isInReadBurst = true
         let open = open
@@ -92,6 +101,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         end()
         self.context = nil
+        socket = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

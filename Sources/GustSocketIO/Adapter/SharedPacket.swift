@@ -12,6 +12,8 @@ final class SharedPacket: Sendable {
     final class Encoded: Sendable {
         let frames: [Frame]
         let messages: [PreparedMessage]
+        /// The only frame, if it is text, as it is for most packets.
+        let onlyText: PreparedMessage?
         /// How many bytes the frames have.
         let byteCount: Int
 
@@ -23,6 +25,7 @@ final class SharedPacket: Sendable {
             frames += codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
             self.frames = frames
             messages = frames.map { PreparedMessage($0, isCompressed: isCompressed) }
+            onlyText = frames.count == 1 && messages[0].isText ? messages[0] : nil
             byteCount = frames.reduce(0) { $0 + $1.byteCount }
         }
     }
@@ -92,14 +95,17 @@ final class SharedPacket: Sendable {
     ///
     /// Whether clients can recover is the same for all connections of a revision.
     func encoded(by codec: any Codec, revision index: Int, recovers: Bool) -> Encoded {
-        let packet = packet(recovers: recovers)
-        return switch index {
-        case 0: first.value { Encoded(packet, codec, isCompressed: isCompressed) }
-        case 1: second.value { Encoded(packet, codec, isCompressed: isCompressed) }
-        case 2: third.value { Encoded(packet, codec, isCompressed: isCompressed) }
-        case 3: fourth.value { Encoded(packet, codec, isCompressed: isCompressed) }
-        default: Encoded(packet, codec, isCompressed: isCompressed)
+        switch index {
+        case 0: first.value { encode(by: codec, recovers: recovers) }
+        case 1: second.value { encode(by: codec, recovers: recovers) }
+        case 2: third.value { encode(by: codec, recovers: recovers) }
+        case 3: fourth.value { encode(by: codec, recovers: recovers) }
+        default: encode(by: codec, recovers: recovers)
         }
+    }
+
+    private func encode(by codec: any Codec, recovers: Bool) -> Encoded {
+        Encoded(packet(recovers: recovers), codec, isCompressed: isCompressed)
     }
 }
 

@@ -43,6 +43,7 @@ final class WebSocketTransport: Transport {
     }
 
     func write(_ shared: SharedPacket.Encoded) {
+        if let text = shared.onlyText { return webSocket.send(text) }
         for (frame, message) in zip(shared.frames, shared.messages) {
             if binaryText != nil, case .binary = frame { write(frame) } else { webSocket.send(message) }
         }
