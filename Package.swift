@@ -40,6 +40,11 @@ extension Target.Dependency {
         package: "GRDB.swift",
         condition: .when(traits: ["SQLite"])
     )
+    static let jwtKit = Target.Dependency.product(
+        name: "JWTKit",
+        package: "jwt-kit",
+        condition: .when(traits: ["JWT"])
+    )
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -73,6 +78,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustForms", targets: ["GustForms"]),
+        .library(name: "GustJWT", targets: ["GustJWT"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustSessions", targets: ["GustSessions"]),
@@ -84,6 +90,10 @@ let package = Package(
         .executable(name: "EchoServer", targets: ["EchoServer"]),
     ],
     traits: [
+        .trait(
+            name: "JWT",
+            description: "JSON Web Tokens, in the product GustJWT. Without this trait the product is empty."
+        ),
         .trait(
             name: "SQLite",
             description:
@@ -103,6 +113,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
@@ -166,6 +177,7 @@ let package = Package(
                 .mustache,
             ]
         ),
+        library("GustJWT", ["GustSocketIO", "GustWeb", "GustSessions", "GustHTTP", .jwtKit, .httpTypes]),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
         library("GustStreams", ["GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging]),
         library(
@@ -219,6 +231,7 @@ let package = Package(
             "GustSQLiteTests",
             ["GustSQLite", "GustSessions", "Gust", "GustHTTP", "GustTesting", .grdb, .httpTypes]
         ),
+        tests("GustJWTTests", ["GustJWT", "Gust", "GustHTTP", "GustTesting", .jwtKit, .httpTypes]),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),

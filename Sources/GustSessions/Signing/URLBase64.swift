@@ -1,17 +1,17 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+package import FoundationEssentials
 #else
-import Foundation
+package import Foundation
 #endif
 
 /// Base64 for URLs and cookies, without padding (RFC 4648 §5).
-enum URLBase64 {
-    static func encode(_ bytes: Data) -> String {
+package enum URLBase64 {
+    package static func encode(_ bytes: Data) -> String {
         let text = bytes.base64EncodedString().utf8.lazy.filter { $0 != UInt8(ascii: "=") }
         return String(decoding: text.map { exchange($0, "+/", "-_") }, as: UTF8.self)
     }
 
-    static func decode(_ text: String) -> Data? {
+    package static func decode(_ text: String) -> Data? {
         guard text.utf8.allSatisfy(isCharacter) else { return nil }
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         let usual = String(decoding: text.utf8.lazy.map { exchange($0, "-_", "+/") }, as: UTF8.self)

@@ -1,12 +1,12 @@
-import GustHTTP
+package import GustHTTP
 import HTTPTypes
 
 /// The challenge of a 401 response: the authentication scheme and the realm (RFC 9110 §11).
-struct Challenge: Sendable {
+package struct Challenge: Sendable {
     private let scheme: String
     private let realm: String
 
-    init(_ scheme: String, realm: String) {
+    package init(_ scheme: String, realm: String) {
         self.scheme = scheme
         var quoted = ""
         for scalar in realm.unicodeScalars {
@@ -21,7 +21,7 @@ struct Challenge: Sendable {
     /// The credentials after the scheme in `Authorization`; nil if the field is missing or has another scheme.
     ///
     /// A repeated field yields nil too.
-    func credentials(of request: Request) -> String? {
+    package func credentials(of request: Request) -> String? {
         let fields = request.headers[values: .authorization]
         guard fields.count == 1, let field = fields.first, let space = field.utf8.firstIndex(of: UInt8(ascii: " ")),
             field[..<space].equalsIgnoringASCIICase(scheme)
@@ -30,7 +30,7 @@ struct Challenge: Sendable {
     }
 
     /// The 401 error, with `parameters` after the realm.
-    func refusal(_ parameters: String = "") -> HTTPError {
+    package func refusal(_ parameters: String = "") -> HTTPError {
         HTTPError(.unauthorized, headers: [.wwwAuthenticate: "\(scheme) realm=\"\(realm)\"\(parameters)"])
     }
 }
