@@ -1,6 +1,6 @@
 /// A request target in origin form: `path[?query]` (RFC 9112 §3.2.1).
 ///
-/// ``path`` is the path as it was sent. Patterns match `matchingPath`, which is percent-decoded once, except for `%2F` and
+/// `path` is the path as it was sent. Patterns match `matchingPath`, which is percent-decoded once, except for `%2F` and
 /// `%25`: those stay encoded, so that an encoded slash never separates segments, and are decoded in captures.
 public struct RequestTarget: Sendable {
     /// The path as it was sent; it begins with `/`, or is `*` for `OPTIONS *`.

@@ -32,7 +32,7 @@ extension Response {
 extension Request {
     /// The route that has matched; nil before routing, in middleware around the whole application, and for 404 and 405.
     ///
-    /// Middleware around the whole application finds it in the response, as ``GustHTTP/Response/route``.
+    /// Middleware around the whole application finds it in the response, as `response.route`.
     /// Handlers and the middleware of groups see it. For a router that is mounted as a handler, it is the route of that router, without
     /// the prefix.
     public var route: MatchedRoute? { captures.route.map { MatchedRoute($0) } }

@@ -5,7 +5,7 @@ public import GustHTTP
 /// ```swift
 /// app.use(try BaseURL("https://example.com"))
 /// ```
-/// It applies to ``GustHTTP/Request/absoluteURL(_:)`` and to absolute URLs of routes, also behind proxies that change scheme, host or path.
+/// It applies to `request.absoluteURL(_:)` and to absolute URLs of routes, also behind proxies that change scheme, host or path.
 public struct BaseURL: Middleware {
     enum Key: RequestStorageKey { typealias Value = String }
 
