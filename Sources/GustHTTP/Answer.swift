@@ -91,7 +91,7 @@ extension Answer {
         case .failed(let error):
             return .failed(error)
         case .pending(let pending):
-            return .pending(pending.adding { EditingStep($0, $1, context, edit) })
+            return .pending(pending.adding { EditingStep($0, context, edit) })
         }
     }
 
@@ -118,7 +118,7 @@ extension Answer {
         case .failed(let error):
             return Answer { try transform(error) }
         case .pending(let pending):
-            return .pending(pending.adding { RecoveringStep($0, $1, transform) })
+            return .pending(pending.adding { RecoveringStep($0, transform) })
         }
     }
 
@@ -128,6 +128,22 @@ extension Answer {
         case .ready(let response): .ready(response)
         case .failed(let error): .ready(Response(answering: error, to: request))
         case .pending(let pending): .pending(pending.answeringErrors(to: request))
+        }
+    }
+
+    /// This answer as that of a route, with a response to `request` in place of an error.
+    ///
+    /// A response that has a route already keeps it. Nothing is allocated, except for an error.
+    package consuming func answeringErrors(to request: Request, of route: RouteDescription) -> Answer {
+        switch consume self {
+        case .ready(var response):
+            if response.matchedRoute == nil { response.matchedRoute = route }
+            return .ready(response)
+        case .failed(let error):
+            var response = Response(answering: error, to: request)
+            response.matchedRoute = route
+            return .ready(response)
+        case .pending(let pending): return .pending(pending.answeringErrors(to: request).of(route))
         }
     }
 }

@@ -11,7 +11,7 @@
 ///
 /// `@unchecked Sendable`: the object that holds the groups changes only while one value refers to it, or while only the thread that
 /// made it refers to it (`markFresh`).
-public struct Captures: @unchecked Sendable, Equatable {
+public struct Captures: @unchecked Sendable {
     /// The offsets in bytes at which the text of a group begins and ends.
     package struct Bounds: Sendable {
         var start: UInt32
@@ -38,7 +38,8 @@ public struct Captures: @unchecked Sendable, Equatable {
     /// The names and the text of all groups.
     private struct Groups {
         let names: [String?]
-        /// The route whose pattern has the groups; nil for captures that don't belong to a route.
+        /// The route whose pattern has the groups, or the router of a request that isn't routed yet; nil for captures that belong to
+        /// neither.
         var route: RouteDescription?
         /// The text that contains the groups, in the form that patterns match: `%2F` and `%25` are still encoded.
         let text: String
@@ -50,7 +51,13 @@ public struct Captures: @unchecked Sendable, Equatable {
     private var groups: ManagedBuffer<Groups, Bounds>?
 
     /// The route that has matched; nil before routing.
-    package var route: RouteDescription? { groups?.header.route }
+    package var route: RouteDescription? {
+        guard let route = groups?.header.route, route.isRoute else { return nil }
+        return route
+    }
+
+    /// Builds URLs of the router that has the request; nil outside of a router.
+    package var urls: (any RouteURLs)? { groups?.header.route?.urls }
 
     private var names: [String?] { groups?.header.names ?? [] }
 
@@ -159,7 +166,7 @@ public struct Captures: @unchecked Sendable, Equatable {
     }
 
     /// The texts of the unnamed groups in order.
-    public var unnamed: [String?] { names.indices.filter { names[$0] == nil }.map(value) }
+    package var unnamed: [String?] { names.indices.filter { names[$0] == nil }.map(value) }
 
     /// The names and texts of all groups in order.
     package var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
@@ -223,7 +230,7 @@ public struct Captures: @unchecked Sendable, Equatable {
     }
 
     /// Whether both have groups with the same names and decoded texts, compared by bytes.
-    public static func == (left: Captures, right: Captures) -> Bool {
+    package static func == (left: Captures, right: Captures) -> Bool {
         left.names.map(Self.key) == right.names.map(Self.key)
             && left.names.indices.allSatisfy { key(left.value($0)) == key(right.value($0)) }
     }

@@ -46,6 +46,10 @@ private struct WrappedHandler: SelfCheckingHandler, CompositeHandler {
 
     var problem: String? { (next as? any SelfCheckingHandler)?.problem }
 
+    func problem(linkingTo urls: any RouteURLs) -> String? {
+        (next as? any SelfCheckingHandler)?.problem(linkingTo: urls)
+    }
+
     func answer(_ request: Request) -> Answer {
         middleware.answer(request, next: next).answeringErrors(to: request)
     }
@@ -58,6 +62,10 @@ private struct ErrorAnsweringHandler: SelfCheckingHandler, CompositeHandler {
     let handler: any Handler
 
     var problem: String? { (handler as? any SelfCheckingHandler)?.problem }
+
+    func problem(linkingTo urls: any RouteURLs) -> String? {
+        (handler as? any SelfCheckingHandler)?.problem(linkingTo: urls)
+    }
 
     func answer(_ request: Request) -> Answer { handler.answer(request).answeringErrors(to: request) }
 

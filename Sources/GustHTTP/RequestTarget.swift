@@ -1,10 +1,10 @@
 /// A request target in origin form: `path[?query]` (RFC 9112 §3.2.1).
 ///
-/// ``path`` is the path as it was sent. Patterns match `matchingPath`, which is percent-decoded once, except for `%2F` and
+/// `path` is the path as it was sent. Patterns match `matchingPath`, which is percent-decoded once, except for `%2F` and
 /// `%25`: those stay encoded, so that an encoded slash never separates segments, and are decoded in captures.
 public struct RequestTarget: Sendable {
     /// The path as it was sent; it begins with `/`, or is `*` for `OPTIONS *`.
-    public let path: String
+    package let path: String
     /// The path as patterns match it.
     ///
     /// It is the same string as ``path`` if that has no `%`.
@@ -85,8 +85,26 @@ public struct RequestTarget: Sendable {
         )
     }
 
+    /// This target with one slash more at the end of the path, or without the slash there.
+    ///
+    /// nil for `/` and `*`, and for a path that ends with an empty segment (`/a//`).
+    package var withOtherEnd: RequestTarget? {
+        guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count > 1 else { return nil }
+        guard path.utf8.last == UInt8(ascii: "/") else {
+            return RequestTarget(path: path + "/", matchingPath: matchingPath + "/", queryText: queryText)
+        }
+        // An encoded slash stays encoded in `matchingPath`, so both end with the same slash.
+        let shorter = Substring(path.utf8.dropLast())
+        guard shorter.utf8.last != UInt8(ascii: "/") else { return nil }
+        return RequestTarget(
+            path: String(shorter),
+            matchingPath: String(Substring(matchingPath.utf8.dropLast())),
+            queryText: queryText
+        )
+    }
+
     /// The parameters of the query; see ``Query``.
-    public var query: Query { Query(queryText ?? "") }
+    package var query: Query { Query(queryText ?? "") }
 
     /// The whole target as it was sent.
     public var text: String { queryText.map { "\(path)?\($0)" } ?? path }

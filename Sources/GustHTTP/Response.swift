@@ -16,6 +16,10 @@ public struct Response: Sendable {
     /// The error is never sent. The server logs it unless it is an ``HTTPError`` or ``ResponseConvertible``; a middleware that
     /// logs the error itself should set this property to nil.
     public var error: (any Error)?
+    /// The route whose handler made the response; nil for 404, 405 and the like.
+    ///
+    /// The router sets it for the middleware around it.
+    package var matchedRoute: RouteDescription?
 
     /// Makes a response.
     public init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: ResponseBody = .bytes(ByteBuffer()))

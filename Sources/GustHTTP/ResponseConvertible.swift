@@ -15,12 +15,10 @@ extension Response: ResponseConvertible {
     public func response(for request: Request) -> Response { self }
 }
 
-extension String: ResponseConvertible {
-    /// The text as `text/plain; charset=utf-8`.
-    public func response(for request: Request) -> Response { Response(self) }
-}
+extension String: ResponseConvertible {}
+extension Substring: ResponseConvertible {}
 
-extension Substring: ResponseConvertible {
+extension ResponseConvertible where Self: StringProtocol {
     /// The text as `text/plain; charset=utf-8`.
     public func response(for request: Request) -> Response { Response(String(self)) }
 }

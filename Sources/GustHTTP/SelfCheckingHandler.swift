@@ -4,4 +4,12 @@
 package protocol SelfCheckingHandler: Handler {
     /// The problem, as a sentence without a full stop; nil if there is none.
     var problem: String? { get }
+
+    /// The problem, for a handler that makes links to routes; `urls` has the names of the routes of its router.
+    func problem(linkingTo urls: any RouteURLs) -> String?
+}
+
+extension SelfCheckingHandler {
+    /// The problem of a handler that makes no links.
+    package func problem(linkingTo urls: any RouteURLs) -> String? { problem }
 }

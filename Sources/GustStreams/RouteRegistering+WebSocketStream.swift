@@ -22,6 +22,7 @@ extension RouteRegistering {
     /// A handshake from a page of another site is answered with 403.
     /// - Parameters:
     ///   - pattern: The path pattern.
+    ///   - middleware: Middleware around the handshakes of this route only.
     ///   - subprotocols: The subprotocols of the endpoint, in order of preference; the first that the client offers is used.
     ///   - origins: The sites whose pages may connect.
     ///   - pings: The interval of pings; a client that sends nothing for a whole interval behind a ping is cut off. nil for no pings.
@@ -33,6 +34,7 @@ extension RouteRegistering {
     ///   - body: Serves one connection; gets the WebSocket and the request that opened it.
     public mutating func webSocketStream(
         _ pattern: String,
+        through middleware: any Middleware...,
         subprotocols: [String] = [],
         origins: WebSocketOrigins = .same,
         pings: Duration? = .seconds(30),
@@ -43,7 +45,7 @@ extension RouteRegistering {
         line: UInt = #line,
         _ body: @escaping @Sendable (WebSocketStream, Request) async throws -> Void
     ) {
-        get(pattern, file: file, line: line) { (request: Request) throws -> Response in
+        let handler = ImmediateHandler { (request: Request) throws -> Response in
             guard origins.accept(request) else {
                 throw HTTPError(.forbidden, "pages of this site may not open this WebSocket")
             }
@@ -62,5 +64,8 @@ extension RouteRegistering {
             }
             return Response(status: .switchingProtocols, body: .upgrade(upgrade))
         }
+        var route = Route(pattern, methods: [.get], handler: handler, file: file, line: line)
+        route.ownMiddleware = middleware
+        add(route)
     }
 }

@@ -47,7 +47,7 @@ public struct Cookies: Sendable, Sequence {
     }
 
     /// All values of `name`, in the order in which they were sent.
-    public func values(of name: String) -> [String] {
+    package func values(of name: String) -> [String] {
         pairs.filter { $0.name.hasSameBytes(as: name) }.map(\.value)
     }
 

@@ -76,6 +76,24 @@ final class CompiledExpression: @unchecked Sendable {
         }
     }
 
+    /// Whether a match of `path` ends at the limit of steps; such a match isn't counted in ``limitHits``.
+    func exceedsMatchLimit(_ path: String) -> Bool {
+        var path = path
+        return path.withUTF8 { bytes in
+            let workspace = MatchWorkspace.current
+            let count = pcre2_match_8(
+                code,
+                bytes.baseAddress,
+                bytes.count,
+                0,
+                UInt32(PCRE2_NO_UTF_CHECK),
+                workspace.data,
+                workspace.context
+            )
+            return count == PCRE2_ERROR_MATCHLIMIT
+        }
+    }
+
     /// Matches `path` and passes the offsets of the match and of the groups to `body`; nil without a match.
     private func run<Value>(_ path: String, _ body: (UnsafeBufferPointer<Int>) -> Value) -> Value? {
         var path = path

@@ -10,10 +10,14 @@ struct ExpressionParser {
     struct Unknown: Error {}
 
     var rest: Substring.UnicodeScalarView
+    private let expression: String
     /// The names of the capturing groups parsed so far; nil for an unnamed group.
     private(set) var groupNames: [String?] = []
 
-    private init(_ expression: String) { rest = expression[...].unicodeScalars }
+    private init(_ expression: String) {
+        self.expression = expression
+        rest = expression[...].unicodeScalars
+    }
 
     /// The tree of `expression` and the names of its groups; nil if `expression` has an unsupported construct.
     static func parse(_ expression: String) -> (tree: ExpressionTree, groupNames: [String?])? {
@@ -45,8 +49,13 @@ struct ExpressionParser {
             guard let last = items.indices.last else { throw Unknown() }
             if items[last].text.isEmpty { items[last].text = String(start[..<rest.startIndex]) }
             try quantify(&items[last])
+            items[last].range = offset(start.startIndex)..<offset(rest.startIndex)
         }
         return items
+    }
+
+    private func offset(_ index: String.Index) -> Int {
+        expression.utf8.distance(from: expression.startIndex, to: index)
     }
 
     /// Parses quoted characters up to `\E`.

@@ -14,6 +14,8 @@ struct ExpressionTree: Sendable {
         var most: Int? = 1
         /// The element as it was written, without its quantifier.
         var text: String
+        /// The place of the element and its quantifier, in bytes of the expression.
+        var range = 0..<0
     }
 
     /// What an item is.

@@ -12,7 +12,8 @@ extension ExpressionTree {
         return samples
     }
 
-    private func sample(_ variant: Int) -> String? {
+    /// The text number `variant`; nil if there is none.
+    func sample(_ variant: Int) -> String? {
         guard !alternatives.isEmpty else { return nil }
         var text = ""
         for item in alternatives[variant % alternatives.count] {

@@ -10,7 +10,9 @@ enum ShadowedRoutes {
         for entry in entries {
             let key = [entry.route.host ?? "", entry.pattern.source]
             if let other = earlier[key]?.first(where: { comesBefore($0, entry) }) {
-                problems.append(RoutesError.problem("\(other.route) is registered already\(other.place)", entry.route))
+                problems.append(
+                    RoutesError.problem("\(other.route.description) is registered already\(other.place)", entry.route)
+                )
             }
             earlier[key, default: []].append(entry)
         }
@@ -31,8 +33,8 @@ enum ShadowedRoutes {
             }
             guard let other else { continue }
             warnings.append(
-                "\(entry.route)\(entry.place) is never reached for \(example): "
-                    + "\(other.route)\(other.place) matches first"
+                "\(entry.route.description)\(entry.place) is never reached for \(example): "
+                    + "\(other.route.description)\(other.place) matches first"
             )
         }
         return warnings

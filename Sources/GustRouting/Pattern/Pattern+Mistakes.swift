@@ -4,10 +4,12 @@ import GustHTTP
 extension Pattern {
     /// The error in a prefix of patterns that isn't a valid pattern by itself, even if it is valid with a route's
     /// pattern appended.
-    static func mistake(prefix: String) -> PatternError? {
-        guard !prefix.isEmpty else { return nil }
+    static func mistake(
+        prefix: String,
+        _ converters: [String: String]  // bytes: names in our own patterns
+    ) -> PatternError? {
         do throws(PatternError) {
-            _ = try Pattern(prefix)
+            _ = try Pattern(prefix, converters: converters)
             return nil
         } catch {
             return error

@@ -4,6 +4,9 @@ package import GustHTTP
 ///
 /// - `(?P<name>…)` and `(?<name>…)` capture by name, `(…)` captures by position; a pattern can have both.
 /// - `/:name` is short for `/(?P<name>[^/]+)`.
+/// - `/:name<converter>` is short for `/(?P<name>…)` with the expression of the converter: `int`, `uuid`, `slug`, `path` or one of
+///   ``Routes/converters``.
+/// - `/:name?` and `/:name<converter>?` are optional segments, with their slash: `/posts/:slug?` matches `/posts` and `/posts/a`.
 /// - A pattern without special characters is compared as text, without a regular expression.
 ///
 /// A pattern is matched against ``RequestTarget/matchingPath``: the path decoded once, in which `%2F` and `%25` are
@@ -16,7 +19,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
     /// The most steps of a match, as PCRE2's `match_limit` counts them.
     ///
     /// If a match needs more steps, the pattern doesn't match, and ``Router/matchLimitHits`` is incremented.
-    public static let matchLimit: UInt32 = 10_000
+    package static let matchLimit: UInt32 = 10_000
 
     /// The pattern as it was written.
     package let text: String
@@ -28,10 +31,15 @@ package struct Pattern: Sendable, CustomStringConvertible {
 
     /// Compiles a pattern.
     ///
-    /// - Parameter text: the pattern; it begins with `/` or with a group, or is `*`.
+    /// - Parameters:
+    ///   - text: the pattern; it begins with `/` or with a group, or is `*`.
+    ///   - converters: expressions by the names of their converters, in addition to those that every pattern has.
     /// - Throws: ``PatternError`` with the place of the mistake: an expression that PCRE2 refuses, more than 63 groups,
     ///   a name of two groups that can participate in the same match, or text that no path can contain.
-    public init(_ text: String) throws(PatternError) {
+    package init(
+        _ text: String,
+        converters: [String: String] = [:]  // bytes: names in our own patterns
+    ) throws(PatternError) {
         if text == "*" {
             self.init(literal: text)
             return
@@ -40,7 +48,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
             let advice = text.utf8.first == UInt8(ascii: "^") ? "; it is anchored at both ends by itself" : ""
             throw PatternError("a pattern begins with \"/\"\(advice)", in: text, at: 0)
         }
-        try self.init(text, expression: try PatternSugar.expand(text), ignoresCase: false)
+        try self.init(text, expression: try PatternSugar.expand(text, converters), ignoresCase: false)
         try checkText()
     }
 
@@ -77,7 +85,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
     }
 
     /// Escapes every special character of `literal`, so that the resulting expression matches only `literal`.
-    public static func escape(_ literal: String) -> String {
+    package static func escape(_ literal: String) -> String {
         var escaped = String.UnicodeScalarView()
         for character in literal.unicodeScalars {
             let beginsName = character == ":" && escaped.last == "/"
@@ -109,6 +117,18 @@ package struct Pattern: Sendable, CustomStringConvertible {
 
     /// Whether the pattern is compared as text, without a regular expression.
     var isLiteral: Bool { expression == nil }
+
+    /// A warning about a part of the expression that a short path makes backtrack until the limit of steps, with the part underlined; nil if
+    /// there is no such part.
+    var backtrackingWarning: PatternError? {
+        guard let expression, let finding = BacktrackingLinter.finding(in: expression, tree) else { return nil }
+        let example = finding.path.utf8.count > 60 ? "\(finding.path.prefix(50))…" : finding.path
+        let message = """
+            \(finding.reason): a path of \(finding.path.utf8.count) bytes, \(example), takes more than \(Self.matchLimit) steps and isn't \
+            matched; write (?>…) or a possessive quantifier (*+, ++), or add the pattern to toleratedPatterns
+            """
+        return PatternError(message, in: expression.source, at: finding.range.lowerBound, length: finding.range.count)
+    }
 
     /// The literal text that every path matched by this pattern begins with.
     var literalPrefix: String {

@@ -3,5 +3,6 @@ public struct ReverseError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is missing or wrong.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// Makes an error with this text.
+    package init(_ description: String) { self.description = description }
 }

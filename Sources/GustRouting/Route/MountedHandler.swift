@@ -9,6 +9,10 @@ struct MountedHandler: SelfCheckingHandler, CompositeHandler {
 
     var problem: String? { (handler as? any SelfCheckingHandler)?.problem }
 
+    func problem(linkingTo urls: any RouteURLs) -> String? {
+        (handler as? any SelfCheckingHandler)?.problem(linkingTo: urls)
+    }
+
     func answer(_ request: Request) -> Answer { handler.answer(inner(request)) }
 
     var parts: [any Handler] { [handler] }

@@ -2,7 +2,7 @@ public import GustHTTP
 public import HTTPTypes
 
 /// A pattern with its methods and its handler.
-public struct Route: Sendable, CustomStringConvertible {
+public struct Route: Sendable {
     /// The path pattern as text; compiled when the routes are built.
     package var pattern: String
     /// The methods that the route answers; nil stands for every method.
@@ -25,6 +25,16 @@ public struct Route: Sendable, CustomStringConvertible {
     var source = SourceLocation(file: "", line: 0)
     /// The groups, mounts and hosts with middleware that contain the route, the outermost first.
     var scopes: [RouteScope] = []
+    /// The middleware of this route only, inside that of ``scopes``; the outermost first.
+    package var ownMiddleware: [any Middleware] = []
+    /// The policy for a slash at the end; nil until a list of routes with a policy contains the route.
+    var trailingSlash: TrailingSlash?
+    /// The converters of the lists of routes that contain the route: expressions by name.
+    var converters: [String: String] = [:]  // bytes: names in our own patterns
+    /// Whether the warning about an expensive expression has been acknowledged.
+    var toleratesBacktracking = false
+    /// The prefixes of the groups and mounts that contain the route, the innermost first.
+    var prefixes: [String] = []
     /// The mistakes that were found when the route was put into a group, mount or host, each with the part of the
     /// pattern to underline.
     var mistakes: [(message: String, part: String?)] = []
@@ -74,7 +84,7 @@ public struct Route: Sendable, CustomStringConvertible {
     }
 
     /// The middleware of all groups, mounts and hosts that contain the route, the outermost first.
-    var middleware: [any Middleware] { scopes.flatMap(\.middleware) }
+    var scopeMiddleware: [any Middleware] { scopes.flatMap(\.middleware) }
 
     /// This route inside another scope, unless that scope has no middleware.
     func inside(_ scope: RouteScope) -> Route {
@@ -85,7 +95,7 @@ public struct Route: Sendable, CustomStringConvertible {
     }
 
     /// Methods and pattern, such as `GET /users/:id`.
-    public var description: String {
+    var description: String {
         "\(methodsText) \(host.map { "//\($0)" } ?? "")\(pattern)\(name.map { " (\($0))" } ?? "")"
     }
 

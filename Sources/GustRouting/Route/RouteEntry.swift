@@ -11,29 +11,43 @@ final class RouteEntry: Sendable {
     let methods: [HTTPRequest.Method]?
     /// The names of all groups in order, those of the host first; nil for an unnamed group.
     let groupNames: [String?]
+    let trailingSlash: TrailingSlash
     /// What handlers may know of the route.
     let description: RouteDescription
     /// The captures of a match without groups.
     let emptyCaptures: Captures
+    private let names: RouteNames
     /// The middleware of the route's scopes, without that of the router; the outermost first.
+    let scopeMiddleware: [any Middleware]
+    /// The middleware of the route's scopes, and that of the route itself inside it.
     let middleware: [any Middleware]
     /// The handler inside ``middleware``, if it doesn't depend on the captures.
     private let handler: (any Handler)?
 
-    init(_ route: Route) throws(PatternError) {
+    init(_ compiled: CompiledRoute, _ names: RouteNames) {
+        let route = compiled.route
         self.route = route
-        description = RouteDescription(pattern: route.pattern, name: route.name)
+        self.names = names
+        description = RouteDescription(pattern: route.pattern, name: route.name, urls: names)
         emptyCaptures = Captures(of: description)
-        pattern = try Pattern(route.pattern)
-        host = if let host = route.host { try Pattern(host: host) } else { nil }
+        pattern = compiled.pattern
+        host = compiled.host
+        // The end of a path with a tail belongs to the grammar of the tail.
+        trailingSlash = route.tail == nil ? route.trailingSlash ?? .strict : .strict
         groupNames = (host?.groupNames ?? []) + pattern.groupNames
-        let middleware = route.middleware
+        scopeMiddleware = route.scopeMiddleware
+        let middleware = scopeMiddleware + route.ownMiddleware
         self.middleware = middleware
         handler = route.handler.map { $0.wrapped(in: middleware) }
         methods = route.methods.map { methods in
             // A route for GET also answers HEAD; the server leaves the body out.
             methods.contains(.get) && !methods.contains(.head) ? methods + [.head] : methods
         }
+    }
+
+    /// The entry of a route that belongs to no router.
+    convenience init(_ route: Route) throws(PatternError) {
+        self.init(try CompiledRoute(route), RouteNames([]))
     }
 
     func answers(_ method: HTTPRequest.Method) -> Bool { methods?.contains(method) ?? true }
@@ -57,10 +71,18 @@ final class RouteEntry: Sendable {
         return (handler, captures)
     }
 
+    /// Warnings about expressions that backtrack too much, unless they are tolerated.
+    var backtrackingWarnings: [String] {
+        guard !route.toleratesBacktracking else { return [] }
+        return [host, pattern].compactMap { $0?.backtrackingWarning }.map { RoutesError.problem($0, route) }
+    }
+
     /// The mistakes in a route whose patterns are valid.
     var problems: [String] {
-        var problems = route.mistakes.map { RoutesError.problem($0.message, route, underlining: $0.part) }
-        if let problem = (route.handler as? any SelfCheckingHandler)?.problem {
+        var problems = route.prefixes.compactMap { Pattern.mistake(prefix: $0, route.converters) }
+            .map { RoutesError.problem($0.description, route) }
+        problems += route.mistakes.map { RoutesError.problem($0.message, route, underlining: $0.part) }
+        if let problem = (route.handler as? any SelfCheckingHandler)?.problem(linkingTo: names) {
             problems.append(RoutesError.problem(problem, route))
         }
         for name in host?.groupNames.compactMap(\.self) ?? [] where pattern.groupNames.contains(name) {

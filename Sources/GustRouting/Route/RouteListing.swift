@@ -7,10 +7,11 @@ enum RouteListing {
         let rows = routes.map { route in
             [
                 route.methodsText, (route.host.map { "//\($0)" } ?? "") + route.pattern, route.name ?? "",
+                (route.scopeMiddleware + route.ownMiddleware).map { "\(type(of: $0))" }.joined(separator: ", "),
                 route.source.description,
             ]
         }
-        let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             var line = ""
             for (text, width) in zip(row, widths) where width > 0 {

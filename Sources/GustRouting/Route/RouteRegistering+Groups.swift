@@ -48,10 +48,9 @@ extension RouteRegistering {
     public mutating func mount(_ prefix: String, _ routes: Routes) {
         let hasSlash = prefix.utf8.last == UInt8(ascii: "/")
         let prefix = String(decoding: prefix.utf8.dropLast(hasSlash ? 1 : 0), as: UTF8.self)
-        let mistake = Pattern.mistake(prefix: prefix)
         let beginning = prefix.isEmpty ? "" : PatternSyntax.grouped(prefix)
         let inside = routes.inside(prefix: beginning) { route in
-            if let mistake { route.mistakes.append((mistake.description, nil)) }
+            if !prefix.isEmpty { route.prefixes.append(prefix) }
             if let first = route.pattern.utf8.first, first != UInt8(ascii: "/"), first != UInt8(ascii: "(") {
                 let message = "a pattern in a group or mount begins with \"/\", or is empty"
                 route.mistakes.append((message, route.pattern))

@@ -5,7 +5,8 @@ import HTTPTypes
 extension RouteRegistering {
     /// Accepts WebSocket connections.
     ///
-    /// `open` is called on the connection's loop after the handshake; it sets the callbacks for messages.
+    /// `open` is called on the connection's loop after the handshake; it sets the callbacks for messages. `middleware` is around the
+    /// handshake.
     ///
     /// ```swift
     /// app.webSocket("/ws") { webSocket, events in
@@ -14,25 +15,25 @@ extension RouteRegistering {
     /// ```
     public mutating func webSocket(
         _ pattern: String,
+        through middleware: any Middleware...,
         maximumMessageSize: Int = 1 << 20,
         deflate: WebSocketDeflate? = nil,
         file: String = #fileID,
         line: UInt = #line,
         _ open: @escaping @Sendable (any WebSocket, WebSocketEvents) -> Void
     ) {
-        webSocket(
-            pattern,
-            maximumMessageSize: maximumMessageSize,
-            deflate: deflate,
-            file: file,
-            line: line
-        ) { webSocket, events, _ in open(webSocket, events) }
+        addWebSocket(RouteHead([.get], pattern, nil, middleware, file, line), maximumMessageSize, deflate) {
+            webSocket,
+            events,
+            _ in open(webSocket, events)
+        }
     }
 
     /// Accepts WebSocket connections and passes the request that opened them: its captures, query, header fields,
     /// session.
     ///
-    /// `open` is called on the connection's loop after the handshake; it sets the callbacks for messages.
+    /// `open` is called on the connection's loop after the handshake; it sets the callbacks for messages. `middleware` is around the
+    /// handshake.
     ///
     /// ```swift
     /// app.webSocket("/rooms/:room") { webSocket, events, request in
@@ -42,13 +43,23 @@ extension RouteRegistering {
     /// ```
     public mutating func webSocket(
         _ pattern: String,
+        through middleware: any Middleware...,
         maximumMessageSize: Int = 1 << 20,
         deflate: WebSocketDeflate? = nil,
         file: String = #fileID,
         line: UInt = #line,
         _ open: @escaping @Sendable (any WebSocket, WebSocketEvents, Request) -> Void
     ) {
-        get(pattern, file: file, line: line) { request in
+        addWebSocket(RouteHead([.get], pattern, nil, middleware, file, line), maximumMessageSize, deflate, open)
+    }
+
+    private mutating func addWebSocket(
+        _ head: RouteHead,
+        _ maximumMessageSize: Int,
+        _ deflate: WebSocketDeflate?,
+        _ open: @escaping @Sendable (any WebSocket, WebSocketEvents, Request) -> Void
+    ) {
+        addImmediate(head) { (request: Request) throws -> Response in
             let upgrade = WebSocketUpgrade(maximumMessageSize: maximumMessageSize, deflate: deflate) {
                 webSocket in
                 let events = WebSocketEvents()

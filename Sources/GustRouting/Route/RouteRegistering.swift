@@ -18,12 +18,30 @@ public protocol RouteRegistering {
 }
 
 extension RouteRegistering {
+    /// Appends a route with middleware around this route only.
+    ///
+    /// ```swift
+    /// app.add(io.routes(), through: RequireLogin())
+    /// ```
+    /// The middleware is inside that of the application and of the groups that contain the route, and is also around `HEAD` requests that
+    /// a route for `GET` answers, and around the response to a preflight request of CORS for a method of this route. 404 and 405 belong
+    /// to no route: they pass through the middleware of the application and of groups only.
+    /// - Parameters:
+    ///   - route: the route.
+    ///   - middleware: the middleware; the first is the outermost.
+    public mutating func add(_ route: Route, through middleware: any Middleware...) {
+        var route = route
+        route.ownMiddleware.insert(contentsOf: middleware, at: 0)
+        add(route)
+    }
+
     /// Answers requests of these methods with `handler`; `GET` includes `HEAD`.
     ///
     /// - Parameters:
     ///   - methods: the methods, which may be methods that HTTP doesn't define; an empty list stands for every method.
     ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: the name by which ``Router/url(for:_:)`` finds the route.
+    ///   - middleware: middleware around this route only; see ``add(_:through:)``.
     ///   - handler: the handler that answers.
     ///   - file: the file that error messages name.
     ///   - line: the line that error messages name.
@@ -31,12 +49,12 @@ extension RouteRegistering {
         _ methods: HTTPRequest.Method...,
         pattern: String,
         name: String? = nil,
+        through middleware: any Middleware...,
         use handler: any Handler,
         file: String = #fileID,
         line: UInt = #line
     ) {
-        let methods = methods.isEmpty ? nil : methods
-        add(Route(pattern, methods: methods, name: name, handler: handler, file: file, line: line))
+        add(RouteHead(methods, pattern, name, middleware, file, line), handler)
     }
 
     /// Answers requests of these methods by a closure, in place, without a task; `GET` includes `HEAD`.
@@ -49,6 +67,7 @@ extension RouteRegistering {
     ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
     ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: a name to build URLs by.
+    ///   - middleware: middleware around this route only; see ``add(_:through:)``.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     ///   - body: takes the request, and optionally its decoded captures; must not block.
@@ -56,16 +75,12 @@ extension RouteRegistering {
         _ methods: HTTPRequest.Method...,
         pattern: String,
         name: String? = nil,
+        through middleware: any Middleware...,
         file: String = #fileID,
         line: UInt = #line,
         _ body: @escaping @Sendable (Request, repeat each Capture) throws -> Output
     ) {
-        add(
-            TypedRoute.make(pattern, methods.isEmpty ? nil : methods, name, SourceLocation(file: file, line: line)) {
-                (capture: repeat each Capture) -> any Handler in
-                ImmediateHandler { request in try body(request, repeat each capture) }
-            }
-        )
+        addImmediate(RouteHead(methods, pattern, name, middleware, file, line), body)
     }
 
     /// Answers requests of these methods by an async closure; `GET` includes `HEAD`.
@@ -74,6 +89,7 @@ extension RouteRegistering {
     ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
     ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: a name to build URLs by.
+    ///   - middleware: middleware around this route only; see ``add(_:through:)``.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     ///   - body: takes the request.
@@ -81,13 +97,12 @@ extension RouteRegistering {
         _ methods: HTTPRequest.Method...,
         pattern: String,
         name: String? = nil,
+        through middleware: any Middleware...,
         file: String = #fileID,
         line: UInt = #line,
         _ body: @escaping @Sendable (Request) async throws -> Output
     ) {
-        // Without a pack of captures the closure is called without a reabstraction, which would be an async frame more for each request.
-        let methods = methods.isEmpty ? nil : methods
-        add(Route(pattern, methods: methods, name: name, handler: SuspendingHandler(body), file: file, line: line))
+        addSuspending(RouteHead(methods, pattern, name, middleware, file, line), body)
     }
 
     /// Answers requests of these methods by an async closure that takes decoded captures; `GET` includes `HEAD`.
@@ -99,6 +114,7 @@ extension RouteRegistering {
     ///   - methods: the methods; a method that no RFC defines may be among them. Without methods, every method is answered.
     ///   - pattern: the path pattern; see `Pattern`.
     ///   - name: a name to build URLs by.
+    ///   - middleware: middleware around this route only; see ``add(_:through:)``.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     ///   - body: takes the request and its decoded captures.
@@ -106,15 +122,11 @@ extension RouteRegistering {
         _ methods: HTTPRequest.Method...,
         pattern: String,
         name: String? = nil,
+        through middleware: any Middleware...,
         file: String = #fileID,
         line: UInt = #line,
         _ body: @escaping @Sendable (Request, repeat each Capture) async throws -> Output
     ) {
-        add(
-            TypedRoute.make(pattern, methods.isEmpty ? nil : methods, name, SourceLocation(file: file, line: line)) {
-                (capture: repeat each Capture) -> any Handler in
-                SuspendingHandler { request in try await body(request, repeat each capture) }
-            }
-        )
+        addSuspending(RouteHead(methods, pattern, name, middleware, file, line), body)
     }
 }

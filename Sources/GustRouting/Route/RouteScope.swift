@@ -12,6 +12,8 @@ struct RouteScope: Sendable {
     var prefix: String
     /// A pattern for the host; nil stands for every host.
     var host: String?
+    /// The converters of the prefix.
+    var converters: [String: String] = [:]  // bytes: names in our own patterns
     /// The middleware around the routes of the scope, the outermost first.
     let middleware: [any Middleware]
 

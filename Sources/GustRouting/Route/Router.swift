@@ -12,32 +12,37 @@ import Synchronization
 /// `OPTIONS *` with the methods of all routes. If no route matches the path, the answer is 404. Paths are never
 /// normalised: empty segments, `.` and `..` are matched as they were sent.
 public struct Router: CompositeHandler {
-    /// Warnings about routes that an earlier route shadows, each with an example path.
+    /// Warnings, which the server logs when it starts: about routes that an earlier route shadows, and about expressions that a short path
+    /// makes backtrack until the limit of steps; each with an example path.
     public let warnings: [String]
     private let routing: RoutingHandler
     private let outermost: (any Handler)?
-    private let names: [String: RouteEntry]  // bytes: names of our own routes
+    private let names: RouteNames
+    /// The captures of requests before a route has matched, which have the names of this router.
+    private let unrouted: Captures
 
     init(_ routes: [Route], middleware: [any Middleware]) throws(RoutesError) {
         var problems: [String] = []
+        let compiled = routes.map { route in Result { () throws(PatternError) in try CompiledRoute(route) } }
+        let names = RouteNames(compiled.compactMap { try? $0.get() })
         var entries: [RouteEntry] = []
-        var names: [String: RouteEntry] = [:]  // bytes: names of our own routes
-        for route in routes {
-            do throws(PatternError) {
-                let entry = try RouteEntry(route)
+        for (route, compiled) in zip(routes, compiled) {
+            switch compiled {
+            case .success(let compiled):
+                let entry = RouteEntry(compiled, names)
                 problems += entry.problems
                 entries.append(entry)
-                guard let name = route.name, let first = names.updateValue(entry, forKey: name) else { continue }
-                problems.append(RoutesError.problem("the name \"\(name)\" is taken by \(first.route)", route))
-            } catch {
-                problems.append(RoutesError.problem(error, route))
+                if let problem = names.problem(with: route, number: entries.count - 1) { problems.append(problem) }
+            case .failure(let error): problems.append(RoutesError.problem(error, route))
             }
         }
         problems += ShadowedRoutes.repetitions(entries)
         guard problems.isEmpty else { throw RoutesError(problems: problems) }
         self.names = names
-        warnings = ShadowedRoutes.warnings(entries)
-        let routing = RoutingHandler(entries)
+        warnings = ShadowedRoutes.warnings(entries) + entries.flatMap(\.backtrackingWarnings)
+        let unrouted = RouteDescription(before: names)
+        self.unrouted = Captures(of: unrouted)
+        let routing = RoutingHandler(entries, before: unrouted, isWrapped: !middleware.isEmpty)
         self.routing = routing
         outermost = middleware.isEmpty ? nil : routing.wrapped(in: middleware)
     }
@@ -46,15 +51,17 @@ public struct Router: CompositeHandler {
     ///
     /// - Returns: the answer of the route's handler; 404, 405 or a list of methods if no route matches.
     public func answer(_ request: Request) -> Answer {
-        if let outermost { return outermost.answer(request) }
-        return routing.answer(request)
+        guard let outermost else { return routing.answer(request) }
+        var request = request
+        if request.captures.isEmpty { request.captures = unrouted }
+        return outermost.answer(request)
     }
 
     /// The handlers of all routes, except handlers that depend on captures.
     package var parts: [any Handler] { routing.entries.compactMap(\.route.handler) }
 
-    /// All routes in order, one per line: methods (`*` stands for every method), host and pattern, name, and place of
-    /// registration.
+    /// All routes in order, one per line: methods (`*` stands for every method), host and pattern, name, middleware (the types, those of
+    /// groups first, without the middleware around all routes), and place of registration.
     public var listing: String { RouteListing.text(routing.entries.map(\.route)) }
 
     /// The number of matches that were aborted at a limit since the process began.
@@ -86,8 +93,7 @@ public struct Router: CompositeHandler {
         for name: String,
         _ values: [String: any LosslessStringConvertible & Sendable] = [:]
     ) throws(ReverseError) -> String {
-        guard let entry = names[name] else { throw ReverseError("no route is called \"\(name)\"") }
-        return try PathBuilder(entry.pattern, values.mapValues { $0.description }).path()
+        try names.url(for: name, values.mapValues { $0.description })
     }
 
     /// The number of the first route that matches `path`, found by the index or by a scan of all routes; for tests of

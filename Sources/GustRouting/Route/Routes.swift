@@ -9,6 +9,28 @@ import HTTPTypes
 public struct Routes: RouteRegistering, Sendable {
     var routes: [Route] = []
     private var middleware: [any Middleware] = []
+    /// What happens to a path that differs from that of a route only by a slash at its end.
+    ///
+    /// nil stands for the policy of the list that contains this list; the policy of the outermost list is ``TrailingSlash/strict`` then.
+    ///
+    /// ```swift
+    /// app.routes.trailingSlash = .redirect
+    /// ```
+    public var trailingSlash: TrailingSlash?
+    /// Converters for `/:name<converter>`, in addition to `int`, `uuid`, `slug` and `path`: each a regular expression without groups that
+    /// capture, by its name.
+    ///
+    /// They apply to the patterns of this list, and of the groups inside of it. An invalid expression is a mistake in each route that has
+    /// the converter.
+    ///
+    /// ```swift
+    /// app.routes.converters["year"] = "[0-9]{4}"
+    /// app.get("/:year<year>/:slug?") { … }
+    /// ```
+    public var converters: [String: String] = [:]  // bytes: names in our own patterns
+    /// Patterns and hosts of this list, as they are written in it, about which ``Router/warnings`` has no warning although paths make them
+    /// backtrack too much.
+    public var toleratedPatterns: [String] = []
 
     /// Makes an empty list.
     public init() {}
@@ -30,10 +52,25 @@ public struct Routes: RouteRegistering, Sendable {
     /// The routes of this list after `change`, each inside the middleware of this list.
     func inside(prefix: String, host: String? = nil, _ change: (inout Route) -> Void) -> [Route] {
         let scope = RouteScope(prefix: prefix, host: host, middleware: middleware)
-        return routes.map { route in
+        return settled.map { route in
             var route = route
             change(&route)
             return route.inside(scope)
+        }
+    }
+
+    /// The routes with the settings of this list, unless a list inside of it has set them.
+    private var settled: [Route] {
+        routes.map { route in
+            var route = route
+            route.trailingSlash = route.trailingSlash ?? trailingSlash
+            route.converters.merge(converters) { inner, _ in inner }
+            route.toleratesBacktracking =
+                route.toleratesBacktracking
+                || toleratedPatterns.contains {
+                    $0.hasSameBytes(as: route.pattern) || route.host?.hasSameBytes(as: $0) == true
+                }
+            return route
         }
     }
 
@@ -42,6 +79,6 @@ public struct Routes: RouteRegistering, Sendable {
     /// - Returns: the router, with any ``Router/warnings``.
     /// - Throws: ``RoutesError`` with all mistakes.
     public func build() throws(RoutesError) -> Router {
-        try Router(routes, middleware: middleware)
+        try Router(settled, middleware: middleware)
     }
 }

@@ -6,11 +6,22 @@ struct RoutingHandler: Handler {
     let entries: [RouteEntry]
     let index: RouteIndex
     private let scopes: ScopeIndex
+    /// What requests know of this router before a route has matched, and if none does.
+    private let unrouted: RouteDescription
+    private let unroutedCaptures: Captures
+    /// Whether middleware is around this handler, which may ask for the route of a response.
+    private let isWrapped: Bool
+    /// Whether a route has another policy for the slash at the end of a path than 404.
+    private let hasSlashPolicies: Bool
 
-    init(_ entries: [RouteEntry]) {
+    init(_ entries: [RouteEntry], before unrouted: RouteDescription, isWrapped: Bool) {
         self.entries = entries
+        self.unrouted = unrouted
+        self.isWrapped = isWrapped
+        unroutedCaptures = Captures(of: unrouted)
         index = RouteIndex(entries.map(\.pattern.literalPrefix))
         scopes = ScopeIndex(entries.map(\.route))
+        hasSlashPolicies = entries.contains { $0.trailingSlash != .strict }
     }
 
     func answer(_ request: Request) -> Answer {
@@ -22,58 +33,110 @@ struct RoutingHandler: Handler {
             guard let match = entry.match(path: path, query: request.target.queryText, host: request.hostName) else {
                 continue
             }
-            var request = request
-            if match.captures.isEmpty, request.captures.isEmpty {
-                request.captures = entry.emptyCaptures
-            } else {
-                var captures = match.captures.prepending(request.captures)
-                if captures.route !== entry.description { captures.setRoute(entry.description) }
-                request.captures = captures
-            }
-            return match.handler.answer(request)
+            return answer(request, match.handler, of: entry, match.captures)
         }
-        return refuse(request, path, candidates)
+        if hasSlashPolicies, let answer = answerOtherSpelling(request) { return answer }
+        return refuse(request, candidates)
+    }
+
+    /// The answer of a handler of a route that has matched.
+    private func answer(
+        _ request: Request,
+        _ handler: any Handler,
+        of entry: RouteEntry,
+        _ captures: Captures
+    ) -> Answer {
+        var request = request
+        if captures.isEmpty, request.captures.isEmpty {
+            request.captures = entry.emptyCaptures
+        } else {
+            var captures = captures.prepending(request.captures)
+            if captures.route !== entry.description { captures.setRoute(entry.description) }
+            request.captures = captures
+        }
+        guard isWrapped else { return handler.answer(request) }
+        return handler.answer(request).answeringErrors(to: request, of: entry.description)
+    }
+
+    // MARK: Slash at the end
+
+    /// The answer for a path that a route would match with a slash more or one less at its end; nil if there is no such route.
+    private func answerOtherSpelling(_ request: Request) -> Answer? {
+        guard let target = request.target.withOtherEnd else { return nil }
+        for number in index.candidates(for: target.matchingPath) {
+            let entry = entries[number]
+            guard entry.trailingSlash != .strict, entry.answers(request.method),
+                let match = entry.match(path: target.matchingPath, query: target.queryText, host: request.hostName)
+            else { continue }
+            if entry.trailingSlash == .ignore {
+                var request = request
+                request.target = target
+                return answer(request, match.handler, of: entry, match.captures)
+            }
+            guard let redirect = SlashRedirect(to: target, below: request.mountPrefix) else { continue }
+            return answer(request, redirect.wrapped(in: entry.middleware), of: entry, match.captures)
+        }
+        return nil
     }
 
     // MARK: Refusals
 
+    /// A route that matches the path of a request, whatever the method of the request is.
+    private typealias PathMatch = (entry: RouteEntry, captures: Captures)
+
     /// Answers a request that no route answers: with 404, with 405, or with the list of methods.
-    private func refuse(_ request: Request, _ path: String, _ candidates: [Int]) -> Answer {
+    private func refuse(_ request: Request, _ candidates: [Int]) -> Answer {
         let host = request.hostName
-        if path.hasSameBytes(as: "*"), request.method == .options {
+        if request.target.matchingPath.hasSameBytes(as: "*"), request.method == .options {
             // RFC 9110 §9.3.7: `OPTIONS *` asks about the server as a whole.
             return .ready(Self.listing(entries, for: request))
         }
-        let matching = candidates.lazy.map { entries[$0] }.compactMap { entry in
+        var routes = matches(candidates, request.target, host)
+        if hasSlashPolicies, let other = request.target.withOtherEnd {
+            let isSafe = SlashRedirect(to: other, below: request.mountPrefix) != nil
+            let candidates = index.candidates(for: other.matchingPath).filter {
+                entries[$0].trailingSlash == .ignore || entries[$0].trailingSlash == .redirect && isSafe
+            }
+            routes += matches(candidates, other, host)
+        }
+        guard let first = routes.first else {
+            guard let scope = scopes.scope(of: request.target.matchingPath, host: host) else {
+                return .failed(HTTPError(.notFound))
+            }
+            return answer(request, scope.captures, .failed(HTTPError(.notFound)), in: scope.middleware)
+        }
+        let listing = Answer.ready(Self.listing(routes.map(\.entry), for: request))
+        // For a preflight request of CORS, the middleware of the route that will answer the actual request must decide.
+        let wanted = request.method == .options ? request.headers[.accessControlRequestMethod] : nil
+        let asked = wanted.flatMap { wanted in
+            routes.first { $0.entry.methods?.contains { $0.rawValue.hasSameBytes(as: wanted) } ?? true }
+        }
+        guard let asked else { return answer(request, first.captures, listing, in: first.entry.scopeMiddleware) }
+        return answer(request, asked.captures, listing, in: asked.entry.middleware, of: asked.entry.description)
+    }
+
+    private func matches(_ candidates: [Int], _ target: RequestTarget, _ host: String?) -> [PathMatch] {
+        candidates.lazy.map { entries[$0] }.compactMap { entry in
             // If typed captures can't be converted, the route doesn't count for any method.
-            entry.match(path: path, query: request.target.queryText, host: host).map {
+            entry.match(path: target.matchingPath, query: target.queryText, host: host).map {
                 (entry: entry, captures: $0.captures)
             }
         }
-        let routes = Array(matching)
-        guard let first = routes.first else {
-            guard let scope = scopes.scope(of: path, host: host) else { return .failed(HTTPError(.notFound)) }
-            return Self.answer(request, scope.captures, .failed(HTTPError(.notFound)), in: scope.middleware)
-        }
-        // For a preflight request of CORS, the middleware of the route that will answer the actual request must decide.
-        let wanted = request.method == .options ? request.headers[.accessControlRequestMethod] : nil
-        let scope = wanted.flatMap { wanted in
-            routes.first { $0.entry.methods?.contains { $0.rawValue.hasSameBytes(as: wanted) } ?? true }
-        }
-        let answer = Self.listing(routes.map(\.entry), for: request)
-        return Self.answer(request, (scope ?? first).captures, .ready(answer), in: (scope ?? first).entry.middleware)
     }
 
-    /// Passes an answer of the router through the middleware of a scope.
-    private static func answer(
+    /// Passes an answer of the router through the middleware of a scope, or of a route.
+    private func answer(
         _ request: Request,
         _ captures: Captures,
         _ answer: Answer,
-        in middleware: [any Middleware]
+        in middleware: [any Middleware],
+        of route: RouteDescription? = nil
     ) -> Answer {
         guard !middleware.isEmpty else { return answer }
         var request = request
-        request.captures = captures.prepending(request.captures)
+        var captures = captures.prepending(request.captures)
+        if captures.isEmpty, route == nil { captures = unroutedCaptures } else { captures.setRoute(route ?? unrouted) }
+        request.captures = captures
         return RefusingHandler(answer: answer).wrapped(in: middleware).answer(request)
     }
 

@@ -13,7 +13,8 @@ struct ScopeIndex: Sendable {
         let middleware: [any Middleware]
 
         init(_ scope: RouteScope, around middleware: [any Middleware]) throws(PatternError) {
-            pattern = try Pattern(scope.prefix.isEmpty ? "/.*|\\*" : "\(scope.prefix)(?:/.*)?")
+            let text = scope.prefix.isEmpty ? "/.*|\\*" : "\(scope.prefix)(?:/.*)?"
+            pattern = try Pattern(text, converters: scope.converters)
             host = if let host = scope.host { try Pattern(host: host) } else { nil }
             self.middleware = middleware
         }
@@ -63,7 +64,11 @@ struct ScopeIndex: Sendable {
     /// A scope with an invalid prefix is left out: the mistake is reported for each of its routes.
     init(_ routes: [Route]) {
         var tree = Tree()
-        for route in routes { tree.insert(route.scopes[...]) }
+        for route in routes {
+            var scopes = route.scopes
+            for number in scopes.indices { scopes[number].converters = route.converters }
+            tree.insert(scopes[...])
+        }
         entries = tree.flattened().filter(\.scope.claimsPaths).compactMap { scope, middleware in
             do { return try Entry(scope, around: middleware) } catch { return nil }
         }

@@ -12,7 +12,12 @@ public protocol CaptureConvertible: Sendable {
 
 extension CaptureConvertible where Self: LosslessStringConvertible {
     /// Converts the text with `init(_:)` of `LosslessStringConvertible`.
-    public static func convert(capture: String) -> Self? { Self(capture) }
+    ///
+    /// A `Double` is a finite decimal number: an optional sign, digits with at most one point, and an optional exponent.
+    public static func convert(capture: String) -> Self? {
+        guard Self.self != Double.self || Double.isFinite(capture) else { return nil }
+        return Self(capture)
+    }
 }
 
 extension String: CaptureConvertible {}
@@ -22,12 +27,10 @@ extension UInt: CaptureConvertible {}
 extension UInt64: CaptureConvertible {}
 
 extension Double: CaptureConvertible {
-    /// Converts decimal text to a finite number: an optional sign, digits with at most one point, and an optional
-    /// exponent.
+    /// Whether the text is a finite decimal number.
     ///
-    /// `nan`, `inf` and `0x1p3`, which `Double.init` accepts, are refused: they aren't expected in URLs, and values
-    /// that aren't finite pass range checks.
-    public static func convert(capture: String) -> Double? {
+    /// `nan`, `inf` and `0x1p3`, which `Double.init` accepts, aren't expected in URLs, and values that aren't finite pass range checks.
+    fileprivate static func isFinite(_ capture: String) -> Bool {
         let isDecimal = capture.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
@@ -36,8 +39,7 @@ extension Double: CaptureConvertible {
             default: false
             }
         }
-        guard isDecimal, let value = Double(capture), value.isFinite else { return nil }
-        return value
+        return isDecimal && Double(capture)?.isFinite == true
     }
 }
 

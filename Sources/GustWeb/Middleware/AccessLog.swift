@@ -10,7 +10,8 @@ import NIOCore
 /// ```
 ///
 /// The message is `answered`, with the metadata `method`, `path`, `status`, `bytes` (the body without the server's
-/// framing), `milliseconds`, `peer`, and `id` if ``RequestID`` is in front. A streamed response (a poll, server-sent
+/// framing), `milliseconds`, `peer`, `route` (the pattern of the route, unless the response is the router's own), and `id` if ``RequestID`` is
+/// in front. A streamed response (a poll, server-sent
 /// events, a file) is logged when it ends, with `aborted` if the client disconnected before; an upgrade is logged when
 /// the handler answers. If the client disconnects before an async handler has answered, the line has `aborted` and the
 /// status 499, which nginx uses too.
@@ -65,17 +66,21 @@ public struct AccessLog: Middleware {
         let id: String?
         let eventLoop: any EventLoop
         let begin: NIODeadline
+        /// The pattern of the route; nil until there is a response.
+        var route: String?
 
         /// Logs the line for this response: immediately, or when a streamed response ends.
         func watch(_ response: inout Response) {
+            var entry = self
+            entry.route = response.matchedRoute?.pattern
             // The client disconnected before the handler answered, so its task was cancelled and the response isn't
             // sent.
-            if Task.isCancelled { return write(HTTPResponse.Status(code: 499), bytes: 0, isAborted: true) }
+            if Task.isCancelled { return entry.write(HTTPResponse.Status(code: 499), bytes: 0, isAborted: true) }
             switch response.body {
-            case .bytes(let bytes): write(response.status, bytes: method == .head ? 0 : bytes.readableBytes)
-            case .upgrade: write(response.status, bytes: 0)
+            case .bytes(let bytes): entry.write(response.status, bytes: method == .head ? 0 : bytes.readableBytes)
+            case .upgrade: entry.write(response.status, bytes: 0)
             case .stream(let body):
-                response.body = .stream { writer in body(CountingWriter(writer, entry: self)) }
+                response.body = .stream { [entry] writer in body(CountingWriter(writer, entry: entry)) }
             }
         }
 
@@ -88,6 +93,7 @@ public struct AccessLog: Middleware {
                     "\(microseconds / 1_000).\(String(repeating: "0", count: max(0, 3 - fraction.utf8.count)))\(fraction)",
                 "peer": "\(peer?.ipAddress ?? peer?.pathname ?? "-")",
             ]
+            if let route { metadata["route"] = "\(route)" }
             if let id { metadata["id"] = "\(id)" }
             if isAborted { metadata["aborted"] = "true" }
             logger.log(level: level, "answered", metadata: metadata)

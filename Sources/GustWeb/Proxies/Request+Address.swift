@@ -19,9 +19,12 @@ extension Request {
 
     /// The absolute URL of a path of this site, such as `https://example.com/reset?key=1`, for mails and feeds; nil without a ``host``.
     ///
+    /// It begins with the text of ``BaseURL``, if that middleware is in front. Otherwise scheme and host are those of the request, as
+    /// ``TrustedProxies`` has corrected them.
     /// - Parameter target: The path, which begins with a slash, with its query; percent-encoded, as `Router.url(for:_:)` makes it.
     /// - Returns: The URL.
     public func absoluteURL(_ target: String) -> String? {
-        host.map { "\(scheme)://\($0)\(target.utf8.first == UInt8(ascii: "/") ? "" : "/")\(target)" }
+        let site = storage[BaseURL.Key.self] ?? host.map { "\(scheme)://\($0)" }
+        return site.map { "\($0)\(target.utf8.first == UInt8(ascii: "/") ? "" : "/")\(target)" }
     }
 }

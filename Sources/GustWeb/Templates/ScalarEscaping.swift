@@ -34,6 +34,23 @@ struct ScalarEscaping: MustacheContentType {
         return String(decoding: escaped, as: UTF8.self)
     }
 
+    /// The text before it was escaped by ``escapeText(_:)``.
+    static func unescape(_ text: Substring) -> String {
+        guard text.utf8.contains(UInt8(ascii: "&")) else { return String(text) }
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.first {
+            let escape = escaped.first { rest.starts(with: $0.escape.utf8) }
+            bytes.append(escape?.byte ?? byte)
+            rest = rest.dropFirst(escape?.escape.utf8.count ?? 1)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let escaped: [(byte: UInt8, escape: String)] = "<>&\"'".utf8.compactMap { byte in
+        replacement(for: byte).map { (byte, "\($0)") }
+    }
+
     private static func replacement(for byte: UInt8) -> StaticString? {
         switch byte {
         case UInt8(ascii: "<"): "&lt;"

@@ -12,29 +12,48 @@ struct TemplateLibrary: Sendable {
     private let library: MustacheLibrary
     /// The names of the templates, sorted.
     let names: [String]
+    /// The links to routes in the templates.
+    let links: TemplateLinks
+    /// The partials and layouts that each template names.
+    private let partials: [String: [String]]  // bytes: names of our own templates
 
     /// Reads and compiles all `.mustache` files in `directory` and its subdirectories; blocks the thread.
     init(directory: String) throws(TemplateError) {
         let sources = try Self.sources(in: directory)
         ScalarEscaping.registration
         var library = MustacheLibrary()
+        var links = TemplateLinks()
         for (name, source) in sources {
-            library.register(
-                try Self.compile(source, file: "\(directory)/\(name)\(Self.ending)"),
-                named: name
-            )
+            let file = "\(directory)/\(name)\(Self.ending)"
+            let replaced = try links.replaceTags(in: source, of: name, file: file)
+            library.register(try Self.compile(replaced, file: file), named: name)
         }
         self.library = library
+        self.links = links
         names = sources.keys.sorted()
+        partials = sources.mapValues(Self.mentions)
         for name in names {
             // The library renders a missing partial as empty text, so the mistake would go unnoticed.
-            for mention in Self.mentions(in: sources[name] ?? "") where sources[mention] == nil {
+            for mention in partials[name] ?? [] where sources[mention] == nil {
                 throw TemplateError(
                     .unknown,
                     "\(directory)/\(name)\(Self.ending) names the template \"\(mention)\", \(hint)"
                 )
             }
         }
+    }
+
+    /// The names of the routes to which a template links, also in its partials and layouts.
+    func linkedRoutes(of name: String) -> [String] {
+        var routes: [String] = []
+        var waiting = [name]
+        var known: Set<String> = []  // bytes: names of our own templates
+        while let next = waiting.popLast() {
+            guard known.insert(next).inserted else { continue }
+            routes += links.names[next] ?? []
+            waiting += partials[next] ?? []
+        }
+        return routes
     }
 
     /// The list of all templates, to be appended to an error message.

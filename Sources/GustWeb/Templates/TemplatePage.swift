@@ -22,11 +22,20 @@ public struct TemplatePage: SelfCheckingHandler {
     /// The reason why this handler can't work: the template doesn't exist.
     package var problem: String? { renderer.problem(with: name) }
 
+    /// The reason why this handler can't work: the template doesn't exist, or it links to a route that doesn't exist.
+    package func problem(linkingTo urls: any RouteURLs) -> String? {
+        if let problem { return problem }
+        guard let templates = renderer as? Templates else { return nil }
+        return templates.linkedRoutes(of: name).lazy.compactMap(urls.problem).first.map { problem in
+            "the template \"\(name)\" links to a route: \(problem)"
+        }
+    }
+
     /// Answers with the rendered template, immediately.
     public func answer(_ request: Request) -> Answer { Answer { try page(for: request) } }
 
     private func page(for request: Request) throws -> Response {
-        try renderer.render(name, values(request)).response(for: request)
+        try renderer.render(name, values(request), for: request).response(for: request)
     }
 }
 

@@ -11,6 +11,9 @@ import Synchronization
 ///
 /// The name of a template is its path without `.mustache`: the name of `Templates/chat/room.mustache` is `chat/room`.
 /// `{{name}}` inserts a value escaped for HTML, `{{{name}}}` inserts it unescaped. `{{> header}}` inserts a partial. A
+/// `{{url post slug=post.slug page="2"}}` inserts the path of the route called `post`, escaped for HTML. The values of its captures are names
+/// of values or quoted texts; a capture whose value is missing or empty is left out. Such templates need the request
+/// (``render(_:_:for:)``), and don't change the delimiters of tags. A
 /// page uses a layout by `{{< layout}}{{$body}}…{{/body}}{{/layout}}`. Values are strings, numbers, booleans, arrays,
 /// dictionaries with string keys, or optionals of these; other types are read by reflection, which is slow.
 ///
@@ -54,6 +57,30 @@ public final class Templates: TemplateRenderer {
     /// misspelt. Members of a value (`user.name`) aren't checked.
     /// - Throws: An error if there is no such template, or if a value is missing in a strict template.
     public func render(_ name: String, _ values: [String: any Sendable] = [:]) throws -> HTML {
+        try render(name, values) { route, _ in
+            throw TemplateError(
+                .unknown,
+                "the template \"\(name)\" links to the route \"\(route)\": render it with `for: request`"
+            )
+        }
+    }
+
+    /// Renders the template called `name` with `values`, and with links to routes of the router that has the request.
+    ///
+    /// ```swift
+    /// app.get("/posts") { request in try templates.render("posts", ["posts": posts], for: request) }
+    /// ```
+    /// - Throws: An error as without the request, or `ReverseError` if a link can't be built, see `Router.url(for:_:)`. A page of
+    ///   `.template(…)` with a link to an unknown route is a mistake that the router reports when it is built.
+    public func render(_ name: String, _ values: [String: any Sendable] = [:], for request: Request) throws -> HTML {
+        try render(name, values) { route, captures in try request.path(of: route, captures) }
+    }
+
+    private func render(
+        _ name: String,
+        _ values: [String: any Sendable],
+        _ url: (_ route: String, _ captures: [String: String]) throws -> String
+    ) throws -> HTML {
         let library = try current()
         let values = TemplateValues(values)
         guard let text = library.render(name, values) else {
@@ -68,7 +95,7 @@ public final class Templates: TemplateRenderer {
                 "the template \"\(name)\" names the value \"\(unknown)\", but \(values.hint)"
             )
         }
-        return HTML(text)
+        return HTML(try library.links.fill(text, url))
     }
 
     /// The reason why the template called `name` can't be rendered; nil if it can.
@@ -77,6 +104,9 @@ public final class Templates: TemplateRenderer {
         if library.names.contains(name) { return nil }
         return "there is no template \"\(name)\" in \(directory), \(library.hint)"
     }
+
+    /// The names of the routes to which a template links, also in its partials and layouts.
+    func linkedRoutes(of name: String) -> [String] { library.withLock { $0 }.linkedRoutes(of: name) }
 
     private func current() throws(TemplateError) -> TemplateLibrary {
         guard reloads else { return library.withLock { $0 } }

@@ -85,6 +85,16 @@ import Testing
         #expect(credit.text == #"{"balance":30,"status":409,"title":"No credit","type":"/problems/credit"}"#)
     }
 
+    @Test func `a handler links to a route`() async throws {
+        var app = Application()
+        app.get("/posts/:slug", name: "post") { (_, slug: String) in "post \(slug)" }
+        app.get("/newest") { request in
+            Response.redirect(to: try request.url(for: "post", ["slug": "a b"], query: ["page": "2"], fragment: "end"))
+        }
+        let response = try await TestClient(try app.router()).get("/newest")
+        #expect(response.headers[.location] == "/posts/a%20b?page=2#end")
+    }
+
     @Test func `addresses are known`() async throws {
         var app = Application()
         app.use(TrustedHosts(["example.com", "*.example.com"]))

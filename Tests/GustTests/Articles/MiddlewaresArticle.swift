@@ -18,6 +18,18 @@ import Testing
         }
     }
 
+    @Test func `a form sends another method than POST`() async throws {
+        var app = Application()
+        app.use(MethodOverride())
+        app.delete("/notes/:id") { (_, id: Int) in "note \(id) is deleted" }
+        let response = try await TestClient(try app.router()).post(
+            "/notes/7",
+            headers: [.contentType: "application/x-www-form-urlencoded"],
+            body: "_method=delete"
+        )
+        #expect(response.text == "note 7 is deleted")
+    }
+
     @Test func `a closure refuses requests for pages and for Socket.IO`() async throws {
         var app = Application()
         app.use { request, next in

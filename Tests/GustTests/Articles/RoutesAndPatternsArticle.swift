@@ -38,6 +38,64 @@ import Testing
         #expect(try await TestClient(try app.router()).execute(method, target).text == text)
     }
 
+    @Test(arguments: [
+        ("/archive/2026", 200, "all of 2026"), ("/archive/2026/gust", 200, "gust of 2026"),
+        ("/archive/26", 404, "Not Found"),
+        ("/raw/a/b.txt", 200, "a/b.txt"),
+    ])
+    func `converters and optional segments`(target: String, status: Int, text: String) async throws {
+        var app = Application()
+        app.routes.converters["year"] = "[0-9]{4}"
+        app.get("/archive/:year<year>/:slug?", name: "archive") { (_, year: Int, slug: String?) in
+            "\(slug ?? "all") of \(year)"
+        }
+        app.get("/raw/:file<path>") { request in request.captures["file"] ?? "" }
+        let response = try await TestClient(try app.router()).get(target)
+        #expect(response.status.code == status)
+        #expect(response.text == text)
+    }
+
+    @Test func `a route has middleware of its own`() async throws {
+        var app = Application()
+        let stamp = ClosureMiddleware(answering: { request, next in
+            guard request.query["key"] == "secret" else { throw HTTPError(.unauthorized) }
+            return next.answer(request)
+        })
+        app.get("/report", through: stamp) { _ in "the report" }
+        app.add(SocketIO().routes(), through: stamp)
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/report?key=secret").text == "the report")
+        #expect(try await client.get("/report").status == .unauthorized)
+        #expect(try await client.get("/socket.io/?EIO=4&transport=polling").status == .unauthorized)
+        #expect(try await client.get("/socket.io/?EIO=4&transport=polling&key=secret").status == .ok)
+    }
+
+    @Test func `a slash at the end is redirected or ignored`() async throws {
+        var app = Application()
+        app.routes.trailingSlash = .redirect
+        app.group("/api") { api in
+            api.trailingSlash = .ignore
+            api.get("/users") { _ in "users" }
+        }
+        app.get("/hello") { _ in "hello" }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/api/users/").text == "users")
+        let response = try await client.get("/hello/?a=b")
+        #expect(response.status == .permanentRedirect)
+        #expect(response.headers[.location] == "/hello?a=b")
+    }
+
+    @Test func `a dangerous expression is accepted`() async throws {
+        var app = Application()
+        app.routes.toleratedPatterns.append(#"/old/((?:\w+-?)+)\.html"#)
+        app.get(#"/old/((?:\w+-?)+)\.html"#) { request in request.captures[0] ?? "" }
+        let router = try app.router()
+        #expect(router.warnings.isEmpty)
+        app.routes.toleratedPatterns = []
+        #expect(try app.router().warnings.count == 1)
+        #expect(try await TestClient(router).get("/old/a-b.html").text == "a-b")
+    }
+
     @Test func `a mounted handler gets the prefix that was removed from the path`() async throws {
         var app = Application()
         var inner = Routes()
