@@ -75,6 +75,7 @@ let package = Package(
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
+        .library(name: "GustServing", targets: ["GustServing"]),
         .library(name: "GustSessions", targets: ["GustSessions"]),
         .library(name: "GustStreams", targets: ["GustStreams"]),
         .library(name: "GustTLS", targets: ["GustTLS"]),
@@ -176,9 +177,17 @@ let package = Package(
             ]
         ),
         library(
+            "GustServing",
+            [
+                "Gust", "GustServer", "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .serviceLifecycle,
+                .unixSignals,
+            ]
+        ),
+        library(
             "GustTLS",
             [
-                "Gust", "GustServer", "GustRouting", "GustHTTP", .nioCore, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK,
+                "Gust", "GustServing", "GustServer", "GustRouting", "GustHTTP", .nioCore, .nioTLS, .nioSSL, .nioHTTP2,
+                .nioHPACK,
                 .httpTypes,
                 .logging,
                 .serviceLifecycle, .unixSignals,
@@ -202,6 +211,8 @@ let package = Package(
                 .argumentParser,
             ]
         ),
+        // The server that the tests of GustServing start, restart and stop.
+        program("ServingServer", path: "Tests/ServingServer", ["Gust", "GustServing"]),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
@@ -225,7 +236,10 @@ let package = Package(
         tests("GustWireTests", ["GustWire", .nioCore]),
         tests(
             "GustServerTests",
-            ["GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle]
+            [
+                "GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .inMemoryLogging,
+                .serviceLifecycle,
+            ]
         ),
         tests(
             "GustSocketIOTests",
@@ -266,9 +280,16 @@ let package = Package(
             ]
         ),
         tests(
+            "GustServingTests",
+            [
+                "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", "ServingServer", .nioCore, .nioPosix,
+                .httpTypes, .logging, .inMemoryLogging, .serviceLifecycle,
+            ]
+        ),
+        tests(
             "GustTLSTests",
             [
-                "GustTLS", "Gust", "GustServer", "GustSessions", "GustHTTP", .nioCore, .nioPosix,
+                "GustTLS", "Gust", "GustServing", "GustServer", "GustSessions", "GustHTTP", .nioCore, .nioPosix,
                 .nioEmbedded, .nioTLS,
                 .nioSSL,
                 .nioHTTP2, .nioHPACK, .httpTypes, .logging, .serviceLifecycle,
