@@ -39,11 +39,12 @@ extension Application {
             // After a restart the service goes on in the next process.
             if restarter?.hasSuccessor != true { notifier.send("STOPPING=1") }
         }
+        configuration.beforeAccepting = { await environment.takeOver() }
         configuration.onListening = nil
         configuration.onAllListening = { addresses in
             health?.state = .ready
             notifier.send("READY=1")
-            environment.tellPredecessor()
+            environment.endTakeover()
             settings.onListening?(addresses)
         }
         configuration.listeners = try ListenerChoice(listeners, environment.sockets, logger).listeners()

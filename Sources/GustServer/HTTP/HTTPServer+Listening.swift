@@ -19,6 +19,17 @@ extension HTTPServer {
         try sockets.copies()
     }
 
+    /// Leaves connections in the queues of the sockets, from which another process accepts them next.
+    package func pauseAccepting() async { await setAutoRead(false) }
+
+    /// Accepts connections again after ``pauseAccepting()``.
+    package func resumeAccepting() async { await setAutoRead(true) }
+
+    private func setAutoRead(_ isOn: Bool) async {
+        // A listener that is closed meanwhile accepts nothing.
+        for channel in sockets.channels { try? await channel.setOption(.autoRead, value: isOn).get() }
+    }
+
     /// Leaves the files of the Unix sockets in place when the server stops, because another process listens on the sockets now.
     package func handOver() { sockets.keepFiles() }
 
@@ -40,6 +51,7 @@ extension HTTPServer {
                 throw error
             }
         }
+        await configuration.beforeAccepting?()
         var channels: [any Channel] = []
         for (listener, socket) in zip(listeners, opened) {
             do {
@@ -51,7 +63,7 @@ extension HTTPServer {
                 throw ListenError(address: listener.text(), underlyingError: error)
             }
         }
-        sockets.begin(zip(listeners, opened).map { ($0.name, $1) })
+        sockets.begin(zip(listeners, opened).map { ($0.name, $1) }, channels)
         return channels
     }
 

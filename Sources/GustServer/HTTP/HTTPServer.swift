@@ -48,6 +48,8 @@ public final class HTTPServer: Service {
         public var shutdownTimeout: Duration = .seconds(10)
         /// Called once with the address that the server listens on.
         public var onListening: (@Sendable (SocketAddress) -> Void)?
+        /// Called once when all sockets are open, before connections are accepted.
+        package var beforeAccepting: (@Sendable () async -> Void)?
         /// Called once with the addresses of all listeners, in their order.
         package var onAllListening: (@Sendable ([SocketAddress]) -> Void)?
 

@@ -1,18 +1,26 @@
+import NIOCore
 import Synchronization
 
 /// The sockets of a server while it listens.
 final class ListeningSockets: Sendable {
     private struct State {
         var sockets: [(name: String, socket: ListeningSocket)] = []
+        var channels: [any Channel] = []
         var keepsFiles = false
     }
 
     private let state = Mutex(State())
 
     /// Sets the sockets of the server, which has begun to listen.
-    func begin(_ sockets: [(name: String, socket: ListeningSocket)]) {
-        state.withLock { $0.sockets = sockets }
+    func begin(_ sockets: [(name: String, socket: ListeningSocket)], _ channels: [any Channel]) {
+        state.withLock { state in
+            state.sockets = sockets
+            state.channels = channels
+        }
     }
+
+    /// The channels of the listeners; empty unless the server listens.
+    var channels: [any Channel] { state.withLock { $0.channels } }
 
     /// Leaves the files of Unix sockets in place at ``end()``.
     func keepFiles() { state.withLock { $0.keepsFiles = true } }
@@ -40,6 +48,7 @@ final class ListeningSockets: Sendable {
         state.withLock { state in
             if !state.keepsFiles { for socket in state.sockets { socket.socket.file?.remove() } }
             state.sockets = []
+            state.channels = []
         }
     }
 }

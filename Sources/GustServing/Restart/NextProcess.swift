@@ -8,7 +8,7 @@ import GustServer
 @preconcurrency import Darwin
 #endif
 
-/// A process that inherits listening sockets, and tells when it listens on them.
+/// A process that inherits listening sockets, and tells when it accepts from them.
 ///
 /// Used by ``Restart``; a command that rebuilds and restarts a program uses it in the same way.
 package struct NextProcess: Sendable {
@@ -27,37 +27,48 @@ package struct NextProcess: Sendable {
         self.timeout = timeout
     }
 
-    /// Starts the process and waits until it listens.
+    /// Starts the process and waits until it accepts.
     ///
-    /// Only the sockets, the pipe and the standard descriptors are inherited. A process that doesn't listen in time is ended, also when
-    /// the task is cancelled.
-    /// - Parameter sockets: The sockets, whose descriptors have numbers of at least 64; they stay open.
+    /// Only the sockets, the connection to this process and the standard descriptors are inherited. A process that doesn't accept in time is
+    /// ended, also when the task is cancelled.
+    /// - Parameters:
+    ///   - sockets: The sockets, whose descriptors have numbers of at least 64; they stay open.
+    ///   - pause: Pauses accepting from the sockets (true), or goes on (false) if the process has failed after the pause.
     /// - Returns: The number of the process.
     /// - Throws: ``ServingError``.
-    package func start(_ sockets: [(name: String, descriptor: CInt)]) async throws -> Int {
-        let pipe: ReadinessPipe
+    package func start(
+        _ sockets: [(name: String, descriptor: CInt)],
+        pause: (Bool) async -> Void
+    ) async throws -> Int {
+        let (channel, other): (HandoverChannel, CInt)
         do {
-            pipe = try ReadinessPipe()
+            (channel, other) = try HandoverChannel.make()
         } catch {
             throw ServingError(.notStarted(error.description))
         }
-        defer { SocketDescriptor.close(pipe.reading) }
+        defer { channel.close() }
         let process: pid_t
         do {
-            defer { SocketDescriptor.close(pipe.writing) }
-            process = try spawn(sockets, pipe.writing)
+            defer { SocketDescriptor.close(other) }
+            process = try spawn(sockets, other)
         }
         let deadline = ContinuousClock.now + timeout
-        while ContinuousClock.now < deadline, !Task.isCancelled {
-            switch pipe.state() {
-            case .ready: return Int(process)
-            case .ended: throw ServingError(.ended(status: await end(process)))
-            case .waiting: try? await Task.sleep(for: .milliseconds(10))
-            }
+        guard await channel.receive(.ready, until: deadline) else { throw await failure(of: process, channel) }
+        await pause(true)
+        channel.tell(.go)
+        guard await channel.receive(.accepting, until: deadline) else {
+            await pause(false)
+            throw await failure(of: process, channel)
         }
-        kill(process, SIGTERM)
-        _ = await end(process)
-        throw ServingError(.notReady)
+        return Int(process)
+    }
+
+    /// Ends a process that didn't send what was expected.
+    private func failure(of process: pid_t, _ channel: HandoverChannel) async -> ServingError {
+        let hasEnded = channel.hasEnded
+        if !hasEnded { kill(process, SIGTERM) }
+        let status = await end(process)
+        return ServingError(hasEnded ? .ended(status: status) : .notReady)
     }
 
     /// Waits for the end of the process, which is killed after a few seconds; returns its status.
@@ -73,15 +84,15 @@ package struct NextProcess: Sendable {
         return status
     }
 
-    private func spawn(_ sockets: [(name: String, descriptor: CInt)], _ readiness: CInt) throws(ServingError) -> pid_t {
+    private func spawn(_ sockets: [(name: String, descriptor: CInt)], _ channel: CInt) throws(ServingError) -> pid_t {
         guard sockets.count < 60 else { throw ServingError(.notStarted("more than 59 sockets")) }
-        let descriptors = sockets.map(\.descriptor) + [readiness]
+        let descriptors = sockets.map(\.descriptor) + [channel]
         let first = ServiceEnvironment.firstDescriptor
         var texts = environment()
         texts.append("LISTEN_FDS=\(sockets.count)")
         texts.append("LISTEN_FDNAMES=\(sockets.map(\.name).joined(separator: ":"))")
         texts.append("\(ServiceEnvironment.parentName)=\(getpid())")
-        texts.append("\(ServiceEnvironment.readinessName)=\(first + CInt(sockets.count))")
+        texts.append("\(ServiceEnvironment.channelName)=\(first + CInt(sockets.count))")
         return try Self.spawn(executable, [executable] + arguments, texts + variables) { actions in
             for (index, descriptor) in descriptors.enumerated() {
                 posix_spawn_file_actions_adddup2(&actions, descriptor, first + CInt(index))

@@ -53,7 +53,9 @@ final class Restarter: Sendable {
             let sockets = try server.copyListeners()
             defer { for socket in sockets { SocketDescriptor.close(socket.descriptor) } }
             guard !sockets.isEmpty else { throw ServingError(.notStarted("this process doesn't listen")) }
-            let process = try await nextProcess.start(sockets)
+            let process = try await nextProcess.start(sockets) { pauses in
+                if pauses { await server.pauseAccepting() } else { await server.resumeAccepting() }
+            }
             successor.store(true, ordering: .releasing)
             server.handOver()
             notifier.send("MAINPID=\(process)")

@@ -17,7 +17,7 @@ extension ServiceEnvironment {
         for name in names { unsetenv(name) }
         // Programs that this process starts must not inherit the descriptors either.
         for socket in environment.sockets { _ = fcntl(socket.descriptor, F_SETFD, FD_CLOEXEC) }
-        if let readiness = environment.readiness { _ = fcntl(readiness, F_SETFD, FD_CLOEXEC) }
+        if let channel = environment.predecessor { _ = fcntl(channel.descriptor, F_SETFD, FD_CLOEXEC) }
         return environment
     }
 }

@@ -11,20 +11,20 @@ struct ServiceEnvironment: Sendable {
     static let names = [
         "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID", "NOTIFY_SOCKET", "WATCHDOG_PID",
         "WATCHDOG_USEC",
-        parentName, readinessName,
+        parentName, channelName,
     ]
     /// The process that has started this one by a restart: a process that is spawned can't get its own number in `LISTEN_PID`.
     static let parentName = "GUST_PARENT_PID"
-    /// The descriptor of a pipe to that process.
-    static let readinessName = "GUST_READY_FD"
+    /// The descriptor of the connection to that process.
+    static let channelName = "GUST_HANDOVER_FD"
 
     /// The sockets, in their order.
     var sockets: [InheritedSocket] = []
     var notifySocket: String?
     /// How often the watchdog wants a message; nil without a watchdog.
     var watchdogMicroseconds: Int?
-    /// The pipe to the previous process.
-    var readiness: CInt?
+    /// The connection to the previous process; nil unless this process was started by a restart.
+    var predecessor: HandoverChannel?
 
     /// How often a message is sent to the watchdog: twice in its time.
     var watchdogInterval: Duration? { watchdogMicroseconds.map { .microseconds(max(1_000, $0 / 2)) } }
@@ -43,7 +43,9 @@ struct ServiceEnvironment: Sendable {
             watchdogMicroseconds = microseconds
         }
         let isSuccessor = variable(Self.parentName).flatMap { Int($0) } == parent
-        if isSuccessor { readiness = variable(Self.readinessName).flatMap { CInt($0) } }
+        if isSuccessor {
+            predecessor = variable(Self.channelName).flatMap { CInt($0) }.map { HandoverChannel(inherited: $0) }
+        }
         guard isSuccessor || variable("LISTEN_PID").flatMap({ Int($0) }) == process else { return }
         guard let text = variable("LISTEN_FDS") else { return }
         guard let count = Int(text), (1...Self.maximumSockets).contains(count) else {
@@ -56,9 +58,16 @@ struct ServiceEnvironment: Sendable {
         }
     }
 
-    /// Tells the previous process that this one listens, and closes the pipe.
-    func tellPredecessor() {
-        guard let readiness else { return }
-        ReadinessPipe.tell(readiness)
+    /// Tells the previous process that this one can accept, and waits until the previous one has paused, or has ended.
+    func takeOver() async {
+        guard let predecessor else { return }
+        predecessor.tell(.ready)
+        _ = await predecessor.receive(.go, until: .now + .seconds(10))
+    }
+
+    /// Tells the previous process that this one accepts.
+    func endTakeover() {
+        predecessor?.tell(.accepting)
+        predecessor?.close()
     }
 }

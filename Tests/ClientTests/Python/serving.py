@@ -133,7 +133,6 @@ def restart():
     process, (port,) = server.listening()
     open(flag, "w").close()
     os.kill(process, signal.SIGUSR2)
-    server.wait_for("the restart failed, and this process goes on.*|error=the next process ended with status 3 before it listened")
     server.wait_for("the next process ended with status 3 before it listened")
     assert get(port) == (200, str(process))
     os.remove(flag)
@@ -162,9 +161,8 @@ def signals():
     time.sleep(0.1)
     os.kill(process, signal.SIGTERM)
     assert b"Connection: close" in client.recv(1_000)
-    idle = socket.create_connection  # new connections are refused
     try:
-        idle(("127.0.0.1", port)).close()
+        socket.create_connection(("127.0.0.1", port)).close()
         raise AssertionError("the server accepts connections in the drain")
     except ConnectionRefusedError:
         pass
