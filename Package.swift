@@ -275,14 +275,14 @@ let package = Package(
             [
                 "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
                 "GustRouting",
-                "GustSocketIO", "GustStreams", "GustForms", "GustWire", "GustServer", "GustWeb",
+                "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
             ]
         ),
         tests(
             "GustServingTests",
             [
-                "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", "ServingServer", .nioCore, .nioPosix,
+                "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", .nioCore, .nioPosix,
                 .httpTypes, .logging, .inMemoryLogging, .serviceLifecycle,
             ]
         ),

@@ -4,6 +4,7 @@ import GustRouting
 import GustServer
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// Serving on several listeners.
 extension Application {
@@ -20,7 +21,7 @@ extension Application {
     /// - Parameters:
     ///   - listeners: Where to listen. If one of them can't be opened, none is.
     ///   - settings: The settings.
-    /// - Throws: ``GustRouting/RoutesError`` if routes are invalid; ``GustServer/ListenError`` if the server can't listen on an address;
+    /// - Throws: `RoutesError` if routes are invalid; `ListenError` if the server can't listen on an address;
     ///   ``ServingError`` if no listener is left, or an inherited socket is missing.
     public func run(on listeners: [Listener], _ settings: ServingSettings = ServingSettings()) async throws {
         try await run(on: listeners, settings, ServiceEnvironment.take())
@@ -37,7 +38,9 @@ extension Application {
         configuration.drain.onStopping = {
             health?.state = .stopping
             // After a restart the service goes on in the next process.
-            if restarter?.hasSuccessor != true { notifier.send("STOPPING=1") }
+            guard restarter?.hasSuccessor != true else { return }
+            restarter?.stop()
+            notifier.send("STOPPING=1")
         }
         configuration.beforeAccepting = { await environment.takeOver() }
         configuration.onListening = nil
@@ -52,13 +55,11 @@ extension Application {
         let server = try server(configuration, listeners.compactMap(\.middleware), health)
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
-            tasks.addTask {
-                try await SignalledServices.run(group)
-                return true
-            }
             if let restarter {
+                // The signal is trapped before anything listens: it would end the process.
+                let signals = await UnixSignalsSequence(trapping: .sigusr2)
                 tasks.addTask {
-                    await restarter.run(server, group)
+                    await restarter.run(server, group, signals)
                     return false
                 }
             }
@@ -67,6 +68,10 @@ extension Application {
                     await notifier.watch(every: interval)
                     return false
                 }
+            }
+            tasks.addTask {
+                try await SignalledServices.run(group)
+                return true
             }
             // The other tasks end when they are cancelled.
             for try await isEnd in tasks where isEnd { tasks.cancelAll() }

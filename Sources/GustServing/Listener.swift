@@ -37,7 +37,7 @@ public struct Listener: Sendable {
     ///   - isIPv6Only: Whether a listener on an IPv6 address such as `::` refuses clients of IPv4.
     /// - Returns: The listener.
     public static func tcp(
-        _ host: String = "127.0.0.1",
+        _ host: String,
         _ port: Int,
         reusesPort: Bool = false,
         isIPv6Only: Bool = false
@@ -73,7 +73,7 @@ public struct Listener: Sendable {
 
     /// This listener, with a header of the PROXY protocol (version 1 or 2) at the beginning of each connection of a proxy.
     ///
-    /// The address of the client in the header becomes the address of ``GustHTTP/Request/peer``, before TLS as well. A connection of a
+    /// The address of the client in the header becomes the address of `Request.peer`, before TLS as well. A connection of a
     /// proxy without a valid header is closed. Connections from other addresses are connections of clients without a header. On a Unix socket
     /// every peer is a proxy.
     /// - Parameters:

@@ -4,7 +4,7 @@
 /// this one stops accepting and drains (``Drain``): connections that wait in the queue of a socket are accepted by the next process. If the next
 /// process ends or doesn't listen in time, this one goes on, and logs the reason.
 ///
-/// The next process must be served by ``Gust/Application/run(on:_:)`` too. It finds its sockets by the addresses of its listeners, so the list of
+/// The next process must be served by `Application.run(on:_:)` too. It finds its sockets by the addresses of its listeners, so the list of
 /// listeners can change.
 ///
 /// ```swift

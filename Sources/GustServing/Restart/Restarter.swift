@@ -20,6 +20,7 @@ final class Restarter: Sendable {
     private let environment: ServiceEnvironment
     private let logger: Logger
     private let successor = Atomic<Bool>(false)
+    private let isStopping = Atomic<Bool>(false)
 
     init(_ restart: Restart, _ environment: ServiceEnvironment, _ notifier: ServiceNotifier, _ logger: Logger) {
         self.restart = restart
@@ -31,11 +32,14 @@ final class Restarter: Sendable {
     /// Whether the next process listens.
     var hasSuccessor: Bool { successor.load(ordering: .acquiring) }
 
-    /// Restarts on each request and each `SIGUSR2` until a restart has succeeded, or the task is cancelled.
-    func run(_ server: HTTPServer, _ group: ServiceGroup) async {
+    /// Ends a process that listens from now on: the server stops for another reason than a restart.
+    func stop() { isStopping.store(true, ordering: .releasing) }
+
+    /// Restarts on each request and each of `signals` until a restart has succeeded, or the task is cancelled.
+    func run(_ server: HTTPServer, _ group: ServiceGroup, _ signals: UnixSignalsSequence) async {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { [restart] in
-                for await _ in await UnixSignalsSequence(trapping: .sigusr2) { restart.request() }
+                for await _ in signals { restart.request() }
             }
             for await _ in restart.requests where await replace(server) {
                 await group.triggerGracefulShutdown()
@@ -55,6 +59,10 @@ final class Restarter: Sendable {
             guard !sockets.isEmpty else { throw ServingError(.notStarted("this process doesn't listen")) }
             let process = try await nextProcess.start(sockets) { pauses in
                 if pauses { await server.pauseAccepting() } else { await server.resumeAccepting() }
+            }
+            guard !isStopping.load(ordering: .acquiring) else {
+                kill(pid_t(process), SIGTERM)
+                throw ServingError(.notStarted("this process stops"))
             }
             successor.store(true, ordering: .releasing)
             server.handOver()
