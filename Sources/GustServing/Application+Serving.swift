@@ -10,7 +10,7 @@ import UnixSignals
 extension Application {
     /// Serves on all listeners until `SIGTERM` or `SIGINT`, then drains; a second signal ends the server at once.
     ///
-    /// Under systemd, the sockets of `LISTEN_FDS` are those of ``Listener/inherited``, and `NOTIFY_SOCKET` is told when the server is ready and
+    /// Under systemd, the sockets of `LISTEN_FDS` are those of `Listener.inherited`, and `NOTIFY_SOCKET` is told when the server is ready and
     /// when it stops (`Type=notify`), and regularly if the unit has `WatchdogSec=`. These variables are removed from the environment.
     ///
     /// ```swift
@@ -22,7 +22,7 @@ extension Application {
     ///   - listeners: Where to listen. If one of them can't be opened, none is.
     ///   - settings: The settings.
     /// - Throws: `RoutesError` if routes are invalid; `ListenError` if the server can't listen on an address;
-    ///   ``ServingError`` if no listener is left, or an inherited socket is missing.
+    ///   `ServingError` if no listener is left, or an inherited socket is missing.
     public func run(on listeners: [Listener], _ settings: ServingSettings = ServingSettings()) async throws {
         try await run(on: listeners, settings, ServiceEnvironment.take())
     }
