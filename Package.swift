@@ -81,6 +81,7 @@ let package = Package(
         .library(name: "GustJWT", targets: ["GustJWT"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
+        .library(name: "GustServing", targets: ["GustServing"]),
         .library(name: "GustSessions", targets: ["GustSessions"]),
         .library(name: "GustStreams", targets: ["GustStreams"]),
         .library(name: "GustTLS", targets: ["GustTLS"]),
@@ -188,9 +189,17 @@ let package = Package(
             ]
         ),
         library(
+            "GustServing",
+            [
+                "Gust", "GustServer", "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .serviceLifecycle,
+                .unixSignals,
+            ]
+        ),
+        library(
             "GustTLS",
             [
-                "Gust", "GustServer", "GustRouting", "GustHTTP", .nioCore, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK,
+                "Gust", "GustServing", "GustServer", "GustRouting", "GustHTTP", .nioCore, .nioTLS, .nioSSL, .nioHTTP2,
+                .nioHPACK,
                 .httpTypes,
                 .logging,
                 .serviceLifecycle, .unixSignals,
@@ -214,6 +223,8 @@ let package = Package(
                 .argumentParser,
             ]
         ),
+        // The server that the tests of GustServing start, restart and stop.
+        program("ServingServer", path: "Tests/ServingServer", ["Gust", "GustServing"]),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
@@ -238,7 +249,10 @@ let package = Package(
         tests("GustWireTests", ["GustWire", .nioCore]),
         tests(
             "GustServerTests",
-            ["GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle]
+            [
+                "GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .inMemoryLogging,
+                .serviceLifecycle,
+            ]
         ),
         tests(
             "GustSocketIOTests",
@@ -274,14 +288,21 @@ let package = Package(
             [
                 "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
                 "GustRouting",
-                "GustSocketIO", "GustStreams", "GustForms", "GustWire", "GustServer", "GustWeb",
+                "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
+            ]
+        ),
+        tests(
+            "GustServingTests",
+            [
+                "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", .nioCore, .nioPosix,
+                .httpTypes, .logging, .inMemoryLogging, .serviceLifecycle,
             ]
         ),
         tests(
             "GustTLSTests",
             [
-                "GustTLS", "Gust", "GustServer", "GustSessions", "GustHTTP", .nioCore, .nioPosix,
+                "GustTLS", "Gust", "GustServing", "GustServer", "GustSessions", "GustHTTP", .nioCore, .nioPosix,
                 .nioEmbedded, .nioTLS,
                 .nioSSL,
                 .nioHTTP2, .nioHPACK, .httpTypes, .logging, .serviceLifecycle,

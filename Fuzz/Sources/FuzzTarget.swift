@@ -27,6 +27,7 @@ struct FuzzTarget: Sendable {
         "targets": FuzzTarget { TargetFuzzing.run($0) },
         "routes": FuzzTarget { RouteFuzzing.run($0) },
         "patterns": FuzzTarget(run: { PatternFuzzing.run($0) }, isMetered: false),
+        "proxy-headers": FuzzTarget { ProxyHeaderFuzzing.run($0) },
         "fields": FuzzTarget { FieldFuzzing.run($0) },
         "multipart": FuzzTarget { MultipartFuzzing.run($0) },
     ]

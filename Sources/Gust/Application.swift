@@ -3,8 +3,6 @@ public import GustRouting
 public import GustServer
 import GustSocketIO
 public import Logging
-import ServiceLifecycle
-import UnixSignals
 
 /// A web application: an ordered list of routes and Socket.IO endpoints, with middleware around them.
 ///
@@ -81,7 +79,7 @@ public struct Application: RouteRegistering, Sendable {
         }
     }
 
-    /// Serves on `host` and `port` until `SIGTERM` or `SIGINT`, then stops gracefully.
+    /// Serves on `host` and `port` until `SIGTERM` or `SIGINT`, then stops gracefully; a second signal ends the server at once.
     ///
     /// - Parameters:
     ///   - host: the address to listen on.
@@ -102,12 +100,7 @@ public struct Application: RouteRegistering, Sendable {
     ///
     /// - Throws: ``ListenError`` if the server can't listen on the address.
     public func run(_ server: HTTPServer) async throws {
-        let group = ServiceGroup(
-            services: [server],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        try await group.run()
+        try await SignalledServices.run([server], logger: logger)
     }
 
     /// Makes a server for this application, to be run in your own service group.

@@ -25,7 +25,7 @@ extension CompositeHandler {
 /// Identifies a handler: two keys are equal for one object, or for values of one type that consist of the same bytes.
 ///
 /// Values with the same bytes have the same parts and refer to the same objects.
-private struct HandlerKey: Hashable {
+struct HandlerKey: Hashable {
     private let type: ObjectIdentifier
     private let bytes: [UInt8]
 

@@ -1,7 +1,6 @@
 public import Gust
 public import GustServer
 import ServiceLifecycle
-import UnixSignals
 
 /// Serves an application with Socket.IO endpoints: runs the HTTP server, and the Flash policy server if `flashsocket`
 /// is enabled.
@@ -59,11 +58,6 @@ public struct SocketIOServer: Sendable {
     public func run() async throws {
         var services: [any Service] = [server]
         if let flashPolicyServer { services.insert(flashPolicyServer, at: 0) }
-        let group = ServiceGroup(
-            services: services,
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: application.logger
-        )
-        try await group.run()
+        try await SignalledServices.run(services, logger: application.logger)
     }
 }

@@ -5,8 +5,6 @@ import GustRouting
 public import GustServer
 import Logging
 import NIOCore
-import ServiceLifecycle
-import UnixSignals
 
 /// Serving over TLS.
 extension Application {
@@ -43,12 +41,7 @@ extension Application {
     ) async throws {
         guard let redirectPort else { return try await run(try server(configuration, tls: tls)) }
         let (server, redirect) = try servers(configuration, tls, redirectingFrom: redirectPort)
-        let group = ServiceGroup(
-            services: [server, redirect],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        try await group.run()
+        try await SignalledServices.run([server, redirect], logger: logger)
     }
 
     /// Makes a server over TLS for this application, to be run in your own service group.

@@ -17,14 +17,24 @@ enum LocalServer {
         shutdownTimeout: Duration? = nil,
         _ body: @Sendable (SocketAddress) async throws -> Output
     ) async throws -> Output {
-        let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
         var configuration = HTTPServer.Configuration(loops: 1)
         configuration.address = configured
         configuration.acceptsWebSocketDrafts = acceptsWebSocketDrafts
         configuration.flashPolicy = flashPolicy
         if let shutdownTimeout { configuration.shutdownTimeout = shutdownTimeout }
-        configuration.onListening = { continuation.yield($0) }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        return try await run(handler, configuration) { addresses in try await body(try #require(addresses.first)) }
+    }
+
+    /// Starts a server with `configuration`, calls `body` with the addresses of its listeners, and stops it.
+    static func run<Output: Sendable>(
+        _ handler: any Handler,
+        _ configuration: HTTPServer.Configuration,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        _ body: @Sendable ([SocketAddress]) async throws -> Output
+    ) async throws -> Output {
+        let (addresses, continuation) = AsyncStream.makeStream(of: [SocketAddress].self)
+        var configuration = configuration
+        configuration.onAllListening = { continuation.yield($0) }
         let server = HTTPServer(handler, configuration: configuration, logger: logger)
         let services = ServiceGroup(services: [server], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in

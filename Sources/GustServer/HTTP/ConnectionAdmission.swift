@@ -19,21 +19,36 @@ final class ConnectionAdmission: Sendable {
     var count: Int { state.withLock { $0.channels.count } }
 
     /// Counts a new connection until it closes; false if the connection exceeds a limit.
-    func admit(_ channel: any Channel) -> Bool {
-        let address = limits.maximumConnectionsPerAddress > 0 ? channel.remoteAddress?.ipAddress : nil
+    ///
+    /// - Parameters:
+    ///   - channel: The channel of the connection.
+    ///   - isClient: Whether the peer is the client; for a proxy, ``admit(_:from:)`` follows with the address of the client.
+    /// - Returns: Whether the connection is admitted.
+    func admit(_ channel: any Channel, isClient: Bool = true) -> Bool {
         let key = ObjectIdentifier(channel)
         let isAdmitted = state.withLock { state in
             if limits.maximumConnections > 0, state.channels.count >= limits.maximumConnections { return false }
-            if let address {
-                guard state.byAddress[address, default: 0] < limits.maximumConnectionsPerAddress else { return false }
-                state.byAddress[address, default: 0] += 1
-            }
             state.channels[key] = channel
             return true
         }
-        if isAdmitted {
-            channel.closeFuture.whenComplete { _ in self.release(key, address) }
+        guard isAdmitted else { return false }
+        guard !isClient || admit(channel, from: channel.remoteAddress) else {
+            state.withLock { $0.channels[key] = nil }
+            return false
         }
+        channel.closeFuture.whenComplete { _ in self.state.withLock { $0.channels[key] = nil } }
+        return true
+    }
+
+    /// Counts the client of a connection until the connection closes; false if there are too many from its address.
+    func admit(_ channel: any Channel, from client: SocketAddress?) -> Bool {
+        guard limits.maximumConnectionsPerAddress > 0, let address = client?.ipAddress else { return true }
+        let isAdmitted = state.withLock { state in
+            guard state.byAddress[address, default: 0] < limits.maximumConnectionsPerAddress else { return false }
+            state.byAddress[address, default: 0] += 1
+            return true
+        }
+        if isAdmitted { channel.closeFuture.whenComplete { _ in self.release(address) } }
         return isAdmitted
     }
 
@@ -42,10 +57,8 @@ final class ConnectionAdmission: Sendable {
         for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
     }
 
-    private func release(_ key: ObjectIdentifier, _ address: String?) {
+    private func release(_ address: String) {
         state.withLock { state in
-            state.channels[key] = nil
-            guard let address else { return }
             let count = state.byAddress[address, default: 1] - 1
             state.byAddress[address] = count > 0 ? count : nil
         }

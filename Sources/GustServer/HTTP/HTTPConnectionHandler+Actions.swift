@@ -120,6 +120,10 @@ extension HTTPConnectionHandler {
 }
 
 extension HTTPConnectionHandler: ShutdownParticipant {
+    var awaitsFirstRequest: Bool { exchangeCount == 0 }
+
+    func beginDraining() { handle(.drain) }
+
     func beginShutdown() {
         handle(.shutdown(hasInput: parser.isInsideHead || input.readableBytes > 0))
         parts.stream?.announceShutdown()

@@ -30,6 +30,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     let storage: RequestStorage
     /// Reads the parts of files for an encrypted connection; nil if the operating system sends them.
     let fileReading: FileRegionReadingHandler?
+    /// The address of the client that a proxy has named; nil if the peer is the client.
+    let clientAddress: SocketAddress?
     var peer = Peer()
     // The properties below are used for every request. Their exclusivity isn't checked at run time: each use is a load, a store, or
     // a call into a value that makes no calls to this object (parser, body reader, buffers), so no two uses overlap on the loop.
@@ -62,8 +64,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         loop: LoopContext,
         isSecure: Bool = false,
         storage: RequestStorage = RequestStorage(),
-        fileReading: FileRegionReadingHandler? = nil
+        fileReading: FileRegionReadingHandler? = nil,
+        clientAddress: SocketAddress? = nil
     ) {
+        self.clientAddress = clientAddress
         self.server = server
         self.loop = loop
         self.isSecure = isSecure
@@ -83,7 +87,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        peer = Peer(address: context.remoteAddress, isSecure: isSecure)
+        peer = Peer(address: clientAddress ?? context.remoteAddress, isSecure: isSecure)
         handle(.opened)
         // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)

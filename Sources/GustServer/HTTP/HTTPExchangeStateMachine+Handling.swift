@@ -23,6 +23,7 @@ extension HTTPExchangeStateMachine {
         case .inputClosed: closedInput()
         case .writabilityChanged(let isWritable, let current): changeWritability(isWritable, current)
         case .missed(let deadline): miss(deadline)
+        case .drain: drain()
         case .shutdown(let hasInput): shutDown(hasInput)
         case .inactive: leave()
         }
@@ -34,7 +35,7 @@ extension HTTPExchangeStateMachine {
         guard case .waiting = state else { return Step() }
         state = .answering(
             Exchange(
-                keepsAlive: keepsAlive && !isShuttingDown,
+                keepsAlive: keepsAlive && !isShuttingDown && !isDraining,
                 body: hasBody ? .unwanted : .none,
                 awaitsContinue: hasBody && awaitsContinue
             )
@@ -239,6 +240,14 @@ extension HTTPExchangeStateMachine {
         case (.request, _), (.head, _), (.body, _), (.write, _), (.linger, _), (.answer, _), (.stream, _):
             return Step(action: .abort, deadline: .cancel)
         }
+    }
+
+    private mutating func drain() -> Step {
+        isDraining = true
+        guard case .answering(var exchange) = state else { return Step() }
+        exchange.keepsAlive = false
+        state = .answering(exchange)
+        return Step()
     }
 
     private mutating func shutDown(_ hasInput: Bool) -> Step {

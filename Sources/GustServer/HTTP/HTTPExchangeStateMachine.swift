@@ -44,6 +44,8 @@ struct HTTPExchangeStateMachine: Equatable {
     var state = State.waiting(isInHead: false)
     /// Whether the peer has shut down its sending side.
     var isInputClosed = false
+    /// Whether the next response announces the end of the connection.
+    var isDraining = false
     var isShuttingDown = false
     /// The number of bytes of the body received since its deadline was set; nil without such a deadline.
     var progress: Int?
@@ -122,6 +124,8 @@ extension HTTPExchangeStateMachine {
         case inputClosed
         case writabilityChanged(isWritable: Bool, current: Deadline?)
         case missed(Deadline)
+        /// The server will stop: the connection is kept until the end of its next response, or until ``shutdown(hasInput:)``.
+        case drain
         case shutdown(hasInput: Bool)
         case inactive
     }

@@ -38,12 +38,20 @@ public final class HTTPServer: Service {
         package var flashPolicy: FlashPolicy?
         /// Sets up the connections before HTTP; if nil, connections aren't encrypted.
         package var connectionSetup: (any ConnectionSetup)?
+        /// The listeners in place of ``address`` and ``connectionSetup``; empty for these.
+        package var listeners: [HTTPListener] = []
+        /// How the server stops.
+        package var drain = HTTPDrain()
         /// The maximum number of connections that wait in the kernel to be accepted.
         package var backlog = 4_096
         /// How long a graceful shutdown may take before the remaining connections are closed.
         public var shutdownTimeout: Duration = .seconds(10)
         /// Called once with the address that the server listens on.
         public var onListening: (@Sendable (SocketAddress) -> Void)?
+        /// Called once when all sockets are open, before connections are accepted.
+        package var beforeAccepting: (@Sendable () async -> Void)?
+        /// Called once with the addresses of all listeners, in their order.
+        package var onAllListening: (@Sendable ([SocketAddress]) -> Void)?
 
         /// Makes a configuration that listens on `host` and `port`.
         public init(host: String = "127.0.0.1", port: Int = 8080, loops: Int = System.coreCount) {
@@ -52,10 +60,12 @@ public final class HTTPServer: Service {
         }
     }
 
-    private let configuration: Configuration
-    private let shared: HTTPServerShared
-    private let admission: ConnectionAdmission
-    private let logger: Logger
+    let configuration: Configuration
+    let shared: HTTPServerShared
+    let admission: ConnectionAdmission
+    let logger: Logger
+    /// The sockets while the server listens.
+    let sockets = ListeningSockets()
 
     /// Makes a server, which listens once ``run()`` is called.
     public init(
@@ -84,11 +94,15 @@ public final class HTTPServer: Service {
     ///   system's libcrypto lacks a digest that Gust needs; with TLS, an error that names the file if a certificate or
     ///   key can't be used.
     public func run() async throws {
+        let listeners =
+            configuration.listeners.isEmpty
+            ? [HTTPListener(configuration.address, configuration.connectionSetup)] : configuration.listeners
         try Digest.prepare()
-        try await configuration.connectionSetup?.prepare()
+        let setups = listeners.compactMap(\.connectionSetup)
+        for setup in setups { try await setup.prepare() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
         do {
-            try await serve(on: group)
+            try await serve(listeners, setups, on: group)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -96,107 +110,30 @@ public final class HTTPServer: Service {
         try await group.shutdownGracefully()
     }
 
-    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+    private func serve(
+        _ listeners: [HTTPListener],
+        _ setups: [any ConnectionSetup],
+        on group: MultiThreadedEventLoopGroup
+    ) async throws {
         let offloader = ThreadPoolOffloader(NIOSingletons.posixBlockingThreadPool)
         let loops = Array(group.makeIterator()).map { loop in
             LoopContext(executor: LoopExecutor(loop, offloader: offloader))
         }
-        let listener: any Channel
-        do {
-            listener = try await bind(on: group, loops)
-        } catch {
-            throw ListenError(address: text(port: nil), underlyingError: error)
+        let channels = try await listen(listeners, on: group, loops)
+        let addresses = channels.compactMap(\.localAddress)
+        for (listener, channel) in zip(listeners, channels) {
+            logger.info("listening on \(listener.text(channel.localAddress))")
         }
-        logger.info("listening on \(text(port: listener.localAddress?.port))")
-        if let address = listener.localAddress { configuration.onListening?(address) }
-        let setup = configuration.connectionSetup
-        async let _: Void? = setup?.run(logger)
-        await withTaskCancellationOrGracefulShutdownHandler {
-            try? await listener.closeFuture.get()
-        } onCancelOrGracefulShutdown: {
-            listener.close(promise: nil)
-        }
-        // At the end of this scope the task of the setup is cancelled.
-        await shutDown(loops)
-    }
-
-    /// The address as text for logs and errors.
-    private func text(port: Int?) -> String {
-        configuration.address.text(port: port, isSecure: configuration.connectionSetup != nil)
-    }
-
-    /// Listens and distributes connections to `loops`, the loops of `group`.
-    func bind(on group: MultiThreadedEventLoopGroup, _ loops: [LoopContext]) async throws -> any Channel {
-        let shared = shared
-        let admission = admission
-        let setup = configuration.connectionSetup
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: Int32(configuration.backlog))
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
-                }
-            }
-            // The first read buffer is small, because most connections are idle WebSockets; it grows with the reads.
-            .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
-            // With one read a burst, a burst has either bytes or the end of the input; the handlers rely on it.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            // A client that shuts down its sending side may still read its responses.
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // Keep-alive probes detect a peer that is gone without a FIN or RST, even on a WebSocket without pings.
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard admission.admit(channel) else { throw ConnectionRefused() }
-                    guard let loop = loops.first(where: { $0.executor.eventLoop === channel.eventLoop }) else { return }
-                    guard let setup else {
-                        let handler = HTTPConnectionHandler(server: shared, loop: loop)
-                        return try channel.pipeline.syncOperations.addHandler(handler)
-                    }
-                    try setup.setUp(channel, HTTPConnectionStart(server: shared, loop: loop))
-                }
-            }
-        switch configuration.address {
-        case .host(let host, let port):
-            try PortOutOfRange.check(port)
-            return try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .bind(host: host, port: port).get()
-        case .unixSocket(let path):
-            return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
-        }
-    }
-
-    /// Completes the requests in progress until the deadline, then closes the remaining connections.
-    private func shutDown(_ loops: [LoopContext]) async {
-        shared.handler.shutDown()
-        for loop in loops { loop.executor.eventLoop.execute { loop.beginShutdown() } }
-        let deadline = ContinuousClock.now + configuration.shutdownTimeout
-        while admission.count > 0, ContinuousClock.now < deadline {
-            do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
-        }
-        if admission.count > 0 {
-            logger.info("closing connections at the shutdown deadline", metadata: ["count": "\(admission.count)"])
-            admission.closeAll()
-        }
-        await settle(loops)
-        // Work that waits for a deadline or for a client to reconnect is ended, because neither can happen any more.
-        for loop in loops { loop.executor.eventLoop.execute { loop.executor.stop() } }
-        await settle(loops)
-    }
-
-    /// Waits, while all loops still run, for work that connections posted to other loops when they ended.
-    private func settle(_ loops: [LoopContext]) async {
-        // Four rounds are enough for a post to another loop, its reply, and a post that the reply causes.
-        for _ in 0..<4 {
-            for loop in loops {
-                await withCheckedContinuation { continuation in
-                    loop.executor.eventLoop.execute { continuation.resume() }
-                }
-            }
+        if let address = addresses.first { configuration.onListening?(address) }
+        configuration.onAllListening?(addresses)
+        await withTaskGroup(of: Void.self) { tasks in
+            for setup in setups { tasks.addTask { [logger] in await setup.run(logger) } }
+            await waitForStop(channels)
+            await stop(channels, loops)
+            tasks.cancelAll()
         }
     }
 }
 
 /// The error that closes the channel of a connection that isn't admitted.
-private struct ConnectionRefused: Error {}
+struct ConnectionRefused: Error {}

@@ -1,13 +1,5 @@
 import NIOCore
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// The server can't listen on an address: it is in use, isn't an address of this machine, or needs privileges.
 public struct ListenError: Error, CustomStringConvertible {
     /// The address: `http://127.0.0.1:8080`, or the path of a Unix socket.
@@ -20,9 +12,7 @@ public struct ListenError: Error, CustomStringConvertible {
 
     /// The operating system's description of the error, without the name of the failed call.
     private var reason: String {
-        guard let error = underlyingError as? IOError, let text = strerror(error.errnoCode) else {
-            return "\(underlyingError)"
-        }
-        return String(cString: text)
+        guard let error = underlyingError as? IOError else { return "\(underlyingError)" }
+        return SocketFailure.system(error.errnoCode).description
     }
 }

@@ -1,12 +1,6 @@
 import GustHTTP
 import NIOCore
 
-/// An object on a loop that is notified when the server stops.
-package protocol ShutdownParticipant: AnyObject {
-    /// Called on the loop when the server stops; the participant completes its current work and then closes.
-    func beginShutdown()
-}
-
 /// The objects that the connections of one loop share.
 ///
 /// Used on the loop only.
@@ -19,6 +13,7 @@ final class LoopContext: @unchecked Sendable {
     let compression = MessageCompression()
     private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]
     private(set) var isShuttingDown = false
+    private var drain: DrainWindow?
     // `@exclusivity(unchecked)` is safe: each access is a load, a store or an append, which call nothing back.
     /// The WebSockets that wait to be flushed, behind `flushedCount` that have been.
     @exclusivity(unchecked) private var unflushed: [WebSocketChannelHandler] = []
@@ -83,11 +78,31 @@ final class LoopContext: @unchecked Sendable {
     /// Adds a participant until ``remove(_:)``.
     func add(_ participant: any ShutdownParticipant) {
         participants[ObjectIdentifier(participant)] = participant
-        if isShuttingDown { participant.beginShutdown() }
+        if isShuttingDown { return participant.beginShutdown() }
+        if let drain { shutDown(participant, in: drain) }
     }
 
     func remove(_ participant: any ShutdownParticipant) {
         participants[ObjectIdentifier(participant)] = nil
+    }
+
+    /// Ends the participants at random times within `window`, so that their clients don't reconnect at once.
+    func beginDraining(over window: TimeAmount) {
+        let drain = DrainWindow(from: executor.eventLoop.now, window)
+        self.drain = drain
+        for participant in Array(participants.values) { shutDown(participant, in: drain) }
+    }
+
+    private func shutDown(_ participant: any ShutdownParticipant, in drain: DrainWindow) {
+        participant.beginDraining()
+        let key = ObjectIdentifier(participant)
+        let bound = NIOLoopBound(WeakParticipant(participant), eventLoop: executor.eventLoop)
+        executor.eventLoop.scheduleTask(deadline: drain.randomTime) { [weak self] in
+            guard let self, let participant = bound.value.participant, participants[key] === participant,
+                !participant.awaitsFirstRequest
+            else { return }
+            participant.beginShutdown()
+        }
     }
 
     /// Notifies all participants that the server stops.
@@ -95,4 +110,11 @@ final class LoopContext: @unchecked Sendable {
         isShuttingDown = true
         for participant in Array(participants.values) { participant.beginShutdown() }
     }
+}
+
+/// A participant that the drain doesn't keep.
+private struct WeakParticipant {
+    private(set) weak var participant: (any ShutdownParticipant)?
+
+    init(_ participant: any ShutdownParticipant) { self.participant = participant }
 }

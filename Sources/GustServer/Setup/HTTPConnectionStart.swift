@@ -8,6 +8,8 @@ package import NIOCore
 package struct HTTPConnectionStart: Sendable {
     let server: HTTPServerShared
     let loop: LoopContext
+    /// The address of the client that a proxy has named by the PROXY protocol; nil if the peer is the client.
+    package var clientAddress: SocketAddress?
 
     /// The size limits and deadlines of the server.
     package var limits: HTTPLimits { server.limits }
@@ -42,7 +44,8 @@ package struct HTTPConnectionStart: Sendable {
                 loop: loop,
                 isSecure: true,
                 storage: storage,
-                fileReading: fileReading
+                fileReading: fileReading,
+                clientAddress: clientAddress
             ),
         ])
     }

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Never waits but for the client's files, so it costs no task. Source of the checks and their order: engine.io 6.6
 /// (`lib/server.ts`), socket.io 0.9.19 (`lib/manager.js`), LearnBoost/socket.io 0.6.17 (`lib/socket.io/listener.js`).
-struct Endpoint: SelfCheckingHandler {
+struct Endpoint: SelfCheckingHandler, DrainingHandler {
     let io: SocketIO
     let clientFiles: ClientFiles
 
@@ -26,6 +26,8 @@ struct Endpoint: SelfCheckingHandler {
     }
 
     func shutDown() { io.close() }
+
+    func drain(over window: Duration) { io.drain(over: window) }
 
     private func answer(_ request: Request, _ tail: String) -> Answer {
         let query = request.query

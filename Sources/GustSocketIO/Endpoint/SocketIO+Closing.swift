@@ -27,6 +27,19 @@ extension SocketIO {
         }
     }
 
+    /// Closes the connections at random times in the second half of `window`, because the server will stop; accepts new ones as before.
+    func drain(over window: Duration) {
+        let length = TimeAmount(window).nanoseconds
+        for connection in connections.all {
+            connection.run { connection in
+                let delay = TimeAmount.nanoseconds(.random(in: length / 2...max(length / 2, length)))
+                connection.shard.eventLoop.scheduleTask(in: delay) { [weak connection] in
+                    connection?.run { $0.close(.serverShuttingDown) }
+                }
+            }
+        }
+    }
+
     /// Gives the sockets that have lost their connection to the adapters, so that their clients can return on other nodes.
     private func persistLostSockets(_ completion: @escaping @Sendable () -> Void) {
         let lost = settings.adapter == nil ? [] : recoverable.all

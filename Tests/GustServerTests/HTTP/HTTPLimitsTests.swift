@@ -83,7 +83,7 @@ import Testing
             }
         )
         let channels = try ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map { try connected(from: $0) }
-        #expect(channels.map(admission.admit) == admitted)
+        #expect(channels.map { admission.admit($0) } == admitted)
     }
 
     @Test func `after a connection has closed, another of the same address is admitted`() throws {

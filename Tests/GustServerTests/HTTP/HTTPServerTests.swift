@@ -84,7 +84,8 @@ import Testing
         var configuration = HTTPServer.Configuration(port: 0, loops: 1)
         configuration.backlog = 7
         let server = HTTPServer(ImmediateHandler { _ in "" }, configuration: configuration)
-        let listener = try await server.bind(on: .singleton, [])
+        let listeners = try await server.listen([HTTPListener(.host("127.0.0.1", port: 0))], on: .singleton, [])
+        let listener = try #require(listeners.first)
         #expect(try await listener.getOption(.backlog).get() == 7)
         try await listener.close().get()
     }
