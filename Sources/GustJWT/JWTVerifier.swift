@@ -101,6 +101,7 @@ public struct JWTVerifier<Claims: JWTPayload>: Sendable {
     /// application.
     ///
     /// - Parameter token: The token in the compact form (RFC 7515 §7.1).
+    /// - Returns: The claims.
     /// - Throws: The reason why the token is refused.
     public func claims(of token: String) async throws(JWTRefusal) -> Claims {
         guard token.utf8.count <= maximumLength else { throw .malformed }

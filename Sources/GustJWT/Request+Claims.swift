@@ -7,6 +7,7 @@ extension Request {
     /// The claims of the token with which the request was admitted by ``JWTAuthentication``.
     ///
     /// - Parameter type: The type of the claims, which is that of the middleware.
+    /// - Returns: The claims.
     /// - Throws: ``MissingClaims`` if the route isn't inside of the middleware with this type.
     public func claims<Claims: JWTPayload>(_ type: Claims.Type = Claims.self) throws(MissingClaims) -> Claims {
         guard let claims = storage[ClaimsKey<Claims>.self] else { throw MissingClaims() }
