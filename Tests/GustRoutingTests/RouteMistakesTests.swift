@@ -67,6 +67,29 @@ import Testing
         )
     }
 
+    private struct First: Middleware {
+        func answer(_ request: Request, next: any Handler) -> Answer { next.answer(request) }
+    }
+
+    private struct Second: Middleware {
+        func answer(_ request: Request, next: any Handler) -> Answer { next.answer(request) }
+    }
+
+    @Test func `the listing names the middleware of groups and routes`() throws {
+        var routes = Routes()
+        routes.use(First())
+        routes.group("/g", through: First()) { group in
+            group.get("/a", through: Second(), file: "App.swift", line: 1) { _ in "" }
+        }
+        routes.get("/b", file: "App.swift", line: 2) { _ in "" }
+        #expect(
+            try routes.build().listing == """
+                GET  /g/a  First, Second  App.swift:1
+                GET  /b                   App.swift:2
+                """
+        )
+    }
+
     @Test func `a repeated route is reported`() throws {
         var routes = Routes()
         routes.get("/a/:x", file: "App.swift", line: 1) { _ in "" }

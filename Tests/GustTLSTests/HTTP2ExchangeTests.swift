@@ -139,6 +139,37 @@ import Testing
         #expect(answer.text == "all" && answer.headers.first(name: "content-length") == "3")
     }
 
+    @Test func `trailers are sent behind the body and end the stream`() throws {
+        let writers = Writers()
+        let wire = try HTTP2Wire(writers.handler)
+        for isWhole in [true, false] {
+            let stream = try wire.request()
+            let writer = try #require(writers[writers.count - 1] as? any ServerResponseWriter)
+            if !isWhole { writer.write(ByteBuffer(string: "o")) }
+            writer.trailers = [.server: "x", .contentLength: "9", .connection: "close"]
+            writer.finish(ByteBuffer(string: "k"))
+            let answer = try wire.answer(stream)
+            #expect(answer.text == (isWhole ? "k" : "ok") && answer.hasEnded && answer.reset == nil)
+            // The other fields may not be in a trailer section (RFC 9110 §6.5.1).
+            #expect(answer.trailers == HPACKHeaders([("server", "x")]))
+        }
+    }
+
+    @Test func `early hints precede the response`() throws {
+        let writers = Writers()
+        let wire = try HTTP2Wire(writers.handler)
+        let stream = try wire.request()
+        let writer = try #require(writers[0] as? any ServerResponseWriter)
+        writer.sendInterim(HTTPResponse.Status(code: 103, reasonPhrase: "Early Hints"), [.contentLanguage: "en"])
+        #expect(try wire.answer(stream).informational == ["103"])
+        #expect(try wire.answer(stream).status == nil)
+        writer.finish(ByteBuffer(string: "a"))
+        #expect(try wire.answer(stream).status == "200")
+        writer.sendInterim(HTTPResponse.Status(code: 103, reasonPhrase: "Early Hints"), [:])
+        #expect(try wire.answer(stream).informational == ["103"])
+        #expect(try wire.answer(stream).text == "a")
+    }
+
     @Test func `the completion of a response is called when it was sent`() throws {
         let writers = Writers()
         let wire = try HTTP2Wire(writers.handler)

@@ -22,6 +22,8 @@ final class HTTP2Wire {
         var informational: [String] = []
         var headers = HPACKHeaders()
         var body = ByteBuffer()
+        /// The fields behind the body; nil if there were none.
+        var trailers: HPACKHeaders?
         var hasEnded = false
         var reset: NIOHTTP2.HTTP2ErrorCode?
         var text: String { String(buffer: body) }
@@ -139,6 +141,9 @@ final class HTTP2Wire {
             let status = head.headers.first(name: ":status") ?? ""
             if status.utf8.first == UInt8(ascii: "1") {
                 answers[stream, default: Answer()].informational.append(status)
+            } else if status.isEmpty {
+                answers[stream, default: Answer()].trailers = head.headers
+                if head.endStream { answers[stream, default: Answer()].hasEnded = true }
             } else {
                 answers[stream, default: Answer()].status = status
                 answers[stream, default: Answer()].headers = head.headers

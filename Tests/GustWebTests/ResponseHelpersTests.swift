@@ -164,4 +164,14 @@ import Testing
         let name = try #require(HTTPField.Name("Host"))
         #expect(try await ask(routes, "/", [name: host]).status.code == status)
     }
+
+    @Test func `a request with several hosts is refused, also if each is trusted`() async throws {
+        var routes = Routes()
+        routes.use(TrustedHosts(["example.com"]))
+        routes.get("/") { _ in "in" }
+        let name = try #require(HTTPField.Name("Host"))
+        var fields: HTTPFields = [name: "example.com"]
+        fields.append(HTTPField(name: name, value: "example.com"))
+        #expect(try await ask(routes, "/", fields).status == .badRequest)
+    }
 }

@@ -27,7 +27,12 @@ public struct RequestID: Middleware {
         request.storage[Key.self] = id
         return next.answer(request).edited(with: id) { response, id in
             if case .upgrade = response.body { return }
-            if let name = Self.name { response.headers[name] = id }
+            guard let name = Self.name else { return }
+            if response.headers.contains(name) {
+                response.headers[name] = id
+            } else {
+                response.headers.append(HTTPField(name: name, value: id))
+            }
         }
     }
 

@@ -7,7 +7,7 @@ import HTTPTypes
 /// Fields that a handler has set itself are kept; responses to upgrades aren't changed. Source: OWASP Secure Headers
 /// Project.
 public struct SecureHeaders: Middleware {
-    private let fields: [(HTTPField.Name, String)]
+    private let fields: [HTTPField]
 
     /// Makes the middleware; for a nil argument, its field isn't sent.
     ///
@@ -32,14 +32,14 @@ public struct SecureHeaders: Middleware {
         if let strictTransportSecurity {
             fields.append((.strictTransportSecurity, "max-age=\(strictTransportSecurity.components.seconds)"))
         }
-        self.fields = fields
+        self.fields = fields.map { HTTPField(name: $0, value: $1) }
     }
 
     /// Answers with the answer of `next`, and adds the fields.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         next.answer(request).edited(with: fields) { response, fields in
             if case .upgrade = response.body { return }
-            for (name, value) in fields where response.headers[name] == nil { response.headers[name] = value }
+            for field in fields where !response.headers.contains(field.name) { response.headers.append(field) }
         }
     }
 }
