@@ -37,7 +37,8 @@ public struct JWTVerifier<Claims: JWTPayload>: Sendable {
     private let requiresExpiration: Bool
     private let leeway: Double
     private let maximumLength: Int
-    private let now: @Sendable () -> Double
+    /// The time in seconds since 1970; tests set another clock.
+    package var now: @Sendable () -> Double = { Double(HTTPDate.now.seconds) }
 
     /// Makes a verifier.
     ///
@@ -62,29 +63,6 @@ public struct JWTVerifier<Claims: JWTPayload>: Sendable {
         leeway: Duration = .seconds(30),
         maximumLength: Int = 8_192
     ) {
-        self.init(
-            keys: keys,
-            algorithms: algorithms,
-            issuer: issuer,
-            audience: audience,
-            requiresExpiration: requiresExpiration,
-            leeway: leeway,
-            maximumLength: maximumLength,
-            now: { Double(HTTPDate.now.seconds) }
-        )
-    }
-
-    /// Makes a verifier with a clock, in seconds since 1970.
-    package init(
-        keys: JWTKeyCollection,
-        algorithms: some Sequence<String> = [],
-        issuer: String? = nil,
-        audience: String? = nil,
-        requiresExpiration: Bool = true,
-        leeway: Duration = .seconds(30),
-        maximumLength: Int = 8_192,
-        now: @escaping @Sendable () -> Double
-    ) {
         self.keys = keys
         self.algorithms = Set(algorithms.map { Array($0.utf8) })
         self.issuer = issuer
@@ -92,7 +70,6 @@ public struct JWTVerifier<Claims: JWTPayload>: Sendable {
         self.requiresExpiration = requiresExpiration
         self.leeway = leeway / .seconds(1)
         self.maximumLength = maximumLength
-        self.now = now
     }
 
     /// Verifies a token and returns its claims.

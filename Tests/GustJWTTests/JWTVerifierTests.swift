@@ -35,15 +35,17 @@ struct Visitor: JWTPayload, Equatable {
         requiresExpiration: Bool = true,
         leeway: Duration = .zero
     ) async -> JWTVerifier<Visitor> {
-        await JWTVerifier(
+        var verifier = await JWTVerifier(
+            Visitor.self,
             keys: keys(),
             algorithms: algorithms,
             issuer: issuer,
             audience: audience,
             requiresExpiration: requiresExpiration,
-            leeway: leeway,
-            now: { Self.now }
+            leeway: leeway
         )
+        verifier.now = { Self.now }
+        return verifier
     }
 
     /// A token made of JSON texts, signed by HMAC with `secret`, whatever the header says.
@@ -200,7 +202,7 @@ struct Visitor: JWTPayload, Equatable {
     }
 
     @Test func `a collection without keys accepts nothing`() async throws {
-        let verifier = JWTVerifier<Visitor>(keys: JWTKeyCollection(), now: { Self.now })
+        let verifier = JWTVerifier(Visitor.self, keys: JWTKeyCollection())
         #expect(try await refusal(token(#"{"sub":"ada","exp":1300000060}"#), by: verifier) == .signature)
     }
 }

@@ -79,19 +79,14 @@ final class CompiledExpression: @unchecked Sendable {
     /// Whether a match of `path` ends at the limit of steps; such a match isn't counted in ``limitHits``.
     func exceedsMatchLimit(_ path: String) -> Bool {
         var path = path
-        return path.withUTF8 { bytes in
-            let workspace = MatchWorkspace.current
-            let count = pcre2_match_8(
-                code,
-                bytes.baseAddress,
-                bytes.count,
-                0,
-                UInt32(PCRE2_NO_UTF_CHECK),
-                workspace.data,
-                workspace.context
-            )
-            return count == PCRE2_ERROR_MATCHLIMIT
-        }
+        return path.withUTF8 { match($0, MatchWorkspace.current) == PCRE2_ERROR_MATCHLIMIT }
+    }
+
+    /// Matches the bytes of a path from their beginning; returns the number of groups, or a negative error.
+    private func match(_ bytes: UnsafeBufferPointer<UInt8>, _ workspace: MatchWorkspace) -> CInt {
+        // A Swift string is valid UTF-8, so PCRE2 needn't validate it.
+        let options = UInt32(PCRE2_NO_UTF_CHECK)
+        return pcre2_match_8(code, bytes.baseAddress, bytes.count, 0, options, workspace.data, workspace.context)
     }
 
     /// Matches `path` and passes the offsets of the match and of the groups to `body`; nil without a match.
@@ -99,16 +94,7 @@ final class CompiledExpression: @unchecked Sendable {
         var path = path
         return path.withUTF8 { bytes in
             let workspace = MatchWorkspace.current
-            // A Swift string is valid UTF-8, so PCRE2 needn't validate it.
-            let count = pcre2_match_8(
-                code,
-                bytes.baseAddress,
-                bytes.count,
-                0,
-                UInt32(PCRE2_NO_UTF_CHECK),
-                workspace.data,
-                workspace.context
-            )
+            let count = match(bytes, workspace)
             guard count > 0 else {
                 if count != PCRE2_ERROR_NOMATCH { Self.limitHits.wrappingAdd(1, ordering: .relaxed) }
                 return nil
