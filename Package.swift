@@ -79,6 +79,7 @@ let package = Package(
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
+        .library(name: "GustRedis", targets: ["GustRedis"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustServing", targets: ["GustServing"]),
@@ -94,6 +95,11 @@ let package = Package(
         .trait(
             name: "JWT",
             description: "JSON Web Tokens, in the product GustJWT. Without this trait the product is empty."
+        ),
+        .trait(
+            name: "Redis",
+            description:
+                "Clusters, sessions and rate limits over Redis, in the product GustRedis. Without this trait the product is empty."
         ),
         .trait(
             name: "SQLite",
@@ -207,6 +213,13 @@ let package = Package(
         ),
         library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", .nioCore]),
         library(
+            "GustRedis",
+            [
+                "GustCluster", "GustAdapter", "GustSessions", "GustWire", "GustHTTP", "GustDigest", "GustJSON",
+                .nioCore, .nioPosix, .nioSSL, .httpTypes, .logging,
+            ]
+        ),
+        library(
             "GustTesting",
             [
                 "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustHTTP", "GustRouting", "GustSocketIO",
@@ -241,6 +254,14 @@ let package = Package(
         tests(
             "GustSQLiteTests",
             ["GustSQLite", "GustSessions", "Gust", "GustHTTP", "GustTesting", .grdb, .httpTypes]
+        ),
+        tests(
+            "GustRedisTests",
+            [
+                "GustRedis", "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustSocketIO", "GustTesting",
+                "GustWire", "GustHTTP", "GustJSON", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
+                .inMemoryLogging,
+            ]
         ),
         tests("GustJWTTests", ["GustJWT", "Gust", "GustHTTP", "GustTesting", .jwtKit, .httpTypes]),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
