@@ -268,6 +268,7 @@ let package = Package(
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", .nioCore]),
+        tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
         tests(
             "GustServerTests",
             [
