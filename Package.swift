@@ -233,6 +233,7 @@ let package = Package(
             "EchoServer",
             [
                 "Gust", "GustSeed", "GustWeb", .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
             ]
         ),

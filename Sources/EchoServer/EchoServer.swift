@@ -2,6 +2,9 @@ import ArgumentParser
 import Gust
 import GustWeb
 
+#if Redis
+import GustRedis
+#endif
 #if TLS
 import GustTLS
 #endif
@@ -37,13 +40,17 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "A PEM file with the certificate of the server; the port speaks TLS then. Needs the trait TLS.")
     var tlsCertificate: String?
     @Option(help: "A PEM file with the key of the certificate.") var tlsKey: String?
+    @Option(help: "The port of a Redis on this machine, over which servers share their rooms. Needs the trait Redis.")
+    var redis: Int?
+    @Option(help: "The adapter for --redis: redis, redis-sharded or redis-streams.") var adapter = "redis"
     // The official suites send on two connections at once and expect that the server handles them in that order.
     @Option(help: "How many event loops to run; by default one for each core, and one with --suite.") var loops: Int?
 
     func run() async throws {
-        let settings = settings()
+        var settings = settings()
+        let cluster = try cluster(&settings)
         let io = SocketIO(settings)
-        EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth).register()
+        EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth, cluster: cluster).register()
 
         var app = Application()
         app.use(CORS())
@@ -68,6 +75,7 @@ struct EchoServer: AsyncParsableCommand {
         // Before Flash connects, it requests its policy on this port too.
         configuration.flashPolicy = .standard
         configuration.onListening = { address in
+            cluster?.port = address.port ?? 0
             print("listening \(address.port ?? 0)")
             // Output to a pipe is buffered, and the parent process waits for this line.
             fflush(nil)
@@ -75,6 +83,13 @@ struct EchoServer: AsyncParsableCommand {
         let server = try server(app, configuration)
         statistics.watch(server)
         try await app.run(server)
+        await cluster?.close()
+    }
+
+    /// The cluster that the server joins; nil without `--redis`.
+    private func cluster(_ settings: inout SocketIOSettings) throws -> EchoCluster? {
+        guard let redis else { return nil }
+        return try EchoCluster(redisPort: redis, adapter: adapter, &settings)
     }
 
     /// The server, over TLS if there is a certificate.

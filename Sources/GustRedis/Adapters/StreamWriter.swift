@@ -7,6 +7,7 @@ import Synchronization
 /// has taken, and adds the others again.
 final class StreamWriter: Sendable {
     private struct Pending {
+        let number: Int
         let entry: StreamEntry
         let expiry: NIODeadline
         let completion: @Sendable (Result<StreamID, RedisError>) -> Void
@@ -18,6 +19,8 @@ final class StreamWriter: Sendable {
         /// How many of them were sent since the connection was made.
         var sent = 0
         var byteCount = 0
+        /// The number of the entry that was added last.
+        var lastNumber = 0
         /// The id of the last entry that was confirmed.
         var last: StreamID?
         /// Grows when the connection is lost: replies to what was sent before don't count any more.
@@ -48,19 +51,40 @@ final class StreamWriter: Sendable {
             guard state.byteCount + size <= client.settings.maximumPendingBytes else { return false }
             state.byteCount += size
             let expiry = NIODeadline.now() + TimeAmount(options.publishTimeout)
-            state.pending.append(Pending(entry: entry, expiry: expiry, completion: completion))
+            state.lastNumber += 1
+            let pending = Pending(number: state.lastNumber, entry: entry, expiry: expiry, completion: completion)
+            state.pending.append(pending)
             guard !state.isRecovering else { return true }
             state.sent += 1
             // Sent under the lock, so that the order of commands is that of the entries.
-            send(entry, state.generation)
+            send(pending, state.generation)
             return true
         }
         if !isAccepted { client.eventLoop.execute { completion(.failure(.overloaded)) } }
     }
 
-    private func send(_ entry: StreamEntry, _ generation: Int) {
-        let command = entry.command(stream: stream, maxLen: options.maxLen)
-        client.send(command, deadline: options.publishTimeout) { [self] result in receive(result, generation) }
+    private func send(_ pending: Pending, _ generation: Int) {
+        let command = pending.entry.command(stream: stream, maxLen: options.maxLen)
+        client.send(command, deadline: options.publishTimeout) { [self] result in
+            switch result {
+            // These come before the command is sent, perhaps at once and under the lock.
+            case .failure(let error) where error == .overloaded || error == .closed:
+                client.eventLoop.execute { self.refuse(pending.number, error, generation) }
+            default: receive(result, generation)
+            }
+        }
+    }
+
+    /// Ends an entry that the client hasn't taken.
+    private func refuse(_ number: Int, _ error: RedisError, _ generation: Int) {
+        let refused = state.withLock { state -> Pending? in
+            guard let index = state.pending.firstIndex(where: { $0.number == number }) else { return nil }
+            let pending = state.pending.remove(at: index)
+            state.byteCount -= pending.entry.size
+            if state.generation == generation { state.sent -= 1 }
+            return pending
+        }
+        refused?.completion(.failure(error))
     }
 
     private func receive(_ result: Result<RESPValue, RedisError>, _ generation: Int) {
@@ -139,7 +163,7 @@ final class StreamWriter: Sendable {
             }
             state.isRecovering = false
             state.sent = state.pending.count
-            for pending in state.pending { send(pending.entry, state.generation) }
+            for pending in state.pending { send(pending, state.generation) }
         }
         for (pending, id) in finished { pending.completion(.success(id)) }
     }
