@@ -55,7 +55,10 @@ struct EchoServer: AsyncParsableCommand {
         var app = Application()
         app.use(CORS())
         app.add(io.routes())
-        let messages = SocketIO(settings)
+        // Both endpoints have a namespace `/`, and only one can be in the cluster.
+        var settingsForMessages = settings
+        settingsForMessages.adapter = nil
+        let messages = SocketIO(settingsForMessages)
         EchoEvents.registerMessages(on: messages)
         app.add(messages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)"))
         if suite {

@@ -22,6 +22,7 @@ final class ClassicChannel: ClusterChannel {
     private let requestChannel: ByteBuffer
     private let responseChannel: ByteBuffer
 
+    let grace = Duration.milliseconds(100)
     var requestTimeout: Duration? { settings.requestsTimeout }
 
     init(_ settings: RedisAdapter, _ local: any NodeAdapter, node: String) {
@@ -104,6 +105,7 @@ final class ClassicChannel: ClusterChannel {
     }
 
     func leave() {
+        settings.joined.leave(format.namespace)
         let subscriptions = subscriptions.withLock { subscriptions in
             defer { subscriptions = [] }
             return subscriptions

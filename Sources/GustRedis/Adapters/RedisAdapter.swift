@@ -13,6 +13,7 @@ public import GustCluster
 /// ``RedisShardedAdapter`` sends those to rooms only to nodes with members.
 public struct RedisAdapter: Sendable {
     let client: RedisClient
+    let joined = JoinedNamespaces()
     /// Counts the messages of all namespaces.
     public let traffic = RedisTraffic()
     /// The prefix of the channels, which all nodes of a cluster must share.
@@ -29,7 +30,9 @@ public struct RedisAdapter: Sendable {
 
     /// The adapter of a namespace, for `SocketIOSettings.adapter`.
     public func adapter(for local: any NodeAdapter) -> any Adapter {
-        ClusterAdapter(local, over: ClassicChannel(self, local, node: NodeName.random(length: 6)))
+        joined.join(local) {
+            ClusterAdapter(local, over: ClassicChannel(self, local, node: NodeName.random(length: 6)))
+        }
     }
 }
 #endif

@@ -22,6 +22,7 @@ public struct RedisShardedAdapter: Sendable {
     }
 
     let client: RedisClient
+    let joined = JoinedNamespaces()
     /// Counts the messages of all namespaces.
     public let traffic = RedisTraffic()
     /// The prefix of the channels, which all nodes of a cluster must share.
@@ -47,7 +48,9 @@ public struct RedisShardedAdapter: Sendable {
 
     /// The adapter of a namespace, for `SocketIOSettings.adapter`.
     public func adapter(for local: any NodeAdapter) -> any Adapter {
-        ClusterAdapter(local, over: ShardedChannel(self, local, node: NodeName.random(length: 16)))
+        joined.join(local) {
+            ClusterAdapter(local, over: ShardedChannel(self, local, node: NodeName.random(length: 16)))
+        }
     }
 }
 #endif

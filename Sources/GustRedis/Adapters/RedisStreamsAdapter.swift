@@ -51,6 +51,7 @@ public final class RedisStreamsAdapter: Sendable {
     let options: Options
     /// Counts the messages of all namespaces.
     public let traffic = RedisTraffic()
+    let joined = JoinedNamespaces()
     private let streams = Mutex<[ByteText: RedisStream]>([:])
 
     /// Makes an adapter; its readers connect when the first namespace is made.
@@ -61,9 +62,11 @@ public final class RedisStreamsAdapter: Sendable {
 
     /// The adapter of a namespace, for `SocketIOSettings.adapter`.
     public func adapter(for local: any NodeAdapter) -> any Adapter {
-        let node = NodeName.random(length: 16)
-        let channel = StreamChannel(self, local, node: node, stream: stream(of: local.namespaceName))
-        return StreamAdapter(local, over: channel)
+        joined.join(local) {
+            let node = NodeName.random(length: 16)
+            let channel = StreamChannel(self, local, node: node, stream: stream(of: local.namespaceName))
+            return StreamAdapter(local, over: channel)
+        }
     }
 
     /// The stream of a namespace.

@@ -25,6 +25,7 @@ final class ShardedChannel: ClusterChannel {
     /// `P#N#`.
     private let channel: ByteBuffer
 
+    let grace = Duration.milliseconds(100)
     var requestTimeout: Duration? { settings.requestsTimeout }
 
     init(_ settings: RedisShardedAdapter, _ local: any NodeAdapter, node: String) {
@@ -96,6 +97,7 @@ final class ShardedChannel: ClusterChannel {
     }
 
     func leave() {
+        settings.joined.leave(format.namespace)
         let subscriptions = state.withLock { state in
             state.isOver = true
             defer { (state.subscriptions, state.rooms) = ([], [:]) }

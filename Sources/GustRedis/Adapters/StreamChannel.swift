@@ -20,6 +20,7 @@ final class StreamChannel: ClusterChannel {
     /// `P#N#`.
     private let channel: ByteBuffer
 
+    let grace = Duration.milliseconds(100)
     var requestTimeout: Duration? { adapter.options.requestsTimeout }
 
     init(_ adapter: RedisStreamsAdapter, _ local: any NodeAdapter, node: String, stream: RedisStream) {
@@ -91,6 +92,7 @@ final class StreamChannel: ClusterChannel {
     }
 
     func leave() {
+        adapter.joined.leave(format.namespace)
         stream.leave(format.namespace)
         let subscriptions = subscriptions.withLock { subscriptions in
             defer { subscriptions = [] }
