@@ -355,7 +355,7 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustFiles", "GustZlib",
-                .nioCore, .nioEmbedded, .httpTypes,
+                "GustRedis", .nioCore, .nioEmbedded, .httpTypes,
             ]
         )
     )
