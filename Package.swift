@@ -78,6 +78,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustForms", targets: ["GustForms"]),
+        .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
@@ -207,6 +208,13 @@ let package = Package(
         ),
         library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", .nioCore]),
         library(
+            "GustForwarding",
+            [
+                "Gust", "GustCluster", "GustServer", "GustSocketIO", "GustHTTP", "GustDigest", .nioCore, .httpTypes,
+                .logging,
+            ]
+        ),
+        library(
             "GustTesting",
             [
                 "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustHTTP", "GustRouting", "GustSocketIO",
@@ -297,6 +305,14 @@ let package = Package(
             [
                 "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", .nioCore, .nioPosix,
                 .httpTypes, .logging, .inMemoryLogging, .serviceLifecycle,
+            ]
+        ),
+        tests(
+            "GustForwardingTests",
+            [
+                "GustForwarding", "Gust", "GustCluster", "GustServer", "GustSocketIO", "GustDigest", "GustTesting",
+                "GustHTTP",
+                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
             ]
         ),
         tests(
