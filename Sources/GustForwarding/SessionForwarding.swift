@@ -30,9 +30,6 @@ import Synchronization
 public final class SessionForwarding: Sendable {
     /// How long an entry in the directory is valid; it is renewed three times as often.
     private static let lifetime = Duration.seconds(30)
-    /// How long the directory may take at the start and the end of a server.
-    private static let patience = Duration.seconds(2)
-
     private struct State {
         var links: [ObjectIdentifier: LoopLinks] = [:]
         var announcing: Task<Void, Never>?
@@ -45,6 +42,8 @@ public final class SessionForwarding: Sendable {
     private let tunnels: BusTunnels?
     private let known: KnownNodes
     private let maximumForwarded: Int
+    /// How long the directory may take at the start and the end of a server.
+    private let patience: Duration
     private let receiving = ReceivingHandlers()
     private let state = Mutex(State())
 
@@ -77,7 +76,6 @@ public final class SessionForwarding: Sendable {
             bus: bus,
             maximumForwarded: maximumForwarded,
             connectTimeout: .seconds(2),
-            now: ForwardingNode.systemTime,
             logger: logger
         )
     }
@@ -90,6 +88,8 @@ public final class SessionForwarding: Sendable {
         bus: (any ClusterBus)? = nil,
         maximumForwarded: Int = 20_000,
         connectTimeout: TimeAmount,
+        patience: Duration = .seconds(2),
+        tunnelInterval: TimeAmount = .seconds(3),
         now: @escaping @Sendable () -> Int = ForwardingNode.systemTime,
         logger: Logger = Logger(label: "gust.forwarding")
     ) throws(ForwardingError) {
@@ -102,7 +102,8 @@ public final class SessionForwarding: Sendable {
         place = address
         self.advertisedHost = advertisedHost
         self.maximumForwarded = maximumForwarded
-        tunnels = bus.map { BusTunnels($0, node) }
+        self.patience = patience
+        tunnels = bus.map { BusTunnels($0, node, interval: tunnelInterval) }
         known = KnownNodes(directory, problems)
     }
 
@@ -116,6 +117,15 @@ public final class SessionForwarding: Sendable {
             refused: receiving.refusedCount
         )
     }
+}
+
+extension SessionForwarding {
+    /// How many connections the listener for other nodes has accepted.
+    package var linkCount: Int { receiving.linkCount }
+    /// How many tunnels over the bus are open.
+    package var tunnelCount: Int { tunnels?.count ?? 0 }
+    /// How many messages of the bus were dropped, because no node of the cluster has sent them.
+    package var droppedMessageCount: Int { tunnels?.droppedCount ?? 0 }
 }
 
 extension SessionForwarding: SessionForwarder {
@@ -211,6 +221,7 @@ extension SessionForwarding: ListeningExtension {
     package var listenerHandler: any Handler { ForwardedRequests(node: node, receiving: receiving) }
 
     package func makeStorage() -> RequestStorage {
+        receiving.countLink()
         var storage = RequestStorage()
         storage[LinkAdmission.Key.self] = LinkAdmission()
         return storage
@@ -226,6 +237,7 @@ extension SessionForwarding: ListeningExtension {
             case .tcp(let host, let port): .tcp(host: advertisedHost ?? host, port: address?.port ?? port)
             case .unixSocket, .bus: place
             }
+        known.begin()
         receiving.set(handlers.compactMap { $0 as? any ForwardedHandler })
         let local: HTTPServer.Configuration.Address =
             switch place {
@@ -271,20 +283,21 @@ extension SessionForwarding: ListeningExtension {
         await withPatience("the directory of nodes can't be written") { [directory, node] in
             try await directory.withdraw(node.tag)
         }
+        known.end()
         tunnels?.end()
         for links in state.links.values { links.executor.eventLoop.execute { links.close() } }
     }
 
-    /// Waits for `work`, but no longer than ``patience``; an error is reported.
+    /// Waits for `work`, but no longer than `patience`; an error is reported.
     private func withPatience(_ problem: String, _ work: @escaping @Sendable () async throws -> Void) async {
         await withTaskGroup(of: Bool.self) { tasks in
             tasks.addTask { [node] in
                 do { try await work() } catch { node.problems.report(problem, "\(error)") }
                 return true
             }
-            tasks.addTask { [node] in
-                do { try await Task.sleep(for: Self.patience) } catch { return true }
-                node.problems.report(problem, "no answer within \(Self.patience)")
+            tasks.addTask { [node, patience] in
+                do { try await Task.sleep(for: patience) } catch { return true }
+                node.problems.report(problem, "no answer within \(patience)")
                 return false
             }
             _ = await tasks.next()

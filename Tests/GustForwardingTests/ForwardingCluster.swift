@@ -1,6 +1,5 @@
 import Gust
 import GustCluster
-import GustForwarding
 import GustHTTP
 import GustServer
 import GustTesting
@@ -9,6 +8,8 @@ import Logging
 import NIOCore
 import Synchronization
 import Testing
+
+@testable import GustForwarding
 
 /// Several servers in one process, on loopback, that forward requests to each other.
 final class ForwardingCluster: Sendable {
@@ -52,10 +53,37 @@ final class ForwardingCluster: Sendable {
         client.setHeaders([.connection: "close"])
     }
 
+    /// The sid of a new polling connection on one of the nodes.
+    func handshake(on number: Int) async throws -> String {
+        let answer = try await nodes[number].client.get("/socket.io/?EIO=4&transport=polling")
+        guard let sid = answer.text.split(separator: "\"").dropFirst(3).first else { throw TestError.refused(answer) }
+        return String(sid)
+    }
+
+    /// Starts one server with `forwarding`, calls `body`, and stops the server.
+    static func single(_ forwarding: SessionForwarding, _ body: (Node) async throws -> Void) async throws {
+        var settings = SocketIOSettings()
+        settings.forwarding = forwarding
+        let io = SocketIO(settings, logger: quiet)
+        var app = Application(logger: quiet)
+        app.add(io.routes())
+        let node = try await start(app, io, forwarding)
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(node)) } catch { outcome = .failure(error) }
+        await node.stop()
+        try outcome.get()
+    }
+
     /// Starts servers, calls `body`, and stops them.
+    ///
+    /// - Parameter folder: the folder of the Unix sockets of the nodes; nil for nodes at `address`.
     static func run(
         _ count: Int = 2,
         at address: NodeAddress = .tcp(host: "127.0.0.1", port: 0),
+        in folder: String? = nil,
+        maximumForwarded: Int = 1_000,
+        connectTimeout: TimeAmount = .seconds(2),
+        tunnelInterval: TimeAmount = .seconds(3),
         bus: LoopbackBus? = nil,
         secrets: [String] = [],
         settings change: @escaping @Sendable (inout SocketIOSettings) -> Void = { _ in },
@@ -68,8 +96,11 @@ final class ForwardingCluster: Sendable {
             let forwarding = try SessionForwarding(
                 secret: secrets.isEmpty ? secret : secrets[number],
                 directory: directory,
-                at: address,
+                at: folder.map { .unixSocket(path: "\($0)/\(number)") } ?? address,
                 bus: bus,
+                maximumForwarded: maximumForwarded,
+                connectTimeout: connectTimeout,
+                tunnelInterval: tunnelInterval,
                 logger: quiet
             )
             var settings = SocketIOSettings()

@@ -16,6 +16,8 @@ final class KnownNodes: Sendable {
         var entries: [ByteText: Entry] = [:]
         /// Those who wait for an answer of the directory, by the tag.
         var waiting: [ByteText: [@Sendable (NodeAddress?) -> Void]] = [:]
+        var questions: [ByteText: Task<Void, Never>] = [:]
+        var hasEnded = false
     }
 
     private static let capacity = 4_096
@@ -42,6 +44,7 @@ final class KnownNodes: Sendable {
         let now = eventLoop.now
         let step = state.withLock { state -> Step in
             if let entry = state.entries[key], now < entry.until { return .known(entry.address) }
+            guard !state.hasEnded else { return .known(nil) }
             guard state.waiting[key] != nil || state.waiting.count < Self.maximumQuestions else { return .known(nil) }
             let isFirst = state.waiting[key] == nil
             state.waiting[key, default: []].append { address in eventLoop.execute { body(address) } }
@@ -50,7 +53,7 @@ final class KnownNodes: Sendable {
         switch step {
         case .known(let address): body(address)
         case .wait: break
-        case .ask: ask(tag, on: executor)
+        case .ask: ask(tag)
         }
     }
 
@@ -59,16 +62,34 @@ final class KnownNodes: Sendable {
         state.withLock { $0.entries[ByteText(tag)] = nil }
     }
 
-    /// Asks the directory; the task ends with the answer, and at most one runs for each tag.
-    private func ask(_ tag: String, on executor: LoopExecutor) {
-        Task.startingInPlace(on: executor) { [self] in
+    /// Asks no more, and drops the questions, because the loops of those who wait will stop.
+    func end() {
+        let questions = state.withLock { state in
+            state.hasEnded = true
+            state.waiting = [:]
+            defer { state.questions = [:] }
+            return state.questions
+        }
+        for question in questions.values { question.cancel() }
+    }
+
+    /// Answers questions again, for another server.
+    func begin() { state.withLock { $0.hasEnded = false } }
+
+    /// Asks the directory, in a task of its own for each tag: it may outlast the request, and doesn't run on the loop, which may stop before.
+    private func ask(_ tag: String) {
+        let question = Task { [self] in
             var address: NodeAddress?
             do {
                 address = try await directory.address(of: tag)
             } catch {
                 problems.report("the directory of nodes can't be read", "\(error)")
             }
-            answer(tag, address, at: executor.eventLoop.now)
+            answer(tag, address, at: .now())
+        }
+        state.withLock { state in
+            // The answer may be there already.
+            if state.waiting[ByteText(tag)] != nil { state.questions[ByteText(tag)] = question }
         }
     }
 
@@ -82,6 +103,7 @@ final class KnownNodes: Sendable {
                     until: now + (address == nil ? Self.absence : Self.lifetime)
                 )
             }
+            state.questions[key] = nil
             return state.waiting.removeValue(forKey: key) ?? []
         }
         for body in waiting { body(address) }

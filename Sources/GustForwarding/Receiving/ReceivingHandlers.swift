@@ -9,15 +9,21 @@ final class ReceivingHandlers: Sendable {
     private let handlers = Mutex<[any ForwardedHandler]>([])
     private let received = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
+    private let links = Atomic<Int>(0)
 
     /// How many requests of other nodes were received.
     var receivedCount: Int { received.load(ordering: .relaxed) }
     /// How many requests on the listener for other nodes were refused.
     var refusedCount: Int { refused.load(ordering: .relaxed) }
 
+    /// How many connections the listener for other nodes has accepted.
+    var linkCount: Int { links.load(ordering: .relaxed) }
+
     func set(_ handlers: [any ForwardedHandler]) { self.handlers.withLock { $0 = handlers } }
 
     func count() { received.wrappingAdd(1, ordering: .relaxed) }
+
+    func countLink() { links.wrappingAdd(1, ordering: .relaxed) }
 
     func countRefused() { refused.wrappingAdd(1, ordering: .relaxed) }
 
