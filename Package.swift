@@ -80,6 +80,7 @@ let package = Package(
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
+        .library(name: "GustRedis", targets: ["GustRedis"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
         .library(name: "GustServing", targets: ["GustServing"]),
@@ -95,6 +96,11 @@ let package = Package(
         .trait(
             name: "JWT",
             description: "JSON Web Tokens, in the product GustJWT. Without this trait the product is empty."
+        ),
+        .trait(
+            name: "Redis",
+            description:
+                "Clusters, sessions and rate limits over Redis, in the product GustRedis. Without this trait the product is empty."
         ),
         .trait(
             name: "SQLite",
@@ -215,6 +221,13 @@ let package = Package(
             ]
         ),
         library(
+            "GustRedis",
+            [
+                "GustCluster", "GustAdapter", "GustSessions", "GustWire", "GustHTTP", "GustDigest", "GustJSON",
+                .nioCore, .nioPosix, .nioSSL, .httpTypes, .logging,
+            ]
+        ),
+        library(
             "GustTesting",
             [
                 "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustHTTP", "GustRouting", "GustSocketIO",
@@ -250,11 +263,20 @@ let package = Package(
             "GustSQLiteTests",
             ["GustSQLite", "GustSessions", "Gust", "GustHTTP", "GustTesting", .grdb, .httpTypes]
         ),
+        tests(
+            "GustRedisTests",
+            [
+                "GustRedis", "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustSocketIO", "GustTesting",
+                "GustWire", "GustHTTP", "GustJSON", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
+                .inMemoryLogging,
+            ]
+        ),
         tests("GustJWTTests", ["GustJWT", "Gust", "GustHTTP", "GustTesting", .jwtKit, .httpTypes]),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", .nioCore]),
+        tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
         tests(
             "GustServerTests",
             [

@@ -1,7 +1,7 @@
 package import GustWire
 
 /// A socket of any node as it was at one moment; a value, so that it can be sent to another node.
-public struct SocketSnapshot: Sendable, Codable {
+public struct SocketSnapshot: Sendable {
     /// The id of the socket.
     public let id: String
     /// The names of the rooms that the socket was in, the room of its id included.
@@ -14,11 +14,17 @@ public struct SocketSnapshot: Sendable, Codable {
     public let address: String?
     /// Whether the client's connection was encrypted.
     public let isSecure: Bool
+    /// The payload of the client's CONNECT; nil if it had none.
+    package var auth: JSONSlice?
+    /// When the handshake was received, in milliseconds since 1970; nil if the node of the socket doesn't say.
+    package var issued: Int?
+    /// Whether a browser sent the handshake for a page of another origin.
+    package var isCrossDomain = false
     /// The values of `Socket.data`, a JSON object.
     package let data: JSONSlice
 
     /// A header field of the handshake.
-    public struct Header: Sendable, Codable {
+    public struct Header: Sendable {
         /// The name, as the client sent it.
         public let name: String
         /// The value.

@@ -1,6 +1,6 @@
 import GustAdapter
+import GustHTTP
 import GustWire
-import NIOCore
 import Synchronization
 
 /// Messages from and to the other nodes.
@@ -8,7 +8,7 @@ extension ClusterAdapter {
     @discardableResult
     func publish(_ content: ClusterMessage.Content) -> Bool {
         do {
-            try bus.publish(try ClusterMessage(from: node, content).encoded(), on: channel, from: node)
+            try channel.publish(content)
             return true
         } catch {
             local.report(error, in: "cluster")
@@ -17,9 +17,9 @@ extension ClusterAdapter {
     }
 
     @discardableResult
-    func send(_ content: ClusterMessage.Content, to receiver: String) -> Bool {
+    func send(_ content: ClusterMessage.Content, to receiver: String?) -> Bool {
         do {
-            try bus.send(try ClusterMessage(from: node, content).encoded(), to: receiver, on: channel)
+            try channel.send(content, to: receiver)
             return true
         } catch {
             local.report(error, in: "cluster")
@@ -27,73 +27,66 @@ extension ClusterAdapter {
         }
     }
 
-    func receive(_ bytes: ByteBuffer) {
-        do {
-            try handle(try ClusterMessage(bytes))
-        } catch {
-            local.report(error, in: "cluster")
-        }
-    }
-
-    private func handle(_ message: ClusterMessage) throws {
+    func handle(_ message: ClusterMessage) {
+        let node = message.node
         switch message.content {
         case .broadcast(let packet, let selection, let offset):
-            let (packet, selection) = (try packet.packet(), selection.selection)
             kept.record(packet, to: selection, offset: offset)
             local.broadcast(packet, to: selection, offset: offset)
-        case .join(let rooms, let selection): local.join(rooms, selection.selection)
-        case .leave(let rooms, let selection): local.leave(rooms, selection.selection)
+        case .join(let rooms, let selection): local.join(rooms, selection)
+        case .leave(let rooms, let selection): local.leave(rooms, selection)
         case .disconnect(let selection, let closingConnections):
-            local.disconnect(selection.selection, closingConnections: closingConnections)
-        case .ask(let request, let packet, let selection, let milliseconds):
-            try answer(message.node, request, try packet.packet(), selection.selection, .milliseconds(milliseconds))
+            local.disconnect(selection, closingConnections: closingConnections)
+        case .ask(let request, let packet, let selection, let timeout):
+            answer(node, request, packet, selection, timeout)
         case .fetch(let request, let selection):
             Task { [self] in
-                let snapshots = await local.sockets(selection.selection, timeout: .zero)
-                send(.fetched(request: request, snapshots.snapshots), to: message.node)
+                let snapshots = await local.sockets(selection, timeout: .zero)
+                send(.fetched(request: request, snapshots.snapshots), to: node)
             }
         case .serverEvent(let name, let arguments):
-            let arguments = try arguments.arguments()
             Task { [local] in _ = await local.receiveServerSide(name, arguments) }
         case .serverAsk(let request, let name, let arguments):
-            let arguments = try arguments.arguments()
             Task { [self] in
-                let reply = await local.receiveServerSide(name, arguments).map(EncodedArguments.init)
-                send(.serverReply(request: request, node: node, reply), to: message.node)
+                let reply = await local.receiveServerSide(name, arguments)
+                send(.serverReply(request: request, reply), to: node)
             }
-        case .persist(let session): kept.insert(try session.session())
+        case .persist(let session): kept.insert(session)
         case .restore(let request, let pid, let offset, let isKept):
-            Task { [self] in await handOver(pid, after: offset, isKept: isKept, to: message.node, request) }
-        case .acknowledgement(let request, _, _, _): received(message, request, announcing: nil)
-        case .asked(let request, let replies): received(message, request, announcing: replies)
-        case .fetched(let request, _), .serverReply(let request, _, _), .restored(let request, _):
+            Task { [self] in await handOver(pid, after: offset, isKept: isKept, to: node, request) }
+        case .acknowledgement(let request, _, _): received(message, request, announcing: nil)
+        case .asked(let request, let count): received(message, request, announcing: count)
+        case .fetched(let request, _), .serverReply(let request, _), .restored(let request, _):
             received(message, request, announcing: 1)
+        case .listSockets(let request, let selection):
+            Task { [self] in
+                let ids = await local.sockets(selection, timeout: .zero).snapshots.map(\.id)
+                send(.listed(request: request, ids, areRooms: false), to: node)
+            }
+        case .listRooms(let request):
+            Task { [self] in
+                let snapshots = await local.sockets(SocketSelection(), timeout: .zero).snapshots
+                let rooms = Set(snapshots.flatMap { $0.rooms.map { ByteText($0) } })
+                send(.listed(request: request, rooms.map(\.string), areRooms: true), to: node)
+            }
+        case .hello, .present, .goodbye, .listed: break
         }
     }
 
     /// Sends an event of another node to the sockets of this node, and their acknowledgements to that node.
     private func answer(
-        _ receiver: String,
-        _ request: UInt64,
+        _ receiver: String?,
+        _ request: String,
         _ packet: NamespacePacket,
         _ selection: SocketSelection,
         _ timeout: Duration
-    ) throws {
+    ) {
         guard case .event(let name, let arguments) = packet else { return }
-        let counter = ReplyCounter()
-        let replies = ReplyCollector { [self] reply in
-            counter.increment()
-            switch reply.result {
-            case .success(let arguments):
-                send(
-                    .acknowledgement(request: request, socket: reply.socketID, EncodedArguments(arguments), nil),
-                    to: receiver
-                )
-            case .failure(let error):
-                send(.acknowledgement(request: request, socket: reply.socketID, nil, .init(error)), to: receiver)
-            }
-        } finished: { [self] _ in
-            send(.asked(request: request, replies: counter.count), to: receiver)
+        let replies = ReplyCollector { [self] count in
+            send(.asked(request: request, count: count), to: receiver)
+        } reply: { [self] reply in
+            send(.acknowledgement(request: request, socket: reply.socketID, reply.result), to: receiver)
+        } finished: { _ in
         }
         local.broadcast(name, arguments, to: selection, timeout: timeout, replies: replies)
     }
@@ -102,12 +95,12 @@ extension ClusterAdapter {
     ///
     /// - Parameters:
     ///   - message: the answer.
-    ///   - id: the number of the request.
+    ///   - id: the id of the request.
     ///   - count: how many answers the node sends altogether; nil if this answer doesn't say.
-    private func received(_ message: ClusterMessage, _ id: UInt64, announcing count: Int?) {
-        guard let request = requests.withLock({ $0[id] }) else { return }
-        request.receive(message.content)
-        if case .asked = message.content {} else { request.answers.received(from: message.node) }
+    private func received(_ message: ClusterMessage, _ id: String, announcing count: Int?) {
+        guard let request = requests.withLock({ $0[ByteText(id)] }) else { return }
+        request.receive(message.content, message.node)
+        if case .asked = message.content {} else { request.answers.received() }
         if let count { request.answers.announced(count, by: message.node) }
         // No other node has the session.
         if case .restored(_, .some) = message.content { request.answers.giveUp() }

@@ -13,7 +13,7 @@ extension ClusterAdapter {
     ///
     /// An error of the bus is reported to `SocketIO.onError(_:)`, and the client then gets a new session.
     public func persist(_ session: SocketSession, isKept: Bool) {
-        if !isKept { publish(.persist(EncodedSession(session))) }
+        if !isKept { publish(.persist(session)) }
     }
 
     /// Asks the other nodes for the session of a client; ends two seconds later at the latest.
@@ -24,14 +24,9 @@ extension ClusterAdapter {
         await barrier.pass()
         let own = kept.take(pid)
         let found = Mutex<SocketSession?>(nil)
-        _ = await ask(timeout: Self.restoreTimeout) { [local] content in
+        _ = await ask(timeout: Self.restoreTimeout, onlySharing: true) { content, _ in
             guard case .restored(_, let session?) = content else { return }
-            do {
-                let session = try session.session()
-                found.withLock { $0 = $0 ?? session }
-            } catch {
-                local.report(error, in: "restore")
-            }
+            found.withLock { $0 = $0 ?? session }
         } content: { request in
             .restore(request: request, pid: pid, offset: offset, isKept: own != nil)
         }
@@ -39,10 +34,10 @@ extension ClusterAdapter {
     }
 
     /// Hands a session of this node over to another one, which keeps a copy itself if `isKept` is set.
-    func handOver(_ pid: String, after offset: String?, isKept: Bool, to node: String, _ request: UInt64) async {
+    func handOver(_ pid: String, after offset: String?, isKept: Bool, to node: String?, _ request: String) async {
         let own = kept.take(pid)
         let session = await local.restore(pid: pid, offset: offset) ?? (isKept ? nil : own?.after(offset))
-        let isSent = send(.restored(request: request, session.map(EncodedSession.init)), to: node)
+        let isSent = send(.restored(request: request, session), to: node)
         // The node can't be reached, but the client may come to another one.
         if !isSent, let session { kept.insert(session) }
     }

@@ -1,6 +1,6 @@
 public import GustAdapter
+import GustHTTP
 public import GustWire
-import NIOCore
 import Synchronization
 
 /// The adapter of a namespace in a cluster: each operation reaches the sockets of this node and, over a ``ClusterBus``, those of
@@ -15,18 +15,16 @@ public final class ClusterAdapter: Adapter {
     /// A request to the other nodes.
     struct Request {
         let answers: NodeAnswers
-        /// Takes an answer.
-        let receive: @Sendable (ClusterMessage.Content) -> Void
+        /// Takes an answer, and the name of its node.
+        let receive: @Sendable (ClusterMessage.Content, _ node: String?) -> Void
         /// Ends the request when its time is over.
         var deadline: Task<Void, Never>?
     }
 
     let local: any NodeAdapter
-    let bus: any ClusterBus
-    let node: String
+    let channel: any ClusterChannel
     private let clock: any Clock<Duration>
-    let requests = Mutex<[UInt64: Request]>([:])
-    private let lastRequest = Atomic<UInt64>(0)
+    let requests = Mutex<[ByteText: Request]>([:])
     /// The sessions of nodes that have shut down.
     let kept: KeptSessions
     let barrier = BroadcastBarrier()
@@ -41,27 +39,41 @@ public final class ClusterAdapter: Adapter {
     ///   - bus: carries the messages between the nodes.
     ///   - node: the name of this node, which no other node may have.
     ///   - clock: the clock of the deadlines of requests.
-    public init(
+    public convenience init(
         _ local: any NodeAdapter,
         bus: any ClusterBus,
         node: String,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
-        self.local = local
-        self.bus = bus
-        self.node = node
-        self.clock = clock
-        kept = KeptSessions(local.sessionLimits, clock: clock)
-        bus.join(channel, as: node) { [weak self] bytes in self?.receive(bytes) }
+        let channel = BusChannel(bus, namespace: local.namespaceName, node: node)
+        self.init(local, over: channel, clock: clock)
     }
 
-    var channel: String { local.namespaceName }
+    /// Joins a channel.
+    package init(
+        _ local: any NodeAdapter,
+        over channel: any ClusterChannel,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.local = local
+        self.channel = channel
+        self.clock = clock
+        kept = KeptSessions(local.sessionLimits, clock: clock)
+        channel.join { [weak self] message in
+            self?.handle(message)
+        } failed: { [local] error in
+            local.report(error, in: "cluster")
+        }
+    }
 
     /// The time that answers may take on their way, beyond the timeout of a request.
     private static let grace = Duration.seconds(1)
 
     /// The most requests of this node that may be unanswered at the same time.
     private static let maximumRequests = 10_000
+
+    /// The most missing acknowledgements that are reported one by one.
+    private static let maximumMissing = 100_000
 
     // MARK: Operations
 
@@ -72,7 +84,7 @@ public final class ClusterAdapter: Adapter {
         let offset = nextOffset()
         kept.record(packet, to: selection, offset: offset)
         local.broadcast(packet, to: selection, offset: offset)
-        publish(.broadcast(EncodedPacket(packet), EncodedSelection(selection), offset: offset))
+        publish(.broadcast(packet, selection, offset: offset))
     }
 
     /// Sends an event to the selected sockets of all nodes and adds their acknowledgements to `replies`.
@@ -85,23 +97,16 @@ public final class ClusterAdapter: Adapter {
         timeout: Duration,
         replies: ReplyCollector
     ) {
-        let packet = EncodedPacket(.event(name: name, arguments))
-        let milliseconds = Int(timeout / .milliseconds(1))
-        let answers = begin(timeout: timeout + Self.grace, isLocalDone: false) { content in
-            guard case .acknowledgement(_, let socket, let arguments, let failure) = content else { return }
-            do {
-                let result: Result<Arguments, SocketError> =
-                    if let arguments { .success(try arguments.arguments()) } else {
-                        .failure(failure?.error ?? .disconnected)
-                    }
-                replies.add(result, from: socket)
-            } catch {
-                replies.add(.failure(.disconnected), from: socket)
-            }
-        } finished: { silentNodes in
-            replies.finish(silentNodes: silentNodes)
+        let packet = NamespacePacket.event(name: name, arguments)
+        let answers = begin(timeout: timeout + Self.grace, isLocalDone: false) { content, _ in
+            guard case .acknowledgement(_, let socket, let result) = content else { return }
+            replies.add(result, from: socket)
+        } finished: { outcome in
+            // The format of some nodes has no word for a socket that didn't acknowledge.
+            for _ in 0..<min(outcome.missingCount, Self.maximumMissing) { replies.add(.failure(.timedOut), from: nil) }
+            replies.finish(silentNodes: outcome.silentNodes)
         } content: { request in
-            .ask(request: request, packet, EncodedSelection(selection), milliseconds: milliseconds)
+            .ask(request: request, packet, selection, timeout: timeout)
         }
         let own = ReplyCollector {
             replies.add($0.result, from: $0.socketID)
@@ -114,28 +119,28 @@ public final class ClusterAdapter: Adapter {
     /// Adds the selected sockets of all nodes to rooms.
     public func join(_ rooms: [String], _ selection: SocketSelection) {
         local.join(rooms, selection)
-        publish(.join(rooms, EncodedSelection(selection)))
+        publish(.join(rooms, selection))
     }
 
     /// Removes the selected sockets of all nodes from rooms.
     public func leave(_ rooms: [String], _ selection: SocketSelection) {
         local.leave(rooms, selection)
-        publish(.leave(rooms, EncodedSelection(selection)))
+        publish(.leave(rooms, selection))
     }
 
     /// Disconnects the selected sockets of all nodes.
     public func disconnect(_ selection: SocketSelection, closingConnections: Bool) {
         local.disconnect(selection, closingConnections: closingConnections)
-        publish(.disconnect(EncodedSelection(selection), closingConnections: closingConnections))
+        publish(.disconnect(selection, closingConnections: closingConnections))
     }
 
     /// Snapshots of the selected sockets of all nodes.
     public func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots {
         let others = Mutex<[SocketSnapshot]>([])
-        let silentNodes = await ask(timeout: timeout) { content in
+        let silentNodes = await ask(timeout: timeout) { content, _ in
             if case .fetched(_, let snapshots) = content { others.withLock { $0 += snapshots } }
         } content: { request in
-            .fetch(request: request, EncodedSelection(selection))
+            .fetch(request: request, selection)
         }
         let own = await local.sockets(selection, timeout: timeout)
         return SocketSnapshots(own.snapshots + others.withLock { $0 }, silentNodes: silentNodes)
@@ -143,7 +148,7 @@ public final class ClusterAdapter: Adapter {
 
     /// Calls the handlers for an event between servers on all other nodes.
     public func serverSideEmit(_ name: String, _ arguments: Arguments) {
-        publish(.serverEvent(name: name, EncodedArguments(arguments)))
+        publish(.serverEvent(name: name, arguments))
     }
 
     /// Calls the handlers for an event between servers on all other nodes and returns their replies.
@@ -152,16 +157,15 @@ public final class ClusterAdapter: Adapter {
     public func serverSideEmit(_ name: String, _ arguments: Arguments, timeout: Duration) async -> ServerReplies {
         let replies = Mutex<[Arguments]>([])
         let unanswered = Mutex<[String]>([])
-        let silentNodes = await ask(timeout: timeout) { content in
-            guard case .serverReply(_, let node, let arguments) = content else { return }
-            do {
-                guard let arguments = try arguments?.arguments() else { return unanswered.withLock { $0.append(node) } }
+        let silentNodes = await ask(timeout: timeout) { content, node in
+            guard case .serverReply(_, let arguments) = content else { return }
+            if let arguments {
                 replies.withLock { $0.append(arguments) }
-            } catch {
-                unanswered.withLock { $0.append(node) }
+            } else {
+                unanswered.withLock { $0.append(node ?? NodeAnswers.unknownNode) }
             }
         } content: { request in
-            .serverAsk(request: request, name: name, EncodedArguments(arguments))
+            .serverAsk(request: request, name: name, arguments)
         }
         return ServerReplies(replies.withLock { $0 }, silentNodes: silentNodes + unanswered.withLock { $0 })
     }
@@ -171,7 +175,7 @@ public final class ClusterAdapter: Adapter {
     /// 1 if the bus fails; its error is reported.
     public func serverCount() async -> Int {
         do {
-            return try await bus.otherNodes(on: channel, than: node).count + 1
+            return try await channel.otherNodes().count + 1
         } catch {
             local.report(error, in: "serverCount")
             return 1
@@ -180,7 +184,7 @@ public final class ClusterAdapter: Adapter {
 
     /// Leaves the bus and ends all requests.
     public func close() {
-        bus.leave(channel, as: node)
+        channel.leave()
         kept.removeAll()
         for request in requests.withLock({ Array($0.values) }) { request.answers.giveUp() }
         local.close()
@@ -190,15 +194,22 @@ public final class ClusterAdapter: Adapter {
 
     /// Publishes a request and waits until all other nodes have answered, or its time is over.
     ///
+    /// - Parameters:
+    ///   - timeout: how long the other nodes may take.
+    ///   - onlySharing: whether only the nodes that know the messages for sessions must answer.
+    ///   - receive: takes each answer, and the name of its node.
+    ///   - content: makes the message for the id of the request.
     /// - Returns: the names of the nodes that haven't answered.
     func ask(
         timeout: Duration,
-        receive: @escaping @Sendable (ClusterMessage.Content) -> Void,
-        content: (UInt64) -> ClusterMessage.Content
+        onlySharing: Bool = false,
+        receive: @escaping @Sendable (ClusterMessage.Content, _ node: String?) -> Void,
+        content: (String) -> ClusterMessage.Content
     ) async -> [String] {
-        await withCheckedContinuation { continuation in
-            _ = begin(timeout: timeout, isLocalDone: true, receive: receive) { silentNodes in
-                continuation.resume(returning: silentNodes)
+        let timeout = min(timeout, channel.requestTimeout ?? timeout)
+        return await withCheckedContinuation { continuation in
+            _ = begin(timeout: timeout, isLocalDone: true, onlySharing: onlySharing, receive: receive) { outcome in
+                continuation.resume(returning: outcome.silentNodes)
             } content: { request in
                 content(request)
             }
@@ -210,25 +221,29 @@ public final class ClusterAdapter: Adapter {
     /// - Parameters:
     ///   - timeout: how long the other nodes may take.
     ///   - isLocalDone: whether nothing is awaited from this node.
-    ///   - receive: takes the answers.
-    ///   - finished: is called once, with the names of the silent nodes, when all nodes have answered or the time is over.
-    ///   - content: makes the message for a number of the request.
+    ///   - onlySharing: whether only the nodes that know the messages for sessions must answer.
+    ///   - receive: takes each answer, and the name of its node.
+    ///   - finished: is called once, when all nodes have answered or the time is over.
+    ///   - content: makes the message for the id of the request.
     /// - Returns: the answers of the nodes.
     private func begin(
         timeout: Duration,
         isLocalDone: Bool,
-        receive: @escaping @Sendable (ClusterMessage.Content) -> Void,
-        finished: @escaping @Sendable ([String]) -> Void,
-        content: (UInt64) -> ClusterMessage.Content
+        onlySharing: Bool = false,
+        receive: @escaping @Sendable (ClusterMessage.Content, _ node: String?) -> Void,
+        finished: @escaping @Sendable (NodeAnswers.Outcome) -> Void,
+        content: (String) -> ClusterMessage.Content
     ) -> NodeAnswers {
-        let id = lastRequest.wrappingAdd(1, ordering: .relaxed).newValue
-        let answers = NodeAnswers(isLocalDone: isLocalDone) { [self] silentNodes in
-            end(id)
-            finished(silentNodes)
+        let id = channel.nextRequest()
+        let key = ByteText(id)
+        let answers = NodeAnswers(isLocalDone: isLocalDone) { [self] outcome in
+            end(key)
+            if !outcome.silentNodes.isEmpty { channel.forget(outcome.silentNodes) }
+            finished(outcome)
         }
         let isAccepted = requests.withLock { requests in
             guard requests.count < Self.maximumRequests else { return false }
-            requests[id] = Request(answers: answers, receive: receive)
+            requests[key] = Request(answers: answers, receive: receive)
             return true
         }
         guard isAccepted else {
@@ -239,7 +254,9 @@ public final class ClusterAdapter: Adapter {
         let isPublished = publish(content(id))
         let deadline = Task { [self] in
             do {
-                answers.expect(try await bus.otherNodes(on: channel, than: node))
+                var nodes = try await channel.otherNodes()
+                if onlySharing { nodes = OtherNodes(names: nodes.sharing, count: nodes.sharing.count) }
+                answers.expect(nodes)
                 if isPublished { try await clock.sleep(for: timeout) }
             } catch is CancellationError {
                 return
@@ -249,15 +266,15 @@ public final class ClusterAdapter: Adapter {
             answers.giveUp()
         }
         let isOver = requests.withLock { requests in
-            requests[id]?.deadline = deadline
-            return requests[id] == nil
+            requests[key]?.deadline = deadline
+            return requests[key] == nil
         }
         if isOver { deadline.cancel() }
         return answers
     }
 
     /// Forgets a request that is over.
-    private func end(_ id: UInt64) {
-        requests.withLock { $0.removeValue(forKey: id) }?.deadline?.cancel()
+    private func end(_ key: ByteText) {
+        requests.withLock { $0.removeValue(forKey: key) }?.deadline?.cancel()
     }
 }

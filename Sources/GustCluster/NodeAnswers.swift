@@ -3,13 +3,28 @@ import Synchronization
 
 /// The answers of the other nodes to one request: which nodes have answered in full, and when the request is over.
 final class NodeAnswers: Sendable {
+    /// How a request has ended.
+    struct Outcome: Sendable {
+        /// The names of the nodes that haven't answered; ``unknownNode`` stands for each whose name isn't known.
+        var silentNodes: [String] = []
+        /// How many answers are missing that nodes had announced.
+        var missingCount = 0
+    }
+
+    /// Stands for a node that hasn't answered and whose name isn't known.
+    static let unknownNode = "unknown"
+
     private struct State {
-        /// The nodes that must answer; nil until the bus has named them.
-        var expected: [String]?
-        /// The number of answers by node, and how many it has announced.
-        var counts: [ByteText: (received: Int, announced: Int?)] = [:]
+        /// The nodes that must answer; nil until the channel has counted them.
+        var expected: OtherNodes?
+        /// The nodes that have said how many answers they send.
+        var announcers: Set<ByteText> = []
+        var announcementCount = 0
+        /// How many answers were announced, and how many have come.
+        var announced = 0
+        var received = 0
         var isLocalDone: Bool
-        var finished: (@Sendable (_ silentNodes: [String]) -> Void)?
+        var finished: (@Sendable (Outcome) -> Void)?
     }
 
     private let state: Mutex<State>
@@ -18,20 +33,29 @@ final class NodeAnswers: Sendable {
     ///
     /// - Parameters:
     ///   - isLocalDone: whether nothing is awaited from this node; otherwise ``localDone()`` must be called.
-    ///   - finished: is called with the names of the nodes that haven't answered in full.
-    init(isLocalDone: Bool, finished: @escaping @Sendable (_ silentNodes: [String]) -> Void) {
+    ///   - finished: is called with the outcome.
+    init(isLocalDone: Bool, finished: @escaping @Sendable (Outcome) -> Void) {
         state = Mutex(State(isLocalDone: isLocalDone, finished: finished))
     }
 
     /// Sets the nodes that must answer.
-    func expect(_ nodes: [String]) { change { $0.expected = nodes } }
+    func expect(_ nodes: OtherNodes) { change { $0.expected = nodes } }
 
-    /// Counts one answer of a node.
-    func received(from node: String) { change { $0.counts[ByteText(node), default: (0, nil)].received += 1 } }
+    /// Counts one answer.
+    func received() { change { $0.received += 1 } }
 
-    /// Sets how many answers a node sends.
-    func announced(_ count: Int, by node: String) {
-        change { $0.counts[ByteText(node), default: (0, nil)].announced = count }
+    /// Adds the number of answers that a node sends altogether; a second announcement of a node is ignored.
+    ///
+    /// - Parameters:
+    ///   - count: how many answers the node sends.
+    ///   - node: the name of the node; nil if its format doesn't say.
+    func announced(_ count: Int, by node: String?) {
+        change { state in
+            if let node, !state.announcers.insert(ByteText(node)).inserted { return }
+            state.announcementCount += 1
+            // A hostile message can't make the sum overflow.
+            state.announced += min(max(0, count), 1 << 32)
+        }
     }
 
     /// Records that this node has answered.
@@ -39,27 +63,32 @@ final class NodeAnswers: Sendable {
 
     /// Ends the request, because its time is over.
     func giveUp() {
-        let (finished, silent) = state.withLock { state in
+        let (finished, outcome) = state.withLock { state in
             defer { state.finished = nil }
-            return (state.finished, Self.silentNodes(of: state))
+            return (state.finished, Self.outcome(of: state))
         }
-        finished?(silent)
+        finished?(outcome)
     }
 
-    private static func silentNodes(of state: State) -> [String] {
-        (state.expected ?? []).filter { node in
-            guard let (received, announced) = state.counts[ByteText(node)], let announced else { return true }
-            return received < announced
-        }
+    private static func outcome(of state: State) -> Outcome {
+        let expected = state.expected ?? OtherNodes(names: [], count: 0)
+        let missing = max(0, expected.count - state.announcementCount)
+        let known = expected.names.filter { !state.announcers.contains(ByteText($0)) }.prefix(missing)
+        return Outcome(
+            silentNodes: known + Array(repeating: unknownNode, count: missing - known.count),
+            missingCount: max(0, state.announced - state.received)
+        )
     }
 
     private func change(_ body: (inout State) -> Void) {
-        let finished = state.withLock { state -> (@Sendable ([String]) -> Void)? in
+        let finished = state.withLock { state -> (@Sendable (Outcome) -> Void)? in
             body(&state)
-            guard state.isLocalDone, state.expected != nil, Self.silentNodes(of: state).isEmpty else { return nil }
+            guard state.isLocalDone, let expected = state.expected, state.announcementCount >= expected.count,
+                state.received >= state.announced
+            else { return nil }
             defer { state.finished = nil }
             return state.finished
         }
-        finished?([])
+        finished?(Outcome())
     }
 }

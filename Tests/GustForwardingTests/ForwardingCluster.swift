@@ -74,9 +74,7 @@ final class ForwardingCluster: Sendable {
         try outcome.get()
     }
 
-    /// Starts servers, calls `body`, and stops them.
-    ///
-    /// - Parameter folder: the folder of the Unix sockets of the nodes; nil for nodes at `address`.
+    /// Starts servers, calls `body`, and stops them; the nodes have Unix sockets in `folder`, or are at `address` if that is nil.
     static func run(
         _ count: Int = 2,
         at address: NodeAddress = .tcp(host: "127.0.0.1", port: 0),

@@ -128,20 +128,36 @@ final class LocalAdapter: NodeAdapter {
         let isCompressed = selection.isCompressed || io.settings.deflate == nil
         let shared = SharedPacket(loops.isSingle ? packet : packet.detached, isCompressed: isCompressed)
         let pending = PendingReplies { replies.finish() }
+        let sockets = Atomic<Int>(0)
+        // Ends when each loop has been visited, before the sockets have replied.
+        let visits = PendingReplies { replies.announce(sockets.load(ordering: .relaxed)) }
+        let expect = { @Sendable in
+            visits.expect()
+            pending.expect()
+        }
+        let answer = { @Sendable in
+            visits.answer()
+            pending.answer()
+        }
         let asked = walk(
             selection,
             weight: packet.weight,
             isRefusable: true,
-            expect: pending.expect,
-            answer: pending.answer
+            expect: expect,
+            answer: answer
         ) { socket in
+            sockets.wrappingAdd(1, ordering: .relaxed)
             pending.expect()
             socket.deliver(shared, id: id, timeout: TimeAmount(timeout)) { result in
                 replies.add(result, from: socket.id)
                 pending.answer()
             }
         }
-        if asked == nil { replies.add(.failure(.overloaded), from: nil) }
+        if asked == nil {
+            sockets.wrappingAdd(1, ordering: .relaxed)
+            replies.add(.failure(.overloaded), from: nil)
+        }
+        visits.asked(asked ?? 0)
         pending.asked(asked ?? 0)
     }
 

@@ -17,6 +17,9 @@ extension SocketSnapshot {
             isSecure: handshake.peer.isSecure,
             data: socket.encodedData(for: "fetchSockets")
         )
+        auth = socket.auth
+        issued = handshake.issued
+        isCrossDomain = handshake.isCrossDomain
     }
 }
 

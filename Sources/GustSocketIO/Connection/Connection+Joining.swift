@@ -1,3 +1,4 @@
+import GustAdapter
 import GustHTTP
 import GustWire
 

@@ -3,7 +3,7 @@ import NIOCore
 /// Reads Socket.IO packets (protocols 4 and 5), with every check of the reference's parser.
 ///
 /// One pass over the bytes; the arguments stay a slice of the frame. Source: socket.io-parser 4.2.7, `lib/index.ts`.
-enum SocketIOPacketParser {
+package enum SocketIOPacketParser {
     /// The parts of a packet, as ranges of the frame.
     private struct Layout {
         var type: UInt8 = 0
@@ -79,7 +79,7 @@ enum SocketIOPacketParser {
     }
 
     /// Whether an event of this name belongs to the protocol, so that a client must not send it.
-    static func isReserved(_ name: String) -> Bool {
+    package static func isReserved(_ name: String) -> Bool {
         switch name {
         case "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener": true
         default: false

@@ -6,7 +6,7 @@ public struct Arguments: Sendable {
     /// The elements joined by commas, without the brackets; empty for none.
     package var text: ByteBuffer
     /// Nil for nearly all: copying nothing costs less than copying an empty array, and arguments are copied on their way.
-    private var attached: AttachmentList?
+    private(set) var attached: AttachmentList?
 
     /// The binary attachments; `{"_placeholder":true,"num":n}` in the text stands for number n.
     public package(set) var attachments: [ByteBuffer] {
@@ -127,7 +127,7 @@ public struct Arguments: Sendable {
     }
 
     /// Calls `body` with the range of each element, without blanks, until it returns false.
-    private func forEachRange(_ body: (Range<Int>) -> Bool) {
+    func forEachRange(_ body: (Range<Int>) -> Bool) {
         text.withUnsafeReadableBytes { bytes in
             var scanner = JSONScanner(bytes)
             scanner.skipWhitespace()

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// Placeholders of attachments in checked JSON text, found and replaced.
-enum AttachmentText {
+package enum AttachmentText {
     /// The text of `arguments` with its attachments in it, for generations whose wire has no bytes: each placeholder becomes a
     /// string of base64.
     ///
@@ -23,7 +23,7 @@ enum AttachmentText {
     }
 
     /// The text in which each placeholder is replaced by what `replace` writes for its number, unless it returns false.
-    static func replacingPlaceholders(
+    package static func replacingPlaceholders(
         in text: ByteBuffer,
         _ replace: (_ number: Int, _ output: inout ByteBuffer) -> Bool
     ) -> ByteBuffer {

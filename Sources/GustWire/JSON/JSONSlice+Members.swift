@@ -38,9 +38,4 @@ extension JSONSlice {
             return (text, value)
         }
     }
-
-    private func slice(_ range: Range<Int>) -> JSONSlice? {
-        bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count)
-            .map { JSONSlice(trusted: $0, attached: attached) }
-    }
 }

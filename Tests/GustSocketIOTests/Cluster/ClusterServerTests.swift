@@ -94,10 +94,12 @@ import Testing
     }
 
     @Test func `a message with too many bytes isn't decoded`() throws {
-        let message = try ClusterMessage(from: "a", .serverEvent(name: "x", EncodedArguments(Arguments()))).encoded()
-        #expect(throws: Never.self) { try ClusterMessage(message, maximumLength: message.readableBytes) }
-        #expect(throws: ClusterMessage.TooLong.self) {
-            try ClusterMessage(message, maximumLength: message.readableBytes - 1)
+        let format = ClusterMessageFormat(node: "a", namespace: "/", isExtended: true)
+        let message = try #require(try format.encode(.serverEvent(name: "x", Arguments())))
+        let other = ClusterMessageFormat(node: "b", namespace: "/", isExtended: true)
+        #expect(try other.decode(message, maximumLength: message.readableBytes) != nil)
+        #expect(throws: ClusterFormatError.self) {
+            try other.decode(message, maximumLength: message.readableBytes - 1)
         }
     }
 
@@ -106,9 +108,9 @@ import Testing
         let nodes = Nodes(2)
         let errors = Mutex(0)
         nodes.first.onError { _, _, _ in errors.withLock { $0 += 1 } }
-        let session = #"{"id":"a","pid":"b","rooms":[],"data":"{","missed":[],"received":[]}"#
-        let persist = #"{"node":"x","content":{"persist":{"_0":\#(session)}}}"#
-        for bytes in ["", "{}", "[1]", #"{"node":"x","content":{"fetch":{}}}"#, "\u{0}", persist] {
+        let session = #"{"sid":"a","pid":"b","rooms":[],"data":"{","missed":[],"received":[]}"#
+        let persist = #"{"type":101,"data":\#(session),"uid":"x","nsp":"/"}"#
+        for bytes in ["", "{}", "[1]", #"{"type":7,"data":{},"uid":"x","nsp":"/"}"#, "\u{0}", persist] {
             try nodes.bus.send(ByteBuffer(string: bytes), to: "node 0", on: "/")
         }
         #expect(errors.withLock { $0 } == 6)

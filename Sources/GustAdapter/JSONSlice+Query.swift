@@ -1,5 +1,5 @@
-import GustHTTP
-import GustWire
+package import GustHTTP
+package import GustWire
 import NIOCore
 
 extension JSONSlice {
@@ -7,7 +7,7 @@ extension JSONSlice {
     ///
     /// socket.io 4.8 passes the query of a namespace to middleware in this form, as `auth` (`client.ts`,
     /// by Node's `querystring`).
-    init(query: Query) {
+    package init(query: Query) {
         var names: [ByteText] = []
         var values: [ByteText: [String]] = [:]
         for (name, value) in query {

@@ -1,0 +1,356 @@
+import GustAdapter
+import GustHTTP
+import GustWire
+package import NIOCore
+
+/// The format of the messages of the classic adapter over pub/sub: broadcasts are arrays of MessagePack, and requests and their
+/// responses are JSON, or MessagePack if they hold a packet.
+///
+/// Source: @socket.io/redis-adapter 8.3.0, `lib/index.ts`.
+package struct ClassicFormat: Sendable {
+    /// Where a message is published.
+    package enum Destination: Sendable, Equatable {
+        /// To the sockets of the namespace, or of one room.
+        case broadcast(room: String?)
+        case request
+        case response
+    }
+
+    /// A message from the channel of requests.
+    package struct Request: Sendable {
+        package let message: ClusterMessage
+        /// The id under which the sender, an older server, wants to know that the operation was done.
+        package let confirmation: String?
+    }
+
+    /// The type of a request or a response.
+    private enum Kind {
+        static let sockets = 0
+        static let rooms = 1
+        static let join = 2
+        static let leave = 3
+        static let disconnect = 4
+        static let fetch = 5
+        static let serverEvent = 6
+        static let broadcast = 7
+        static let clientCount = 8
+        static let acknowledgement = 9
+        /// A message of Gust's own, which other nodes ignore.
+        static let extended = 100
+    }
+
+    /// The name of this node.
+    package let node: String
+    /// The name of the namespace.
+    package let namespace: String
+    private let extended: ClusterMessageFormat
+
+    package init(node: String, namespace: String) {
+        self.node = node
+        self.namespace = namespace
+        extended = ClusterMessageFormat(node: node, namespace: namespace, isExtended: true)
+    }
+
+    // MARK: Writing
+
+    /// The bytes of a message and where they are published; nil if the format has no word for it.
+    package func encode(_ content: ClusterMessage.Content) -> (destination: Destination, bytes: ByteBuffer)? {
+        var writer = JSONWriter()
+        switch content {
+        case .broadcast(let packet, let selection, _):
+            writer.write("[")
+            writer.write(string: node)
+            writer.write(",")
+            let kind = writePacket(packet, into: &writer)
+            writer.write(",")
+            writer.write(selection, message: kind)
+            writer.write("]")
+            let room = selection.rooms.count == 1 ? selection.rooms[0] : nil
+            return (.broadcast(room: room), MessagePack.bytes(writer.text, attachments: writer.attachments))
+        case .ask(let request, let packet, let selection, let timeout):
+            begin(&writer, request: request, type: Kind.broadcast)
+            writer.write(#","packet":"#)
+            let kind = writePacket(packet, into: &writer)
+            writer.write(#","opts":"#)
+            writer.write(selection, message: kind, timeout: timeout)
+            writer.write("}")
+            return (.request, MessagePack.bytes(writer.text, attachments: writer.attachments))
+        case .join(let rooms, let selection), .leave(let rooms, let selection):
+            if case .join = content { begin(&writer, type: Kind.join) } else { begin(&writer, type: Kind.leave) }
+            writer.write(#","opts":"#)
+            writer.write(selection, hasFlags: false)
+            writer.write(#","rooms":"#)
+            writer.write(strings: rooms)
+        case .disconnect(let selection, let closingConnections):
+            begin(&writer, type: Kind.disconnect)
+            writer.write(#","opts":"#)
+            writer.write(selection, hasFlags: false)
+            writer.write(closingConnections ? #","close":true"# : #","close":false"#)
+        case .fetch(let request, let selection):
+            begin(&writer, request: request, type: Kind.fetch)
+            writer.write(#","opts":"#)
+            writer.write(selection, hasFlags: false)
+        case .serverEvent(let name, let arguments):
+            begin(&writer, type: Kind.serverEvent)
+            writer.write(#","data":"#)
+            writer.write(event: name, arguments.withoutAttachments)
+        case .serverAsk(let request, let name, let arguments):
+            begin(&writer, request: request, type: Kind.serverEvent)
+            writer.write(#","data":"#)
+            writer.write(event: name, arguments.withoutAttachments)
+        case .asked(let request, let count):
+            return response(Kind.clientCount, request) { writer in
+                writer.write(#","clientCount":"#)
+                writer.write(count)
+            }
+        case .acknowledgement(let request, _, .success(let arguments)):
+            writer.write(#"{"type":9,"requestId":"#)
+            writer.write(string: request)
+            if let first = arguments[0] {
+                writer.write(#","packet":"#)
+                writer.write(attached: first)
+            }
+            writer.write("}")
+            return (.response, MessagePack.bytes(writer.text, attachments: writer.attachments))
+        case .acknowledgement(_, _, .failure), .serverReply(_, nil): return nil
+        case .serverReply(let request, let arguments?):
+            return response(Kind.serverEvent, request) { writer in
+                guard let first = arguments.withoutAttachments[0] else { return }
+                writer.write(#","data":"#)
+                writer.write(first)
+            }
+        case .fetched(let request, let snapshots):
+            return response(nil, request) { writer in
+                writer.write(#","sockets":["#)
+                for (index, snapshot) in snapshots.enumerated() {
+                    if index > 0 { writer.write(",") }
+                    writer.write(snapshot)
+                }
+                writer.write("]")
+            }
+        case .listed(let request, let names, let areRooms):
+            return response(nil, request) { writer in
+                writer.write(areRooms ? #","rooms":"# : #","sockets":"#)
+                writer.write(strings: names)
+            }
+        case .persist, .restore, .hello, .present, .goodbye: return extended(content, .request)
+        case .restored: return extended(content, .response)
+        case .listSockets, .listRooms: return nil
+        }
+        writer.write("}")
+        return (.request, writer.text)
+    }
+
+    /// The response that tells an older server that its operation was done.
+    package func confirmation(of request: String) -> ByteBuffer {
+        var writer = JSONWriter()
+        writer.write(#"{"requestId":"#)
+        writer.write(string: request)
+        writer.write("}")
+        return writer.text
+    }
+
+    private func begin(_ writer: inout JSONWriter, request: String? = nil, type: Int) {
+        writer.write(#"{"uid":"#)
+        writer.write(string: node)
+        if let request {
+            writer.write(#","requestId":"#)
+            writer.write(string: request)
+        }
+        writer.write(#","type":"#)
+        writer.write(type)
+    }
+
+    private func writePacket(_ packet: NamespacePacket, into writer: inout JSONWriter) -> StaticString? {
+        writer.write(#"{"type":2,"data":"#)
+        let kind = writer.write(data: packet)
+        writer.write(#","nsp":"#)
+        writer.write(string: namespace)
+        writer.write("}")
+        return kind
+    }
+
+    private func response(
+        _ type: Int?,
+        _ request: String,
+        _ body: (inout JSONWriter) -> Void
+    ) -> (destination: Destination, bytes: ByteBuffer) {
+        var writer = JSONWriter()
+        writer.write("{")
+        if let type {
+            writer.write(#""type":"#)
+            writer.write(type)
+            writer.write(",")
+        }
+        writer.write(#""requestId":"#)
+        writer.write(string: request)
+        body(&writer)
+        writer.write("}")
+        return (.response, writer.text)
+    }
+
+    private func extended(
+        _ content: ClusterMessage.Content,
+        _ destination: Destination
+    ) -> (destination: Destination, bytes: ByteBuffer)? {
+        guard let (kind, data) = extended.encodeData(content) else { return nil }
+        var writer = JSONWriter()
+        begin(&writer, type: Kind.extended)
+        writer.write(#","message":{"type":"#)
+        writer.write(kind.rawValue)
+        if let data {
+            writer.write(#","data":"#)
+            writer.write(whole: data)
+        }
+        writer.write("}}")
+        guard !writer.attachments.isEmpty else { return (destination, writer.text) }
+        return (destination, MessagePack.bytes(writer.text, attachments: writer.attachments))
+    }
+
+    // MARK: Reading
+
+    /// Reads a broadcast; nil if it is this node's own or of another namespace.
+    ///
+    /// - Throws: ``ClusterFormatError`` if the bytes are no broadcast.
+    package func broadcast(_ bytes: ByteBuffer) throws(ClusterFormatError) -> ClusterMessage? {
+        guard let parts = try Self.value(bytes).elements?.all, parts.count >= 2 else {
+            throw ClusterFormatError("a broadcast that is no array")
+        }
+        let sender = try JSONReader.string(parts[0])
+        guard !sender.hasSameBytes(as: node), try isOfNamespace(parts[1]) else { return nil }
+        let options = try JSONReader.options(parts.count > 2 ? parts[2] : nil)
+        let packet = try JSONReader.packet(parts[1], message: options.message)
+        return ClusterMessage(from: sender, .broadcast(packet, options.selection, offset: nil))
+    }
+
+    /// Whether a packet is of the namespace; one without a namespace is of `/`.
+    private func isOfNamespace(_ packet: JSONSlice) throws(ClusterFormatError) -> Bool {
+        let name = try JSONReader.object(packet)["nsp"].flatMap { $0.isNull ? nil : $0 }
+        return try name.map(JSONReader.string)?.hasSameBytes(as: namespace) ?? namespace.hasSameBytes(as: "/")
+    }
+
+    /// Reads a request; nil if it is this node's own, or of a type that isn't known.
+    ///
+    /// - Throws: ``ClusterFormatError`` if the bytes are no request.
+    package func request(_ bytes: ByteBuffer) throws(ClusterFormatError) -> Request? {
+        let request = try JSONReader.object(try Self.value(bytes))
+        let type = try JSONReader.integer(try JSONReader.require(request, "type"))
+        let sender = try request["uid"].flatMap { $0.isNull ? nil : $0 }.map(JSONReader.string)
+        if let sender, sender.hasSameBytes(as: node) { return nil }
+        if type == Kind.extended {
+            return try extendedMessage(request, from: sender).map { Request(message: $0, confirmation: nil) }
+        }
+        let id = try request["requestId"].flatMap { $0.isNull ? nil : $0 }.map(JSONReader.string)
+        let (content, confirmation) = try content(request, type, id)
+        return content.map { Request(message: ClusterMessage(from: sender, $0), confirmation: confirmation) }
+    }
+
+    private func content(
+        _ request: JSONObject,
+        _ type: Int,
+        _ id: String?
+    ) throws(ClusterFormatError) -> (ClusterMessage.Content?, confirmation: String?) {
+        func needed() throws(ClusterFormatError) -> String {
+            guard let id else { throw ClusterFormatError("a request without requestId") }
+            return id
+        }
+        // An older server names one socket by its id, and one room.
+        let socket = try request["sid"].flatMap { $0.isNull ? nil : $0 }.map(JSONReader.string)
+        var selection = SocketSelection()
+        if let socket {
+            selection = SocketSelection(rooms: [socket])
+        } else if type != Kind.sockets, type != Kind.broadcast {
+            selection = try JSONReader.options(request["opts"]).selection
+        }
+        let rooms =
+            if socket != nil, let room = request["room"] { [try JSONReader.string(room)] } else {
+                try JSONReader.rooms(request["rooms"])
+            }
+        let confirmation = socket == nil ? nil : id
+        switch type {
+        case Kind.sockets: return (.listSockets(request: try needed(), SocketSelection(rooms: rooms)), nil)
+        case Kind.rooms: return (.listRooms(request: try needed()), nil)
+        case Kind.join: return (.join(rooms, selection), confirmation)
+        case Kind.leave: return (.leave(rooms, selection), confirmation)
+        case Kind.disconnect:
+            let closing = request["close"]?.isTrue ?? false
+            return (.disconnect(selection, closingConnections: closing), confirmation)
+        case Kind.fetch: return (.fetch(request: try needed(), selection), nil)
+        case Kind.serverEvent:
+            let (name, arguments) = try JSONReader.event(try JSONReader.require(request, "data"))
+            guard let id else { return (.serverEvent(name: name, arguments), nil) }
+            return (.serverAsk(request: id, name: name, arguments), nil)
+        case Kind.broadcast:
+            let packet = try JSONReader.require(request, "packet")
+            guard try isOfNamespace(packet) else { return (nil, nil) }
+            let options = try JSONReader.options(request["opts"])
+            let event = try JSONReader.packet(packet, message: options.message)
+            return (.ask(request: try needed(), event, options.selection, timeout: options.timeout), nil)
+        default: return (nil, nil)
+        }
+    }
+
+    /// Reads a response; nil if it is none that this node can have asked for.
+    ///
+    /// - Throws: ``ClusterFormatError`` if the bytes are no response.
+    package func response(_ bytes: ByteBuffer) throws(ClusterFormatError) -> ClusterMessage? {
+        let response = try JSONReader.object(try Self.value(bytes))
+        let type = response["type"]?.integer
+        if type == Kind.extended { return try extendedMessage(response, from: response["uid"]?.string) }
+        let id = try JSONReader.string(try JSONReader.require(response, "requestId"))
+        switch type {
+        case Kind.clientCount?:
+            let count = try JSONReader.integer(try JSONReader.require(response, "clientCount"))
+            return ClusterMessage(from: nil, .asked(request: id, count: count))
+        case Kind.acknowledgement?:
+            let arguments = Self.argument(response["packet"])
+            return ClusterMessage(from: nil, .acknowledgement(request: id, socket: nil, .success(arguments)))
+        case Kind.serverEvent?:
+            return ClusterMessage(from: nil, .serverReply(request: id, Self.argument(response["data"])))
+        default:
+            guard let sockets = response["sockets"]?.elements?.all else { return nil }
+            return ClusterMessage(from: nil, .fetched(request: id, try sockets.map(JSONReader.snapshot)))
+        }
+    }
+
+    private func extendedMessage(
+        _ object: JSONObject,
+        from sender: String?
+    ) throws(ClusterFormatError) -> ClusterMessage? {
+        guard let sender else { throw ClusterFormatError("a message without uid") }
+        let message = try JSONReader.object(try JSONReader.require(object, "message"))
+        let type = try JSONReader.integer(try JSONReader.require(message, "type"))
+        return try extended.decode(type: type, message["data"], from: sender, in: namespace)
+    }
+
+    private static func argument(_ value: JSONSlice?) -> Arguments {
+        var arguments = Arguments()
+        if let value { arguments.append(json: value) }
+        return arguments
+    }
+
+    private static func value(_ bytes: ByteBuffer) throws(ClusterFormatError) -> JSONSlice {
+        guard bytes.readableBytes <= ClusterMessageFormat.maximumLength else {
+            throw ClusterFormatError("a message of \(bytes.readableBytes) bytes, which is too long")
+        }
+        return try JSONReader.value(bytes)
+    }
+}
+
+extension Arguments {
+    /// The arguments with each attachment as `JSON.stringify` writes a `Buffer` of Node, `{"type":"Buffer","data":[…]}`.
+    fileprivate var withoutAttachments: Arguments {
+        guard hasAttachments else { return self }
+        let attachments = attachments
+        let text = AttachmentText.replacingPlaceholders(in: text) { number, output in
+            guard attachments.indices.contains(number) else { return false }
+            output.writeStaticString(#"{"type":"Buffer","data":["#)
+            for (index, byte) in attachments[number].readableBytesView.enumerated() {
+                output.writeString(index > 0 ? ",\(byte)" : "\(byte)")
+            }
+            output.writeStaticString("]}")
+            return true
+        }
+        return Arguments(trusted: text)
+    }
+}
