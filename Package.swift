@@ -78,6 +78,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustForms", targets: ["GustForms"]),
+        .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
         .library(name: "GustRedis", targets: ["GustRedis"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
@@ -213,6 +214,13 @@ let package = Package(
         ),
         library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", .nioCore]),
         library(
+            "GustForwarding",
+            [
+                "Gust", "GustCluster", "GustServer", "GustSocketIO", "GustHTTP", "GustDigest", .nioCore, .httpTypes,
+                .logging,
+            ]
+        ),
+        library(
             "GustRedis",
             [
                 "GustCluster", "GustAdapter", "GustSessions", "GustWire", "GustHTTP", "GustDigest", "GustJSON",
@@ -320,6 +328,14 @@ let package = Package(
             [
                 "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", .nioCore, .nioPosix,
                 .httpTypes, .logging, .inMemoryLogging, .serviceLifecycle,
+            ]
+        ),
+        tests(
+            "GustForwardingTests",
+            [
+                "GustForwarding", "Gust", "GustCluster", "GustServer", "GustSocketIO", "GustDigest", "GustTesting",
+                "GustHTTP",
+                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
             ]
         ),
         tests(

@@ -16,6 +16,10 @@ public struct WebSocketUpgrade: Sendable {
     ///
     /// Clients of hixie-75 and hixie-76 compare it with the URL that they connected to.
     package var location: String?
+    /// The takeover of the connection in place of a WebSocket; nil for a WebSocket.
+    ///
+    /// Only a server on a network can take a connection over: a test client in memory gets a WebSocket that closes.
+    package var takeover: ConnectionTakeover?
     /// Makes the receiver of the WebSocket; called once, on the loop of the connection, after the handshake.
     package var open: @Sendable (any WebSocketConnection) -> any WebSocketReceiver
 
@@ -68,5 +72,14 @@ public struct WebSocketUpgrade: Sendable {
         self.maximumFragments = maximumFragments
         self.deflate = deflate
         self.open = open
+    }
+
+    /// Makes an upgrade that hands the connection over to `takeover`.
+    package init(_ takeover: ConnectionTakeover) {
+        self.init { (webSocket: any WebSocketConnection) -> any WebSocketReceiver in
+            webSocket.abort()
+            return WebSocketEvents()
+        }
+        self.takeover = takeover
     }
 }

@@ -15,6 +15,7 @@ extension HTTPConnectionHandler {
             // The refusal must not depend on how TCP cut the body into segments.
             return refuse(HTTPError(.badRequest, "an upgrade with a body"), exchange, request)
         }
+        if let takeover = upgrade.takeover { return takeOver(takeover, response, context) }
         let outcome = WebSocketHandshake.accept(
             request,
             upgrade,
@@ -25,13 +26,25 @@ extension HTTPConnectionHandler {
         case .failure(let error):
             refuse(error, exchange, request)
         case .success(let acceptance):
-            self.exchange = nil
-            parts = HTTPExchangeParts()
-            handle(.upgrade)
+            endExchange()
             write { HTTPResponseEncoder.write(acceptance, response.headers, into: &$0) }
             writeOutput()
             hand(over: upgrade, acceptance, context)
         }
+    }
+
+    /// Writes the head of somebody else's response, and hands the connection over to the receiver of its bytes.
+    private func takeOver(_ takeover: ConnectionTakeover, _ response: Response, _ context: ChannelHandlerContext) {
+        endExchange()
+        write { HTTPResponseEncoder.write(takeover.head, response.headers, into: &$0) }
+        writeOutput()
+        hand(over: ByteChannelHandler(loop, TimeAmount(server.limits.writeTimeout), open: takeover.open), context)
+    }
+
+    private func endExchange() {
+        exchange = nil
+        parts = HTTPExchangeParts()
+        handle(.upgrade)
     }
 
     /// Answers and closes the connection: the bytes after a refused upgrade may not be HTTP.
@@ -59,6 +72,11 @@ extension HTTPConnectionHandler {
             } else {
                 webSocket
             }
+        hand(over: successor, context)
+    }
+
+    /// Puts `successor` in the place of this handler, with the bytes that have been received behind the request.
+    private func hand(over successor: any ChannelHandler, _ context: ChannelHandlerContext) {
         let rest = input
         input = ByteBuffer()
         do {

@@ -5,8 +5,8 @@ import HTTPTypes
 ///
 /// The caller has checked that the last line ends with CR LF.
 struct HTTPHeadReader {
-    private let bytes: UnsafeRawBufferPointer
-    private let limits: HTTPLimits
+    let bytes: UnsafeRawBufferPointer
+    let limits: HTTPLimits
     private let isSecure: Bool
 
     /// `isSecure` is whether the connection is encrypted.
@@ -46,7 +46,7 @@ struct HTTPHeadReader {
     }
 
     /// The index of the CR LF that ends a line; a CR without LF is refused, because another server may read it as the end of the line.
-    private func endOfLine(from start: Int) throws(HTTPParseError) -> Int {
+    func endOfLine(from start: Int) throws(HTTPParseError) -> Int {
         guard let end = bytes.offset(of: 0x0D, from: start), end + 1 < bytes.count, bytes[end + 1] == 0x0A else {
             throw .bad("a CR inside of a line")
         }
@@ -105,7 +105,7 @@ struct HTTPHeadReader {
 
     // MARK: Fields
 
-    private func field(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPField {
+    func field(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPField {
         guard let colon = line.offset(of: UInt8(ascii: ":")) else { throw .bad("a header field without a colon") }
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
         guard let fieldName = KnownFieldNames.name(for: name) ?? HTTPField.Name(String(decoding: name, as: UTF8.self))

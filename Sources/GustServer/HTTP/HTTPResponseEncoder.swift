@@ -75,6 +75,13 @@ struct HTTPResponseEncoder {
         buffer.writeStaticString("\r\n")
     }
 
+    /// Appends the head of another server's response, which has no empty line at its end, with further fields.
+    static func write(_ head: ByteBuffer, _ fields: HTTPFields, into buffer: inout ByteBuffer) {
+        buffer.writeImmutableBuffer(head)
+        for field in fields where !isOurs(field.name) { write(field, into: &buffer) }
+        buffer.writeStaticString("\r\n")
+    }
+
     /// Appends an interim response (RFC 9110 §15.2).
     static func writeInterim(_ status: HTTPResponse.Status, _ fields: HTTPFields, into buffer: inout ByteBuffer) {
         buffer.writeLine(room: 32 + status.reasonPhrase.utf8.count) { writeStatusLine(status, to: &$0) }

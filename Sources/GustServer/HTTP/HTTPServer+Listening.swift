@@ -74,6 +74,18 @@ extension HTTPServer {
         on group: MultiThreadedEventLoopGroup,
         _ loops: [LoopContext]
     ) async throws -> any Channel {
+        try await accept(socket, on: group) { [self] channel in
+            guard let loop = loops.first(where: { $0.executor.eventLoop === channel.eventLoop }) else { return }
+            try begin(channel, of: listener, HTTPConnectionStart(server: shared, loop: loop))
+        }
+    }
+
+    /// Accepts connections on `socket` and distributes them to the loops of `group`; `begin` adds the handlers of a connection, on its loop.
+    func accept(
+        _ socket: ListeningSocket,
+        on group: MultiThreadedEventLoopGroup,
+        _ begin: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> any Channel {
         let backlog = CInt(clamping: configuration.backlog)
         var bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: backlog)
@@ -92,12 +104,7 @@ extension HTTPServer {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // Keep-alive probes detect a peer that is gone without a FIN or RST, even on a WebSocket without pings.
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let loop = loops.first(where: { $0.executor.eventLoop === channel.eventLoop }) else { return }
-                    try begin(channel, of: listener, HTTPConnectionStart(server: shared, loop: loop))
-                }
-            }
+            .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try begin(channel) } }
         if !socket.isUnix { bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1) }
         return try await bootstrap.withBoundSocket(socket.descriptor).get()
     }

@@ -17,7 +17,7 @@ extension HTTPServer {
     }
 
     /// Stops accepting, completes the requests in progress until the deadline, then closes the remaining connections.
-    func stop(_ listeners: [any Channel], _ loops: [LoopContext]) async {
+    func stop(_ listeners: [any Channel], _ loops: [LoopContext], _ extensions: [RunningExtension]) async {
         configuration.drain.onStopping?()
         if configuration.drain.delay > .zero { try? await Task.sleep(for: configuration.drain.delay) }
         await stopAccepting(listeners, loops)
@@ -29,6 +29,8 @@ extension HTTPServer {
             for loop in loops { loop.executor.eventLoop.execute { loop.beginDraining(over: TimeAmount(window)) } }
             await waitForConnections(until: start + window)
         }
+        // Until here, other nodes reach the connections that live on this one.
+        await end(extensions)
         shared.handler.shutDown()
         for loop in loops { loop.executor.eventLoop.execute { loop.beginShutdown() } }
         await waitForConnections(until: deadline)

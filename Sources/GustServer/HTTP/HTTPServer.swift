@@ -119,7 +119,14 @@ public final class HTTPServer: Service {
         let loops = Array(group.makeIterator()).map { loop in
             LoopContext(executor: LoopExecutor(loop, offloader: offloader))
         }
-        let channels = try await listen(listeners, on: group, loops)
+        let extensions = try await beginExtensions(on: group, loops)
+        let channels: [any Channel]
+        do {
+            channels = try await listen(listeners, on: group, loops)
+        } catch {
+            await end(extensions)
+            throw error
+        }
         let addresses = channels.compactMap(\.localAddress)
         for (listener, channel) in zip(listeners, channels) {
             logger.info("listening on \(listener.text(channel.localAddress))")
@@ -129,7 +136,7 @@ public final class HTTPServer: Service {
         await withTaskGroup(of: Void.self) { tasks in
             for setup in setups { tasks.addTask { [logger] in await setup.run(logger) } }
             await waitForStop(channels)
-            await stop(channels, loops)
+            await stop(channels, loops, extensions)
             tasks.cancelAll()
         }
     }

@@ -31,6 +31,12 @@ package struct HTTPListener: Sendable {
         self.name = name
     }
 
+    /// A listener on a Unix socket whose file has the permissions `mode`.
+    package init(unixSocket path: String, mode: UInt16) {
+        self.init(.unixSocket(path: path))
+        self.mode = mode
+    }
+
     init(_ address: HTTPServer.Configuration.Address, _ connectionSetup: (any ConnectionSetup)?) {
         switch address {
         case .host(let host, let port): self.init(.host(host, port: port))

@@ -99,8 +99,10 @@ extension Endpoint {
     }
 
     private func makeSID(for request: Request, _ revision: Revision) throws -> String {
-        guard let generateID = io.settings.generateID else { return ConnectionIdentifier.make(for: revision) }
-        let sid = try generateID(request)
+        // Other nodes find this one by the tag.
+        let tag = io.settings.forwarder?.tag ?? ""
+        guard let generateID = io.settings.generateID else { return tag + ConnectionIdentifier.make(for: revision) }
+        let sid = tag + (try generateID(request))
         guard ConnectionIdentifier.isValid(sid) else { throw InvalidIdentifier.malformed }
         guard io.connections[sid] == nil, !io.announced.contains(sid) else { throw InvalidIdentifier.inUse }
         return sid

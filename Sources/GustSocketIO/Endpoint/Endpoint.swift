@@ -43,7 +43,10 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
                 return .ready(refuse(request, address, .forbidden(refusal.message)))
             }
             guard origin.isAdmitted else { return .ready(refuse(request, address, .forbidden("origin not allowed"))) }
-            switch respond(to: request, at: address) {
+            if let forwarder = io.settings.forwarder, forwarder.hasReservedField(request) {
+                return .ready(refuse(request, address, .badRequest))
+            }
+            switch respond(to: request, at: address, forwarding: tail) {
             case .ready(let response): return .ready(origin.sharing(response))
             case let later: return later.map { origin.sharing($0) }
             }
@@ -55,15 +58,17 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
         return .ready(error.response)
     }
 
-    private func respond(to request: Request, at address: Address) -> Answer {
+    /// Answers a request whose origin has been checked; `tail` is nil if the request isn't forwarded to another node.
+    func respond(to request: Request, at address: Address, forwarding tail: String? = nil) -> Answer {
         switch address.purpose {
         case .unsupported: return .ready(refuse(request, address, .unsupportedVersion))
         case .handshake: return announce(request, address)
         case .disconnect:
             if let connection = address.sid.flatMap({ io.connections[$0] }), connection.revision.covers(address) {
                 connection.run { $0.transportEnded(.clientNamespaceDisconnect) }
+                return .ready(Response())
             }
-            return .ready(Response())
+            return forward(request, address, tail) ?? .ready(Response())
         case .transport: break
         }
         guard let transport = address.transport,
@@ -72,6 +77,7 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
         else { return .ready(refuse(request, address, .unknownTransport)) }
         guard let sid = address.sid else { return begin(request, address, transport) }
         guard let connection = io.connections[sid], connection.revision.covers(address) else {
+            if let answer = forward(request, address, tail) { return answer }
             return .ready(beginAnnounced(sid, request, address, transport))
         }
         return .ready(goOn(with: connection, request, address, transport))

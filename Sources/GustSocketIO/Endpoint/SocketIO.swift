@@ -190,9 +190,16 @@ public final class SocketIO: Sendable {
             pingInterval: times.pingInterval,
             pingTimeout: times.pingTimeout,
             maximumPayload: settings.maximumPayload,
-            transports: revision.transports.map(\.name).filter(settings.transports.contains),
+            transports: offers(of: revision),
             closeTimeout: times.closeTimeout
         )
+    }
+
+    /// The transports that a handshake offers: without streams if requests may reach another node, which doesn't forward streams.
+    private func offers(of revision: Revision) -> [String] {
+        revision.transports
+            .filter { $0.kind != .streaming || settings.forwarder == nil }
+            .map(\.name).filter(settings.transports.contains)
     }
 
     /// The transports to which a client on `transport` may upgrade.

@@ -153,7 +153,8 @@ public struct SocketIOSettings: Sendable {
     /// Makes the sid of each new connection from the request of its handshake; nil for random sids.
     ///
     /// A sid is a secret: whoever knows the sid of a polling connection can take the connection over, so it must be
-    /// impossible to guess. It has 1 to 128 characters: letters and digits of ASCII, `-` and `_`. If the closure throws, or
+    /// impossible to guess. It has 1 to 128 characters, with `SessionForwarding` of GustForwarding 1 to 116: letters and digits of ASCII,
+    /// `-` and `_`. If the closure throws, or
     /// if the sid is invalid or in use, the error is logged and the handshake is refused.
     public var generateID: (@Sendable (Request) throws -> String)?
     /// A message that each client of Engine.IO 3 and 4 receives directly after the handshake; nil for none.
@@ -222,6 +223,9 @@ public struct SocketIOSettings: Sendable {
     /// The closure is called once for each namespace, when the namespace is made, with the namespace's adapter for this process.
     /// It must not look up namespaces of the server, because no other namespace can be made meanwhile.
     public var adapter: (@Sendable (any NodeAdapter) -> any Adapter)?
+
+    /// Forwards requests of connections on other nodes to these nodes; nil answers such requests with 400.
+    package var forwarder: (any SessionForwarder)?
 
     /// Makes settings with the default values.
     public init() {}
