@@ -15,6 +15,8 @@ final class RedisStream: Sendable {
         var isReading = false
         /// The id of the last entry that was read; nil until the end of the stream is known.
         var position: StreamID?
+        /// Called when the end of the stream is known.
+        var waiting: [@Sendable () -> Void] = []
         /// How many reads have failed one after the other.
         var failures = 0
     }
@@ -42,16 +44,23 @@ final class RedisStream: Sendable {
     // MARK: Receivers
 
     /// Begins to pass the entries of a namespace; the first call begins to read.
-    func join(_ namespace: String, _ receive: @escaping Receiver) {
-        let begins = state.withLock { state in
+    ///
+    /// - Parameters:
+    ///   - namespace: the name of the namespace.
+    ///   - receive: takes the entries that are added from now on.
+    ///   - ready: is called once, when no further entry is missed.
+    func join(_ namespace: String, _ receive: @escaping Receiver, ready: @escaping @Sendable () -> Void) {
+        let (begins, isReady) = state.withLock { state in
             state.receivers[ByteText(namespace)] = receive
+            if state.position == nil { state.waiting.append(ready) }
             defer { state.isReading = true }
-            return !state.isReading
+            return (!state.isReading, state.position != nil)
         }
+        if isReady { ready() }
         if begins { findEnd() }
     }
 
-    /// Ends what ``join(_:_:)`` began; without receivers, the reader ends.
+    /// Ends what ``join(_:_:ready:)`` began; without receivers, the reader ends.
     func leave(_ namespace: String) {
         state.withLock { state in
             state.receivers[ByteText(namespace)] = nil
@@ -70,7 +79,12 @@ final class RedisStream: Sendable {
             switch result {
             case .success(let reply):
                 let last = reply.elements?.first?.elements?.first?.bytes.flatMap { StreamID(String(buffer: $0)) }
-                state.withLock { $0.position = $0.position ?? last ?? StreamID("0-0") }
+                let waiting = state.withLock { state in
+                    state.position = state.position ?? last ?? StreamID("0-0")
+                    defer { state.waiting = [] }
+                    return state.waiting
+                }
+                for ready in waiting { ready() }
                 read()
             case .failure: retry { $0.findEnd() }
             }

@@ -14,7 +14,7 @@ final class StreamChannel: ClusterChannel {
     private let publisher: RedisPublisher
     private let names = NodeNames()
     private let requests = RequestNumbers()
-    private let subscriptions = Mutex<[RedisSubscription]>([])
+    private let subscriptions = Mutex<(list: [RedisSubscription], isOver: Bool)>(([], false))
     /// Whether clients can recover, so that packets carry the ids of their entries.
     private let recovers: Bool
     /// `P#N#`.
@@ -44,36 +44,46 @@ final class StreamChannel: ClusterChannel {
         failed: @escaping @Sendable (any Error) -> Void
     ) {
         publisher.report(to: failed)
-        let traffic = adapter.traffic
         stream.join(format.namespace) { [weak self] id, entry in
-            guard let self, !entry.node.hasSameBytes(as: format.node) else { return }
-            traffic.countReceived()
-            do {
-                guard var message = try message(of: entry) else { return }
-                if recovers, case .broadcast(let packet, let selection, _) = message.content {
-                    message.content = .broadcast(packet, selection, offset: id.description)
-                }
-                if try !names.handle(message, answer: publish) { receive(message) }
-            } catch {
-                traffic.countMalformed()
-                failed(error)
-            }
+            self?.take(entry, id, receive, failed)
+        } ready: { [weak self] in
+            self?.subscribe(receive, failed)
         }
+    }
+
+    private func take(
+        _ entry: StreamEntry,
+        _ id: StreamID,
+        _ receive: (ClusterMessage) -> Void,
+        _ failed: (any Error) -> Void
+    ) {
+        guard !entry.node.hasSameBytes(as: format.node) else { return }
+        reading(receive, failed) {
+            guard var message = try message(of: entry) else { return nil }
+            if recovers, case .broadcast(let packet, let selection, _) = message.content {
+                message.content = .broadcast(packet, selection, offset: id.description)
+            }
+            return message
+        }
+    }
+
+    /// Subscribes when the stream is read, so that the other nodes count this one when it misses nothing.
+    private func subscribe(
+        _ receive: @escaping @Sendable (ClusterMessage) -> Void,
+        _ failed: @escaping @Sendable (any Error) -> Void
+    ) {
         let take = { @Sendable [weak self] (_: ByteBuffer, bytes: ByteBuffer) in
             guard let self else { return }
-            traffic.countReceived()
-            do {
-                guard let message = try format.decode(bytes) else { return }
-                if try !names.handle(message, answer: publish) { receive(message) }
-            } catch {
-                traffic.countMalformed()
-                failed(error)
-            }
+            reading(receive, failed) { try self.format.decode(bytes) }
         }
         let kind: RedisSubscriptionKind = adapter.options.useShardedPubSub ? .shard : .channel
-        let all = adapter.client.subscribe(kind, channel, receive: take)
-        let own = adapter.client.subscribe(kind, channel(of: format.node), receive: take)
-        subscriptions.withLock { $0 = [all, own] }
+        let all = subscriptions.withLock { state -> RedisSubscription? in
+            guard !state.isOver else { return nil }
+            let all = adapter.client.subscribe(kind, channel, receive: take)
+            state.list = [all, adapter.client.subscribe(kind, channel(of: format.node), receive: take)]
+            return all
+        }
+        guard let all else { return }
         Task { [self] in
             do {
                 try await all.confirmed()
@@ -81,6 +91,22 @@ final class StreamChannel: ClusterChannel {
             } catch {
                 failed(error)
             }
+        }
+    }
+
+    /// Passes on the message that `read` returns; what is malformed is counted and reported.
+    private func reading(
+        _ receive: (ClusterMessage) -> Void,
+        _ failed: (any Error) -> Void,
+        _ read: () throws -> ClusterMessage?
+    ) {
+        adapter.traffic.countReceived()
+        do {
+            guard let message = try read() else { return }
+            if try !names.handle(message, answer: publish) { receive(message) }
+        } catch {
+            adapter.traffic.countMalformed()
+            failed(error)
         }
     }
 
@@ -94,9 +120,10 @@ final class StreamChannel: ClusterChannel {
     func leave() {
         adapter.joined.leave(format.namespace)
         stream.leave(format.namespace)
-        let subscriptions = subscriptions.withLock { subscriptions in
-            defer { subscriptions = [] }
-            return subscriptions
+        let subscriptions = subscriptions.withLock { state in
+            state.isOver = true
+            defer { state.list = [] }
+            return state.list
         }
         for subscription in subscriptions { subscription.cancel() }
         do {
@@ -153,11 +180,13 @@ final class StreamChannel: ClusterChannel {
     // MARK: Nodes
 
     func otherNodes() async throws -> OtherNodes {
-        // Before, this node wouldn't be counted.
-        if let subscription = subscriptions.withLock({ $0.first }) { try await subscription.confirmed() }
+        let subscription = subscriptions.withLock { $0.list.first }
+        try await subscription?.confirmed()
         let question = adapter.options.useShardedPubSub ? "SHARDNUMSUB" : "NUMSUB"
         let reply = try await adapter.client.send(RedisCommand("PUBSUB", question, String(buffer: channel)))
-        return names.nodes(count: max(0, (reply.elements?.last?.integer ?? 1) - 1))
+        // This node is among them as soon as it has subscribed.
+        let own = subscription == nil ? 0 : 1
+        return names.nodes(count: max(0, (reply.elements?.last?.integer ?? own) - own))
     }
 
     func forget(_ nodes: [String]) { names.forget(nodes) }
