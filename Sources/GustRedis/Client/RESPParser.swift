@@ -42,7 +42,9 @@ package struct RESPParser: Sendable {
         self.limits = limits
     }
 
-    /// The next value that is complete; nil if `input` ends before. The bytes are removed from `input`.
+    /// The next value that is complete; nil if `input` ends before.
+    ///
+    /// The bytes are removed from `input`.
     ///
     /// - Throws: ``RESPError`` if the bytes aren't RESP or exceed a bound.
     package mutating func next(_ input: inout ByteBuffer) throws(RESPError) -> RESPValue? {
@@ -60,7 +62,9 @@ package struct RESPParser: Sendable {
         }
     }
 
-    /// Reads one type, line or string, or the part of it that has been received. Returns a value if one has ended, which isn't an aggregate
+    /// Reads one type, line or string, or the part of it that has been received.
+    ///
+    /// Returns a value if one has ended, which isn't an aggregate
     /// with elements.
     private mutating func step(_ input: inout ByteBuffer) throws(RESPError) -> RESPValue? {
         switch position {
@@ -165,7 +169,9 @@ package struct RESPParser: Sendable {
         return nil
     }
 
-    /// Adds a value to the aggregate that it is in. Returns the reply if it is complete.
+    /// Adds a value to the aggregate that it is in.
+    ///
+    /// Returns the reply if it is complete.
     private mutating func complete(_ value: RESPValue) -> RESPValue? {
         var value = value
         while let index = aggregates.indices.last {

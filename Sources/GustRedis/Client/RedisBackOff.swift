@@ -13,9 +13,7 @@ struct RedisBackOff: Sendable {
         self.maximum = max(self.minimum, TimeAmount(maximum).nanoseconds)
     }
 
-    /// The pause after a failure.
-    ///
-    /// - Parameter random: A number from 0 to 1.
+    /// The pause after a failure; `random` is a number from 0 to 1.
     mutating func next(random: Double) -> TimeAmount {
         let pause = min(maximum, minimum << min(failures, 20))
         failures += 1
