@@ -240,7 +240,8 @@ let package = Package(
         program(
             "EchoServer",
             [
-                "Gust", "GustSeed", "GustWeb", .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                "Gust", "GustForwarding", "GustSeed", "GustWeb",
+                .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
                 .argumentParser,
             ]
         ),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gust
+import GustForwarding
 import GustWeb
 
 #if TLS
@@ -37,11 +38,15 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "A PEM file with the certificate of the server; the port speaks TLS then. Needs the trait TLS.")
     var tlsCertificate: String?
     @Option(help: "A PEM file with the key of the certificate.") var tlsKey: String?
+    @Option(
+        help: "A folder, shared with other processes of this server, through which they forward requests to each other."
+    )
+    var forwarding: String?
     // The official suites send on two connections at once and expect that the server handles them in that order.
     @Option(help: "How many event loops to run; by default one for each core, and one with --suite.") var loops: Int?
 
     func run() async throws {
-        let settings = settings()
+        let settings = try settings()
         let io = SocketIO(settings)
         EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth).register()
 
@@ -93,7 +98,7 @@ struct EchoServer: AsyncParsableCommand {
         }
     }
 
-    private func settings() -> SocketIOSettings {
+    private func settings() throws -> SocketIOSettings {
         var settings = SocketIOSettings()
         if deflate { settings.deflate = WebSocketDeflate() }
         // All connections of a benchmark come from one address.
@@ -118,6 +123,10 @@ struct EchoServer: AsyncParsableCommand {
         if let maxPayload { settings.maximumPayload = maxPayload }
         if messagePack { settings.parser = .messagePack }
         if recovery { settings.recovery = SocketIOSettings.Recovery() }
+        // The folder is the secret: who may write to it may connect to the processes.
+        if let forwarding {
+            settings.forwarding = try SessionForwarding(secret: "EchoServer in \(forwarding)", folder: forwarding)
+        }
         return settings
     }
 }
