@@ -242,6 +242,7 @@ let package = Package(
             [
                 "Gust", "GustForwarding", "GustSeed", "GustWeb",
                 .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
             ]
         ),
@@ -267,7 +268,8 @@ let package = Package(
         tests(
             "GustRedisTests",
             [
-                "GustRedis", "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustSocketIO", "GustTesting",
+                "GustRedis", "Gust", "GustCluster", "GustForwarding", "GustAdapter", "GustSessions", "GustSocketIO",
+                "GustTesting",
                 "GustWire", "GustHTTP", "GustJSON", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
                 .inMemoryLogging,
             ]
@@ -371,7 +373,7 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustFiles", "GustZlib",
-                .nioCore, .nioEmbedded, .httpTypes,
+                "GustRedis", .nioCore, .nioEmbedded, .httpTypes,
             ]
         )
     )

@@ -30,5 +30,6 @@ struct FuzzTarget: Sendable {
         "proxy-headers": FuzzTarget { ProxyHeaderFuzzing.run($0) },
         "fields": FuzzTarget { FieldFuzzing.run($0) },
         "multipart": FuzzTarget { MultipartFuzzing.run($0) },
+        "redis": FuzzTarget { RedisFuzzing.run($0) },
     ]
 }

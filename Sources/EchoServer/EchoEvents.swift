@@ -6,16 +6,19 @@ struct EchoEvents {
     let io: SocketIO
     let isSuite: Bool
     let sendsAuth: Bool
+    /// The cluster of the server; nil for a server alone.
+    let cluster: EchoCluster?
 
     func register() {
-        for name in ["/", "/custom", "/guarded"] { register(on: io[name]) }
         let isDynamic = { @Sendable (name: String) in
             // Compared by bytes: a digit followed by a combining mark isn't a digit.
             let digits = name.utf8.dropFirst(5)
             return name.utf8.starts(with: "/dyn-".utf8) && !digits.isEmpty
                 && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         }
-        register(on: io.namespaces(where: isDynamic))
+        let namespaces = [io["/"], io["/custom"], io["/guarded"], io.namespaces(where: isDynamic)]
+        for namespace in namespaces { register(on: namespace) }
+        cluster?.register(on: io, namespaces)
         EchoMessages.serve(on: io["/"])
         Self.registerChat(on: io)
         io["/guarded"].use { (socket: Socket) throws in
@@ -120,7 +123,8 @@ struct EchoEvents {
         }
         namespace.on("kick") { (socket: Socket) in socket.disconnect() }
         namespace.on("kick-all") { (socket: Socket) in socket.disconnect(closingConnection: true) }
-        namespace.on("count") { (socket: Socket) -> Int in socket.namespace.socketCount }
+        // A cluster counts the sockets of all servers.
+        if cluster == nil { namespace.on("count") { (socket: Socket) -> Int in socket.namespace.socketCount } }
     }
 
     private static func auth(of socket: Socket) -> Arguments {

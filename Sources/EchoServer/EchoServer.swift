@@ -3,6 +3,9 @@ import Gust
 import GustForwarding
 import GustWeb
 
+#if Redis
+import GustRedis
+#endif
 #if TLS
 import GustTLS
 #endif
@@ -39,21 +42,28 @@ struct EchoServer: AsyncParsableCommand {
     var tlsCertificate: String?
     @Option(help: "A PEM file with the key of the certificate.") var tlsKey: String?
     @Option(
-        help: "A folder, shared with other processes of this server, through which they forward requests to each other."
+        help: "Forwards requests to other servers: by a folder that they share, or with --redis by `tcp` or `bus`."
     )
     var forwarding: String?
+    @Option(help: "The port of a Redis on this machine, over which servers share their rooms. Needs the trait Redis.")
+    var redis: Int?
+    @Option(help: "The adapter for --redis: redis, redis-sharded or redis-streams.") var adapter = "redis"
     // The official suites send on two connections at once and expect that the server handles them in that order.
     @Option(help: "How many event loops to run; by default one for each core, and one with --suite.") var loops: Int?
 
     func run() async throws {
-        let settings = try settings()
+        var settings = try settings()
+        let cluster = try cluster(&settings)
         let io = SocketIO(settings)
-        EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth).register()
+        EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth, cluster: cluster).register()
 
         var app = Application()
         app.use(CORS())
         app.add(io.routes())
-        let messages = SocketIO(settings)
+        // Both endpoints have a namespace `/`, and only one can be in the cluster.
+        var settingsForMessages = settings
+        settingsForMessages.adapter = nil
+        let messages = SocketIO(settingsForMessages)
         EchoEvents.registerMessages(on: messages)
         app.add(messages.routes("echoTest", extraRE: "(?P<sec_a>123)(?P<sec_b>.*)"))
         if suite {
@@ -73,6 +83,7 @@ struct EchoServer: AsyncParsableCommand {
         // Before Flash connects, it requests its policy on this port too.
         configuration.flashPolicy = .standard
         configuration.onListening = { address in
+            cluster?.port = address.port ?? 0
             print("listening \(address.port ?? 0)")
             // Output to a pipe is buffered, and the parent process waits for this line.
             fflush(nil)
@@ -80,6 +91,15 @@ struct EchoServer: AsyncParsableCommand {
         let server = try server(app, configuration)
         statistics.watch(server)
         try await app.run(server)
+        await cluster?.close()
+    }
+
+    /// The cluster that the server joins; nil without `--redis`.
+    private func cluster(_ settings: inout SocketIOSettings) throws -> EchoCluster? {
+        guard let redis else { return nil }
+        let cluster = try EchoCluster(redisPort: redis, adapter: adapter, &settings)
+        if let forwarding { try cluster.forward(by: forwarding, &settings) }
+        return cluster
     }
 
     /// The server, over TLS if there is a certificate.
@@ -124,7 +144,7 @@ struct EchoServer: AsyncParsableCommand {
         if messagePack { settings.parser = .messagePack }
         if recovery { settings.recovery = SocketIOSettings.Recovery() }
         // The folder is the secret: who may write to it may connect to the processes.
-        if let forwarding {
+        if let forwarding, redis == nil {
             settings.forwarding = try SessionForwarding(secret: "EchoServer in \(forwarding)", folder: forwarding)
         }
         return settings

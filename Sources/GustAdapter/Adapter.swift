@@ -47,6 +47,10 @@ public protocol Adapter: AnyObject, Sendable {
     /// The number of nodes, this one included.
     func serverCount() async -> Int
 
+    /// Whether packets to single sockets of clients that can recover go through ``broadcast(_:to:)`` too, because the adapter continues sessions
+    /// from its own record of packets; false by default.
+    var recordsPackets: Bool { get }
+
     /// Takes the session of a socket that has lost its connection, so that its client can continue it on another node.
     ///
     /// Called on the loop of the connection. The default implementation does nothing.
@@ -75,6 +79,9 @@ public protocol Adapter: AnyObject, Sendable {
 }
 
 extension Adapter {
+    /// False: each node records what it sends.
+    public var recordsPackets: Bool { false }
+
     /// Does nothing: sessions stay on their node.
     public func persist(_ session: SocketSession, isKept: Bool) {}
 

@@ -6,6 +6,7 @@ final class BusChannel: ClusterChannel {
     private let bus: any ClusterBus
     private let format: ClusterMessageFormat
     private let requests = RequestNumbers()
+    let grace = Duration.seconds(1)
     let requestTimeout: Duration? = nil
 
     init(_ bus: any ClusterBus, namespace: String, node: String) {

@@ -66,9 +66,6 @@ public final class ClusterAdapter: Adapter {
         }
     }
 
-    /// The time that answers may take on their way, beyond the timeout of a request.
-    private static let grace = Duration.seconds(1)
-
     /// The most requests of this node that may be unanswered at the same time.
     private static let maximumRequests = 10_000
 
@@ -98,7 +95,7 @@ public final class ClusterAdapter: Adapter {
         replies: ReplyCollector
     ) {
         let packet = NamespacePacket.event(name: name, arguments)
-        let answers = begin(timeout: timeout + Self.grace, isLocalDone: false) { content, _ in
+        let answers = begin(timeout: timeout + channel.grace, isLocalDone: false) { content, _ in
             guard case .acknowledgement(_, let socket, let result) = content else { return }
             replies.add(result, from: socket)
         } finished: { outcome in

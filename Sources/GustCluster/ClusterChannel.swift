@@ -36,6 +36,9 @@ package protocol ClusterChannel: AnyObject, Sendable {
     /// A new id of a request, which no other node uses at the same time.
     func nextRequest() -> String
 
+    /// The time that answers may take on their way, beyond the timeout of a request: longer if nodes also send what didn't come in time.
+    var grace: Duration { get }
+
     /// The longest time that other nodes may take to answer a request; nil leaves it to the caller.
     var requestTimeout: Duration? { get }
 }

@@ -39,6 +39,7 @@ public final class TestSocket: Sendable {
         var nextID = 0
         var requests: [(id: Int, name: String)] = []
         var sid = ""
+        var pid: String?
         /// The sid of the connection.
         var session = ""
         var heartbeats = 0
@@ -62,6 +63,9 @@ public final class TestSocket: Sendable {
     ///
     /// Empty for an Engine.IO connection, which has no sockets.
     public var id: String { state.withLock { $0.sid } }
+
+    /// The private id with which the client can continue the socket after a lost connection; nil if the server has sent none.
+    public var pid: String? { state.withLock { $0.pid } }
 
     /// The sid of the connection.
     package var session: String { state.withLock { $0.session } }
@@ -284,6 +288,7 @@ public final class TestSocket: Sendable {
         case .connect(let namespace, _, let payload):
             guard namespace.hasSameBytes(as: state.namespace) else { return }
             state.sid = try identifier(in: namespace, told: payload, state.session)
+            state.pid = try payload?.decode([String: String].self)["pid"]
         case .connectError(_, let payload):
             state.received.append(.event("connect_error", [String(buffer: payload.bytes)]))
         case .event(_, let id, let name, let arguments):

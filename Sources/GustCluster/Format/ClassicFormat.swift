@@ -43,11 +43,14 @@ package struct ClassicFormat: Sendable {
     package let node: String
     /// The name of the namespace.
     package let namespace: String
+    /// Whether the sender is no node, so that its operations have no sender.
+    private let isEmitter: Bool
     private let extended: ClusterMessageFormat
 
-    package init(node: String, namespace: String) {
+    package init(node: String, namespace: String, isEmitter: Bool = false) {
         self.node = node
         self.namespace = namespace
+        self.isEmitter = isEmitter
         extended = ClusterMessageFormat(node: node, namespace: namespace, isExtended: true)
     }
 
@@ -151,13 +154,18 @@ package struct ClassicFormat: Sendable {
     }
 
     private func begin(_ writer: inout JSONWriter, request: String? = nil, type: Int) {
-        writer.write(#"{"uid":"#)
-        writer.write(string: node)
-        if let request {
-            writer.write(#","requestId":"#)
-            writer.write(string: request)
+        writer.write("{")
+        if !isEmitter || type == Kind.serverEvent {
+            writer.write(#""uid":"#)
+            writer.write(string: node)
+            writer.write(",")
         }
-        writer.write(#","type":"#)
+        if let request {
+            writer.write(#""requestId":"#)
+            writer.write(string: request)
+            writer.write(",")
+        }
+        writer.write(#""type":"#)
         writer.write(type)
     }
 

@@ -80,7 +80,7 @@ public struct RedisCommand: Sendable {
         if number < 10 {
             output.writeInteger(UInt8(0x30 + number))
         } else if number < 100 {
-            output.writeInteger(UInt16(0x3030 + number / 10 << 8 + number % 10))
+            output.writeMultipleIntegers(UInt8(0x30 + number / 10), UInt8(0x30 + number % 10))
         } else {
             output.writeString(String(number))
         }

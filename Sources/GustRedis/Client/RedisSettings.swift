@@ -16,7 +16,9 @@ public struct RedisSettings: Sendable {
     /// The number of the database.
     public var database = 0
     #if TLS
-    /// TLS for the connections; nil for plain TCP. Available with the package trait `TLS`.
+    /// TLS for the connections; nil for plain TCP.
+    ///
+    /// Available with the package trait `TLS`.
     public var tls: RedisTLS?
     #endif
     /// How long to wait for a connection, and then for the end of its handshake.
@@ -28,11 +30,16 @@ public struct RedisSettings: Sendable {
     public var maximumPendingBytes = 32 << 20
     /// The bounds of one reply.
     public var replyLimits = RESPLimits()
-    /// The pause after the first failed attempt to connect. It doubles with each further failure, and half of each pause is random.
+    /// The pause after the first failed attempt to connect.
+    ///
+    /// It doubles with each further failure, and half of each pause is random.
     public var minimumBackOff: Duration = .milliseconds(50)
     /// The maximum pause between two attempts to connect.
     public var maximumBackOff: Duration = .seconds(2)
-    /// How often the client checks that its subscriptions still receive. If nothing arrives for two intervals, it connects again.
+    /// How often the client checks that its subscriptions still receive.
+    ///
+    /// For this the client publishes to a channel of its own, `gust-probe:` and a random text. If nothing arrives for two intervals, it connects
+    /// again.
     public var probeInterval: Duration = .seconds(2)
     /// The name of the connections in `CLIENT LIST`, without spaces.
     public var clientName = "gust"

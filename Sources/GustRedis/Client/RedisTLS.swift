@@ -7,8 +7,9 @@ public struct RedisTLS: Sendable {
     public var certificate: String?
     /// The path of a PEM file with the private key of ``certificate``.
     public var key: String?
-    /// The name that the certificate of the server must have; nil for the host of the address. IP addresses are compared with those in the
-    /// certificate.
+    /// The name that the certificate of the server must have; nil for the host of the address.
+    ///
+    /// An IP address is compared with those in the certificate.
     public var serverName: String?
 
     /// Makes settings that trust the authorities of the system.

@@ -13,6 +13,10 @@ struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendable {
         return store(make())
     }
 
+    /// The stored object; nil without one.
+    @inline(__always)
+    borrowing func current() -> Instance? { reference.load(ordering: .acquiring)?.takeUnretainedValue() }
+
     private borrowing func store(_ instance: Instance) -> Instance {
         let own = Unmanaged.passRetained(instance)
         let (isStored, stored) = reference.compareExchange(

@@ -8,12 +8,14 @@ import Synchronization
 /// once.
 ///
 /// The adapter of a cluster wraps it and passes it what other nodes send.
-final class LocalAdapter: NodeAdapter {
+final class LocalAdapter: NodeAdapter, RoomSource {
     /// The name of the namespace.
     let namespaceName: String
     let io: SocketIO
     private let loops: LoopShards
     private let census = RoomCensus()
+    /// The rooms of this node, if the adapter of a cluster observes them.
+    private let rooms = LazyReference<LocalRooms>()
     /// Whether clients of the server can recover.
     private let recovers: Bool
     /// The handlers for events between servers: those of the namespace's family, then those of the namespace.
@@ -33,10 +35,14 @@ final class LocalAdapter: NodeAdapter {
 
     // MARK: Members
 
-    func insert(_ socket: Socket) { membership(of: socket).insert(socket) }
+    func insert(_ socket: Socket) {
+        membership(of: socket).insert(socket)
+        rooms.current()?.join(socket, socket.key)
+    }
     func remove(_ socket: Socket) {
         membership(of: socket).remove(socket)
         census.leave(socket, socket.joinedRooms)
+        rooms.current()?.leave(socket, socket.joinedRooms.union([socket.key]))
     }
     /// Records that the socket moves from `shard` to another loop: broadcasts that come to `shard` are forwarded until
     /// ``forgetDeparted(_:on:)``.
@@ -53,15 +59,25 @@ final class LocalAdapter: NodeAdapter {
     func join(_ socket: Socket, _ room: ByteText) {
         membership(of: socket).join(socket, room)
         census.join(socket, room)
+        rooms.current()?.join(socket, room)
     }
     func leave(_ socket: Socket, _ room: ByteText) {
         membership(of: socket).leave(socket, room)
         census.leave(socket, CollectionOfOne(room))
+        rooms.current()?.leave(socket, CollectionOfOne(room))
     }
 
     private func membership(of socket: Socket) -> Membership {
         socket.connection.shard.membership(of: self)
     }
+
+    // MARK: RoomSource
+
+    func observeRooms(_ changed: @escaping @Sendable (_ room: String, _ exists: Bool) -> Void) {
+        _ = rooms.value { LocalRooms(changed) }
+    }
+
+    func hasMembers(_ room: String) -> Bool { rooms.current()?.contains(ByteText(room)) ?? true }
 
     // MARK: Broadcasts
 

@@ -8,6 +8,9 @@ final class LatestKey: Sendable, Hashable {
     private let key: ByteText
     private let hash: Int
 
+    /// The text of the key.
+    var name: String { key.string }
+
     init(_ key: String, in namespace: String) {
         self.namespace = ByteText(namespace)
         self.key = ByteText(key)

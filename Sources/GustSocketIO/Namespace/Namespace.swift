@@ -34,6 +34,8 @@ public final class Namespace: SocketScope, @unchecked Sendable {
     let local: LocalAdapter
     /// The adapter that operations on all nodes go through; the local adapter if ``SocketIOSettings/adapter`` isn't set.
     let adapter: any Adapter
+    /// Whether packets to single sockets of clients that can recover go through the adapter.
+    let recordsByAdapter: Bool
 
     /// Makes a namespace.
     ///
@@ -51,6 +53,7 @@ public final class Namespace: SocketScope, @unchecked Sendable {
         let inherited = origin.map { [$0.family.serverHandlers] } ?? []
         local = LocalAdapter(namespaceName: name, io: io, serverHandlers: inherited + [handlers])
         adapter = io.settings.adapter?(local) ?? local
+        recordsByAdapter = adapter.recordsPackets
         super.init(io: io, serverHandlers: handlers)
     }
 

@@ -1,3 +1,5 @@
+import GustAdapter
+import GustHTTP
 import GustWire
 import NIOCore
 
@@ -12,9 +14,25 @@ extension Socket {
             guard isConnected else { return }
         }
         guard let recovery else { return connection.send(packet, awaitedBy: waiter) }
+        guard !namespace.recordsByAdapter else {
+            // The client takes the last argument for an offset, so the packet repeats that of the packet before; it isn't sent again.
+            let offset = recovery.log.entries.last?.offset ?? recovery.log.base
+            let repeated = offset.flatMap { packet.carryingOffset($0.string, isVolatile: true) }
+            return connection.send(repeated ?? packet, awaitedBy: waiter)
+        }
         let shared = shared(packet, isVolatile: false, replacing: nil)
         record(shared, isVolatile: false, recovery)
         connection.send(shared.packet(recovers: true), awaitedBy: waiter)
+    }
+
+    /// Sends a packet to this socket through the adapter of the namespace, which records it.
+    func sendByAdapter(_ packet: NamespacePacket, isVolatile: Bool, replacing key: LatestKey?, isCompressed: Bool) {
+        var selection = SocketSelection()
+        selection.roomKeys = [self.key]
+        selection.isVolatile = isVolatile
+        selection.isCompressed = isCompressed
+        selection.latestKey = key?.name
+        namespace.adapter.broadcast(packet.detached, to: selection)
     }
 
     /// A packet with a number, for other threads, recovery, and values that replace earlier ones.

@@ -237,6 +237,9 @@ public final class Socket: @unchecked Sendable {
     ///   - isCompressed: whether the packet may be compressed.
     func send(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey? = nil, isCompressed: Bool = true) {
         guard connection.isOnLoop else {
+            guard recovery == nil || !namespace.recordsByAdapter else {
+                return run { $0.send(packet, isVolatile: isVolatile, replacing: key, isCompressed: isCompressed) }
+            }
             return post(
                 packet,
                 shared(packet, isVolatile: isVolatile, replacing: key, isCompressed),
@@ -249,6 +252,9 @@ public final class Socket: @unchecked Sendable {
             }
             earlyPackets?.append(packet)
         } else if isConnected {
+            if recovery != nil, namespace.recordsByAdapter, let recorded = NamespacePacket(packet) {
+                return sendByAdapter(recorded, isVolatile: isVolatile, replacing: key, isCompressed: isCompressed)
+            }
             if let outgoingHandlers {
                 outgoingHandlers.call(packet)
                 // A handler may have disconnected the socket.

@@ -121,7 +121,7 @@ extension RecoveryLog.Entry {
 
 extension NamespacePacket {
     /// Makes a value of the packet of an event or a message; nil for other packets.
-    fileprivate init?(_ packet: Packet) {
+    init?(_ packet: Packet) {
         switch packet {
         case .event(_, nil, let name, let arguments): self = .event(name: name, arguments)
         case .message(_, nil, let message): self = .message(message)

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -8,9 +8,9 @@ import Foundation
 
 /// Base64 as clients send it: with or without padding, with either alphabet, with blanks and line ends anywhere, as Node.js's
 /// `Buffer.from` accepts it.
-enum Base64Text {
+package enum Base64Text {
     /// `prefix`, followed by the bytes as padded base64.
-    static func encode(_ bytes: some Collection<UInt8>, behind prefix: StaticString) -> ByteBuffer {
+    package static func encode(_ bytes: some Collection<UInt8>, behind prefix: StaticString) -> ByteBuffer {
         let encoded = Data(bytes).base64EncodedData()
         var text = ByteBufferAllocator().buffer(capacity: encoded.count + 2)
         text.writeStaticString(prefix)
@@ -19,7 +19,7 @@ enum Base64Text {
     }
 
     /// The decoded bytes; nil if the text has a character that isn't of base64.
-    static func decode(_ text: some Collection<UInt8>) -> ByteBuffer? {
+    package static func decode(_ text: some Collection<UInt8>) -> ByteBuffer? {
         var standard: [UInt8] = []
         standard.reserveCapacity(text.count + 3)
         for byte in text {

@@ -1,0 +1,87 @@
+#if Redis
+import GustAdapter
+import GustCluster
+import GustHTTP
+import GustWire
+
+/// The adapter of one namespace over a stream: packets get the ids of their entries as offsets, and sessions are kept in Redis.
+final class StreamAdapter: Adapter {
+    private let local: any NodeAdapter
+    private let channel: StreamChannel
+    private let cluster: ClusterAdapter
+    private let sessions: StreamSessions
+
+    init(_ local: any NodeAdapter, over channel: StreamChannel) {
+        self.local = local
+        self.channel = channel
+        cluster = ClusterAdapter(local, over: channel)
+        sessions = StreamSessions(channel, local)
+    }
+
+    /// Clients that return on another node get from the stream what they missed.
+    var recordsPackets: Bool { local.sessionLimits != nil }
+
+    /// Adds a packet to the stream; with recovery, the sockets of this node get it when it has its id.
+    func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
+        guard recordsPackets else {
+            local.broadcast(packet, to: selection, offset: nil)
+            return channel.add(.broadcast(packet, selection, offset: nil)) { _ in }
+        }
+        let detached = packet.detached
+        channel.add(.broadcast(detached, selection, offset: nil)) { [local] id in
+            local.broadcast(detached, to: selection, offset: id?.description)
+        }
+    }
+
+    func broadcast(
+        _ name: String,
+        _ arguments: Arguments,
+        to selection: SocketSelection,
+        timeout: Duration,
+        replies: ReplyCollector
+    ) {
+        cluster.broadcast(name, arguments, to: selection, timeout: timeout, replies: replies)
+    }
+
+    func join(_ rooms: [String], _ selection: SocketSelection) { cluster.join(rooms, selection) }
+
+    func leave(_ rooms: [String], _ selection: SocketSelection) { cluster.leave(rooms, selection) }
+
+    func disconnect(_ selection: SocketSelection, closingConnections: Bool) {
+        cluster.disconnect(selection, closingConnections: closingConnections)
+    }
+
+    func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots {
+        await cluster.sockets(selection, timeout: timeout)
+    }
+
+    func serverSideEmit(_ name: String, _ arguments: Arguments) { cluster.serverSideEmit(name, arguments) }
+
+    func serverSideEmit(_ name: String, _ arguments: Arguments, timeout: Duration) async -> ServerReplies {
+        await cluster.serverSideEmit(name, arguments, timeout: timeout)
+    }
+
+    func serverCount() async -> Int { await cluster.serverCount() }
+
+    func persist(_ session: SocketSession, isKept: Bool) { sessions.save(session) }
+
+    /// Takes the session out of Redis; if it isn't there, its node may not have noticed yet that the client is gone, and is asked.
+    func restore(pid: String, offset: String?) async -> SocketSession? {
+        do {
+            if let session = try await sessions.take(pid, after: offset) {
+                // A node that keeps a copy forgets it; its answer isn't needed.
+                let request = channel.nextRequest()
+                try channel.publish(.restore(request: request, pid: pid, offset: offset, isKept: true))
+                return session
+            }
+        } catch {
+            local.report(error, in: "restore")
+        }
+        guard let session = await cluster.restore(pid: pid, offset: offset) else { return nil }
+        sessions.remove(pid)
+        return session
+    }
+
+    func close() { cluster.close() }
+}
+#endif

@@ -1,0 +1,99 @@
+#if Redis
+import Foundation
+import GustRedis
+import Logging
+import NIOCore
+import NIOPosix
+
+/// A `redis-server` of Debian on a free loopback port, without persistence, in a folder of its own; it ends with this object.
+///
+/// `@unchecked Sendable`: only the test uses it, one call after the other; `process` isn't shared.
+final class RedisServerProcess: @unchecked Sendable {
+    /// The server couldn't be started.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let port: Int
+    /// A folder for files of the server, for example its Unix socket.
+    let folder: String
+
+    private let options: [String]
+    private var process = Process()
+
+    /// Starts a server, and waits until it answers.
+    ///
+    /// - Parameter options: Further options; `PORT` and `FOLDER` are replaced. With the option `--tls-port`, the server has no plain port.
+    /// - Throws: An error if the program can't be started.
+    init(_ options: [String] = []) async throws {
+        let free = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = free.localAddress?.port ?? 0
+        try await free.close()
+        let folder = NSTemporaryDirectory() + "gust-redis-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        self.port = port
+        self.folder = folder
+        self.options = options.map {
+            $0.replacingOccurrences(of: "PORT", with: String(port)).replacingOccurrences(of: "FOLDER", with: folder)
+        }
+        try start()
+        // A refusal, for example of a missing password, is an answer too.
+        let client = client()
+        let events = EventLog(client)
+        client.start()
+        await events.next {
+            switch $0 {
+            case .connected: true
+            case .refused(_, .unreachable): false
+            case .refused: true
+            default: false
+            }
+        }
+        await client.close()
+    }
+
+    deinit {
+        kill(process.processIdentifier, SIGKILL)
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// The settings for this server.
+    var settings: RedisSettings { RedisSettings(.host("127.0.0.1", port: port)) }
+
+    /// A client of this server, without log.
+    func client(_ edit: (inout RedisSettings) -> Void = { _ in }) -> RedisClient {
+        var settings = settings
+        edit(&settings)
+        return RedisClient(settings, logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Starts the server again on the same port, after ``stop()``.
+    func start() throws {
+        process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/redis-server")
+        let ports = options.contains("--tls-port") ? [] : ["--port", String(port)]
+        process.arguments =
+            ports + ["--bind", "127.0.0.1", "--save", "", "--dir", folder, "--logfile", "log"] + options
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.currentDirectoryURL = URL(filePath: folder)
+        try process.run()
+    }
+
+    /// Ends the server at once, as a crash does.
+    func stop() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Removes the folder, so that the server can't write files.
+    func removeFolder() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Stops the process without ending it.
+    func pause() { kill(process.processIdentifier, SIGSTOP) }
+
+    /// Lets the process go on.
+    func resume() { kill(process.processIdentifier, SIGCONT) }
+}
+#endif
