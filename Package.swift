@@ -240,7 +240,8 @@ let package = Package(
         program(
             "EchoServer",
             [
-                "Gust", "GustSeed", "GustWeb", .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                "Gust", "GustForwarding", "GustSeed", "GustWeb",
+                .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
                 .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
             ]
@@ -267,7 +268,8 @@ let package = Package(
         tests(
             "GustRedisTests",
             [
-                "GustRedis", "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustSocketIO", "GustTesting",
+                "GustRedis", "Gust", "GustCluster", "GustForwarding", "GustAdapter", "GustSessions", "GustSocketIO",
+                "GustTesting",
                 "GustWire", "GustHTTP", "GustJSON", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging,
                 .inMemoryLogging,
             ]

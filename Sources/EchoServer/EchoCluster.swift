@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gust
+import GustForwarding
 
 #if Redis
 import GustRedis
@@ -29,6 +30,23 @@ struct EchoCluster: Sendable {
         }
     }
 
+    /// Forwards requests of connections on other servers: by TCP on loopback, or by tunnels over Redis.
+    ///
+    /// - Throws: An error if there is no such way.
+    func forward(by way: String, _ settings: inout SocketIOSettings) throws {
+        // bytes: a command-line option of the operator.
+        guard ["tcp", "bus"].contains(way) else {
+            throw ValidationError("--forwarding is tcp or bus with --redis, not \(way)")
+        }
+        settings.forwarding = try SessionForwarding(
+            secret: "EchoServer on one machine",
+            directory: RedisNodeDirectory(client),
+            // bytes: a command-line option of the operator.
+            at: way == "bus" ? .bus : .tcp(host: "127.0.0.1", port: 0),
+            bus: RedisBus(client)
+        )
+    }
+
     /// Registers the events of the contract for servers that share a Redis.
     func register(on io: SocketIO, _ namespaces: [SocketScope]) {
         let events = ClusterEvents(io: io, port: state)
@@ -49,6 +67,7 @@ struct EchoCluster: Sendable {
         throw ValidationError("--redis \(redisPort) can't be used: build with --traits Redis (or --enable-all-traits)")
     }
 
+    func forward(by way: String, _ settings: inout SocketIOSettings) throws {}
     func register(on io: SocketIO, _ namespaces: [SocketScope]) {}
     func close() async {}
 }

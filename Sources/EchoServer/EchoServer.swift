@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gust
+import GustForwarding
 import GustWeb
 
 #if Redis
@@ -40,6 +41,10 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "A PEM file with the certificate of the server; the port speaks TLS then. Needs the trait TLS.")
     var tlsCertificate: String?
     @Option(help: "A PEM file with the key of the certificate.") var tlsKey: String?
+    @Option(
+        help: "Forwards requests to other servers: by a folder that they share, or with --redis by `tcp` or `bus`."
+    )
+    var forwarding: String?
     @Option(help: "The port of a Redis on this machine, over which servers share their rooms. Needs the trait Redis.")
     var redis: Int?
     @Option(help: "The adapter for --redis: redis, redis-sharded or redis-streams.") var adapter = "redis"
@@ -47,7 +52,7 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "How many event loops to run; by default one for each core, and one with --suite.") var loops: Int?
 
     func run() async throws {
-        var settings = settings()
+        var settings = try settings()
         let cluster = try cluster(&settings)
         let io = SocketIO(settings)
         EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth, cluster: cluster).register()
@@ -92,7 +97,9 @@ struct EchoServer: AsyncParsableCommand {
     /// The cluster that the server joins; nil without `--redis`.
     private func cluster(_ settings: inout SocketIOSettings) throws -> EchoCluster? {
         guard let redis else { return nil }
-        return try EchoCluster(redisPort: redis, adapter: adapter, &settings)
+        let cluster = try EchoCluster(redisPort: redis, adapter: adapter, &settings)
+        if let forwarding { try cluster.forward(by: forwarding, &settings) }
+        return cluster
     }
 
     /// The server, over TLS if there is a certificate.
@@ -111,7 +118,7 @@ struct EchoServer: AsyncParsableCommand {
         }
     }
 
-    private func settings() -> SocketIOSettings {
+    private func settings() throws -> SocketIOSettings {
         var settings = SocketIOSettings()
         if deflate { settings.deflate = WebSocketDeflate() }
         // All connections of a benchmark come from one address.
@@ -136,6 +143,10 @@ struct EchoServer: AsyncParsableCommand {
         if let maxPayload { settings.maximumPayload = maxPayload }
         if messagePack { settings.parser = .messagePack }
         if recovery { settings.recovery = SocketIOSettings.Recovery() }
+        // The folder is the secret: who may write to it may connect to the processes.
+        if let forwarding, redis == nil {
+            settings.forwarding = try SessionForwarding(secret: "EchoServer in \(forwarding)", folder: forwarding)
+        }
         return settings
     }
 }

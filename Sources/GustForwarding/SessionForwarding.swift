@@ -80,7 +80,36 @@ public final class SessionForwarding: Sendable {
         )
     }
 
-    init(
+    /// Makes the setting of one of several processes on one machine, which reach each other by Unix sockets in a folder.
+    ///
+    /// ```swift
+    /// settings.forwarding = try SessionForwarding(secret: secret, folder: "/run/chat")
+    /// ```
+    /// - Parameters:
+    ///   - secret: a secret that all processes share, at least 16 bytes of UTF-8.
+    ///   - folder: a folder for the sockets of these processes alone, whose path has at most 90 bytes. Only the user of the processes should
+    ///     have access to it. The socket of a process that has crashed stays there, and does no harm.
+    ///   - maximumForwarded: how many requests and upgraded connections this process forwards at a time; further requests are answered 503.
+    ///   - logger: the logger of problems with other processes, each at most once a minute.
+    /// - Throws: ``ForwardingError`` if the secret is too short.
+    public convenience init(
+        secret: String,
+        folder: String,
+        maximumForwarded: Int = 20_000,
+        logger: Logger = Logger(label: "gust.forwarding")
+    ) throws(ForwardingError) {
+        let folder = NodeFolder(path: folder)
+        try self.init(
+            secret: secret,
+            directory: folder,
+            at: { .unixSocket(path: folder.socket(of: $0)) },
+            maximumForwarded: maximumForwarded,
+            connectTimeout: .seconds(2),
+            logger: logger
+        )
+    }
+
+    convenience init(
         secret: String,
         directory: any NodeDirectory,
         at address: NodeAddress,
@@ -93,13 +122,42 @@ public final class SessionForwarding: Sendable {
         now: @escaping @Sendable () -> Int = ForwardingNode.systemTime,
         logger: Logger = Logger(label: "gust.forwarding")
     ) throws(ForwardingError) {
-        guard secret.utf8.count >= 16 else { throw ForwardingError(.secret) }
         try ForwardingError.check(address, advertisedHost, hasBus: bus != nil)
+        try self.init(
+            secret: secret,
+            directory: directory,
+            at: { _ in address },
+            advertisedHost: advertisedHost,
+            bus: bus,
+            maximumForwarded: maximumForwarded,
+            connectTimeout: connectTimeout,
+            patience: patience,
+            tunnelInterval: tunnelInterval,
+            now: now,
+            logger: logger
+        )
+    }
+
+    /// Makes the setting of a node whose address depends on its tag.
+    private init(
+        secret: String,
+        directory: any NodeDirectory,
+        at address: (_ tag: String) -> NodeAddress,
+        advertisedHost: String? = nil,
+        bus: (any ClusterBus)? = nil,
+        maximumForwarded: Int = 20_000,
+        connectTimeout: TimeAmount,
+        patience: Duration = .seconds(2),
+        tunnelInterval: TimeAmount = .seconds(3),
+        now: @escaping @Sendable () -> Int = ForwardingNode.systemTime,
+        logger: Logger = Logger(label: "gust.forwarding")
+    ) throws(ForwardingError) {
+        guard secret.utf8.count >= 16 else { throw ForwardingError(.secret) }
         let problems = ReportedProblems(logger)
         let node = ForwardingNode(ForwardingKeys(secret: secret), problems, connectTimeout: connectTimeout, now: now)
         self.node = node
         self.directory = directory
-        place = address
+        place = address(node.tag)
         self.advertisedHost = advertisedHost
         self.maximumForwarded = maximumForwarded
         self.patience = patience
@@ -187,6 +245,7 @@ extension SessionForwarding: SessionForwarder {
         writer.onWritable = { exchange.resume() }
         exchange.begin(body)
         writer.onAbort = { exchange.cancel() }
+        if call.request.method == .get { (writer as? any ServerResponseWriter)?.onShutdown = { exchange.release() } }
     }
 
     private func upgrade(_ call: ForwardedCall, to tag: String, _ links: LoopLinks) -> Answer {
@@ -273,19 +332,28 @@ extension SessionForwarding: ListeningExtension {
         }
     }
 
-    package func end() async {
-        let state = state.withLock { state in
-            defer { state = State() }
-            return state
+    package func stop() async {
+        let (announcing, links) = state.withLock { state in
+            defer { state.announcing = nil }
+            return (state.announcing, Array(state.links.values))
         }
-        state.announcing?.cancel()
-        receiving.set([])
+        announcing?.cancel()
         await withPatience("the directory of nodes can't be written") { [directory, node] in
             try await directory.withdraw(node.tag)
         }
+        // The connections of the clients end next, but their sessions live on.
+        for links in links { links.executor.eventLoop.execute { links.releasePolls() } }
+    }
+
+    package func end() async {
+        let links = state.withLock { state in
+            defer { state.links = [:] }
+            return Array(state.links.values)
+        }
+        receiving.set([])
         known.end()
         tunnels?.end()
-        for links in state.links.values { links.executor.eventLoop.execute { links.close() } }
+        for links in links { links.executor.eventLoop.execute { links.close() } }
     }
 
     /// Waits for `work`, but no longer than `patience`; an error is reported.

@@ -36,5 +36,10 @@ extension Refusal {
     /// The likely causes of an unknown sid, for the developer who reads the response or the log.
     package static let causesOfUnknownSession =
         "the connection has ended, the server has restarted, or the request was sent to another node than the handshake: "
-        + "with several nodes, a proxy must keep each client on its node, even if the nodes share an adapter"
+        + "with several nodes, a proxy must keep each client on its node, even if the nodes share an adapter, or the nodes must forward "
+        + "requests to each other (SocketIOSettings.forwarding of GustForwarding)"
+
+    /// The likely causes if the nodes forward requests to each other.
+    package static let causesOfUnknownForwardedSession =
+        "the connection has ended, or the node on which it lived has stopped or can't be reached"
 }

@@ -11,4 +11,9 @@ import Testing
     func `all features that python-socketio supports work with MessagePack`(mode: String) async throws {
         try await Script.python("python_client.py", Script.product("EchoServer"), mode, "msgpack")
     }
+
+    @Test(arguments: ["polling", "websocket", "upgrade"])
+    func `the features of one client work on three nodes without sticky sessions`(mode: String) async throws {
+        try await Script.python("python_client.py", Script.product("EchoServer"), mode, "nodes")
+    }
 }

@@ -6,6 +6,7 @@ import GustTesting
 import HTTPTypes
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -20,10 +21,18 @@ final class ForwardingCluster: Sendable {
         let port: Int
         /// A client that reaches this node only, with a new connection for each request.
         let client: TestClient
+        private let services: ServiceGroup
         private let running: Task<Void, Never>
 
-        init(_ io: SocketIO, _ forwarding: SessionForwarding, _ port: Int, _ running: Task<Void, Never>) {
+        init(
+            _ io: SocketIO,
+            _ forwarding: SessionForwarding,
+            _ port: Int,
+            _ services: ServiceGroup,
+            _ running: Task<Void, Never>
+        ) {
             self.io = io
+            self.services = services
             self.forwarding = forwarding
             self.port = port
             self.running = running
@@ -34,6 +43,12 @@ final class ForwardingCluster: Sendable {
         /// Stops the server; its connections are closed at once.
         func stop() async {
             running.cancel()
+            await running.value
+        }
+
+        /// Stops the server gracefully, as on `SIGTERM`.
+        func shutDown() async {
+            await services.triggerGracefulShutdown()
             await running.value
         }
     }
@@ -129,15 +144,16 @@ final class ForwardingCluster: Sendable {
     {
         let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
         var configuration = HTTPServer.Configuration(port: 0, loops: 2)
-        configuration.shutdownTimeout = .zero
+        configuration.shutdownTimeout = .seconds(20)
         configuration.onListening = { continuation.yield($0.port ?? 0) }
         let server = try app.server(configuration)
+        let services = ServiceGroup(services: [server], logger: quiet)
         let running = Task {
-            do { try await server.run() } catch { continuation.finish(throwing: error) }
+            do { try await services.run() } catch { continuation.finish(throwing: error) }
             continuation.finish()
         }
         var iterator = ports.makeAsyncIterator()
         guard let port = try await iterator.next() else { throw TestError.closed }
-        return Node(io, forwarding, port, running)
+        return Node(io, forwarding, port, services, running)
     }
 }

@@ -87,7 +87,26 @@ import Testing
         }
     }
 
-    @Test func `the session ends when the node between stops`() async throws {
+    @Test(arguments: [ForwardingTests.Reach.tcp, .bus])
+    func `a poll on a node that shuts down is answered, and its session on another node lives on`(
+        reach: ForwardingTests.Reach
+    ) async throws {
+        try await reach.run(2) { cluster in
+            let sid = try await cluster.handshake(on: 0)
+            let (node, other) = (cluster.nodes[0], cluster.nodes[1])
+            #expect(try await other.client.post(Self.poll + sid, body: "40").text == "ok")
+            #expect(try await other.client.get(Self.poll + sid).text.hasPrefix("40"))
+            let poll = try await other.client.start(.get, Self.poll + sid)
+            try await node.client.wait(for: "the poll") { node.forwarding.statistics.received == 3 }
+            await other.shutDown()
+            #expect(try await poll.response().text == "6")
+            #expect(node.io.statistics.open == 1)
+            #expect(try await node.client.post(Self.poll + sid, body: #"42["echo","x"]"#).text == "ok")
+            #expect(try await node.client.get(Self.poll + sid).text == #"42["echo","x"]"#)
+        }
+    }
+
+    @Test func `the session goes on when the node between stops during an upgrade`() async throws {
         try await ForwardingCluster.run { cluster in
             let socket = try await cluster.nodes[0].client.open(over: .polling)
             let webSocket = try await cluster.nodes[1].client.webSocket(

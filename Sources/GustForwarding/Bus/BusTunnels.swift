@@ -129,7 +129,10 @@ final class BusTunnels: NodeConnector {
         let promise = eventLoop.makePromise(of: Void.self)
         let identifier = (0..<TunnelMessage.identifierLength).map { _ in UInt8.random(in: 0...255) }
         let tunnel = TunnelEnd(self, tag, identifier, on: eventLoop, isPaused: false)
-        guard insert(tunnel) else { return eventLoop.makeFailedFuture(Unreachable()) }
+        guard insert(tunnel) else {
+            promise.fail(Unreachable())
+            return promise.futureResult
+        }
         let timer = eventLoop.scheduleTask(in: timeout) { tunnel.abort() }
         tunnel.open { isAccepted in
             timer.cancel()

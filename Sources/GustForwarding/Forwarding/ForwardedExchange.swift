@@ -46,6 +46,7 @@ final class ForwardedExchange: ByteReceiver, @unchecked Sendable {
         self.tag = tag
         self.sink = sink
         node.began()
+        if call.isPoll { links.begin(self) }
     }
 
     /// Takes a link and sends the request; `body` is nil for a request without a body.
@@ -93,6 +94,16 @@ final class ForwardedExchange: ByteReceiver, @unchecked Sendable {
         guard sink != nil, let link else { return }
         expect(within: Self.bodyTimeout)
         link.connection.resumeReading()
+    }
+
+    /// Asks the node, on another link, to answer the poll now, because the connection of its client will end.
+    ///
+    /// The session lives on, as if the poll had been answered by a packet without meaning.
+    func release() {
+        guard sink != nil, !hasHead, call.isPoll else { return }
+        var call = call
+        call.request.method = .release
+        ForwardedExchange(node, links, call, to: tag, ReleaseSink()).begin(nil)
     }
 
     // MARK: ByteReceiver
@@ -174,6 +185,7 @@ final class ForwardedExchange: ByteReceiver, @unchecked Sendable {
         timer = nil
         guard sink != nil else { return }
         sink = nil
+        links.end(self)
         node.ended()
     }
 
@@ -187,4 +199,24 @@ final class ForwardedExchange: ByteReceiver, @unchecked Sendable {
         link = nil
         sink.fail()
     }
+}
+
+/// Drops the answer to a request that releases a poll: the poll itself is answered.
+private final class ReleaseSink: ForwardedSink {
+    let isWritable = true
+
+    func begin(_ status: HTTPResponse.Status, _ fields: HTTPFields, _ lines: ByteBuffer) {}
+
+    func write(_ bytes: ByteBuffer) {}
+
+    func finish() {}
+
+    func upgrade(_ link: NodeLink, _ rest: ByteBuffer) { link.connection.abort() }
+
+    func fail() {}
+}
+
+extension ForwardedCall {
+    /// Whether the request waits for packets.
+    fileprivate var isPoll: Bool { request.method == .get && !isUpgrade }
 }

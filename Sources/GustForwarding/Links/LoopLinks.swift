@@ -17,6 +17,8 @@ final class LoopLinks: @unchecked Sendable {
     private let connectTimeout: TimeAmount
     /// The idle links of each node, the latest at the end; bytes: tags have letters and digits of ASCII only.
     private var idle: [ByteText: [NodeLink]] = [:]
+    /// The polls that wait for the response of a node.
+    private var polls: [ObjectIdentifier: ForwardedExchange] = [:]
     private var isSweepDue = false
     private var isClosed = false
 
@@ -42,6 +44,16 @@ final class LoopLinks: @unchecked Sendable {
             guard let address, let connector = connector(for: address) else { return body(nil) }
             open(tag, connector, body)
         }
+    }
+
+    /// Records a poll until ``end(_:)``.
+    func begin(_ poll: ForwardedExchange) { polls[ObjectIdentifier(poll)] = poll }
+
+    func end(_ poll: ForwardedExchange) { polls[ObjectIdentifier(poll)] = nil }
+
+    /// Asks the nodes to answer the polls that wait, because the connections of their clients will end.
+    func releasePolls() {
+        for poll in Array(polls.values) { poll.release() }
     }
 
     private func connector(for address: NodeAddress) -> (any NodeConnector)? {

@@ -37,6 +37,7 @@ extension HTTPServer {
                 )
             }
         } catch {
+            await stop(running)
             await end(running)
             throw error
         }
@@ -75,13 +76,18 @@ extension HTTPServer {
         }
     }
 
-    /// Closes the listeners of extensions, and ends the extensions.
-    func end(_ running: [RunningExtension]) async {
+    /// Closes the listeners of extensions.
+    func stop(_ running: [RunningExtension]) async {
         for opened in running {
             opened.socket.file?.remove()
             // A listener that has been closed by an error needs no second close.
             try? await opened.channel.close().get()
-            await opened.listening.end()
+            await opened.listening.stop()
         }
+    }
+
+    /// Ends extensions whose listeners have been closed.
+    func end(_ running: [RunningExtension]) async {
+        for opened in running { await opened.listening.end() }
     }
 }

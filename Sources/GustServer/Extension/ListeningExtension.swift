@@ -19,6 +19,11 @@ package protocol ListeningExtension: ServerExtension {
     ///   - loops: the loops of the server.
     func begin(at address: SocketAddress?, _ handlers: [any ExtendingHandler], on loops: [LoopExecutor]) async
 
-    /// Ends; called when the connections of the server are drained, after the listener has been closed.
+    /// Receives no more requests; called when the connections of the server are drained, after the listener has been closed.
+    ///
+    /// Connections of clients that remain are ended next.
+    func stop() async
+
+    /// Ends; called when all connections of clients have ended, before the loops stop.
     func end() async
 }

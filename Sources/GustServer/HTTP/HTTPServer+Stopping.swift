@@ -30,7 +30,7 @@ extension HTTPServer {
             await waitForConnections(until: start + window)
         }
         // Until here, other nodes reach the connections that live on this one.
-        await end(extensions)
+        await stop(extensions)
         shared.handler.shutDown()
         for loop in loops { loop.executor.eventLoop.execute { loop.beginShutdown() } }
         await waitForConnections(until: deadline)
@@ -38,6 +38,7 @@ extension HTTPServer {
             logger.info("closing connections at the shutdown deadline", metadata: ["count": "\(admission.count)"])
             admission.closeAll()
         }
+        await end(extensions)
         await settle(loops)
         // Work that waits for a deadline or for a client to reconnect is ended, because neither can happen any more.
         for loop in loops { loop.executor.eventLoop.execute { loop.executor.stop() } }

@@ -124,6 +124,7 @@ public final class HTTPServer: Service {
         do {
             channels = try await listen(listeners, on: group, loops)
         } catch {
+            await stop(extensions)
             await end(extensions)
             throw error
         }

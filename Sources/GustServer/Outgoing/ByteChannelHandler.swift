@@ -32,9 +32,11 @@ final class ByteChannelHandler: ChannelDuplexHandler, ByteConnection {
         self.open = open
     }
 
-    /// Makes the receiver of a connection that this process has opened; called on the loop once the connection is established.
-    func begin() {
-        guard let open, receiver == nil else { return }
+    /// Makes the receiver; called on the loop once the connection is established.
+    ///
+    /// - Throws: An error if the connection has already ended; then there is no receiver.
+    func begin() throws {
+        guard let open, !hasEnded else { throw ChannelError.ioOnClosedChannel }
         self.open = nil
         let receiver = open(self)
         guard !hasEnded else { return receiver.closed() }
@@ -80,7 +82,8 @@ final class ByteChannelHandler: ChannelDuplexHandler, ByteConnection {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         guard let loop else { return }
-        begin()
+        // The connection has been there all the time.
+        do { try begin() } catch { return context.close(promise: nil) }
         // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)
     }

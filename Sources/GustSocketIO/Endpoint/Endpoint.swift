@@ -130,7 +130,10 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
         _ refusal: Refusal,
         _ cause: RefusedRequest.Cause = .plain
     ) -> Response {
-        if refusal == .unknownSession { io.unknownSessions.note(on: request.executor.eventLoop, io.logger) }
+        if refusal == .unknownSession {
+            let isForwarding = io.settings.forwarder != nil
+            io.unknownSessions.note(on: request.executor.eventLoop, io.logger, isForwarding: isForwarding)
+        }
         io.notifyRefusal { RefusedRequest(request, address, refusal, cause) }
         return EndpointRefusals(request: request, address: address, logger: io.logger).answer(refusal)
     }

@@ -14,7 +14,7 @@ final class UnknownSessions: Sendable {
     private let state = Mutex(State())
 
     /// Counts one request; the line that may be due is a notice, because a client can cause it.
-    func note(on eventLoop: any EventLoop, _ logger: Logger) {
+    func note(on eventLoop: any EventLoop, _ logger: Logger, isForwarding: Bool = false) {
         let now = eventLoop.now
         let count = state.withLock { state -> Int? in
             state.count += 1
@@ -24,7 +24,7 @@ final class UnknownSessions: Sendable {
         }
         guard let count else { return }
         logger.notice(
-            "refused requests whose sid is unknown: \(Refusal.causesOfUnknownSession)",
+            "refused requests whose sid is unknown: \(isForwarding ? Refusal.causesOfUnknownForwardedSession : Refusal.causesOfUnknownSession)",
             metadata: ["count": "\(count)"]
         )
     }

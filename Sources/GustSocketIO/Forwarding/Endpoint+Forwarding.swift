@@ -11,14 +11,24 @@ extension Endpoint: ForwardedHandler {
         guard let address = address(of: request, tail: tail) else {
             return .failed(HTTPError(.badRequest, "not a Socket.IO request"))
         }
-        return respond(to: request, at: address)
+        return answer(request, at: address)
     }
 
     func answerIfConnected(forwarded request: Request, tail: String) -> Answer? {
         guard let address = address(of: request, tail: tail), let sid = address.sid,
             io.connections[sid] != nil || io.announced.contains(sid)
         else { return nil }
-        return respond(to: request, at: address)
+        return answer(request, at: address)
+    }
+
+    private func answer(_ request: Request, at address: Address) -> Answer {
+        guard request.method == .release else { return respond(to: request, at: address) }
+        if let connection = address.sid.flatMap({ io.connections[$0] }), connection.revision.covers(address) {
+            connection.run { connection in
+                (connection.transport as? PollingTransport)?.release(saying: connection.releasingFrame)
+            }
+        }
+        return .ready(Response())
     }
 
     /// What a request addresses that belongs to a connection; nil for any other request.

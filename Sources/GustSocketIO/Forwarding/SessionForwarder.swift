@@ -1,4 +1,5 @@
 package import GustHTTP
+package import HTTPTypes
 package import NIOCore
 
 /// Sends requests of connections that live on other nodes to these nodes.
@@ -51,4 +52,9 @@ package protocol ForwardedHandler: ExtendingHandler {
 
     /// Like ``answer(forwarded:tail:)``, but nil if the connection of the request doesn't live here.
     func answerIfConnected(forwarded request: Request, tail: String) -> Answer?
+}
+
+extension HTTPRequest.Method {
+    /// The method of a request between nodes that answers a pending poll at once; clients can't send it.
+    package static let release = Self("RELEASE") ?? .options
 }

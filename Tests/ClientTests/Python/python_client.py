@@ -1,4 +1,7 @@
-"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [https] [msgpack]."""
+"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [https] [msgpack] [nodes].
+
+With `nodes`, three servers are behind a proxy that gives each request to another one of them.
+"""
 import os
 import queue
 import sys
@@ -7,6 +10,7 @@ import threading
 import socketio
 
 import tls_threads
+from alternating import Nodes
 from server import SecureServer, Server
 
 executable, mode, *options = sys.argv[1:]
@@ -156,7 +160,30 @@ def ends(address):
         client.close()
 
 
-with Server.over(scheme)(executable, *["--message-pack"] * (SERIALIZER == "msgpack")) as server:
+def moves(nodes):
+    """A client whose node is killed opens a connection on another node."""
+    sio = socketio.Client(reconnection_delay=0.1, serializer=SERIALIZER)
+    connects = queue.Queue()
+    sio.on("connect", lambda: connects.put(1))
+    before = nodes.totals()
+    sio.connect(nodes.address, transports=TRANSPORTS, wait_timeout=10)
+    connects.get(timeout=10)
+    for _ in range(2):
+        index = nodes.with_new_connection(before)
+        nodes.kill(index)
+        connects.get(timeout=20)
+        assert sio.call("message-with-ack", "still there", timeout=10) == "still there"
+        nodes.restart(index)
+        totals = nodes.totals()
+        # The new connection is on one of the other nodes, which are as they were before.
+        before = [total if number == index else before[number] for number, total in enumerate(totals)]
+    sio.disconnect()
+    # Each node has forwarded something, except where each client has one request only.
+    assert mode == "websocket" or all(count > 0 for count in nodes.requests), nodes.requests
+
+
+kind = Nodes if "nodes" in options else Server.over(scheme)
+with kind(executable, *["--message-pack"] * (SERIALIZER == "msgpack")) as server:
     client = Client(server.address, auth={"name": "Ünïcödé"})
     client.expect("auth", {"name": "Ünïcödé"})
     echoes(client)
@@ -165,7 +192,11 @@ with Server.over(scheme)(executable, *["--message-pack"] * (SERIALIZER == "msgpa
     knows_transport(client)
     client.close()
     assert client.ended.wait(10) and client.reason == "client disconnect", client.reason
-    rooms(server.address)
+    # The nodes have no adapter, so that the clients in a room are on one node only.
+    if kind is not Nodes:
+        rooms(server.address)
     namespaces(server.address)
     ends(server.address)
+    if kind is Nodes:
+        moves(server)
 print(f"python-socketio over {mode} and {scheme}, {SERIALIZER}: passed")
