@@ -12,8 +12,10 @@ package enum ISO8601Text {
 
     /// The text of a date in UTC, rounded to milliseconds; nil outside of the years 0 to 9999.
     ///
-    /// The fraction of a second is left out if it is zero.
-    package static func text(_ date: Date) -> String? {
+    /// - Parameters:
+    ///   - date: the date.
+    ///   - hasFraction: whether the fraction of a second is written if it is zero, as `Date.prototype.toJSON` of JavaScript does.
+    package static func text(_ date: Date, hasFraction: Bool = false) -> String? {
         let exact = (date.timeIntervalSince1970 * 1_000).rounded()
         // The first millisecond of the year 0, and the last of the year 9999.
         guard exact >= -62_167_219_200_000, exact <= 253_402_300_799_999 else { return nil }
@@ -25,7 +27,7 @@ package enum ISO8601Text {
         var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
         text += "T\(padded(time / 3_600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))"
         let fraction = milliseconds - seconds * 1_000
-        if fraction > 0 { text += ".\(padded(fraction, 3))" }
+        if fraction > 0 || hasFraction { text += ".\(padded(fraction, 3))" }
         return text + "Z"
     }
 

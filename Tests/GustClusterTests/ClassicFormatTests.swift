@@ -73,7 +73,7 @@ import Testing
             Issue.record("no broadcast")
             return
         }
-        let text = #"null,"1970-01-01T00:00:00Z",{"_placeholder":true,"num":0}"#
+        let text = #"null,"1970-01-01T00:00:00.000Z",{"_placeholder":true,"num":0}"#
         #expect(String(buffer: received.text) == text)
         #expect(received.attachments == [ByteBuffer(bytes: [7])])
         #expect(!selection.isVolatile)

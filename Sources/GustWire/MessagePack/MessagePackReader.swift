@@ -212,7 +212,7 @@ struct MessagePackReader {
     }
 
     private func write(_ date: Date, into json: inout ByteBuffer) {
-        guard let text = ISO8601Text.text(date) else {
+        guard let text = ISO8601Text.text(date, hasFraction: true) else {
             json.writeStaticString("null")
             return
         }

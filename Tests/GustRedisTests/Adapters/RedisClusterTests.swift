@@ -14,7 +14,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `an event to everybody reaches the sockets of all servers once, in order`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(3, kind, on: redis) { nodes in
+        try await RedisNodes.with(3, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             nodes[0].io.emit("news", "e\u{301}", ByteBuffer(bytes: [1, 2]))
             nodes[0].io.emit("last")
@@ -29,7 +29,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `rooms and exclusions select the sockets of all servers`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open() + (try await nodes.open())
             for (socket, room) in zip(sockets, ["red", "blue", "muted", "red"]) {
                 _ = try await socket.emitWithAcknowledgement("join", room)
@@ -50,7 +50,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `the sockets of all servers join, leave and are disconnected`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             nodes[0].io.everybody.join("a", "b")
             while await nodes[0].io.to("b").fetchSockets().sockets.count < 2 { await Task.yield() }
@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `the sockets of all servers are fetched with their rooms and data`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             let found = await nodes[0].io.everybody.fetchSockets()
             #expect(found.silentNodes.isEmpty)
@@ -78,7 +78,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `the acknowledgements of the sockets of all servers are collected`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(3, kind, on: redis) { nodes in
+        try await RedisNodes.with(3, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             let replies = try nodes[1].io.everybody.emitWithAcknowledgement("ask", 7)
             for (number, socket) in sockets.enumerated() {
@@ -93,7 +93,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `a socket that doesn't acknowledge in time is a failure, and its server isn't silent`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             let replies = try nodes[0].io.everybody.emitWithAcknowledgement("ask", timeout: .milliseconds(500))
             _ = try await sockets[0].next()
@@ -108,7 +108,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `the other servers answer events between servers`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(3, kind, on: redis) { nodes in
+        try await RedisNodes.with(3, kind, on: redis) { nodes async throws in
             let result = try await nodes[0].io["/"].serverSideEmitWithAcknowledgement("number", 10)
             #expect(Set(try result.replies.map { try $0.decode(Int.self, at: 0) }) == [11, 12])
             #expect(result.silentNodes.isEmpty)
@@ -118,7 +118,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `the servers are counted right after the start and after the end of one`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             #expect(await nodes[0].io["/"].serverCount() == 2)
             await nodes[1].redis.close()
             while await nodes[0].io["/"].serverCount() > 1 { await Task.yield() }
@@ -130,7 +130,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `a server alone is counted before it has subscribed`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(1, kind, on: redis) { nodes in
+        try await RedisNodes.with(1, kind, on: redis) { nodes async throws in
             #expect(await nodes[0].io["/"].serverCount() == 1)
             #expect(try await nodes[0].io["/"].serverSideEmitWithAcknowledgement("number", 1).replies.isEmpty)
         }
@@ -139,7 +139,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `garbage on the bus is counted and ignored`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             let client = redis.client()
             let garbage = ["", "{", "\u{0}", "[1]", String(repeating: "\u{91}", count: 1_000), #"{"type":3}"#]
@@ -170,7 +170,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `a paused Redis ends requests at their deadline, with what this server has`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             redis.pause()
             let found = await nodes[0].io.everybody.fetchSockets(timeout: .milliseconds(200))
@@ -185,7 +185,7 @@ import Testing
         kind: Kind
     ) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             let events = EventLog(nodes[0].redis)
             _ = try await nodes[0].redis.send(RedisCommand("CONFIG", "SET", "maxmemory", "1"))
@@ -220,7 +220,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `an emitter without a server reaches the sockets of all servers`(kind: Kind) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, kind, on: redis) { nodes in
+        try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()
             let client = redis.client()
             let emitter =

@@ -24,7 +24,7 @@ import Testing
 
     @Test func `a client that returns on another server gets what it missed, once and in order`() async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, .streams, on: redis, recovers: true) { nodes in
+        try await RedisNodes.with(2, .streams, on: redis, recovers: true) { nodes async throws in
             let socket = try await nodes[0].client.open()
             let pid = try #require(socket.pid)
             _ = try await socket.emitWithAcknowledgement("join", "r")
@@ -54,7 +54,7 @@ import Testing
 
     @Test func `a client whose server doesn't know that it is gone is taken over`() async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, .streams, on: redis, recovers: true) { nodes in
+        try await RedisNodes.with(2, .streams, on: redis, recovers: true) { nodes async throws in
             let socket = try await nodes[0].client.open()
             let pid = try #require(socket.pid)
             nodes[0].io.emit("first")
@@ -68,7 +68,7 @@ import Testing
     @Test(arguments: ["1-1", "x", "99999999999999999999-0", ""])
     func `a forged offset gets a new socket`(offset: String) async throws {
         let redis = try await RedisServerProcess()
-        try await RedisNodes.with(2, .streams, on: redis, recovers: true) { nodes in
+        try await RedisNodes.with(2, .streams, on: redis, recovers: true) { nodes async throws in
             let socket = try await nodes[0].client.open()
             let pid = try #require(socket.pid)
             try await socket.drop()
@@ -79,7 +79,7 @@ import Testing
 
     @Test func `no message is lost while Redis is killed and started again`() async throws {
         let redis = try await RedisServerProcess(["--appendonly", "yes", "--appendfsync", "always"])
-        try await RedisNodes.with(2, .streams, on: redis) { nodes in
+        try await RedisNodes.with(2, .streams, on: redis) { nodes async throws in
             let socket = try await nodes[1].client.open()
             let events = EventLog(nodes[0].redis)
             let total = 2_000

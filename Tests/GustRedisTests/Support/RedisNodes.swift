@@ -4,6 +4,7 @@ import GustHTTP
 import GustRedis
 import GustTesting
 import Synchronization
+import Testing
 
 /// Servers on free loopback ports that share a Redis, with a client of each.
 struct RedisNodes: Sendable {
@@ -74,7 +75,7 @@ struct RedisNodes: Sendable {
         serve(io, number: nodes.count)
         var app = Application()
         app.add(io.routes())
-        try await TestClient.with(app, at: .tcp) { client in
+        try await TestClient.with(try app.router(), at: .tcp) { client async throws in
             let node = Node(io: io, redis: redis, traffic: traffic, client: client, errors: errors)
             try await add(nodes + [node], count, kind, server, recovers, body)
         }

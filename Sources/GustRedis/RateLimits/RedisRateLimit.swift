@@ -1,0 +1,172 @@
+#if Redis
+public import GustHTTP
+import HTTPTypes
+public import Logging
+import NIOCore
+
+/// Limits how often something may happen in the whole cluster, by the generic cell rate algorithm (GCRA).
+///
+/// As a middleware it limits the requests of each client. In a handler, or in packet middleware, ``take(_:)`` limits anything else:
+///
+/// ```swift
+/// app.use(RedisRateLimit(redis, "api", 100, per: .seconds(60)))
+/// let messages = RedisRateLimit(redis, "messages", 5, per: .seconds(1))
+/// io.onConnect { socket in
+///     let user = socket.session.user ?? socket.id
+///     socket.use { event in
+///         guard await messages.take(user).isAllowed else { return event.drop() }
+///     }
+/// }
+/// ```
+///
+/// Redis measures the time. A key is forgotten when its limit is unused. Available with the package trait `Redis`.
+public struct RedisRateLimit: Middleware {
+    /// What happens if Redis can't be asked, or doesn't answer within 250 ms.
+    public enum Fallback: Sendable {
+        /// Everything is allowed.
+        case allow
+        /// Everything is refused; requests are answered with 503.
+        case refuse
+    }
+
+    /// Whether something may happen.
+    public enum Decision: Sendable, Equatable {
+        /// It may happen, and so may this number of further ones at once.
+        case allowed(remaining: Int)
+        /// It may not happen before this time has passed.
+        case refused(retryAfter: Duration)
+        /// Redis couldn't be asked; the ``Fallback`` decides.
+        case undecided(isAllowed: Bool)
+
+        /// Whether it may happen.
+        public var isAllowed: Bool {
+            switch self {
+            case .allowed: true
+            case .refused: false
+            case .undecided(let isAllowed): isAllowed
+            }
+        }
+    }
+
+    private let client: RedisClient
+    private let prefix: String
+    /// The time from one to the next at the limit, in microseconds.
+    private let interval: Int
+    private let burst: Int
+    private let fallback: Fallback
+    private let key: @Sendable (Request) -> String?
+    private let absence: RedisRateLimitAbsence
+
+    /// Makes a limit.
+    ///
+    /// - Parameters:
+    ///   - client: The client, which may be used for other purposes too.
+    ///   - name: The name of the limit, in all keys of Redis after `gust:rate:`. Limits with one name and key count together.
+    ///   - count: How many are allowed, at least 1.
+    ///   - period: The time in which they are allowed, at least a microsecond for each.
+    ///   - burst: How many are allowed at once after a pause, at least 1; nil for `count`.
+    ///   - fallback: What happens if Redis is away.
+    ///   - logger: For the begin and the end of the time in which Redis is away.
+    ///   - key: Whom a request belongs to, for the middleware; a request without a key isn't limited. Nil for the IPv4 address or the first 64 bits
+    ///     of the IPv6 address of the client; behind a proxy this needs the middleware `TrustedProxies`.
+    public init(
+        _ client: RedisClient,
+        _ name: String,
+        _ count: Int,
+        per period: Duration,
+        burst: Int? = nil,
+        withoutRedis fallback: Fallback = .allow,
+        logger: Logger = Logger(label: "gust.redis"),
+        key: (@Sendable (Request) -> String?)? = nil
+    ) {
+        self.client = client
+        prefix = "gust:rate:\(name):"
+        interval = max(1, Int(TimeAmount(period).nanoseconds / 1_000) / max(1, count))
+        self.burst = max(1, burst ?? count)
+        self.fallback = fallback
+        self.key = key ?? RedisRateLimit.network
+        absence = RedisRateLimitAbsence(name, fallback, logger)
+    }
+
+    /// Counts one, and decides whether it may happen; what is refused isn't counted.
+    ///
+    /// - Parameter key: Whom it belongs to; any text.
+    /// - Returns: The decision; ``Decision/undecided(isAllowed:)`` if Redis is away.
+    public func take(_ key: String) async -> Decision {
+        await withCheckedContinuation { continuation in
+            take(key) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Counts one without a task; `completion` is called once, on the loop of the client or before this method returns.
+    package func take(_ key: String, _ completion: @escaping @Sendable (Decision) -> Void) {
+        guard absence.mayAsk() else { return completion(undecided) }
+        RedisRateLimit.script.run(
+            on: client,
+            keys: [ByteBuffer(string: prefix + key)],
+            arguments: [ByteBuffer(string: String(interval)), ByteBuffer(string: String(burst))],
+            deadline: .milliseconds(250)
+        ) { result in
+            switch result {
+            case .success(let reply):
+                absence.end()
+                completion(RedisRateLimit.decision(reply) ?? undecided)
+            case .failure(let error):
+                absence.begin(error)
+                completion(undecided)
+            }
+        }
+    }
+
+    /// How often Redis couldn't be asked.
+    package var undecidedCount: Int { absence.count }
+
+    private var undecided: Decision { .undecided(isAllowed: fallback == .allow) }
+
+    /// Answers a request above the limit with 429 and `Retry-After` (RFC 6585 §4).
+    public func answer(_ request: Request, next: any Handler) -> Answer {
+        guard let key = key(request) else { return next.answer(request) }
+        return .pending {
+            switch await take(key) {
+            case .allowed, .undecided(isAllowed: true): return try await next.answer(request).response()
+            case .undecided(isAllowed: false):
+                throw HTTPError(
+                    .serviceUnavailable,
+                    "the rate of requests can't be checked at the moment",
+                    headers: [.retryAfter: "1"]
+                )
+            case .refused(let pause):
+                let seconds = pause.components.seconds + (pause.components.attoseconds > 0 ? 1 : 0)
+                throw HTTPError(.tooManyRequests, "too many requests", headers: [.retryAfter: "\(max(1, seconds))"])
+            }
+        }
+    }
+
+    /// The network of the client in hexadecimal digits; nil for a Unix socket.
+    private static func network(_ request: Request) -> String? {
+        request.peer.address.flatMap(AddressRange.network)?.map { String($0, radix: 16) }.joined(separator: ".")
+    }
+
+    /// The decision in a reply of the script; nil if the reply is another one.
+    private static func decision(_ reply: RESPValue) -> Decision? {
+        guard let elements = reply.elements, elements.count == 2, let number = elements[1].integer else { return nil }
+        return elements[0].integer == 1 ? .allowed(remaining: number) : .refused(retryAfter: .microseconds(number))
+    }
+
+    /// GCRA: the value of a key is the time at which the key is unused again, in microseconds.
+    private static let script = RedisScript(
+        """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000000 + time[2]
+        local interval = tonumber(ARGV[1])
+        local tolerance = interval * tonumber(ARGV[2])
+        local unused = tonumber(redis.call('GET', KEYS[1]) or now)
+        if unused < now then unused = now end
+        local next = unused + interval
+        if next - tolerance > now then return {0, next - tolerance - now} end
+        redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000))
+        return {1, math.floor((tolerance - (next - now)) / interval)}
+        """
+    )
+}
+#endif
