@@ -21,6 +21,7 @@ struct FuzzTarget: Sendable {
         "addresses": FuzzTarget { AddressFuzzing.run($0) },
         "endpoints": FuzzTarget { EndpointFuzzing.run($0) },
         "http-requests": FuzzTarget { RequestFuzzing.run($0) },
+        "http-responses": FuzzTarget { ResponseFuzzing.run($0) },
         "rfc6455": FuzzTarget { WebSocketFuzzing.runRFC6455($0) },
         "hixie": FuzzTarget { WebSocketFuzzing.runHixie($0) },
         "handshakes": FuzzTarget { HandshakeFuzzing.run($0) },

@@ -192,10 +192,7 @@ extension SessionForwarding: SessionForwarder {
 
     package func hasReservedField(_ request: Request) -> Bool { request.headers[ForwardingProof.fieldName] != nil }
 
-    package func isForeign(_ sid: String) -> Bool {
-        guard let tag = node.keys.tag(of: sid) else { return false }
-        return !tag.hasSameBytes(as: node.tag)
-    }
+    package func mayBeForeign(_ sid: String) -> Bool { ForwardingKeys.mayHaveTag(sid, except: node.tag) }
 
     package func answer(_ call: ForwardedCall) -> Answer {
         guard let tag = node.keys.tag(of: call.sid),

@@ -39,8 +39,17 @@ enum ForwardedHead {
         _ fields: HTTPFields,
         into buffer: inout ByteBuffer
     ) {
-        buffer.writeString("\(method.rawValue) \(target.text) HTTP/1.1\r\n")
-        for field in fields { buffer.writeString("\(field.name.rawName): \(field.value)\r\n") }
+        buffer.reserveCapacity(minimumWritableBytes: 1_024)
+        buffer.writeString(method.rawValue)
+        buffer.writeStaticString(" ")
+        buffer.writeString(target.text)
+        buffer.writeStaticString(" HTTP/1.1\r\n")
+        for field in fields {
+            buffer.writeString(field.name.rawName)
+            buffer.writeStaticString(": ")
+            buffer.writeString(field.value)
+            buffer.writeStaticString("\r\n")
+        }
         buffer.writeStaticString("\r\n")
     }
 

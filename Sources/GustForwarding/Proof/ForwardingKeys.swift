@@ -38,12 +38,21 @@ struct ForwardingKeys: Sendable {
     /// The check keeps guessed sids away from the directory: one of a million passes.
     func tag(of sid: String) -> String? {
         let bytes = Array(sid.utf8.prefix(Self.tagLength))
-        guard bytes.count == Self.tagLength, bytes.allSatisfy(Self.alphabet.contains) else { return nil }
+        guard bytes.count == Self.tagLength else { return nil }
         let random = Array(bytes.prefix(Self.randomLength))
         guard ConstantTime.areEqual(check(of: random), Array(bytes.suffix(Self.tagLength - Self.randomLength))) else {
             return nil
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether `sid` begins with something that looks like a tag, but isn't `own`; ``tag(of:)`` says whether it is one.
+    static func mayHaveTag(_ sid: String, except own: String) -> Bool {
+        let bytes = sid.utf8.prefix(tagLength)
+        return bytes.count == tagLength && !bytes.elementsEqual(own.utf8)
+            && bytes.allSatisfy {
+                $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") || $0 >= UInt8(ascii: "2") && $0 <= UInt8(ascii: "7")
+            }
     }
 
     private func check(of random: [UInt8]) -> [UInt8] {

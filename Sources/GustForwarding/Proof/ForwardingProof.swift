@@ -63,6 +63,12 @@ struct ForwardingProof: Sendable {
     private static let digits = Array("0123456789abcdef".utf8)
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: bytes.count * 2) { characters in
+            for (index, byte) in bytes.enumerated() {
+                characters[index * 2] = digits[Int(byte >> 4)]
+                characters[index * 2 + 1] = digits[Int(byte & 15)]
+            }
+            return bytes.count * 2
+        }
     }
 }

@@ -45,7 +45,7 @@ extension Endpoint: ForwardedHandler {
     /// The answer of another node; nil if the sid isn't one of another node, or nothing is forwarded.
     func forward(_ request: Request, _ address: Address, _ tail: String?) -> Answer? {
         guard let tail, let forwarder = io.settings.forwarder, let sid = address.sid,
-            request.method == .get || request.method == .post, forwarder.isForeign(sid)
+            request.method == .get || request.method == .post, forwarder.mayBeForeign(sid)
         else { return nil }
         // A response without end would keep two nodes busy, and a bus from its other work. The client tries its next transport.
         if address.transport?.kind == .streaming, request.method == .get {

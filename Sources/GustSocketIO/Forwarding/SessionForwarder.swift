@@ -12,12 +12,12 @@ package protocol SessionForwarder: ServerExtension {
     /// Whether the client sent a field that only nodes may send.
     func hasReservedField(_ request: Request) -> Bool
 
-    /// Whether `sid` begins with the tag of another node of the cluster.
-    func isForeign(_ sid: String) -> Bool
+    /// Whether `sid` may begin with the tag of another node of the cluster; decided without effort.
+    func mayBeForeign(_ sid: String) -> Bool
 
     /// The answer of the node whose tag the sid has; called on the loop of the request.
     ///
-    /// If that node isn't there, the answer is that of `call.unknown`.
+    /// If that node isn't there, or the sid has no tag, the answer is that of `call.unknown`.
     func answer(_ call: ForwardedCall) -> Answer
 }
 
