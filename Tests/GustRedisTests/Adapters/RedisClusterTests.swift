@@ -91,7 +91,8 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
-    func `a socket that doesn't acknowledge in time is a failure, and its server isn't silent`(kind: Kind) async throws {
+    func `a socket that doesn't acknowledge in time is a failure, and its server isn't silent`(kind: Kind) async throws
+    {
         let redis = try await RedisServerProcess()
         try await RedisNodes.with(2, kind, on: redis) { nodes async throws in
             let sockets = try await nodes.open()

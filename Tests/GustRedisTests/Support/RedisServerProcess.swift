@@ -72,7 +72,9 @@ final class RedisServerProcess: @unchecked Sendable {
     func start() throws {
         let ports = options.contains("--tls-port") ? [] : ["--port", String(port)]
         let arguments =
-            ["/usr/bin/redis-server"] + ports + ["--bind", "127.0.0.1", "--save", "", "--dir", folder, "--logfile", "log"]
+            ["/usr/bin/redis-server"] + ports + [
+                "--bind", "127.0.0.1", "--save", "", "--dir", folder, "--logfile", "log",
+            ]
             + options
         // Foundation's `Process` reads behind the end of a buffer if the process has many files open, as tests in parallel have.
         var pointers = arguments.map { strdup($0) } + [nil]
