@@ -212,7 +212,7 @@ let package = Package(
                 .serviceLifecycle, .unixSignals,
             ]
         ),
-        library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", .nioCore]),
+        library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", "GustJSON", .nioCore]),
         library(
             "GustForwarding",
             [

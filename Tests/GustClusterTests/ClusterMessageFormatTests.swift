@@ -82,9 +82,10 @@ import Testing
             isSecure: true,
             data: JSONSlice(trusted: ByteBuffer(string: #"{"name":"x"}"#))
         )
-        snapshot.issued = 7
+        snapshot.issued = 1_795_962_339_659
         let expected =
-            #"{"type":8,"data":{"requestId":"R","sockets":[{"id":"s","handshake":{"headers":{"x-y":"1, 2"},"issued":7,"#
+            #"{"type":8,"data":{"requestId":"R","sockets":[{"id":"s","handshake":{"headers":{"x-y":"1, 2"},"#
+            + #""time":"Sun Nov 29 2026 14:25:39 GMT+0000 (Coordinated Universal Time)","issued":1795962339659,"#
             + #""address":"10.0.0.1","xdomain":false,"secure":true,"url":"/socket.io/?EIO=4&a=1&a=2&b=%20","#
             + #""query":{"EIO":"4","a":["1","2"],"b":" "},"auth":{}},"rooms":["s","r"],"data":{"name":"x"}}]},"#
             + envelope + "}"

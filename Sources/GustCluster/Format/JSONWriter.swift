@@ -123,7 +123,9 @@ struct JSONWriter {
         }
         write("},")
         if let issued = snapshot.issued {
-            write(#""issued":"#)
+            write(#""time":"#)
+            write(string: JavaScriptDate.text(milliseconds: issued))
+            write(#","issued":"#)
             write(issued)
             write(",")
         }

@@ -79,7 +79,12 @@ final class StreamAdapter: Adapter {
         }
         guard let session = await cluster.restore(pid: pid, offset: offset) else { return nil }
         sessions.remove(pid)
-        return session
+        do {
+            return try await sessions.completed(session, after: offset, first: session.missed.first?.offset)
+        } catch {
+            local.report(error, in: "restore")
+            return nil
+        }
     }
 
     func close() { cluster.close() }

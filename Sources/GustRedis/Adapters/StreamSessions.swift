@@ -13,6 +13,9 @@ struct StreamSessions: Sendable {
     /// The most reads for one session, as in the reference adapter.
     private static let maximumReads = 100
 
+    /// How many entries are read at once.
+    private static let pageLength = 500
+
     init(_ channel: StreamChannel, _ local: any NodeAdapter) {
         self.channel = channel
         self.local = local
@@ -79,15 +82,29 @@ struct StreamSessions: Sendable {
             let object = JSONObject(try MessagePack.json(bytes, maximumAttachments: 1_000)),
             let id = object["sid"]?.string, let data = object["data"], JSONObject(data) != nil
         else { throw RedisError.malformedReply("a session that isn't readable") }
-        let rooms = (object["rooms"]?.elements?.all ?? []).compactMap(\.string)
-        guard let start = try await start(after: offset, first: object["first"]?.string) else { return nil }
-        let selected = Set(rooms.map { ByteText($0) } + [ByteText(id)])
+        let rooms = (object["rooms"]?.elements?.all ?? []).compactMap(\.string).filter { !$0.hasSameBytes(as: id) }
+        let session = SocketSession(id: id, pid: pid, rooms: rooms, data: data, offset: offset, missed: [])
+        return try await completed(session, after: offset, first: object["first"]?.string)
+    }
+
+    /// A session with what its client has missed, out of the stream: the node that has handed it over may have read less of the stream than
+    /// this one.
+    ///
+    /// - Parameters:
+    ///   - session: id, rooms and data.
+    ///   - offset: the offset of the last packet that the client has received; nil if it has received none.
+    ///   - first: the id of the first packet that a client without an offset may have missed.
+    /// - Returns: nil if the packets after `offset` aren't all in the stream any more.
+    /// - Throws: An error if Redis can't be asked.
+    func completed(_ session: SocketSession, after offset: String?, first: String?) async throws -> SocketSession? {
+        guard let start = try await start(after: offset, first: first) else { return nil }
+        let selected = Set((session.rooms + [session.id]).map { ByteText($0) })
         guard let missed = try await missed(from: start, by: selected) else { return nil }
         return SocketSession(
-            id: id,
-            pid: pid,
-            rooms: rooms.filter { !$0.hasSameBytes(as: id) },
-            data: data,
+            id: session.id,
+            pid: session.pid,
+            rooms: session.rooms,
+            data: session.data,
             offset: offset,
             missed: missed,
             received: try await received(upTo: offset)
@@ -108,22 +125,21 @@ struct StreamSessions: Sendable {
         return nil
     }
 
-    /// The packets for a socket in `rooms`, from an entry on; nil if there are too many.
+    /// The packets for a socket in `rooms`, from an entry on to the present end of the stream; nil if there are too many.
+    ///
+    /// Later entries reach the socket by the reader of this node.
     private func missed(
         from start: StreamID,
         by rooms: Set<ByteText>
     ) async throws -> [SocketSession.MissedPacket]? {
         var missed: [SocketSession.MissedPacket] = []
         var start = start
+        let stream = channel.stream.name
+        let newest = try await client.send(RedisCommand("XREVRANGE", stream, "+", "-", "COUNT", "1"))
+        guard let end = RedisStream.entries(newest).first?.0 else { return missed }
         for _ in 0..<Self.maximumReads {
-            let command = RedisCommand(
-                "XRANGE",
-                channel.stream.name,
-                "\(start)",
-                "+",
-                "COUNT",
-                "\(options.readCount)"
-            )
+            guard start <= end else { return missed }
+            let command = RedisCommand("XRANGE", stream, "\(start)", "\(end)", "COUNT", "\(Self.pageLength)")
             let entries = RedisStream.entries(try await client.send(command))
             guard let last = entries.last?.0 else { return missed }
             for case (let id, let entry?) in entries {

@@ -65,7 +65,8 @@ final class StreamWriter: Sendable {
 
     private func send(_ pending: Pending, _ generation: Int) {
         let command = pending.entry.command(stream: stream, maxLen: options.maxLen)
-        client.send(command, deadline: options.publishTimeout) { [self] result in
+        // A command that waited in the client would overtake the entries that are added again.
+        client.send(command, deadline: options.publishTimeout, needsConnection: true) { [self] result in
             switch result {
             // These come before the command is sent, perhaps at once and under the lock.
             case .failure(let error) where error == .overloaded || error == .closed:

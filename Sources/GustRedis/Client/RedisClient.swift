@@ -113,18 +113,26 @@ public final class RedisClient: Sendable {
     /// - Parameters:
     ///   - command: The command.
     ///   - deadline: How long to wait for the reply, with the wait for a connection; nil for the timeout of the settings.
+    ///   - needsConnection: Whether the command fails with ``RedisError/connectionLost(_:)`` if there is no connection.
     ///   - completion: Is called once, on the loop of the client; if the command is refused at once (``RedisError/overloaded``,
     ///     ``RedisError/closed``), before this method returns. Nil if nobody is interested in the reply.
     package func send(
         _ command: RedisCommand,
         deadline: Duration? = nil,
+        needsConnection: Bool = false,
         _ completion: (@Sendable (Result<RESPValue, RedisError>) -> Void)?
     ) {
         let timeout = TimeAmount(deadline ?? settings.commandTimeout)
-        pipeline.send(RedisInbox.Item(command: command, timeout: timeout, completion: completion))
+        let item = RedisInbox.Item(
+            command: command,
+            timeout: timeout,
+            completion: completion,
+            needsConnection: needsConnection
+        )
+        pipeline.send(item)
     }
 
-    /// Publishes a message without a task, from any thread; see ``send(_:deadline:_:)``.
+    /// Publishes a message without a task, from any thread; see ``send(_:deadline:needsConnection:_:)``.
     ///
     /// `isSharded` publishes on a channel of a shard (`SPUBLISH`, Redis 7 and later).
     package func publish(

@@ -12,6 +12,8 @@ final class RedisInbox: Sendable {
         let command: RedisCommand
         let timeout: TimeAmount
         let completion: Completion?
+        /// Whether the command fails if there is no connection, in place of waiting for one.
+        var needsConnection = false
 
         /// The size for the bound, with the memory of the entries in queues.
         var size: Int { command.size + 64 }

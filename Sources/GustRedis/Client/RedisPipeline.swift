@@ -46,7 +46,14 @@ final class RedisPipeline: RedisConnectionUser, @unchecked Sendable {
         var earliest = NIODeadline.distantFuture
         for item in inbox.takeAll() {
             let deadline = now + item.timeout
-            switch machine.send(item.command, item.completion, size: item.size, deadline: deadline) {
+            let action = machine.send(
+                item.command,
+                item.completion,
+                size: item.size,
+                deadline: deadline,
+                needsConnection: item.needsConnection
+            )
+            switch action {
             case .write:
                 connection.write(item.command)
                 mustFlush = true

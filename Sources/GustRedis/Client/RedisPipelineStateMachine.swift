@@ -52,6 +52,11 @@ struct RedisPipelineStateMachine<Ticket> {
     private let grace: TimeAmount
     private var sent = CircularBuffer<Sent>()
     private var waiting = CircularBuffer<Waiting>()
+    /// Whether deadlines only grow in both queues, as they do if all commands may take the same time: then only the first ones are looked at.
+    private var isOrdered = true
+    private var lastDeadline = NIODeadline.uptimeNanoseconds(0)
+    /// How many of the first commands in `sent` are past their deadline; counted while the deadlines are ordered.
+    private var expiredCount = 0
     private var isConnected = false
     private var isClosing = false
     private var lastReply = NIODeadline.uptimeNanoseconds(0)
@@ -65,13 +70,18 @@ struct RedisPipelineStateMachine<Ticket> {
     /// Whether no command waits, in either queue.
     var isEmpty: Bool { sent.isEmpty && waiting.isEmpty }
 
+    /// Takes a command; one that needs the present connection doesn't wait for the next one.
     mutating func send(
         _ command: RedisCommand,
         _ ticket: Ticket,
         size: Int,
-        deadline: NIODeadline
+        deadline: NIODeadline,
+        needsConnection: Bool = false
     ) -> SendAction {
         guard !isClosing else { return .fail(ticket, .closed) }
+        guard isConnected || !needsConnection else { return .fail(ticket, .connectionLost("there is no connection")) }
+        if isEmpty { (isOrdered, expiredCount) = (true, 0) } else if deadline < lastDeadline { isOrdered = false }
+        lastDeadline = deadline
         if isConnected {
             sent.append(Sent(ticket: ticket, deadline: deadline, size: size))
             return .write
@@ -100,6 +110,7 @@ struct RedisPipelineStateMachine<Ticket> {
     mutating func receive(now: NIODeadline) -> ReceiveAction {
         lastReply = now
         guard let first = sent.popFirst() else { return .violation }
+        expiredCount = max(0, expiredCount - 1)
         guard let ticket = first.ticket else { return .drop(size: first.size) }
         return .complete(ticket, size: first.size)
     }
@@ -112,6 +123,7 @@ struct RedisPipelineStateMachine<Ticket> {
         let failed = sent.compactMap(\.ticket)
         let size = sent.reduce(0) { $0 + $1.size }
         sent.removeAll(keepingCapacity: false)
+        expiredCount = 0
         return (failed, size)
     }
 
@@ -123,6 +135,11 @@ struct RedisPipelineStateMachine<Ticket> {
     /// Ends the commands whose deadline has passed.
     mutating func expire(now: NIODeadline) -> Expiry {
         var expiry = Expiry()
+        guard !isOrdered else {
+            expireFirst(now, &expiry)
+            expiry.isDead = death.map { $0 <= now } ?? false
+            return expiry
+        }
         for index in sent.indices where sent[index].deadline <= now {
             guard let ticket = sent[index].ticket else { continue }
             sent[index].ticket = nil
@@ -139,9 +156,33 @@ struct RedisPipelineStateMachine<Ticket> {
         return expiry
     }
 
+    /// Ends the commands whose deadline has passed, which are the first ones.
+    private mutating func expireFirst(_ now: NIODeadline, _ expiry: inout Expiry) {
+        while expiredCount < sent.count {
+            let index = sent.index(sent.startIndex, offsetBy: expiredCount)
+            guard sent[index].deadline <= now else { break }
+            if let ticket = sent[index].ticket { expiry.failed.append((ticket, .timedOut)) }
+            sent[index].ticket = nil
+            expiredCount += 1
+        }
+        while let next = waiting.first, next.deadline <= now {
+            waiting.removeFirst()
+            expiry.failed.append((next.ticket, refusal ?? .timedOut))
+            expiry.size += next.size
+        }
+    }
+
     /// When ``expire(now:)`` must be called; nil if nothing waits.
     var nextExpiry: NIODeadline? {
         var next = death
+        if isOrdered {
+            if expiredCount < sent.count {
+                let deadline = sent[sent.index(sent.startIndex, offsetBy: expiredCount)].deadline
+                next = min(next ?? deadline, deadline)
+            }
+            if let deadline = waiting.first?.deadline { next = min(next ?? deadline, deadline) }
+            return next
+        }
         for command in sent where command.ticket != nil { next = min(next ?? command.deadline, command.deadline) }
         for command in waiting { next = min(next ?? command.deadline, command.deadline) }
         return next

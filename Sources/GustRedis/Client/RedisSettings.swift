@@ -35,7 +35,7 @@ public struct RedisSettings: Sendable {
     /// It doubles with each further failure, and half of each pause is random.
     public var minimumBackOff: Duration = .milliseconds(50)
     /// The maximum pause between two attempts to connect.
-    public var maximumBackOff: Duration = .seconds(2)
+    public var maximumBackOff: Duration = .seconds(1)
     /// How often the client checks that its subscriptions still receive.
     ///
     /// For this the client publishes to a channel of its own, `gust-probe:` and a random text. If nothing arrives for two intervals, it connects
