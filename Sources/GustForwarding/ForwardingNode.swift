@@ -50,6 +50,9 @@ final class ForwardingNode: Sendable {
         total.wrappingAdd(1, ordering: .relaxed)
     }
 
+    /// Counts an upgraded connection, whose handshake ``began()`` has counted.
+    func goesOn() { current.wrappingAdd(1, ordering: .relaxed) }
+
     func ended() { current.wrappingSubtract(1, ordering: .relaxed) }
 
     func failed() { failures.wrappingAdd(1, ordering: .relaxed) }

@@ -21,7 +21,7 @@ final class Splice: @unchecked Sendable {
         self.link = link
         self.rest = rest
         self.node = node
-        node.began()
+        node.goesOn()
         link.user = NodeSide(self)
         link.connection.pauseReading()
         timer = eventLoop.scheduleTask(in: Self.claimTime) { [weak self] in

@@ -2,8 +2,10 @@
 import json
 import shutil
 import socket
+import subprocess
 import tempfile
 import threading
+import time
 import urllib.request
 
 from server import Server
@@ -77,13 +79,19 @@ class AlternatingProxy:
 
 
 class Nodes:
-    """Three nodes, and the address of the proxy in front of them."""
+    """Three nodes, and the address of the proxy in front of them; they reach each other by sockets in a folder."""
 
     def __init__(self, executable, *arguments):
         self.folder = tempfile.mkdtemp(prefix="gust-nodes-")
-        self.servers = [Server(executable, "--forwarding", self.folder, *arguments) for _ in range(3)]
+        self.servers = [Server(executable, *self.options(), *arguments) for _ in range(3)]
         self.proxy = AlternatingProxy([server.port for server in self.servers])
         self.address = f"http://127.0.0.1:{self.proxy.port}"
+
+    def options(self):
+        return ["--forwarding", self.folder]
+
+    def end(self):
+        pass
 
     @property
     def requests(self):
@@ -119,4 +127,31 @@ class Nodes:
                 server.stop()
             else:
                 server.kill()
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class RedisNodes(Nodes):
+    """Nodes that share a Redis, and reach each other by it, or find each other in it (`way` is `bus` or `tcp`)."""
+
+    way = "tcp"
+
+    def __init__(self, executable, *arguments):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.redis_port = free.getsockname()[1]
+        self.redis = subprocess.Popen(["redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""],
+                                      stdout=subprocess.DEVNULL)
+        while socket.socket().connect_ex(("127.0.0.1", self.redis_port)) != 0:
+            time.sleep(0.01)
+        super().__init__(executable, *arguments)
+
+    def options(self):
+        return ["--redis", str(self.redis_port), "--forwarding", self.way]
+
+    def end(self):
+        self.redis.kill()
+        self.redis.wait(10)
+
+
+class BusNodes(RedisNodes):
+    way = "bus"

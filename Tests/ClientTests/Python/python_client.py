@@ -1,6 +1,7 @@
-"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [https] [msgpack] [nodes].
+"""python-socketio against EchoServer: python_client.py EXECUTABLE MODE [https] [msgpack] [nodes|redis|bus].
 
-With `nodes`, three servers are behind a proxy that gives each request to another one of them.
+With one of the last three, three servers are behind a proxy that gives each request to another one of them. They reach each other by sockets in a folder, or,
+in a build with the trait Redis, by TCP or over Redis.
 """
 import os
 import queue
@@ -10,7 +11,7 @@ import threading
 import socketio
 
 import tls_threads
-from alternating import Nodes
+from alternating import BusNodes, Nodes, RedisNodes
 from server import SecureServer, Server
 
 executable, mode, *options = sys.argv[1:]
@@ -182,7 +183,8 @@ def moves(nodes):
     assert mode == "websocket" or all(count > 0 for count in nodes.requests), nodes.requests
 
 
-kind = Nodes if "nodes" in options else Server.over(scheme)
+kinds = {"nodes": Nodes, "redis": RedisNodes, "bus": BusNodes}
+kind = next((kinds[option] for option in options if option in kinds), Server.over(scheme))
 with kind(executable, *["--message-pack"] * (SERIALIZER == "msgpack")) as server:
     client = Client(server.address, auth={"name": "Ünïcödé"})
     client.expect("auth", {"name": "Ünïcödé"})
@@ -192,11 +194,11 @@ with kind(executable, *["--message-pack"] * (SERIALIZER == "msgpack")) as server
     knows_transport(client)
     client.close()
     assert client.ended.wait(10) and client.reason == "client disconnect", client.reason
-    # The nodes have no adapter, so that the clients in a room are on one node only.
+    # Without an adapter, only the clients of one node are in a room.
     if kind is not Nodes:
         rooms(server.address)
     namespaces(server.address)
     ends(server.address)
-    if kind is Nodes:
+    if issubclass(kind, Nodes):
         moves(server)
 print(f"python-socketio over {mode} and {scheme}, {SERIALIZER}: passed")
