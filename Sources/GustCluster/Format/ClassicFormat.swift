@@ -346,19 +346,9 @@ package struct ClassicFormat: Sendable {
 }
 
 extension Arguments {
-    /// The arguments with each attachment as `JSON.stringify` writes a `Buffer` of Node, `{"type":"Buffer","data":[…]}`.
+    /// The arguments with each attachment as `JSON.stringify` writes a `Buffer` of Node.
     fileprivate var withoutAttachments: Arguments {
         guard hasAttachments else { return self }
-        let attachments = attachments
-        let text = AttachmentText.replacingPlaceholders(in: text) { number, output in
-            guard attachments.indices.contains(number) else { return false }
-            output.writeStaticString(#"{"type":"Buffer","data":["#)
-            for (index, byte) in attachments[number].readableBytesView.enumerated() {
-                output.writeString(index > 0 ? ",\(byte)" : "\(byte)")
-            }
-            output.writeStaticString("]}")
-            return true
-        }
-        return Arguments(trusted: text)
+        return Arguments(trusted: JSONReader.writingBuffers(in: text, attachments))
     }
 }

@@ -117,12 +117,31 @@ enum JSONReader {
             },
             address: handshake?["address"]?.string,
             isSecure: handshake?["secure"]?.isTrue ?? false,
-            data: data ?? .emptyObject
+            data: data.map(withBuffers) ?? .emptyObject
         )
         snapshot.auth = handshake?["auth"]
         snapshot.issued = handshake?["issued"]?.integer
         snapshot.isCrossDomain = handshake?["xdomain"]?.isTrue ?? false
         return snapshot
+    }
+
+    /// The value with each attachment as `JSON.stringify` writes a `Buffer` of Node: the data of a socket is JSON.
+    private static func withBuffers(_ value: JSONSlice) -> JSONSlice {
+        guard value.hasAttachments else { return value }
+        return JSONSlice(trusted: writingBuffers(in: value.bytes, value.attachments))
+    }
+
+    /// The text in which `{"type":"Buffer","data":[…]}` stands in place of each placeholder.
+    static func writingBuffers(in text: ByteBuffer, _ attachments: [ByteBuffer]) -> ByteBuffer {
+        AttachmentText.replacingPlaceholders(in: text) { number, output in
+            guard attachments.indices.contains(number) else { return false }
+            output.writeStaticString(#"{"type":"Buffer","data":["#)
+            for (index, byte) in attachments[number].readableBytesView.enumerated() {
+                output.writeString(index > 0 ? ",\(byte)" : "\(byte)")
+            }
+            output.writeStaticString("]}")
+            return true
+        }
     }
 
     /// The bytes as checked JSON: text if they begin with `{`, otherwise MessagePack.

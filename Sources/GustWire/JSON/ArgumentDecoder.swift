@@ -33,6 +33,7 @@ enum ArgumentDecoder {
             }
             return Data(attachments[placeholder.number].readableBytesView)
         }
+        if !attachments.isEmpty, let key = AttachmentList.key { decoder.userInfo[key] = AttachmentList(attachments) }
         let text = json.bytes
         let data = text.withUnsafeReadableBytes { bytes in
             guard let start = bytes.baseAddress else { return Data() }
@@ -45,6 +46,9 @@ enum ArgumentDecoder {
     private static func scalar<Value>(_ type: Value.Type, _ json: JSONSlice, _ attachments: [ByteBuffer]) -> Value? {
         if type == String.self { return String.read(json.bytes) as? Value }
         if type == Int.self { return Int.read(json.bytes) as? Value }
+        if !attachments.isEmpty, type == JSONSlice.self {
+            return JSONSlice(trusted: json.bytes, attachments: attachments) as? Value
+        }
         if type == ByteBuffer.self {
             // ByteBuffer is Codable as base64 text, as which generations without bytes send it; else it is an attachment.
             guard let placeholder = try? decode(Placeholder.self, from: json, attachments: []),

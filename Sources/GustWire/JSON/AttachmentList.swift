@@ -6,6 +6,9 @@ import NIOCore
 final class AttachmentList: Sendable, Hashable {
     let buffers: [ByteBuffer]
 
+    /// The key of the list in a decoder of arguments.
+    static let key = CodingUserInfoKey(rawValue: "io.gust.attachments")
+
     init(_ buffers: [ByteBuffer]) { self.buffers = buffers }
 
     static func == (left: AttachmentList, right: AttachmentList) -> Bool { left.buffers == right.buffers }

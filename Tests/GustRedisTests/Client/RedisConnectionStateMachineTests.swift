@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func `pauses double to the maximum, and half of each is random`() {
-        var machine = RedisConnectionStateMachine(RedisSettings())
+        var settings = RedisSettings()
+        settings.maximumBackOff = .seconds(2)
+        var machine = RedisConnectionStateMachine(settings)
         _ = machine.start()
         var pauses: [String] = []
         for _ in 0..<8 {

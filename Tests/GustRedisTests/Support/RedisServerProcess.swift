@@ -26,10 +26,7 @@ final class RedisServerProcess: @unchecked Sendable {
     /// - Parameter options: Further options; `PORT` and `FOLDER` are replaced. With the option `--tls-port`, the server has no plain port.
     /// - Throws: An error if the program can't be started.
     init(_ options: [String] = []) async throws {
-        let free = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = free.localAddress?.port ?? 0
-        try await free.close()
+        let port = try await Self.freePort()
         let folder = NSTemporaryDirectory() + "gust-redis-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.port = port
@@ -51,6 +48,21 @@ final class RedisServerProcess: @unchecked Sendable {
             }
         }
         await client.close()
+    }
+
+    /// A free port that the system doesn't give to connections, so that it stays free while the server is stopped.
+    private static func freePort() async throws -> Int {
+        while true {
+            let port = Int.random(in: 10_000..<32_000)
+            do {
+                let free = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .bind(host: "127.0.0.1", port: port).get()
+                try await free.close()
+                return port
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                continue
+            }
+        }
     }
 
     deinit {
