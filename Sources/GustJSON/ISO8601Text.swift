@@ -15,6 +15,7 @@ package enum ISO8601Text {
     /// - Parameters:
     ///   - date: the date.
     ///   - hasFraction: whether the fraction of a second is written if it is zero, as `Date.prototype.toJSON` of JavaScript does.
+    /// - Returns: the text.
     package static func text(_ date: Date, hasFraction: Bool = false) -> String? {
         let exact = (date.timeIntervalSince1970 * 1_000).rounded()
         // The first millisecond of the year 0, and the last of the year 9999.

@@ -37,7 +37,9 @@ public struct RedisShardedAdapter: Sendable {
         self.client = client
     }
 
-    /// Whether a room has a channel of its own. Rooms of single sockets are recognised by their length, as in the reference adapter.
+    /// Whether a room has a channel of its own.
+    ///
+    /// Rooms of single sockets are recognised by their length, as in the reference adapter.
     func hasChannel(_ room: String) -> Bool {
         switch subscriptionMode {
         case .static: false
