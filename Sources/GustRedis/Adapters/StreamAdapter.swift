@@ -67,8 +67,9 @@ final class StreamAdapter: Adapter {
 
     /// Takes the session out of Redis; if it isn't there, its node may not have noticed yet that the client is gone, and is asked.
     func restore(pid: String, offset: String?) async -> SocketSession? {
+        let position = channel.stream.position
         do {
-            if let session = try await sessions.take(pid, after: offset) {
+            if let session = try await sessions.take(pid, after: offset, from: position) {
                 // A node that keeps a copy forgets it; its answer isn't needed.
                 let request = channel.nextRequest()
                 try channel.publish(.restore(request: request, pid: pid, offset: offset, isKept: true))
@@ -80,7 +81,12 @@ final class StreamAdapter: Adapter {
         guard let session = await cluster.restore(pid: pid, offset: offset) else { return nil }
         sessions.remove(pid)
         do {
-            return try await sessions.completed(session, after: offset, first: session.missed.first?.offset)
+            return try await sessions.completed(
+                session,
+                after: offset,
+                first: session.missed.first?.offset,
+                from: position
+            )
         } catch {
             local.report(error, in: "restore")
             return nil

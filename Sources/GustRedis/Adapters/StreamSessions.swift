@@ -13,6 +13,12 @@ struct StreamSessions: Sendable {
     /// The most reads for one session, as in the reference adapter.
     private static let maximumReads = 100
 
+    /// How many entries before the position of this node count as not yet recorded.
+    private static let margin = 200
+
+    /// The most entries that are looked up because this node hasn't read them yet.
+    private static let maximumReceived = 20_000
+
     /// How many entries are read at once.
     private static let pageLength = 500
 
@@ -73,9 +79,13 @@ struct StreamSessions: Sendable {
 
     /// Takes a session out of Redis, with what its client has missed.
     ///
+    /// - Parameters:
+    ///   - pid: the private id.
+    ///   - offset: the offset of the last packet that the client has received; nil if it has received none.
+    ///   - position: how far this node had read the stream when it began to record broadcasts for the session.
     /// - Returns: nil if there is no such session, or if the packets after `offset` aren't all in the stream any more.
     /// - Throws: An error if Redis can't be asked, or holds something else.
-    func take(_ pid: String, after offset: String?) async throws -> SocketSession? {
+    func take(_ pid: String, after offset: String?, from position: StreamID?) async throws -> SocketSession? {
         let script = "local s=redis.call('GET',KEYS[1]) redis.call('DEL',KEYS[1]) return s"
         guard let text = try await client.send(RedisCommand("EVAL", script, "1", key(pid))).bytes else { return nil }
         guard let bytes = Base64Text.decode(text.readableBytesView),
@@ -84,7 +94,7 @@ struct StreamSessions: Sendable {
         else { throw RedisError.malformedReply("a session that isn't readable") }
         let rooms = (object["rooms"]?.elements?.all ?? []).compactMap(\.string).filter { !$0.hasSameBytes(as: id) }
         let session = SocketSession(id: id, pid: pid, rooms: rooms, data: data, offset: offset, missed: [])
-        return try await completed(session, after: offset, first: object["first"]?.string)
+        return try await completed(session, after: offset, first: object["first"]?.string, from: position)
     }
 
     /// A session with what its client has missed, out of the stream: the node that has handed it over may have read less of the stream than
@@ -94,9 +104,15 @@ struct StreamSessions: Sendable {
     ///   - session: id, rooms and data.
     ///   - offset: the offset of the last packet that the client has received; nil if it has received none.
     ///   - first: the id of the first packet that a client without an offset may have missed.
+    ///   - position: how far this node had read the stream when it began to record broadcasts for the session.
     /// - Returns: nil if the packets after `offset` aren't all in the stream any more.
     /// - Throws: An error if Redis can't be asked.
-    func completed(_ session: SocketSession, after offset: String?, first: String?) async throws -> SocketSession? {
+    func completed(
+        _ session: SocketSession,
+        after offset: String?,
+        first: String?,
+        from position: StreamID?
+    ) async throws -> SocketSession? {
         guard let start = try await start(after: offset, first: first) else { return nil }
         let selected = Set((session.rooms + [session.id]).map { ByteText($0) })
         guard let missed = try await missed(from: start, by: selected) else { return nil }
@@ -107,7 +123,7 @@ struct StreamSessions: Sendable {
             data: session.data,
             offset: offset,
             missed: missed,
-            received: try await received(upTo: offset)
+            received: try await received(from: position, upTo: offset)
         )
     }
 
@@ -169,13 +185,15 @@ struct StreamSessions: Sendable {
         }
     }
 
-    /// The ids of entries that the client has received and that are still on their way to this node.
-    private func received(upTo offset: String?) async throws -> [String] {
-        guard let last = offset.flatMap({ StreamID($0) }), let position = channel.stream.position, position < last
-        else {
-            return []
-        }
-        let command = RedisCommand("XRANGE", channel.stream.name, "\(position)", "\(last)", "COUNT", "10000")
+    /// The ids of entries that the client has received, and that this node has recorded for it since or still has to read.
+    private func received(from position: StreamID?, upTo offset: String?) async throws -> [String] {
+        guard let last = offset.flatMap({ StreamID($0) }), let position else { return [] }
+        let stream = channel.stream.name
+        // Entries may have been read between the beginning of the record and the look at the position.
+        let before = RedisCommand("XREVRANGE", stream, "\(position)", "-", "COUNT", "\(Self.margin)")
+        let first = RedisStream.entries(try await client.send(before)).last?.0 ?? position
+        guard first <= last else { return [] }
+        let command = RedisCommand("XRANGE", stream, "\(first)", "\(last)", "COUNT", "\(Self.maximumReceived)")
         return RedisStream.entries(try await client.send(command)).map { "\($0.0)" }
     }
 }

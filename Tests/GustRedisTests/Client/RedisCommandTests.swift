@@ -18,7 +18,8 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(client.pendingBytes == 0)
+        // The size is free again at the end of the read in which the last reply came.
+        while client.pendingBytes > 0 { await Task.yield() }
         await client.close()
     }
 
