@@ -21,7 +21,7 @@ import NIOCore
 ///
 /// Redis measures the time. A key is forgotten when its limit is unused. Available with the package trait `Redis`.
 public struct RedisRateLimit: Middleware {
-    /// What happens if Redis can't be asked, or doesn't answer within 250 ms.
+    /// What happens if Redis can't be asked, or doesn't answer in time.
     public enum Fallback: Sendable {
         /// Everything is allowed.
         case allow
@@ -54,6 +54,7 @@ public struct RedisRateLimit: Middleware {
     private let interval: Int
     private let burst: Int
     private let fallback: Fallback
+    private let timeout: Duration
     private let key: @Sendable (Request) -> String?
     private let absence: RedisRateLimitAbsence
 
@@ -66,6 +67,7 @@ public struct RedisRateLimit: Middleware {
     ///   - period: The time in which they are allowed, at least a microsecond for each.
     ///   - burst: How many are allowed at once after a pause, at least 1; nil for `count`.
     ///   - fallback: What happens if Redis is away.
+    ///   - timeout: How long to wait for Redis. After that, and after an error, Redis isn't asked for a second.
     ///   - logger: For the begin and the end of the time in which Redis is away.
     ///   - key: Whom a request belongs to, for the middleware; a request without a key isn't limited. Nil for the IPv4 address or the first 64 bits
     ///     of the IPv6 address of the client; behind a proxy this needs the middleware `TrustedProxies`.
@@ -76,6 +78,7 @@ public struct RedisRateLimit: Middleware {
         per period: Duration,
         burst: Int? = nil,
         withoutRedis fallback: Fallback = .allow,
+        timeout: Duration = .milliseconds(250),
         logger: Logger = Logger(label: "gust.redis"),
         key: (@Sendable (Request) -> String?)? = nil
     ) {
@@ -84,6 +87,7 @@ public struct RedisRateLimit: Middleware {
         interval = max(1, Int(TimeAmount(period).nanoseconds / 1_000) / max(1, count))
         self.burst = max(1, burst ?? count)
         self.fallback = fallback
+        self.timeout = timeout
         self.key = key ?? RedisRateLimit.network
         absence = RedisRateLimitAbsence(name, fallback, logger)
     }
@@ -105,7 +109,7 @@ public struct RedisRateLimit: Middleware {
             on: client,
             keys: [ByteBuffer(string: prefix + key)],
             arguments: [ByteBuffer(string: String(interval)), ByteBuffer(string: String(burst))],
-            deadline: .milliseconds(250)
+            deadline: timeout
         ) { result in
             switch result {
             case .success(let reply):

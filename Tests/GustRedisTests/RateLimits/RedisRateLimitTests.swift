@@ -7,13 +7,14 @@ import HTTPTypes
 import InMemoryLogging
 import Logging
 import NIOCore
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct RedisRateLimitTests {
     @Test func `a burst is allowed, and then the limit holds for all nodes`() async throws {
         let server = try await RedisServerProcess()
         let (one, two) = (server.client(), server.client())
-        let limits = [one, two].map { RedisRateLimit($0, "a", 4, per: .seconds(3_600)) }
+        let limits = [one, two].map { RedisRateLimit($0, "a", 4, per: .seconds(3_600), timeout: .seconds(20)) }
         var remaining: [Int] = []
         for number in 0..<4 {
             guard case .allowed(let rest) = await limits[number % 2].take("ada") else { break }
@@ -33,7 +34,7 @@ import Testing
     @Test func `what is refused isn't counted, and after the pause one is allowed`() async throws {
         let server = try await RedisServerProcess()
         let client = server.client()
-        let limit = RedisRateLimit(client, "a", 1, per: .milliseconds(200))
+        let limit = RedisRateLimit(client, "a", 1, per: .milliseconds(200), timeout: .seconds(20))
         #expect(await limit.take("ada").isAllowed)
         // A refusal that counted would prolong the pause without end.
         let start = ContinuousClock.now
@@ -47,7 +48,9 @@ import Testing
         let server = try await RedisServerProcess()
         let redis = server.client()
         var app = Application()
-        app.use(RedisRateLimit(redis, "api", 2, per: .seconds(3_600), key: { $0.headers[.authorization] }))
+        app.use(
+            RedisRateLimit(redis, "api", 2, per: .seconds(3_600), timeout: .seconds(20)) { $0.headers[.authorization] }
+        )
         app.get("/") { _ in "hello" }
         let client = TestClient(try app.router())
         for _ in 0..<5 { #expect(try await client.get("/").status == .ok) }
@@ -56,6 +59,35 @@ import Testing
         let refused = try await client.get("/")
         #expect(refused.status == .tooManyRequests)
         #expect(refused.headers[.retryAfter].flatMap { Int($0) }.map { 1_700...1_800 ~= $0 } == true)
+        await redis.close()
+    }
+
+    @Test func `packet middleware drops the events of a user above the limit, on all of the user's sockets`()
+        async throws
+    {
+        let server = try await RedisServerProcess()
+        let redis = server.client()
+        let limit = RedisRateLimit(redis, "events", 3, per: .seconds(3_600), timeout: .seconds(20))
+        let received = Mutex(0)
+        let io = SocketIO()
+        io.onConnect { socket in
+            socket.use { event in
+                guard event.name == "message" else { return }
+                guard await limit.take("ada").isAllowed else { return event.drop() }
+            }
+            socket.on("message") { received.withLock { $0 += 1 } }
+            socket.on("end") { "done" }
+        }
+        var app = Application()
+        app.add(io.routes())
+        let client = TestClient(try app.router())
+        for _ in 0..<2 {
+            let socket = try await client.open()
+            for _ in 0..<2 { try await socket.emit("message") }
+            // Events keep their order.
+            #expect(try await socket.emitWithAcknowledgement("end") == [#""done""#])
+        }
+        #expect(received.withLock { $0 } == 3)
         await redis.close()
     }
 
