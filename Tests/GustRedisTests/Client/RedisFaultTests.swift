@@ -1,6 +1,7 @@
 #if Redis
 import GustRedis
 import NIOCore
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -111,7 +112,9 @@ import Testing
 
     @Test func `a subscription whose output overruns is lost, reported and restored`() async throws {
         let server = try await RedisServerProcess()
-        let client = server.client()
+        // A thread of its own, because the receiver blocks it.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let client = server.client(on: group.next())
         let publisher = server.client()
         _ = try await publisher.send(
             RedisCommand("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1mb 1mb 1")
@@ -142,6 +145,7 @@ import Testing
         while received.withLock({ $0 }) == before { await Task.yield() }
         await client.close()
         await publisher.close()
+        try await group.shutdownGracefully()
     }
 
     @Test func `bytes that aren't RESP end the connection with a hint`() async throws {

@@ -74,10 +74,17 @@ final class RedisServerProcess: @unchecked Sendable {
     var settings: RedisSettings { RedisSettings(.host("127.0.0.1", port: port)) }
 
     /// A client of this server, without log.
-    func client(_ edit: (inout RedisSettings) -> Void = { _ in }) -> RedisClient {
+    func client(
+        on eventLoop: (any EventLoop)? = nil,
+        _ edit: (inout RedisSettings) -> Void = { _ in }
+    ) -> RedisClient {
         var settings = settings
         edit(&settings)
-        return RedisClient(settings, logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() })
+        return RedisClient(
+            settings,
+            eventLoop: eventLoop,
+            logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
+        )
     }
 
     /// Starts the server again on the same port, after ``stop()``.
