@@ -16,7 +16,10 @@ import Foundation
         return names.filter { !tables.contains($0) }.sorted()
     }()
     /// The files of the articles whose examples need a trait, from the project's directory.
-    static let elsewhere = ["TLSAndHTTP2": "Tests/GustTLSTests/TLSAndHTTP2Article.swift"]  // bytes: constants
+    static let elsewhere = [  // bytes: constants
+        "Clusters": "Tests/GustRedisTests/ClustersArticle.swift",
+        "TLSAndHTTP2": "Tests/GustTLSTests/TLSAndHTTP2Article.swift",
+    ]
     /// Articles that consist of tables of links, without Swift.
     static let tables = ["HowDoI", "LeftOut"]
 
