@@ -22,8 +22,8 @@ import Testing
         try await emitter.of("/chat").to("lobby").disconnect()
     }
 
-    private func limit(_ app: inout Application, _ redis: RedisClient) {
-        app.use(Sessions(store: RedisSessionStore(redis)))
+    private func limit(_ app: inout Application, _ redis: RedisClient) throws {
+        app.use(try Sessions(store: RedisSessionStore(redis)))
         app.use(RedisRateLimit(redis, "api", 100, per: .seconds(60)))
     }
 
@@ -32,7 +32,7 @@ import Testing
         let redis = server.client()
         try await emit(redis)
         var app = Application()
-        limit(&app, redis)
+        try limit(&app, redis)
         app.get("/") { _ in "hello" }
         #expect(try await TestClient(try app.router()).get("/").status == .ok)
         _ = serve
