@@ -2,6 +2,7 @@
 public import Logging
 public import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A client of one Redis server, with one connection for commands and, when it has subscriptions, another one for them.
 ///
@@ -25,6 +26,7 @@ public final class RedisClient: Sendable {
     private let observers = RedisObservers()
     private let pipeline: RedisPipeline
     private let subscriptions: RedisSubscriptions
+    private let isClosed = Atomic<Bool>(false)
 
     /// Makes a client; nothing is connected yet.
     ///
@@ -65,11 +67,12 @@ public final class RedisClient: Sendable {
     }
 
     deinit {
+        // After the end there is nothing to do, and the loop may have ended too.
+        guard !isClosed.load(ordering: .acquiring) else { return }
         let (pipeline, subscriptions) = (pipeline, subscriptions)
-        let promise = eventLoop.makePromise(of: Void.self)
         eventLoop.execute {
             subscriptions.close()
-            pipeline.close(promise)
+            pipeline.close(nil)
         }
     }
 
@@ -83,6 +86,7 @@ public final class RedisClient: Sendable {
     ///
     /// Commands that have been written get their replies first, until their deadlines; commands that wait for a connection fail.
     public func close() async {
+        isClosed.store(true, ordering: .releasing)
         let (pipeline, subscriptions) = (pipeline, subscriptions)
         let promise = eventLoop.makePromise(of: Void.self)
         eventLoop.execute {

@@ -18,6 +18,7 @@ final class RedisPipeline: RedisConnectionUser, @unchecked Sendable {
     private var timerDeadline = NIODeadline.distantFuture
     /// The size of commands that have got their reply in this read.
     private var released = 0
+    private var isClosing = false
     private var closing: EventLoopPromise<Void>?
 
     init(_ connection: RedisConnection) {
@@ -140,12 +141,13 @@ final class RedisPipeline: RedisConnectionUser, @unchecked Sendable {
     // MARK: The end
 
     /// Ends the connection after the replies to all commands that have been written, or after their deadlines.
-    func close(_ promise: EventLoopPromise<Void>) {
+    func close(_ promise: EventLoopPromise<Void>?) {
         inbox.close()
         drain()
         let (failed, size) = machine.close()
         inbox.release(size)
         for completion in failed { completion?(.failure(.closed)) }
+        isClosing = true
         if let closing {
             closing.futureResult.cascade(to: promise)
         } else {
@@ -155,11 +157,11 @@ final class RedisPipeline: RedisConnectionUser, @unchecked Sendable {
     }
 
     private func endIfDone() {
-        guard let closing, machine.isEmpty else { return }
-        self.closing = nil
+        guard isClosing, machine.isEmpty else { return }
         timer?.cancel()
         connection.close()
-        closing.succeed()
+        defer { closing = nil }
+        closing?.succeed()
     }
 }
 #endif
