@@ -211,8 +211,9 @@ package struct RESPParser: Sendable {
             }
             return (index, 0 as UInt8)
         }
-        guard end != UInt8(ascii: "\n") else { throw .brokenLine }
+        // The length comes first, because in pieces it's known first.
         guard partial.readableBytes + length <= limit else { throw .stringTooLong(limit: limit) }
+        guard end != UInt8(ascii: "\n") else { throw .brokenLine }
         guard end != 0, input.readableBytes > length + 1 else {
             hasCarriageReturn = end != 0
             input.readSlice(length: length).map { _ = partial.writeImmutableBuffer($0) }
