@@ -194,7 +194,10 @@ struct FailingDirectory: NodeDirectory {
     private func fail() async throws {
         guard fault == .silence else { throw Away() }
         // Ends with the test.
-        try await Task.sleep(for: .seconds(5))
+        // Without an end of its own: the sequence ends when the question is cancelled.
+        let (silence, continuation) = AsyncStream.makeStream(of: Void.self)
+        for await _ in silence {}
+        continuation.finish()
     }
 
     func announce(_ address: NodeAddress, of tag: String, for lifetime: Duration) async throws { try await fail() }
