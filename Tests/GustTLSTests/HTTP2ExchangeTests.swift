@@ -55,6 +55,30 @@ import Testing
         #expect(!answer.headers.contains(name: "content-length"))
     }
 
+    @Test(arguments: [true, false])
+    func `a response without a body is sent when its handler answers, without a frame of the client`(
+        hasTrailers: Bool
+    ) throws {
+        let writers = Writers()
+        let wire = try HTTP2Wire(writers.handler)
+        let stream = try wire.request()
+        let writer = try #require(writers[0] as? any ServerResponseWriter)
+        if hasTrailers { writer.trailers = [.server: "x"] }
+        writer.finish()
+        let answer = try wire.answer(stream)
+        #expect(answer.status == "200" && answer.hasEnded)
+    }
+
+    @Test(arguments: [HTTPResponse.Status.seeOther, .noContent])
+    func `an empty response that was awaited is sent`(status: HTTPResponse.Status) throws {
+        let handler = LateHandler()
+        let wire = try HTTP2Wire(handler)
+        let stream = try wire.request()
+        try #require(handler.waiting).resume(returning: Response(status: status))
+        let answer = try wire.answer(stream)
+        #expect(answer.status == "\(status.code)" && answer.hasEnded)
+    }
+
     @Test func `the fields of a connection of HTTP/1.1 aren't sent`() throws {
         let wire = try HTTP2Wire(
             ImmediateHandler { _ in

@@ -60,6 +60,29 @@ import Testing
         #expect(wire.goAways.map(\.last) == [Int(Int32.max), stream])
     }
 
+    @Test func `in a drain, the next request announces the end, and a stream goes on until its time`() throws {
+        let writers = Writers()
+        let wire = try HTTP2Wire(writers.handler)
+        let stream = try wire.request()
+        writers[0].write(ByteBuffer(string: "begun"))
+        wire.context.beginDraining(over: .seconds(10))
+        try wire.pump()
+        #expect(wire.goAways.isEmpty)
+        let request = try wire.request()
+        writers[1].finish(ByteBuffer(string: "answer"))
+        #expect(try wire.answer(request).text == "answer")
+        #expect(
+            wire.goAways.map(\.last) == [Int(Int32.max), request] && wire.goAways.allSatisfy { $0.code == .noError }
+        )
+        #expect(try wire.answer(stream).text == "begun")
+        #expect(wire.isOpen)
+        wire.loop.advanceTime(by: .seconds(10))
+        writers[0].finish(ByteBuffer(string: " and ended"))
+        #expect(try wire.answer(stream).text == "begun and ended")
+        wire.loop.advanceTime(by: .seconds(2))
+        #expect(!wire.isOpen)
+    }
+
     @Test func `a connection that begins while the server stops is closed`() throws {
         let wire = try HTTP2Wire(isRaw: true)
         wire.context.beginShutdown()

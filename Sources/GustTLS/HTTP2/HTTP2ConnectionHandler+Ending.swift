@@ -5,13 +5,22 @@ import NIOHTTP2
 
 /// The end of the connection (RFC 9113 §6.8).
 extension HTTP2ConnectionHandler: ShutdownParticipant {
+    /// Lets the next request announce the end of the connection: a client that sends requests can open another connection for the next one.
+    func beginDraining() { isDraining = true }
+
+    /// Announces the end of the connection, and ends streamed responses that don't end by themselves.
+    func beginShutdown() {
+        guard ending != .lingering else { return }
+        guard !streams.isEmpty else { return close() }
+        for exchange in streams.values { exchange.beginShutdown() }
+        announce()
+    }
+
     /// Announces the end of the connection.
     ///
     /// Requests that the peer has sent before it knew are answered: a `PING` shows when it knows.
-    func beginShutdown() {
+    func announce() {
         guard ending == .none else { return }
-        guard !streams.isEmpty else { return close() }
-        for exchange in streams.values { exchange.beginShutdown() }
         ending = .announced
         output.announceEnd()
         write(.ping(HTTP2PingData(), ack: false), on: 0)

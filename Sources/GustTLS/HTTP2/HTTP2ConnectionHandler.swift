@@ -36,6 +36,8 @@ final class HTTP2ConnectionHandler: ChannelDuplexHandler {
     /// How many bytes of all bodies the peer may still send.
     var window = 65_535
     var ending = Ending.none
+    /// Whether the server will stop soon.
+    var isDraining = false
     var deadlines = HTTP2Deadlines()
     var timer: Scheduled<Void>?
     var timerEnd = NIODeadline.distantFuture
@@ -136,6 +138,9 @@ final class HTTP2ConnectionHandler: ChannelDuplexHandler {
         } else if type == StreamClosedEvent.self {
             guard let event = event as? StreamClosedEvent else { return }
             end(Int(event.streamID))
+            // A head or trailers without a body behind them end the stream as they are written. The exchange has let go of this handler by
+            // then, so it can't flush them.
+            flush()
         } else if type == ChannelEvent.self {
             guard let event = event as? ChannelEvent, event == .inputClosed else { return }
             // A client of HTTP/2 closes its output only with the connection.
@@ -169,6 +174,7 @@ final class HTTP2ConnectionHandler: ChannelDuplexHandler {
         highestStream = max(highestStream, stream)
         requests += 1
         deadlines.idle = nil
+        if isDraining { announce() }
         let exchange = start.makeExchange(stream, self)
         streams[stream] = exchange
         do throws(HTTPParseError) {
