@@ -30,7 +30,9 @@ extension ClusterAdapter {
     func handle(_ message: ClusterMessage) {
         let node = message.node
         switch message.content {
-        case .broadcast(let packet, let selection, let offset):
+        case .broadcast(let packet, let selection, let given):
+            // A server of Node gives none. Then each node has one of its own, and a client that moves may get a packet twice, but misses none.
+            let offset = given ?? nextOffset()
             kept.record(packet, to: selection, offset: offset)
             local.broadcast(packet, to: selection, offset: offset)
         case .join(let rooms, let selection): local.join(rooms, selection)
@@ -103,6 +105,6 @@ extension ClusterAdapter {
         if case .asked = message.content {} else { request.answers.received() }
         if let count { request.answers.announced(count, by: message.node) }
         // No other node has the session.
-        if case .restored(_, .some) = message.content { request.answers.giveUp() }
+        if case .restored(_, .some) = message.content { request.answers.settle() }
     }
 }

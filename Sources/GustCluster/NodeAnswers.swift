@@ -70,6 +70,15 @@ final class NodeAnswers: Sendable {
         finished?(outcome)
     }
 
+    /// Ends the request, because no further answer is needed: the nodes that haven't answered yet aren't silent.
+    func settle() {
+        let finished = state.withLock { state in
+            defer { state.finished = nil }
+            return state.finished
+        }
+        finished?(Outcome())
+    }
+
     private static func outcome(of state: State) -> Outcome {
         let expected = state.expected ?? OtherNodes(names: [], count: 0)
         let missing = max(0, expected.count - state.announcementCount)

@@ -118,7 +118,7 @@ public final class SessionForwarding: Sendable {
         maximumForwarded: Int = 20_000,
         connectTimeout: TimeAmount,
         patience: Duration = .seconds(2),
-        tunnelInterval: TimeAmount = .seconds(3),
+        tunnelInterval: TimeAmount = .seconds(1),
         now: @escaping @Sendable () -> Int = ForwardingNode.systemTime,
         logger: Logger = Logger(label: "gust.forwarding")
     ) throws(ForwardingError) {
@@ -148,7 +148,7 @@ public final class SessionForwarding: Sendable {
         maximumForwarded: Int = 20_000,
         connectTimeout: TimeAmount,
         patience: Duration = .seconds(2),
-        tunnelInterval: TimeAmount = .seconds(3),
+        tunnelInterval: TimeAmount = .seconds(1),
         now: @escaping @Sendable () -> Int = ForwardingNode.systemTime,
         logger: Logger = Logger(label: "gust.forwarding")
     ) throws(ForwardingError) {
@@ -161,8 +161,9 @@ public final class SessionForwarding: Sendable {
         self.advertisedHost = advertisedHost
         self.maximumForwarded = maximumForwarded
         self.patience = patience
-        tunnels = bus.map { BusTunnels($0, node, interval: tunnelInterval) }
-        known = KnownNodes(directory, problems)
+        let known = KnownNodes(directory, problems)
+        self.known = known
+        tunnels = bus.map { BusTunnels($0, node, known, interval: tunnelInterval) }
     }
 
     /// Numbers for monitoring.

@@ -14,6 +14,19 @@ import Testing
         String(buffer: try #require(format.encode(content)).bytes)
     }
 
+    @Test func `a broadcast has the offset of its sender as a fourth element, which servers of Node don't read`() throws
+    {
+        let content = ClusterMessage.Content.broadcast(.event(name: "a", Arguments()), SocketSelection(), offset: "7")
+        let bytes = try #require(ClassicFormat(node: "aaaaaa", namespace: "/").encode(content)).bytes
+        // fixarray of 4 … fixstr "7"
+        #expect(bytes.readableBytesView.first == 0x94 && Array(bytes.readableBytesView.suffix(2)) == [0xA1, 0x37])
+        let message = try #require(try ClassicFormat(node: "bbbbbb", namespace: "/").broadcast(bytes))
+        guard case .broadcast(_, _, offset: "7") = message.content else {
+            Issue.record("\(message)")
+            return
+        }
+    }
+
     @Test func `a broadcast is an array of the sender, the packet and the options`() throws {
         var arguments = Arguments()
         try arguments.append("x")

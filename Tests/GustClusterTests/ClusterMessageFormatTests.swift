@@ -23,7 +23,20 @@ import Testing
         let expected =
             #"{"type":3,"data":{"packet":{"type":2,"data":["bcast","x"]},"#
             + #""opts":{"rooms":[],"except":[],"flags":{}}},"uid":"365ceecfac767187","nsp":"/"}"#
-        #expect(try text(.broadcast(packet, SocketSelection(), offset: "7")) == expected)
+        #expect(try text(.broadcast(packet, SocketSelection(), offset: nil)) == expected)
+    }
+
+    @Test func `a broadcast has the offset of its sender behind what servers of Node read`() throws {
+        let content = ClusterMessage.Content.broadcast(.event(name: "a", Arguments()), SocketSelection(), offset: "7")
+        let expected =
+            #"{"type":3,"data":{"packet":{"type":2,"data":["a"]},"#
+            + #""opts":{"rooms":[],"except":[],"flags":{}},"offset":"7"},"uid":"365ceecfac767187","nsp":"/"}"#
+        #expect(try text(content) == expected)
+        let message = try #require(try other.decode(ByteBuffer(string: expected)))
+        guard case .broadcast(_, _, offset: "7") = message.content else {
+            Issue.record("\(message)")
+            return
+        }
     }
 
     @Test func `operations and requests are the JSON of the reference server`() throws {

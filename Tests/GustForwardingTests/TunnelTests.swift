@@ -39,6 +39,13 @@ import Testing
         }
     }
 
+    @Test func `a farewell is for everybody, and no node's own message`() {
+        let farewell = TunnelMessage(kind: .left, from: "aaaaaaaaaaaa", tunnel: message.tunnel, sequence: 0)
+        let bytes = farewell.encoded(for: TunnelMessage.everybody, keys.messages)
+        #expect(TunnelMessage(bytes, for: TunnelMessage.everybody, keys.messages)?.kind == .left)
+        #expect(TunnelMessage(bytes, for: "bbbbbbbbbbbb", keys.messages) == nil)
+    }
+
     @Test func `a message of an unknown version, kind or length is none, even with a valid code`() {
         let to = "bbbbbbbbbbbb"
         func sealed(_ change: (inout [UInt8]) -> Void) -> ByteBuffer {
@@ -48,7 +55,7 @@ import Testing
         }
         #expect(TunnelMessage(sealed { _ in }, for: to, keys.messages) != nil)
         #expect(TunnelMessage(sealed { $0[0] = 2 }, for: to, keys.messages) == nil)
-        #expect(TunnelMessage(sealed { $0[1] = 9 }, for: to, keys.messages) == nil)
+        #expect(TunnelMessage(sealed { $0[1] = 99 }, for: to, keys.messages) == nil)
         let long = [UInt8](repeating: 0, count: TunnelMessage.maximumPayload)
         #expect(TunnelMessage(sealed { $0 += long }, for: to, keys.messages) == nil)
     }

@@ -16,7 +16,8 @@ extension ClassicFormat {
         guard !sender.hasSameBytes(as: node), try isOfNamespace(parts[1]) else { return nil }
         let options = try JSONReader.options(parts.count > 2 ? parts[2] : nil)
         let packet = try JSONReader.packet(parts[1], message: options.message)
-        return ClusterMessage(from: sender, .broadcast(packet, options.selection, offset: nil))
+        let offset = parts.count > 3 ? parts[3].string : nil
+        return ClusterMessage(from: sender, .broadcast(packet, options.selection, offset: offset))
     }
 
     /// Whether a packet is of the namespace; one without a namespace is of `/`.

@@ -58,13 +58,18 @@ package struct ClassicFormat: Sendable {
     package func encode(_ content: ClusterMessage.Content) -> (destination: Destination, bytes: ByteBuffer)? {
         var writer = JSONWriter()
         switch content {
-        case .broadcast(let packet, let selection, _):
+        case .broadcast(let packet, let selection, let offset):
             writer.write("[")
             writer.write(string: node)
             writer.write(",")
             let kind = writePacket(packet, into: &writer)
             writer.write(",")
             writer.write(selection, message: kind)
+            if let offset {
+                // Servers of Node ignore it.
+                writer.write(",")
+                writer.write(string: offset)
+            }
             writer.write("]")
             let room = selection.rooms.count == 1 ? selection.rooms[0] : nil
             return (.broadcast(room: room), MessagePack.bytes(writer.text, attachments: writer.attachments))

@@ -11,7 +11,8 @@ extension ClusterMessageFormat {
         case .broadcast(let packet, let selection, let offset):
             kind = .broadcast
             writer.writeBroadcast(packet, selection, nil)
-            if isExtended, let offset {
+            // Servers of Node ignore it.
+            if let offset {
                 writer.write(#","offset":"#)
                 writer.write(string: offset)
             }

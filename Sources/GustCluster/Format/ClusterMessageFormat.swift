@@ -37,7 +37,7 @@ package struct ClusterMessageFormat: Sendable {
     package let node: String
     /// The name of the namespace.
     package let namespace: String
-    /// Whether messages also say what only nodes of Gust understand: offsets, ids of sockets, and acknowledgements that failed.
+    /// Whether messages also say what only nodes of Gust understand: ids of sockets, and acknowledgements that failed.
     package let isExtended: Bool
 
     package init(node: String, namespace: String, isExtended: Bool) {

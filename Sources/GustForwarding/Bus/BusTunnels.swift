@@ -32,16 +32,20 @@ final class BusTunnels: NodeConnector {
     static let channel = "gust:forwarding"
     private static let maximumTunnels = 20_000
     private static let connectTimeout = TimeAmount.seconds(2)
+    /// Stands for the tunnel in messages that belong to none.
+    private static let nobody = TunnelMessage.Identifier(repeating: 0, count: TunnelMessage.identifierLength)
 
     private let bus: any ClusterBus
     private let node: ForwardingNode
     private let state = Mutex(State())
     private let dropped = Atomic<Int>(0)
+    private let known: KnownNodes
     /// How often the other nodes are told that this one is there.
     private let interval: TimeAmount
 
-    init(_ bus: any ClusterBus, _ node: ForwardingNode, interval: TimeAmount) {
+    init(_ bus: any ClusterBus, _ node: ForwardingNode, _ known: KnownNodes, interval: TimeAmount) {
         self.bus = bus
+        self.known = known
         self.node = node
         self.interval = interval
     }
@@ -70,8 +74,15 @@ final class BusTunnels: NodeConnector {
         state.withLock { $0.watch = watch }
     }
 
-    /// Ends all tunnels.
+    /// Ends all tunnels, and tells the other nodes that nobody is here any more.
     func end() {
+        let farewell = TunnelMessage(kind: .left, from: node.tag, tunnel: Self.nobody, sequence: 0)
+        do {
+            let bytes = farewell.encoded(for: TunnelMessage.everybody, node.keys.messages)
+            try bus.publish(bytes, on: Self.channel, from: node.tag)
+        } catch {
+            node.problems.report("the bus of the cluster doesn't take messages", "\(error)")
+        }
         bus.leave(Self.channel, as: node.tag)
         let (tunnels, watch) = state.withLock { state in
             state.loops = []
@@ -97,9 +108,8 @@ final class BusTunnels: NodeConnector {
             return (reports, dead)
         }
         for tunnel in dead { tunnel.eventLoop.execute { tunnel.end() } }
-        let nobody = TunnelMessage.Identifier(repeating: 0, count: TunnelMessage.identifierLength)
         for (peer, payloads) in reports {
-            for payload in payloads { _ = send(.alive, to: peer.string, nobody, 0, payload) }
+            for payload in payloads { _ = send(.alive, to: peer.string, Self.nobody, 0, payload) }
         }
     }
 
@@ -187,7 +197,7 @@ final class BusTunnels: NodeConnector {
 
     /// Receives a message, on any thread.
     private func receive(_ bytes: ByteBuffer) {
-        guard let message = TunnelMessage(bytes, for: node.tag, node.keys.messages) else {
+        guard let message = decode(bytes) else {
             dropped.wrappingAdd(1, ordering: .relaxed)
             node.problems.report("dropped a message of the bus that no node of the cluster has sent")
             return
@@ -202,10 +212,30 @@ final class BusTunnels: NodeConnector {
         }
         switch message.kind {
         case .alive: check(message)
+        case .left: leave(message.from)
         case .gone: tunnel?.eventLoop.execute { tunnel?.end() }
         case .open where tunnel == nil && message.sequence == 0: accept(message)
         default: tunnel?.eventLoop.execute { tunnel?.receive(message) }
         }
+    }
+
+    /// A message for this node, or the farewell of another one; nil for anything else.
+    private func decode(_ bytes: ByteBuffer) -> TunnelMessage? {
+        if let message = TunnelMessage(bytes, for: node.tag, node.keys.messages) {
+            return message.kind == .left ? nil : message
+        }
+        guard let message = TunnelMessage(bytes, for: TunnelMessage.everybody, node.keys.messages),
+            message.kind == .left,
+            !message.from.hasSameBytes(as: node.tag)
+        else { return nil }
+        return message
+    }
+
+    /// Ends the tunnels of a node that has ended, and finds it no more.
+    private func leave(_ tag: String) {
+        known.leave(tag)
+        let ended = state.withLock { state in state.tunnels.filter { $0.key.peer == ByteText(tag) }.map(\.value) }
+        for tunnel in ended { tunnel.eventLoop.execute { tunnel.end() } }
     }
 
     /// Opens a connection to the listener of this node for a new tunnel.

@@ -119,7 +119,7 @@ final class TunnelEnd: ByteConnection, @unchecked Sendable {
         guard message.sequence == nextReceived else { return abort() }
         nextReceived &+= 1
         switch message.kind {
-        case .open, .alive, .gone: break
+        case .open, .alive, .gone, .left: break
         case .accepted:
             let whenAccepted = whenAccepted
             self.whenAccepted = nil

@@ -22,7 +22,12 @@ struct TunnelMessage {
         case alive = 6
         /// The sender has no such tunnel.
         case gone = 7
+        /// The sender has ended; for ``everybody``.
+        case left = 8
     }
+
+    /// The receiver of a message for all nodes; no tag of a node.
+    static let everybody = "*"
 
     /// A random name of a tunnel, which its opener has chosen.
     typealias Identifier = [UInt8]

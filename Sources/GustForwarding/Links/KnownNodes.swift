@@ -62,6 +62,14 @@ final class KnownNodes: Sendable {
         state.withLock { $0.entries[ByteText(tag)] = nil }
     }
 
+    /// Takes a node for absent, because it has said that it ends.
+    func leave(_ tag: String) {
+        state.withLock { state in
+            guard state.entries[ByteText(tag)] != nil else { return }
+            state.entries[ByteText(tag)] = Entry(address: nil, until: .now() + Self.absence)
+        }
+    }
+
     /// Asks no more, and drops the questions, because the loops of those who wait will stop.
     func end() {
         let questions = state.withLock { state in

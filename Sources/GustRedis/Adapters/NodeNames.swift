@@ -5,8 +5,15 @@ import Synchronization
 
 /// The names of the other nodes on a channel, as their messages have told them.
 final class NodeNames: Sendable {
-    /// The nodes that have sent something, and whether they know the messages for sessions.
-    private let names = Mutex<[ByteText: Bool]>([:])
+    private struct Node {
+        /// Whether the node has sent something since it was last silent.
+        var isPresent: Bool
+        /// Whether the node knows the messages for sessions, as it says when it joins: a node that was silent for a while still does.
+        var sharesSessions: Bool
+    }
+
+    /// The nodes that have sent something.
+    private let names = Mutex<[ByteText: Node]>([:])
 
     /// The most nodes that are known by name: messages of any number of nodes may be on the bus.
     private static let maximumCount = 10_000
@@ -16,8 +23,9 @@ final class NodeNames: Sendable {
         guard let node else { return }
         names.withLock { names in
             let key = ByteText(node)
+            if names.count >= Self.maximumCount, names[key] == nil { names = names.filter(\.value.isPresent) }
             guard names[key] != nil || names.count < Self.maximumCount else { return }
-            names[key] = names[key] == true || sharesSessions
+            names[key] = Node(isPresent: true, sharesSessions: names[key]?.sharesSessions ?? false || sharesSessions)
         }
     }
 
@@ -33,7 +41,8 @@ final class NodeNames: Sendable {
             note(message.node, sharesSessions: true)
             try answer(.present)
         case .present: note(message.node, sharesSessions: true)
-        case .goodbye: forget(message.node.map { [$0] } ?? [])
+        case .goodbye:
+            if let node = message.node { names.withLock { $0[ByteText(node)] = nil } }
         default:
             // An emitter is no node.
             if message.node?.hasSameBytes(as: RedisEmitter.node) != true { note(message.node) }
@@ -42,18 +51,19 @@ final class NodeNames: Sendable {
         return true
     }
 
-    /// Forgets nodes.
+    /// Forgets nodes that were silent, until their next message.
     func forget(_ nodes: [String]) {
         names.withLock { names in
-            for node in nodes { names[ByteText(node)] = nil }
+            for node in nodes { names[ByteText(node)]?.isPresent = false }
         }
     }
 
     /// The nodes, of which `count` are on the channel.
     func nodes(count: Int) -> OtherNodes {
         names.withLock { names in
-            let sharing = names.filter(\.value).keys.map(\.string)
-            return OtherNodes(names: names.keys.map(\.string), count: count, sharing: sharing)
+            let present = names.filter(\.value.isPresent)
+            let sharing = present.filter(\.value.sharesSessions)
+            return OtherNodes(names: present.keys.map(\.string), count: count, sharing: sharing.keys.map(\.string))
         }
     }
 }

@@ -15,6 +15,8 @@ final class RedisStream: Sendable {
         var isReading = false
         /// The id of the last entry that was read; nil until the end of the stream is known.
         var position: StreamID?
+        /// The id after which the reader began; nil until then.
+        var start: StreamID?
         /// Called when the end of the stream is known.
         var waiting: [@Sendable () -> Void] = []
         /// How many reads have failed one after the other.
@@ -40,6 +42,18 @@ final class RedisStream: Sendable {
 
     /// The id of the last entry that was read.
     var position: StreamID? { state.withLock { $0.position } }
+
+    /// Calls `body` with the id of the last entry that was read, and with the id after which the reader began; later if it hasn't begun yet.
+    ///
+    /// On the loop of the client no entry is read meanwhile.
+    func whenReading(_ body: @escaping @Sendable (_ position: StreamID, _ start: StreamID) -> Void) {
+        let bounds = state.withLock { state -> (StreamID, StreamID)? in
+            if let position = state.position, let start = state.start { return (position, start) }
+            state.waiting.append { [weak self] in self?.whenReading(body) }
+            return nil
+        }
+        if let bounds { body(bounds.0, bounds.1) }
+    }
 
     // MARK: Receivers
 
@@ -81,6 +95,7 @@ final class RedisStream: Sendable {
                 let last = reply.elements?.first?.elements?.first?.bytes.flatMap { StreamID(String(buffer: $0)) }
                 let waiting = state.withLock { state in
                     state.position = state.position ?? last ?? StreamID("0-0")
+                    state.start = state.start ?? state.position
                     defer { state.waiting = [] }
                     return state.waiting
                 }

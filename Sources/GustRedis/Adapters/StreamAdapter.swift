@@ -21,15 +21,17 @@ final class StreamAdapter: Adapter {
     /// Clients that return on another node get from the stream what they missed.
     var recordsPackets: Bool { local.sessionLimits != nil }
 
-    /// Adds a packet to the stream; with recovery, the sockets of this node get it when it has its id.
+    /// Adds a packet to the stream; with recovery, the sockets of this node get it when this node reads it: all nodes have one order, and a
+    /// client that has a packet has all before it.
     func broadcast(_ packet: NamespacePacket, to selection: SocketSelection) {
         guard recordsPackets else {
             local.broadcast(packet, to: selection, offset: nil)
             return channel.add(.broadcast(packet, selection, offset: nil)) { _ in }
         }
         let detached = packet.detached
-        channel.add(.broadcast(detached, selection, offset: nil)) { [local] id in
-            local.broadcast(detached, to: selection, offset: id?.description)
+        channel.add(detached, selection) { [local] in
+            // Redis hasn't taken it.
+            local.broadcast(detached, to: selection, offset: nil)
         }
     }
 

@@ -19,6 +19,8 @@ final class StreamChannel: ClusterChannel {
     private let recovers: Bool
     /// `P#N#`.
     private let channel: ByteBuffer
+    /// The packets of this node that are in the stream and that it hasn't read yet.
+    private let own = Mutex<[StreamID: (packet: NamespacePacket, selection: SocketSelection)]>([:])
 
     let grace = Duration.milliseconds(100)
     var requestTimeout: Duration? { adapter.options.requestsTimeout }
@@ -57,13 +59,30 @@ final class StreamChannel: ClusterChannel {
         _ receive: (ClusterMessage) -> Void,
         _ failed: (any Error) -> Void
     ) {
-        guard !entry.node.hasSameBytes(as: format.node) else { return }
+        if entry.node.hasSameBytes(as: format.node) { return takeOwn(entry, id, receive, failed) }
         reading(receive, failed) {
             guard var message = try message(of: entry) else { return nil }
             if recovers, case .broadcast(let packet, let selection, _) = message.content {
                 message.content = .broadcast(packet, selection, offset: id.description)
             }
             return message
+        }
+    }
+
+    /// Passes on a packet of this node; other entries of its own were done when they were added.
+    private func takeOwn(
+        _ entry: StreamEntry,
+        _ id: StreamID,
+        _ receive: (ClusterMessage) -> Void,
+        _ failed: (any Error) -> Void
+    ) {
+        guard recovers else { return }
+        do {
+            let known = own.withLock { $0.removeValue(forKey: id) }
+            guard let (packet, selection) = try known ?? entry.broadcast() else { return }
+            receive(ClusterMessage(from: format.node, .broadcast(packet, selection, offset: id.description)))
+        } catch {
+            failed(error)
         }
     }
 
@@ -141,6 +160,23 @@ final class StreamChannel: ClusterChannel {
         default:
             guard let bytes = try format.encode(content, isBinary: true) else { return }
             publisher.publish(bytes, on: channel)
+        }
+    }
+
+    /// Adds a packet to the stream, from which this node receives it as the others do.
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - selection: the sockets of all nodes.
+    ///   - refused: is called instead if Redis hasn't taken it, on the loop of the client.
+    func add(_ packet: NamespacePacket, _ selection: SocketSelection, refused: @escaping @Sendable () -> Void) {
+        add(.broadcast(packet, selection, offset: nil)) { [stream, weak self] id in
+            guard let id else { return refused() }
+            // The reply to the command may come before the entry or after it.
+            stream.whenReading { [weak self] position, start in
+                if id <= start { return refused() }
+                if id > position { self?.own.withLock { $0[id] = (packet, selection) } }
+            }
         }
     }
 

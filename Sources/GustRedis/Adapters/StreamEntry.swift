@@ -1,4 +1,5 @@
 #if Redis
+import GustAdapter
 import GustCluster
 import GustHTTP
 import GustWire
@@ -61,6 +62,23 @@ struct StreamEntry: Sendable {
             command.append(data)
         }
         return command
+    }
+
+    /// The packet of a broadcast, whichever node has sent it; nil for another message.
+    ///
+    /// - Throws: An error if the entry is malformed.
+    func broadcast() throws -> (packet: NamespacePacket, selection: SocketSelection)? {
+        let format = ClusterMessageFormat(node: "", namespace: namespace, isExtended: false)
+        guard
+            case .broadcast(let packet, let selection, _)? = try format.decode(
+                type: type,
+                json(),
+                from: node,
+                in: namespace
+            )?
+            .content
+        else { return nil }
+        return (packet, selection)
     }
 
     /// The data as checked JSON.

@@ -1,6 +1,6 @@
 #if Redis
 /// The id of an entry, `<milliseconds>-<sequence number>`.
-struct StreamID: Comparable, CustomStringConvertible {
+struct StreamID: Hashable, Comparable, CustomStringConvertible {
     let milliseconds: UInt64
     let sequence: UInt64
 

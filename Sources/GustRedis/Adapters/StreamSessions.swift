@@ -173,10 +173,7 @@ struct StreamSessions: Sendable {
         guard entry.namespace.hasSameBytes(as: channel.format.namespace) else { return nil }
         do {
             // Entries of this node count as well.
-            let message = try ClusterMessageFormat(node: "", namespace: entry.namespace, isExtended: false)
-                .decode(type: entry.type, entry.json(), from: entry.node, in: entry.namespace)
-            guard case .broadcast(let packet, let selection, _)? = message?.content, !selection.isVolatile,
-                selection.selects(rooms)
+            guard let (packet, selection) = try entry.broadcast(), !selection.isVolatile, selection.selects(rooms)
             else { return nil }
             return packet
         } catch {

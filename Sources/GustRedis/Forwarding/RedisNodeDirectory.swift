@@ -17,6 +17,7 @@ import NIOCore
 public struct RedisNodeDirectory: NodeDirectory {
     private let client: RedisClient
     private let prefix: String
+    private let announced = AnnouncedNodes()
 
     /// Makes a directory.
     ///
@@ -26,15 +27,21 @@ public struct RedisNodeDirectory: NodeDirectory {
     public init(_ client: RedisClient, prefix: String = "gust:node:") {
         self.client = client
         self.prefix = prefix
+        client.observe { [weak client, announced] event in
+            // A Redis without persistence has forgotten the keys when it restarts.
+            guard event == .connected(.commands), let client else { return }
+            for command in announced.commands { client.send(command) { _ in } }
+        }
     }
 
-    /// Sets the key of the node (`SET` with `PX`).
+    /// Sets the key of the node (`SET` with `PX`), and again whenever Redis was away.
     ///
     /// - Throws: ``RedisError``.
     public func announce(_ address: NodeAddress, of tag: String, for lifetime: Duration) async throws {
         var command = RedisCommand("SET", prefix + tag, address.text, "PX")
         let parts = lifetime.components
         command.append(max(1, Int(parts.seconds) * 1_000 + Int(parts.attoseconds / 1_000_000_000_000_000)))
+        announced.set(command, for: tag)
         _ = try await client.send(command)
     }
 
@@ -42,6 +49,7 @@ public struct RedisNodeDirectory: NodeDirectory {
     ///
     /// - Throws: ``RedisError``.
     public func withdraw(_ tag: String) async throws {
+        announced.remove(tag)
         _ = try await client.send(RedisCommand("DEL", prefix + tag))
     }
 

@@ -34,6 +34,25 @@ import Testing
         withExtendedLifetime(server) {}
     }
 
+    @Test func `a node is in the directory again when Redis has forgotten it`() async throws {
+        let server = try await RedisServerProcess()
+        let client = server.client()
+        let directory = RedisNodeDirectory(client)
+        try await directory.announce(.bus, of: "aaaa", for: .seconds(30))
+        try await directory.announce(.bus, of: "bbbb", for: .seconds(30))
+        try await directory.withdraw("bbbb")
+        server.stop()
+        try server.start()
+        var address: NodeAddress?
+        while address == nil {
+            // Redis may still be away.
+            do { address = try await directory.address(of: "aaaa") } catch { await Task.yield() }
+        }
+        #expect(address == .bus)
+        #expect(try await directory.address(of: "bbbb") == nil)
+        await client.close()
+    }
+
     @Test(arguments: [
         "", "bus x", "tcp 0 a", "tcp 70000 a", "tcp 1", "tcp 1 a b", "tcp one a", "unix ", "unix", "udp 1 a", "bus\n",
     ])
