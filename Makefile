@@ -1,9 +1,12 @@
 # Short names for the scripts in scripts/. The comment at the top of each script describes it.
 
-.PHONY: chat test sanitize check conformance fuzz docs bench allocations format
+.PHONY: chat cluster test sanitize check conformance fuzz docs bench allocations format
 
 chat: ## Installs missing packages and runs the chat room (HOST and PORT set the address).
 	@scripts/chat
+
+cluster: ## Installs missing packages and runs the chat room on three servers, with Redis and nginx, until Ctrl-C.
+	@scripts/cluster
 
 test: ## Installs missing packages and runs all checks and tests.
 	@scripts/test

@@ -80,6 +80,7 @@ let package = Package(
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
+        .library(name: "GustPresence", targets: ["GustPresence"]),
         .library(name: "GustRedis", targets: ["GustRedis"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
         .library(name: "GustSeed", targets: ["GustSeed"]),
@@ -236,7 +237,16 @@ let package = Package(
             ]
         ),
 
-        program("Chatroom", ["Gust", "GustWeb", .argumentParser]),
+        library("GustPresence", ["GustSocketIO", "GustHTTP", "GustWire"]),
+
+        program(
+            "Chatroom",
+            [
+                "Gust", "GustPresence", "GustWeb", "GustForwarding",
+                .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
+                .argumentParser,
+            ]
+        ),
         program(
             "EchoServer",
             [
@@ -248,12 +258,26 @@ let package = Package(
         ),
         // The server that the tests of GustServing start, restart and stop.
         program("ServingServer", path: "Tests/ServingServer", ["Gust", "GustServing"]),
+        // The server of the tests that need TLS and lasting sessions; it is empty without the traits.
+        program(
+            "SecureServer",
+            path: "Tests/SecureServer",
+            [
+                "Gust", "GustForms", "GustServing", "GustSessions", "GustStreams", "GustWeb",
+                .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .target(name: "GustSQLite", condition: .when(traits: ["SQLite"])),
+            ]
+        ),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
             ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore, .httpTypes]
         ),
 
+        tests(
+            "GustPresenceTests",
+            ["Gust", "GustPresence", "GustCluster", "GustTesting"]
+        ),
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
         tests(
             "GustSessionsTests",
@@ -319,8 +343,8 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustCluster", "GustSeed", "GustSessions", "GustTesting", "GustHTTP",
-                "GustRouting",
+                "Gust", "GustAdapter", "GustCluster", "GustPresence", "GustSeed", "GustSessions", "GustTesting",
+                "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
             ]

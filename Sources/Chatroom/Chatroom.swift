@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gust
+import GustPresence
 import GustWeb
 
 #if canImport(Glibc)
@@ -26,17 +27,32 @@ struct Chatroom: AsyncParsableCommand {
     @Option(help: "Addresses of trusted proxies, such as 10.0.0.0/8, that send X-Forwarded-For and -Proto.")
     var proxies: [String] = []
 
+    @Option(
+        help:
+            "The port of a Redis on this machine that connects several servers. Needs the trait Redis; see make cluster."
+    )
+    var redis: Int?
+
+    @Option(help: "A secret of all servers of a cluster. The default is the environment variable SECRET.")
+    var secret = environment("SECRET") ?? ""
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is between 0 and 65535") }
+        guard redis == nil || secret.utf8.count >= 16 else {
+            throw ValidationError("--redis needs a --secret of at least 16 bytes")
+        }
     }
 
     func run() async throws {
-        let hall = Hall()
         var settings = SocketIOSettings()
         // A person sends fewer events per second. A page sends a burst of events when it reconnects.
         settings.eventRate = EventRate(perSecond: 20, burst: 200)
+        let cluster = try redis.map { try ChatCluster(redisPort: $0, secret: secret, &settings) }
         let io = SocketIO(settings)
-        ChatEvents(hall: hall).register(on: io)
+        let presence = Presence<Person>(of: io["/"])
+        let hall = Hall(presence)
+        let events = ChatEvents(hall: hall, presence: presence)
+        events.register(on: io)
 
         var app = Application()
         // Without it, all visitors behind a proxy have one address, and share the limits of one visitor.
@@ -57,7 +73,9 @@ struct Chatroom: AsyncParsableCommand {
             // Output to a pipe is buffered, and the parent process may wait for this line.
             fflush(nil)
         }
+        if cluster != nil { try await events.fetchHistory(from: io) }
         try await app.run(configuration)
+        await cluster?.close()
     }
 }
 

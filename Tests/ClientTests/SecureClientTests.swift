@@ -22,6 +22,10 @@ import Testing
         try await Script.python("secure_browser.py", Script.product("EchoServer"), mode)
     }
 
+    @Test func `a user stays signed in, and no request fails, while an application restarts under load`() async throws {
+        try await Script.python("whole_server.py", Script.product("SecureServer"))
+    }
+
     @Test(arguments: ["polling", "websocket", "upgrade"])
     func `python-socketio works over TLS`(mode: String) async throws {
         try await Script.python("python_client.py", Script.product("EchoServer"), mode, "https")

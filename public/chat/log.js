@@ -28,9 +28,14 @@ export class Log {
 
   /** Shows a line that was received. */
   add(line, ownName) {
-    if (this.#known.has(line.at)) return;
-    this.#known.add(line.at);
+    if (!this.#isNew(line)) return;
     this.#append(this.#item(line, line.who === ownName));
+  }
+
+  /** Whether a line is seen for the first time; two servers may give two lines one time. */
+  #isNew({ at, who }) {
+    const key = `${at} ${who}`;
+    return !this.#known.has(key) && this.#known.add(key);
   }
 
   /** Shows the lines from before this page joined, or from the time when it was disconnected. */
@@ -52,8 +57,7 @@ export class Log {
     item.classList.remove("pending", "failed");
     item.querySelector(".again")?.remove();
     // After a reconnect, the line may already be among the last lines of the room.
-    if (this.#known.has(line.at)) return item.remove();
-    this.#known.add(line.at);
+    if (!this.#isNew(line)) return item.remove();
     item.dataset.at = line.at;
     this.#setTime(item.querySelector("time"), line.at);
     this.#place(item);

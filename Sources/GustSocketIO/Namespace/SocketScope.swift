@@ -21,6 +21,9 @@ public class SocketScope: @unchecked Sendable {
         self.serverHandlers = serverHandlers
     }
 
+    /// Reports an error that belongs to no socket.
+    package final func report(_ error: any Error, in event: String) { io.report(error, of: nil, in: event) }
+
     /// Calls `body` with each namespace that a broadcast reaches.
     func forEachNamespace(_ body: (Namespace) -> Void) {}
 

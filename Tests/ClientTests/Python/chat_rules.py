@@ -82,7 +82,8 @@ def comes_back(server):
     third, welcome = visitor(server, "keys", "Ada", "other")
     assert welcome["name"] == "Ada 2" and "secret" not in str(welcome)
     first.disconnect()
-    assert second.call("join", "Ada", timeout=10)["people"]["names"] == ["Ada", "Ada 2"], "the end of the old connection doesn't remove the visitor"
+    people = second.call("join", "Ada", timeout=10)["people"]
+    assert people["names"] == ["Ada", "Ada 2"], f"{people}: the end of the old connection doesn't remove the visitor"
     for client in (second, third):
         client.disconnect()
 

@@ -1,0 +1,14 @@
+#if Redis
+import Testing
+
+/// The chat room on several servers, as `make cluster` runs it.
+///
+/// `scripts/traits` runs it.
+@Suite(.serialized, .timeLimit(.minutes(4))) struct ClusterClientTests {
+    @Test func `a room on three servers behind nginx loses no line when a server is killed and another stops`()
+        async throws
+    {
+        try await Script.python("cluster.py", Script.product("Chatroom"))
+    }
+}
+#endif
