@@ -48,6 +48,9 @@ public struct RequestBody: Sendable {
         guard claim?.take() ?? true else { throw Self.wasRead }
     }
 
+    /// Whether there is no body.
+    package var isEmpty: Bool { claim == nil }
+
     /// Limits the length of the body for all readers; a longer body is an error with status 413.
     ///
     /// A smaller limit that has been set before stays.

@@ -76,12 +76,13 @@ extension SocketIOHandler {
         extraRE: String? = nil,
         extraSep: String = "/",
         settings: SocketIOSettings = SocketIOSettings(),
+        name: String? = nil,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
         let io = SocketIO(settings)
         serve(on: io["/"])
-        return io.route(resource: resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        return io.route(resource: resource, extraRE: extraRE, extraSep: extraSep, name: name, file: file, line: line)
     }
 
     /// A route like that of `routes(_:)`, for a resource that is a regular expression, such as `chat-[a-z]+`.
@@ -92,6 +93,7 @@ extension SocketIOHandler {
         extraRE: String? = nil,
         extraSep: String = "/",
         settings: SocketIOSettings = SocketIOSettings(),
+        name: String? = nil,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
@@ -102,6 +104,7 @@ extension SocketIOHandler {
             isExpression: true,
             extraRE: extraRE,
             extraSep: extraSep,
+            name: name,
             file: file,
             line: line
         )

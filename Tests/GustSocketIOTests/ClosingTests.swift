@@ -33,6 +33,28 @@ import Testing
         }
     }
 
+    @Test func `a server that drains goes on with its clients and refuses others, until the times of their ends`()
+        async throws
+    {
+        _ = try await client.open()
+        io.drain(over: .seconds(10))
+        for transport in [TestTransport.polling, .webSocket] {
+            await #expect {
+                _ = try await client.open(over: transport)
+            } throws: { error in
+                guard case .refused(let response)? = error as? TestError else { return false }
+                return response.status == .serviceUnavailable && response.text == "the server is stopping"
+                    && response.headers[.retryAfter] != nil
+            }
+        }
+        #expect(io.statistics.refusedConnections == ["shutdown": 2])
+        await client.advance(by: .seconds(4))
+        #expect(io.connectionCount == 1)
+        await client.advance(by: .seconds(6))
+        #expect(io.connectionCount == 0)
+        #expect(log.all == [CloseReason.serverShuttingDown.rawValue])
+    }
+
     @Test func `close of a server without connections returns at once, and again`() async {
         #expect(await io.close(within: .seconds(5)))
         #expect(await io.close(within: .zero))

@@ -77,6 +77,23 @@ import Testing
         #expect(answer.text == "\(method.rawValue) ")
     }
 
+    @Test func `the query of a form with files chooses the method, and its body isn't read`() async throws {
+        let type = ("Content-Type", "multipart/form-data; boundary=x")
+        let router = try router(MethodOverride())
+        func send(_ target: String, _ type: (String, String)) async throws -> Exchange.Answer {
+            let headers = HTTPFields(dictionaryLiteral: (.contentType, type.1))
+            return try await exchange.answer(
+                exchange.request(target, headers, method: .post, body: "--x"),
+                from: router
+            )
+        }
+        #expect(try await send("/notes/7?a=b&_method=put", type).text == "PUT --x")
+        #expect(try await send("/notes/7?_method=GET", type).status == .badRequest)
+        #expect(try await send("/notes/7", type).text == "POST --x")
+        // The query of another request is the application's own.
+        #expect(try await send("/notes/7?_method=PUT", ("Content-Type", "text/plain")).text == "POST --x")
+    }
+
     @Test(arguments: [nil, "text/plain", "multipart/form-data; boundary=x", "application/json"])
     func `other bodies aren't read`(type: String?) async throws {
         let headers = type.map { [("Content-Type", $0)] } ?? []

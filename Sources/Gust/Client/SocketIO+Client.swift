@@ -30,6 +30,7 @@ extension SocketIO {
     ///   - extraSep: the literal text between the resource and the extra part; it is used only with `extraRE`. The default of
     ///     SocketTornad.IO was the empty text, with which `chat` and `[a-z]+` match `/chatlobby`.
     ///   - client: the files of the browser client; by default the client that comes with Gust; `.none` serves no files.
+    ///   - name: the name by which `Router.url(for:_:)` finds the path of the endpoint, which is the option `path` of clients.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
@@ -38,10 +39,19 @@ extension SocketIO {
         extraRE: String? = nil,
         extraSep: String = "/",
         client: ClientFiles = ClientFiles(),
+        name: String? = nil,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        route(resource: resource, extraRE: extraRE, extraSep: extraSep, client: client, file: file, line: line)
+        route(
+            resource: resource,
+            extraRE: extraRE,
+            extraSep: extraSep,
+            client: client,
+            name: name,
+            file: file,
+            line: line
+        )
     }
 
     /// The same for a resource that is a regular expression, such as `chat-(?P<language>[a-z]{2})`.
@@ -51,6 +61,7 @@ extension SocketIO {
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: the literal text between the two.
     ///   - client: the files of the browser client; by default the client that comes with Gust; `.none` serves no files.
+    ///   - name: the name by which `Router.url(for:_:)` finds the path of the endpoint, which is the option `path` of clients.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route; register it like any other.
@@ -59,6 +70,7 @@ extension SocketIO {
         extraRE: String? = nil,
         extraSep: String = "/",
         client: ClientFiles = ClientFiles(),
+        name: String? = nil,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
@@ -68,6 +80,7 @@ extension SocketIO {
             extraRE: extraRE,
             extraSep: extraSep,
             client: client,
+            name: name,
             file: file,
             line: line
         )

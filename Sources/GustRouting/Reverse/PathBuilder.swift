@@ -84,7 +84,7 @@ struct PathBuilder {
             if let value = values[key] {
                 return PathText.encode(value: value, keepsSlashes: !encoded.contains(key))
             }
-            guard hasValue(item.element) else {
+            guard hasValue(item.element) || inner.alternatives.allSatisfy(\.isEmpty) else {
                 throw ReverseError("a value for \"\(key)\" is missing for \(pattern)")
             }
             return try text(inner, encoded)

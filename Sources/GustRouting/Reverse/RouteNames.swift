@@ -31,8 +31,9 @@ final class RouteNames: RouteURLs {
 
     /// The path of the route called `name`.
     func url(for name: String, _ values: [String: String]) throws(ReverseError) -> String {
-        guard let pattern = routes[name]?.compiled.pattern else { throw ReverseError(problem(with: name) ?? "") }
-        return try PathBuilder(pattern, values).path()
+        guard let compiled = routes[name]?.compiled else { throw ReverseError(problem(with: name) ?? "") }
+        let implied = compiled.route.impliedValues
+        return try PathBuilder(compiled.pattern, implied.merging(values) { $1 }).path()
     }
 
     func path(of name: String, _ values: [String: String]) throws -> String { try url(for: name, values) }

@@ -9,6 +9,8 @@ public struct Route: Sendable {
     package var methods: [HTTPRequest.Method]?
     /// The name by which ``Router/url(for:_:)`` finds the route.
     package var name: String?
+    /// Values of captures that ``Router/url(for:_:)`` doesn't ask for, because they are the route's own.
+    package var impliedValues: [String: String] = [:]  // bytes: names in our own patterns
     /// A pattern that must match the whole host without its port, ignoring case; nil stands for every host.
     ///
     /// Its captures precede those of ``pattern``.

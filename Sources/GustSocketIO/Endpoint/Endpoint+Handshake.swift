@@ -174,7 +174,8 @@ extension Endpoint {
         let text =
             switch bound {
             case .lag, .memory: "the server is overloaded"
-            case .connections, .address, .announced, .shutdown: "too many connections"
+            case .connections, .address, .announced: "too many connections"
+            case .shutdown: "the server is stopping"
             }
         let delay = io.settings.load.retryDelay()
         return HTTPError(.serviceUnavailable, text, headers: [.retryAfter: "\(delay)"]).response

@@ -48,6 +48,13 @@ struct EndpointPattern {
         text = "/\(resource)(?:\(Pattern.escape(separator))\(wrapped)(?P<\(Self.markName)>))?"
     }
 
+    /// The values of our own captures in a path that is built from the pattern.
+    var impliedValues: [String: String] {  // bytes: names in our own patterns
+        guard hasExtra else { return [Self.tailName: requiresSlash ? "/" : ""] }
+        // A path without the extra part isn't one of the endpoint, unless that part may be empty.
+        return extraIsOptional ? [:] : [Self.markName: ""]
+    }
+
     /// What may follow the pattern; nil if the pattern has room for it.
     func tail(revisions: [Revision], clientFiles: ClientFiles) -> RouteTail? {
         guard hasExtra else { return nil }

@@ -32,10 +32,11 @@ public struct EngineIO: Sendable {
         _ resource: String,
         extraRE: String? = nil,
         extraSep: String = "/",
+        name: String? = nil,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
-        io.route(resource: resource, extraRE: extraRE, extraSep: extraSep, file: file, line: line)
+        io.route(resource: resource, extraRE: extraRE, extraSep: extraSep, name: name, file: file, line: line)
     }
 
     /// Numbers for monitoring.

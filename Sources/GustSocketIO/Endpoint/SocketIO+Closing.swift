@@ -27,8 +27,11 @@ extension SocketIO {
         }
     }
 
-    /// Closes the connections at random times in the second half of `window`, because the server will stop; accepts new ones as before.
+    /// Closes the connections at random times in the second half of `window`, because the server will stop, and refuses new ones.
+    ///
+    /// A client that is refused has come over a TCP connection from before. It comes again over another one, to a server that goes on.
     func drain(over window: Duration) {
+        isDraining.store(true, ordering: .releasing)
         let length = TimeAmount(window).nanoseconds
         for connection in connections.all {
             connection.run { connection in

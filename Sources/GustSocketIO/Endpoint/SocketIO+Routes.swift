@@ -10,6 +10,7 @@ extension SocketIO {
     ///   - extraRE: a regular expression for more of the path.
     ///   - extraSep: the literal text between the resource and the extra part.
     ///   - client: the files of the browser client; `.none` serves no files.
+    ///   - name: the name by which `Router.url(for:_:)` finds the route.
     ///   - file: where mistakes are reported.
     ///   - line: where mistakes are reported.
     /// - Returns: an ordinary route.
@@ -19,6 +20,7 @@ extension SocketIO {
         extraRE: String? = nil,
         extraSep: String = "/",
         client: ClientFiles = .none,
+        name: String? = nil,
         file: String = #fileID,
         line: UInt = #line
     ) -> Route {
@@ -31,10 +33,12 @@ extension SocketIO {
         )
         var route = Route(
             pattern.text,
+            name: name,
             handler: Endpoint(io: self, clientFiles: client),
             file: file,
             line: line
         )
+        route.impliedValues = pattern.impliedValues
         route.tail = pattern.tail(revisions: settings.revisions, clientFiles: client)
         return route
     }

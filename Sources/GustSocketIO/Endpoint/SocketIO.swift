@@ -42,6 +42,8 @@ public final class SocketIO: Sendable {
     private let refusedConnections = RefusedConnections()
     private let load: LoadGauge
     let isShuttingDown = Atomic<Bool>(false)
+    /// Whether the server will stop soon: it goes on with its clients, and refuses others.
+    let isDraining = Atomic<Bool>(false)
 
     /// Makes a server.
     public convenience init(
@@ -150,7 +152,7 @@ public final class SocketIO: Sendable {
     ///
     /// Called on that loop.
     func reachedBound(for peer: Peer, on executor: LoopExecutor) -> RefusedConnections.Bound? {
-        guard !isShuttingDown.load(ordering: .acquiring) else { return .shutdown }
+        guard !isClosing, !isDraining.load(ordering: .acquiring) else { return .shutdown }
         if settings.maximumConnections > 0, connections.count >= settings.maximumConnections { return .connections }
         let limit = settings.maximumConnectionsPerAddress
         if limit > 0, connections.count(from: peer) >= limit { return .address }
@@ -178,7 +180,7 @@ public final class SocketIO: Sendable {
         connection.open()
         attach(connection)
         // The connection was opened while `close()` was closing the others.
-        if isShuttingDown.load(ordering: .acquiring) { connection.close(.serverShuttingDown) }
+        if isClosing { connection.close(.serverShuttingDown) }
     }
 
     /// The parameters of the handshake for a new client.

@@ -21,9 +21,11 @@ public struct BodyLimit: Middleware {
 
     /// Answers with the answer of `next`, or with 413 if the body's declared length exceeds the limit.
     public func answer(_ request: Request, next: any Handler) -> Answer {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+        if let length = request.headers.value(of: "content-length").flatMap({ Int($0) }), length > limit {
             return .failed(HTTPError(.contentTooLarge, headers: [.connection: "close"]))
         }
+        // A copy of the request would be the dearest part of this middleware.
+        if request.body.isEmpty { return next.answer(request) }
         var request = request
         request.body.limit(to: limit)
         return next.answer(request)

@@ -108,7 +108,7 @@ public struct CORS: Middleware {
         guard response.headers[.accessControlAllowOrigin] == nil else { return }
         if isAlwaysTheSame {
             // The field isn't set yet, so it is appended without another look-up.
-            response.headers.append(Self.anyOrigin)
+            response.headers.add(Self.anyOrigin)
         } else {
             guard let origin, admits(origin) else { return }
             response.headers[.accessControlAllowOrigin] = origin

@@ -11,9 +11,10 @@ import NIOCore
 /// <form method="post" action="/notes/7"><input type="hidden" name="_method" value="DELETE">…</form>
 /// ```
 /// The method of a `POST` request becomes that of the field `X-HTTP-Method-Override`, or else of `_method` in an
-/// `application/x-www-form-urlencoded` body. Add it to the application, not to a group, because routes are chosen by the method; before
-/// middleware that depends on the method. A body that may have the field is read before the request is routed, at most 1 MiB or the limit of
-/// an outer ``BodyLimit``; multipart forms aren't read.
+/// `application/x-www-form-urlencoded` body. A form with files (`multipart/form-data`) has `_method` in the query of its action, such as
+/// `/notes/7?_method=PUT`, because its body isn't read before the request is routed. Add it to the application, not to a group, because routes are chosen by the method; before
+/// middleware that depends on the method. An `application/x-www-form-urlencoded` body is read before the request is routed, at most 1 MiB or
+/// the limit of an outer ``BodyLimit``.
 ///
 /// Requests with other methods are unchanged. A method that isn't allowed is answered with 400. `GET`, `HEAD`, `OPTIONS` and `TRACE` can't be
 /// allowed: `CSRF` doesn't examine them, so a form of another site could be disguised as one of them. `CSRF` may be in front of this
@@ -43,6 +44,7 @@ public struct MethodOverride: Middleware {
         if let header = Self.header, let name = request.headers[header] {
             return answer(request, as: name, next)
         }
+        if request.isMultipart, let name = request.query["_method"] { return answer(request, as: name, next) }
         guard request.hasURLEncodedForm else { return next.answer(request) }
         return .pending {
             let body = try await request.body.collect()

@@ -31,7 +31,7 @@ public struct RequestID: Middleware {
             if response.headers.contains(name) {
                 response.headers[name] = id
             } else {
-                response.headers.append(HTTPField(name: name, value: id))
+                response.headers.add(HTTPField(name: name, value: id))
             }
         }
     }
