@@ -1,12 +1,26 @@
 package import HTTPTypes
 
 extension HTTPFields {
+    /// Whether there is a field with this name.
+    ///
+    /// `contains(_:)` compares the texts of all names; here the lengths tell most of them apart.
+    package func has(_ name: HTTPField.Name) -> Bool {
+        let length = name.canonicalName.utf8.count
+        // An iterator over fields isn't specialised outside of HTTPTypes.
+        for index in 0..<endIndex where self[index].name.canonicalName.utf8.count == length && self[index].name == name
+        {
+            return true
+        }
+        return false
+    }
+
     /// The value of the first field whose name in lower case is `canonicalName`; nil if there is none.
     ///
     /// This is for names without a constant in HTTPTypes, and for fields that a message has once only. The subscript of
     /// `HTTPFields` joins all fields of a name, which costs more.
     package func value(of canonicalName: String) -> String? {
-        first { $0.name.canonicalName == canonicalName }?.value
+        for index in 0..<endIndex where self[index].name.canonicalName == canonicalName { return self[index].value }
+        return nil
     }
 
     /// The values of all fields whose name in lower case is `canonicalName`, joined by commas; nil if there is none.

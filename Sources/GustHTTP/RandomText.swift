@@ -10,14 +10,18 @@ package enum RandomText {
 
     /// A new secret of `length` characters, from numbers of `generator`, of each of which 60 bits are used.
     package static func make(_ length: Int, using generator: inout some RandomNumberGenerator) -> String {
-        String(unsafeUninitializedCapacity: length) { characters in
-            var bits: UInt64 = 0
-            for index in 0..<length {
-                if index % 10 == 0 { bits = generator.next() }
-                characters[index] = alphabet[Int(bits & 63)]
-                bits >>= 6
+        alphabet.withUnsafeBufferPointer { alphabet in
+            String(unsafeUninitializedCapacity: length) { characters in
+                var bits: UInt64 = 0
+                var left = 0
+                for index in 0..<length {
+                    if left == 0 { (bits, left) = (generator.next(), 10) }
+                    characters[index] = alphabet[Int(bits & 63)]
+                    bits >>= 6
+                    left -= 1
+                }
+                return length
             }
-            return length
         }
     }
 }

@@ -9,25 +9,40 @@ public struct RequestStorage: Sendable {
     /// The values, in the order in which they were stored.
     ///
     /// A request has a few of them, which are found faster one by one than in a dictionary, and the first costs half the instructions.
-    private var values: [(key: ObjectIdentifier, value: any Sendable)] = []
+    private var values: [Entry] = []
+
+    private struct Entry {
+        let key: ObjectIdentifier
+        var value: any Sendable
+    }
 
     package init() {}
 
     /// The value stored under `key`; nil if there is none.
+    @inlinable
     public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
-        get { index(of: ObjectIdentifier(key)).flatMap { values[$0].value as? Key.Value } }
-        set {
-            let key = ObjectIdentifier(key)
-            switch (index(of: key), newValue) {
-            case (let index?, let value?): values[index].value = value
-            case (let index?, nil): values.remove(at: index)
-            case (nil, let value?): values.append((key, value))
-            case (nil, nil): break
-            }
-        }
+        get { value(of: ObjectIdentifier(key)) as? Key.Value }
+        set { set(newValue, for: ObjectIdentifier(key)) }
     }
 
-    private func index(of key: ObjectIdentifier) -> Int? { values.firstIndex { $0.key == key } }
+    // These aren't generic: the types of a generic method are looked up at each call.
+
+    @usableFromInline
+    func value(of key: ObjectIdentifier) -> (any Sendable)? {
+        for index in values.indices where values[index].key == key { return values[index].value }
+        return nil
+    }
+
+    @usableFromInline
+    mutating func set(_ value: (any Sendable)?, for key: ObjectIdentifier) {
+        let index = values.firstIndex { $0.key == key }
+        switch (index, value) {
+        case (let index?, let value?): values[index].value = value
+        case (let index?, nil): values.remove(at: index)
+        case (nil, let value?): values.append(Entry(key: key, value: value))
+        case (nil, nil): break
+        }
+    }
 }
 
 /// A key of ``RequestStorage``: an empty type with the type of its value.

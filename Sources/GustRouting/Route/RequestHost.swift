@@ -20,7 +20,10 @@ extension Request {
         }
         guard let field = first else { return "" }
         // A host in lower case without a port, as most clients send it, is the field itself.
-        if field.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: ":") && !$0.isUpperCase }) { return field }
+        let isPlain = field.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: ":") && !$0.isUpperCase }
+        }
+        if isPlain == true { return field }
         var host = Array(field.utf8)
         // The port follows the last colon, unless that colon is part of an IPv6 address.
         if let colon = host.lastIndex(of: UInt8(ascii: ":")), !host[colon...].contains(UInt8(ascii: "]")) {

@@ -31,7 +31,8 @@ extension HTTPConnectionHandler: HTTPAnswerer {
         _ framing: HTTPResponseEncoder.Framing,
         _ exchange: HTTPExchange
     ) {
-        let closes = framing == .untilClose || fields[.connection]?.containsToken("close") == true
+        let closes =
+            framing == .untilClose || fields.has(.connection) && fields[.connection]?.containsToken("close") == true
         _ = machine.handle(.answerBegins(closes: closes))
         let keepsAlive = machine.keepsAlive
         let date = loop.date

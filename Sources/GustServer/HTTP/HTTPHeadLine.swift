@@ -21,6 +21,20 @@ struct HTTPHeadLine {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Writes `name: value` and the end of the line.
+    mutating func write(name: String, value: String) {
+        write(text: name)
+        write(UInt16(littleEndian: 0x203A))  // ": "
+        write(text: value)
+        write(UInt16(littleEndian: 0x0A0D))  // CR LF
+    }
+
+    private mutating func write(_ two: UInt16) {
+        precondition(2 <= memory.count - length, "a line longer than it was counted")
+        memory.storeBytes(of: two, toByteOffset: length, as: UInt16.self)
+        length += 2
+    }
+
     private mutating func append(_ bytes: UnsafeRawBufferPointer) {
         // The memory was allocated for exactly these bytes; the check keeps a mistake from writing past its end.
         precondition(bytes.count <= memory.count - length, "a line longer than it was counted")

@@ -31,7 +31,10 @@ struct HTTPResponseEncoder {
             line.write("\r\n")
         }
         var offersUpgrade = false
-        for field in fields where !isOurs(field.name) {
+        // An iterator over fields isn't specialised outside of HTTPTypes.
+        for index in 0..<fields.endIndex {
+            let field = fields[index]
+            if isOurs(field.name) { continue }
             write(field, into: &buffer)
             // A sender of `Upgrade` must list it in `Connection` too (RFC 9110 §7.8).
             if field.name.canonicalName.utf8.count == 7, field.name == .upgrade { offersUpgrade = true }
@@ -110,12 +113,7 @@ struct HTTPResponseEncoder {
     private static func write(_ field: HTTPField, into buffer: inout ByteBuffer) {
         let name = field.name.rawName
         let value = field.value
-        buffer.writeLine(room: name.utf8.count + value.utf8.count + 4) { line in
-            line.write(text: name)
-            line.write(": ")
-            line.write(text: value)
-            line.write("\r\n")
-        }
+        buffer.writeLine(room: name.utf8.count + value.utf8.count + 4) { $0.write(name: name, value: value) }
     }
 
     /// Whether the server writes this field itself; a value that a handler gave is ignored.

@@ -69,7 +69,7 @@ public struct CORS: Middleware {
     /// Answers a preflight request, or adds the fields to the answer of `next`.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         if let answer = preflight(request) { return .ready(answer) }
-        return next.answer(request).edited(with: (self, request.headers[.origin])) { response, context in
+        return next.answer(request).edited(with: (self, request.headers.value(of: "origin"))) { response, context in
             context.0.allow(&response, to: context.1)
         }
     }
@@ -105,7 +105,7 @@ public struct CORS: Middleware {
     private func allow(_ response: inout Response, to origin: String?) {
         let isAlwaysTheSame = if case .any = origins { !allowsCredentials } else { false }
         if !isAlwaysTheSame { response.headers.addVary("Origin") }
-        guard response.headers[.accessControlAllowOrigin] == nil else { return }
+        guard !response.headers.has(.accessControlAllowOrigin) else { return }
         if isAlwaysTheSame {
             // The field isn't set yet, so it is appended without another look-up.
             response.headers.add(Self.anyOrigin)

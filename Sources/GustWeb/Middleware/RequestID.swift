@@ -28,7 +28,7 @@ public struct RequestID: Middleware {
         return next.answer(request).edited(with: id) { response, id in
             if case .upgrade = response.body { return }
             guard let name = Self.name else { return }
-            if response.headers.contains(name) {
+            if response.headers.has(name) {
                 response.headers[name] = id
             } else {
                 response.headers.add(HTTPField(name: name, value: id))

@@ -39,7 +39,7 @@ public struct SecureHeaders: Middleware {
     public func answer(_ request: Request, next: any Handler) -> Answer {
         next.answer(request).edited(with: fields) { response, fields in
             if case .upgrade = response.body { return }
-            for field in fields where !response.headers.contains(field.name) { response.headers.add(field) }
+            for field in fields where !response.headers.has(field.name) { response.headers.add(field) }
         }
     }
 }

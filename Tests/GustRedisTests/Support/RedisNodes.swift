@@ -40,14 +40,23 @@ struct RedisNodes: Sendable {
     subscript(index: Int) -> Node { nodes[index] }
 
     /// Calls `body` when `count` servers are on the bus.
+    ///
+    /// - Parameters:
+    ///   - count: How many servers.
+    ///   - kind: Their adapter.
+    ///   - server: The Redis.
+    ///   - recovers: Whether clients can recover.
+    ///   - proxies: Proxies between servers and Redis, by the number of the server.
+    ///   - body: Is called with the servers.
     static func with(
         _ count: Int,
         _ kind: Kind,
         on server: RedisServerProcess,
         recovers: Bool = false,
+        proxies: [Int: FaultyProxy] = [:],
         _ body: (RedisNodes) async throws -> Void
     ) async throws {
-        try await add([], count, kind, server, recovers, body)
+        try await add([], count, kind, server, recovers, proxies, body)
     }
 
     private static func add(
@@ -56,6 +65,7 @@ struct RedisNodes: Sendable {
         _ kind: Kind,
         _ server: RedisServerProcess,
         _ recovers: Bool,
+        _ proxies: [Int: FaultyProxy],
         _ body: (RedisNodes) async throws -> Void
     ) async throws {
         guard nodes.count < count else {
@@ -65,7 +75,8 @@ struct RedisNodes: Sendable {
             }
             return try await body(RedisNodes(nodes: nodes))
         }
-        let redis = server.client()
+        let proxy = proxies[nodes.count]
+        let redis = server.client { if let proxy { $0.address = proxy.settings.address } }
         var settings = SocketIOSettings()
         if recovers { settings.recovery = SocketIOSettings.Recovery() }
         let traffic = join(&settings, kind, redis)
@@ -77,7 +88,7 @@ struct RedisNodes: Sendable {
         app.add(io.routes())
         try await TestClient.with(try app.router(), at: .tcp) { client async throws in
             let node = Node(io: io, redis: redis, traffic: traffic, client: client, errors: errors)
-            try await add(nodes + [node], count, kind, server, recovers, body)
+            try await add(nodes + [node], count, kind, server, recovers, proxies, body)
         }
         await redis.close()
     }
