@@ -1,6 +1,6 @@
 # Short names for the scripts in scripts/. The comment at the top of each script describes it.
 
-.PHONY: chat cluster test sanitize check conformance fuzz docs bench allocations format
+.PHONY: chat cluster simulation test sanitize check conformance fuzz docs bench allocations format
 
 chat: ## Installs missing packages and runs the chat room (HOST and PORT set the address).
 	@scripts/chat
@@ -28,6 +28,9 @@ docs: ## Builds the documentation into .build/docs.
 
 bench: ## Runs the benchmarks and prints a table.
 	@scripts/bench
+
+simulation: ## Simulates clusters of up to 64 nodes and 1,000,000 rooms, and prints a table.
+	@scripts/simulation
 
 allocations: ## Counts the allocations for each message, and fails if a count is above its limit.
 	@scripts/allocations

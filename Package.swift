@@ -268,6 +268,7 @@ let package = Package(
                 .target(name: "GustSQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),
+        program("ClusterSimulation", path: "Benchmarks/Cluster", ["Gust", "GustCluster", "GustTesting"]),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",

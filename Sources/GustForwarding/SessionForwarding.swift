@@ -118,7 +118,7 @@ public final class SessionForwarding: Sendable {
         maximumForwarded: Int = 20_000,
         connectTimeout: TimeAmount,
         patience: Duration = .seconds(2),
-        tunnelInterval: TimeAmount = .seconds(1),
+        tunnelInterval: TimeAmount = .seconds(2),
         now: @escaping @Sendable () -> Int = ForwardingNode.systemTime,
         logger: Logger = Logger(label: "gust.forwarding")
     ) throws(ForwardingError) {
@@ -148,7 +148,7 @@ public final class SessionForwarding: Sendable {
         maximumForwarded: Int = 20_000,
         connectTimeout: TimeAmount,
         patience: Duration = .seconds(2),
-        tunnelInterval: TimeAmount = .seconds(1),
+        tunnelInterval: TimeAmount = .seconds(2),
         now: @escaping @Sendable () -> Int = ForwardingNode.systemTime,
         logger: Logger = Logger(label: "gust.forwarding")
     ) throws(ForwardingError) {

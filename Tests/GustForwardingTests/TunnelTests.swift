@@ -60,6 +60,27 @@ import Testing
         #expect(TunnelMessage(sealed { $0 += long }, for: to, keys.messages) == nil)
     }
 
+    @Test func `a report that the bus loses together with a message is repeated`() async throws {
+        let bus = LoopbackBus()
+        try await ForwardingCluster.run(
+            at: .bus,
+            connectTimeout: .milliseconds(500),
+            tunnelInterval: .milliseconds(200),
+            bus: bus
+        ) { cluster in
+            let sid = try await cluster.handshake(on: 0)
+            let path = "/socket.io/?EIO=4&transport=polling&sid=\(sid)"
+            #expect(try await cluster.nodes[1].client.post(path, body: "40").text == "ok")
+            // The message of the request is lost, and with it the reports of two intervals, of both nodes to each other and to themselves.
+            let count = Atomic<Int>(0)
+            bus.lose { count.wrappingAdd(1, ordering: .relaxed).newValue <= 9 }
+            // Without a further report, the request would wait for ever.
+            let answer = try await cluster.nodes[1].client.post(path, body: "40")
+            #expect(answer.text.hasPrefix(#"{"code":1,"#))
+            bus.lose { false }
+        }
+    }
+
     @Test func `a message that the bus loses ends the tunnel soon, and not the node`() async throws {
         let bus = LoopbackBus()
         try await ForwardingCluster.run(

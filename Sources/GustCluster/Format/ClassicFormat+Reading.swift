@@ -9,6 +9,11 @@ extension ClassicFormat {
     ///
     /// - Throws: ``ClusterFormatError`` if the bytes are no broadcast.
     package func broadcast(_ bytes: ByteBuffer) throws(ClusterFormatError) -> ClusterMessage? {
+        switch plainBroadcast(bytes) {
+        case .message(let message)?: return message
+        case .foreign?: return nil
+        case nil: break
+        }
         guard let parts = try Self.value(bytes).elements?.all, parts.count >= 2 else {
             throw ClusterFormatError("a broadcast that is no array")
         }

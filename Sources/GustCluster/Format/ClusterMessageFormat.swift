@@ -88,6 +88,7 @@ package struct ClusterMessageFormat: Sendable {
         guard bytes.readableBytes <= maximumLength else {
             throw ClusterFormatError("a message of \(bytes.readableBytes) bytes, which is too long")
         }
+        if let plain = plainBroadcast(bytes) { return plain.message }
         let message = try JSONReader.object(try JSONReader.value(bytes))
         let node = try JSONReader.string(try JSONReader.require(message, "uid"))
         let namespace = try JSONReader.string(try JSONReader.require(message, "nsp"))

@@ -25,8 +25,12 @@ final class BusTunnels: NodeConnector {
         var loops: [any EventLoop] = []
         var next = 0
         var watch: RepeatedTask?
-        /// The number of the next message in each tunnel when the other node was told it.
-        var told: [Key: UInt32] = [:]
+        /// The number of the next message in each tunnel that the other node was told, and how often.
+        var told: [Key: (next: UInt32, count: Int)] = [:]
+        /// When a message of this node to itself was last received; nil before the first, and on a bus that doesn't deliver them.
+        var heardBus: NIODeadline?
+        /// Whether the bus itself was silent at the last interval.
+        var isBusSilent = false
     }
 
     static let channel = "gust:forwarding"
@@ -93,18 +97,31 @@ final class BusTunnels: NodeConnector {
     }
 
     /// Tells the other nodes that this one is there and what it has sent, and ends the tunnels of nodes that are silent.
+    ///
+    /// A message to this node itself shows whether the bus delivers. While it doesn't, for example because Redis is stopped, nobody counts as
+    /// silent.
     private func watch(at now: NIODeadline) {
+        _ = send(.alive, to: node.tag, Self.nobody, 0, ByteBuffer())
         let (reports, dead) = state.withLock { state in
+            let isBusSilent = state.heardBus.map { now - $0 > interval * 2 } ?? false
+            if state.isBusSilent, !isBusSilent {
+                state.heard = state.heard.mapValues { _ in now }
+                state.told = [:]
+            }
+            state.isBusSilent = isBusSilent
             var reports: [ByteText: [ByteBuffer]] = [:]
-            var told: [Key: UInt32] = [:]
+            var told: [Key: (next: UInt32, count: Int)] = [:]
             for (key, tunnel) in state.tunnels {
                 let next = tunnel.nextSent.load(ordering: .acquiring)
-                told[key] = next
-                reports[key.peer, default: [ByteBuffer()]].addReport(of: key.identifier, next, state.told[key])
+                let earlier = state.told[key].flatMap { $0.next == next ? $0.count : nil } ?? 0
+                told[key] = (next, earlier + 1)
+                reports[key.peer, default: [ByteBuffer()]].addReport(of: key.identifier, next, after: earlier)
             }
             state.told = told
             state.heard = state.heard.filter { reports[$0.key] != nil }
-            let dead = state.tunnels.filter { now - (state.heard[$0.key.peer] ?? now) > silence }.map(\.value)
+            let dead =
+                isBusSilent
+                ? [] : state.tunnels.filter { now - (state.heard[$0.key.peer] ?? now) > silence }.map(\.value)
             return (reports, dead)
         }
         for tunnel in dead { tunnel.eventLoop.execute { tunnel.end() } }
@@ -202,6 +219,10 @@ final class BusTunnels: NodeConnector {
             node.problems.report("dropped a message of the bus that no node of the cluster has sent")
             return
         }
+        if message.from.hasSameBytes(as: node.tag) {
+            state.withLock { $0.heardBus = .now() }
+            return
+        }
         let key = Key(peer: ByteText(message.from), identifier: message.tunnel)
         let tunnel = state.withLock { state -> TunnelEnd? in
             // After the end the loops may have stopped.
@@ -266,9 +287,10 @@ final class BusTunnels: NodeConnector {
 }
 
 extension [ByteBuffer] {
-    /// Adds what was sent in a tunnel to the last payload, or to a further one if that is full; nothing if the other node has been told.
-    fileprivate mutating func addReport(of identifier: TunnelMessage.Identifier, _ next: UInt32, _ told: UInt32?) {
-        guard next != told, !isEmpty else { return }
+    /// Adds what was sent in a tunnel to the last payload, or to a further one if that is full; nothing if the other node has been told
+    /// three times: one report may be lost with the messages that it is about.
+    fileprivate mutating func addReport(of identifier: TunnelMessage.Identifier, _ next: UInt32, after earlier: Int) {
+        guard earlier < 3, !isEmpty else { return }
         let length = TunnelMessage.identifierLength + MemoryLayout<UInt32>.size
         if self[count - 1].readableBytes + length > TunnelMessage.maximumPayload { append(ByteBuffer()) }
         self[count - 1].writeBytes(identifier)

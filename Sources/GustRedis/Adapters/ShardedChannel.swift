@@ -12,6 +12,9 @@ final class ShardedChannel: ClusterChannel {
     private let format: ClusterMessageFormat
     private let publisher: RedisPublisher
     private let rooms: (any RoomSource)?
+    /// Whether clients can recover. Then a packet for one room isn't published on the channel of the room: a client could return on a node that
+    /// hasn't subscribed to it yet.
+    private let recovers: Bool
     private let names = NodeNames()
     private let requests = RequestNumbers()
 
@@ -34,6 +37,7 @@ final class ShardedChannel: ClusterChannel {
         format = ClusterMessageFormat(node: node, namespace: local.namespaceName, isExtended: false)
         publisher = RedisPublisher(settings.client, command: "SPUBLISH", traffic: settings.traffic)
         rooms = local as? any RoomSource
+        recovers = local.sessionLimits != nil
         channel = ByteBuffer(string: "\(settings.channelPrefix)#\(local.namespaceName)#")
     }
 
@@ -115,7 +119,7 @@ final class ShardedChannel: ClusterChannel {
 
     func publish(_ content: ClusterMessage.Content) throws {
         guard let bytes = try format.encode(content) else { return }
-        if case .broadcast(_, let selection, _) = content, selection.rooms.count == 1,
+        if !recovers, case .broadcast(_, let selection, _) = content, selection.rooms.count == 1,
             settings.hasChannel(selection.rooms[0])
         {
             publisher.publish(bytes, on: channel(of: selection.rooms[0]))

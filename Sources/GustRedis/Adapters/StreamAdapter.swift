@@ -29,7 +29,7 @@ final class StreamAdapter: Adapter {
             return channel.add(.broadcast(packet, selection, offset: nil)) { _ in }
         }
         let detached = packet.detached
-        channel.add(detached, selection) { [local] in
+        channel.add(own: .broadcast(detached, selection, offset: nil)) { [local] in
             // Redis hasn't taken it.
             local.broadcast(detached, to: selection, offset: nil)
         }
@@ -45,12 +45,23 @@ final class StreamAdapter: Adapter {
         cluster.broadcast(name, arguments, to: selection, timeout: timeout, replies: replies)
     }
 
-    func join(_ rooms: [String], _ selection: SocketSelection) { cluster.join(rooms, selection) }
+    // With recovery, operations have their place among the packets of this node, too.
 
-    func leave(_ rooms: [String], _ selection: SocketSelection) { cluster.leave(rooms, selection) }
+    func join(_ rooms: [String], _ selection: SocketSelection) {
+        guard recordsPackets else { return cluster.join(rooms, selection) }
+        channel.add(own: .join(rooms, selection)) { [local] in local.join(rooms, selection) }
+    }
+
+    func leave(_ rooms: [String], _ selection: SocketSelection) {
+        guard recordsPackets else { return cluster.leave(rooms, selection) }
+        channel.add(own: .leave(rooms, selection)) { [local] in local.leave(rooms, selection) }
+    }
 
     func disconnect(_ selection: SocketSelection, closingConnections: Bool) {
-        cluster.disconnect(selection, closingConnections: closingConnections)
+        guard recordsPackets else { return cluster.disconnect(selection, closingConnections: closingConnections) }
+        channel.add(own: .disconnect(selection, closingConnections: closingConnections)) { [local] in
+            local.disconnect(selection, closingConnections: closingConnections)
+        }
     }
 
     func sockets(_ selection: SocketSelection, timeout: Duration) async -> SocketSnapshots {

@@ -19,8 +19,8 @@ final class StreamChannel: ClusterChannel {
     private let recovers: Bool
     /// `P#N#`.
     private let channel: ByteBuffer
-    /// The packets of this node that are in the stream and that it hasn't read yet.
-    private let own = Mutex<[StreamID: (packet: NamespacePacket, selection: SocketSelection)]>([:])
+    /// What this node has added to the stream and hasn't read yet.
+    private let own = Mutex<[StreamID: ClusterMessage.Content]>([:])
 
     let grace = Duration.milliseconds(100)
     var requestTimeout: Duration? { adapter.options.requestsTimeout }
@@ -69,7 +69,7 @@ final class StreamChannel: ClusterChannel {
         }
     }
 
-    /// Passes on a packet of this node; other entries of its own were done when they were added.
+    /// Passes on what this node has added; without recovery it was done when it was added.
     private func takeOwn(
         _ entry: StreamEntry,
         _ id: StreamID,
@@ -79,8 +79,11 @@ final class StreamChannel: ClusterChannel {
         guard recovers else { return }
         do {
             let known = own.withLock { $0.removeValue(forKey: id) }
-            guard let (packet, selection) = try known ?? entry.broadcast() else { return }
-            receive(ClusterMessage(from: format.node, .broadcast(packet, selection, offset: id.description)))
+            guard var content = try known ?? entry.content() else { return }
+            if case .broadcast(let packet, let selection, _) = content {
+                content = .broadcast(packet, selection, offset: id.description)
+            }
+            receive(ClusterMessage(from: format.node, content))
         } catch {
             failed(error)
         }
@@ -133,7 +136,11 @@ final class StreamChannel: ClusterChannel {
     ///
     /// - Throws: An error if the entry is malformed.
     func message(of entry: StreamEntry) throws -> ClusterMessage? {
-        try format.decode(type: entry.type, entry.json(), from: entry.node, in: entry.namespace)
+        // The stream passes entries of this namespace, and those of this node aren't read here.
+        if entry.isPlainBroadcast, let data = entry.data, let plain = ClusterMessageFormat.plainBroadcast(data: data) {
+            return ClusterMessage(from: entry.node, .broadcast(plain.packet, plain.selection, offset: nil))
+        }
+        return try format.decode(type: entry.type, entry.json(), from: entry.node, in: entry.namespace)
     }
 
     func leave() {
@@ -163,19 +170,18 @@ final class StreamChannel: ClusterChannel {
         }
     }
 
-    /// Adds a packet to the stream, from which this node receives it as the others do.
+    /// Adds a packet or an operation to the stream, from which this node receives it as the others do.
     ///
     /// - Parameters:
-    ///   - packet: the packet.
-    ///   - selection: the sockets of all nodes.
+    ///   - content: what this node does, too, when it reads it.
     ///   - refused: is called instead if Redis hasn't taken it, on the loop of the client.
-    func add(_ packet: NamespacePacket, _ selection: SocketSelection, refused: @escaping @Sendable () -> Void) {
-        add(.broadcast(packet, selection, offset: nil)) { [stream, weak self] id in
+    func add(own content: ClusterMessage.Content, refused: @escaping @Sendable () -> Void) {
+        add(content) { [stream, weak self] id in
             guard let id else { return refused() }
             // The reply to the command may come before the entry or after it.
             stream.whenReading { [weak self] position, start in
                 if id <= start { return refused() }
-                if id > position { self?.own.withLock { $0[id] = (packet, selection) } }
+                if id > position { self?.own.withLock { $0[id] = content } }
             }
         }
     }

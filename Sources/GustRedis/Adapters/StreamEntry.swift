@@ -38,18 +38,26 @@ struct StreamEntry: Sendable {
 
     /// Reads the fields of an entry; nil if it is no message of a namespace.
     init?(_ fields: [RESPValue]) {
-        var values: [ByteText: ByteBuffer] = [:]
+        var node: ByteBuffer?
+        var namespace: ByteBuffer?
+        var type: Int?
+        var data: ByteBuffer?
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             guard let name = fields[index].bytes, let value = fields[index + 1].bytes else { return nil }
-            values[ByteText(String(buffer: name))] = value
+            let bytes = name.readableBytesView
+            switch bytes.count {
+            case 3 where bytes.elementsEqual("uid".utf8): node = value
+            case 3 where bytes.elementsEqual("nsp".utf8): namespace = value
+            case 4 where bytes.elementsEqual("type".utf8): type = Int(String(buffer: value))
+            case 4 where bytes.elementsEqual("data".utf8): data = value
+            default: break
+            }
         }
-        guard let node = values["uid"], let namespace = values["nsp"],
-            let type = values["type"].flatMap({ Int(String(buffer: $0)) })
-        else { return nil }
+        guard let node, let namespace, let type else { return nil }
         self.node = String(buffer: node)
         self.namespace = String(buffer: namespace)
         self.type = type
-        data = values["data"]
+        self.data = data
     }
 
     /// The command that adds the entry.
@@ -68,18 +76,23 @@ struct StreamEntry: Sendable {
     ///
     /// - Throws: An error if the entry is malformed.
     func broadcast() throws -> (packet: NamespacePacket, selection: SocketSelection)? {
-        let format = ClusterMessageFormat(node: "", namespace: namespace, isExtended: false)
-        guard
-            case .broadcast(let packet, let selection, _)? = try format.decode(
-                type: type,
-                json(),
-                from: node,
-                in: namespace
-            )?
-            .content
-        else { return nil }
+        guard case .broadcast(let packet, let selection, _)? = try content() else { return nil }
         return (packet, selection)
     }
+
+    /// The message, whichever node has sent it; nil if its type isn't known.
+    ///
+    /// - Throws: An error if the entry is malformed.
+    func content() throws -> ClusterMessage.Content? {
+        if isPlainBroadcast, let data, let plain = ClusterMessageFormat.plainBroadcast(data: data) {
+            return .broadcast(plain.packet, plain.selection, offset: nil)
+        }
+        let format = ClusterMessageFormat(node: "", namespace: namespace, isExtended: false)
+        return try format.decode(type: type, json(), from: node, in: namespace)?.content
+    }
+
+    /// Whether the entry is a broadcast whose data are text.
+    var isPlainBroadcast: Bool { type == ClusterMessageFormat.Kind.broadcast.rawValue }
 
     /// The data as checked JSON.
     ///

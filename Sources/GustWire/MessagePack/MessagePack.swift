@@ -13,6 +13,7 @@ package enum MessagePack {
     /// - Throws: ``WireError`` if the bytes aren't one value, nest deeper than 64 levels, hold more byte strings than allowed, or an
     ///   object that looks like a placeholder.
     package static func json(_ bytes: ByteBuffer, maximumAttachments: Int) throws(WireError) -> JSONSlice {
+        if let text = plainJSON(bytes) { return JSONSlice(trusted: text) }
         var reader = MessagePackReader(bytes, maximumAttachments: maximumAttachments)
         var text = ByteBuffer()
         try reader.readValue(into: &text)
@@ -25,6 +26,17 @@ package enum MessagePack {
         }
         if let failure { throw failure }
         return JSONSlice(trusted: text, attached: AttachmentList(reader.attachments))
+    }
+
+    /// The value as JSON; nil if it isn't plain, see ``PlainMessagePackReader``.
+    static func plainJSON(_ bytes: ByteBuffer) -> ByteBuffer? {
+        bytes.withUnsafeReadableBytes { bytes in
+            var reader = PlainMessagePackReader(bytes)
+            var json: [UInt8] = []
+            json.reserveCapacity(bytes.count * 3 / 2)
+            guard reader.value(into: &json, depth: 0) != nil, reader.isAtEnd else { return nil }
+            return ByteBuffer(bytes: json)
+        }
     }
 
     /// Writes one value.

@@ -65,6 +65,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `an event before a leave or a disconnect reaches the members on all servers`(disconnects: Bool) async throws {
+        let redis = try await RedisServerProcess()
+        try await RedisNodes.with(2, .streams, on: redis, recovers: true) { nodes async throws in
+            for round in 0..<10 {
+                let sockets = try await nodes.open()
+                for socket in sockets { _ = try await socket.emitWithAcknowledgement("join", "r\(round)") }
+                let room = nodes[0].io.to("r\(round)")
+                room.emit("last", round)
+                if disconnects { room.disconnect() } else { room.leave("r\(round)") }
+                room.emit("never")
+                nodes[0].io.emit("end", round)
+                for socket in sockets {
+                    guard case .event("last", _, _) = try await socket.next() else {
+                        Issue.record("the event before the operation is missing")
+                        return
+                    }
+                    let next = try await socket.next()
+                    if disconnects {
+                        #expect(next == .disconnected)
+                    } else {
+                        guard case .event("end", _, _) = next else {
+                            Issue.record("\(next)")
+                            return
+                        }
+                        try await socket.close()
+                    }
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["1-1", "x", "99999999999999999999-0", ""])
     func `a forged offset gets a new socket`(offset: String) async throws {
         let redis = try await RedisServerProcess()

@@ -17,7 +17,7 @@ final class FaultyProxy: Sendable {
     private struct State {
         var mode = Mode.passing
         /// What was received while the proxy was stopped, in its order.
-        var held: [(Channel, ByteBuffer)] = []
+        var held: [(any Channel, ByteBuffer)] = []
     }
 
     private let listener: any Channel
@@ -47,7 +47,7 @@ final class FaultyProxy: Sendable {
             let held = state.withLock { state in
                 state.mode = mode
                 defer { if case .stopped = mode {} else { state.held = [] } }
-                return if case .stopped = mode { [] as [(Channel, ByteBuffer)] } else { state.held }
+                return if case .stopped = mode { [] as [(any Channel, ByteBuffer)] } else { state.held }
             }
             for (channel, bytes) in held { channel.writeAndFlush(bytes, promise: nil) }
         }

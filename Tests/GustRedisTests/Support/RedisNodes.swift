@@ -48,6 +48,7 @@ struct RedisNodes: Sendable {
     ///   - recovers: Whether clients can recover.
     ///   - proxies: Proxies between servers and Redis, by the number of the server.
     ///   - body: Is called with the servers.
+    /// - Throws: The errors of `body`.
     static func with(
         _ count: Int,
         _ kind: Kind,
