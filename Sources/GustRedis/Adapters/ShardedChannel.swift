@@ -12,7 +12,9 @@ final class ShardedChannel: ClusterChannel {
     private let format: ClusterMessageFormat
     private let publisher: RedisPublisher
     private let rooms: (any RoomSource)?
-    /// Whether clients can recover. Then a packet for one room isn't published on the channel of the room: a client could return on a node that
+    /// Whether clients can recover.
+    ///
+    /// Then a packet for one room isn't published on the channel of the room: a client could return on a node that
     /// hasn't subscribed to it yet.
     private let recovers: Bool
     private let names = NodeNames()
