@@ -21,7 +21,7 @@ import Synchronization
 /// ```
 /// Each node has all members in memory, so ``list(in:)`` asks nobody. A node tells the others its own changes, in batches, and every
 /// ``PresenceSettings/heartbeat`` that it lives; a change that was lost on the way is noticed by then and fetched. The members of a node that
-/// was killed leave after three heartbeats. Without ``GustSocketIO/SocketIOSettings/adapter`` there are only the members of this process.
+/// was killed leave after three heartbeats. Without an adapter of a cluster there are only the members of this process.
 ///
 /// All methods may be called from any thread. Make one value for each purpose, before the server runs, and keep it as long as the server.
 public final class Presence<Details: Codable & Sendable>: Sendable {
@@ -85,7 +85,7 @@ public final class Presence<Details: Codable & Sendable>: Sendable {
 
     // MARK: Members of this node
 
-    /// Makes a socket a member of a room until the socket disconnects or ``untrack(_:in:)``.
+    /// Makes a socket a member of a room until the socket disconnects or ``untrack(_:in:)-(Socket,_)``.
     ///
     /// Sockets with the same key in a room are one member, which leaves with its last socket: use the id of the user, or of the browser.
     /// If the socket is tracked in the room already, its key and its details are replaced. The socket needn't be in the room of the namespace.

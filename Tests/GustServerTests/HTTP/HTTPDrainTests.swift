@@ -122,7 +122,7 @@ import Testing
     @Test func `the server serves during the delay`() async throws {
         var configuration = HTTPServer.Configuration(loops: 1)
         configuration.listeners = [HTTPListener(.host("127.0.0.1", port: 0))]
-        configuration.drain.delay = .milliseconds(300)
+        configuration.drain.delay = .seconds(3)
         let (stops, continuation) = AsyncStream.makeStream(of: Void.self)
         configuration.drain.onStopping = { continuation.yield() }
         let draining = configuration
