@@ -4,8 +4,8 @@ import Testing
 /// The chat room on several servers, as `make cluster` runs it.
 ///
 /// `scripts/traits` runs it.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct ClusterClientTests {
-    @Test func `a room on three servers behind nginx loses no line when a server is killed and another stops`()
+@Suite(.serialized, .timeLimit(.minutes(6))) struct ClusterClientTests {
+    @Test func `a room on three servers behind nginx loses no line when a server is killed`()
         async throws
     {
         try await Script.python("cluster.py", Script.product("Chatroom"))
