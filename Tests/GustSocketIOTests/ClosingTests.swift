@@ -55,6 +55,38 @@ import Testing
         #expect(log.all == [CloseReason.serverShuttingDown.rawValue])
     }
 
+    /// The client of python-engineio doesn't reconnect after a close packet.
+    @Test func `a client that polls is refused when the server stops, so that it reconnects`() async throws {
+        let target = try await client.pollingSession()
+        let poll = try await client.start(.get, target)
+        try await client.wait(for: "the poll") { io.connections.all.first?.transport.isWritable == true }
+        io.close()
+        let response = try await poll.response()
+        #expect(response.status == .badRequest)
+        #expect(response.text.contains(#""code":1,"message":"Session ID unknown""#))
+        #expect(log.all == [CloseReason.serverShuttingDown.rawValue])
+    }
+
+    @Test func `a client that polls gets what was sent before the server stops, and is refused then`() async throws {
+        let target = try await client.pollingSession()
+        io.emit("last")
+        await client.settle()
+        io.close()
+        #expect(try await client.get(target).text == #"42["last"]"#)
+        await client.settle()
+        #expect(try await client.get(target).status == .badRequest)
+        #expect(log.all == [CloseReason.serverShuttingDown.rawValue])
+    }
+
+    @Test func `a client that polls gets the close packet if code of the server disconnects it`() async throws {
+        io.onConnect { $0.on("leave") { [unowned socket = $0] in socket.disconnect(closingConnection: true) } }
+        let target = try await client.pollingSession()
+        let poll = try await client.start(.get, target)
+        _ = try await client.post(target, body: #"42["leave"]"#)
+        #expect(try await poll.response().text == "41")
+        #expect(try await client.get(target).text == "1")
+    }
+
     @Test func `close of a server without connections returns at once, and again`() async {
         #expect(await io.close(within: .seconds(5)))
         #expect(await io.close(within: .zero))

@@ -147,9 +147,10 @@ import Testing
 
     @Test func `closing a connection twice sends one close packet`() throws {
         let target = try loops.open()
+        let connection = try #require(io.connections.all.first)
         loops.first.turn {
-            io.close()
-            io.close()
+            connection.close(.forcedServerClose)
+            connection.close(.forcedServerClose)
         }
         #expect(try loops.stream(target).text == "1")
     }
@@ -164,9 +165,10 @@ import Testing
 
     @Test func `packets that weren't delivered come before the close packet`() throws {
         let target = try loops.open()
+        let connection = try #require(io.connections.all.first)
         let broken = try loops.stream(target)
         loops.first.turn { io.emit("one") }
-        loops.first.turn { io.close() }
+        loops.first.turn { connection.close(.forcedServerClose) }
         loops.first.turn { broken.complete(false) }
         #expect(try loops.stream(target).text == "42[\"one\"]\u{1E}1")
         #expect(io.connectionCount == 0)
@@ -176,7 +178,7 @@ import Testing
         let target = try loops.open()
         let poll = try loops.stream(target)
         let connection = try #require(io.connections.all.first)
-        loops.first.turn { io.close() }
+        loops.first.turn { connection.close(.forcedServerClose) }
         #expect(poll.text == "1")
         loops.first.turn { poll.complete(false) }
         #expect(connection.outbox.isEmpty)

@@ -35,4 +35,7 @@ public enum CloseReason: String, Sendable, Hashable, CaseIterable {
         case .transportClose, .forcedServerClose, .clientNamespaceDisconnect, .serverNamespaceDisconnect: false
         }
     }
+
+    /// Whether the client broke a rule of the protocol.
+    var isMistakeOfClient: Bool { self == .transportError || self == .parseError || self == .forcedClose }
 }

@@ -239,7 +239,7 @@ final class Connection: @unchecked Sendable {
             candidate?.refuse()
             candidate = nil
             handover = nil
-        case .sendClose(let reason): transport.close(saying: closePacket(for: reason))
+        case .sendClose(let reason): close(transport, for: reason)
         case .end(let reason): end(reason)
         }
     }
@@ -270,7 +270,7 @@ final class Connection: @unchecked Sendable {
         outbox = Outbox()
         home.reading.removeAll()
         // If the client closed the connection, its poll is answered with a noop; otherwise the client is sent the close packet.
-        closing.close(saying: reason == .transportClose ? releasingFrame : closePacket(for: reason))
+        if reason == .transportClose { closing.close(saying: releasingFrame) } else { close(closing, for: reason) }
         resumeAll()
         sessionObservation?.cancel()
         sessionObservation = nil
