@@ -77,6 +77,7 @@ let package = Package(
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
+        .library(name: "GustContract", targets: ["GustContract"]),
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
@@ -153,14 +154,16 @@ let package = Package(
         library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
+        library("GustContract", ["GustWire", .nioCore]),
         library("GustSessions", ["GustHTTP", "GustDigest", "GustJSON", .nioCore, .httpTypes]),
         library("GustSQLite", ["GustSessions", "GustHTTP", .grdb, .httpTypes]),
         library("GustAdapter", ["GustWire", "GustHTTP", .nioCore]),
         library(
             "GustSocketIO",
             [
-                "GustAdapter", "GustSessions", "GustWire", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .httpTypes,
-                .logging, .metrics,
+                "GustAdapter", "GustContract", "GustSessions", "GustWire", "GustRouting", "GustHTTP", "GustZlib",
+                .nioCore,
+                .httpTypes, .logging, .metrics,
             ]
         ),
         library(
@@ -174,8 +177,8 @@ let package = Package(
         library(
             "Gust",
             [
-                "GustHTTP", "GustRouting", "GustAdapter", "GustSocketIO", "GustWire", "GustServer", "GustFiles",
-                "CBrowserClient",
+                "GustHTTP", "GustRouting", "GustAdapter", "GustContract", "GustSocketIO", "GustWire", "GustServer",
+                "GustFiles", "CBrowserClient",
                 .nioCore, .httpTypes, .logging, .metrics, .serviceLifecycle, .unixSignals,
             ]
         ),
@@ -231,8 +234,8 @@ let package = Package(
         library(
             "GustTesting",
             [
-                "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustHTTP", "GustRouting", "GustSocketIO",
-                "GustServer", "GustWire", .nioCore, .nioPosix,
+                "Gust", "GustCluster", "GustAdapter", "GustContract", "GustSessions", "GustHTTP", "GustRouting",
+                "GustSocketIO", "GustServer", "GustWire", .nioCore, .nioPosix,
                 .nioEmbedded, .httpTypes, .logging,
             ]
         ),
@@ -304,6 +307,7 @@ let package = Package(
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", .nioCore]),
+        tests("GustContractTests", ["GustContract", "GustWire", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
         tests(
             "GustServerTests",
@@ -315,8 +319,8 @@ let package = Package(
         tests(
             "GustSocketIOTests",
             [
-                "GustSocketIO", "GustAdapter", "GustSessions", "GustSeed", "GustCluster", "GustTesting", "GustWire",
-                "GustHTTP", "GustRouting", "GustZlib",
+                "GustSocketIO", "GustAdapter", "GustContract", "GustSessions", "GustSeed", "GustCluster", "GustTesting",
+                "GustWire", "GustHTTP", "GustRouting", "GustZlib",
                 .nioCore,
                 .nioEmbedded, .httpTypes, .logging, .metrics, .metricsTestKit,
             ]
@@ -381,7 +385,7 @@ let package = Package(
                 "Gust", "GustStreams", "GustWeb", "GustTesting", "GustRouting", "GustHTTP", "GustServer", .nioCore,
                 .nioPosix, .httpTypes, .logging, .serviceLifecycle,
             ],
-            exclude: ["JavaScript", "Python"]
+            exclude: ["JavaScript", "Python", "TypeScript"]
         ),
     ]
 )

@@ -2,16 +2,9 @@ import Foundation
 import Gust
 import GustPresence
 
-/// The events of the chat room.
+/// What the server does with the events of a ``ChatContract``.
 ///
-/// | event from a client | acknowledgement | event to the others in the room |
-/// | --- | --- | --- |
-/// | `join` with a nickname and an optional key | ``Welcome`` | `people` with ``People`` |
-/// | `say` with a text | ``Line`` | `line` with the same ``Line`` |
-/// | `typing` with true or false | none | `typing` with ``Typing`` |
-///
-/// Clients of Socket.IO 0.6 don't support acknowledgements: they get the events `welcome` and `said` instead. The room
-/// is a capture of the endpoint's route. A refused event is acknowledged with `{"error": "…"}`.
+/// The room is a capture of the endpoint's route.
 ///
 /// In a cluster, people join the same rooms on all servers. A server tells the others of new lines, and asks them for the last lines when it
 /// starts, by events between servers: `lines` with a room and its lines, `history`.
@@ -21,9 +14,10 @@ struct ChatEvents {
 
     func register(on io: SocketIO) {
         let (hall, presence) = (hall, presence)
+        let chat = ChatContract()
         io.onConnect { socket in
             guard let room = socket.handshake.captures["room"] else { return socket.disconnect() }
-            socket.on("join") { (name: String, key: String?) -> Welcome in
+            socket.on(chat.join) { name, key in
                 let visitor = socket.handshake.address
                 try hall.enter(room, id: socket.id, visitor: visitor, name: name, key: key, now: Self.now) {
                     person,
@@ -34,24 +28,24 @@ struct ChatEvents {
                 // same time.
                 socket.join(room)
                 let welcome = try hall.welcome(id: socket.id)
-                if !socket.revision.hasEvents { socket.emit("welcome", welcome) }
+                if !socket.revision.hasEvents { socket.emit(chat.welcome, welcome) }
                 return welcome
             }
-            socket.on("say") { (text: String) -> Line in
+            socket.on(chat.say) { text in
                 let line = try hall.say(text, id: socket.id, now: Self.now)
-                socket.to(room).emit("line", line)
+                socket.to(room).emit(chat.line, line)
                 io["/"].serverSideEmit("lines", room, [line])
-                if !socket.revision.hasEvents { socket.emit("said", line) }
+                if !socket.revision.hasEvents { socket.emit(chat.said, line) }
                 return line
             }
-            socket.on("typing") { (isTyping: Bool) in
+            socket.on(chat.type) { isTyping in
                 guard let name = hall.name(of: socket.id) else { return }
-                socket.to(room).volatile.emit("typing", Typing(who: name, on: isTyping))
+                socket.to(room).volatile.emit(chat.typing, Typing(who: name, on: isTyping))
             }
             socket.onDisconnect { _ in hall.leave(id: socket.id, now: Self.now) }
         }
         presence.onChange { [weak io] change in
-            io?.to(change.room).local.emit("people", hall.people(in: change.room))
+            io?.to(change.room).local.emit(chat.people, hall.people(in: change.room))
         }
         registerServers(on: io)
         io.onError { error, _, event in

@@ -36,6 +36,9 @@ struct Chatroom: AsyncParsableCommand {
     @Option(help: "A secret of all servers of a cluster. The default is the environment variable SECRET.")
     var secret = environment("SECRET") ?? ""
 
+    @Option(help: "Print the events as types for TypeScript, or as AsyncAPI, and end.")
+    var contract: ChatContract.Format?
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is between 0 and 65535") }
         guard redis == nil || secret.utf8.count >= 16 else {
@@ -44,6 +47,7 @@ struct Chatroom: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let contract { return print(try ChatContract().document(contract), terminator: "") }
         var settings = SocketIOSettings()
         // A person sends fewer events per second. A page sends a burst of events when it reconnects.
         settings.eventRate = EventRate(perSecond: 20, burst: 200)

@@ -1,3 +1,4 @@
+@_exported public import GustContract
 @_exported public import GustFiles
 @_exported public import GustHTTP
 @_exported public import GustRouting

@@ -90,18 +90,29 @@ public final class TestSocket: Sendable {
         _ name: String,
         _ value: repeat each Value
     ) async throws -> [String] {
+        try await acknowledgement(of: name, repeat each value).texts
+    }
+
+    /// Sends an event and waits for its acknowledgement.
+    func acknowledgement<each Value: Encodable>(
+        of name: String,
+        _ value: repeat each Value
+    ) async throws -> Arguments {
         let arguments = try Self.arguments(repeat each value)
         let (id, namespace) = state.withLock { state in
             defer { state.nextID += 1 }
             return (state.nextID, state.namespace)
         }
         try await send(.event(namespace: namespace, id: id, name: name, arguments: arguments))
-        return try await wait(for: "an acknowledgement") { $0.acknowledgements.removeValue(forKey: id) }.texts
+        return try await wait(for: "an acknowledgement") { $0.acknowledgements.removeValue(forKey: id) }
     }
 
     /// Waits for an event that requests an acknowledgement, and acknowledges the oldest one.
     public func acknowledge<each Value: Encodable>(_ value: repeat each Value) async throws {
-        let arguments = try Self.arguments(repeat each value)
+        try await acknowledge(with: try Self.arguments(repeat each value))
+    }
+
+    func acknowledge(with arguments: Arguments) async throws {
         let request = try await wait(for: "an event that requests an acknowledgement") {
             $0.requests.isEmpty ? nil : $0.requests.removeFirst()
         }

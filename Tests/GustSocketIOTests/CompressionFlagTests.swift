@@ -1,4 +1,5 @@
 import GustCluster
+import GustContract
 import GustHTTP
 import GustTesting
 import GustWire
@@ -36,7 +37,7 @@ import Testing
             socket.emit("a", 1)
             let plain = socket.compress(false)
             plain.emit("b", 2)
-            plain.emit(Event<Int>("c"), 3)
+            plain.emit(ServerEvent<Int, Never>("c"), 3)
             plain.volatile.emit("d", arguments: Arguments())
             plain.send(.text("e"))
             socket.volatile.compress(false).emit("f")

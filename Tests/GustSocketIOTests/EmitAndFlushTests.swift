@@ -1,4 +1,5 @@
 import GustAdapter
+import GustContract
 import GustHTTP
 import GustTesting
 import GustWire

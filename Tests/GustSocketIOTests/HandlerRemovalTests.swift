@@ -1,3 +1,4 @@
+import GustContract
 import GustTesting
 import GustWire
 import NIOCore
@@ -54,13 +55,14 @@ import Testing
     }
 
     @Test func `all forms of once are called once`() async throws {
-        let event = Event<String>("typed")
+        let event = ClientEvent<String, Never>("typed")
+        let counted = ClientEvent<String, Int>("typed")
         io.onConnect { [log] socket in
             socket.once("raw") { (event: ReceivedEvent) in log.add("raw \(event.arguments.count)") }
             socket.once("nothing") { log.add("nothing") }
             socket.once("later") { () async throws in log.add("later") }
             socket.once(event) { text in log.add(text) }
-            socket.once(event) { text in text.count }
+            socket.once(counted) { text in text.count }
             socket.once(event) { text async throws in log.add("async \(text)") }
         }
         let webSocket = try await client.joinedWebSocket()

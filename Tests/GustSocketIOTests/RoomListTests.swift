@@ -1,3 +1,4 @@
+import GustContract
 import GustTesting
 import GustWire
 import NIOCore
@@ -73,7 +74,7 @@ import Testing
     }
 
     @Test func `volatile packets of every form are sent to a writable client and dropped for another`() async throws {
-        let event = Event<Int>("typed")
+        let event = ServerEvent<Int, Never>("typed")
         let io = SocketIO()
         io.onConnect { socket in
             socket.on("go") {

@@ -1,4 +1,5 @@
 import GustAdapter
+import GustContract
 import GustTesting
 import GustWire
 import NIOCore
@@ -24,9 +25,9 @@ import Testing
     // MARK: Typed events
 
     @Test func `the result of a typed event's handler is its acknowledgement, also of an async one`() async throws {
-        let length = Event<String>("length")
-        let later = Event<String>("later")
-        let nothing = Event<String>("nothing")
+        let length = ClientEvent<String, Int>("length")
+        let later = ClientEvent<String, Int>("later")
+        let nothing = ClientEvent<String, Never>("nothing")
         io.onConnect { [log] socket in
             socket.on(length) { text in text.count }
             socket.on(later) { text async throws in

@@ -1,4 +1,5 @@
 import GustAdapter
+import GustContract
 import GustWire
 
 /// Events that each selected client acknowledges.

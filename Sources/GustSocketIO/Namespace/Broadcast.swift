@@ -1,4 +1,5 @@
 import GustAdapter
+import GustContract
 import GustHTTP
 public import GustWire
 
@@ -90,11 +91,6 @@ public struct Broadcast: Sendable {
         } catch {
             scope.io.report(error, of: nil, in: name)
         }
-    }
-
-    /// Sends an event with its payload.
-    public func emit<Payload>(_ event: Event<Payload>, _ payload: Payload) {
-        emit(event.name, payload)
     }
 
     /// Sends an event with encoded arguments.

@@ -1,4 +1,5 @@
 package import GustAdapter
+import GustContract
 public import GustWire
 import NIOCore
 
@@ -15,11 +16,6 @@ extension Socket {
         } catch {
             connection.io.report(error, of: self, in: name)
         }
-    }
-
-    /// Sends an event with its payload.
-    public func emit<Payload>(_ event: Event<Payload>, _ payload: Payload) {
-        emit(event.name, payload)
     }
 
     /// Sends an event with encoded arguments, such as those of a received event.

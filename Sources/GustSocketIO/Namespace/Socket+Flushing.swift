@@ -1,4 +1,5 @@
 import GustAdapter
+import GustContract
 import GustWire
 
 /// Sending at the pace of the client.

@@ -1,4 +1,5 @@
 import GustAdapter
+import GustContract
 import GustWire
 
 /// Events of which only the newest one matters.

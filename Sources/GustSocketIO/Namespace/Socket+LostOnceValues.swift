@@ -41,44 +41,4 @@ extension Socket {
     ) -> HandlerToken {
         once(name) { (argument: repeat each Argument) async throws -> Void in _ = try await body(repeat each argument) }
     }
-
-    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
-    @discardableResult
-    public func once<Payload, Value>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) throws -> Value,
-        _valueIsNotEncodable unused: Void = ()
-    ) -> HandlerToken {
-        once(event.name) { (payload: Payload) throws in _ = try body(payload) }
-    }
-
-    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
-    @discardableResult
-    public func once<Payload, Value>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) throws -> Value,
-        _returnNothingInstead unused: Void = ()
-    ) -> HandlerToken {
-        once(event.name) { (payload: Payload) throws in _ = try body(payload) }
-    }
-
-    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
-    @discardableResult
-    public func once<Payload, Value>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) async throws -> Value,
-        _valueIsNotEncodable unused: Void = ()
-    ) -> HandlerToken {
-        once(event.name) { (payload: Payload) async throws in _ = try await body(payload) }
-    }
-
-    /// Must not be called: makes a closure ambiguous whose value isn't `Encodable` and can't be the acknowledgement.
-    @discardableResult
-    public func once<Payload, Value>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) async throws -> Value,
-        _returnNothingInstead unused: Void = ()
-    ) -> HandlerToken {
-        once(event.name) { (payload: Payload) async throws in _ = try await body(payload) }
-    }
 }

@@ -85,48 +85,4 @@ extension Socket {
             }
         )
     }
-
-    /// Calls `body` with the payload of the next `event`; the acknowledgement is empty.
-    ///
-    /// `body` runs on the socket's loop and must not block.
-    @discardableResult
-    public func once<Payload>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) throws -> Void
-    ) -> HandlerToken {
-        once(event.name, body)
-    }
-
-    /// Calls `body` with the payload of the next `event`; its result is the acknowledgement.
-    ///
-    /// `body` runs on the socket's loop and must not block.
-    @discardableResult
-    public func once<Payload, Answer: Encodable & SendableMetatype>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) throws -> Answer
-    ) -> HandlerToken {
-        once(event.name, body)
-    }
-
-    /// Starts `body` with the payload of the next `event`; the acknowledgement is empty.
-    ///
-    /// `body` runs as a task on the socket's loop. The task is cancelled when the socket is disconnected.
-    @discardableResult
-    public func once<Payload>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) async throws -> Void
-    ) -> HandlerToken {
-        once(event.name, body)
-    }
-
-    /// Starts `body` with the payload of the next `event`; its result is the acknowledgement.
-    ///
-    /// `body` runs as a task on the socket's loop. The task is cancelled when the socket is disconnected.
-    @discardableResult
-    public func once<Payload, Answer: Encodable & SendableMetatype>(
-        _ event: Event<Payload>,
-        _ body: @escaping @Sendable (Payload) async throws -> Answer
-    ) -> HandlerToken {
-        once(event.name, body)
-    }
 }

@@ -1,3 +1,4 @@
+import GustContract
 public import GustWire
 
 /// A socket whose events are sent with other rules: they are dropped if they can't be sent at once, or aren't compressed.
@@ -34,11 +35,6 @@ public struct SocketEmitter: Sendable {
         } catch {
             socket.connection.io.report(error, of: socket, in: name)
         }
-    }
-
-    /// Sends an event with its payload.
-    public func emit<Payload>(_ event: Event<Payload>, _ payload: Payload) {
-        emit(event.name, payload)
     }
 
     /// Sends an event with encoded arguments.

@@ -94,7 +94,7 @@ extension SocketScope {
         register { $0.handlers.addCatchAll($1, body) }
     }
 
-    private func add(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {
+    func add(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {
         register { $0.handlers.add(name, $1, handler) }
     }
 }

@@ -70,7 +70,8 @@ public struct Arguments: Sendable {
         do {
             return try element.decode(type)
         } catch {
-            throw ArgumentError(index: index, expected: "\(type)", found: element.description)
+            let place = ArgumentError.place(of: error)
+            throw ArgumentError(index: index, expected: "\(type)", found: element.description, place: place)
         }
     }
 

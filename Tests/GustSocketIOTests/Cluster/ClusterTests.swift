@@ -1,4 +1,5 @@
 import GustCluster
+import GustContract
 import GustTesting
 import GustWire
 import NIOCore

@@ -39,8 +39,8 @@ import Testing
         var app = Application()
         app.add(io.routes())
         let socket = try await TestClient(try app.router()).open()
-        try await socket.emit("moved", 7)
-        #expect(try await socket.next() == .event("moved", ["7"]))
+        try await socket.emit(moved, 7, 8)
+        #expect(try await socket.next(moved) == (7, 8))
     }
 }
 
@@ -83,12 +83,10 @@ func chat() -> Application {
     return app
 }
 
-extension Event where Payload == Int {
-    static var moved: Self { Self("moved") }
-}
+let moved = Event<(Int, Int), Never>("moved")
 
 func mirror(_ socket: Socket) {
-    socket.on(.moved) { position in
-        socket.emit(.moved, position)
+    socket.on(moved) { x, y in
+        socket.emit(moved, x, y)
     }
 }

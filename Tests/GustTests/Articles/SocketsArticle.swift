@@ -14,7 +14,7 @@ import Testing
             socket.emit("welcome", "hello", 42)
         }
         app.add(io.routes())
-        let say = Event<String>("say")
+        let say = Event<String, Never>("say")
         io["/typed"].onConnect { socket in
             socket.on(say) { text in socket.broadcast.emit(say, text) }
             socket.onAny { event in print(event.name, event.arguments.count) }
