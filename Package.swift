@@ -271,6 +271,12 @@ let package = Package(
                 .target(name: "GustSQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),
+        // A node of the test of presence over Redis; it is empty without the trait.
+        program(
+            "PresenceServer",
+            path: "Tests/PresenceServer",
+            ["Gust", "GustPresence", .target(name: "GustRedis", condition: .when(traits: ["Redis"]))]
+        ),
         program("ClusterSimulation", path: "Benchmarks/Cluster", ["Gust", "GustCluster", "GustTesting"]),
         program(
             "MicroBenchmarks",

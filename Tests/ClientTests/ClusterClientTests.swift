@@ -10,5 +10,13 @@ import Testing
     {
         try await Script.python("cluster.py", Script.product("Chatroom"))
     }
+
+    @Test
+    func
+        `every observer's list of the present members is right while members come and go, and after a node was killed`()
+        async throws
+    {
+        try await Script.python("presence.py", Script.product("PresenceServer"))
+    }
 }
 #endif
