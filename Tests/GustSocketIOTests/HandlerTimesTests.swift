@@ -23,7 +23,7 @@ import Testing
         let socket = try await client.open()
         _ = try await socket.emitWithAcknowledgement("quick", 1)
         #expect(!io.handlerTimes.isWatched)
-        io.handlerTimes.record(namespace: "/", event: "quick", .seconds(1))
+        io.handlerTimes.record(EventKey(namespace: "/", event: "quick"), .seconds(1))
         #expect(io.handlerTimes.slowest.isEmpty)
         try await socket.disconnect()
     }
@@ -65,10 +65,10 @@ import Testing
         let times = io.handlerTimes
         times.beginWatching()
         times.beginWatching()
-        times.record(namespace: "/", event: "one", .milliseconds(2))
+        times.record(EventKey(namespace: "/", event: "one"), .milliseconds(2))
         times.endWatching()
         #expect(times.isWatched)
-        times.record(namespace: "/", event: "one", .milliseconds(3))
+        times.record(EventKey(namespace: "/", event: "one"), .milliseconds(3))
         let longest = Duration.milliseconds(3)
         let both = HandlerTimes.Entry(
             namespace: "/",
@@ -84,14 +84,16 @@ import Testing
         times.endWatching()
         times.beginWatching()
         #expect(times.isWatched)
-        times.record(namespace: "/", event: "two", .milliseconds(1))
+        times.record(EventKey(namespace: "/", event: "two"), .milliseconds(1))
         #expect(times.slowest.map(\.event) == ["two"])
     }
 
     @Test func `there are at most 1,000 names and others beyond, of which the 100 slowest are listed`() {
         let times = io.handlerTimes
         times.beginWatching()
-        for index in 0..<1_100 { times.record(namespace: "/", event: "event-\(index)", .nanoseconds(Int64(index))) }
+        for index in 0..<1_100 {
+            times.record(EventKey(namespace: "/", event: "event-\(index)"), .nanoseconds(Int64(index)))
+        }
         let entries = times.slowest
         #expect(entries.count == 100)
         let first = HandlerTimes.Entry(

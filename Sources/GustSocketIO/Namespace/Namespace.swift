@@ -22,7 +22,7 @@ public final class Namespace: SocketScope, @unchecked Sendable {
     /// The family whose middleware and handlers the namespace has too.
     let family: NamespaceFamily?
     /// The name under which the namespace is measured; that of its family, so that clients can't make further ones.
-    let label: String
+    package let label: String
     /// Whether the namespace was made for a client, and is removed when its last socket leaves.
     let isDynamic: Bool
     private let members = Atomic<Int>(0)

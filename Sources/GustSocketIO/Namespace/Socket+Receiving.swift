@@ -77,7 +77,7 @@ extension Socket {
     /// ignored, as by the Node server.
     func resolveAcknowledgement(id: Int, _ result: Result<Arguments, SocketError>) {
         // The arguments are detached, because the receiver may keep them longer than the buffer that was read.
-        acknowledgements.remove(id, on: connection)?(result.map(\.detached))
+        acknowledgements.remove(id, on: connection, isReceived: (try? result.get()) != nil)?(result.map(\.detached))
     }
 
     /// Reports that a handler failed or couldn't be called, and acknowledges the event with the error.
@@ -99,7 +99,7 @@ extension Socket {
         let isCancelled = event?.acknowledgement?.isRecorded != true
         let connection = connection
         // Packet middleware has no event here; its time isn't that of a handler.
-        let observed = event == nil ? nil : connection.shard.eventInProgress
+        let observed = event == nil ? nil : eventInProgress
         observed?.beginTask()
         connection.handlerSuspended()
         let number = handlerTasks.begin()

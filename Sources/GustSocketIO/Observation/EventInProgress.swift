@@ -1,17 +1,22 @@
+import CoreMetrics
 import NIOCore
 import Synchronization
 
 /// The handling of one received event that is observed: from the call of its handlers until the last of them has ended.
 final class EventInProgress: Sendable {
-    let namespace: String
-    let event: String
+    let key: EventKey
+    /// The metrics of the event; nil if there are no metrics.
+    let metrics: EventMetrics.Handled?
+    /// The span of the event; nil if events aren't traced.
+    let span: (any EventSpan)?
     private let start: NIODeadline
     /// The call of the handlers, and the tasks of async handlers that haven't ended.
     private let openCount = Atomic<Int>(1)
 
-    init(namespace: String, event: String, at start: NIODeadline) {
-        self.namespace = namespace
-        self.event = event
+    init(_ key: EventKey, _ metrics: EventMetrics.Handled?, _ span: (any EventSpan)?, at start: NIODeadline) {
+        self.key = key
+        self.metrics = metrics
+        self.span = span
         self.start = start
     }
 
@@ -23,5 +28,11 @@ final class EventInProgress: Sendable {
     /// - Returns: how long the event took; nil if its handling hasn't ended.
     func end(at now: NIODeadline) -> TimeAmount? {
         openCount.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 ? now - start : nil
+    }
+
+    /// Records that a handler failed, or wasn't called because arguments couldn't be decoded.
+    func failed(_ error: any Error, isRefusal: Bool) {
+        if isRefusal { metrics?.refusedArguments.increment() }
+        span?.record(error)
     }
 }

@@ -8,6 +8,10 @@ final class EventObservers: Sendable {
 
         /// ``HandlerTimes`` that are watched.
         static let handlerTimes = Kinds(rawValue: 1)
+        /// ``EventMetrics``.
+        static let metrics = Kinds(rawValue: 2)
+        /// An ``EventTracer``.
+        static let tracer = Kinds(rawValue: 4)
     }
 
     private let kinds = Atomic<UInt8>(0)

@@ -22,11 +22,6 @@ package final class HandlerTimes: Sendable {
         package var longest: Duration
     }
 
-    private struct Key: Hashable {
-        let namespace: ByteText
-        let event: ByteText
-    }
-
     private struct Times {
         var count = 0
         var total = TimeAmount.zero
@@ -41,7 +36,7 @@ package final class HandlerTimes: Sendable {
 
     private struct State {
         var watcherCount = 0
-        var times: [Key: Times] = [:]
+        var times: [EventKey: Times] = [:]
     }
 
     /// The greatest number of names; further ones count as `other` in the namespace `other`.
@@ -97,16 +92,13 @@ package final class HandlerTimes: Sendable {
     }
 
     /// Adds the time of one event; does nothing if nobody watches.
-    func record(namespace: String, event: String, _ time: TimeAmount) {
-        let key = Key(namespace: ByteText(namespace), event: ByteText(event))
-        let rest = Key(namespace: ByteText(EventLabel.other), event: ByteText(EventLabel.other))
+    func record(_ key: EventKey, _ time: TimeAmount) {
         state.withLock { state in
             // An event may end after the last watcher.
             guard state.watcherCount > 0 else { return }
             // The program chooses the names, but it may make them of what clients send.
             let isKnown = state.times[key] != nil || state.times.count < Self.maximumCount
-            let key = isKnown ? key : rest
-            state.times[key, default: Times()].add(time)
+            state.times[isKnown ? key : .rest, default: Times()].add(time)
         }
     }
 }
