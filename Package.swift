@@ -81,6 +81,7 @@ let package = Package(
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
+        .library(name: "GustMetrics", targets: ["GustMetrics"]),
         .library(name: "GustPresence", targets: ["GustPresence"]),
         .library(name: "GustRedis", targets: ["GustRedis"]),
         .library(name: "GustSQLite", targets: ["GustSQLite"]),
@@ -186,7 +187,7 @@ let package = Package(
             "GustWeb",
             [
                 "GustFiles", "GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes, .logging,
-                .mustache,
+                .metrics, .mustache,
             ]
         ),
         library("GustJWT", ["GustSocketIO", "GustWeb", "GustSessions", "GustHTTP", .jwtKit, .httpTypes]),
@@ -241,6 +242,7 @@ let package = Package(
         ),
 
         library("GustPresence", ["GustSocketIO", "GustHTTP", "GustWire"]),
+        library("GustMetrics", ["GustHTTP", .nioCore, .httpTypes, .metrics]),
 
         program(
             "Chatroom",
@@ -287,6 +289,13 @@ let package = Package(
         tests(
             "GustPresenceTests",
             ["Gust", "GustPresence", "GustCluster", "GustTesting"]
+        ),
+        tests(
+            "GustMetricsTests",
+            [
+                "GustMetrics", "Gust", "GustTesting", "GustSocketIO", "GustHTTP", "GustWeb", .nioCore, .httpTypes,
+                .metrics,
+            ]
         ),
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
         tests(
@@ -338,6 +347,8 @@ let package = Package(
                 .httpTypes,
                 .logging,
                 .inMemoryLogging,
+                .metrics,
+                .metricsTestKit,
             ]
         ),
         tests(

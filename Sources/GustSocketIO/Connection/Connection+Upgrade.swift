@@ -5,7 +5,10 @@ import NIOCore
 extension Connection {
     /// A WebSocket wants to take over; it stays a candidate until its client has probed it.
     func attach(_ carrier: ConnectionWebSocket) {
-        guard machine.canUpgrade else { return carrier.refuse() }
+        guard machine.canUpgrade else {
+            io.outcomes?.add(.upgraded(.refused))
+            return carrier.refuse()
+        }
         candidate = carrier
         // From here on it is remembered what was delivered: a broadcast may come again on the other loop.
         if carrier.shard !== shard { handover = BroadcastHandover() }
@@ -19,10 +22,12 @@ extension Connection {
             // Too much was broadcast while the client made up its mind: it stays where it is.
             candidate = nil
             handover = nil
+            io.outcomes?.add(.upgraded(.refused))
             carrier.refuse()
             return apply(.candidateFailed)
         }
         if event == .candidateFailed {
+            io.outcomes?.add(.upgraded(.failed))
             candidate = nil
             handover = nil
         }
@@ -36,6 +41,7 @@ extension Connection {
     func adoptCandidate() {
         guard let carrier = candidate else { return }
         candidate = nil
+        io.outcomes?.add(.upgraded(.completed))
         let old = transport
         let release = releasingFrame
         transport = carrier.makeTransport()

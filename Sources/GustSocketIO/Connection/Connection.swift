@@ -162,6 +162,7 @@ final class Connection: @unchecked Sendable {
     /// Uses the counters of the loop that the connection has moved to; called on that loop.
     func countHere() {
         counters = shard.counters(of: transport.name)
+        if let metrics = io.eventMetrics { shard.recordLag(metrics.lag) }
     }
 
     // MARK: Life
@@ -236,6 +237,7 @@ final class Connection: @unchecked Sendable {
         case .releasePoll: releasePoll()
         case .switchTransport: adoptCandidate()
         case .refuseCandidate:
+            if candidate != nil { io.outcomes?.add(.upgraded(.refused)) }
             candidate?.refuse()
             candidate = nil
             handover = nil
@@ -257,6 +259,7 @@ final class Connection: @unchecked Sendable {
         disarmTimer()
         timer.action = nil
         let isCounted = io.connections.remove(self)
+        io.outcomes?.add(.closed(reason))
         let closing = transport
         // Before the handlers are cancelled, so that those that wait get the reason.
         failFlushes()

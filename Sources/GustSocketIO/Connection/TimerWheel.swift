@@ -41,6 +41,8 @@ final class TimerWheel {
     private var nextTick = NIODeadline.uptimeNanoseconds(0)
     /// How late the last tick was.
     private var lastLag = TimeAmount.zero
+    /// How late the latest tick since the last call of ``takeLongestLag()`` was.
+    private var longestLag = TimeAmount.zero
 
     init(eventLoop: any EventLoop, tick: TimeAmount = .milliseconds(10)) {
         self.eventLoop = eventLoop
@@ -82,6 +84,13 @@ final class TimerWheel {
         isTicking ? max(lastLag, eventLoop.now - nextTick) : .zero
     }
 
+    /// How late the tick with the longest delay since the last call was, or the next tick if that is overdue; nil while the wheel is empty.
+    func takeLongestLag() -> TimeAmount? {
+        guard isTicking else { return nil }
+        defer { longestLag = .zero }
+        return max(longestLag, eventLoop.now - nextTick)
+    }
+
     private func slot(for deadline: NIODeadline) -> Int {
         // Rounded up, so that no timer fires early; never the tick being handled, which is done with.
         Int(max(tickNumber(deadline) + 1, currentTick + 1) % UInt64(Self.slotCount))
@@ -105,6 +114,7 @@ final class TimerWheel {
         isTicking = false
         let now = eventLoop.now
         lastLag = now - nextTick
+        longestLag = max(longestLag, lastLag)
         let last = tickNumber(now)
         // After a long sleep of the process one turn of the wheel visits every slot.
         let first = max(currentTick + 1, last >= UInt64(Self.slotCount) ? last - UInt64(Self.slotCount) + 1 : 0)

@@ -11,7 +11,8 @@ import Synchronization
 /// (`in`, `out`). `socketio_refused_connections_total` has the dimension `reason`, the bound that was reached.
 /// `socketio_refused_packets_total` counts packets that weren't sent because the queue of a loop was full,
 /// `socketio_dropped_packets_total` those that the policy of the outbox has dropped. The values
-/// of all dimensions are fixed names, never text of a client, so their number is bounded.
+/// of all dimensions are fixed names, never text of a client, so their number is bounded. ``OutcomeCounts`` has the other counters,
+/// and ``EventMetrics`` what isn't reported at intervals.
 final class MetricsReporter: Sendable {
     private struct State {
         var isScheduled = false
@@ -20,10 +21,13 @@ final class MetricsReporter: Sendable {
 
     private let factory: any MetricsFactory
     private let interval: TimeAmount
+    private let outcomes: OutcomeCounts?
     private let state = Mutex(State())
 
-    init(factory: any MetricsFactory, interval: Duration) {
+    /// Makes a reporter that counts also `outcomes`; nil if there are no metrics, and nothing is reported.
+    init(factory: any MetricsFactory, interval: Duration, outcomes: OutcomeCounts?) {
         self.factory = factory
+        self.outcomes = outcomes
         self.interval = TimeAmount(interval)
     }
 
@@ -31,6 +35,7 @@ final class MetricsReporter: Sendable {
     ///
     /// Called on `loop`. Does nothing if a report is scheduled already.
     func begin(for io: SocketIO, on loop: any EventLoop) {
+        guard outcomes != nil else { return }
         let isFirst = state.withLock { state in
             defer { state.isScheduled = true }
             return !state.isScheduled
@@ -66,6 +71,7 @@ final class MetricsReporter: Sendable {
             count("socketio_bytes_total", now.bytesOut - last.bytesOut, [("transport", name), ("direction", "out")])
         }
         countRefused(statistics, since: before)
+        for (outcome, added) in outcomes?.take() ?? [:] { count(outcome.label, added, [outcome.dimension]) }
     }
 
     private func countRefused(_ now: SocketIOStatistics, since before: SocketIOStatistics?) {

@@ -29,6 +29,14 @@ public final class SocketIO: Sendable {
     let recoverable = RecoverableSockets()
     let liveObjects = SocketIOLiveObjects()
     private let metrics: MetricsReporter
+    /// Who observes how events are handled.
+    let observers: EventObservers
+    /// How long the handlers of events take, while somebody watches.
+    package let handlerTimes: HandlerTimes
+    /// The metrics of events; nil if there are no metrics.
+    let eventMetrics: EventMetrics?
+    /// The numbers of outcomes for the next report; nil if there are no metrics.
+    let outcomes: OutcomeCounts?
     let registry = NamespaceRegistry()
     private let refusalHandler = Mutex<(@Sendable (RefusedRequest) -> Void)?>(nil)
     /// Whether there is a handler of refusals; without one, the description of a refusal isn't made.
@@ -55,10 +63,17 @@ public final class SocketIO: Sendable {
 
     init(_ settings: SocketIOSettings, layer: Layer, logger: Logger) {
         self.settings = settings
-        metrics = MetricsReporter(
-            factory: settings.metrics ?? MetricsSystem.factory,
-            interval: settings.metricsInterval
-        )
+        let factory = settings.metrics ?? MetricsSystem.factory
+        let eventMetrics = EventMetrics(factory)
+        let outcomes = eventMetrics.map { _ in OutcomeCounts() }
+        self.eventMetrics = eventMetrics
+        self.outcomes = outcomes
+        metrics = MetricsReporter(factory: factory, interval: settings.metricsInterval, outcomes: outcomes)
+        let observers = EventObservers()
+        if eventMetrics != nil { observers.insert(.metrics) }
+        if settings.tracer != nil { observers.insert(.tracer) }
+        self.observers = observers
+        handlerTimes = HandlerTimes(observers)
         connections = ConnectionTable(countsAddresses: settings.maximumConnectionsPerAddress > 0)
         announced = AnnouncedConnections(
             capacity: settings.maximumAnnouncedConnections,
@@ -177,6 +192,7 @@ public final class SocketIO: Sendable {
         }
         connection.counters.opened.add()
         metrics.begin(for: self, on: connection.shard.eventLoop)
+        if let eventMetrics { connection.shard.recordLag(eventMetrics.lag) }
         connection.open()
         attach(connection)
         // The connection was opened while `close()` was closing the others.

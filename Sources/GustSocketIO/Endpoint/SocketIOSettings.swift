@@ -127,8 +127,12 @@ public struct SocketIOSettings: Sendable {
     ///
     /// The metrics are `socketio_connections`, `socketio_sockets`, `socketio_sessions_total`, `socketio_packets_total`
     /// and `socketio_bytes_total`, with the dimensions `transport` and `direction`,
-    /// `socketio_refused_connections_total` with the dimension `reason`, `socketio_refused_packets_total` and
-    /// `socketio_dropped_packets_total`.
+    /// `socketio_refused_connections_total` with the dimension `reason`, `socketio_refused_packets_total`,
+    /// `socketio_dropped_packets_total`, `socketio_disconnects_total` and `socketio_closed_connections_total` with the
+    /// dimension `reason`, `socketio_upgrades_total` (`outcome`), `socketio_recoveries_total` (`recovered`), and, with the
+    /// dimensions `namespace` and `event`, `socketio_handler_duration_seconds`, `socketio_refused_arguments_total` and
+    /// `socketio_acknowledgement_duration_seconds`. `socketio_loop_lag_seconds` has no dimension. The article on metrics describes
+    /// them. With a factory that discards all values, which is the default, nothing is measured.
     public var metrics: (any MetricsFactory)?
     /// The time between two reports of metrics while clients are connected.
     public var metricsInterval = Duration.seconds(10)
@@ -223,6 +227,11 @@ public struct SocketIOSettings: Sendable {
     /// The closure is called once for each namespace, when the namespace is made, with the namespace's adapter for this process.
     /// It must not look up namespaces of the server, because no other namespace can be made meanwhile.
     public var adapter: (@Sendable (any NodeAdapter) -> any Adapter)?
+
+    /// Follows received events for a tracing system; nil for none.
+    ///
+    /// The product GustTracing sets it.
+    package var tracer: (any EventTracer)?
 
     /// Forwards requests of connections on other nodes to these nodes; nil answers such requests with 400.
     package var forwarder: (any SessionForwarder)?

@@ -4,6 +4,8 @@ import GustWire
 struct ArgumentPosition {
     private let arguments: Arguments
     private var index = 0
+    /// Whether an argument couldn't be decoded.
+    private(set) var hasFailed = false
 
     init(_ arguments: Arguments) {
         self.arguments = arguments
@@ -11,6 +13,9 @@ struct ArgumentPosition {
 
     mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
         defer { index += 1 }
-        return try arguments.decode(type, at: index)
+        do { return try arguments.decode(type, at: index) } catch {
+            hasFailed = true
+            throw error
+        }
     }
 }

@@ -7,11 +7,12 @@ extension EventHandlers {
         _ body: @escaping @Sendable (Socket, repeat each Argument) throws -> Arguments
     ) -> Handler {
         { socket, event in
+            var position = ArgumentPosition(event.arguments)
             do {
-                var position = ArgumentPosition(event.arguments)
                 let answer = try body(socket, repeat try position.next((each Argument).self))
                 event.acknowledge(with: answer)
             } catch {
+                socket.eventInProgress?.failed(error, isRefusal: position.hasFailed)
                 socket.fail(event, error)
             }
         }
@@ -22,17 +23,20 @@ extension EventHandlers {
         _ body: @escaping @Sendable (Socket, repeat each Argument) async throws -> Arguments
     ) -> Handler {
         { socket, event in
+            var position = ArgumentPosition(event.arguments)
             do {
-                var position = ArgumentPosition(event.arguments)
                 let arguments = (repeat try position.next((each Argument).self))
+                let observed = socket.eventInProgress
                 socket.startHandler(of: event) {
                     do {
                         event.acknowledge(with: try await body(socket, repeat each arguments))
                     } catch {
+                        observed?.failed(error, isRefusal: false)
                         socket.fail(event, error)
                     }
                 }
             } catch {
+                socket.eventInProgress?.failed(error, isRefusal: position.hasFailed)
                 socket.fail(event, error)
             }
         }

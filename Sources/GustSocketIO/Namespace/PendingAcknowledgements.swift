@@ -1,3 +1,4 @@
+import CoreMetrics
 import GustAdapter
 import GustWire
 import NIOCore
@@ -8,15 +9,29 @@ import NIOCore
 struct PendingAcknowledgements {
     typealias Completion = @Sendable (Result<Arguments, SocketError>) -> Void
 
+    /// The time of an event, and the timer of its acknowledgement.
+    private struct Measure {
+        let timer: CoreMetrics.Timer
+        let start: NIODeadline
+    }
+
     private final class Entry {
         let completion: Completion
         let timer: TimerWheel.Timer
         let deadline: NIODeadline
+        /// Records how long the acknowledgement took; nil if there are no metrics.
+        let measure: Measure?
 
-        init(completion: @escaping Completion, timer: TimerWheel.Timer, deadline: NIODeadline) {
+        init(
+            completion: @escaping Completion,
+            timer: TimerWheel.Timer,
+            deadline: NIODeadline,
+            measure: Measure?
+        ) {
             self.completion = completion
             self.timer = timer
             self.deadline = deadline
+            self.measure = measure
         }
     }
 
@@ -27,22 +42,39 @@ struct PendingAcknowledgements {
     var count: Int { entries.count }
 
     /// Adds an outstanding acknowledgement and returns the id for the packet.
-    mutating func add(timeout: TimeAmount, of socket: Socket, _ completion: @escaping Completion) -> Int {
+    mutating func add(
+        of event: String,
+        timeout: TimeAmount,
+        of socket: Socket,
+        _ completion: @escaping Completion
+    ) -> Int {
         let id = nextID
         nextID += 1
-        add(id: id, timeout: timeout, of: socket, completion)
+        add(id: id, of: event, timeout: timeout, of: socket, completion)
         return id
     }
 
     /// Adds an outstanding acknowledgement with an id that no other one of the socket has.
-    mutating func add(id: Int, timeout: TimeAmount, of socket: Socket, _ completion: @escaping Completion) {
+    mutating func add(
+        id: Int,
+        of event: String,
+        timeout: TimeAmount,
+        of socket: Socket,
+        _ completion: @escaping Completion
+    ) {
         let shard = socket.connection.shard
         // The timer retains the socket, and the socket the timer. The acknowledgement, the deadline or the end of the
         // socket removes the entry and so breaks this reference cycle.
         let timer = TimerWheel.Timer {
             socket.resolveAcknowledgement(id: id, .failure(.timedOut))
         }
-        let entry = Entry(completion: completion, timer: timer, deadline: shard.eventLoop.now + timeout)
+        let now = shard.eventLoop.now
+        let entry = Entry(
+            completion: completion,
+            timer: timer,
+            deadline: now + timeout,
+            measure: socket.acknowledgementTimer(of: event).map { Measure(timer: $0, start: now) }
+        )
         entries[id] = entry
         shard.timers.arm(timer, at: entry.deadline)
     }
@@ -51,8 +83,11 @@ struct PendingAcknowledgements {
     ///
     /// The caller calls the completion after this method has returned, because a completion may emit an event, which
     /// modifies this value.
-    mutating func remove(_ id: Int, on connection: Connection) -> Completion? {
+    mutating func remove(_ id: Int, on connection: Connection, isReceived: Bool) -> Completion? {
         guard let entry = entries.removeValue(forKey: id) else { return nil }
+        if isReceived, let measure = entry.measure {
+            measure.timer.recordNanoseconds((connection.shard.eventLoop.now - measure.start).nanoseconds)
+        }
         connection.shard.timers.disarm(entry.timer)
         return entry.completion
     }

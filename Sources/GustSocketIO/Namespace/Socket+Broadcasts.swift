@@ -19,7 +19,7 @@ extension Socket {
         guard connection.owedAcknowledgements < connection.io.settings.maximumAcknowledgements else {
             return completion(.failure(.tooManyAcknowledgements))
         }
-        acknowledgements.add(id: id, timeout: timeout, of: self, completion)
+        acknowledgements.add(id: id, of: shared.packet.eventName, timeout: timeout, of: self, completion)
         deliver(shared, isVolatile: false)
     }
 }

@@ -67,7 +67,7 @@ extension Socket {
             guard connection.owedAcknowledgements < connection.io.settings.maximumAcknowledgements else {
                 return completion(.failure(.tooManyAcknowledgements))
             }
-            let id = socket.acknowledgements.add(timeout: TimeAmount(timeout), of: socket, completion)
+            let id = socket.acknowledgements.add(of: name, timeout: TimeAmount(timeout), of: socket, completion)
             let packet = Packet.event(namespace: socket.namespace.name, id: id, name: name, arguments: arguments)
             if let handlers = socket.outgoingHandlers {
                 handlers.call(packet)

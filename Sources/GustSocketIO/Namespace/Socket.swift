@@ -140,6 +140,9 @@ public final class Socket: @unchecked Sendable {
         namespace.local.insert(self)
         for room in joinedRooms { namespace.local.join(self, room) }
         namespace.add(self)
+        if recovery != nil, let outcomes = connection.io.outcomes, isRecovered || RecoveryRequest(auth) != nil {
+            outcomes.add(.recovered(isRecovered))
+        }
         // A socket that continues another one has taken the private id over already.
         if let recovery, !recovery.isRecovered { connection.io.recoverable.insert(self, recovery.pid) }
     }
@@ -167,6 +170,7 @@ public final class Socket: @unchecked Sendable {
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
+        connection.io.outcomes?.add(.disconnected(reason))
         let isKept = becomeLost(reason)
         if !isKept { leaveRooms() }
         namespace.remove(self)

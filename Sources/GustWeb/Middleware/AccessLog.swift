@@ -80,7 +80,13 @@ public struct AccessLog: Middleware {
             case .bytes(let bytes): entry.write(response.status, bytes: method == .head ? 0 : bytes.readableBytes)
             case .upgrade: entry.write(response.status, bytes: 0)
             case .stream(let body):
-                response.body = .stream { [entry] writer in body(CountingWriter(writer, entry: entry)) }
+                response.body = .stream { [entry] writer in
+                    body(
+                        CountingWriter(writer) { end in
+                            entry.write(end.status, bytes: end.bytes, isAborted: end.isAborted)
+                        }
+                    )
+                }
             }
         }
 

@@ -2,19 +2,37 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 
-/// Counts the bytes of a streamed response, and logs its end once.
+/// Counts the bytes of a streamed response, and reports its end once.
 ///
 /// Must be used on the event loop of ``writer``.
 final class CountingWriter: ForwardingWriter {
     let writer: any ResponseWriter
-    private let entry: AccessLog.Entry
+    private let report: (End) -> Void
+    private let awaitsWriting: Bool
     private var bytes = 0
     private var hasEnded = false
     var onAbort: (() -> Void)?
 
-    init(_ writer: any ResponseWriter, entry: AccessLog.Entry) {
+    /// What is known when a response has ended.
+    struct End {
+        let status: HTTPResponse.Status
+        /// How many bytes the body had.
+        let bytes: Int
+        /// Whether the connection ended before the response.
+        let isAborted: Bool
+    }
+
+    /// Makes a writer in front of `writer`.
+    ///
+    /// - Parameters:
+    ///   - writer: the writer of the server.
+    ///   - awaitsWriting: whether the response ends when its last bytes have been handed to the operating system, and not when the
+    ///     handler has finished it.
+    ///   - report: called once, on the loop, with the end of the response.
+    init(_ writer: any ResponseWriter, awaitsWriting: Bool = false, _ report: @escaping (End) -> Void) {
         self.writer = writer
-        self.entry = entry
+        self.report = report
+        self.awaitsWriting = awaitsWriting
         // This retain cycle ends with the response, when the writer releases the closure.
         writer.onAbort = {
             self.end(isAborted: true)
@@ -34,8 +52,14 @@ final class CountingWriter: ForwardingWriter {
 
     func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
         self.bytes += bytes.readableBytes
-        end(isAborted: false)
-        writer.finish(bytes, completion: completion)
+        guard awaitsWriting else {
+            end(isAborted: false)
+            return writer.finish(bytes, completion: completion)
+        }
+        writer.finish(bytes) { isWritten in
+            self.end(isAborted: !isWritten)
+            completion?(isWritten)
+        }
     }
 
     func abort() {
@@ -46,6 +70,6 @@ final class CountingWriter: ForwardingWriter {
     private func end(isAborted: Bool) {
         guard !hasEnded else { return }
         hasEnded = true
-        entry.write(writer.status, bytes: bytes, isAborted: isAborted)
+        report(End(status: writer.status, bytes: bytes, isAborted: isAborted))
     }
 }
