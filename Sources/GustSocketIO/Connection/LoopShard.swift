@@ -17,6 +17,8 @@ final class LoopShard: @unchecked Sendable {
     let inbox: LoopInbox
     /// The connection whose frame is being handled; unretained, because it is set for every message.
     @exclusivity(unchecked) var receiving: Unmanaged<Connection>?
+    /// The event whose handlers are being called; nil if it isn't observed.
+    var eventInProgress: EventInProgress?
 
     private let counters = Mutex<[String: TransportCounters]>([:])  // bytes: our own names
     private var memberships: [ObjectIdentifier: Membership] = [:]

@@ -31,6 +31,10 @@ public final class SocketIO: Sendable {
     /// The connections whose packets are recorded.
     let taps = ConnectionTaps()
     private let metrics: MetricsReporter
+    /// Who observes how events are handled.
+    let observers: EventObservers
+    /// How long the handlers of events take, while somebody watches.
+    package let handlerTimes: HandlerTimes
     let registry = NamespaceRegistry()
     private let refusalHandler = Mutex<(@Sendable (RefusedRequest) -> Void)?>(nil)
     /// Whether there is a handler of refusals; without one, the description of a refusal isn't made.
@@ -61,6 +65,9 @@ public final class SocketIO: Sendable {
             factory: settings.metrics ?? MetricsSystem.factory,
             interval: settings.metricsInterval
         )
+        let observers = EventObservers()
+        self.observers = observers
+        handlerTimes = HandlerTimes(observers)
         connections = ConnectionTable(countsAddresses: settings.maximumConnectionsPerAddress > 0)
         announced = AnnouncedConnections(
             capacity: settings.maximumAnnouncedConnections,

@@ -21,6 +21,8 @@ public final class Namespace: SocketScope, @unchecked Sendable {
     public let captures: Captures
     /// The family whose middleware and handlers the namespace has too.
     let family: NamespaceFamily?
+    /// The name under which the namespace is measured; that of its family, so that clients can't make further ones.
+    let label: String
     /// Whether the namespace was made for a client, and is removed when its last socket leaves.
     let isDynamic: Bool
     private let members = Atomic<Int>(0)
@@ -48,6 +50,7 @@ public final class Namespace: SocketScope, @unchecked Sendable {
         self.name = name
         family = origin?.family
         captures = origin?.captures ?? Captures()
+        label = origin?.family.label ?? name
         self.isDynamic = isDynamic
         let handlers = ServerHandlers()
         let inherited = origin.map { [$0.family.serverHandlers] } ?? []

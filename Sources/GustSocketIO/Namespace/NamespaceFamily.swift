@@ -61,6 +61,11 @@ public final class NamespaceFamily: SocketScope, @unchecked Sendable {
     /// Removes a namespace; called under the lock of the registry.
     func remove(_ namespace: Namespace) { children.withLock { $0[ByteText(namespace.name)] = nil } }
 
+    /// The name under which the namespaces of the family are measured: the pattern, if there is one.
+    var label: String {
+        if case .pattern(let pattern) = rule { pattern.text } else { EventLabel.dynamic }
+    }
+
     /// Whether a name belongs to the family.
     func answer(to name: String) -> Answer {
         switch rule {

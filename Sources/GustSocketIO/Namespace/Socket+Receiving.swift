@@ -31,6 +31,14 @@ extension Socket {
     }
 
     private func call(_ event: ReceivedEvent) {
+        guard isObserved else { return callHandlers(of: event) }
+        let isRegistered =
+            namespaceHandlers.handles(event.name) || handlers.handles(event.name)
+            || (event.name.hasSameBytes(as: "message") && !messageHandlers.isEmpty)
+        observe(event.name, isRegistered: isRegistered) { callHandlers(of: event) }
+    }
+
+    private func callHandlers(of event: ReceivedEvent) {
         var isHandled = namespaceHandlers.call(self, event)
         if !handlers.isEmpty {
             // A copy, because a handler may register or remove handlers.
@@ -41,7 +49,7 @@ extension Socket {
         guard !isHandled, event.name.hasSameBytes(as: "message"), !messageHandlers.isEmpty,
             let message = event.arguments.asMessage
         else { return }
-        dispatch(message)
+        callHandlers(of: message)
     }
 
     func receive(_ message: Message) {
@@ -57,6 +65,11 @@ extension Socket {
     }
 
     private func dispatch(_ message: Message) {
+        guard isObserved else { return callHandlers(of: message) }
+        observe("message", isRegistered: !messageHandlers.isEmpty) { callHandlers(of: message) }
+    }
+
+    private func callHandlers(of message: Message) {
         for (_, handler) in messageHandlers.entries { handler(message) }
     }
 
@@ -85,6 +98,9 @@ extension Socket {
     func startHandler(of event: ReceivedEvent? = nil, _ body: @escaping @Sendable () async -> Void) {
         let isCancelled = event?.acknowledgement?.isRecorded != true
         let connection = connection
+        // Packet middleware has no event here; its time isn't that of a handler.
+        let observed = event == nil ? nil : connection.shard.eventInProgress
+        observed?.beginTask()
         connection.handlerSuspended()
         let number = handlerTasks.begin()
         let task = connection.io.start(on: connection.home) {
@@ -92,6 +108,7 @@ extension Socket {
             self.run { socket in
                 socket.handlerTasks.end(number)
                 connection.handlerResumed()
+                if let observed { socket.end(observed) }
             }
         }
         guard isCancelled else { return }
