@@ -77,6 +77,7 @@ let package = Package(
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
+        .library(name: "GustDashboard", targets: ["GustDashboard"]),
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
@@ -145,6 +146,8 @@ let package = Package(
 
         // The browser client in `public`, as bytes in the program.
         .target(name: "CBrowserClient"),
+        // The files of the dashboard's page, as bytes in the program.
+        .target(name: "CDashboardPage", exclude: ["page"]),
 
         library("GustJSON", []),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
@@ -238,11 +241,18 @@ let package = Package(
         ),
 
         library("GustPresence", ["GustSocketIO", "GustHTTP", "GustWire"]),
+        library(
+            "GustDashboard",
+            [
+                "Gust", "GustSocketIO", "GustWire", "GustFiles", "GustRouting", "GustHTTP", "CDashboardPage", .nioCore,
+                .httpTypes, .logging, .metrics,
+            ]
+        ),
 
         program(
             "Chatroom",
             [
-                "Gust", "GustPresence", "GustWeb", "GustForwarding",
+                "Gust", "GustDashboard", "GustPresence", "GustWeb", "GustForwarding",
                 .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
             ]
@@ -278,6 +288,14 @@ let package = Package(
         tests(
             "GustPresenceTests",
             ["Gust", "GustPresence", "GustCluster", "GustTesting"]
+        ),
+        tests(
+            "GustDashboardTests",
+            [
+                "Gust", "GustDashboard", "GustSocketIO", "GustTesting", "GustWeb", "GustWire", "GustHTTP", .nioCore,
+                .httpTypes, .logging,
+                .inMemoryLogging,
+            ]
         ),
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
         tests(

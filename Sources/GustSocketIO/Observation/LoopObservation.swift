@@ -7,9 +7,9 @@ package struct LoopObservation: Sendable, Encodable {
     /// How much work other threads have posted to the loop that isn't done yet.
     package let waiting: Int
 
-    /// Observes a loop; called on it.
+    /// Observes a loop; called on it, by work that was posted.
     init(_ shard: LoopShard) {
         lag = Int(shard.timers.lag.nanoseconds / 1_000)
-        waiting = shard.inbox.count
+        waiting = max(0, shard.inbox.count - 1)
     }
 }
