@@ -78,6 +78,7 @@ let package = Package(
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustContract", targets: ["GustContract"]),
+        .library(name: "GustDashboard", targets: ["GustDashboard"]),
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
@@ -147,6 +148,8 @@ let package = Package(
 
         // The browser client in `public`, as bytes in the program.
         .target(name: "CBrowserClient"),
+        // The files of the dashboard's page, as bytes in the program.
+        .target(name: "CDashboardPage", exclude: ["page"]),
 
         library("GustJSON", []),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
@@ -243,11 +246,19 @@ let package = Package(
 
         library("GustPresence", ["GustSocketIO", "GustHTTP", "GustWire"]),
         library("GustMetrics", ["GustHTTP", .nioCore, .httpTypes, .metrics]),
+        library(
+            "GustDashboard",
+            [
+                "Gust", "GustContract", "GustSocketIO", "GustWire", "GustFiles", "GustRouting", "GustHTTP",
+                "CDashboardPage", .nioCore,
+                .httpTypes, .logging, .metrics,
+            ]
+        ),
 
         program(
             "Chatroom",
             [
-                "Gust", "GustPresence", "GustWeb", "GustForwarding",
+                "Gust", "GustDashboard", "GustPresence", "GustWeb", "GustForwarding",
                 .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
             ]
@@ -295,6 +306,14 @@ let package = Package(
             [
                 "GustMetrics", "Gust", "GustTesting", "GustSocketIO", "GustHTTP", "GustWeb", .nioCore, .httpTypes,
                 .metrics,
+            ]
+        ),
+        tests(
+            "GustDashboardTests",
+            [
+                "Gust", "GustDashboard", "GustSocketIO", "GustTesting", "GustWeb", "GustWire", "GustHTTP", .nioCore,
+                .httpTypes, .logging,
+                .inMemoryLogging,
             ]
         ),
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),

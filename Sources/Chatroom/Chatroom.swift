@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gust
+import GustDashboard
 import GustPresence
 import GustWeb
 
@@ -39,6 +40,9 @@ struct Chatroom: AsyncParsableCommand {
     @Option(help: "Print the events as types for TypeScript, or as AsyncAPI, and end.")
     var contract: ChatContract.Format?
 
+    @Option(help: "Shows what happens at /dashboard, to the user admin with this password, who may also act there.")
+    var dashboard: String?
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is between 0 and 65535") }
         guard redis == nil || secret.utf8.count >= 16 else {
@@ -66,6 +70,12 @@ struct Chatroom: AsyncParsableCommand {
         app.get(#"/static/(?P<path>.+)"#, use: .files("public"))
         // One endpoint serves all rooms; the room is a capture of the route.
         app.add(io.routes("live", extraRE: ChatPages.room))
+        if let dashboard {
+            var settings = DashboardSettings()
+            settings.allowsActions = true
+            let password = BasicAuthentication(realm: "Dashboard", users: ["admin": dashboard])
+            app.add(Dashboard(of: io, settings).routes("/dashboard", through: password))
+        }
 
         let host = host
         var configuration = HTTPServer.Configuration(host: host, port: port)

@@ -98,6 +98,14 @@ final class Membership {
         }
     }
 
+    /// Calls `body` with each room that has members here, without those of single sockets, and their number.
+    func forEachRoom(_ body: (_ room: ByteText, _ count: Int) -> Void) {
+        for (room, members) in rooms { body(room, members.count) }
+    }
+
+    /// How many members a room has here.
+    func memberCount(of room: ByteText) -> Int { rooms[room]?.count ?? 0 }
+
     private func forEachMember(of room: ByteText, _ body: (Socket) -> Void) {
         let members = rooms[room]
         if let socket = sockets[room], members?[ObjectIdentifier(socket)] == nil { body(socket) }

@@ -9,6 +9,7 @@ extension Connection {
     func receive(_ frame: Frame) {
         guard !machine.hasEnded else { return }
         counters.bytesIn.add(frame.byteCount)
+        if let tap { tap.record(frame, isSent: false) }
         let shard = beginHandling()
         do throws(WireError) {
             try decoder.decode(frame) { packet in handle(packet) }

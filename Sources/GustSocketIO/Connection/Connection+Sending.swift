@@ -78,6 +78,7 @@ extension Connection {
         }
         counters.packetsOut.add()
         counters.bytesOut.add(encoded.byteCount)
+        if let tap { for frame in encoded.frames { tap.record(frame, isSent: true) } }
         transport.write(encoded)
     }
 
@@ -92,11 +93,14 @@ extension Connection {
             let start = buffer.writerIndex
             attachmentsFollow = encoder.encode(packet, into: &buffer)
             counters.bytesOut.add(buffer.writerIndex - start)
+            if let tap { tap.record(textIn: buffer, from: start) }
         }
         guard attachmentsFollow else { return }
         for attachment in encoder.attachments(of: packet) {
             counters.bytesOut.add(attachment.readableBytes)
-            transport.write(encoder.frame(attachment: attachment))
+            let frame = encoder.frame(attachment: attachment)
+            if let tap { tap.record(frame, isSent: true) }
+            transport.write(frame)
         }
     }
 
@@ -119,6 +123,7 @@ extension Connection {
         counters.packetsOut.add()
         for frame in frames {
             counters.bytesOut.add(frame.byteCount)
+            if let tap { tap.record(frame, isSent: true) }
             outbox.append(frame)
         }
         if outbox.isMarked || key != nil || waiter != nil || !isCompressed {

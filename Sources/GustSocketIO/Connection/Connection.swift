@@ -89,6 +89,8 @@ final class Connection: @unchecked Sendable {
     var whenResumed: [() -> Void] = []
     /// The callers that wait until packets have been sent.
     var flushWaiters: [FlushWaiter] = []
+    /// Records the packets while somebody watches them; nil for nearly all, so that each packet costs one comparison.
+    @exclusivity(unchecked) var tap: ConnectionTap?
     /// The packets that wait until the outbox has room, with the policy `suspend`.
     var waitingPackets: [WaitingPacket] = []
 
@@ -277,6 +279,8 @@ final class Connection: @unchecked Sendable {
         resumeAll()
         sessionObservation?.cancel()
         sessionObservation = nil
+        tap?.end()
+        tap = nil
         forgetSession()
         if isCounted { io.connections.finishRemoval() }
     }

@@ -28,6 +28,8 @@ public final class SocketIO: Sendable {
     let announced: AnnouncedConnections
     let recoverable = RecoverableSockets()
     let liveObjects = SocketIOLiveObjects()
+    /// The connections whose packets are recorded.
+    let taps = ConnectionTaps()
     private let metrics: MetricsReporter
     /// Who observes how events are handled.
     let observers: EventObservers

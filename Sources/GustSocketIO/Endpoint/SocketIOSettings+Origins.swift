@@ -22,7 +22,7 @@ extension SocketIOSettings {
         public init(arrayLiteral elements: String...) { self = .list(elements) }
 
         /// Whether a page with that origin or URL is admitted; nil for a client that isn't a page.
-        func admits(_ origin: String?) -> Bool {
+        package func admits(_ origin: String?) -> Bool {
             guard case .list(let patterns) = self, let origin else { return true }
             guard let origin = OriginParts(origin), let scheme = origin.scheme, let port = origin.port else {
                 return false

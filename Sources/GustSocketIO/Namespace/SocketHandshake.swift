@@ -74,7 +74,8 @@ public final class SocketHandshake: Sendable {
 
     private static let hostName = HTTPField.Name("Host")
 
-    private static func isCrossDomain(_ request: Request) -> Bool {
+    /// Whether a browser sent a request for a page of another origin.
+    package static func isCrossDomain(_ request: Request) -> Bool {
         guard let text = request.headers[.origin] ?? request.headers[.secWebSocketOrigin] else { return false }
         // An opaque origin is the text `null`, without a scheme.
         guard let origin = OriginParts(text), let scheme = origin.scheme else { return true }
