@@ -146,7 +146,7 @@ let package = Package(
         // The browser client in `public`, as bytes in the program.
         .target(name: "CBrowserClient"),
 
-        library("GustJSON", []),
+        library("GustJSON", [.nioCore]),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
         // The systems of Apple have CryptoKit.
@@ -159,8 +159,8 @@ let package = Package(
         library(
             "GustSocketIO",
             [
-                "GustAdapter", "GustSessions", "GustWire", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .httpTypes,
-                .logging, .metrics,
+                "GustAdapter", "GustSessions", "GustWire", "GustRouting", "GustHTTP", "GustJSON", "GustZlib", .nioCore,
+                .httpTypes, .logging, .metrics,
             ]
         ),
         library(
@@ -188,7 +188,7 @@ let package = Package(
         ),
         library("GustJWT", ["GustSocketIO", "GustWeb", "GustSessions", "GustHTTP", .jwtKit, .httpTypes]),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
-        library("GustStreams", ["GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging]),
+        library("GustStreams", ["GustRouting", "GustHTTP", "GustJSON", .nioCore, .httpTypes, .logging]),
         library(
             "GustSeed",
             [
@@ -232,7 +232,7 @@ let package = Package(
             "GustTesting",
             [
                 "Gust", "GustCluster", "GustAdapter", "GustSessions", "GustHTTP", "GustRouting", "GustSocketIO",
-                "GustServer", "GustWire", .nioCore, .nioPosix,
+                "GustServer", "GustWire", "GustJSON", .nioCore, .nioPosix,
                 .nioEmbedded, .httpTypes, .logging,
             ]
         ),
@@ -272,7 +272,7 @@ let package = Package(
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
-            ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore, .httpTypes]
+            ["Gust", "GustRouting", "GustWire", "GustHTTP", "GustJSON", .nioCore, .httpTypes]
         ),
 
         tests(
@@ -303,7 +303,8 @@ let package = Package(
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
-        tests("GustWireTests", ["GustWire", .nioCore]),
+        tests("GustWireTests", ["GustWire", "GustJSON", .nioCore]),
+        tests("GustJSONTests", ["GustJSON", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
         tests(
             "GustServerTests",
@@ -398,7 +399,7 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustFiles", "GustZlib",
-                "GustRedis", .nioCore, .nioEmbedded, .httpTypes,
+                "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
             ]
         )
     )
