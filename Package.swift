@@ -151,21 +151,22 @@ let package = Package(
         // The files of the dashboard's page, as bytes in the program.
         .target(name: "CDashboardPage", exclude: ["page"]),
 
-        library("GustJSON", []),
+        library("GustJSON", [.nioCore]),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
         // The systems of Apple have CryptoKit.
         library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
-        library("GustContract", ["GustWire", .nioCore]),
+        library("GustContract", ["GustWire", "GustJSON", .nioCore]),
         library("GustSessions", ["GustHTTP", "GustDigest", "GustJSON", .nioCore, .httpTypes]),
         library("GustSQLite", ["GustSessions", "GustHTTP", .grdb, .httpTypes]),
         library("GustAdapter", ["GustWire", "GustHTTP", .nioCore]),
         library(
             "GustSocketIO",
             [
-                "GustAdapter", "GustContract", "GustSessions", "GustWire", "GustRouting", "GustHTTP", "GustZlib",
+                "GustAdapter", "GustContract", "GustSessions", "GustWire", "GustRouting", "GustHTTP", "GustJSON",
+                "GustZlib",
                 .nioCore,
                 .httpTypes, .logging, .metrics,
             ]
@@ -195,7 +196,7 @@ let package = Package(
         ),
         library("GustJWT", ["GustSocketIO", "GustWeb", "GustSessions", "GustHTTP", .jwtKit, .httpTypes]),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
-        library("GustStreams", ["GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging]),
+        library("GustStreams", ["GustRouting", "GustHTTP", "GustJSON", .nioCore, .httpTypes, .logging]),
         library(
             "GustSeed",
             [
@@ -294,7 +295,7 @@ let package = Package(
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
-            ["Gust", "GustRouting", "GustWire", "GustHTTP", .nioCore, .httpTypes]
+            ["Gust", "GustRouting", "GustWire", "GustHTTP", "GustJSON", .nioCore, .httpTypes]
         ),
 
         tests(
@@ -340,7 +341,7 @@ let package = Package(
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
-        tests("GustWireTests", ["GustWire", .nioCore]),
+        tests("GustWireTests", ["GustWire", "GustJSON", .nioCore]),
         tests("GustContractTests", ["GustContract", "GustWire", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
         tests(
@@ -438,7 +439,7 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustFiles", "GustZlib",
-                "GustRedis", .nioCore, .nioEmbedded, .httpTypes,
+                "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
             ]
         )
     )

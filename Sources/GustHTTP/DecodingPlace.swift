@@ -1,17 +1,13 @@
 /// Descriptions of decoding errors for clients.
 package enum DecodingPlace {
     /// What is expected, and the path of keys to it, such as `a value is missing: author.name`; contains no values of the client.
-    ///
-    /// Foundation throws `dataCorrupted` without a path both for a text that isn't JSON and for a number that doesn't fit its type.
-    /// `isReadable` is evaluated for such an error, and says whether the text is JSON.
-    package static func explanation(of error: DecodingError, isReadable: @autoclosure () -> Bool = true) -> String {
+    package static func explanation(of error: DecodingError) -> String {
         let (problem, path): (String, [any CodingKey]) =
             switch error {
             case .keyNotFound(let key, let context): ("a value is missing", context.codingPath + [key])
             case .typeMismatch(let type, let context): ("a value of type \(type) is expected", context.codingPath)
             case .valueNotFound(let type, let context): ("a value of type \(type) is expected", context.codingPath)
-            case .dataCorrupted(let context):
-                (isReadable() ? "a value is invalid" : "the body isn't JSON", context.codingPath)
+            case .dataCorrupted(let context): ("a value is invalid", context.codingPath)
             @unknown default: ("the body isn't as expected", [])
             }
         guard !path.isEmpty else { return problem }

@@ -1,3 +1,4 @@
+import GustJSON
 import HTTPTypes
 import NIOCore
 
@@ -22,7 +23,8 @@ extension Request {
     ///   - type: The type to decode.
     ///   - limit: The maximum length of the body in bytes; nil means the limit of the middleware `BodyLimit`, or 256 KiB without
     ///     that middleware. The limit of the middleware can't be exceeded.
-    ///   - decoder: The decoder; nil means the decoder of the middleware `JSONCoding`, which by default reads dates as ISO 8601 text.
+    ///   - decoder: The decoder; nil means the decoder of the middleware `JSONCoding`; without that middleware `JSONDecoding` decodes the
+    ///     body, which reads dates as ISO 8601 text, and of two members with the same key the first.
     /// - Returns: The value.
     /// - Throws: ``HTTPError``: 415 if the type of the body isn't JSON, 413 if the body is too long, 400 if it isn't JSON, nests
     ///   deeper than 64 levels, or doesn't have the shape of `Value`. The message names the place of the problem. The errors of
@@ -39,9 +41,9 @@ extension Request {
             })
         else { throw HTTPError(.unsupportedMediaType, "the body must be application/json") }
         let body = try await body.collect(within: limit, otherwise: Self.defaultLimitOfJSON)
-        let decoder = decoder ?? JSONCoders.coders(for: self).decoder
-        guard body.readableBytes > Self.longestDecodedOnLoop else { return try Self.decode(type, from: body, decoder) }
-        return try await offload { HandedOver(value: try Self.decode(type, from: body, decoder)) }.value
+        let coders = JSONCoders.coders(for: self).replacing(decoder: decoder)
+        guard body.readableBytes > Self.longestDecodedOnLoop else { return try Self.decode(type, from: body, coders) }
+        return try await offload { HandedOver(value: try Self.decode(type, from: body, coders)) }.value
     }
 
     /// The default limit of JSON bodies, in bytes.
@@ -52,15 +54,16 @@ extension Request {
     private static func decode<Value: Decodable>(
         _ type: Value.Type,
         from body: ByteBuffer,
-        _ decoder: JSONDecoder
+        _ coders: JSONCoders
     ) throws -> Value {
-        guard JSONDepth.isShallow(body.readableBytesView) else {
-            throw HTTPError(.badRequest, "the body nests deeper than \(JSONDepth.maximum) levels")
-        }
         do {
-            return try decoder.decode(type, from: Data(body.readableBytesView))
+            return try coders.decode(type, from: body)
+        } catch let error as JSONTextError {
+            let isTooDeep = error.problem == .tooDeep
+            let explanation = isTooDeep ? "nests deeper than \(JSONDepth.maximum) levels" : "isn't JSON"
+            throw HTTPError(.badRequest, "the body \(explanation)")
         } catch let error as DecodingError {
-            throw HTTPError(.badRequest, DecodingPlace.explanation(of: error, isReadable: isJSON(body)))
+            throw HTTPError(.badRequest, DecodingPlace.explanation(of: error))
         }
     }
 
@@ -93,19 +96,6 @@ extension Request {
         guard let field = headers[.contentType] else { return false }
         let type = field.pieces(on: UInt8(ascii: ";"), maxSplits: 1).first ?? ""
         return isExpected(type.trimmingSpaces().lowercasedASCII())
-    }
-
-    /// Whether the body is JSON.
-    ///
-    /// Foundation throws `dataCorrupted` without a path both for invalid JSON and for a number that doesn't fit its type.
-    private static func isJSON(_ body: ByteBuffer) -> Bool {
-        struct Anything: Decodable { init(from decoder: any Decoder) {} }
-        do {
-            _ = try JSONDecoder().decode(Anything.self, from: Data(body.readableBytesView))
-            return true
-        } catch {
-            return false
-        }
     }
 }
 

@@ -36,10 +36,10 @@ where Values.Element: Encodable {
 
     /// The response, which begins with the first value.
     public func response(for request: Request) -> Response {
-        let encoder = encoder ?? JSONCoders.coders(for: request).encoder
+        let coders = JSONCoders.coders(for: request).replacing(encoder: encoder)
         return Response(type: "application/x-ndjson", untilShutdown: untilShutdown) { [values] writer in
             for try await value in values {
-                var line = ByteBuffer(bytes: try encoder.encode(value))
+                var line = try coders.encode(value)
                 line.writeInteger(UInt8(ascii: "\n"))
                 try await writer.write(line)
             }

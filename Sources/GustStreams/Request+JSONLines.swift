@@ -1,12 +1,7 @@
 public import GustHTTP
+import GustJSON
 import HTTPTypes
 import NIOCore
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Bodies of several JSON values.
 extension Request {
@@ -35,19 +30,19 @@ extension Request {
     ) -> some AsyncSequence<Value, any Error> & Sendable {
         var body = body
         if let limit { body.limit(to: limit) }
-        return JSONLineValues<Value>(body: body, decoder: JSONCoders.coders(for: self).decoder, lineLimit: lineLimit)
+        return JSONLineValues<Value>(body: body, coders: JSONCoders.coders(for: self), lineLimit: lineLimit)
     }
 }
 
 /// The values of a body of JSON lines.
 struct JSONLineValues<Value: Decodable & Sendable>: AsyncSequence, Sendable {
     let body: RequestBody
-    let decoder: JSONDecoder
+    let coders: JSONCoders
     let lineLimit: Int
 
     struct Iterator: AsyncIteratorProtocol {
         private var pieces: RequestBody.Iterator
-        private let decoder: JSONDecoder
+        private let coders: JSONCoders
         private let lineLimit: Int
         private var buffer = ByteBuffer()
         /// How many bytes of the buffer are known to have no LF.
@@ -57,27 +52,28 @@ struct JSONLineValues<Value: Decodable & Sendable>: AsyncSequence, Sendable {
 
         init(_ values: JSONLineValues) {
             pieces = RequestBody.Iterator(values.body)
-            decoder = values.decoder
+            coders = values.coders
             lineLimit = values.lineLimit
         }
 
         mutating func next() async throws -> Value? {
             while let line = try await nextLine() {
                 number += 1
-                guard line.contains(where: { !$0.isBlank && $0 != UInt8(ascii: "\r") }) else { continue }
-                guard JSONDepth.isShallow(line) else {
-                    throw HTTPError(.badRequest, "line \(number) nests deeper than \(JSONDepth.maximum) levels")
+                guard line.readableBytesView.contains(where: { !$0.isBlank && $0 != UInt8(ascii: "\r") }) else {
+                    continue
                 }
                 do {
-                    return try decoder.decode(Value.self, from: Data(line))
-                } catch is DecodingError {
+                    return try coders.decode(Value.self, from: line)
+                } catch let error as JSONTextError where error.problem == .tooDeep {
+                    throw HTTPError(.badRequest, "line \(number) nests deeper than \(JSONDepth.maximum) levels")
+                } catch  where error is DecodingError || error is JSONTextError {
                     throw HTTPError(.badRequest, "line \(number) isn't JSON of the expected shape")
                 }
             }
             return nil
         }
 
-        private mutating func nextLine() async throws -> ByteBufferView? {
+        private mutating func nextLine() async throws -> ByteBuffer? {
             while true {
                 let unread = buffer.readableBytesView
                 if let end = unread.dropFirst(searched).firstIndex(of: UInt8(ascii: "\n")) {
@@ -95,11 +91,11 @@ struct JSONLineValues<Value: Decodable & Sendable>: AsyncSequence, Sendable {
             }
         }
 
-        private mutating func take(_ length: Int, skipping terminator: Int) throws -> ByteBufferView {
+        private mutating func take(_ length: Int, skipping terminator: Int) throws -> ByteBuffer {
             guard length <= lineLimit, let line = buffer.readSlice(length: length) else { throw tooLong }
             buffer.moveReaderIndex(forwardBy: terminator)
             searched = 0
-            return line.readableBytesView
+            return line
         }
 
         private var tooLong: HTTPError {

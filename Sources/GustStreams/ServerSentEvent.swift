@@ -44,8 +44,7 @@ public struct ServerSentEvent: Sendable {
     /// - Throws: `EncodingError` if the value can't be encoded.
     public init(json value: some Encodable, event: String? = nil, id: String? = nil, encoder: JSONEncoder? = nil) throws
     {
-        let bytes = try (encoder ?? JSONCoders().encoder).encode(value)
-        self.init(String(decoding: bytes, as: UTF8.self), event: event, id: id)
+        self.init(String(buffer: try JSONCoders(encoder: encoder).encode(value)), event: event, id: id)
     }
 
     /// The bytes of the event, with the empty line behind it.

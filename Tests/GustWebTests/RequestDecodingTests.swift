@@ -39,7 +39,7 @@ import Testing
         (#"{"tags":[]}"#, "application/json", 400, "a value is missing: title"),
         (#"{"title":"a","tags":[1,"x"]}"#, "application/json", 400, "a value of type Int is expected: tags[1]"),
         (#"{"title":null,"tags":[]}"#, "application/json", 400, "a value of type String is expected: title"),
-        (#"{"title":"a","tags":[1.5]}"#, "application/json", 400, "a value is invalid"),
+        (#"{"title":"a","tags":[1.5]}"#, "application/json", 400, "a value is invalid: tags[0]"),
         (#"{"title":"a","tags":["#, "application/json", 400, "the body isn't JSON"),
         (#"{"title":"a","tags":[]}"#, "text/x+json", 415, "the body must be application/json"),
         ("<script>", "application/json", 400, "the body isn't JSON"),

@@ -1,5 +1,6 @@
 import GustAdapter
 import GustHTTP
+import GustJSON
 import GustWire
 import NIOCore
 

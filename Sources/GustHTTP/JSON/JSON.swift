@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOCore
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -27,8 +26,8 @@ public struct JSON<Value: Encodable>: ResponseConvertible {
     /// The JSON text of the value as `application/json`.
     /// - Throws: `EncodingError` if the value can't be encoded.
     public func response(for request: Request) throws -> Response {
-        let data = try (encoder ?? JSONCoders.coders(for: request).encoder).encode(value)
-        return Response(headers: .json, body: .bytes(ByteBuffer(bytes: data)))
+        let text = try JSONCoders.coders(for: request).replacing(encoder: encoder).encode(value)
+        return Response(headers: .json, body: .bytes(text))
     }
 }
 

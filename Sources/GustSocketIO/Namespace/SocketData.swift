@@ -1,4 +1,5 @@
 import GustHTTP
+import GustJSON
 package import GustWire
 import NIOCore
 import Synchronization

@@ -51,11 +51,11 @@ public struct Problem: Error, ResponseConvertible {
     ///
     /// - Throws: `EncodingError` if a member can't be encoded.
     public func response(for request: Request) throws -> Response {
-        let bytes = try JSONCoders.coders(for: request).encoder.encode(Document(problem: self))
+        let text = try JSONCoders.coders(for: request).encode(Document(problem: self))
         return Response(
             status: status,
             headers: [.contentType: "application/problem+json"],
-            body: .bytes(ByteBuffer(bytes: bytes))
+            body: .bytes(text)
         )
     }
 

@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// The error bodies of Engine.IO: `{"code":0,"message":"Transport unknown"}`.

@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// Reads Socket.IO packets (protocols 4 and 5), with every check of the reference's parser.

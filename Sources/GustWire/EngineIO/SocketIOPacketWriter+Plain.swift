@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 extension SocketIOPacketWriter {

@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// Writes Socket.IO packets (protocols 4 and 5): `<type>[<attachments>-][<namespace>,][<id>][<json>]`.

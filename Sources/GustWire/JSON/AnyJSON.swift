@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A decoded JSON value of unknown shape: needed only where a ``JSONSlice`` stands inside of another value.
+/// A decoded JSON value of unknown shape: needed only where a ``JSONSlice`` is encoded or decoded by Foundation.
 ///
 /// Goes through Foundation both ways, whose decoders and encoders keep members by `String`: of two keys that are canonically
 /// equal one is left.

@@ -1,63 +1,43 @@
 import GustJSON
 import NIOCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// Values out of JSON text: the common scalars directly, everything else through Foundation.
+/// Values out of JSON text that has been checked.
 enum ArgumentDecoder {
-    /// Decodes one value; placeholders in it stand for `attachments`.
+    /// Decodes one value; placeholders in it stand for attachments.
     static func decode<Value: Decodable>(
         _ type: Value.Type,
         from json: JSONSlice,
-        attachments: [ByteBuffer]
+        attached: AttachmentList?
     ) throws -> Value {
-        if let value = scalar(type, json, attachments) { return value }
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601Text
-        decoder.dataDecodingStrategy = .custom { decoder in
-            // Text is what generations without bytes send instead: base64.
-            if let text = try? decoder.singleValueContainer().decode(String.self),
-                let bytes = Base64Text.decode(text.utf8)
-            {
-                return Data(bytes.readableBytesView)
-            }
-            let placeholder = try Placeholder(from: decoder)
-            guard placeholder.isPlaceholder, attachments.indices.contains(placeholder.number) else {
-                throw DecodingError.dataCorrupted(
-                    DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no such attachment")
-                )
-            }
-            return Data(attachments[placeholder.number].readableBytesView)
-        }
-        if !attachments.isEmpty, let key = AttachmentList.key { decoder.userInfo[key] = AttachmentList(attachments) }
-        let text = json.bytes
-        let data = text.withUnsafeReadableBytes { bytes in
-            guard let start = bytes.baseAddress else { return Data() }
-            return Data(bytes: start, count: bytes.count)
-        }
-        return try decoder.decode(type, from: data)
+        // Two types and undecoded JSON are most of all arguments; they need no tape.
+        if type == String.self, let value = string(json.bytes) as? Value { return value }
+        if type == Int.self, let value = integer(json.bytes) as? Value { return value }
+        if type == JSONSlice.self, let value = json as? Value { return value }
+        return try JSONDecoding.decode(
+            type,
+            from: json.bytes,
+            attachments: attached ?? AttachmentList.none,
+            isUTF8: true
+        )
     }
 
-    /// The value without Foundation, if that is easy for this type and this text; nil to be thorough.
-    private static func scalar<Value>(_ type: Value.Type, _ json: JSONSlice, _ attachments: [ByteBuffer]) -> Value? {
-        if type == String.self { return String.read(json.bytes) as? Value }
-        if type == Int.self { return Int.read(json.bytes) as? Value }
-        if !attachments.isEmpty, type == JSONSlice.self {
-            return JSONSlice(trusted: json.bytes, attachments: attachments) as? Value
+    /// The text of a string without blanks around it; nil for anything else.
+    private static func string(_ text: ByteBuffer) -> String? {
+        text.withUnsafeReadableBytes { JSONStringReader.read($0) }
+    }
+
+    /// An integer of up to 18 digits without blanks around it; nil for anything else.
+    private static func integer(_ text: ByteBuffer) -> Int? {
+        text.withUnsafeReadableBytes { bytes in
+            let isNegative = bytes.first == UInt8(ascii: "-")
+            let digits = bytes.dropFirst(isNegative ? 1 : 0)
+            guard !digits.isEmpty, digits.count <= 18 else { return nil }
+            var value = 0
+            for byte in digits {
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+                value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            return isNegative ? -value : value
         }
-        if type == ByteBuffer.self {
-            // ByteBuffer is Codable as base64 text, as which generations without bytes send it; else it is an attachment.
-            guard let placeholder = try? decode(Placeholder.self, from: json, attachments: []),
-                placeholder.isPlaceholder, attachments.indices.contains(placeholder.number)
-            else { return nil }
-            // A decoded value may be kept; it must not keep the read that the attachment is a slice of.
-            return attachments[placeholder.number].detached as? Value
-        }
-        guard let plain = type as? any PlainJSON.Type else { return nil }
-        return plain.read(json.bytes) as? Value
     }
 }

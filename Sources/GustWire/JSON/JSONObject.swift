@@ -1,3 +1,4 @@
+import GustJSON
 package import NIOCore
 
 /// The members of a checked JSON object, found in one pass; a value is decoded only when somebody asks for it.

@@ -1,3 +1,5 @@
+import GustJSON
+
 /// Walks over JSON text (RFC 8259) and checks it, without building anything and without recursion.
 ///
 /// One look at each byte; the open brackets of up to 64 levels are the bits of one word. The text must be UTF-8 already.

@@ -1,16 +1,23 @@
+import GustJSON
+
 extension JSONSlice: Codable {
-    /// Decodes any JSON value and keeps its text, as Foundation writes it.
+    /// Decodes any JSON value and keeps its text: out of an argument of an event, or of a body that Gust decodes, byte for byte and with the
+    /// attachments that it refers to.
     ///
-    /// Foundation's decoders know one key of those that are canonically equal. A value of its own, as an argument is, keeps
-    /// every byte. A value inside of an argument keeps the attachments that it refers to.
+    /// Out of another decoder the text is as Foundation writes it, whose decoders know one key of those that are canonically equal.
     public init(from decoder: any Decoder) throws {
-        let text = try JSONSlice.encode(try AnyJSON(from: decoder)).bytes
-        let attached = AttachmentList.key.flatMap { decoder.userInfo[$0] as? AttachmentList }
-        self.init(trusted: text, attached: attached)
+        guard let decoder = decoder as? JSONValueDecoder else {
+            self = try JSONSlice.encode(try AnyJSON(from: decoder))
+            return
+        }
+        let attached = decoder.attachments as? AttachmentList
+        self.init(trusted: decoder.text, attached: attached?.buffers.isEmpty == false ? attached : nil)
     }
 
-    /// Encodes the value for another encoder; inside of arguments the text is copied byte for byte instead.
+    /// Encodes the value: into an argument of an event, or a body that Gust encodes, byte for byte; for another encoder by way of
+    /// its values.
     public func encode(to encoder: any Encoder) throws {
-        try AnyJSON(bytes).encode(to: encoder)
+        guard let encoder = encoder as? any JSONTextEncoder else { return try AnyJSON(bytes).encode(to: encoder) }
+        encoder.encode { list in hasAttachments ? text(addingAttachmentsTo: &list) : bytes }
     }
 }

@@ -105,7 +105,7 @@ public struct JSONSlice: Sendable, Hashable, CustomStringConvertible {
     /// - Returns: the value.
     /// - Throws: `DecodingError` if the text is of another shape.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try ArgumentDecoder.decode(type, from: self, attachments: attached?.buffers ?? [])
+        try ArgumentDecoder.decode(type, from: self, attached: attached)
     }
 
     /// The text.

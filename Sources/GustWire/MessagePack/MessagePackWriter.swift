@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// Writes MessagePack of checked JSON; an attachment is written in place of each placeholder.

@@ -1,3 +1,5 @@
+import GustJSON
+
 /// Reads MessagePack that consists of texts, integers, booleans, null, arrays and maps with texts as keys, and writes it as JSON.
 ///
 /// Nearly all messages are like this, and one look at each byte is enough for them. At anything else, and at anything malformed, a

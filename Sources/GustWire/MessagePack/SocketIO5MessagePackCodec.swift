@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// Socket.IO protocol 5 in MessagePack: each packet is one binary message, `{"type":2,"nsp":"/","data":["hello",1]}`.

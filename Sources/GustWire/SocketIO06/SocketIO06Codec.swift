@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// Messages of Socket.IO 0.6: any number of `~m~<length>~m~<body>` in a frame, `length` in UTF-16 code units.

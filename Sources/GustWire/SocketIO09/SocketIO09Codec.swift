@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// Packets of Socket.IO 0.7 to 0.9: `<type>:<id>[+]:<endpoint>[:<data>]`, one in a frame.

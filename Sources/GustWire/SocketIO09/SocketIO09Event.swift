@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// The data of a 0.9 event: `{"name":"echo","args":[1]}`.

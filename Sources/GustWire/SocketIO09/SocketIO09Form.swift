@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// The payload in what a 0.9 client posts: the body itself, or field `d` of a form.

@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// Writes 0.9 packets.

@@ -1,3 +1,4 @@
+import GustJSON
 package import NIOCore
 
 /// The call of a page's callback by the response to a script (JSONP), such as `io.j[0]("…");`.

@@ -1,3 +1,4 @@
+import GustJSON
 import NIOCore
 
 /// A streamed page in which each payload is a script element; the page begins with 256 bytes, before which Internet Explorer shows

@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import GustWire
+@testable import GustJSON
 
 struct PlainBytesTests {
     @Test func `the first byte that needs an escape is found at every position`() {

@@ -1,17 +1,17 @@
 /// Reads JSON string literals (RFC 8259 §7).
-enum JSONStringReader {
+package enum JSONStringReader {
     /// The text of a checked literal, quotes included.
     ///
     /// A lone surrogate (`\ud800`), which JSON allows and UTF-8 can't say, becomes U+FFFD.
     /// - Returns: nil if `bytes` is no string literal.
-    static func read(_ bytes: UnsafeRawBufferPointer) -> String? {
+    package static func read(_ bytes: UnsafeRawBufferPointer) -> String? {
         let quote = UInt8(ascii: "\"")
         guard bytes.count >= 2, bytes[0] == quote, bytes[bytes.count - 1] == quote else { return nil }
         return unescape(UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1]))
     }
 
     /// The text of what stands between the quotes of a checked literal.
-    static func unescape(_ bytes: UnsafeRawBufferPointer) -> String? {
+    package static func unescape(_ bytes: UnsafeRawBufferPointer) -> String? {
         guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
         // An escape is never shorter than what it stands for.
         return String(unsafeUninitializedCapacity: bytes.count) { output in

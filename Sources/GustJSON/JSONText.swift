@@ -60,7 +60,7 @@ package enum JSONText {
     }
 
     /// The length of `\u0000`, in bytes.
-    private static let longestEscape = 6
+    static let longestEscape = 6
 
     /// Whether U+2028 (E2 80 A8) or U+2029 (E2 80 A9) stands here.
     private static func isLineSeparator(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
@@ -68,7 +68,7 @@ package enum JSONText {
     }
 
     /// Stores the escape of a byte that needs one; how many bytes that takes.
-    private static func escape(_ byte: UInt8, into output: UnsafeMutableRawBufferPointer) -> Int {
+    static func escape(_ byte: UInt8, into output: UnsafeMutableRawBufferPointer) -> Int {
         output[0] = UInt8(ascii: "\\")
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): output[1] = byte

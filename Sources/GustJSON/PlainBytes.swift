@@ -1,11 +1,11 @@
 /// Looks at eight bytes at a time: what most text is, plain, is passed quickly.
-enum PlainBytes {
+package enum PlainBytes {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
     /// The index of the first byte from `start` on that a JSON string can't have as it is: a quote, a backslash or a
     /// control character; the end if there is none.
-    static func endOfPlainText(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    package static func endOfPlainText(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
         while index + 8 <= bytes.count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
@@ -24,7 +24,7 @@ enum PlainBytes {
     }
 
     /// Whether all bytes are ASCII.
-    static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index + 8 <= bytes.count {
             guard bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & highBits == 0 else { return false }

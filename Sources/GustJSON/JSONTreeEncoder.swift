@@ -1,8 +1,9 @@
+import NIOCore
+
 /// Builds a tree of ``JSONNode`` from whatever an `Encodable` encodes.
 ///
-/// Unlike Foundation's it keeps members in the order of their declaration, as JavaScript does, and takes bytes out of any
-/// depth as attachments.
-struct JSONTreeEncoder: Encoder {
+/// It takes members and elements in any order, and the same member twice.
+struct JSONTreeEncoder: JSONTextEncoder {
     private let node: JSONNode
 
     init(_ node: JSONNode) { self.node = node }
@@ -20,6 +21,8 @@ struct JSONTreeEncoder: Encoder {
         return Elements(node: node)
     }
 
+    func encode(json text: (inout [ByteBuffer]) -> ByteBuffer) { node.set(json: text) }
+
     func singleValueContainer() -> any SingleValueEncodingContainer { Single(node: node) }
 
     private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
@@ -29,7 +32,7 @@ struct JSONTreeEncoder: Encoder {
 
         func encodeNil(forKey key: Key) { node.member(key).setNull() }
 
-        func encode(_ value: some Encodable, forKey key: Key) throws { try node.member(key).set(value) }
+        func encode(_ value: some Encodable, forKey key: Key) throws { try node.set(value, forKey: key) }
 
         func nestedContainer<NestedKey: CodingKey>(
             keyedBy keyType: NestedKey.Type,
@@ -42,7 +45,7 @@ struct JSONTreeEncoder: Encoder {
             JSONTreeEncoder(node.member(key)).unkeyedContainer()
         }
 
-        func superEncoder() -> any Encoder { JSONTreeEncoder(node.member(JSONIndexKey(stringValue: "super"))) }
+        func superEncoder() -> any Encoder { JSONTreeEncoder(node.member(JSONKey.parent)) }
 
         func superEncoder(forKey key: Key) -> any Encoder { JSONTreeEncoder(node.member(key)) }
     }
@@ -58,7 +61,7 @@ struct JSONTreeEncoder: Encoder {
 
         func encodeNil() { node.element().setNull() }
 
-        func encode(_ value: some Encodable) throws { try node.element().set(value) }
+        func encode(_ value: some Encodable) throws { try node.append(value) }
 
         func nestedContainer<NestedKey: CodingKey>(
             keyedBy keyType: NestedKey.Type
