@@ -141,12 +141,4 @@ final class JSONOutput {
             write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<(text.count - (isWhole ? 2 : 0))]))
         }
     }
-
-    // MARK: Rearranging
-
-    /// Replaces the bytes behind the first `place` by as many others.
-    func replace(from place: Int, by bytes: [UInt8]) {
-        truncate(to: place)
-        bytes.withUnsafeBytes { write($0) }
-    }
 }

@@ -54,28 +54,14 @@ final class JSONReading {
     /// Of members with the same key the first one counts, as for Foundation. A look-up begins behind the member that was found last, which is
     /// only right if all keys differ; so objects in which they may not differ get a table.
     func beginObject(_ object: Int) {
-        var seen: (UInt64, UInt64) = (0, 0)
+        var seen = JSONKeyFilter()
         var mayRepeat = false
         var key = object + 1
         while tape[key].kind != .end {
             let entry = tape[key]
             // Keys with escapes are compared by the text that they stand for.
             guard entry.kind == .key else { return addIndex(object) }
-            var mark = entry.length &* 31
-            if entry.length > 0 {
-                mark = mark &+ UInt32(bytes[Int(entry.start)])
-                mark = mark &* 31 &+ UInt32(bytes[Int(entry.start) + Int(entry.length) - 1])
-                mark = mark &* 31 &+ UInt32(bytes[Int(entry.start) + Int(entry.length) / 2])
-            }
-            let place = (mark &* 0x9E37_79B1) >> 25
-            let bit: UInt64 = 1 << UInt64(place & 63)
-            if place < 64 {
-                mayRepeat = mayRepeat || seen.0 & bit != 0
-                seen.0 |= bit
-            } else {
-                mayRepeat = mayRepeat || seen.1 & bit != 0
-                seen.1 |= bit
-            }
+            if !seen.insert(text(entry)) { mayRepeat = true }
             key = end(of: key + 1)
         }
         guard mayRepeat else { return }

@@ -17,8 +17,8 @@ final class JSONWriting {
         var count: UInt32 = 0
         /// The number of keys in ``JSONWriting/keys`` before those of this object.
         let firstKey: Int
-        /// A Bloom filter of the keys.
-        var seen: (UInt64, UInt64) = (0, 0)
+        /// The keys of this object.
+        var seen = JSONKeyFilter()
     }
 
     let output: JSONOutput
@@ -34,7 +34,7 @@ final class JSONWriting {
     private(set) var frames: ContiguousArray<Frame> = []
     /// Where the keys of the open objects are in the text, in order.
     @exclusivity(unchecked)
-    private var keys: ContiguousArray<Range<Int>> = []
+    private(set) var keys: ContiguousArray<Range<Int>> = []
     /// The hashes of the keys of objects with many members, by depth.
     @exclusivity(unchecked)
     private var hashes: [Int: Set<Int>] = [:]
@@ -173,26 +173,7 @@ final class JSONWriting {
     @inline(__always)
     private func isNew(_ key: Range<Int>, _ depth: Int) -> Bool {
         guard frames[depth].count <= Self.longestScan else { return isNewOfMany(key, depth) }
-        let bytes = output.start
-        var mark = UInt32(truncatingIfNeeded: key.count) &* 31
-        if !key.isEmpty {
-            mark = mark &+ UInt32(bytes[key.lowerBound])
-            mark = mark &* 31 &+ UInt32(bytes[key.upperBound - 1])
-            mark = mark &* 31 &+ UInt32(bytes[key.lowerBound + key.count / 2])
-        }
-        let place = (mark &* 0x9E37_79B1) >> 25
-        let bit: UInt64 = 1 << UInt64(place & 63)
-        if place < 64 {
-            guard frames[depth].seen.0 & bit != 0 else {
-                frames[depth].seen.0 |= bit
-                return true
-            }
-        } else {
-            guard frames[depth].seen.1 & bit != 0 else {
-                frames[depth].seen.1 |= bit
-                return true
-            }
-        }
+        if frames[depth].seen.insert(UnsafeRawBufferPointer(rebasing: output.bytes[key])) { return true }
         return isNewOfFew(key, depth)
     }
 
@@ -269,39 +250,5 @@ final class JSONWriting {
             }
         }
         return path
-    }
-
-    // MARK: Sorting
-
-    /// Brings the members of the innermost object into the order of the bytes of their keys.
-    private func sortMembers(from first: Int) {
-        let places = keys[first...]
-        let bytes = output.bytes
-        let hasEscapes = places.contains { bytes[$0].contains(UInt8(ascii: "\\")) }
-        let order: [Int]
-        if hasEscapes {
-            let texts = places.map { key in
-                Array((JSONStringReader.unescape(UnsafeRawBufferPointer(rebasing: bytes[key])) ?? "").utf8)
-            }
-            order = places.indices.sorted { texts[$0 - first].lexicographicallyPrecedes(texts[$1 - first]) }
-        } else {
-            let isSorted = zip(places, places.dropFirst()).allSatisfy { !Self.precedes(bytes, $1, $0) }
-            guard !isSorted else { return }
-            order = places.indices.sorted { Self.precedes(bytes, places[$0], places[$1]) }
-        }
-        let start = keys[first].lowerBound - 1
-        var sorted: [UInt8] = []
-        sorted.reserveCapacity(output.count - start)
-        for (position, index) in order.enumerated() {
-            if position > 0 { sorted.append(UInt8(ascii: ",")) }
-            // A member ends at the comma before the quote of the next one.
-            let end = index + 1 < keys.count ? keys[index + 1].lowerBound - 2 : output.count
-            sorted.append(contentsOf: bytes[(keys[index].lowerBound - 1)..<end])
-        }
-        output.replace(from: start, by: sorted)
-    }
-
-    private static func precedes(_ bytes: UnsafeRawBufferPointer, _ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        bytes[left].lexicographicallyPrecedes(bytes[right])
     }
 }

@@ -64,6 +64,34 @@ import Testing
         #expect(try await text(echo.answer(request).response()) == expected)
     }
 
+    @Test func `text that isn't JSON, text that nests too deep and a number that doesn't fit are told apart`()
+        async throws
+    {
+        struct Small: Decodable { var list: [Int8] }
+        let deep = String(repeating: "[", count: 65) + String(repeating: "]", count: 65)
+        let decoder = JSONDecoder()
+        for (body, standard, custom) in [
+            (#"{"list":[1,300]}"#, "a value is invalid: list[1]", "a value is invalid"),
+            (
+                #"{"list":[1,"a"]}"#, "a value of type Int8 is expected: list[1]",
+                "a value of type Int8 is expected: list[1]"
+            ),
+            (#"{"list":[1,"#, "the body isn't JSON", "the body isn't JSON"),
+            (deep, "the body nests deeper than 64 levels", "the body nests deeper than 64 levels"),
+        ] {
+            await #expect { try await request(body).decode(Small.self) } throws: { "\($0)" == "400 \(standard)" }
+            await #expect { try await request(body).decode(Small.self, decoder: decoder) } throws: {
+                "\($0)" == "400 \(custom)"
+            }
+        }
+    }
+
+    @Test func `a body is checked strictly unless it has a decoder of its own`() async throws {
+        await #expect { try await request("[1,]").decode([Int].self) } throws: { "\($0)" == "400 the body isn't JSON" }
+        #expect(try await request("[1,]").decode([Int].self, decoder: JSONDecoder()) == [1])
+        #expect(try await request(#"["\ud800"]"#).decode([String].self) == ["\u{FFFD}"])
+    }
+
     @Test func `JSON of more than 256 KiB is refused unless a higher limit is set`() async throws {
         let long = "\"\(String(repeating: "a", count: 256 * 1_024))\""
         await #expect { try await request(long).decode(String.self) } throws: {

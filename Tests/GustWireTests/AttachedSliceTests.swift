@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Testing
 
@@ -18,6 +19,38 @@ import Testing
         let again = try sent(slice)
         #expect(String(buffer: again.text) == #"{"b":{"_placeholder":true,"num":0}}"#)
         #expect(again.attachments == [bytes])
+    }
+
+    @Test func `bytes within a value are decoded from their attachments`() throws {
+        struct Sent: Encodable {
+            var pixels: ByteBuffer
+            var rest: ByteBuffer
+        }
+        struct Picture: Codable, Equatable {
+            var pixels: ByteBuffer
+            var rest: JSONSlice
+        }
+        let arguments = try sent(["p": Sent(pixels: bytes, rest: bytes)])
+        let picture = try #require(try arguments.decode([String: Picture].self, at: 0)["p"])
+        #expect(picture.pixels == bytes)
+        #expect(picture.rest.description == #"{"_placeholder":true,"num":1}"#)
+        let again = try sent(picture)
+        #expect(
+            String(buffer: again.text)
+                == #"{"pixels":{"_placeholder":true,"num":0},"rest":{"_placeholder":true,"num":1}}"#
+        )
+        #expect(again.attachments == [bytes, bytes])
+    }
+
+    @Test func `undecoded JSON is encoded and decoded by Foundation with its values`() throws {
+        let slice = JSONSlice(trusted: ByteBuffer(string: #"{"a" : [1, 2.50, "\u00e9", null, true]}"#))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let data = try encoder.encode([slice])
+        #expect(String(decoding: data, as: UTF8.self) == #"[{"a":[1,2.5,"é",null,true]}]"#)
+        #expect(
+            try JSONDecoder().decode([JSONSlice].self, from: data).first?.description == #"{"a":[1,2.5,"é",null,true]}"#
+        )
     }
 
     @Test func `members decoded as undecoded JSON are sent with their attachments`() throws {
