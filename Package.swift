@@ -45,6 +45,16 @@ extension Target.Dependency {
         package: "jwt-kit",
         condition: .when(traits: ["JWT"])
     )
+    static let tracing = Target.Dependency.product(
+        name: "Tracing",
+        package: "swift-distributed-tracing",
+        condition: .when(traits: ["Tracing"])
+    )
+    static let inMemoryTracing = Target.Dependency.product(
+        name: "InMemoryTracing",
+        package: "swift-distributed-tracing",
+        condition: .when(traits: ["Tracing"])
+    )
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -92,6 +102,7 @@ let package = Package(
         .library(name: "GustStreams", targets: ["GustStreams"]),
         .library(name: "GustTLS", targets: ["GustTLS"]),
         .library(name: "GustTesting", targets: ["GustTesting"]),
+        .library(name: "GustTracing", targets: ["GustTracing"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
         .executable(name: "EchoServer", targets: ["EchoServer"]),
@@ -115,6 +126,11 @@ let package = Package(
             name: "TLS",
             description: "TLS and HTTP/2, in the product GustTLS. Without this trait the product is empty."
         ),
+        .trait(
+            name: "Tracing",
+            description:
+                "Spans of requests and events by swift-distributed-tracing, in the product GustTracing. Without this trait the product is empty."
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -126,6 +142,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
@@ -195,6 +212,7 @@ let package = Package(
             ]
         ),
         library("GustJWT", ["GustSocketIO", "GustWeb", "GustSessions", "GustHTTP", .jwtKit, .httpTypes]),
+        library("GustTracing", ["GustSocketIO", "GustHTTP", .nioCore, .httpTypes, .tracing]),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
         library("GustStreams", ["GustRouting", "GustHTTP", "GustJSON", .nioCore, .httpTypes, .logging]),
         library(
@@ -267,7 +285,7 @@ let package = Package(
         program(
             "EchoServer",
             [
-                "Gust", "GustForwarding", "GustSeed", "GustWeb",
+                "Gust", "GustForwarding", "GustMetrics", "GustSeed", "GustWeb",
                 .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
                 .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
@@ -338,6 +356,13 @@ let package = Package(
             ]
         ),
         tests("GustJWTTests", ["GustJWT", "Gust", "GustHTTP", "GustTesting", .jwtKit, .httpTypes]),
+        tests(
+            "GustTracingTests",
+            [
+                "GustTracing", "Gust", "GustTesting", "GustWire", "GustHTTP", .nioCore, .httpTypes, .tracing,
+                .inMemoryTracing,
+            ]
+        ),
         tests("GustZlibTests", ["GustZlib", .nioCore]),
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
@@ -385,8 +410,8 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustCluster", "GustPresence", "GustSeed", "GustSessions", "GustTesting",
-                "GustHTTP", "GustRouting",
+                "Gust", "GustAdapter", "GustCluster", "GustMetrics", "GustPresence", "GustSeed", "GustSessions",
+                "GustTesting", "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
             ]

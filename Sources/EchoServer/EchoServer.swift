@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gust
 import GustForwarding
+import GustMetrics
 import GustWeb
 
 #if Redis
@@ -38,6 +39,7 @@ struct EchoServer: AsyncParsableCommand {
     @Flag(help: "Encode the packets of clients of Socket.IO 3 and later in MessagePack.") var messagePack = false
     @Flag(help: "Keep the sockets of lost connections for two minutes, with at most 1,000 packets each.") var recovery =
         false
+    @Flag(help: "Measure events and requests, and answer /metrics for Prometheus.") var metrics = false
     @Option(help: "A PEM file with the certificate of the server; the port speaks TLS then. Needs the trait TLS.")
     var tlsCertificate: String?
     @Option(help: "A PEM file with the key of the certificate.") var tlsKey: String?
@@ -53,11 +55,18 @@ struct EchoServer: AsyncParsableCommand {
 
     func run() async throws {
         var settings = try settings()
+        let registry = metrics ? PrometheusRegistry() : nil
+        settings.metrics = registry
+        settings.metricsInterval = .seconds(1)
         let cluster = try cluster(&settings)
         let io = SocketIO(settings)
         EchoEvents(io: io, isSuite: suite, sendsAuth: !noAuth, cluster: cluster).register()
 
         var app = Application()
+        if let registry {
+            app.use(HTTPMetrics(registry))
+            app.get("/metrics", use: registry.handler)
+        }
         app.use(CORS())
         app.add(io.routes())
         // Both endpoints have a namespace `/`, and only one can be in the cluster.

@@ -19,6 +19,7 @@ import Foundation
     static let elsewhere = [  // bytes: constants
         "Clusters": "Tests/GustRedisTests/ClustersArticle.swift",
         "TLSAndHTTP2": "Tests/GustTLSTests/TLSAndHTTP2Article.swift",
+        "Tracing": "Tests/GustTracingTests/TracingArticle.swift",
     ]
     /// Articles that consist of tables of links, without Swift.
     static let tables = ["HowDoI", "LeftOut"]
