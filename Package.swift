@@ -260,7 +260,7 @@ let package = Package(
         program(
             "EchoServer",
             [
-                "Gust", "GustForwarding", "GustSeed", "GustWeb",
+                "Gust", "GustDashboard", "GustForwarding", "GustSeed", "GustWeb",
                 .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
                 .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
@@ -362,7 +362,8 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustCluster", "GustPresence", "GustSeed", "GustSessions", "GustTesting",
+                "Gust", "GustAdapter", "GustCluster", "GustDashboard", "GustPresence", "GustSeed", "GustSessions",
+                "GustTesting",
                 "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
