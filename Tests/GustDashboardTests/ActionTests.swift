@@ -34,7 +34,7 @@ import Testing
         event = ["namespace": "/", "id": bob.id, "event": "poke", "arguments": "[]"]
         #expect(try await page.refusal(of: "emit", event) == nil)
         #expect(try await bob.next() == .event("poke", []))
-        event = ["namespace": "/", "event": "all", "arguments": "[]"]
+        event = ["namespace": "/", "event": "all", "arguments": " [ ] "]
         #expect(try await page.refusal(of: "emit", event) == nil)
         for visitor in [ada, bob] { #expect(try await visitor.next() == .event("all", [])) }
         #expect(try await eve.nextIfAny() == nil)

@@ -51,7 +51,7 @@ export class Rows {
   }
 }
 
-/** Draws a bar behind the row of a cell: the share of a number in the greatest one. */
+/** Draws a bar below a row: the share of a number in the greatest one. */
 export function share(row, number, greatest) {
   row.style.setProperty("--share", `${greatest > 0 ? (100 * number) / greatest : 0}%`);
 }
