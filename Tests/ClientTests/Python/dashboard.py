@@ -1,6 +1,6 @@
 """The dashboard of the chat room in a browser: dashboard.py EXECUTABLE BROWSER DIRECTORY [SECONDS].
 
-The clients talk for SECONDS before the pictures are taken; the article shows dashboard-chromium.png of 60 seconds.
+The clients talk for SECONDS before the pictures are taken. The article shows dashboard-chromium.png and dashboard-dark.png of 70 seconds.
 """
 import base64
 import math
