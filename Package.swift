@@ -285,7 +285,7 @@ let package = Package(
         program(
             "EchoServer",
             [
-                "Gust", "GustForwarding", "GustMetrics", "GustSeed", "GustWeb",
+                "Gust", "GustDashboard", "GustForwarding", "GustMetrics", "GustSeed", "GustWeb",
                 .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
                 .target(name: "GustRedis", condition: .when(traits: ["Redis"])),
                 .argumentParser,
@@ -410,7 +410,8 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustCluster", "GustMetrics", "GustPresence", "GustSeed", "GustSessions",
+                "Gust", "GustAdapter", "GustCluster", "GustDashboard", "GustMetrics", "GustPresence", "GustSeed",
+                "GustSessions",
                 "GustTesting", "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gust
+import GustDashboard
 import GustForwarding
 import GustMetrics
 import GustWeb
@@ -35,6 +36,7 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "How often to ping, in milliseconds.") var pingInterval: Int?
     @Option(help: "How long a pong may take, in milliseconds.") var pingTimeout: Int?
     @Option(help: "The longest payload, in bytes.") var maxPayload: Int?
+    @Flag(help: "Show the dashboard at /dashboard, to everybody.") var dashboard = false
     @Flag(help: "Accept permessage-deflate.") var deflate = false
     @Flag(help: "Encode the packets of clients of Socket.IO 3 and later in MessagePack.") var messagePack = false
     @Flag(help: "Keep the sockets of lost connections for two minutes, with at most 1,000 packets each.") var recovery =
@@ -80,6 +82,7 @@ struct EchoServer: AsyncParsableCommand {
             engine.onConnect { socket in socket.onMessage { socket.send($0) } }
             app.add(engine.routes("engine.io"))
         }
+        if dashboard { app.add(Dashboard(of: io).openRoutes("/dashboard")) }
         PlainRoutes(deflate: deflate).register(on: &app)
         let statistics = ServerStatistics([io, messages])
         app.get("/stats") { _ in JSON(statistics.current) }

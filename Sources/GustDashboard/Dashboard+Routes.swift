@@ -13,8 +13,7 @@ extension Dashboard {
     /// What a stranger gets is the choice of the middleware: `BasicAuthentication` answers 401, so that the browser asks for the password. Over
     /// plain HTTP everybody on the way can read it.
     ///
-    /// Without middleware the routes can't be built: the error names this call. See ``routes(_:allowing:file:line:)-(_,(Request)throws->Bool,_,_)``
-    /// and ``openRoutes(_:file:line:)`` for the other ways.
+    /// Without middleware the routes can't be built. The other ways are a closure in place of the middleware, and ``openRoutes(_:file:line:)``.
     /// - Parameters:
     ///   - path: the path of the page, literally.
     ///   - middleware: the middleware; the first is the outermost.

@@ -53,14 +53,14 @@ struct DashboardHandler: SelfCheckingHandler, CompositeHandler {
         guard !rest.isEmpty else { return .ready(.redirect(to: location, status: .permanentRedirect)) }
         var inner = request.mounted(rest)
         inner.captures = captures
-        guard rest.hasBytePrefix("/live") else { return router.answer(inner) }
-        guard isOfThisSite(request) else {
+        // A link of another site may lead to the page itself.
+        guard rest.hasSameBytes(as: "/") || isOfThisSite(request) else {
             return .failed(HTTPError(.forbidden, "the dashboard is used from its own page only"))
         }
         return router.answer(inner)
     }
 
-    /// Whether a request of the endpoint comes from the page itself, or from no page at all.
+    /// Whether a request comes from the page itself, or from no page at all.
     ///
     /// Browsers send credentials with the requests of pages of other sites too. Source: the Fetch Metadata Request Headers of W3C; `Origin` of
     /// RFC 6454, which a browser sends with the handshake of each WebSocket.

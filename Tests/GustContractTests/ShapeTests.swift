@@ -75,11 +75,13 @@ import Foundation
         var choice: Choice
     }
 
-    private func shape(_ type: any Decodable.Type) throws -> ValueShape { try ShapeFinder().shape(of: type) }
+    private func shape(_ type: any Decodable.Type) throws -> String { text(try ShapeFinder().shape(of: type)) }
+
+    private func text(_ shape: ValueShape) -> String { "\(shape)" }
 
     @Test func `a struct is an object with the shapes of its members`() throws {
         let finder = ShapeFinder()
-        #expect(try finder.shape(of: Person.self) == .object("Person"))
+        #expect(text(try finder.shape(of: Person.self)) == text(.object("Person")))
         let members = try #require(finder.table.objects.first?.members)
         let shapes: [(String, ValueShape)] = [
             ("name", .string), ("age", .optional(.integer)), ("score", .number), ("isIn", .boolean),
@@ -89,49 +91,46 @@ import Foundation
             ("balance", .number), ("more", .any), ("rooms", .dictionary(.array(.integer))),
         ]
         #expect(members.map(\.name) == shapes.map(\.0))
-        #expect(members.map(\.shape) == shapes.map(\.1))
+        #expect(members.map { text($0.shape) } == shapes.map { text($0.1) })
         #expect(finder.table.objects.count == 1)
     }
 
     @Test func `the cases of an enum with raw values are listed, or the type of its raw value is known`() throws {
-        #expect(try shape(Colour.self) == .literals([#""red""#, #""green""#]))
-        #expect(try shape(Level.self) == .literals(["1", "3"]))
-        #expect(try shape(Open.self) == .string)
+        #expect(try shape(Colour.self) == text(.literals([#""red""#, #""green""#])))
+        #expect(try shape(Level.self) == text(.literals(["1", "3"])))
+        #expect(try shape(Open.self) == text(.string))
     }
 
     @Test func `a type that refers to itself ends`() throws {
         let finder = ShapeFinder()
-        #expect(try finder.shape(of: Tree.self) == .object("Tree"))
-        #expect(
-            finder.table.objects.first?.members.map(\.shape) == [
-                .optional(.object("Tree")), .optional(.object("Tree")),
-            ]
-        )
+        #expect(text(try finder.shape(of: Tree.self)) == text(.object("Tree")))
+        let child = text(.optional(.object("Tree")))
+        #expect(finder.table.objects.first?.members.map { text($0.shape) } == [child, child])
     }
 
     @Test func `elements of different shapes are a tuple`() throws {
-        #expect(try shape(Pair.self) == .tuple([.integer, .string]))
+        #expect(try shape(Pair.self) == text(.tuple([.integer, .string])))
     }
 
     @Test func `dictionaries whose keys are no members are arrays`() throws {
-        #expect(try shape([Int: Bool].self) == .dictionary(.boolean))
-        #expect(try shape([Double: Bool].self) == .array(.any))
+        #expect(try shape([Int: Bool].self) == text(.dictionary(.boolean)))
+        #expect(try shape([Double: Bool].self) == text(.array(.any)))
     }
 
     @Test func `two types of one name get names of their own`() throws {
         enum Inner { struct Person: Codable { var name: String } }
         let finder = ShapeFinder()
-        #expect(try finder.shape(of: Inner.Person.self) == .object("Person"))
-        #expect(try finder.shape(of: Person.self) == .object("Person2"))
+        #expect(text(try finder.shape(of: Inner.Person.self)) == text(.object("Person")))
+        #expect(text(try finder.shape(of: Person.self)) == text(.object("Person2")))
     }
 
     @Test func `what can't be found out is an error that says what to do`() throws {
         let choice = try #require(throws: ContractError.self) { try shape(Choice.self) }
         #expect(choice.description.contains("the shape of Choice in JSON can't be found out"))
         #expect(choice.description.contains("ShapeDescribed"))
-        #expect(try shape(Even.self) == .integer)
+        #expect(try shape(Even.self) == text(.integer))
         let holder = try #require(throws: ContractError.self) { try shape(Holder.self) }
         #expect(holder.description.contains("Even can't be decoded from a sample value"))
-        #expect(try shape([Described].self) == .array(.literals(["1", "\"one\""])))
+        #expect(try shape([Described].self) == text(.array(.literals(["1", "\"one\""]))))
     }
 }

@@ -16,7 +16,9 @@ export class Actions {
     $("#emit-kind").addEventListener("change", () => this.#label());
     $("#to-socket").addEventListener("click", () => {
       const { socket } = packets;
-      if (socket) this.prepare(socket.namespace, "id", socket.id);
+      if (!socket) return;
+      this.fill(socket.namespace, "id", socket.id);
+      $("#emit-event").focus();
     });
     $("#disconnect").addEventListener("click", () => this.#confirm());
     $("#confirm").addEventListener("close", () => $("#confirm").returnValue === "yes" && this.#disconnect());
@@ -29,12 +31,11 @@ export class Actions {
   }
 
   /** Fills the form for a room or a socket. */
-  prepare(namespace, kind, target) {
+  fill(namespace, kind, target) {
     $("#emit-namespace").value = namespace;
     $("#emit-kind").value = kind;
     $("#emit-target").value = target;
     this.#label();
-    $("#emit-event").focus();
   }
 
   #label() {

@@ -2,13 +2,15 @@
 import io from "./live/socket.io.esm.js";
 import { Actions } from "./actions.js";
 import { Chart } from "./chart.js";
-import { $, Rows, bytes, count, make, milliseconds, rate, setText, textCells } from "./dom.js";
+import { $, Rows, bytes, count, make, milliseconds, rate, setText, share, textCells } from "./dom.js";
 import { Packets } from "./packets.js";
 import { Sockets } from "./sockets.js";
 
 const TIME = 8000;
 /** The time between two questions for the number of servers in the cluster. */
 const SERVERS_TIME = 30000;
+/** How long the page stays connected while it is hidden. */
+const HIDDEN_TIME = 20000;
 const NAMES = { "4": "4 · Socket.IO 3 and later", "3": "3 · Socket.IO 1 and 2", "0.9": "0.9 · Socket.IO 0.7 to 0.9", "0.6": "0.6 · Socket.IO 0.6" };
 
 const socket = io({ path: new URL("live", location.href).pathname });
@@ -44,10 +46,21 @@ socket.on("connect", () => {
   sockets.show(null);
   packets.again();
 });
-socket.on("disconnect", () => show("lost", "Connection lost, reconnecting…"));
+socket.on("disconnect", (reason) => reason !== "io client disconnect" && show("lost", "Connection lost, reconnecting…"));
 socket.on("connect_error", () => show("lost", "No connection, trying again…"));
 socket.io.on("upgrade", connected);
 socket.on("packets", (news) => packets.receive(news));
+
+// A page that nobody sees costs the server nothing.
+let hiding = null;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiding);
+  if (!document.hidden) return socket.connect();
+  hiding = setTimeout(() => {
+    socket.disconnect();
+    show("connecting", "Paused while hidden");
+  }, HIDDEN_TIME);
+});
 
 let isClustered = false;
 
@@ -71,14 +84,16 @@ setInterval(() => document.hidden || askServers(), SERVERS_TIME);
 
 // ---------------------------------------------------------------- the summary
 
+const open = (each) => each.open;
+const number = (each) => each.count;
 const transports = new Rows($("#transports"), textCells((each) => [
   each.name, count(each.open), count(each.packetsIn), count(each.packetsOut),
-], 1));
-const revisions = new Rows($("#revisions"), textCells((each) => [NAMES[each.name] ?? each.name, count(each.count)], 1));
-const namespaces = new Rows($("#namespaces"), textCells((each) => [each.name, count(each.count)], 1));
+], open), open);
+const revisions = new Rows($("#revisions"), textCells((each) => [NAMES[each.name] ?? each.name, count(each.count)], number), number);
+const namespaces = new Rows($("#namespaces"), textCells((each) => [each.name, count(each.count)], number), number);
 const handlers = new Rows($("#handlers"), textCells((each) => [
   each.namespace === "/" ? each.event : `${each.event} in ${each.namespace}`, count(each.count), milliseconds(each.average), milliseconds(each.longest),
-], 1));
+]));
 const rooms = new Rows($("#rooms"), (row) => {
   let current = null;
   const button = make("button", {
@@ -86,26 +101,20 @@ const rooms = new Rows($("#rooms"), (row) => {
     class: "link",
     title: "Show the sockets of this room",
     onclick: () => {
+      actions.fill(current.namespace, "room", current.room);
       sockets.search(current.room);
-      actionsFor(current);
     },
   });
   const cells = [make("td", {}, button), make("td"), make("td", { class: "number" })];
   row.append(...cells);
-  return (room) => {
+  return (room, greatest) => {
     current = room;
     setText(button, room.room);
     setText(cells[1], room.namespace);
     setText(cells[2], count(room.count));
+    share(row, room.count, greatest);
   };
-});
-
-/** Prepares the form of the actions for a room, without moving the focus there. */
-function actionsFor({ namespace, room }) {
-  const focused = document.activeElement;
-  actions.prepare(namespace, "room", room);
-  focused?.focus({ preventScroll: true });
-}
+}, number);
 
 /** Warns from 20 ms on: a loop that is late answers all its clients late. */
 function level(lag) {

@@ -22,16 +22,18 @@ export function make(name, properties = {}, ...children) {
 
 /**
  * Rows that are made once and then changed in place, so that the focus and the selection of text stay where they are.
- * `cells` makes the cells of a row, and returns a function that shows an item in them.
+ * `cells` makes the cells of a row, and returns a function that shows an item in them; it also gets the greatest size.
  */
 export class Rows {
   #body;
   #cells;
+  #size;
   #shows = [];
 
-  constructor(body, cells) {
+  constructor(body, cells, size = () => 0) {
     this.#body = body;
     this.#cells = cells;
+    this.#size = size;
   }
 
   update(items) {
@@ -44,16 +46,25 @@ export class Rows {
       this.#shows.pop();
       this.#body.lastElementChild.remove();
     }
-    items.forEach((item, index) => this.#shows[index](item));
+    const greatest = Math.max(0, ...items.map(this.#size));
+    items.forEach((item, index) => this.#shows[index](item, greatest));
   }
 }
 
-/** Cells of text: `texts` makes the texts of an item; the columns from `numbers` on are numbers. */
-export function textCells(texts, numbers) {
-  return (row) => (item) => texts(item).forEach((text, index) => {
-    const cell = row.cells[index] ?? row.appendChild(make("td", index >= numbers ? { class: "number" } : {}));
-    setText(cell, text);
-  });
+/** Draws a bar below a row: the share of a number in the greatest one. */
+export function share(row, number, greatest) {
+  row.style.setProperty("--share", `${greatest > 0 ? (100 * number) / greatest : 0}%`);
+}
+
+/** Cells of text: `texts` makes the texts of an item; the columns from the second on are numbers. */
+export function textCells(texts, size = () => 0) {
+  return (row) => (item, greatest) => {
+    texts(item).forEach((text, index) => {
+      const cell = row.cells[index] ?? row.appendChild(make("td", index > 0 ? { class: "number" } : {}));
+      setText(cell, text);
+    });
+    share(row, size(item), greatest);
+  };
 }
 
 // ---------------------------------------------------------------- numbers

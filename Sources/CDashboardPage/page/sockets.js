@@ -64,7 +64,7 @@ export class Sockets {
     return (socket) => {
       current = socket;
       const isChosen = this.#chosen?.id === socket.id && this.#chosen?.namespace === socket.namespace;
-      row.setAttribute("aria-selected", String(isChosen));
+      row.setAttribute("aria-current", String(isChosen));
       setText(button, socket.id);
       setText(cells[1], socket.namespace);
       setText(cells[2], `${socket.transport} · ${socket.revision}`);

@@ -1,6 +1,6 @@
 /// A mistake in a ``Contract``, found when a document is written.
-public struct ContractError: Error, Sendable, Hashable, CustomStringConvertible {
-    enum Reason: Sendable, Hashable {
+public struct ContractError: Error, Sendable, CustomStringConvertible {
+    enum Reason: Sendable {
         case unknownShape(String)
         case noSample(String)
         case sameName(String)

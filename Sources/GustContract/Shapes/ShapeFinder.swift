@@ -75,7 +75,7 @@ final class ShapeFinder {
 
     /// The shape of a type that the library encodes in a way of its own.
     private static func known(_ type: any Decodable.Type) -> ValueShape? {
-        if type == String.self || type == UUID.self || type == URL.self || type == Character.self { return .string }
+        if type == String.self || type == UUID.self || type == URL.self { return .string }
         if type is any (FixedWidthInteger & Decodable).Type { return .integer }
         if type is any (BinaryFloatingPoint & Decodable).Type || type == Decimal.self { return .number }
         if type == Bool.self { return .boolean }
@@ -86,7 +86,6 @@ final class ShapeFinder {
 
     private static func sample(of type: any Decodable.Type) -> (any Sendable)? {
         if type == String.self { return "" }
-        if type == Character.self { return "a" as Character }
         if type == UUID.self { return UUID() }
         if type == URL.self { return URL(string: "http://localhost/") }
         if let integer = type as? any (FixedWidthInteger & Decodable & Sendable).Type { return integer.zero }

@@ -1,7 +1,7 @@
 /// The objects of a contract, in the order in which they were found.
 struct ShapeTable {
     /// One member of an object.
-    struct Member: Sendable, Hashable {
+    struct Member: Sendable {
         let name: String
         let shape: ValueShape
     }

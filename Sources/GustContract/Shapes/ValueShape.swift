@@ -1,5 +1,5 @@
 /// The shape of a value in JSON, as far as the documents of a ``Contract`` show it.
-public indirect enum ValueShape: Sendable, Hashable {
+public indirect enum ValueShape: Sendable {
     /// A string.
     case string
     /// A number without a fraction.
