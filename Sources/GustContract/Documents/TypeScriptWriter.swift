@@ -89,7 +89,7 @@ struct TypeScriptWriter {
     }
 
     /// Words that a parameter in a module can't be called.
-    private static let reserved: Set<String> = [
+    private static let reserved: Set<String> = [  // bytes: our own words, of ASCII
         "arguments", "await", "break", "callback", "case", "catch", "class", "const", "continue", "debugger", "default",
         "delete",
         "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if", "implements",
@@ -114,8 +114,12 @@ struct TypeScriptWriter {
 
     /// A text in a comment, which it can't end, on one line.
     private static func comment(_ text: String) -> String {
-        var line = text.replacing("*/", with: "* /")
-        line.replace(#/[\n\r\u{2028}\u{2029}]+/#, with: " ")
+        var line = ""
+        for scalar in text.unicodeScalars {
+            let isBreak = ["\n", "\r", "\u{2028}", "\u{2029}"].contains(scalar)
+            if scalar == "/", line.unicodeScalars.last == "*" { line += " " }
+            line.unicodeScalars.append(isBreak ? " " : scalar)
+        }
         return line
     }
 }

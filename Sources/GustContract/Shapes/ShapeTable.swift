@@ -15,10 +15,8 @@ struct ShapeTable {
 
     /// Gives a type a name of its own: the name without its module, with a number if another type has it.
     mutating func begin(_ type: any Decodable.Type) -> String {
-        let plain = String(describing: type).utf8.map { byte in
-            Self.isLetterOrDigit(byte) ? Character(Unicode.Scalar(byte)) : "_"
-        }
-        let base = String(plain)
+        let plain = String(describing: type).utf8.map { Self.isLetterOrDigit($0) ? $0 : UInt8(ascii: "_") }
+        let base = String(decoding: plain, as: UTF8.self)
         var name = base
         var number = 2
         while names.values.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
