@@ -313,7 +313,7 @@ let package = Package(
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
-            ["Gust", "GustRouting", "GustWire", "GustHTTP", "GustJSON", .nioCore, .httpTypes]
+            ["Gust", "GustContract", "GustRouting", "GustWire", "GustHTTP", "GustJSON", .nioCore, .httpTypes]
         ),
 
         tests(

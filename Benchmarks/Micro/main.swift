@@ -34,6 +34,7 @@ for count in [1, 100, 1_000] {
 try measureRouting()
 try measurePolling()
 try measureJSON()
+try measureEvents()
 
 let text = ByteBuffer(string: #"42["message","\#(String(repeating: "x", count: 64))"]"#)
 var codec = Revision.engineIO4.makeCodec(.socketIO, PayloadLimits())
