@@ -22,7 +22,7 @@ public indirect enum ValueShape: Sendable {
     case tuple([ValueShape])
     /// An object whose members have any name and one shape.
     case dictionary(ValueShape)
-    /// An object of a type, by the name that ``ShapeTable`` gives it.
+    /// An object of a type, by its name in the document.
     case object(String)
     /// Any value.
     case any

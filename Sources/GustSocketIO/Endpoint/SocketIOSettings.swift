@@ -203,7 +203,7 @@ public struct SocketIOSettings: Sendable {
             /// An event is dropped with its attachments. CONNECT, acknowledgements, events that request one, and packets of the
             /// protocol are never dropped; if these alone exceed a bound, the connection is closed.
             case dropOldest
-            /// ``Socket/emitAndFlush(_:_:)`` suspends until there is room; if other packets exceed a bound, the connection is closed.
+            /// ``Socket/emitAndFlush(_:_:)-(_,Value)`` suspends until there is room; if other packets exceed a bound, the connection is closed.
             ///
             /// Each suspended caller keeps its event. How many callers there are is up to the application.
             case suspend

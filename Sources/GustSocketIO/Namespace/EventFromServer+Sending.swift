@@ -4,7 +4,7 @@ import GustWire
 // Declared events are sent like events with a name; the compiler checks the arguments.
 
 extension Socket {
-    /// Sends a declared event; the rules are those of ``emit(_:_:)-(String,_)``.
+    /// Sends a declared event; the rules are those of the method with a name.
     public func emit<Declaration: EventFromServer, each Argument: Encodable>(
         _ event: Declaration,
         _ argument: repeat each Argument
@@ -12,7 +12,7 @@ extension Socket {
         emit(event.name, repeat each argument)
     }
 
-    /// Sends a declared event that replaces an earlier one that still waits; see ``emitLatest(_:key:_:)-(String,_,_)``.
+    /// Sends a declared event that replaces an earlier one that still waits; see the method with a name.
     public func emitLatest<Declaration: EventFromServer, each Argument: Encodable>(
         _ event: Declaration,
         key: String? = nil,
@@ -21,7 +21,7 @@ extension Socket {
         emitLatest(event.name, key: key, repeat each argument)
     }
 
-    /// Sends a declared event, and suspends until it has been sent; see ``emitAndFlush(_:_:)-(String,_)``.
+    /// Sends a declared event, and suspends until it has been sent; see the method with a name.
     public func emitAndFlush<Declaration: EventFromServer, each Argument: Encodable>(
         _ event: Declaration,
         _ argument: repeat each Argument
@@ -49,7 +49,7 @@ extension Broadcast {
         emit(event.name, repeat each argument)
     }
 
-    /// Sends a declared event that replaces an earlier one that still waits; see ``emitLatest(_:key:_:)-(String,_,_)``.
+    /// Sends a declared event that replaces an earlier one that still waits; see the method with a name.
     public func emitLatest<Declaration: EventFromServer, each Argument: Encodable>(
         _ event: Declaration,
         key: String? = nil,

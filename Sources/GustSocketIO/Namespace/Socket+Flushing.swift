@@ -31,7 +31,7 @@ extension Socket {
         }
     }
 
-    /// Suspends until everything that was sent before has been handed to the operating system, as by ``emitAndFlush(_:_:)``.
+    /// Suspends until everything that was sent before has been handed to the operating system, as by ``emitAndFlush(_:_:)-(_,Value)``.
     ///
     /// - Throws: ``SocketError/disconnected`` if the connection ends before; `CancellationError` if the task is cancelled.
     public func flush() async throws {

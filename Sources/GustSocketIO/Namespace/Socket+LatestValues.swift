@@ -37,7 +37,7 @@ extension Socket {
 extension Broadcast {
     /// Sends an event that, for each selected socket, replaces an earlier one with the same key that still waits in the outbox.
     ///
-    /// The rules are those of ``Socket/emitLatest(_:key:_:)``.
+    /// The rules are those of ``Socket/emitLatest(_:key:_:)-(_,_,Value)``.
     /// - Parameters:
     ///   - name: the name of the event.
     ///   - key: the key, unique in the namespace; nil for the name of the event.
