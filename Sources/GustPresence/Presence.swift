@@ -149,8 +149,8 @@ public final class Presence<Details: Codable & Sendable>: Sendable {
 
     /// Calls `body` with each change of the members of a room, on every node.
     ///
-    /// The calls are made one after the other, in the order of the changes, on any thread; `body` must not block. ``list(in:)`` may have later
-    /// changes already.
+    /// The calls are made one after the other, in the order of the changes, on one loop of the server; `body` must not block. Events that
+    /// `body` sends reach each client in this order. ``list(in:)`` may have later changes already.
     public func onChange(_ body: @escaping @Sendable (PresenceChange<Details>) -> Void) {
         guarded.withLock { $0.listeners.append(body) }
     }
@@ -171,7 +171,7 @@ public final class Presence<Details: Codable & Sendable>: Sendable {
         for message in outcome.messages { namespace.serverSideEmit(event, message) }
         if reports { namespace.report(PresenceError.tooManyMembers, in: event) }
         if schedules { scheduleFlush() }
-        deliver()
+        if !outcome.changes.isEmpty { namespace.runInOrder { self.deliver() } }
     }
 
     private func scheduleFlush() {

@@ -13,6 +13,7 @@ final class LoopShards: Sendable {
         shards.withLock { shards in
             if let shard = shards.first(where: { $0.eventLoop === executor.eventLoop }) { return shard }
             let shard = LoopShard(executor: executor)
+            executor.whenStopping { [weak shard] in shard?.isStopping.store(true, ordering: .relaxed) }
             shards.append(shard)
             return shard
         }
@@ -20,6 +21,11 @@ final class LoopShards: Sendable {
 
     /// All shards that have been made.
     var all: [LoopShard] { shards.withLock { $0 } }
+
+    /// The oldest shard whose loop goes on; nil if there is none.
+    var oldestRunning: LoopShard? {
+        shards.withLock { $0.first { !$0.isStopping.load(ordering: .relaxed) } }
+    }
 
     /// Whether the endpoint has no shard on another loop.
     var isSingle: Bool { shards.withLock { $0.count < 2 } }

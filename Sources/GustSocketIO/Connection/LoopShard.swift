@@ -24,6 +24,9 @@ final class LoopShard: @unchecked Sendable {
     /// Whether the lag of the loop is being recorded.
     var isRecordingLag = false
 
+    /// Whether the loop is about to stop.
+    let isStopping = Atomic<Bool>(false)
+
     private let counters = Mutex<[String: TransportCounters]>([:])  // bytes: our own names
     private var memberships: [ObjectIdentifier: Membership] = [:]
 
