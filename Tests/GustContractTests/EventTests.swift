@@ -41,13 +41,17 @@ import Foundation
     }
 
     @Test func `bytes become attachments, alone and inside of a value`() throws {
-        struct Photo: Codable { var bytes: Data }
+        struct Photo: Codable {
+            var bytes: Data
+            var more: ByteBuffer
+        }
         let event = Event<(ByteBuffer, Photo), Never>("photo")
-        let payload = (ByteBuffer(string: "a"), Photo(bytes: Data("b".utf8)))
+        let payload = (ByteBuffer(string: "a"), Photo(bytes: Data("b".utf8), more: ByteBuffer(string: "c")))
         let arguments = try event.signature.payload.arguments(of: payload)
-        #expect(arguments.attachments == [ByteBuffer(string: "a"), ByteBuffer(string: "b")])
+        #expect(arguments.attachments == ["a", "b", "c"].map { ByteBuffer(string: $0) })
         let (first, second) = try event.signature.payload.value(of: arguments)
         #expect(first == ByteBuffer(string: "a") && second.bytes == Data("b".utf8))
+        #expect(second.more == ByteBuffer(string: "c"))
     }
 
     @Test func `an event whose reply is Never has no reply`() {
