@@ -368,6 +368,7 @@ let package = Package(
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", "GustJSON", .nioCore]),
         tests("GustContractTests", ["GustContract", "GustWire", .nioCore]),
+        tests("GustJSONTests", ["GustJSON", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
         tests(
             "GustServerTests",

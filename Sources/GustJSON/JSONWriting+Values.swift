@@ -8,9 +8,19 @@ import Foundation
 
 // The values that JSON has a form for by themselves.
 extension JSONWriting {
+    /// The deepest nesting: a value that refers to itself ends in an error, and not at the end of the stack.
+    private static let maximumDepth = 512
+
     /// Writes a value of any type.
+    ///
+    /// - Throws: `EncodingError` if JSON has no text for the value, or it nests deeper than 512 levels; the error of the value.
     func write<Value: Encodable>(_ value: Value) throws {
         guard try !writeScalar(value, path: codingPath()) else { return }
+        // A value and its object or array are two frames.
+        guard frames.count < 2 * Self.maximumDepth else {
+            let problem = "the value nests deeper than \(Self.maximumDepth) levels"
+            throw EncodingError.invalidValue(value, .init(codingPath: codingPath(), debugDescription: problem))
+        }
         let place = open(.value)
         try value.encode(to: JSONValueEncoder(writing: self, place: place))
         close(above: Int(place.depth) - 1)

@@ -193,4 +193,20 @@ import Testing
         #expect(written.readableBytes == 18 * (1 << 16) + 4)
         #expect(try JSONDecoding.decode([String].self, from: written) == [long])
     }
+
+    @Test func `a value that nests too deep is refused`() throws {
+        struct Chain: Encodable {
+            var next: [Chain]
+
+            init(_ depth: Int) { next = depth > 1 ? [Chain(depth - 1)] : [] }
+        }
+        // Each link is an object and an array.
+        #expect(try text(Chain(255)).utf8.count > 255 * 10)
+        let error = try #require(throws: EncodingError.self) { try text(Chain(300)) }
+        guard case .invalidValue(_, let context) = error else {
+            Issue.record("another error: \(error)")
+            return
+        }
+        #expect(context.debugDescription == "the value nests deeper than 512 levels")
+    }
 }
