@@ -313,7 +313,10 @@ let package = Package(
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
-            ["Gust", "GustContract", "GustRouting", "GustWire", "GustHTTP", "GustJSON", .nioCore, .httpTypes]
+            [
+                "Gust", "GustContract", "GustRouting", "GustWeb", "GustWire", "GustHTTP", "GustJSON", .nioCore,
+                .httpTypes,
+            ]
         ),
 
         tests(
