@@ -116,7 +116,7 @@ import Testing
         }
         let name = try #require(HTTPField.Name("Server-Timing"))
         #expect(try await TestClient(try app.router()).get("/timed").headers[name] == nil)
-        try await TestClient.with(app, at: .tcp) { client in
+        try await TestClient.with(app.router(), at: .tcp) { client in
             let timing = try await client.get("/timed").headers[name]
             #expect(timing?.hasPrefix("db;dur=") == true)
         }
