@@ -89,6 +89,7 @@ let package = Package(
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustContract", targets: ["GustContract"]),
         .library(name: "GustDashboard", targets: ["GustDashboard"]),
+        .library(name: "GustDevelopment", targets: ["GustDevelopment"]),
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
@@ -104,6 +105,7 @@ let package = Package(
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .library(name: "GustTracing", targets: ["GustTracing"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
+        .executable(name: "gust", targets: ["GustCommand"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
         .executable(name: "EchoServer", targets: ["EchoServer"]),
     ],
@@ -168,6 +170,7 @@ let package = Package(
         // The files of the dashboard's page, as bytes in the program.
         .target(name: "CDashboardPage", exclude: ["page"]),
 
+        library("GustControl", []),
         library("GustJSON", [.nioCore]),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
@@ -200,7 +203,7 @@ let package = Package(
             "Gust",
             [
                 "GustHTTP", "GustRouting", "GustAdapter", "GustContract", "GustSocketIO", "GustWire", "GustServer",
-                "GustFiles", "CBrowserClient",
+                "GustFiles", "GustControl", "CBrowserClient",
                 .nioCore, .httpTypes, .logging, .metrics, .serviceLifecycle, .unixSignals,
             ]
         ),
@@ -215,6 +218,13 @@ let package = Package(
         library("GustTracing", ["GustSocketIO", "GustHTTP", .nioCore, .httpTypes, .tracing]),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
         library("GustStreams", ["GustRouting", "GustHTTP", "GustJSON", .nioCore, .httpTypes, .logging]),
+        library(
+            "GustDevelopment",
+            [
+                "Gust", "GustControl", "GustStreams", "GustWeb", "GustRouting", "GustHTTP", .nioCore, .httpTypes,
+                .logging,
+            ]
+        ),
         library(
             "GustSeed",
             [
@@ -274,6 +284,8 @@ let package = Package(
             ]
         ),
 
+        // The command `gust`. It needs little, so that it is built before the application that it builds.
+        program("GustCommand", ["GustControl", .argumentParser]),
         program(
             "Chatroom",
             [
@@ -336,6 +348,13 @@ let package = Package(
                 "Gust", "GustDashboard", "GustSocketIO", "GustTesting", "GustWeb", "GustWire", "GustHTTP", .nioCore,
                 .httpTypes, .logging,
                 .inMemoryLogging,
+            ]
+        ),
+        tests(
+            "GustDevelopmentTests",
+            [
+                "GustDevelopment", "GustCommand", "Gust", "GustControl", "GustStreams", "GustWeb", "GustTesting",
+                "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .inMemoryLogging,
             ]
         ),
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
@@ -414,8 +433,8 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustCluster", "GustDashboard", "GustMetrics", "GustPresence", "GustSeed",
-                "GustSessions",
+                "Gust", "GustAdapter", "GustCluster", "GustDashboard", "GustDevelopment", "GustMetrics", "GustPresence",
+                "GustSeed", "GustSessions",
                 "GustTesting", "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,

@@ -110,6 +110,8 @@ public struct Application: RouteRegistering, Sendable {
     /// - Throws: ``RoutesError`` if routes are invalid.
     public func server(_ configuration: HTTPServer.Configuration) throws(RoutesError) -> HTTPServer {
         let router = try router()
+        var configuration = configuration
+        DevelopmentProcess.current?.adopt(&configuration, router, logger)
         for warning in router.warnings { logger.warning("\(warning)") }
         return HTTPServer(router, configuration: configuration, logger: logger)
     }

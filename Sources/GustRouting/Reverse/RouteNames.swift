@@ -3,9 +3,12 @@ import GustHTTP
 /// The patterns of the named routes of a router.
 final class RouteNames: RouteURLs {
     private let routes: [String: (number: Int, compiled: CompiledRoute)]  // bytes: names of our own routes
+    /// All routes of the router, with and without names, for developers.
+    let table: RouteTable
 
     /// Collects the names; if several routes have a name, the first one counts.
-    init(_ routes: [CompiledRoute]) {
+    init(_ routes: [CompiledRoute], middleware: [any Middleware] = []) {
+        table = RouteTable(routes, middleware: middleware)
         var first: [String: (number: Int, compiled: CompiledRoute)] = [:]  // bytes: as above
         for (number, route) in routes.enumerated() {
             guard let name = route.route.name, first[name] == nil else { continue }
