@@ -13,6 +13,12 @@ import NIOCore
 /// Files whose names begin with a dot, symbolic links below the directory, `..`, backslashes, encoded slashes and empty
 /// segments are answered with 404. Only the directory `.well-known` at the top may begin with a dot (RFC 8615).
 ///
+/// `request.staticURL("app.js")`, and `{{static_url "app.js"}}` in a template, make URLs with a version of the contents:
+/// `/static/app.js?v=5d41402abc4b2a76`. A request with the version that the file has is answered with
+/// `Cache-Control: public, max-age=31536000, immutable`, so that browsers load it once until it changes; any other request gets
+/// `cacheControl`. The version is a part of the SHA-256 digest, so servers with the same files make the same URLs. It is computed when
+/// it is needed first, off the loop for files above 64 KiB, and again after a change. Files above 64 MiB have none.
+///
 /// Responses have `ETag` and `Last-Modified`. The request fields `If-Match`, `If-Unmodified-Since`, `If-None-Match`,
 /// `If-Modified-Since` (RFC 9110 §13), `Range` with one or several parts, and `If-Range` (§14) are supported. The tag
 /// is made from size and time of modification, so servers with copies of a file agree on it. `Last-Modified` is left
@@ -64,13 +70,23 @@ public struct StaticFiles: SelfCheckingHandler {
 
     /// Answers with the file, or with 404 if there is no such file; immediately, unless the file has to be compressed
     /// first.
-    public func answer(_ request: Request) -> Answer {
+    public func answer(_ request: Request) -> Answer { answer(request, waits: true) }
+
+    /// Answers; `waits` if the version of the file may be computed first.
+    private func answer(_ request: Request, waits: Bool) -> Answer {
         do {
             let path = try path(of: request)
             // A file that isn't in memory may have changed since it was described. Then it is looked up once more.
             for _ in 0..<2 {
-                switch try outcome(of: request, at: path) {
+                switch try outcome(of: request, at: path, waits: waits) {
                 case .response(let response): return .ready(response)
+                case .version(let file):
+                    return .pending {
+                        await withTaskExecutorPreference(globalConcurrentExecutor) {
+                            store.computeVersion(of: file, at: path)
+                        }
+                        return try await answer(request, waits: false).response()
+                    }
                 case .compression(let file):
                     let now = request.eventLoop.now
                     return .pending { try await compressed(file, at: path, for: request, now: now) }
@@ -92,7 +108,9 @@ public struct StaticFiles: SelfCheckingHandler {
         now: NIODeadline
     ) async throws -> Response {
         let compressed = try await store.compress(file, at: path, now: now)
-        guard let response = try response(for: request, RequestConditions(request.headers), compressed, nil) else {
+        let conditions = RequestConditions(request.headers)
+        let isVersioned = isVersioned(request, file)
+        guard let response = try response(for: request, conditions, compressed, nil, isVersioned: isVersioned) else {
             throw Self.unsettled
         }
         return response
@@ -101,25 +119,47 @@ public struct StaticFiles: SelfCheckingHandler {
     private enum Outcome {
         case response(Response)
         case compression(StoredFile)
+        /// The version of the file must be computed to know how long the response may be cached.
+        case version(StoredFile)
         case change
     }
 
-    private func outcome(of request: Request, at path: String) throws -> Outcome {
+    private func outcome(of request: Request, at path: String, waits: Bool) throws -> Outcome {
         switch try store.find(path, now: request.eventLoop.now) {
         case .nothing:
             throw HTTPError(.notFound)
         case .directory:
             return .response(try redirectToDirectory(request))
-        case .file(let file, let open):
+        case .file(var file, let open):
+            if request.target.queryText?.hasBytePrefix("v=") == true, file.version == nil {
+                file.version = store.knownVersion(of: file, at: path)
+                if file.version == nil, waits, store.canHaveVersion(file) { return .version(file) }
+            }
             let conditions = RequestConditions(request.headers)
             let isCompressed =
                 file.wantsCompression && !conditions.asksForRange
                 && AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
             if isCompressed, request.method != .head { return .compression(file) }
-            guard var response = try response(for: request, conditions, file, open) else { return .change }
+            let isVersioned = isVersioned(request, file)
+            guard var response = try response(for: request, conditions, file, open, isVersioned: isVersioned) else {
+                return .change
+            }
             if isCompressed, response.status == .ok { Self.leaveOpen(&response) }
             return .response(response)
         }
+    }
+
+    private static let immutable = "public, max-age=31536000, immutable"
+
+    /// Whether the request names the version that the file has now.
+    ///
+    /// A request with another version gets the usual rule: during a deployment, a page of the new version may reach a server with the old
+    /// files, which must not be cached under the new URL.
+    private func isVersioned(_ request: Request, _ file: StoredFile) -> Bool {
+        guard let query = request.target.queryText, let version = file.version, query.hasBytePrefix("v=") else {
+            return false
+        }
+        return query.utf8.dropFirst(2).hasSameBytes(as: version.utf8)
     }
 
     /// Removes the fields from a response to HEAD that are only known after compression.
@@ -156,13 +196,15 @@ public struct StaticFiles: SelfCheckingHandler {
         for request: Request,
         _ conditions: RequestConditions,
         _ file: StoredFile,
-        _ open: OpenFile?
+        _ open: OpenFile?,
+        isVersioned: Bool
     ) throws -> Response? {
         let representation =
             conditions.asksForRange || file.encodings.isEmpty
             ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
         let now = HTTPDate.now
         var headers = representation.headers
+        if isVersioned { headers[.cacheControl] = Self.immutable }
         if file.modified.seconds >= now.seconds { headers[.lastModified] = nil }
         switch conditions.verdict(tag: representation.tag, modified: file.modified) {
         case .failed: throw HTTPError(.preconditionFailed)
