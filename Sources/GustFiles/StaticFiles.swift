@@ -25,8 +25,8 @@ import NIOCore
 /// out until the second in which the file was modified has passed: until then, two versions of the file can have the
 /// same date.
 ///
-/// Compressible types are sent compressed to clients that accept it. A file beside the requested file, called `name.br`
-/// or `name.gz`, is used if it isn't older. Otherwise the file is compressed with gzip once, on the global concurrent
+/// Compressible types are sent compressed to clients that accept it. A file beside the requested file, called `name.br`,
+/// `name.zst` or `name.gz`, is used if it isn't older. Otherwise the file is compressed with gzip once, on the global concurrent
 /// executor, and the result is kept in memory. Requests with `Range` are answered from the uncompressed file. `HEAD`
 /// doesn't cause compression: before the file is compressed, the response to `HEAD` has no `Content-Length` and no
 /// `ETag`. Up to 32 MiB are compressed in a burst, and 1 MiB per second in the long run: when that budget is used up,
@@ -37,6 +37,8 @@ import NIOCore
 /// responds: put files on a local disk.
 public struct StaticFiles: SelfCheckingHandler {
     let store: FileStore
+    private let fallback: FallbackPage?
+    private let lists: Bool
 
     /// Serves the files below `directory`, which may be relative to the current working directory.
     ///
@@ -44,25 +46,40 @@ public struct StaticFiles: SelfCheckingHandler {
     ///   - directory: the directory of the files.
     ///   - cacheControl: the `Cache-Control` field of all responses; nil sends none. With the default, clients may keep
     ///     a file but must check each time whether it has changed.
+    ///   - cacheRules: the `Cache-Control` fields of files whose paths match a pattern; the first pattern counts. In a pattern, `*` stands
+    ///     for any text in one name, `**` also for slashes, and `?` for one byte of a name. A pattern without a slash is compared with the
+    ///     name of the file, any other with the path below the directory: `["*.html": "no-cache", "fonts/**": "max-age=86400"]`.
+    ///   - fallback: the page that answers navigation to paths for which there is no file, for applications of one page.
+    ///   - listing: whether a directory without `index.html` is answered with a list of its files. Use this only for development.
     ///   - compresses: whether files without a compressed file beside them are compressed.
     ///   - memory: the most bytes of file contents that are kept in memory; the default is 32 MiB.
     public init(
         _ directory: String,
         cacheControl: String? = "no-cache",
+        cacheRules: KeyValuePairs<String, String> = [:],
+        fallback: FallbackPage? = nil,
+        listing: Bool = false,
         compresses: Bool = true,
         memory: Int = 32 << 20
     ) {
+        self.fallback = fallback
+        lists = listing
         store = FileStore(
             directory: FileDirectory(path: directory),
             cache: FileCache(maximumCost: memory),
-            cacheControl: cacheControl,
+            cacheRules: CacheRules(cacheRules, otherwise: cacheControl),
             compresses: compresses
         )
     }
 
-    /// The reason why this handler can't work: the directory doesn't exist.
+    /// The reason why this handler can't work: the directory or the fallback page doesn't exist, or a pattern is wrong.
     package var problem: String? {
-        store.directory.exists ? nil : "there is no directory \(store.directory.path) to serve files from"
+        guard store.directory.exists else { return "there is no directory \(store.directory.path) to serve files from" }
+        if let mistake = store.cacheRules.mistake ?? fallback?.mistake { return mistake }
+        guard let fallback, FilePath(fallback.path).flatMap({ try? store.directory.open($0) })?.kind != .regular else {
+            return nil
+        }
+        return "there is no file \"\(fallback.path)\" in \(store.directory.path) for the fallback"
     }
 
     /// The number of bytes of file contents that are kept in memory.
@@ -75,28 +92,31 @@ public struct StaticFiles: SelfCheckingHandler {
     /// Answers; `waits` if the version of the file may be computed first.
     private func answer(_ request: Request, waits: Bool) -> Answer {
         do {
-            let path = try path(of: request)
-            // A file that isn't in memory may have changed since it was described. Then it is looked up once more.
-            for _ in 0..<2 {
-                switch try outcome(of: request, at: path, waits: waits) {
-                case .response(let response): return .ready(response)
-                case .version(let file):
-                    return .pending {
-                        await withTaskExecutorPreference(globalConcurrentExecutor) {
-                            store.computeVersion(of: file, at: path)
-                        }
-                        return try await answer(request, waits: false).response()
-                    }
-                case .compression(let file):
-                    let now = request.eventLoop.now
-                    return .pending { try await compressed(file, at: path, for: request, now: now) }
-                case .change: store.cache.remove(path)
-                }
-            }
-            return .failed(Self.unsettled)
+            return try answer(request, at: path(of: request), waits: waits)
         } catch {
             return .failed(error)
         }
+    }
+
+    private func answer(_ request: Request, at path: String, waits: Bool) throws -> Answer {
+        // A file that isn't in memory may have changed since it was described. Then it is looked up once more.
+        for _ in 0..<2 {
+            switch try outcome(of: request, at: path, waits: waits) {
+            case .response(let response): return .ready(response)
+            case .version(let file):
+                return .pending {
+                    await withTaskExecutorPreference(globalConcurrentExecutor) {
+                        store.computeVersion(of: file, at: path)
+                    }
+                    return try await answer(request, waits: false).response()
+                }
+            case .compression(let file):
+                let now = request.eventLoop.now
+                return .pending { try await compressed(file, at: path, for: request, now: now) }
+            case .change: store.cache.remove(path)
+            }
+        }
+        throw Self.unsettled
     }
 
     private static let unsettled = HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
@@ -127,7 +147,10 @@ public struct StaticFiles: SelfCheckingHandler {
     private func outcome(of request: Request, at path: String, waits: Bool) throws -> Outcome {
         switch try store.find(path, now: request.eventLoop.now) {
         case .nothing:
-            throw HTTPError(.notFound)
+            if lists, let listing = try listing(of: path, for: request) { return .response(listing) }
+            guard let fallback, fallback.stands(for: path) else { throw HTTPError(.notFound) }
+            guard fallback.isWanted(by: request) else { throw HTTPError(.notFound, headers: [.vary: "Accept"]) }
+            return try outcome(of: request, at: fallback)
         case .directory:
             return .response(try redirectToDirectory(request))
         case .file(var file, let open):
@@ -149,25 +172,17 @@ public struct StaticFiles: SelfCheckingHandler {
         }
     }
 
-    private static let immutable = "public, max-age=31536000, immutable"
-
-    /// Whether the request names the version that the file has now.
-    ///
-    /// A request with another version gets the usual rule: during a deployment, a page of the new version may reach a server with the old
-    /// files, which must not be cached under the new URL.
-    private func isVersioned(_ request: Request, _ file: StoredFile) -> Bool {
-        guard let query = request.target.queryText, let version = file.version, query.hasBytePrefix("v=") else {
-            return false
+    /// The fallback page for a path without a file; never compressed for this request, because that concerns its own path.
+    private func outcome(of request: Request, at fallback: FallbackPage) throws -> Outcome {
+        guard case .file(let file, let open) = try store.find(fallback.path, now: request.eventLoop.now) else {
+            throw HTTPError(.notFound)
         }
-        return query.utf8.dropFirst(2).hasSameBytes(as: version.utf8)
-    }
-
-    /// Removes the fields from a response to HEAD that are only known after compression.
-    ///
-    /// Fields of a response to HEAD must not differ from those of the response to GET (RFC 9110 §8.6, §9.3.2).
-    private static func leaveOpen(_ response: inout Response) {
-        for name in [HTTPField.Name.contentLength, .eTag, .acceptRanges] { response.headers[name] = nil }
-        response.body = .stream { $0.finish() }
+        let conditions = RequestConditions(request.headers)
+        guard var response = try response(for: request, conditions, file, open, isVersioned: false) else {
+            return .change
+        }
+        response.headers[.vary] = response.headers[.vary].map { "\($0), Accept" } ?? "Accept"
+        return .response(response)
     }
 
     private func path(of request: Request) throws -> String {
@@ -190,61 +205,6 @@ public struct StaticFiles: SelfCheckingHandler {
         let query = request.target.queryText.map { "?" + $0 } ?? ""
         return .redirect(to: path + "/" + query, status: .permanentRedirect)
     }
-
-    /// The response with the encoding that the client prefers; nil if the file has changed since it was described.
-    private func response(
-        for request: Request,
-        _ conditions: RequestConditions,
-        _ file: StoredFile,
-        _ open: OpenFile?,
-        isVersioned: Bool
-    ) throws -> Response? {
-        let representation =
-            conditions.asksForRange || file.encodings.isEmpty
-            ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
-        let now = HTTPDate.now
-        var headers = representation.headers
-        if isVersioned { headers[.cacheControl] = Self.immutable }
-        if file.modified.seconds >= now.seconds { headers[.lastModified] = nil }
-        switch conditions.verdict(tag: representation.tag, modified: file.modified) {
-        case .failed: throw HTTPError(.preconditionFailed)
-        case .notModified: return notModified(representation, headers)
-        case .proceed: break
-        }
-        let source: FileBody.Source
-        if let bytes = representation.bytes {
-            source = .bytes(bytes)
-        } else if let open = try (representation.coding == nil ? open : nil) ?? store.open(representation) {
-            source = .file(open)
-        } else {
-            return nil
-        }
-        let body = FileBody(source: source, length: representation.length)
-        let ranges: ByteRanges =
-            request.method == .get
-            ? conditions.ranges(
-                tag: representation.tag,
-                modified: file.modified,
-                length: representation.length,
-                now: now
-            )
-            : .whole
-        switch ranges {
-        case .whole: return body.response(headers)
-        case .unsatisfiable:
-            throw HTTPError(.rangeNotSatisfiable, headers: [.contentRange: "bytes */\(representation.length)"])
-        case .parts(let parts): return body.response(headers, parts: parts)
-        }
-    }
-
-    private func notModified(_ representation: StoredFile.Representation, _ fields: HTTPFields) -> Response {
-        // RFC 9110 §15.4.5: only the fields that a cache needs, none about the body.
-        var headers: HTTPFields = [.eTag: representation.tag]
-        for name in [HTTPField.Name.lastModified, .cacheControl, .vary] {
-            headers[name] = fields[name]
-        }
-        return Response(status: .notModified, headers: headers)
-    }
 }
 
 extension Handler where Self == StaticFiles {
@@ -252,9 +212,20 @@ extension Handler where Self == StaticFiles {
     public static func files(
         _ directory: String,
         cacheControl: String? = "no-cache",
+        cacheRules: KeyValuePairs<String, String> = [:],
+        fallback: FallbackPage? = nil,
+        listing: Bool = false,
         compresses: Bool = true,
         memory: Int = 32 << 20
     ) -> StaticFiles {
-        StaticFiles(directory, cacheControl: cacheControl, compresses: compresses, memory: memory)
+        StaticFiles(
+            directory,
+            cacheControl: cacheControl,
+            cacheRules: cacheRules,
+            fallback: fallback,
+            listing: listing,
+            compresses: compresses,
+            memory: memory
+        )
     }
 }

@@ -2,9 +2,9 @@
 ///
 /// Characters aren't compared: a quote followed by a combining mark is one character that isn't a quote, but an HTML parser processes
 /// each code point separately (HTML standard, "tokenization").
-enum HTMLEscaping {
+package enum HTMLEscaping {
     /// The text with `<`, `>`, `&`, `"` and `'` replaced.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         guard text.utf8.contains(where: { replacement(for: $0) != nil }) else { return text }
         var escaped: [UInt8] = []
         escaped.reserveCapacity(text.utf8.count + 32)
