@@ -60,7 +60,6 @@ extension Target.Dependency {
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
     static let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
     static let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
-    static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
     static let serviceLifecycle = Target.Dependency.product(
         name: "ServiceLifecycle",
         package: "swift-service-lifecycle"
@@ -146,7 +145,6 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(
@@ -210,8 +208,8 @@ let package = Package(
         library(
             "GustWeb",
             [
-                "GustFiles", "GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes, .logging,
-                .metrics, .mustache,
+                "GustFiles", "GustSessions", "GustRouting", "GustHTTP", "GustDigest", "GustJSON", "GustZlib", .nioCore,
+                .httpTypes, .logging, .metrics,
             ]
         ),
         library("GustJWT", ["GustSocketIO", "GustWeb", "GustSessions", "GustHTTP", .jwtKit, .httpTypes]),

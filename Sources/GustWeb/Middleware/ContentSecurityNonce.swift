@@ -24,6 +24,7 @@ extension Request {
     /// The nonce of the `Content-Security-Policy` that the response to this request gets, for the attribute `nonce` of elements; nil
     /// without ``SecureHeaders``, and if its policies have no `{nonce}`.
     ///
-    /// It consists of letters, digits, `-` and `_`, so it needs no escaping. A page that contains it isn't stored by ``ResponseCache``.
+    /// In templates it is `{{csp_nonce}}`: `<script nonce="{{csp_nonce}}">`. It consists of letters, digits, `-` and `_`, so it needs no
+    /// escaping. A page that contains it isn't stored by ``ResponseCache``.
     public var contentSecurityNonce: String? { storage[ContentSecurityNonce.Key.self]?.read() }
 }
