@@ -11,6 +11,9 @@ package protocol RouteURLs: Sendable {
     /// The reason why a route can't be used in a link; nil if there is a route called `name`.
     func problem(with name: String) -> String?
 
+    /// The reason why a link with values for these captures can't be built, whatever the values are; nil if it can with some.
+    func problem(with name: String, captures: [String]) -> String?
+
     /// Builds the path of a static file, with its version as the query if it is known.
     ///
     /// - Parameters:

@@ -124,6 +124,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("{{url post}}", "a value for \"year\" is missing for /posts/:year<int>/:slug?"),
+        ("{{url post year=y slgu=s}}", "/posts/:year<int>/:slug? has no capture \"slgu\""),
+    ])
+    func `a link without a capture, or with another one, is found when the routes are built`(
+        tag: String,
+        reason: String
+    )
+        throws
+    {
+        try directory.write("<p>\n<a href=\"\(tag)\">", to: "page.mustache")
+        var routes = Routes()
+        routes.use(try Templates(directory: directory.path))
+        routes.get("/posts/:year<int>/:slug?", name: "post") { _ in "" }
+        #expect {
+            try routes.build()
+        } throws: { error in
+            "\(error)" == """
+                \(directory.path)/page.mustache:2:10: \(reason)
+                <a href="\(tag)">
+                         \(String(repeating: "^", count: tag.count))
+                """
+        }
+    }
+
     @Test func `a page of a route has links`() async throws {
         try directory.write("{{url here}}", to: "page.mustache")
         var routes = Routes()

@@ -42,6 +42,11 @@ final class RouteNames: RouteURLs {
         return "no route is called \"\(name)\"; there are only: \(names)\(routes.count > 30 ? ", …" : "")"
     }
 
+    func problem(with name: String, captures: [String]) -> String? {
+        guard let compiled = routes[name]?.compiled else { return problem(with: name) }
+        return PathBuilder.problem(compiled.pattern, captures: captures + compiled.route.impliedValues.keys)
+    }
+
     /// The path of the route called `name`.
     func url(for name: String, _ values: [String: String]) throws(ReverseError) -> String {
         guard let compiled = routes[name]?.compiled else { throw ReverseError(problem(with: name) ?? "") }

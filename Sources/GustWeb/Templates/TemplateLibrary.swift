@@ -50,7 +50,9 @@ struct TemplateLibrary: Sendable {
         for (call, place) in template.calls {
             switch (call.function, call.arguments.first) {
             case (.url, let argument?):
-                guard let problem = urls.problem(with: argument.source) else { continue }
+                guard let problem = urls.problem(with: argument.source, captures: call.named.map(\.key)) else {
+                    continue
+                }
                 return place.error(.unknown, problem)
             case (.staticURL, .text(let path)):
                 guard let problem = urls.problem(withFile: path) else { continue }
