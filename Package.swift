@@ -311,7 +311,12 @@ let package = Package(
         ),
 
         // The command `gust`. It needs little, so that it is built before the application that it builds.
-        program("GustCommand", ["GustControl", .argumentParser]),
+        .executableTarget(
+            name: "GustCommand",
+            dependencies: ["GustControl", .argumentParser],
+            resources: [.copy("Template")],
+            swiftSettings: settings
+        ),
         program(
             "Chatroom",
             [

@@ -7,7 +7,7 @@ struct GustCommand: ParsableCommand {
         commandName: "gust",
         abstract:
             "Develops applications with Gust: `swift run gust …` in the package of the application.",
-        subcommands: [ServeCommand.self, RoutesCommand.self]
+        subcommands: [NewCommand.self, ServeCommand.self, RoutesCommand.self, DoctorCommand.self]
     )
 
     static func main() {

@@ -12,7 +12,7 @@ struct ApplicationPackage {
 
         struct Product: Decodable {
             let name: String
-            let type: [String: [String]?]
+            let type: [String: [String]?]  // bytes: names of SwiftPM
             let targets: [String]
         }
 
