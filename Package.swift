@@ -55,6 +55,16 @@ extension Target.Dependency {
         package: "swift-distributed-tracing",
         condition: .when(traits: ["Tracing"])
     )
+    static let configuration = Target.Dependency.product(
+        name: "Configuration",
+        package: "swift-configuration",
+        condition: .when(traits: ["Configuration"])
+    )
+    static let yams = Target.Dependency.product(
+        name: "Yams",
+        package: "Yams",
+        condition: .when(traits: ["Configuration"])
+    )
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -86,8 +96,10 @@ let package = Package(
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
+        .library(name: "GustConfiguration", targets: ["GustConfiguration"]),
         .library(name: "GustContract", targets: ["GustContract"]),
         .library(name: "GustDashboard", targets: ["GustDashboard"]),
+        .library(name: "GustDevelopment", targets: ["GustDevelopment"]),
         .library(name: "GustForms", targets: ["GustForms"]),
         .library(name: "GustForwarding", targets: ["GustForwarding"]),
         .library(name: "GustJWT", targets: ["GustJWT"]),
@@ -103,10 +115,16 @@ let package = Package(
         .library(name: "GustTesting", targets: ["GustTesting"]),
         .library(name: "GustTracing", targets: ["GustTracing"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
+        .executable(name: "gust", targets: ["GustCommand"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
         .executable(name: "EchoServer", targets: ["EchoServer"]),
     ],
     traits: [
+        .trait(
+            name: "Configuration",
+            description:
+                "Settings from arguments, the environment and files, in the product GustConfiguration. Without this trait the product is empty."
+        ),
         .trait(
             name: "JWT",
             description: "JSON Web Tokens, in the product GustJWT. Without this trait the product is empty."
@@ -142,6 +160,9 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        // The readers of files of swift-configuration aren't used, so none of its traits is on.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -166,6 +187,7 @@ let package = Package(
         // The files of the dashboard's page, as bytes in the program.
         .target(name: "CDashboardPage", exclude: ["page"]),
 
+        library("GustControl", []),
         library("GustJSON", [.nioCore]),
         library("GustHTTP", ["GustJSON", .nioCore, .httpTypes, .logging]),
         library("GustZlib", ["CZlib", .nioCore]),
@@ -198,7 +220,7 @@ let package = Package(
             "Gust",
             [
                 "GustHTTP", "GustRouting", "GustAdapter", "GustContract", "GustSocketIO", "GustWire", "GustServer",
-                "GustFiles", "CBrowserClient",
+                "GustFiles", "GustControl", "CBrowserClient",
                 .nioCore, .httpTypes, .logging, .metrics, .serviceLifecycle, .unixSignals,
             ]
         ),
@@ -213,6 +235,13 @@ let package = Package(
         library("GustTracing", ["GustSocketIO", "GustHTTP", .nioCore, .httpTypes, .tracing]),
         library("GustForms", ["GustHTTP", "GustJSON", .nioCore, .httpTypes]),
         library("GustStreams", ["GustRouting", "GustHTTP", "GustJSON", .nioCore, .httpTypes, .logging]),
+        library(
+            "GustDevelopment",
+            [
+                "Gust", "GustControl", "GustStreams", "GustWeb", "GustRouting", "GustHTTP", .nioCore, .httpTypes,
+                .logging,
+            ]
+        ),
         library(
             "GustSeed",
             [
@@ -235,6 +264,15 @@ let package = Package(
                 .httpTypes,
                 .logging,
                 .serviceLifecycle, .unixSignals,
+            ]
+        ),
+        library(
+            "GustConfiguration",
+            [
+                "Gust", "GustServing", "GustSessions", "GustSocketIO", "GustServer", "GustWire", "GustHTTP", "GustJSON",
+                .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .target(name: "GustSQLite", condition: .when(traits: ["SQLite"])),
+                .nioCore, .httpTypes, .logging, .configuration, .yams,
             ]
         ),
         library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", "GustJSON", .nioCore]),
@@ -272,6 +310,13 @@ let package = Package(
             ]
         ),
 
+        // The command `gust`. It needs little, so that it is built before the application that it builds.
+        .executableTarget(
+            name: "GustCommand",
+            dependencies: ["GustControl", .argumentParser],
+            resources: [.copy("Template")],
+            swiftSettings: settings
+        ),
         program(
             "Chatroom",
             [
@@ -301,6 +346,12 @@ let package = Package(
                 .target(name: "GustSQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),
+        // The server that the tests of GustConfiguration start; it is empty without the trait.
+        program(
+            "ConfiguredServer",
+            path: "Tests/ConfiguredServer",
+            ["Gust", "GustServing", .target(name: "GustConfiguration", condition: .when(traits: ["Configuration"]))]
+        ),
         // A node of the test of presence over Redis; it is empty without the trait.
         program(
             "PresenceServer",
@@ -311,7 +362,10 @@ let package = Package(
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
-            ["Gust", "GustContract", "GustRouting", "GustWire", "GustHTTP", "GustJSON", .nioCore, .httpTypes]
+            [
+                "Gust", "GustContract", "GustRouting", "GustWeb", "GustWire", "GustHTTP", "GustJSON", .nioCore,
+                .httpTypes,
+            ]
         ),
 
         tests(
@@ -331,6 +385,13 @@ let package = Package(
                 "Gust", "GustDashboard", "GustSocketIO", "GustTesting", "GustWeb", "GustWire", "GustHTTP", .nioCore,
                 .httpTypes, .logging,
                 .inMemoryLogging,
+            ]
+        ),
+        tests(
+            "GustDevelopmentTests",
+            [
+                "GustDevelopment", "GustCommand", "Gust", "GustControl", "GustStreams", "GustWeb", "GustTesting",
+                "GustRouting", "GustHTTP", .nioCore, .httpTypes, .logging, .inMemoryLogging,
             ]
         ),
         tests("GustHTTPTests", ["GustHTTP", "GustJSON", .nioCore, .nioEmbedded, .httpTypes]),
@@ -409,8 +470,8 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustCluster", "GustDashboard", "GustMetrics", "GustPresence", "GustSeed",
-                "GustSessions",
+                "Gust", "GustAdapter", "GustCluster", "GustDashboard", "GustDevelopment", "GustMetrics", "GustPresence",
+                "GustSeed", "GustSessions",
                 "GustTesting", "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
@@ -421,6 +482,15 @@ let package = Package(
             [
                 "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", .nioCore, .nioPosix,
                 .httpTypes, .logging, .inMemoryLogging, .serviceLifecycle,
+            ]
+        ),
+        tests(
+            "GustConfigurationTests",
+            [
+                "GustConfiguration", "Gust", "GustServing", "GustSessions", "GustTesting",
+                "GustServer", "GustSocketIO", "GustHTTP", "GustWire",
+                .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .nioCore, .httpTypes, .logging, .configuration,
             ]
         ),
         tests(

@@ -62,7 +62,8 @@ public struct Application: RouteRegistering, Sendable {
 
     /// Runs the main part of a program; if it throws, writes the error to standard error and exits with code 1.
     ///
-    /// Without this method, Swift ends a program whose main part throws with a trap.
+    /// Without this method, Swift ends a program whose main part throws with a trap. It may be called by the code of `main.swift`, and by the
+    /// `main()` of a type with `@main`; `body` runs where the caller does.
     ///
     /// ```swift
     /// await Application.main {
@@ -71,7 +72,7 @@ public struct Application: RouteRegistering, Sendable {
     ///     try await app.run(port: 8080)
     /// }
     /// ```
-    public static func main(_ body: () async throws -> Void) async {
+    nonisolated(nonsending) public static func main(_ body: () async throws -> Void) async {
         do {
             try await body()
         } catch {
@@ -109,6 +110,8 @@ public struct Application: RouteRegistering, Sendable {
     /// - Throws: ``RoutesError`` if routes are invalid.
     public func server(_ configuration: HTTPServer.Configuration) throws(RoutesError) -> HTTPServer {
         let router = try router()
+        var configuration = configuration
+        DevelopmentProcess.current?.adopt(&configuration, router, logger)
         for warning in router.warnings { logger.warning("\(warning)") }
         return HTTPServer(router, configuration: configuration, logger: logger)
     }

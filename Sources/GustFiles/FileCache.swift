@@ -35,7 +35,11 @@ final class FileCache: Sendable {
     private let freshness: TimeAmount
 
     /// Makes a cache for `maximumCost` bytes; an entry is used for `freshness` without a look at the disk.
-    init(maximumCost: Int, maximumEntries: Int = 4_096, freshness: TimeAmount = .seconds(1)) {
+    init(
+        maximumCost: Int,
+        maximumEntries: Int = 4_096,
+        freshness: TimeAmount = DevelopmentMode.isOn ? .zero : .seconds(1)
+    ) {
         self.maximumCost = maximumCost
         self.maximumEntries = maximumEntries
         self.freshness = freshness

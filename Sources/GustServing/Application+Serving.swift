@@ -24,6 +24,8 @@ extension Application {
     /// - Throws: `RoutesError` if routes are invalid; `ListenError` if the server can't listen on an address;
     ///   `ServingError` if no listener is left, or an inherited socket is missing.
     public func run(on listeners: [Listener], _ settings: ServingSettings = ServingSettings()) async throws {
+        // `gust serve` hands its socket over by the same variables as systemd.
+        _ = DevelopmentProcess.current
         try await run(on: listeners, settings, ServiceEnvironment.take())
     }
 
@@ -50,7 +52,11 @@ extension Application {
             environment.endTakeover()
             settings.onListening?(addresses)
         }
-        configuration.listeners = try ListenerChoice(listeners, environment.sockets, logger).listeners()
+        // `gust serve` puts its socket in place of the listeners, of which systemd has opened none then.
+        let wanted = DevelopmentProcess.current == nil ? listeners : listeners.filter { !$0.isInherited }
+        if !wanted.isEmpty || DevelopmentProcess.current == nil {
+            configuration.listeners = try ListenerChoice(wanted, environment.sockets, logger).listeners()
+        }
         health?.state = .starting
         let server = try server(configuration, listeners.compactMap(\.middleware), health)
         let group = ServiceGroup(services: [server], logger: logger)
@@ -86,6 +92,8 @@ extension Application {
         var application = self
         for middleware in middlewares { application.use(middleware) }
         let router = try application.router()
+        var configuration = configuration
+        DevelopmentProcess.current?.adopt(&configuration, router, logger)
         for warning in router.warnings { logger.warning("\(warning)") }
         let handler: any Handler = health.map { $0.handler(around: router) } ?? router
         health?.logger = logger

@@ -18,6 +18,8 @@ public struct Listener: Sendable {
     }
 
     let place: Place
+    /// Whether the socket must be inherited.
+    var isInherited: Bool { if case .inherited = place { true } else { false } }
     var reusesPort = false
     var isIPv6Only = false
     var mode: UInt16?

@@ -6,6 +6,8 @@ import Synchronization
 /// The patterns of the named routes of a router, and of its routes for static files.
 final class RouteNames: RouteURLs {
     private let routes: [String: (number: Int, compiled: CompiledRoute)]  // bytes: names of our own routes
+    /// All routes of the router, with and without names, for developers.
+    let table: RouteTable
 
     /// The routes that serve static files, in order.
     private let files: [FileRoute]
@@ -14,7 +16,8 @@ final class RouteNames: RouteURLs {
     private static let maximumFilePaths = 1_024
 
     /// Collects the names; if several routes have a name, the first one counts.
-    init(_ routes: [CompiledRoute]) {
+    init(_ routes: [CompiledRoute], middleware: [any Middleware] = []) {
+        table = RouteTable(routes, middleware: middleware)
         var first: [String: (number: Int, compiled: CompiledRoute)] = [:]  // bytes: as above
         for (number, route) in routes.enumerated() {
             guard let name = route.route.name, first[name] == nil else { continue }

@@ -24,7 +24,7 @@ public struct Router: CompositeHandler {
     init(_ routes: [Route], middleware: [any Middleware]) throws(RoutesError) {
         var problems: [String] = []
         let compiled = routes.map { route in Result { () throws(PatternError) in try CompiledRoute(route) } }
-        let names = RouteNames(compiled.compactMap { try? $0.get() })
+        let names = RouteNames(compiled.compactMap { try? $0.get() }, middleware: middleware)
         var entries: [RouteEntry] = []
         for (route, compiled) in zip(routes, compiled) {
             switch compiled {
@@ -74,6 +74,9 @@ public struct Router: CompositeHandler {
     /// All routes in order, one per line: methods (`*` stands for every method), host and pattern, name, middleware (the types, those of
     /// groups first, without the middleware around all routes), and place of registration.
     public var listing: String { RouteListing.text(routing.entries.map(\.route)) }
+
+    /// All routes, to be shown to a developer.
+    package var table: RouteTable { names.table }
 
     /// The number of matches that were aborted at a limit since the process began.
     ///

@@ -9,6 +9,10 @@ import HTTPTypes
 public struct Routes: RouteRegistering, Sendable {
     var routes: [Route] = []
     private var middleware: [any Middleware] = []
+    /// Middleware around that of ``use(_:)``; it applies to the outermost list only.
+    package var outermostMiddleware: [any Middleware] = []
+    /// Middleware inside that of ``use(_:)``, also of later calls; it applies to the outermost list only.
+    package var innermostMiddleware: [any Middleware] = []
     /// What happens to a path that differs from that of a route only by a slash at its end.
     ///
     /// nil stands for the policy of the list that contains this list; the policy of the outermost list is ``TrailingSlash/strict`` then.
@@ -79,6 +83,6 @@ public struct Routes: RouteRegistering, Sendable {
     /// - Returns: the router, with any ``Router/warnings``.
     /// - Throws: ``RoutesError`` with all mistakes.
     public func build() throws(RoutesError) -> Router {
-        try Router(settled, middleware: middleware)
+        try Router(settled, middleware: outermostMiddleware + middleware + innermostMiddleware)
     }
 }
