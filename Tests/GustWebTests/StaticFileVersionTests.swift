@@ -93,7 +93,7 @@ import Testing
         let others = try StaticFileVersionTests(copying: directory)
         #expect(try await others.get(small).headers[.cacheControl] == Self.immutable)
         // The version of a large file is computed for the request.
-        let answer = try await get("/static/big.js?v=x")
+        let answer = try await get("/static/big.js?v=0123456789abcdef")
         #expect(answer.bytes.readableBytes == 100_000)
         #expect(answer.headers[.cacheControl] == "max-age=60")
         let large = try await get("/url/big.js").text
