@@ -24,6 +24,7 @@ import Testing
         let text = try printed(["GUST_DESK_MAIL_KEY": Self.text, "GUST_DESK_PAGE_SIZE": "7"])
         #expect(!text.contains("horse"))
         let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(lines.first == "mode = production # GUST_MODE")
         #expect(lines.contains("desk.mailKey = <secret> # GUST_DESK_MAIL_KEY"))
         #expect(lines.contains("desk.pageSize = 7 # GUST_DESK_PAGE_SIZE"))
         #expect(lines.contains("desk.patience = 2s # default"))

@@ -24,11 +24,23 @@ struct UnknownKeys {
         for source in sources {
             let names = keys.map { source.name(of: $0) }
             let known = Set(names.map { ByteText($0) } + reserved.map { ByteText($0) })
-            for name in source.names where source.isOwn(name) && !known.contains(ByteText(name)) {
-                warnings.append(warning(source[name]?.place, name, names))
+            for name in source.names where source.isOwn(name) {
+                if source.isFile, isAboutSources(name) {
+                    let place = source[name]?.place ?? ""
+                    warnings.append("\(place): \(name) has no effect in a file, only as an argument or variable")
+                } else if !known.contains(ByteText(name)) {
+                    warnings.append(warning(source[name]?.place, name, names))
+                }
             }
         }
         return warnings
+    }
+
+    /// Whether a name in a file is that of a setting which only arguments and variables can have.
+    private func isAboutSources(_ name: String) -> Bool {
+        let texts = ["config", "envFile"]
+        let variables = texts.compactMap { SettingKey($0)?.variable(prefix) } + [Mode.variable]
+        return (texts + variables).contains { name.hasSameBytes(as: $0) }
     }
 
     private func warning(_ place: String?, _ name: String, _ names: [String]) -> String {
