@@ -22,7 +22,7 @@ enum SettingsHelp {
 
                   \(key.argument)
                         \(declaration.description).
-                        \(key.variable(prefix)), \(key.text): \(declaration.expectation) (\(standard))
+                        \(key.variable(prefix)), \(key.text): \(declaration.expectation); \(standard)
                 """
             if declaration.kind.isSecret {
                 text += "\n            \(key.ofFile.argument), \(key.ofFile.variable(prefix)): a file with it"

@@ -14,13 +14,10 @@ struct UnknownKeys {
     }
 
     /// One line for each unknown argument, variable with the prefix, and key of a file.
-    func warnings(_ arguments: [String], _ sources: [SettingsSource]) -> [String] {
+    func warnings(_ arguments: ArgumentReader, _ sources: [SettingsSource]) -> [String] {
         let flags = ["--help", "--print-configuration"]
-        var warnings = arguments.map { argument in
-            argument.hasBytePrefix("-")
-                ? warning(nil, argument, keys.map(\.argument) + flags)
-                : "the argument \(PrintableText.quoted(argument)) isn't used"
-        }
+        var warnings = arguments.unknown.map { warning(nil, $0, keys.map(\.argument) + flags) }
+        warnings += arguments.unused.map { "argument \($0) isn't used: it is the value of no setting" }
         for source in sources {
             let names = keys.map { source.name(of: $0) }
             let known = Set(names.map { ByteText($0) } + reserved.map { ByteText($0) })

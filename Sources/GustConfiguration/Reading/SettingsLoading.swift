@@ -42,9 +42,11 @@ struct SettingsLoading {
         mistakes += results.mistakes
         if mistakes.isEmpty { mistakes += group.allMistakes() }
         let unknown = UnknownKeys(declarations, prefix: sources.prefix, reserved: Self.reservedVariables)
-        for warning in results.warnings + unknown.warnings(arguments.unknown, all) { sources.warn(warning) }
+        for warning in results.warnings + unknown.warnings(arguments, all) { sources.warn(warning) }
         guard mistakes.isEmpty else { throw SettingsError(mistakes: mistakes) }
-        return arguments.wantsPrint ? .text(EffectiveSettings.text(results.effective, mode)) : .settings(group)
+        guard arguments.wantsPrint else { return .settings(group) }
+        let hasMode = !(sources.environment[Mode.variable] ?? "").utf8.isEmpty
+        return .text(EffectiveSettings.text(results.effective, mode, hasMode: hasMode))
     }
 
     /// All settings of the group, and those of the sources.
