@@ -119,8 +119,8 @@ import Testing
         #expect(
             warnings == [
                 "--desk-titel isn't the name of a setting; did you mean --desk-title?",
-                #"the argument "left" isn't used"#,
                 "--xyzzy isn't the name of a setting; --help lists the keys",
+                "argument 3 isn't used: it is the value of no setting",
                 "GUST_DESK_PAGESIZE isn't the name of a setting; did you mean GUST_DESK_PAGE_SIZE?",
             ]
         )
