@@ -55,12 +55,21 @@ extension Target.Dependency {
         package: "swift-distributed-tracing",
         condition: .when(traits: ["Tracing"])
     )
+    static let configuration = Target.Dependency.product(
+        name: "Configuration",
+        package: "swift-configuration",
+        condition: .when(traits: ["Configuration"])
+    )
+    static let yams = Target.Dependency.product(
+        name: "Yams",
+        package: "Yams",
+        condition: .when(traits: ["Configuration"])
+    )
     static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     static let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
     static let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
     static let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
-    static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
     static let serviceLifecycle = Target.Dependency.product(
         name: "ServiceLifecycle",
         package: "swift-service-lifecycle"
@@ -87,6 +96,7 @@ let package = Package(
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
+        .library(name: "GustConfiguration", targets: ["GustConfiguration"]),
         .library(name: "GustContract", targets: ["GustContract"]),
         .library(name: "GustDashboard", targets: ["GustDashboard"]),
         .library(name: "GustDevelopment", targets: ["GustDevelopment"]),
@@ -110,6 +120,11 @@ let package = Package(
         .executable(name: "EchoServer", targets: ["EchoServer"]),
     ],
     traits: [
+        .trait(
+            name: "Configuration",
+            description:
+                "Settings from arguments, the environment and files, in the product GustConfiguration. Without this trait the product is empty."
+        ),
         .trait(
             name: "JWT",
             description: "JSON Web Tokens, in the product GustJWT. Without this trait the product is empty."
@@ -145,8 +160,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        // The readers of files of swift-configuration aren't used, so none of its traits is on.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(
@@ -210,8 +227,8 @@ let package = Package(
         library(
             "GustWeb",
             [
-                "GustFiles", "GustRouting", "GustHTTP", "GustDigest", "GustZlib", .nioCore, .httpTypes, .logging,
-                .metrics, .mustache,
+                "GustFiles", "GustSessions", "GustRouting", "GustHTTP", "GustDigest", "GustJSON", "GustZlib", .nioCore,
+                .httpTypes, .logging, .metrics,
             ]
         ),
         library("GustJWT", ["GustSocketIO", "GustWeb", "GustSessions", "GustHTTP", .jwtKit, .httpTypes]),
@@ -247,6 +264,15 @@ let package = Package(
                 .httpTypes,
                 .logging,
                 .serviceLifecycle, .unixSignals,
+            ]
+        ),
+        library(
+            "GustConfiguration",
+            [
+                "Gust", "GustServing", "GustSessions", "GustSocketIO", "GustServer", "GustWire", "GustHTTP", "GustJSON",
+                .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .target(name: "GustSQLite", condition: .when(traits: ["SQLite"])),
+                .nioCore, .httpTypes, .logging, .configuration, .yams,
             ]
         ),
         library("GustCluster", ["GustAdapter", "GustWire", "GustHTTP", "GustJSON", .nioCore]),
@@ -320,6 +346,12 @@ let package = Package(
                 .target(name: "GustSQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),
+        // The server that the tests of GustConfiguration start; it is empty without the trait.
+        program(
+            "ConfiguredServer",
+            path: "Tests/ConfiguredServer",
+            ["Gust", "GustServing", .target(name: "GustConfiguration", condition: .when(traits: ["Configuration"]))]
+        ),
         // A node of the test of presence over Redis; it is empty without the trait.
         program(
             "PresenceServer",
@@ -330,7 +362,10 @@ let package = Package(
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
-            ["Gust", "GustContract", "GustRouting", "GustWire", "GustHTTP", "GustJSON", .nioCore, .httpTypes]
+            [
+                "Gust", "GustContract", "GustRouting", "GustWeb", "GustWire", "GustHTTP", "GustJSON", .nioCore,
+                .httpTypes,
+            ]
         ),
 
         tests(
@@ -447,6 +482,15 @@ let package = Package(
             [
                 "GustServing", "Gust", "GustServer", "GustTesting", "GustHTTP", .nioCore, .nioPosix,
                 .httpTypes, .logging, .inMemoryLogging, .serviceLifecycle,
+            ]
+        ),
+        tests(
+            "GustConfigurationTests",
+            [
+                "GustConfiguration", "Gust", "GustServing", "GustSessions", "GustTesting",
+                "GustServer", "GustSocketIO", "GustHTTP", "GustWire",
+                .target(name: "GustTLS", condition: .when(traits: ["TLS"])),
+                .nioCore, .httpTypes, .logging, .configuration,
             ]
         ),
         tests(

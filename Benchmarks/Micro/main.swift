@@ -3,6 +3,12 @@ import GustRouting
 import GustWire
 import NIOCore
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 // Micro benchmarks: the cost of routing one request and of one packet, without I/O. Prints nanoseconds; has no limits.
 
 func measure(_ name: String, count: Int = 200_000, _ body: () -> Void) {
@@ -19,6 +25,12 @@ func measure(_ name: String, count: Int = 200_000, _ body: () -> Void) {
 
 extension String {
     func padding(to length: Int) -> String { self + String(repeating: " ", count: max(0, length - count)) }
+}
+
+// `MicroBenchmarks --middleware NAME COUNT`, see `answerThroughMiddleware`.
+if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "--middleware" {
+    try answerThroughMiddleware(CommandLine.arguments[2], count: Int(CommandLine.arguments[3]) ?? 0)
+    exit(0)
 }
 
 for count in [1, 100, 1_000] {

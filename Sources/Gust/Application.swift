@@ -62,7 +62,8 @@ public struct Application: RouteRegistering, Sendable {
 
     /// Runs the main part of a program; if it throws, writes the error to standard error and exits with code 1.
     ///
-    /// Without this method, Swift ends a program whose main part throws with a trap.
+    /// Without this method, Swift ends a program whose main part throws with a trap. It may be called by the code of `main.swift`, and by the
+    /// `main()` of a type with `@main`; `body` runs where the caller does.
     ///
     /// ```swift
     /// await Application.main {
@@ -71,7 +72,7 @@ public struct Application: RouteRegistering, Sendable {
     ///     try await app.run(port: 8080)
     /// }
     /// ```
-    public static func main(_ body: () async throws -> Void) async {
+    nonisolated(nonsending) public static func main(_ body: () async throws -> Void) async {
         do {
             try await body()
         } catch {

@@ -1,4 +1,4 @@
-import GustSocketIO
+import GustHTTP
 
 /// Why the server doesn't do what a page asks for.
 enum DashboardError: PublicError {

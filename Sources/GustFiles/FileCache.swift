@@ -16,6 +16,8 @@ final class FileCache: Sendable {
         var slots: [ByteText: Slot] = [:]
         var cost = 0
         var compressing: Set<ByteText> = []
+        /// The files that are read for their versions.
+        var hashing: Set<ByteText> = []
         /// The number of bytes that may be compressed, as of `budgetTime`.
         var budget = FileCache.maximumBudget
         var budgetTime: NIODeadline?
@@ -75,6 +77,24 @@ final class FileCache: Sendable {
             state.cost += cost
             evict(from: &state)
         }
+    }
+
+    /// Keeps the version of the file at `path`, unless the file has changed since it had `metadata`.
+    func setVersion(_ version: String, at path: String, of metadata: OpenFile.Metadata) {
+        state.withLock { state in
+            guard let index = state.slots.index(forKey: ByteText(path)),
+                state.slots.values[index].file.identity.metadata == metadata
+            else { return }
+            state.slots.values[index].file.version = version
+        }
+    }
+
+    /// Reserves the file at `path` for the caller that reads it; false if another caller reads it.
+    func beginVersion(of path: String) -> Bool { state.withLock { $0.hashing.insert(ByteText(path)).inserted } }
+
+    /// Ends a reservation of ``beginVersion(of:)``.
+    func endVersion(of path: String) {
+        _ = state.withLock { $0.hashing.remove(ByteText(path)) }
     }
 
     /// Removes the file at `path`.

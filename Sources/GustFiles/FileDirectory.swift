@@ -41,6 +41,12 @@ package struct FileDirectory: Sendable {
     ///   symbolic link.
     /// - Throws: ``HTTPError`` with status 503 if the process or the system is out of file descriptors or memory.
     func open(_ path: FilePath) throws -> OpenFile? {
+        guard let descriptor = try descriptor(of: path) else { return nil }
+        return try? OpenFile(descriptor: descriptor)
+    }
+
+    /// The descriptor of the file or directory at `path`, which the caller closes; nil and errors as for ``open(_:)``.
+    func descriptor(of path: FilePath) throws -> CInt? {
         guard var descriptor = openRoot() else { return try unavailable(errno) }
         for (index, component) in path.components.enumerated() {
             let isLast = index == path.components.count - 1
@@ -52,7 +58,7 @@ package struct FileDirectory: Sendable {
             guard next >= 0 else { return try unavailable(code) }
             descriptor = next
         }
-        return try? OpenFile(descriptor: descriptor)
+        return descriptor
     }
 
     private func openRoot() -> CInt? {
@@ -67,7 +73,7 @@ package struct FileDirectory: Sendable {
         }
     }
 
-    private func unavailable(_ code: CInt) throws -> OpenFile? {
+    private func unavailable<Value>(_ code: CInt) throws -> Value? {
         guard code == EMFILE || code == ENFILE || code == ENOMEM else { return nil }
         throw HTTPError(.serviceUnavailable)
     }

@@ -14,7 +14,7 @@ struct FileStore: Sendable {
 
     let directory: FileDirectory
     let cache: FileCache
-    let cacheControl: String?
+    let cacheRules: CacheRules
     let compresses: Bool
 
     /// The result of a look-up.
@@ -82,7 +82,7 @@ struct FileStore: Sendable {
             gzip.tag = identity.metadata.entityTag("-gzip")
             gzip.length = compressed.readableBytes
             gzip.bytes = compressed
-            describe(&gzip, varies: true)
+            describe(&gzip, of: identity.path, varies: true)
             result.encodings.append(gzip)
         }
         cache.store(result, at: path, now: now)
@@ -96,14 +96,14 @@ struct FileStore: Sendable {
         let encodings = try sideFiles(of: open, at: path, isCompressible: isCompressible).map { side in
             var encoding = try representation(side.file, at: side.path, type: type)
             encoding.coding = side.coding
-            describe(&encoding, varies: true, modified: identity.metadata.modified)
+            describe(&encoding, of: path, varies: true, modified: identity.metadata.modified)
             return encoding
         }
         let wantsCompression =
             compresses && isCompressible && !encodings.contains { $0.coding == "gzip" }  // bytes: both are our own
             && (Self.minimumCompressedSize...Self.maximumCompressedSize).contains(identity.length)
             && cache.canKeep(identity.length)
-        describe(&identity, varies: wantsCompression || !encodings.isEmpty)
+        describe(&identity, of: path, varies: wantsCompression || !encodings.isEmpty)
         return StoredFile(identity: identity, encodings: encodings, wantsCompression: wantsCompression)
     }
 
@@ -133,6 +133,7 @@ struct FileStore: Sendable {
 
     private func describe(
         _ representation: inout StoredFile.Representation,
+        of path: FilePath,
         varies: Bool,
         modified: HTTPDate? = nil
     ) {
@@ -142,7 +143,7 @@ struct FileStore: Sendable {
         representation.headers[.acceptRanges] = representation.coding == nil ? "bytes" : nil
         representation.headers[.contentEncoding] = representation.coding
         if varies { representation.headers[.vary] = "Accept-Encoding" }
-        if let cacheControl { representation.headers[.cacheControl] = cacheControl }
+        representation.headers[.cacheControl] = cacheRules.value(for: path)
     }
 
     /// The compressed files beside a file, without those that are outdated.
@@ -162,7 +163,9 @@ struct FileStore: Sendable {
         }
     }
 
-    private static let sideFiles = [(coding: "br", ending: ".br"), (coding: "gzip", ending: ".gz")]
+    private static let sideFiles = [
+        (coding: "br", ending: ".br"), (coding: "zstd", ending: ".zst"), (coding: "gzip", ending: ".gz"),
+    ]
 
     private func isUnchanged(_ file: StoredFile, _ open: OpenFile, at path: FilePath) throws -> Bool {
         guard file.identity.metadata == open.metadata else { return false }

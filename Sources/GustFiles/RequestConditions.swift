@@ -1,10 +1,10 @@
-import GustHTTP
-import HTTPTypes
+package import GustHTTP
+package import HTTPTypes
 
 /// The request fields that decide which response about a file is sent, found in one pass over the header.
-struct RequestConditions {
+package struct RequestConditions {
     /// The result of the preconditions (RFC 9110 §13.2.2).
-    enum Verdict { case proceed, notModified, failed }
+    package enum Verdict { case proceed, notModified, failed }
 
     private(set) var acceptEncoding: String?
     private var ifMatch: String?
@@ -18,7 +18,7 @@ struct RequestConditions {
     ///
     /// The lines of a repeated list field are joined. Any other repeated field is malformed: it gets an empty value,
     /// which is ignored or never matches.
-    init(_ headers: HTTPFields) {
+    package init(_ headers: HTTPFields) {
         for field in headers {
             // Checking the length first avoids most comparisons; a look-up by name would build an index of all fields.
             let name = field.name.canonicalName
@@ -41,7 +41,7 @@ struct RequestConditions {
     /// Evaluates the preconditions for a representation, in the order of RFC 9110 §13.2.2.
     ///
     /// If `modified` is nil, the fields with dates are ignored (§13.1.3, §13.1.4).
-    func verdict(tag: String, modified: HTTPDate?) -> Verdict {
+    package func verdict(tag: String, modified: HTTPDate?) -> Verdict {
         if let ifMatch {
             guard EntityTag.isListedStrongly(tag, in: ifMatch) else { return .failed }
         } else if let modified, let ifUnmodifiedSince, let date = HTTPDate(ifUnmodifiedSince), modified > date {

@@ -13,14 +13,20 @@ import NIOCore
 /// Files whose names begin with a dot, symbolic links below the directory, `..`, backslashes, encoded slashes and empty
 /// segments are answered with 404. Only the directory `.well-known` at the top may begin with a dot (RFC 8615).
 ///
+/// `request.staticURL("app.js")`, and `{{static_url "app.js"}}` in a template, make URLs with a version of the contents:
+/// `/static/app.js?v=5d41402abc4b2a76`. A request with the version that the file has is answered with
+/// `Cache-Control: public, max-age=31536000, immutable`, so that browsers load it once until it changes; any other request gets
+/// `cacheControl`. The version is a part of the SHA-256 digest, so servers with the same files make the same URLs. It is computed when
+/// it is needed first, off the loop for files above 64 KiB, and again after a change. Files above 64 MiB have none.
+///
 /// Responses have `ETag` and `Last-Modified`. The request fields `If-Match`, `If-Unmodified-Since`, `If-None-Match`,
 /// `If-Modified-Since` (RFC 9110 §13), `Range` with one or several parts, and `If-Range` (§14) are supported. The tag
 /// is made from size and time of modification, so servers with copies of a file agree on it. `Last-Modified` is left
 /// out until the second in which the file was modified has passed: until then, two versions of the file can have the
 /// same date.
 ///
-/// Compressible types are sent compressed to clients that accept it. A file beside the requested file, called `name.br`
-/// or `name.gz`, is used if it isn't older. Otherwise the file is compressed with gzip once, on the global concurrent
+/// Compressible types are sent compressed to clients that accept it. A file beside the requested file, called `name.br`,
+/// `name.zst` or `name.gz`, is used if it isn't older. Otherwise the file is compressed with gzip once, on the global concurrent
 /// executor, and the result is kept in memory. Requests with `Range` are answered from the uncompressed file. `HEAD`
 /// doesn't cause compression: before the file is compressed, the response to `HEAD` has no `Content-Length` and no
 /// `ETag`. Up to 32 MiB are compressed in a burst, and 1 MiB per second in the long run: when that budget is used up,
@@ -31,6 +37,8 @@ import NIOCore
 /// responds: put files on a local disk.
 public struct StaticFiles: SelfCheckingHandler {
     let store: FileStore
+    private let fallback: FallbackPage?
+    private let lists: Bool
 
     /// Serves the files below `directory`, which may be relative to the current working directory.
     ///
@@ -38,25 +46,40 @@ public struct StaticFiles: SelfCheckingHandler {
     ///   - directory: the directory of the files.
     ///   - cacheControl: the `Cache-Control` field of all responses; nil sends none. With the default, clients may keep
     ///     a file but must check each time whether it has changed.
+    ///   - cacheRules: the `Cache-Control` fields of files whose paths match a pattern; the first pattern counts. In a pattern, `*` stands
+    ///     for any text in one name, `**` also for slashes, and `?` for one byte of a name. A pattern without a slash is compared with the
+    ///     name of the file, any other with the path below the directory: `["*.html": "no-cache", "fonts/**": "max-age=86400"]`.
+    ///   - fallback: the page that answers navigation to paths for which there is no file, for applications of one page.
+    ///   - listing: whether a directory without `index.html` is answered with a list of its files. Use this only for development.
     ///   - compresses: whether files without a compressed file beside them are compressed.
     ///   - memory: the most bytes of file contents that are kept in memory; the default is 32 MiB.
     public init(
         _ directory: String,
         cacheControl: String? = "no-cache",
+        cacheRules: KeyValuePairs<String, String> = [:],
+        fallback: FallbackPage? = nil,
+        listing: Bool = false,
         compresses: Bool = true,
         memory: Int = 32 << 20
     ) {
+        self.fallback = fallback
+        lists = listing
         store = FileStore(
             directory: FileDirectory(path: directory),
             cache: FileCache(maximumCost: memory),
-            cacheControl: cacheControl,
+            cacheRules: CacheRules(cacheRules, otherwise: cacheControl),
             compresses: compresses
         )
     }
 
-    /// The reason why this handler can't work: the directory doesn't exist.
+    /// The reason why this handler can't work: the directory or the fallback page doesn't exist, or a pattern is wrong.
     package var problem: String? {
-        store.directory.exists ? nil : "there is no directory \(store.directory.path) to serve files from"
+        guard store.directory.exists else { return "there is no directory \(store.directory.path) to serve files from" }
+        if let mistake = store.cacheRules.mistake ?? fallback?.mistake { return mistake }
+        guard let fallback, FilePath(fallback.path).flatMap({ try? store.directory.open($0) })?.kind != .regular else {
+            return nil
+        }
+        return "there is no file \"\(fallback.path)\" in \(store.directory.path) for the fallback"
     }
 
     /// The number of bytes of file contents that are kept in memory.
@@ -64,23 +87,36 @@ public struct StaticFiles: SelfCheckingHandler {
 
     /// Answers with the file, or with 404 if there is no such file; immediately, unless the file has to be compressed
     /// first.
-    public func answer(_ request: Request) -> Answer {
+    public func answer(_ request: Request) -> Answer { answer(request, waits: true) }
+
+    /// Answers; `waits` if the version of the file may be computed first.
+    private func answer(_ request: Request, waits: Bool) -> Answer {
         do {
-            let path = try path(of: request)
-            // A file that isn't in memory may have changed since it was described. Then it is looked up once more.
-            for _ in 0..<2 {
-                switch try outcome(of: request, at: path) {
-                case .response(let response): return .ready(response)
-                case .compression(let file):
-                    let now = request.eventLoop.now
-                    return .pending { try await compressed(file, at: path, for: request, now: now) }
-                case .change: store.cache.remove(path)
-                }
-            }
-            return .failed(Self.unsettled)
+            return try answer(request, at: path(of: request), waits: waits)
         } catch {
             return .failed(error)
         }
+    }
+
+    private func answer(_ request: Request, at path: String, waits: Bool) throws -> Answer {
+        // A file that isn't in memory may have changed since it was described. Then it is looked up once more.
+        for _ in 0..<2 {
+            switch try outcome(of: request, at: path, waits: waits) {
+            case .response(let response): return .ready(response)
+            case .version(let file):
+                return .pending {
+                    await withTaskExecutorPreference(globalConcurrentExecutor) {
+                        store.computeVersion(of: file, at: path)
+                    }
+                    return try await answer(request, waits: false).response()
+                }
+            case .compression(let file):
+                let now = request.eventLoop.now
+                return .pending { try await compressed(file, at: path, for: request, now: now) }
+            case .change: store.cache.remove(path)
+            }
+        }
+        throw Self.unsettled
     }
 
     private static let unsettled = HTTPError(.serviceUnavailable, headers: [.retryAfter: "1"])
@@ -92,7 +128,9 @@ public struct StaticFiles: SelfCheckingHandler {
         now: NIODeadline
     ) async throws -> Response {
         let compressed = try await store.compress(file, at: path, now: now)
-        guard let response = try response(for: request, RequestConditions(request.headers), compressed, nil) else {
+        let conditions = RequestConditions(request.headers)
+        let isVersioned = isVersioned(request, file)
+        guard let response = try response(for: request, conditions, compressed, nil, isVersioned: isVersioned) else {
             throw Self.unsettled
         }
         return response
@@ -101,33 +139,50 @@ public struct StaticFiles: SelfCheckingHandler {
     private enum Outcome {
         case response(Response)
         case compression(StoredFile)
+        /// The version of the file must be computed to know how long the response may be cached.
+        case version(StoredFile)
         case change
     }
 
-    private func outcome(of request: Request, at path: String) throws -> Outcome {
+    private func outcome(of request: Request, at path: String, waits: Bool) throws -> Outcome {
         switch try store.find(path, now: request.eventLoop.now) {
         case .nothing:
-            throw HTTPError(.notFound)
+            if lists, let listing = try listing(of: path, for: request) { return .response(listing) }
+            guard let fallback, fallback.stands(for: path) else { throw HTTPError(.notFound) }
+            guard fallback.isWanted(by: request) else { throw HTTPError(.notFound, headers: [.vary: "Accept"]) }
+            return try outcome(of: request, at: fallback)
         case .directory:
             return .response(try redirectToDirectory(request))
-        case .file(let file, let open):
+        case .file(var file, let open):
+            if request.target.queryText?.hasBytePrefix("v=") == true, file.version == nil {
+                file.version = store.knownVersion(of: file, at: path)
+                if file.version == nil, waits, store.canHaveVersion(file) { return .version(file) }
+            }
             let conditions = RequestConditions(request.headers)
             let isCompressed =
                 file.wantsCompression && !conditions.asksForRange
                 && AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
             if isCompressed, request.method != .head { return .compression(file) }
-            guard var response = try response(for: request, conditions, file, open) else { return .change }
+            let isVersioned = isVersioned(request, file)
+            guard var response = try response(for: request, conditions, file, open, isVersioned: isVersioned) else {
+                return .change
+            }
             if isCompressed, response.status == .ok { Self.leaveOpen(&response) }
             return .response(response)
         }
     }
 
-    /// Removes the fields from a response to HEAD that are only known after compression.
-    ///
-    /// Fields of a response to HEAD must not differ from those of the response to GET (RFC 9110 §8.6, §9.3.2).
-    private static func leaveOpen(_ response: inout Response) {
-        for name in [HTTPField.Name.contentLength, .eTag, .acceptRanges] { response.headers[name] = nil }
-        response.body = .stream { $0.finish() }
+    /// The fallback page for a path without a file; never compressed for this request, because that concerns its own path.
+    private func outcome(of request: Request, at fallback: FallbackPage) throws -> Outcome {
+        guard case .file(let file, let open) = try store.find(fallback.path, now: request.eventLoop.now) else {
+            throw HTTPError(.notFound)
+        }
+        let conditions = RequestConditions(request.headers)
+        guard var response = try response(for: request, conditions, file, open, isVersioned: false) else {
+            return .change
+        }
+        response.headers[.vary] = response.headers[.vary].map { "\($0), Accept" } ?? "Accept"
+        return .response(response)
     }
 
     private func path(of request: Request) throws -> String {
@@ -150,59 +205,6 @@ public struct StaticFiles: SelfCheckingHandler {
         let query = request.target.queryText.map { "?" + $0 } ?? ""
         return .redirect(to: path + "/" + query, status: .permanentRedirect)
     }
-
-    /// The response with the encoding that the client prefers; nil if the file has changed since it was described.
-    private func response(
-        for request: Request,
-        _ conditions: RequestConditions,
-        _ file: StoredFile,
-        _ open: OpenFile?
-    ) throws -> Response? {
-        let representation =
-            conditions.asksForRange || file.encodings.isEmpty
-            ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
-        let now = HTTPDate.now
-        var headers = representation.headers
-        if file.modified.seconds >= now.seconds { headers[.lastModified] = nil }
-        switch conditions.verdict(tag: representation.tag, modified: file.modified) {
-        case .failed: throw HTTPError(.preconditionFailed)
-        case .notModified: return notModified(representation, headers)
-        case .proceed: break
-        }
-        let source: FileBody.Source
-        if let bytes = representation.bytes {
-            source = .bytes(bytes)
-        } else if let open = try (representation.coding == nil ? open : nil) ?? store.open(representation) {
-            source = .file(open)
-        } else {
-            return nil
-        }
-        let body = FileBody(source: source, length: representation.length)
-        let ranges: ByteRanges =
-            request.method == .get
-            ? conditions.ranges(
-                tag: representation.tag,
-                modified: file.modified,
-                length: representation.length,
-                now: now
-            )
-            : .whole
-        switch ranges {
-        case .whole: return body.response(headers)
-        case .unsatisfiable:
-            throw HTTPError(.rangeNotSatisfiable, headers: [.contentRange: "bytes */\(representation.length)"])
-        case .parts(let parts): return body.response(headers, parts: parts)
-        }
-    }
-
-    private func notModified(_ representation: StoredFile.Representation, _ fields: HTTPFields) -> Response {
-        // RFC 9110 §15.4.5: only the fields that a cache needs, none about the body.
-        var headers: HTTPFields = [.eTag: representation.tag]
-        for name in [HTTPField.Name.lastModified, .cacheControl, .vary] {
-            headers[name] = fields[name]
-        }
-        return Response(status: .notModified, headers: headers)
-    }
 }
 
 extension Handler where Self == StaticFiles {
@@ -210,9 +212,20 @@ extension Handler where Self == StaticFiles {
     public static func files(
         _ directory: String,
         cacheControl: String? = "no-cache",
+        cacheRules: KeyValuePairs<String, String> = [:],
+        fallback: FallbackPage? = nil,
+        listing: Bool = false,
         compresses: Bool = true,
         memory: Int = 32 << 20
     ) -> StaticFiles {
-        StaticFiles(directory, cacheControl: cacheControl, compresses: compresses, memory: memory)
+        StaticFiles(
+            directory,
+            cacheControl: cacheControl,
+            cacheRules: cacheRules,
+            fallback: fallback,
+            listing: listing,
+            compresses: compresses,
+            memory: memory
+        )
     }
 }

@@ -28,6 +28,8 @@ struct StoredFile: Sendable {
     var encodings: [Representation]
     /// Whether the file should get a gzip encoding, and doesn't have one yet.
     var wantsCompression: Bool
+    /// The version of the contents; nil until a URL with a version has been made or requested.
+    var version: String?
 
     /// The time when the unencoded file was modified, which also counts for its encodings.
     var modified: HTTPDate { identity.metadata.modified }

@@ -11,8 +11,9 @@ import Foundation
 /// The error of a value that isn't valid, with all its faults.
 ///
 /// It is answered with 422 and a problem document (`application/problem+json`, RFC 9457), whose member `errors` has a `pointer` and
-/// a `detail` for each fault. An error handler for this type can answer with a page instead.
-public struct ValidationError: Error, ResponseConvertible, CustomStringConvertible {
+/// a `detail` for each fault. An error handler for this type can answer with a page instead. A handler of an event that throws it is
+/// acknowledged with the places and messages.
+public struct ValidationError: PublicError, ResponseConvertible, CustomStringConvertible {
     /// The faults, at least one and at most 100, in the order in which they were found.
     public let faults: [ValidationFault]
 
@@ -22,6 +23,9 @@ public struct ValidationError: Error, ResponseConvertible, CustomStringConvertib
     public var description: String {
         faults.map { $0.place.isEmpty ? $0.message : "\($0.place): \($0.message)" }.joined(separator: "; ")
     }
+
+    /// The places and messages.
+    public var publicText: String { description }
 
     /// The problem document, with status 422.
     ///

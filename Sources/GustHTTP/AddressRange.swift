@@ -4,8 +4,10 @@ package import NIOCore
 ///
 /// IPv4-mapped IPv6 addresses (`::ffff:10.0.0.1`) count as IPv4 addresses; a range of them has a prefix of 96 to 128 bits.
 package struct AddressRange: Sendable, Hashable {
-    private let bytes: [UInt8]
-    private let prefix: Int
+    /// The first address of the range.
+    private let first: AddressNumber
+    /// The bits that all addresses of the range have in common.
+    private let mask: UInt128
 
     /// Parses an address, or an address with the length of a prefix in bits.
     ///
@@ -13,31 +15,34 @@ package struct AddressRange: Sendable, Hashable {
     ///   `0x7f000001`).
     package init(_ text: String) throws(AddressRangeError) {
         let parts = text.pieces(on: UInt8(ascii: "/"), maxSplits: 1)
-        guard let address = Self.address(String(parts[0])), let bytes = Self.bytes(of: address) else {
+        guard let address = Self.address(String(parts[0])), let number = AddressNumber(address) else {
             throw AddressRangeError(text)
         }
-        self.bytes = bytes
-        guard parts.count == 2 else {
-            prefix = bytes.count * 8
-            return
+        // The bits of the prefix count from the beginning of the address that is written; an IPv4 address has 32 of them.
+        let isShort = number.isIPv4 && !parts[0].utf8.contains(UInt8(ascii: ":"))
+        let skipped = isShort ? 96 : 0
+        var prefix = 128
+        if parts.count == 2 {
+            // An IPv4-mapped range includes no other addresses, so its prefix begins behind the mapping.
+            guard let length = Int(parts[1]), (0...128).contains(length),
+                ((number.isIPv4 ? 96 : 0)...128).contains(length + skipped), parts[1].hasSameBytes(as: String(length))
+            else {
+                throw AddressRangeError(text)
+            }
+            prefix = length + skipped
         }
-        // The bits of the prefix count from the beginning of the address that is written.
-        let skipped = parts[0].utf8.contains(UInt8(ascii: ":")) ? 128 - bytes.count * 8 : 0
-        guard let prefix = Int(parts[1]), (skipped...skipped + bytes.count * 8).contains(prefix),
-            parts[1].hasSameBytes(as: String(prefix))
-        else {
-            throw AddressRangeError(text)
-        }
-        self.prefix = prefix - skipped
+        mask = prefix == 0 ? 0 : UInt128.max << (128 - prefix)
+        first = AddressNumber(isIPv4: number.isIPv4, value: number.value & mask)
     }
 
     /// Whether `address` is in the range; false for a Unix socket.
     package func contains(_ address: SocketAddress) -> Bool {
-        guard let other = Self.bytes(of: address), other.count == bytes.count else { return false }
-        let whole = prefix / 8
-        guard other[..<whole] == bytes[..<whole] else { return false }
-        let rest = prefix % 8
-        return rest == 0 || (other[whole] ^ bytes[whole]) >> (8 - rest) == 0
+        AddressNumber(address).map(contains) ?? false
+    }
+
+    /// Whether the range includes an address.
+    package func contains(_ number: AddressNumber) -> Bool {
+        number.isIPv4 == first.isIPv4 && number.value & mask == first.value
     }
 
     /// The socket address for the text of an IP address without a port; nil if the text isn't an IP address.
@@ -51,19 +56,9 @@ package struct AddressRange: Sendable, Hashable {
     ///
     /// A customer of a provider gets at least 64 bits of IPv6 addresses. nil for a Unix socket.
     package static func network(of address: SocketAddress) -> [UInt8]? {
-        bytes(of: address).map { $0.count == 16 ? Array($0[..<8]) : $0 }
-    }
-
-    private static func bytes(of address: SocketAddress) -> [UInt8]? {
-        // The names of the C structures' members are in a module that NIO doesn't re-export. On Linux and Darwin, an
-        // IPv4 address follows 4 bytes (family and port), an IPv6 address 8 bytes (with the flow information).
-        switch address {
-        case .v4(let address): return withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
-        case .v6(let address):
-            let bytes = withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
-            let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-            return isMapped ? Array(bytes[12...]) : bytes
-        case .unixDomainSocket: return nil
+        AddressNumber(address).map { number in
+            let (shift, count) = number.isIPv4 ? (0, 4) : (64, 8)
+            return (0..<count).reversed().map { UInt8(truncatingIfNeeded: number.value >> (shift + 8 * $0)) }
         }
     }
 }

@@ -11,6 +11,8 @@ package final class LoopExecutor: TaskExecutor {
     package let eventLoop: any EventLoop
     /// Runs the blocking work of `Request.offload`.
     package let offloader: any Offloader
+    /// How late the loop is.
+    package let lag: LoopLag
     private let endings = Mutex<[@Sendable () -> Void]>([])
 
     /// Makes an executor for `eventLoop`; `Request.offload` uses the global dispatch queue.
@@ -22,6 +24,7 @@ package final class LoopExecutor: TaskExecutor {
     package init(_ eventLoop: any EventLoop, offloader: any Offloader) {
         self.eventLoop = eventLoop
         self.offloader = offloader
+        lag = LoopLag(eventLoop)
     }
 
     /// Enqueues a job on the loop; called by the Swift runtime.

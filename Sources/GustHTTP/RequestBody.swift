@@ -58,6 +58,20 @@ public struct RequestBody: Sendable {
         self.limit = Swift.min(limit, self.limit ?? limit)
     }
 
+    /// This body decoded piece by piece while it is read, at most `limit` bytes, or the limit that has been set before if that is smaller.
+    ///
+    /// The encoded bytes are limited in the same way, because an encoded body may have any number of bytes that decode to nothing.
+    /// Nothing is decoded before a reader requests it. The decoder is used on the loop of `executor`.
+    package func decoded(by decoder: any BodyDecoder, upTo limit: Int, on executor: LoopExecutor) -> RequestBody {
+        let stream = RequestBodyStream(eventLoop: executor.eventLoop)
+        let decoding = DecodedBody(storage, decoder, limit: Swift.min(limit, self.limit ?? limit), into: stream)
+        stream.onDemand = { decoding.demand($0) }
+        var body = RequestBody(stream)
+        // Without a limit of its own, collecting the body has the usual one.
+        body.limit = self.limit
+        return body
+    }
+
     /// Reads the whole body; its limit is that of the middleware `BodyLimit`, or 1 MiB without that middleware.
     ///
     /// - Returns: The bytes, possibly none.

@@ -60,6 +60,17 @@ package final class RequestBodyStream: @unchecked Sendable {
         }
     }
 
+    /// Calls `completion` on the loop with the next piece, or with nil at the end; must be called on the loop.
+    ///
+    /// This costs no task. `completion` is called before this method returns if a piece is waiting.
+    func next(_ completion: @escaping (Result<ByteBuffer?, HTTPError>) -> Void) {
+        eventLoop.assertInEventLoop()
+        guard case .none = reader else { return completion(.failure(Self.isBeingRead)) }
+        reader = .once(completion)
+        demand()
+        serve()
+    }
+
     /// Collects the whole body and calls `completion` on the loop; must be called on the loop.
     func collect(upTo limit: Int, _ completion: @escaping (Result<ByteBuffer, HTTPError>) -> Void) {
         eventLoop.assertInEventLoop()

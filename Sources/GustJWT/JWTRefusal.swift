@@ -1,5 +1,5 @@
 #if JWT
-public import GustSocketIO
+public import GustHTTP
 
 /// The reason why a JSON Web Token was refused.
 public enum JWTRefusal: Error, Sendable, Hashable, PublicError, CustomStringConvertible {

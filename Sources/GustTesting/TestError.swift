@@ -1,5 +1,5 @@
 /// An error of a test client.
-public enum TestError: Error, Sendable {
+public enum TestError: Error, Sendable, Equatable {
     /// The text isn't a request target.
     case invalidTarget(String)
     /// The server refused the request; the response is the value.

@@ -2,7 +2,7 @@ public import HTTPTypes
 public import NIOCore
 
 /// A complete response.
-public struct TestResponse: Sendable {
+public struct TestResponse: Sendable, Equatable {
     /// The status.
     public let status: HTTPResponse.Status
     /// The header fields; in memory, those of the handler without those that a server adds.

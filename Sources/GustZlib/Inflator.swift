@@ -8,6 +8,8 @@ package final class Inflator {
     // A pointer, because zlib's internal state points back to the `z_stream`, which therefore must not move.
     private let stream: UnsafeMutablePointer<z_stream>
     private var isUsable = true
+    /// How many bytes of the last input are behind the end of the stream.
+    package private(set) var unusedCount = 0
 
     /// Begins a stream.
     ///
@@ -36,7 +38,7 @@ package final class Inflator {
     ///   - input: The next compressed bytes.
     ///   - output: The buffer to append to; its readable bytes count towards `limit`.
     ///   - limit: The most bytes that `output` may hold after the call, counted from its reader index.
-    /// - Returns: Whether the stream ended in `input`. Bytes after the end of the stream are ignored.
+    /// - Returns: Whether the stream ended in `input`. Bytes after the end of the stream are ignored; ``unusedCount`` counts them.
     /// - Throws: ``ZlibError/tooLong(limit:)``, after which `output` holds the first `limit` bytes; ``ZlibError/corrupt``;
     ///   ``ZlibError/outOfMemory``; ``ZlibError/ended`` after the end of the stream or an error, until ``reset()``.
     @discardableResult
@@ -65,6 +67,7 @@ package final class Inflator {
                 }
                 if output.readableBytes > limit { isTooLong = true }
             } while code == Z_OK && !isTooLong && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
+            unusedCount = Int(stream.pointee.avail_in)
             stream.pointee.next_in = nil
             stream.pointee.next_out = nil
             return code

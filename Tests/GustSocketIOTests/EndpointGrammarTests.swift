@@ -1,5 +1,7 @@
 import GustHTTP
 import GustWire
+import HTTPTypes
+import NIOEmbedded
 import Testing
 
 @testable import GustRouting
@@ -10,7 +12,8 @@ import Testing
     /// The extra part and the tail of a target, according to a route; nil if the route doesn't match.
     private static func found(_ target: String, _ route: RouteEntry) throws -> String? {
         let target = try #require(RequestTarget(target))
-        let match = route.match(path: target.matchingPath, query: target.queryText, host: "")
+        let request = Request(method: .get, target: target, executor: LoopExecutor(EmbeddedEventLoop()))
+        let match = route.match(request, path: target.matchingPath, query: target.queryText, host: "")
         return match.map { match in
             let user = EndpointPattern.userCaptures(match.captures)
             return "\(user["extra"] ?? "none") then \(EndpointPattern.tail(of: match.captures))"

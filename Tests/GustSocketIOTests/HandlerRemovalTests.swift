@@ -1,4 +1,5 @@
 import GustContract
+import GustHTTP
 import GustTesting
 import GustWire
 import NIOCore

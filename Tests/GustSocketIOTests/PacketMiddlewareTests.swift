@@ -1,3 +1,4 @@
+import GustHTTP
 import GustTesting
 import GustWire
 import HTTPTypes

@@ -86,6 +86,8 @@ final class TemporaryDirectory {
         try bytes.write(to: file)
     }
 
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+
     /// Sets the modification time of a file, in seconds since 1970.
     func setDate(_ seconds: Int, of name: String) throws {
         try FileManager.default.setAttributes(

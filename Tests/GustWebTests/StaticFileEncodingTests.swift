@@ -253,4 +253,34 @@ import Testing
     func `a coding is found beside any other text`(field: String) {
         #expect(AcceptedEncodings(field).preferred(among: ["gzip"]) == "gzip")
     }
+
+    @Test(arguments: [
+        ("gzip, br, zstd", "br"), ("gzip, zstd", "zstd"), ("zstd;q=0, gzip", "gzip"), ("*", "br"),
+        ("br;q=0.1, zstd;q=0.9", "zstd"), ("br;q=0, zstd;q=0, gzip;q=0, *", nil), ("identity;q=0, zstd", "zstd"),
+        ("", nil), ("deflate", nil),
+    ])
+    func `a compressed file beside the file is chosen by the weights`(accepted: String, coding: String?) async throws {
+        for ending in ["br", "zst", "gz"] { try directory.write(ending, to: "app.js.\(ending)") }
+        let answer = try await get("app.js", [.acceptEncoding: accepted])
+        #expect(answer.headers[.contentEncoding] == coding)
+        #expect(answer.headers[.contentType] == "text/javascript; charset=utf-8")
+        #expect(answer.headers[.vary] == "Accept-Encoding")
+        let text = ["br": "br", "zstd": "zst", "gzip": "gz"]
+        #expect(answer.text == (coding.flatMap { text[$0] } ?? script))
+        let tag = try #require(answer.headers[.eTag])
+        #expect(try await get("app.js", [.acceptEncoding: accepted, .ifNoneMatch: tag]).status == .notModified)
+    }
+
+    @Test func `each side file has a tag of its own, and a range is one of the file itself`() async throws {
+        for ending in ["br", "zst", "gz"] { try directory.write(ending, to: "app.js.\(ending)") }
+        var tags: Set<String> = []
+        for coding in ["br", "zstd", "gzip", "identity"] {
+            tags.insert(try #require(try await get("app.js", [.acceptEncoding: coding]).headers[.eTag]))
+        }
+        #expect(tags.count == 4)
+        let part = try await get("app.js", [.acceptEncoding: "zstd", .range: "bytes=0-3"])
+        #expect(part.status == .partialContent)
+        #expect(part.headers[.contentEncoding] == nil)
+        #expect(part.text == "let ")
+    }
 }

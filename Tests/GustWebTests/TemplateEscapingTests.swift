@@ -21,8 +21,8 @@ import Testing
         "dot": #"<b title="{{.}}">x</b>"#, "standalone": "<div>\n  {{> attribute}}\n</div>",
         "layout": "<p>{{$body}}{{/body}}</p>", "page": "{{<layout}}{{$body}}{{v}}{{/body}}{{/layout}}",
         "indented": "{{<layout}}\n  {{$body}}\n    {{v}}\n  {{/body}}\n{{/layout}}",
-        "delimiters": "{{=<% %>=}}<p><% v %></p>", "html": "{{% CONTENT_TYPE: HTML }}<p>{{v}}</p>",
-        "transformed": "<p>{{reversed(v)}}</p>", "dynamic": "{{> *which}}",
+        "delimiters": "{{=<% %>=}}<p><% v %></p>", "list": "<p>{{list}}</p>",
+        "helper": "<p>{{echo v}}</p>", "helped": "<p>{{#echo v}}{{.}}{{/echo}}</p>", "dynamic": "{{> *which}}",
         "inverted": "{{^none}}<p>{{v}}</p>{{/none}}",
         "mirrored": "<p>{{card.text}}</p>", "described": "<p>{{card}}</p>",
     ]
@@ -47,8 +47,17 @@ import Testing
         }
     }
 
+    private func templates(reloads: Bool = false, strict: Bool? = nil) throws -> Templates {
+        try Templates(
+            directory: directory.path,
+            reloads: reloads,
+            strict: strict,
+            helpers: ["echo": { arguments, _ in arguments[0].text }]
+        )
+    }
+
     private func pages() throws -> [(name: String, text: String, value: String)] {
-        let templates = try Templates(directory: directory.path)
+        let templates = try templates()
         var pages: [(String, String, String)] = []
         for attack in Self.attacks {
             let values: [String: any Sendable] = [
@@ -78,7 +87,7 @@ import Testing
     }
 
     @Test func `decoding the entities gives the original value`() throws {
-        let templates = try Templates(directory: directory.path)
+        let templates = try templates()
         for attack in Self.attacks {
             var text = Array(try templates.render("plain", ["v": attack]).text.utf8).dropFirst(3)
                 .dropLast(4)[...]
@@ -130,34 +139,38 @@ import Testing
     @Test func `raw values aren't escaped`() throws {
         try directory.write("{{{v}}}{{&v}}", to: "raw.mustache")
         #expect(
-            try Templates(directory: directory.path).render("raw", ["v": "<br>"]).text == "<br><br>"
+            try templates().render("raw", ["v": "<br>"]).text == "<br><br>"
         )
     }
 
     @Test func `the first line of a template is rendered unchanged`() throws {
         try directory.write("{{> plain}}\nrest\n{{! gone }}\nend", to: "first.mustache")
         try directory.write("", to: "empty.mustache")
-        let templates = try Templates(directory: directory.path)
+        let templates = try templates()
         #expect(try templates.render("first", ["v": "x"]).text == "<p>x</p>rest\nend")
         #expect(try templates.render("empty").text == "")
     }
 
     @Test func `a name without a value is an error in strict templates`() throws {
-        let strict = try Templates(directory: directory.path, strict: true)
+        let strict = try templates(strict: true)
         let error = #expect(throws: TemplateError.self) {
             try strict.render("plain", ["w": "x", "a": 1])
         }
         #expect(error?.kind == .missingValue)
         #expect(
-            error?.description == "the template \"plain\" names the value \"v\", but there are only: a, w"
+            error?.description == """
+                \(directory.path)/plain.mustache:1:4: there is no value "v"; there are only: a, w
+                <p>{{v}}</p>
+                   ^^^^^
+                """
         )
         #expect(throws: TemplateError.self) { try strict.render("section", [:]) }
         // A value that is nil exists, and so does a member of a section's value.
         #expect(try strict.render("plain", ["v": String?.none]).text == "<p></p>")
         #expect(try strict.render("inner", ["user": ["name": "x"]]).text == "<p>x</p>")
-        #expect(try Templates(directory: directory.path).render("plain", [:]).text == "<p></p>")
+        #expect(try templates().render("plain", [:]).text == "<p></p>")
         #expect(throws: TemplateError.self) {
-            try Templates(directory: directory.path, reloads: true).render("plain", [:])
+            try templates(reloads: true).render("plain", [:])
         }
     }
 }

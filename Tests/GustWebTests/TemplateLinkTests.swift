@@ -62,7 +62,7 @@ import Testing
         if value == "x y\n" {
             #expect(text.hasPrefix("error: "))
         } else {
-            #expect(text == "/quote/\(ScalarEscaping().escapeText(expected))")
+            #expect(text == "/quote/\(HTMLEscaping.escape(expected))")
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
             "{{url post year}}\n^^^^^^^^^^^^^^^^^"
         ),
         ("{{url post year=\"x}}", "a quotation mark is missing", 1, 1, "{{url post year=\"x}}\n^^^^^^^^^^^^^^^^^^^^"),
-        ("{{url post year={x}}", "isn't a value", 1, 1, ""),
+        ("{{url post year={x}}", "\"{x\" isn't a value", 1, 1, ""),
     ])
     func `a mistake in a tag is underlined when the templates are loaded`(
         template: String,
@@ -95,9 +95,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["{{url}}", "{{url }}", "{{urls}}", "{{#url}}x{{/url}}", "{{! url x }}"])
+    @Test(arguments: ["{{url}}", "{{url }}", "{{urls}}", "{{#url}}x{{/url}}", "{{! url x }}", "{{static_url}}"])
     func `a value called url stays a value`(template: String) async throws {
-        let text = try await page(template, ["url": "u", "urls": "u"])
+        let text = try await page(template, ["url": "u", "urls": "u", "static_url": "u"])
         #expect(["u", "x", ""].contains(text))
     }
 
@@ -114,9 +114,37 @@ import Testing
             try routes.build()
         } throws: { error in
             "\(error)" == """
-                App.swift:7: the template "page" links to a route: no route is called "psot"; there are only: post
+                App.swift:7: the template "page" has a mistake
+                \(directory.path)/link.mustache:1:1: no route is called "psot"; there are only: post
+                {{url psot}}
+                ^^^^^^^^^^^^
                   /a/page
                   ^^^^^^^
+                """
+        }
+    }
+
+    @Test(arguments: [
+        ("{{url post}}", "a value for \"year\" is missing for /posts/:year<int>/:slug?"),
+        ("{{url post year=y slgu=s}}", "/posts/:year<int>/:slug? has no capture \"slgu\""),
+    ])
+    func `a link without a capture, or with another one, is found when the routes are built`(
+        tag: String,
+        reason: String
+    )
+        throws
+    {
+        try directory.write("<p>\n<a href=\"\(tag)\">", to: "page.mustache")
+        var routes = Routes()
+        routes.use(try Templates(directory: directory.path))
+        routes.get("/posts/:year<int>/:slug?", name: "post") { _ in "" }
+        #expect {
+            try routes.build()
+        } throws: { error in
+            "\(error)" == """
+                \(directory.path)/page.mustache:2:10: \(reason)
+                <a href="\(tag)">
+                         \(String(repeating: "^", count: tag.count))
                 """
         }
     }
@@ -134,7 +162,11 @@ import Testing
         #expect {
             try templates.render("page")
         } throws: { error in
-            "\(error)" == "the template \"page\" links to the route \"home\": render it with `for: request`"
+            "\(error)" == """
+                \(directory.path)/page.mustache:1:1: the tag needs the request: render the page with `for: request`
+                {{url home}}
+                ^^^^^^^^^^^^
+                """
         }
     }
 }

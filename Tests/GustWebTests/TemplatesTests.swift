@@ -59,14 +59,25 @@ import Testing
         try directory.write("{{> haeder }}", to: "broken.mustache")
         let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path) }
         #expect(error?.kind == .unknown)
-        #expect(error?.description.contains("broken.mustache names the template \"haeder\"") == true)
+        #expect(
+            error?.description == """
+                \(directory.path)/broken.mustache:1:1: there is no template "haeder", but there are only: broken, \
+                chat/room, greeting, layout, line, page
+                {{> haeder }}
+                ^^^^^^^^^^^^^
+                """
+        )
     }
 
     @Test func `a syntax error is reported with its place when the templates are loaded`() throws {
         try directory.write("one\n{{#open}}", to: "broken.mustache")
         let error = #expect(throws: TemplateError.self) { try Templates(directory: directory.path) }
         #expect(error?.kind == .malformed)
-        #expect(error?.description.contains("broken.mustache:2:") == true)
+        #expect(error?.location?.file == directory.path + "/broken.mustache")
+        #expect(error?.location?.line == 2)
+        #expect(error?.location?.column == 1)
+        #expect(error?.location?.sourceLine == "{{#open}}")
+        #expect(error?.reason == "the end of \"open\", {{/open}}, is missing")
     }
 
     @Test func `a missing directory is reported when the templates are loaded`() {

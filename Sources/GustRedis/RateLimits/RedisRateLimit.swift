@@ -1,6 +1,5 @@
 #if Redis
 public import GustHTTP
-import HTTPTypes
 public import Logging
 import NIOCore
 
@@ -20,7 +19,7 @@ import NIOCore
 /// ```
 ///
 /// Redis measures the time. A key is forgotten when its limit is unused. Available with the package trait `Redis`.
-public struct RedisRateLimit: Middleware {
+public struct RedisRateLimit: RateLimiter {
     /// What happens if Redis can't be asked, or doesn't answer in time.
     public enum Fallback: Sendable {
         /// Everything is allowed.
@@ -30,23 +29,7 @@ public struct RedisRateLimit: Middleware {
     }
 
     /// Whether something may happen.
-    public enum Decision: Sendable, Equatable {
-        /// It may happen, and so may this number of further ones at once.
-        case allowed(remaining: Int)
-        /// It may not happen before this time has passed.
-        case refused(retryAfter: Duration)
-        /// Redis couldn't be asked; the ``Fallback`` decides.
-        case undecided(isAllowed: Bool)
-
-        /// Whether it may happen.
-        public var isAllowed: Bool {
-            switch self {
-            case .allowed: true
-            case .refused: false
-            case .undecided(let isAllowed): isAllowed
-            }
-        }
-    }
+    public typealias Decision = RateLimitDecision
 
     private let client: RedisClient
     private let prefix: String
@@ -69,8 +52,8 @@ public struct RedisRateLimit: Middleware {
     ///   - fallback: What happens if Redis is away.
     ///   - timeout: How long to wait for Redis. After that, and after an error, Redis isn't asked for a second.
     ///   - logger: For the begin and the end of the time in which Redis is away.
-    ///   - key: Whom a request belongs to, for the middleware; a request without a key isn't limited. Nil for the IPv4 address or the first 64 bits
-    ///     of the IPv6 address of the client; behind a proxy this needs the middleware `TrustedProxies`.
+    ///   - key: Whom a request belongs to, for the middleware; a request without a key isn't limited. Nil for ``Peer/network``, the IPv4
+    ///     address or the first 64 bits of the IPv6 address of the client; behind a proxy this needs the middleware `TrustedProxies`.
     public init(
         _ client: RedisClient,
         _ name: String,
@@ -88,7 +71,7 @@ public struct RedisRateLimit: Middleware {
         self.burst = max(1, burst ?? count)
         self.fallback = fallback
         self.timeout = timeout
-        self.key = key ?? RedisRateLimit.network
+        self.key = key ?? { $0.peer.network }
         absence = RedisRateLimitAbsence(name, fallback, logger)
     }
 
@@ -131,24 +114,9 @@ public struct RedisRateLimit: Middleware {
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard let key = key(request) else { return next.answer(request) }
         return .pending {
-            switch await take(key) {
-            case .allowed, .undecided(isAllowed: true): return try await next.answer(request).response()
-            case .undecided(isAllowed: false):
-                throw HTTPError(
-                    .serviceUnavailable,
-                    "the rate of requests can't be checked at the moment",
-                    headers: [.retryAfter: "1"]
-                )
-            case .refused(let pause):
-                let seconds = pause.components.seconds + (pause.components.attoseconds > 0 ? 1 : 0)
-                throw HTTPError(.tooManyRequests, "too many requests", headers: [.retryAfter: "\(max(1, seconds))"])
-            }
+            if let refusal = await take(key).refusal { throw refusal }
+            return try await next.answer(request).response()
         }
-    }
-
-    /// The network of the client in hexadecimal digits; nil for a Unix socket.
-    private static func network(_ request: Request) -> String? {
-        request.peer.address.flatMap(AddressRange.network)?.map { String($0, radix: 16) }.joined(separator: ".")
     }
 
     /// The decision in a reply of the script; nil if the reply is another one.

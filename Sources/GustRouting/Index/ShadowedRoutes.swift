@@ -47,8 +47,10 @@ enum ShadowedRoutes {
 
     /// Whether `first`, if its pattern matches, answers for every host and method that `second` answers for.
     private static func comesBefore(_ first: RouteEntry, _ second: RouteEntry) -> Bool {
-        // Whether a route with a tail matches depends on more than its pattern.
-        guard case .anything = first.route.wanted, first.route.tail == nil || second.route.tail != nil else {
+        // Whether a route with a tail or with conditions matches depends on more than its pattern.
+        guard case .anything = first.route.wanted, first.route.tail == nil || second.route.tail != nil,
+            first.route.conditions.isEmpty
+        else {
             return false
         }
         guard first.host == nil || first.host?.text == second.host?.text else { return false }

@@ -20,11 +20,27 @@ struct PathBuilder {
         }
     }
 
-    /// The path; as few values as possible have their slashes encoded.
-    func path() throws(ReverseError) -> String {
+    /// The reason why no path can be built with values for these captures, whatever the values are; nil if there is none.
+    static func problem(_ pattern: Pattern, captures: some Sequence<String>) -> String? {
+        let builder = PathBuilder(pattern, Dictionary(captures.map { ($0, "x") }) { $1 })
+        do throws(ReverseError) {
+            try builder.checkKeys()
+            _ = try builder.text([])
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    private func checkKeys() throws(ReverseError) {
         if let useless = values.keys.sorted().first(where: { !keys.contains($0) }) {
             throw ReverseError("\(pattern) has no capture \"\(useless)\"")
         }
+    }
+
+    /// The path; as few values as possible have their slashes encoded.
+    func path() throws(ReverseError) -> String {
+        try checkKeys()
         var failure: ReverseError?
         for encoded in slashChoices {
             do {

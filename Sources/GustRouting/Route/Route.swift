@@ -15,6 +15,8 @@ public struct Route: Sendable {
     ///
     /// Its captures precede those of ``pattern``.
     package var host: String?
+    /// Conditions that a request must meet besides host, path and method; one that isn't met has the same effect as another path.
+    var conditions: [@Sendable (Request) -> Bool] = []
     /// Returns the handler for a match; nil if the captures can't be converted, so that the next route is tried.
     var resolve: @Sendable (Captures) -> (any Handler)?
     /// The handler, if it doesn't depend on the captures.

@@ -52,8 +52,10 @@ final class RouteEntry: Sendable {
 
     func answers(_ method: HTTPRequest.Method) -> Bool { methods?.contains(method) ?? true }
 
-    /// The handler and the captures if host and path match and the captures can be converted; nil otherwise.
+    /// The handler and the captures if host and path match, the route's conditions are met and the captures can be converted; nil
+    /// otherwise.
     func match(
+        _ request: Request,
         path: String,
         query: String?,
         host name: @autoclosure () -> String?
@@ -64,7 +66,9 @@ final class RouteEntry: Sendable {
             outer = captures
         }
         let found = if let tail = route.tail { tail.match(pattern, path, query: query) } else { pattern.match(path) }
-        guard let inner = found else { return nil }
+        guard let inner = found, route.conditions.isEmpty || route.conditions.allSatisfy({ $0(request) }) else {
+            return nil
+        }
         let captures = inner.prepending(outer)
         captures.markFresh(description)
         guard let handler = handler ?? route.resolve(captures)?.wrapped(in: middleware) else { return nil }

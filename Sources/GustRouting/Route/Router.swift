@@ -37,6 +37,7 @@ public struct Router: CompositeHandler {
             }
         }
         problems += ShadowedRoutes.repetitions(entries)
+        problems += Self.problems(of: middleware + entries.flatMap(\.middleware), names)
         guard problems.isEmpty else { throw RoutesError(problems: problems) }
         self.names = names
         warnings = ShadowedRoutes.warnings(entries) + entries.flatMap(\.backtrackingWarnings)
@@ -45,6 +46,16 @@ public struct Router: CompositeHandler {
         let routing = RoutingHandler(entries, before: unrouted, isWrapped: !middleware.isEmpty)
         self.routing = routing
         outermost = middleware.isEmpty ? nil : routing.wrapped(in: middleware)
+    }
+
+    /// The mistakes in middleware, each once.
+    private static func problems(of middleware: [any Middleware], _ names: RouteNames) -> [String] {
+        var problems: [String] = []
+        for case let middleware as any SelfCheckingMiddleware in middleware {
+            guard let problem = middleware.problem(linkingTo: names) else { continue }
+            if !problems.contains(where: { $0.hasSameBytes(as: problem) }) { problems.append(problem) }
+        }
+        return problems
     }
 
     /// Answers with the first route that matches, inside the router's middleware.

@@ -30,9 +30,14 @@ struct RoutingHandler: Handler {
         for number in candidates {
             let entry = entries[number]
             guard entry.answers(request.method) else { continue }
-            guard let match = entry.match(path: path, query: request.target.queryText, host: request.hostName) else {
-                continue
-            }
+            guard
+                let match = entry.match(
+                    request,
+                    path: path,
+                    query: request.target.queryText,
+                    host: request.hostName
+                )
+            else { continue }
             return answer(request, match.handler, of: entry, match.captures)
         }
         if hasSlashPolicies, let answer = answerOtherSpelling(request) { return answer }
@@ -66,7 +71,12 @@ struct RoutingHandler: Handler {
         for number in index.candidates(for: target.matchingPath) {
             let entry = entries[number]
             guard entry.trailingSlash != .strict, entry.answers(request.method),
-                let match = entry.match(path: target.matchingPath, query: target.queryText, host: request.hostName)
+                let match = entry.match(
+                    request,
+                    path: target.matchingPath,
+                    query: target.queryText,
+                    host: request.hostName
+                )
             else { continue }
             if entry.trailingSlash == .ignore {
                 var request = request
@@ -91,13 +101,13 @@ struct RoutingHandler: Handler {
             // RFC 9110 §9.3.7: `OPTIONS *` asks about the server as a whole.
             return .ready(Self.listing(entries, for: request))
         }
-        var routes = matches(candidates, request.target, host)
+        var routes = matches(request, candidates, request.target, host)
         if hasSlashPolicies, let other = request.target.withOtherEnd {
             let isSafe = SlashRedirect(to: other, below: request.mountPrefix) != nil
             let candidates = index.candidates(for: other.matchingPath).filter {
                 entries[$0].trailingSlash == .ignore || entries[$0].trailingSlash == .redirect && isSafe
             }
-            routes += matches(candidates, other, host)
+            routes += matches(request, candidates, other, host)
         }
         guard let first = routes.first else {
             guard let scope = scopes.scope(of: request.target.matchingPath, host: host) else {
@@ -115,10 +125,15 @@ struct RoutingHandler: Handler {
         return answer(request, asked.captures, listing, in: asked.entry.middleware, of: asked.entry.description)
     }
 
-    private func matches(_ candidates: [Int], _ target: RequestTarget, _ host: String?) -> [PathMatch] {
+    private func matches(
+        _ request: Request,
+        _ candidates: [Int],
+        _ target: RequestTarget,
+        _ host: String?
+    ) -> [PathMatch] {
         candidates.lazy.map { entries[$0] }.compactMap { entry in
             // If typed captures can't be converted, the route doesn't count for any method.
-            entry.match(path: target.matchingPath, query: target.queryText, host: host).map {
+            entry.match(request, path: target.matchingPath, query: target.queryText, host: host).map {
                 (entry: entry, captures: $0.captures)
             }
         }

@@ -42,4 +42,10 @@ extension Session {
         }
         return messages
     }
+
+    /// The messages that were left for this page, which stay in the session.
+    package var flashes: [FlashMessage] {
+        // Messages of another version of the program can't be shown; ``takeFlashes()`` removes them.
+        core.text(Self.flashKey).flatMap { try? SessionJSON.decode([FlashMessage].self, from: $0) } ?? []
+    }
 }

@@ -69,6 +69,9 @@ public final class SocketHandshake: Sendable {
     /// Behind a trusted proxy it is the address that the proxy names.
     public var address: String? { peer.address?.ipAddress }
 
+    /// The network by which rate limits distinguish clients; see `Peer.network`.
+    public var network: String? { peer.network }
+
     /// Whether the client's connection is encrypted, to this server or to the trusted proxy in front of it.
     public var isSecure: Bool { peer.isSecure }
 

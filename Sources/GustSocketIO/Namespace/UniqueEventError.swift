@@ -1,3 +1,5 @@
+import GustHTTP
+
 /// The reason why an event with an id isn't handled.
 enum UniqueEventError: PublicError, CustomStringConvertible {
     /// The id has too many bytes.

@@ -14,7 +14,7 @@ import Foundation
 /// throw Problem(.conflict, type: "https://example.com/problems/credit", title: "No credit", members: ["balance": 30])
 /// ```
 /// It can be thrown and returned.
-public struct Problem: Error, ResponseConvertible {
+public struct Problem: PublicError, ResponseConvertible {
     /// A URI that identifies the kind of problem; `about:blank` means that the status says all.
     public var type: String
     /// What the kind of problem is called.
@@ -46,6 +46,9 @@ public struct Problem: Error, ResponseConvertible {
         self.instance = instance
         self.members = members
     }
+
+    /// The detail, or the title if there is none.
+    public var publicText: String { detail ?? title }
 
     /// The document, by the encoder of the middleware ``JSONCoding``.
     ///

@@ -1,5 +1,6 @@
 public import GustHTTP
 import GustRouting
+import NIOCore
 
 /// URLs of named routes.
 extension Request {
@@ -50,7 +51,32 @@ extension Request {
         guard let urls = captures.urls else {
             throw ReverseError("the URL of \"\(name)\" can't be built: the request isn't in a router")
         }
-        let path = mountPrefix + (try urls.path(of: name, values))
+        return try located(urls.path(of: name, values))
+    }
+
+    /// The path of a static file with its version, such as `/static/app.js?v=5d41402abc4b2a76`.
+    ///
+    /// ```swift
+    /// app.get(#"/static/(?P<path>.*)"#, use: .files("public"))
+    /// app.get("/") { request in HTML("<script src=\"\(try request.staticURL("app.js"))\"></script>") }
+    /// ```
+    /// The file is looked for in the directories of the router's routes for static files, in their order, without routes for a host. The
+    /// version is made from the contents of the file, and a request with it is answered with `Cache-Control: immutable`; see `StaticFiles`.
+    /// In templates it is `{{static_url "app.js"}}`.
+    ///
+    /// A file of up to 64 KiB that isn't in memory is read on the loop. For a larger one the URL has no version until another thread has
+    /// computed it, unless a template names it: these are computed before the server starts.
+    /// - Throws: `ReverseError` if no route serves such a file, or if the request isn't in a router.
+    public func staticURL(_ path: String) throws -> String {
+        guard let urls = captures.urls else {
+            throw ReverseError("the URL of the file \"\(path)\" can't be built: the request isn't in a router")
+        }
+        return try located(urls.path(ofFile: path, now: eventLoop.now))
+    }
+
+    /// A path of the router that has the request, with the prefix of the mount.
+    private func located(_ path: String) throws -> String {
+        let path = mountPrefix + path
         guard SitePath.isPath(path) else { throw ReverseError("\(path) would be read as the URL of another host") }
         return path
     }

@@ -47,7 +47,7 @@ public struct TrustedProxies: Middleware {
 
     /// Marks a request whose visitor's address is unknown, so that a second ``TrustedProxies`` doesn't take nil for a
     /// Unix socket.
-    private enum UnknownVisitor: RequestStorageKey { typealias Value = Bool }
+    enum UnknownVisitor: RequestStorageKey { typealias Value = Bool }
 
     private let ranges: [AddressRange]
     private let trustsUnixSockets: Bool

@@ -4,7 +4,7 @@ public import GustHTTP
 public struct TemplatePage: SelfCheckingHandler {
     private let name: String
     private let renderer: any TemplateRenderer
-    private let values: @Sendable (Request) throws -> [String: any Sendable]
+    private let render: @Sendable (Request) -> Answer
 
     /// Makes a handler that renders the template called `name` with values for the request.
     ///
@@ -16,27 +16,29 @@ public struct TemplatePage: SelfCheckingHandler {
     ) {
         self.name = name
         self.renderer = renderer
-        self.values = values
+        render = { request in
+            Answer { try renderer.render(name, values(request), for: request).response(for: request) }
+        }
+    }
+
+    init(_ name: String, from templates: Templates, render: @escaping @Sendable (Request) -> Answer) {
+        self.name = name
+        renderer = templates
+        self.render = render
     }
 
     /// The reason why this handler can't work: the template doesn't exist.
     package var problem: String? { renderer.problem(with: name) }
 
-    /// The reason why this handler can't work: the template doesn't exist, or it links to a route that doesn't exist.
+    /// The reason why this handler can't work: the template doesn't exist, or it names a route or a static file that doesn't exist.
     package func problem(linkingTo urls: any RouteURLs) -> String? {
         if let problem { return problem }
-        guard let templates = renderer as? Templates else { return nil }
-        return templates.linkedRoutes(of: name).lazy.compactMap(urls.problem).first.map { problem in
-            "the template \"\(name)\" links to a route: \(problem)"
-        }
+        guard let mistake = (renderer as? Templates)?.mistake(in: name, linkingTo: urls) else { return nil }
+        return "the template \"\(name)\" has a mistake\n\(mistake)"
     }
 
-    /// Answers with the rendered template, immediately.
-    public func answer(_ request: Request) -> Answer { Answer { try page(for: request) } }
-
-    private func page(for request: Request) throws -> Response {
-        try renderer.render(name, values(request), for: request).response(for: request)
-    }
+    /// Answers with the rendered template.
+    public func answer(_ request: Request) -> Answer { render(request) }
 }
 
 extension Handler where Self == TemplatePage {
@@ -64,5 +66,36 @@ extension Handler where Self == TemplatePage {
         values: @escaping @Sendable (Request) throws -> [String: any Sendable]
     ) -> TemplatePage {
         TemplatePage(name, from: renderer, values: values)
+    }
+
+    /// Answers with the template called `name` and the members of a context.
+    ///
+    /// ```swift
+    /// app.get("/chat/:room", use: .page("chat", from: templates) { ChatPage(room: $0.captures["room"]) })
+    /// ```
+    /// As for ``template(_:from:_:)``, the router checks the name and the links of the template when it is built.
+    public static func page<Context: Encodable & Sendable>(
+        _ name: String,
+        from templates: Templates,
+        context: @escaping @Sendable (Request) throws -> Context
+    ) -> TemplatePage {
+        TemplatePage(name, from: templates) { request in
+            Answer {
+                try templates.render(name, context: context(request), for: request).response(for: request)
+            }
+        }
+    }
+
+    /// Answers with the template called `name` and the members of a context that is awaited.
+    public static func page<Context: Encodable & Sendable>(
+        _ name: String,
+        from templates: Templates,
+        context: @escaping @Sendable (Request) async throws -> Context
+    ) -> TemplatePage {
+        TemplatePage(name, from: templates) { request in
+            .pending {
+                try templates.render(name, context: try await context(request), for: request).response(for: request)
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ import Foundation
     /// The files of the articles whose examples need a trait, from the project's directory.
     static let elsewhere = [  // bytes: constants
         "Clusters": "Tests/GustRedisTests/ClustersArticle.swift",
+        "Configuration": "Tests/GustConfigurationTests/ConfigurationArticle.swift",
         "TLSAndHTTP2": "Tests/GustTLSTests/TLSAndHTTP2Article.swift",
         "Tracing": "Tests/GustTracingTests/TracingArticle.swift",
     ]

@@ -138,4 +138,16 @@ import Testing
         #expect(try await client.get(path).text == "post a b")
         #expect(try await client.get("/status").status == .notFound)
     }
+
+    @Test func `a condition chooses among routes with one pattern`() async throws {
+        var app = Application()
+        app.when({ $0.headers[.accept] == "application/vnd.example.v2+json" }) { second in
+            second.get("/prices") { _ in "prices of the second version" }
+        }
+        app.get("/prices") { _ in "prices" }
+        let client = TestClient(try app.router())
+        #expect(try await client.get("/prices").text == "prices")
+        let second = try await client.get("/prices", headers: [.accept: "application/vnd.example.v2+json"])
+        #expect(second.text == "prices of the second version")
+    }
 }

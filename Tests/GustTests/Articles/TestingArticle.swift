@@ -1,5 +1,7 @@
 import Gust
+import GustForms
 import GustTesting
+import GustWeb
 import Testing
 
 /// The snippets of `Testing.md`, which are tests themselves.
@@ -11,6 +13,23 @@ import Testing
         let response = try await client.get("/hello/Ada")
         #expect(response.status == .ok)
         #expect(response.text == "Hello, Ada")
+    }
+
+    struct Note: Codable, Equatable {
+        let text: String
+        let tags: [String]
+    }
+
+    @Test func `a note is kept`() async throws {
+        var app = Application()
+        app.post("/notes") { request in JSON(try await request.decodeContent(Note.self)).with(.created) }
+        let client = TestClient(try app.router())
+        let note = Note(text: "tea & cake", tags: ["food", "drink"])
+        let form: TestForm = ["text": "tea & cake", "tags": "food", "tags": "drink"]
+        #expect(try await client.post("/notes", form: form).decode() == note)
+        let response = try await client.post("/notes", json: note)
+        #expect(response.status == .created)
+        #expect(try response.decode() == note)
     }
 
     @Test func `a slow reader gets the last value only`() async throws {

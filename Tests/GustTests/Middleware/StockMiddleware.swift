@@ -147,6 +147,47 @@ struct StockMiddleware: Sendable, CustomTestStringConvertible {
         StockMiddleware(name: "TrustedProxies", headers: [field("X-Forwarded-For"): "192.0.2.1"]) { _ in
             try TrustedProxies(["unix"], reading: .xForwarded(.for))
         },
+        StockMiddleware(name: "AddressRestriction") { _ in try AddressRestriction(allowing: ["unix"]) },
+        StockMiddleware(
+            name: "AnyOf",
+            headers: [.authorization: "Bearer key"],
+            refusal: ([.authorization: "Bearer lock"], 401, everyMethod)
+        ) { _ in AnyOf(BasicAuthentication(users: ["ada": "secret"]), BearerAuthentication(tokens: ["key"])) },
+        StockMiddleware(name: "ConcurrencyLimit") { _ in ConcurrencyLimit(1) },
+        StockMiddleware(name: "Decompress", headers: [.contentEncoding: "gzip"]) { _ in Decompress() },
+        StockMiddleware(name: "EntityTags") { _ in
+            EntityTags()
+        } hasMarked: { response, _ in
+            response.status != .ok || !isText(response) || response.headers[.eTag] != nil
+        },
+        StockMiddleware(name: "Every") { _ in
+            Every(SecureHeaders(), RequestID())
+        } hasMarked: { response, _ in
+            isUpgrade(response)
+                || response.headers[.xContentTypeOptions] == "nosniff"
+                    && response.headers[field("X-Request-ID")]?.utf8.count == 20
+        },
+        StockMiddleware(name: "Except") { _ in
+            Except("/nowhere", use: RequestID())
+        } hasMarked: { response, _ in
+            isUpgrade(response) || response.headers[field("X-Request-ID")]?.utf8.count == 20
+        },
+        StockMiddleware(name: "LanguageChoice") { _ in LanguageChoice(["en", "de"]) },
+        StockMiddleware(name: "LoadShedding") { _ in LoadShedding(above: .seconds(3_600)) },
+        StockMiddleware(name: "RateLimit") { _ in RateLimit(1 << 20, per: .seconds(1)) { _ in "everybody" } },
+        StockMiddleware(name: "ResponseCache", headers: [field("Host"): "a.example"]) { _ in
+            ResponseCache(lifetime: .seconds(60))
+        },
+        StockMiddleware(name: "SecureHeaders with a nonce") { _ in
+            SecureHeaders(contentSecurityPolicy: "script-src 'nonce-{nonce}'")
+        } hasMarked: { response, _ in
+            isUpgrade(response) || response.headers[.contentSecurityPolicy]?.utf8.count == 41
+        },
+        StockMiddleware(name: "ServerTiming") { _ in
+            ServerTiming { _ in true }
+        } hasMarked: { response, _ in
+            isUpgrade(response) || response.headers[field("Server-Timing")]?.hasPrefix("total") == true
+        },
         StockMiddleware(name: "a synchronous closure") { _ in
             ClosureMiddleware(answering: { request, next in
                 next.answer(request).edited(with: ()) { response, _ in response.headers[.server] = "gust" }

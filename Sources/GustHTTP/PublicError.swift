@@ -1,6 +1,3 @@
-public import GustHTTP
-import GustWire
-
 /// An error whose text is sent to the client.
 ///
 /// The text of any other error that user code throws isn't sent to the client, because it may contain a secret, such as
@@ -18,24 +15,7 @@ public protocol PublicError: Error {
     var publicText: String { get }
 }
 
-extension Error {
-    /// The text that is sent to a client: that of a ``PublicError``, and `text` for any other error.
-    func publicText(otherwise text: String) -> String {
-        (self as? any PublicError)?.publicText ?? text
-    }
-}
-
-extension ConnectError: PublicError {
-    /// The message.
-    public var publicText: String { message }
-}
-
 extension HTTPError: PublicError {
     /// The message.
     public var publicText: String { message }
-}
-
-extension ArgumentError: PublicError {
-    /// The type that was expected, and the value that was received instead.
-    public var publicText: String { description }
 }

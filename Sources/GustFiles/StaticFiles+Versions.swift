@@ -1,0 +1,28 @@
+import GustHTTP
+import HTTPTypes
+package import NIOCore
+
+/// Versions of files for their URLs.
+extension StaticFiles: VersionedFiles {
+    /// The version of the file at `path`; nil until another thread has read a file of more than 64 KiB, and for files above 64 MiB.
+    ///
+    /// - Throws: `HTTPError` with status 404 if there is no such file.
+    package func version(ofFile path: String, now: NIODeadline) throws -> String? {
+        guard case .file(let file, _) = try store.find(path, now: now) else { throw HTTPError(.notFound) }
+        if let version = store.knownVersion(of: file, at: path) { return version }
+        guard store.canHaveVersion(file) else { return nil }
+        // The page that is rendered on the loop doesn't wait for the file; the next page has the version.
+        Task(executorPreference: globalConcurrentExecutor) { store.computeVersion(of: file, at: path) }
+        return nil
+    }
+
+    /// Computes the version of the file at `path`; blocks the thread.
+    ///
+    /// - Returns: Whether there is such a file.
+    package func prepareVersion(ofFile path: String) -> Bool {
+        // The entry counts as old, because the clock of the loops isn't known here: the next request looks at the disk.
+        guard case .file(let file, _)? = try? store.find(path, now: .distantPast) else { return false }
+        if store.knownVersion(of: file, at: path) == nil { store.computeVersion(of: file, at: path) }
+        return true
+    }
+}

@@ -1,0 +1,134 @@
+public import GustHTTP
+import NIOCore
+import Synchronization
+
+/// The durations of one request; `request.timing`.
+///
+/// May be used from any thread. At most 32 durations are kept.
+public final class RequestTiming: Sendable {
+    /// The key of the durations in `RequestStorage`.
+    enum Key: RequestStorageKey { typealias Value = RequestTiming }
+
+    private struct Entry {
+        let name: String
+        let description: String?
+        let duration: TimeAmount
+    }
+
+    private static let maximumCount = 32
+
+    /// Nothing is kept if ``ServerTiming`` doesn't send it.
+    static let inactive = RequestTiming()
+
+    /// The clock; nil if nothing is kept.
+    private let eventLoop: (any EventLoop)?
+    private let begin: NIODeadline
+    private let entries = Mutex<[Entry]>([])
+
+    private init() { (eventLoop, begin) = (nil, .uptimeNanoseconds(0)) }
+
+    init(_ eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+        begin = eventLoop.now
+    }
+
+    /// Calls `body`, and adds how long that takes; also if `body` throws.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the duration, a token of letters, digits, `-` and the like (RFC 9110 §5.6.2); other bytes become `-`.
+    ///   - description: A text for people.
+    ///   - body: What is measured.
+    /// - Returns: The result of `body`.
+    /// - Throws: The error of `body`.
+    public func measure<Result, Failure: Error>(
+        _ name: String,
+        _ description: String? = nil,
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let eventLoop else { return try body() }
+        let begin = eventLoop.now
+        defer { append(name, description, eventLoop.now - begin) }
+        return try body()
+    }
+
+    /// Awaits `body`, and adds how long that takes; also if `body` throws.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the duration, a token of letters, digits, `-` and the like (RFC 9110 §5.6.2); other bytes become `-`.
+    ///   - description: A text for people.
+    ///   - isolation: The actor of the caller, on which `body` runs.
+    ///   - body: What is measured.
+    /// - Returns: The result of `body`.
+    /// - Throws: The error of `body`.
+    public func measure<Result, Failure: Error>(
+        _ name: String,
+        _ description: String? = nil,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        guard let eventLoop else { return try await body() }
+        let begin = eventLoop.now
+        defer { append(name, description, eventLoop.now - begin) }
+        return try await body()
+    }
+
+    /// Adds a duration that was measured otherwise, or a remark without a duration, such as whether a cache had the value.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the duration, a token of letters, digits, `-` and the like (RFC 9110 §5.6.2); other bytes become `-`.
+    ///   - description: A text for people.
+    ///   - duration: The duration; zero is left out.
+    public func add(_ name: String, _ description: String? = nil, _ duration: Duration = .zero) {
+        guard eventLoop != nil else { return }
+        append(name, description, TimeAmount(duration))
+    }
+
+    private func append(_ name: String, _ description: String?, _ duration: TimeAmount) {
+        entries.withLock { entries in
+            guard entries.count < Self.maximumCount else { return }
+            entries.append(Entry(name: name, description: description, duration: duration))
+        }
+    }
+
+    /// The value of the field.
+    var text: String {
+        let total = (eventLoop?.now ?? begin) - begin
+        var metrics = entries.withLock { $0 }.map { Self.text($0) }
+        metrics.append(Self.text(Entry(name: "total", description: nil, duration: total)))
+        return metrics.joined(separator: ", ")
+    }
+
+    private static func text(_ entry: Entry) -> String {
+        let isToken = entry.name.isToken
+        let dash = UInt8(ascii: "-")
+        var text =
+            isToken
+            ? entry.name : String(decoding: entry.name.utf8.map { $0.isTokenCharacter ? $0 : dash }, as: UTF8.self)
+        if let description = entry.description { text += ";desc=\"\(quoted(description))\"" }
+        if entry.duration > .zero { text += ";dur=\(milliseconds(entry.duration))" }
+        return text
+    }
+
+    /// Printable ASCII, with escapes for quotes and backslashes.
+    private static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+            bytes.append(byte >= 0x20 && byte < 0x7F ? byte : UInt8(ascii: "?"))
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Milliseconds with three digits behind the point.
+    private static func milliseconds(_ duration: TimeAmount) -> String {
+        let microseconds = duration.nanoseconds / 1_000
+        let fraction = String(microseconds % 1_000)
+        return "\(microseconds / 1_000).\(String(repeating: "0", count: 3 - fraction.utf8.count))\(fraction)"
+    }
+}
+
+extension Request {
+    /// The durations of this request, which ``ServerTiming`` sends; without that middleware, and for clients that don't get them, nothing is
+    /// measured.
+    public var timing: RequestTiming { storage[RequestTiming.Key.self] ?? .inactive }
+}
