@@ -25,6 +25,8 @@ extension FileStore {
         cache.setVersion(version, at: path, of: file.identity.metadata)
     }
 
-    /// Whether a file is small enough for a version.
-    func canHaveVersion(_ file: StoredFile) -> Bool { file.identity.length <= FileVersion.maximumSize }
+    /// Whether a file is small enough for a version, and its version can be kept; otherwise each request would read the whole file.
+    func canHaveVersion(_ file: StoredFile) -> Bool {
+        file.identity.length <= FileVersion.maximumSize && cache.canKeep(file.cost)
+    }
 }

@@ -115,6 +115,16 @@ import Testing
         #expect(try await get("/url/only.js").text.hasPrefix("/more/only.js?v="))
     }
 
+    @Test func `without memory for versions, a large file is sent without being read for one`() async throws {
+        let files = StaticFiles(directory.path + "/public", memory: 0)
+        let request = try exchange.request("/x?v=0123456789abcdef", captures: [("path", "big.js")])
+        #expect(try files.answer(request).immediateResponse?.status == .ok)
+        #expect(
+            try exchange.collect(try #require(try files.answer(request).immediateResponse)).headers[.cacheControl]
+                == "no-cache"
+        )
+    }
+
     @Test(arguments: ["nope.js", "../more/only.js", "%2e%2e/more/only.js", "app.js/x", ".hidden"])
     func `a file that isn't served has no URL`(path: String) async throws {
         let text = try await get("/url/" + path).text

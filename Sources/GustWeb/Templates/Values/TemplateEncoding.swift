@@ -29,6 +29,7 @@ enum TemplateEncoding {
         ObjectIdentifier(String.self), ObjectIdentifier(Int.self), ObjectIdentifier(Bool.self),
         ObjectIdentifier(Date.self),
         ObjectIdentifier(URL.self), ObjectIdentifier(Decimal.self), ObjectIdentifier(Data.self),
+        ObjectIdentifier(HTML.self),
     ]
 
     private static func special(_ value: Any, _ path: [any CodingKey]) throws -> TemplateValue? {
@@ -44,6 +45,7 @@ enum TemplateEncoding {
                 )
             }
             return TemplateValue(.text(text))
+        case let value as HTML: return TemplateValue(.html(value.text))
         case let value as URL: return TemplateValue(.text(value.absoluteString))
         case let value as Decimal: return TemplateValue(.text("\(value)"))
         case let value as Data: return TemplateValue(.text(value.base64EncodedString()))
