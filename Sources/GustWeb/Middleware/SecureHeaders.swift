@@ -78,7 +78,10 @@ public struct SecureHeaders: Middleware {
         return next.answer(request).edited(with: (self, nonce)) { response, context in
             Self.add(context.0.fields, to: &response)
             if response.status == .notModified { return }
-            Self.add(context.0.policies.map { $0.field(context.1) }, to: &response)
+            if case .upgrade = response.body { return }
+            for policy in context.0.policies where !response.headers.has(policy.name) {
+                response.headers.add(policy.field(context.1))
+            }
         }
     }
 
