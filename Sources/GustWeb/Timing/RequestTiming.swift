@@ -100,7 +100,8 @@ public final class RequestTiming: Sendable {
                 text += ", "
             }
         }
-        Self.write(Entry(name: "total", description: nil, duration: total), to: &text)
+        text += "total"
+        Self.write(total, to: &text)
         return text
     }
 
@@ -116,9 +117,13 @@ public final class RequestTiming: Sendable {
             text += quoted(description)
             text += "\""
         }
-        guard entry.duration > .zero else { return }
+        write(entry.duration, to: &text)
+    }
+
+    private static func write(_ duration: TimeAmount, to text: inout String) {
+        guard duration > .zero else { return }
         text += ";dur="
-        let microseconds = entry.duration.nanoseconds / 1_000
+        let microseconds = duration.nanoseconds / 1_000
         let fraction = microseconds % 1_000
         text += String(microseconds / 1_000)
         // Milliseconds with three digits behind the point.
