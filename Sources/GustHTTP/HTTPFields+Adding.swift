@@ -12,10 +12,4 @@ extension HTTPFields {
         if count < Self.room { reserveCapacity(Self.room) }
         append(field)
     }
-
-    /// Appends several fields at once, which costs less than one after the other.
-    package mutating func add(_ fields: [HTTPField]) {
-        if count + fields.count < Self.room { reserveCapacity(Self.room) }
-        replaceSubrange(endIndex..<endIndex, with: fields)
-    }
 }

@@ -11,7 +11,7 @@ struct CacheKey: Hashable, Sendable {
     /// The key of a request; without a host, which only HTTP/1.0 allows, the host is empty.
     init(_ request: Request, host: String?) {
         isSecure = request.isSecure
-        self.host = ByteText(lowercasingASCII: host ?? "")
+        self.host = ByteText((host ?? "").lowercasedASCII())
         prefix = ByteText(request.mountPrefix)
         path = ByteText(request.path)
         query = request.target.queryText.map { ByteText($0) }

@@ -26,7 +26,7 @@ enum ConditionalResponse {
     private static func isConditional(_ headers: HTTPFields) -> Bool {
         for index in 0..<headers.endIndex {
             let name = headers[index].name.canonicalName
-            if name.utf8.count > 7, name.hasBytePrefix("if-") { return true }
+            if name.utf8.first == UInt8(ascii: "i"), name.hasBytePrefix("if-") { return true }
         }
         return false
     }

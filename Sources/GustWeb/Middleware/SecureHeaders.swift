@@ -90,8 +90,6 @@ public struct SecureHeaders: Middleware {
 
     private func add(to response: inout Response) {
         if case .upgrade = response.body { return }
-        // Most handlers have set none of the fields.
-        if names.allSatisfy({ !response.headers.has($0) }) { return response.headers.add(fields) }
-        for field in fields where !response.headers.has(field.name) { response.headers.add(field) }
+        for index in names.indices where !response.headers.has(names[index]) { response.headers.add(fields[index]) }
     }
 }
