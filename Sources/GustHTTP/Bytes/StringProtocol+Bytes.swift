@@ -10,19 +10,23 @@ extension StringProtocol {
     /// Whether both texts have the same bytes, ignoring the case of ASCII letters.
     ///
     /// Only A to Z are folded (RFC 9110 §5.6.2, RFC 4343): the Kelvin sign isn't a `k`, and the long s isn't an `s`.
+    @inlinable
     package func equalsIgnoringASCIICase(_ other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) { $0.foldedASCII == $1.foldedASCII }
     }
 
     /// Whether the text begins with the bytes of `prefix`.
+    @inlinable
     package func hasBytePrefix(_ prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 
     /// Whether the text begins with the bytes of `prefix`, ignoring the case of ASCII letters.
+    @inlinable
     package func hasPrefixIgnoringASCIICase(_ prefix: some StringProtocol) -> Bool {
         utf8.starts(with: prefix.utf8) { $0.foldedASCII == $1.foldedASCII }
     }
 
     /// Whether the text ends with the bytes of `suffix`.
+    @inlinable
     package func hasByteSuffix(_ suffix: some StringProtocol) -> Bool {
         utf8.reversed().starts(with: suffix.utf8.reversed())
     }
@@ -30,12 +34,14 @@ extension StringProtocol {
     /// The text with its ASCII letters in lower case; other bytes are unchanged.
     ///
     /// This allocates nothing for a short text without upper-case letters.
+    @inlinable
     package func lowercasedASCII() -> String {
         guard utf8.contains(where: { $0 != $0.foldedASCII }) else { return String(self) }
         return String(decoding: utf8.lazy.map(\.foldedASCII), as: UTF8.self)
     }
 
     /// Whether the text is a token: one or more of the token characters of RFC 9110 §5.6.2.
+    @inlinable
     package var isToken: Bool { !utf8.isEmpty && utf8.allSatisfy(\.isTokenCharacter) }
 }
 

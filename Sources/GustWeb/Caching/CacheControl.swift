@@ -14,6 +14,9 @@ struct CacheControl {
     private(set) var sharedMaximumAge: Int?
     private(set) var minimumFreshness: Int?
 
+    /// No directives.
+    init() {}
+
     /// Parses the field; without one, there are no directives.
     init(_ headers: HTTPFields) {
         guard let field = headers.joinedValues(of: "cache-control") else { return }

@@ -22,6 +22,8 @@ struct CachedResponse: Sendable {
     private let route: RouteDescription?
     /// Whether the response says that it is for everybody.
     let isPublic: Bool
+    /// Whether a client can ask whether its response is still the same.
+    private let hasValidator: Bool
     private let varying: [VaryingField]
     private let stored: NIODeadline
     /// How old the response was when it was stored, in seconds.
@@ -58,6 +60,7 @@ struct CachedResponse: Sendable {
             let name = name.lowercasedASCII()
             return VaryingField(name: name, value: request.headers.joinedValues(of: name))
         }
+        hasValidator = response.headers.has(.eTag) || response.headers.has(.lastModified)
         status = response.status
         headers = response.headers
         body = Self.compact(bytes)
@@ -119,12 +122,11 @@ struct CachedResponse: Sendable {
     /// The response to a request, with its `Age`, or 304 or 412 by the conditions of the request.
     func response(to request: Request) -> Response {
         var response = Response(status: status, headers: headers, body: .bytes(body))
-        response.headers[.age] = nil
+        if response.headers.has(.age) { response.headers[.age] = nil }
         response.headers.add(HTTPField(name: .age, value: "\(age(at: request.eventLoop.now))"))
         response.matchedRoute = route
-        let tag = response.headers[.eTag]
-        if status == .ok, tag != nil || response.headers.has(.lastModified) {
-            ConditionalResponse.apply(request.headers, tag: tag ?? "", to: &response)
+        if status == .ok, hasValidator {
+            ConditionalResponse.apply(request.headers, tag: response.headers[.eTag] ?? "", to: &response)
         }
         return response
     }

@@ -7,7 +7,9 @@ import NIOCore
 enum ConditionalResponse {
     /// Makes 304 or 412 of the response, if the conditions in `headers` say so.
     static func apply(_ headers: HTTPFields, tag: String, to response: inout Response) {
-        let modified = response.headers[.lastModified].flatMap { HTTPDate($0) }
+        guard isConditional(headers) else { return }
+        let modified =
+            response.headers.has(.lastModified) ? response.headers[.lastModified].flatMap { HTTPDate($0) } : nil
         switch RequestConditions(headers).verdict(tag: tag, modified: modified) {
         case .proceed: return
         case .notModified: response.status = .notModified
@@ -18,5 +20,14 @@ enum ConditionalResponse {
             response.headers[name] = nil
         }
         response.body = .bytes(ByteBuffer())
+    }
+
+    /// Whether a request has a condition: most requests have none.
+    private static func isConditional(_ headers: HTTPFields) -> Bool {
+        for index in 0..<headers.endIndex {
+            let name = headers[index].name.canonicalName
+            if name.utf8.first == UInt8(ascii: "i"), name.hasBytePrefix("if-") { return true }
+        }
+        return false
     }
 }

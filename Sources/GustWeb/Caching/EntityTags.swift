@@ -46,7 +46,7 @@ public struct EntityTags: Middleware {
         if response.headers.has(.eTag) { return response.headers[.eTag] }
         // A handler that leaves out the body for HEAD doesn't have the bytes of GET.
         guard bytes.readableBytes <= maximumLength, request.method == .get || bytes.readableBytes > 0,
-            !response.headers.hasCacheDirective("no-store")
+            !response.headers.has(.cacheControl) || !response.headers.hasCacheDirective("no-store")
         else { return nil }
         let tag = weakTag(of: bytes)
         response.headers.add(HTTPField(name: .eTag, value: tag))

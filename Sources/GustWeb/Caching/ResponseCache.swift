@@ -67,25 +67,20 @@ public struct ResponseCache: Middleware {
 
     /// Answers with a stored response, or with the answer of `next`.
     public func answer(_ request: Request, next: any Handler) -> Answer {
-        guard let key = CacheKey(request) else { return next.answer(request) }
+        let fields = CacheRequest(request.headers)
+        guard !fields.hasSeveralHosts else { return next.answer(request) }
+        let key = CacheKey(request, host: fields.host)
         guard request.method == .get || request.method == .head else { return removing(key, request, next) }
-        let headers = request.headers
         // A body isn't part of the key, so a handler that reads it could be made to answer something wrong to everybody.
-        guard !headers.has(.authorization), !headers.has(.range), request.body.isEmpty else {
-            return next.answer(request)
-        }
-        let control = CacheControl(headers)
+        guard !fields.passes, request.body.isEmpty else { return next.answer(request) }
+        let control = fields.hasControl ? CacheControl(request.headers) : CacheControl()
         guard !control.isNoStore else { return next.answer(request) }
-        if !control.isNoCache, let stored = find(key, request, control) {
+        if !control.isNoCache, let stored = store.find(key, request, control, withCookie: fields.hasCookie) {
             return .ready(stored.response(to: request))
         }
         guard !control.isOnlyIfCached else { return .failed(HTTPError(.gatewayTimeout, "not in the cache")) }
         guard request.method == .get else { return next.answer(request) }
-        return making(key, request, control, next.answer(request))
-    }
-
-    private func find(_ key: CacheKey, _ request: Request, _ control: CacheControl) -> CachedResponse? {
-        store.find(key, request, control, withCookie: request.headers.has(.cookie))
+        return making(key, request, control, withCookie: fields.hasCookie, next.answer(request))
     }
 
     /// The answer of `next`, which is stored if possible.
@@ -93,6 +88,7 @@ public struct ResponseCache: Middleware {
         _ key: CacheKey,
         _ request: Request,
         _ control: CacheControl,
+        withCookie: Bool,
         _ answer: consuming Answer
     ) -> Answer {
         switch consume answer {
@@ -113,7 +109,7 @@ public struct ResponseCache: Middleware {
             case .follower(let waiter):
                 return .pending {
                     if await waiter.wait(atMost: patience, on: request.eventLoop) == .turn,
-                        let stored = find(key, request, control)
+                        let stored = store.find(key, request, control, withCookie: withCookie)
                     {
                         return stored.response(to: request)
                     }

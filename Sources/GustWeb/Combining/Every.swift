@@ -16,6 +16,29 @@ public struct Every: Middleware {
 
     /// Answers with the answer of `next` inside of all middlewares.
     public func answer(_ request: Request, next: any Handler) -> Answer {
-        next.wrapped(in: middleware).answer(request)
+        guard let first = middleware.first else { return next.answer(request) }
+        return first.answer(request, next: Rest(middleware, from: 1, next))
+    }
+
+    /// The middlewares from a place of the list on, and the handler inside of them.
+    private final class Rest: Handler {
+        private let middleware: [any Middleware]
+        private let index: Int
+        private let next: any Handler
+
+        init(_ middleware: [any Middleware], from index: Int, _ next: any Handler) {
+            self.middleware = middleware
+            self.index = index
+            self.next = next
+        }
+
+        func answer(_ request: Request) -> Answer {
+            guard index < middleware.count else { return next.answer(request) }
+            // The answer of the next handler never fails.
+            return middleware[index].answer(request, next: Rest(middleware, from: index + 1, next))
+                .answeringErrors(to: request)
+        }
+
+        func shutDown() { next.shutDown() }
     }
 }

@@ -5,7 +5,7 @@ import HTTPTypes
 struct ContentSecurityPolicy: Sendable {
     private static let place = "{nonce}"
 
-    private let name: HTTPField.Name
+    let name: HTTPField.Name
     /// The texts before, between and behind the places.
     private let parts: [String]
 
@@ -26,6 +26,11 @@ struct ContentSecurityPolicy: Sendable {
 
     /// The field with this nonce.
     func field(_ nonce: ContentSecurityNonce) -> HTTPField {
-        HTTPField(name: name, value: parts.joined(separator: nonce.text))
+        var value = parts[0]
+        for part in parts.dropFirst() {
+            value += nonce.text
+            value += part
+        }
+        return HTTPField(name: name, value: value)
     }
 }

@@ -16,6 +16,7 @@ import HTTPTypes
 /// Source: OWASP Secure Headers Project; Content Security Policy Level 3, §7.1.
 public struct SecureHeaders: Middleware {
     private let fields: [HTTPField]
+    private let names: [HTTPField.Name]
     private let policies: [ContentSecurityPolicy]
 
     /// Makes the middleware; for a nil argument, its field isn't sent.
@@ -64,26 +65,31 @@ public struct SecureHeaders: Middleware {
         add("Permissions-Policy", permissions)
         self.fields = fields.compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) }
         }
+        names = self.fields.map(\.name)
         self.policies = policies
     }
 
     /// Answers with the answer of `next`, and adds the fields.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         guard !policies.isEmpty else {
-            return next.answer(request).edited(with: fields) { response, fields in Self.add(fields, to: &response) }
+            return next.answer(request).edited(with: self) { response, headers in headers.add(to: &response) }
         }
         let nonce = ContentSecurityNonce()
         var request = request
         request.storage[ContentSecurityNonce.Key.self] = nonce
         return next.answer(request).edited(with: (self, nonce)) { response, context in
-            Self.add(context.0.fields, to: &response)
+            let (headers, nonce) = context
+            headers.add(to: &response)
             if response.status == .notModified { return }
-            Self.add(context.0.policies.map { $0.field(context.1) }, to: &response)
+            if case .upgrade = response.body { return }
+            for policy in headers.policies where !response.headers.has(policy.name) {
+                response.headers.add(policy.field(nonce))
+            }
         }
     }
 
-    private static func add(_ fields: [HTTPField], to response: inout Response) {
+    private func add(to response: inout Response) {
         if case .upgrade = response.body { return }
-        for field in fields where !response.headers.has(field.name) { response.headers.add(field) }
+        for index in names.indices where !response.headers.has(names[index]) { response.headers.add(fields[index]) }
     }
 }

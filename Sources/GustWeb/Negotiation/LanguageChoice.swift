@@ -14,11 +14,17 @@ import Synchronization
 /// `Content-Language`, unless the handler has set it, and `Vary` gets the fields that were considered, so that a cache doesn't send a page in
 /// another language. A ``ResponseCache`` must be outside of this middleware.
 public struct LanguageChoice: Middleware {
-    /// The languages, and where a request names one.
-    struct Choices: Sendable {
+    /// The languages, and where a request names one; one object, to which each request refers.
+    final class Choices: Sendable {
         let languages: [String]
         let cookie: String?
         let parameter: String?
+
+        init(_ languages: [String], cookie: String?, parameter: String?) {
+            self.languages = languages
+            self.cookie = cookie
+            self.parameter = parameter
+        }
 
         func language(for request: Request) -> String? {
             if let parameter, let language = known(request.query[parameter]) { return language }
@@ -55,7 +61,7 @@ public struct LanguageChoice: Middleware {
     ///   - cookie: the name of a cookie with the language that a visitor has chosen; nil for none.
     ///   - parameter: the name of a parameter of the query with a language; nil for none.
     public init(_ languages: [String], cookie: String? = nil, query parameter: String? = nil) {
-        choices = Choices(languages: languages, cookie: cookie, parameter: parameter)
+        choices = Choices(languages, cookie: cookie, parameter: parameter)
     }
 
     /// Answers with the answer of `next`, and adds the fields if a handler has read the language.

@@ -93,20 +93,42 @@ public final class RequestTiming: Sendable {
     /// The value of the field.
     var text: String {
         let total = (eventLoop?.now ?? begin) - begin
-        var metrics = entries.withLock { $0 }.map { Self.text($0) }
-        metrics.append(Self.text(Entry(name: "total", description: nil, duration: total)))
-        return metrics.joined(separator: ", ")
+        var text = ""
+        entries.withLock { entries in
+            for entry in entries {
+                Self.write(entry, to: &text)
+                text += ", "
+            }
+        }
+        text += "total"
+        Self.write(total, to: &text)
+        return text
     }
 
-    private static func text(_ entry: Entry) -> String {
-        let isToken = entry.name.isToken
-        let dash = UInt8(ascii: "-")
-        var text =
-            isToken
-            ? entry.name : String(decoding: entry.name.utf8.map { $0.isTokenCharacter ? $0 : dash }, as: UTF8.self)
-        if let description = entry.description { text += ";desc=\"\(quoted(description))\"" }
-        if entry.duration > .zero { text += ";dur=\(milliseconds(entry.duration))" }
-        return text
+    private static func write(_ entry: Entry, to text: inout String) {
+        if entry.name.isToken {
+            text += entry.name
+        } else {
+            let dash = UInt8(ascii: "-")
+            text += String(decoding: entry.name.utf8.map { $0.isTokenCharacter ? $0 : dash }, as: UTF8.self)
+        }
+        if let description = entry.description {
+            text += ";desc=\""
+            text += quoted(description)
+            text += "\""
+        }
+        write(entry.duration, to: &text)
+    }
+
+    private static func write(_ duration: TimeAmount, to text: inout String) {
+        guard duration > .zero else { return }
+        text += ";dur="
+        let microseconds = duration.nanoseconds / 1_000
+        let fraction = microseconds % 1_000
+        text += String(microseconds / 1_000)
+        // Milliseconds with three digits behind the point.
+        text += fraction < 10 ? ".00" : fraction < 100 ? ".0" : "."
+        text += String(fraction)
     }
 
     /// Printable ASCII, with escapes for quotes and backslashes.
@@ -117,13 +139,6 @@ public final class RequestTiming: Sendable {
             bytes.append(byte >= 0x20 && byte < 0x7F ? byte : UInt8(ascii: "?"))
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Milliseconds with three digits behind the point.
-    private static func milliseconds(_ duration: TimeAmount) -> String {
-        let microseconds = duration.nanoseconds / 1_000
-        let fraction = String(microseconds % 1_000)
-        return "\(microseconds / 1_000).\(String(repeating: "0", count: 3 - fraction.utf8.count))\(fraction)"
     }
 }
 
