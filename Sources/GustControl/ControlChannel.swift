@@ -42,7 +42,7 @@ package struct ControlChannel: Sendable {
     package func send(_ message: ControlMessage) -> Bool {
         var line = message.line[...]
         while !line.isEmpty {
-            let count = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            let count = line.withUnsafeBytes { Self.send(descriptor, $0) }
             if count > 0 {
                 line.removeFirst(count)
                 continue
@@ -53,6 +53,19 @@ package struct ControlChannel: Sendable {
             guard poll(&state, 1, 1_000) > 0 else { return false }
         }
         return true
+    }
+
+    /// Sends bytes without the signal that an end that is closed would cause.
+    private static func send(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Darwin)
+        var yes: CInt = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<CInt>.size))
+        return write(descriptor, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+        return Musl.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+        #else
+        return Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+        #endif
     }
 
     /// Reads what has arrived into `reader`.

@@ -17,7 +17,7 @@ struct ErrorReportPage {
         h2 { font-size: 1rem; margin: 1.75rem 0 .5rem }
         table { border-collapse: collapse; width: 100% }
         td, th { text-align: left; vertical-align: top; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid #dfe3e9; overflow-wrap: anywhere }
-        th { font-weight: 600; white-space: nowrap }
+        th { font-weight: 600; width: 14rem }
         code, pre { font: 13px/1.5 ui-monospace, monospace }
         pre { background: #fff; border: 1px solid #dfe3e9; padding: .5rem 0; overflow-x: auto }
         pre span { display: block; padding: 0 1rem } pre .marked { background: #fde7ea }

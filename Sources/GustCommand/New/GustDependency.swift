@@ -4,6 +4,8 @@ import Foundation
 struct GustDependency {
     /// The path of a copy, or the URL of a repository.
     let address: String
+    /// Whether Gust is a directory of this machine.
+    let isPath: Bool
     /// The line of the manifest.
     let manifestText: String
 
@@ -24,6 +26,7 @@ struct GustDependency {
                 throw CommandError("a version is such as 0.2.0: \(version)")
             }
             self.address = address
+            isPath = false
             manifestText = ".package(url: \"\(address)\", from: \"\(version)\")"
             return
         }
@@ -32,6 +35,7 @@ struct GustDependency {
             throw CommandError("there is no package in \(url.path); name a copy of Gust, or its URL, by --gust")
         }
         self.address = url.path
+        isPath = true
         manifestText = ".package(name: \"gust\", path: \"\(url.path)\")"
     }
 

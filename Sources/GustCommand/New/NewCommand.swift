@@ -24,7 +24,8 @@ struct NewCommand: ParsableCommand {
     func run() throws {
         let name = try PackageName(name)
         let directory = URL(filePath: path ?? name.text)
-        try NewPackage(name: name, dependency: GustDependency(gust, version: from)).write(to: directory)
+        let dependency = try GustDependency(gust, version: from)
+        try NewPackage(name: name, dependency: dependency).write(to: directory)
         print(
             """
             \(name.text) is in \(directory.path). Now:
@@ -36,5 +37,8 @@ struct NewCommand: ParsableCommand {
             The first build takes some minutes.
             """
         )
+        if dependency.isPath {
+            print("Gust is a directory of this machine in Package.swift; the Dockerfile needs its URL there.")
+        }
     }
 }

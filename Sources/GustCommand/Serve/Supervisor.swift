@@ -52,6 +52,7 @@ final class Supervisor {
     /// - Returns: The exit status of the command.
     func run() throws -> Int32 {
         let signals = try Signals.take()
+        Terminal.say("gust: builds the application for \(socket.url)")
         try beginBuild()
         var look = ContinuousClock.now
         while true {

@@ -3,6 +3,11 @@ import GustDevelopment
 import GustSessions
 import GustWeb
 
+/// The values of `Templates/home.mustache`.
+struct HomePage: Encodable {
+    let visits: Int
+}
+
 /// The whole site: its pages, its files and its Socket.IO endpoint.
 ///
 /// The program runs it, and the tests ask it in memory and over TCP.
@@ -17,11 +22,13 @@ func site(secret: String? = nil) throws -> Application {
     app.use(SecureHeaders(contentSecurityPolicy: "default-src 'self'"))
     app.use(try Sessions(keys: secret.map { try SigningKeys($0) } ?? .random()))
 
+    // The links and files that templates name are checked when the routes are built.
     let templates = try Templates(reloads: DevelopmentMode.isOn)
+    app.use(templates)
     app.get("/", name: "home") { request in
         let visits = try (request.session.value(Int.self, for: "visits") ?? 0) + 1
         try request.session.set(visits, for: "visits")
-        return try templates.render("home", ["visits": visits], for: request)
+        return try request.render("home", context: HomePage(visits: visits))
     }
     app.get("/about", name: "about", use: .template("about", from: templates))
     app.get(#"/static/(?P<path>.+)"#, use: .files("public"))
