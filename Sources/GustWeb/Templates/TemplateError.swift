@@ -8,7 +8,7 @@
 /// ```
 public struct TemplateError: Error, Sendable, CustomStringConvertible {
     /// The kinds of mistake.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// The directory or a file in it can't be read.
         case unreadable
         /// A template has a syntax error, or isn't UTF-8.
@@ -26,7 +26,7 @@ public struct TemplateError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The kind of mistake.
-    public let kind: Kind
+    package let kind: Kind
     /// What is wrong, as a sentence without a full stop.
     public let reason: String
     /// The place of the mistake in the text of a template; nil if it has none.

@@ -7,7 +7,7 @@ public struct TemplateLocation: Sendable, CustomStringConvertible {
     /// The number of the tag's first code point in its line, from 1.
     public let column: Int
     /// The number of code points of the tag, up to the end of the line; at least 1.
-    public let length: Int
+    package let length: Int
     /// The text of the line, without the line break.
     public let sourceLine: String
 
