@@ -6,15 +6,31 @@ struct ChatPages {
     /// The pattern of room names, with a capture.
     static let room = "(?P<room>[a-z0-9-]{1,40})"
 
+    /// The values of the front page.
+    private struct Front: Encodable {
+        struct Room: Encodable {
+            let name: String
+            let people: Int
+            let isAlone: Bool
+        }
+
+        let rooms: [Room]
+        let isQuiet: Bool
+    }
+
+    /// The values of a room's page.
+    private struct RoomPage: Encodable {
+        let room: String
+    }
+
     let hall: Hall
-    let templates: Templates
 
     func register(on app: inout Application) {
-        app.get("/") { _ in
-            let rooms = hall.busyRooms.prefix(30).map { room -> [String: any Sendable] in
-                ["name": room.name, "people": room.people, "isAlone": room.people == 1]
+        app.get("/") { request in
+            let rooms = hall.busyRooms.prefix(30).map { room in
+                Front.Room(name: room.name, people: room.people, isAlone: room.people == 1)
             }
-            return try page("home", ["rooms": rooms, "isQuiet": rooms.isEmpty])
+            return try page("home", Front(rooms: rooms, isQuiet: rooms.isEmpty), for: request)
         }
         // The target of the front page's form, which also works without JavaScript.
         app.get("/chat") { request in
@@ -22,18 +38,21 @@ struct ChatPages {
             return Response.redirect(to: Hall.isRoomName(room) ? "/chat/\(room)" : "/")
         }
         // The same rooms, on a page for browsers of 2010.
-        app.get("/old/\(Self.room)", name: "old") { (_, room: String) in
-            try page("old", ["room": room])
+        app.get("/old/\(Self.room)", name: "old") { (request, room: String) in
+            try page("old", RoomPage(room: room), for: request)
         }
-        app.get("/chat/\(Self.room)", name: "room") { (_, room: String) in
-            try page("room", ["room": room])
+        app.get("/chat/\(Self.room)", name: "room") { (request, room: String) in
+            try page("room", RoomPage(room: room), for: request)
         }
     }
 
     /// Renders a page with a content security policy that allows only files of this server.
-    private func page(_ name: String, _ values: [String: any Sendable]) throws -> Response {
-        let html = try templates.render(name, values)
-        var response = Response(html.text, type: "text/html; charset=utf-8")
+    private func page(
+        _ name: String,
+        _ context: some Encodable & Sendable,
+        for request: Request
+    ) throws -> Response {
+        var response = try request.render(name, context: context).response(for: request)
         response.headers[.contentSecurityPolicy] =
             "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
         response.headers[.xContentTypeOptions] = "nosniff"

@@ -65,8 +65,8 @@ struct Chatroom: AsyncParsableCommand {
         var app = Application()
         // Without it, all visitors behind a proxy have one address, and share the limits of one visitor.
         if !proxies.isEmpty { app.use(try TrustedProxies(proxies, reading: .xForwarded(.for, .proto))) }
-        let templates = try Templates(directory: "Templates")
-        ChatPages(hall: hall, templates: templates).register(on: &app)
+        app.use(try Templates(directory: "Templates"))
+        ChatPages(hall: hall).register(on: &app)
         app.get(#"/static/(?P<path>.+)"#, use: .files("public"))
         // One endpoint serves all rooms; the room is a capture of the route.
         app.add(io.routes("live", extraRE: ChatPages.room))

@@ -62,8 +62,8 @@ public struct Application: RouteRegistering, Sendable {
 
     /// Runs the main part of a program; if it throws, writes the error to standard error and exits with code 1.
     ///
-    /// Without this method, Swift ends a program whose main part throws with a trap. It may be called by the code of `main.swift`, and by the
-    /// `main()` of a type with `@main`; `body` runs where the caller does.
+    /// Without this method, Swift ends a program whose main part throws with a trap. The main part runs where the caller runs, so that it can be
+    /// the body of `main()` of a type with `@main` too.
     ///
     /// ```swift
     /// await Application.main {

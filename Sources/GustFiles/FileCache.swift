@@ -85,7 +85,7 @@ final class FileCache: Sendable {
             guard let index = state.slots.index(forKey: ByteText(path)),
                 state.slots.values[index].file.identity.metadata == metadata
             else { return }
-            state.slots.values[index].file.version = version
+            state.slots.values[index].file.setVersion(version)
         }
     }
 

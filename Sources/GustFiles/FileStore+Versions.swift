@@ -3,13 +3,12 @@ import NIOCore
 
 /// The versions of files.
 extension FileStore {
-    /// The version of a file that is known or can be computed at once, because its bytes are in memory.
-    func knownVersion(of file: StoredFile, at path: String) -> String? {
-        if let version = file.version { return version }
-        guard let bytes = file.identity.bytes else { return nil }
+    /// Sets the version of a file if it can be computed at once, because the bytes are in memory.
+    func setVersion(of file: inout StoredFile, at path: String) {
+        guard file.version == nil, let bytes = file.identity.bytes else { return }
         let version = FileVersion.of(bytes)
+        file.setVersion(version)
         cache.setVersion(version, at: path, of: file.identity.metadata)
-        return version
     }
 
     /// Reads a file, and keeps its version; blocks the thread.
@@ -26,6 +25,8 @@ extension FileStore {
         cache.setVersion(version, at: path, of: file.identity.metadata)
     }
 
-    /// Whether a file is small enough for a version.
-    func canHaveVersion(_ file: StoredFile) -> Bool { file.identity.length <= FileVersion.maximumSize }
+    /// Whether a file is small enough for a version, and its version can be kept; otherwise each request would read the whole file.
+    func canHaveVersion(_ file: StoredFile) -> Bool {
+        file.identity.length <= FileVersion.maximumSize && cache.canKeep(file.cost)
+    }
 }

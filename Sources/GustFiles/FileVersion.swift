@@ -5,6 +5,8 @@ import NIOCore
 enum FileVersion {
     /// The size in bytes of the largest file that has a version; hashing it takes some hundredths of a second of one core.
     static let maximumSize = 64 << 20
+    /// The number of digits of a version.
+    private static let length = 16
     /// A file is read in blocks of this many bytes.
     private static let blockSize = 1 << 20
 
@@ -33,13 +35,19 @@ enum FileVersion {
         return text(digests)
     }
 
+    /// Whether a query has the form of one with a version.
+    static func isQuery(_ query: String) -> Bool {
+        query.utf8.count == length + 2 && query.utf8.first == UInt8(ascii: "v")
+            && query.utf8[query.utf8.index(after: query.utf8.startIndex)] == UInt8(ascii: "=")
+    }
+
     private static func digest(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
         Digest.sha256(UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
 
     /// The first 64 bits of the digest of the digests of all blocks: files of one site don't collide by accident.
     private static func text(_ digests: [UInt8]) -> String {
-        digests.withUnsafeBytes { Digest.sha256($0) }.prefix(8)
+        digests.withUnsafeBytes { Digest.sha256($0) }.prefix(length / 2)
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

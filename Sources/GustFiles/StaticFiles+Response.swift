@@ -3,17 +3,13 @@ import HTTPTypes
 
 /// Responses with files.
 extension StaticFiles {
-    private static let immutable = "public, max-age=31536000, immutable"
-
     /// Whether the request names the version that the file has now.
     ///
     /// A request with another version gets the usual rule: during a deployment, a page of the new version may reach a server with the old
     /// files, which must not be cached under the new URL.
     func isVersioned(_ request: Request, _ file: StoredFile) -> Bool {
-        guard let query = request.target.queryText, let version = file.version, query.hasBytePrefix("v=") else {
-            return false
-        }
-        return query.utf8.dropFirst(2).hasSameBytes(as: version.utf8)
+        guard let query = request.target.queryText, let wanted = file.versionQuery else { return false }
+        return query.hasSameBytes(as: wanted)
     }
 
     /// Removes the fields from a response to HEAD that are only known after compression.
@@ -36,8 +32,7 @@ extension StaticFiles {
             conditions.asksForRange || file.encodings.isEmpty
             ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
         let now = HTTPDate.now
-        var headers = representation.headers
-        if isVersioned { headers[.cacheControl] = Self.immutable }
+        var headers = isVersioned ? representation.versionedHeaders ?? representation.headers : representation.headers
         if file.modified.seconds >= now.seconds { headers[.lastModified] = nil }
         switch conditions.verdict(tag: representation.tag, modified: file.modified) {
         case .failed: throw HTTPError(.preconditionFailed)

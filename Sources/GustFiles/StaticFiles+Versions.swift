@@ -8,11 +8,13 @@ extension StaticFiles: VersionedFiles {
     ///
     /// - Throws: `HTTPError` with status 404 if there is no such file.
     package func version(ofFile path: String, now: NIODeadline) throws -> String? {
-        guard case .file(let file, _) = try store.find(path, now: now) else { throw HTTPError(.notFound) }
-        if let version = store.knownVersion(of: file, at: path) { return version }
+        guard case .file(var file, _) = try store.find(path, now: now) else { throw HTTPError(.notFound) }
+        store.setVersion(of: &file, at: path)
+        if let version = file.version { return version }
         guard store.canHaveVersion(file) else { return nil }
+        let described = file
         // The page that is rendered on the loop doesn't wait for the file; the next page has the version.
-        Task(executorPreference: globalConcurrentExecutor) { store.computeVersion(of: file, at: path) }
+        Task(executorPreference: globalConcurrentExecutor) { store.computeVersion(of: described, at: path) }
         return nil
     }
 
@@ -21,8 +23,9 @@ extension StaticFiles: VersionedFiles {
     /// - Returns: Whether there is such a file.
     package func prepareVersion(ofFile path: String) -> Bool {
         // The entry counts as old, because the clock of the loops isn't known here: the next request looks at the disk.
-        guard case .file(let file, _)? = try? store.find(path, now: .distantPast) else { return false }
-        if store.knownVersion(of: file, at: path) == nil { store.computeVersion(of: file, at: path) }
+        guard case .file(var file, _)? = try? store.find(path, now: .distantPast) else { return false }
+        store.setVersion(of: &file, at: path)
+        if file.version == nil { store.computeVersion(of: file, at: path) }
         return true
     }
 }

@@ -154,8 +154,8 @@ public struct StaticFiles: SelfCheckingHandler {
         case .directory:
             return .response(try redirectToDirectory(request))
         case .file(var file, let open):
-            if request.target.queryText?.hasBytePrefix("v=") == true, file.version == nil {
-                file.version = store.knownVersion(of: file, at: path)
+            if file.version == nil, request.target.queryText.map(FileVersion.isQuery) == true {
+                store.setVersion(of: &file, at: path)
                 if file.version == nil, waits, store.canHaveVersion(file) { return .version(file) }
             }
             let conditions = RequestConditions(request.headers)

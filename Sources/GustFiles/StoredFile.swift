@@ -20,6 +20,8 @@ struct StoredFile: Sendable {
         var metadata: OpenFile.Metadata
         /// The header fields of a 200 response with this representation.
         var headers: HTTPFields
+        /// The same for a request with the version of the file; nil as long as there is no version.
+        var versionedHeaders: HTTPFields?
     }
 
     /// The unencoded file.
@@ -29,10 +31,26 @@ struct StoredFile: Sendable {
     /// Whether the file should get a gzip encoding, and doesn't have one yet.
     var wantsCompression: Bool
     /// The version of the contents; nil until a URL with a version has been made or requested.
-    var version: String?
+    private(set) var version: String?
+    /// The query of a URL with the version.
+    private(set) var versionQuery: String?
 
     /// The time when the unencoded file was modified, which also counts for its encodings.
     var modified: HTTPDate { identity.metadata.modified }
+
+    /// Sets the version of the contents, and the header fields for requests with it.
+    mutating func setVersion(_ version: String) {
+        self.version = version
+        versionQuery = "v=\(version)"
+        identity.versionedHeaders = Self.versioned(identity.headers)
+        for index in encodings.indices { encodings[index].versionedHeaders = Self.versioned(encodings[index].headers) }
+    }
+
+    private static func versioned(_ headers: HTTPFields) -> HTTPFields {
+        var headers = headers
+        headers[.cacheControl] = "public, max-age=31536000, immutable"
+        return headers
+    }
 
     /// The number of bytes in memory, including an estimate for the entry itself.
     var cost: Int {

@@ -45,13 +45,21 @@ extension Optional: ResponseConvertible where Wrapped: ResponseConvertible {
     }
 }
 
-/// An HTML document.
-public struct HTML: ResponseConvertible, Sendable {
+/// An HTML document, or a part of one.
+///
+/// As a member of a template's context it is inserted without escaping; in JSON it is its text.
+public struct HTML: ResponseConvertible, Encodable, Sendable {
     /// The document, which is sent without escaping.
     package var text: String
 
     /// Wraps a document.
     public init(_ text: String) { self.text = text }
+
+    /// Encodes the text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 
     /// The document as `text/html; charset=utf-8`.
     public func response(for request: Request) -> Response {

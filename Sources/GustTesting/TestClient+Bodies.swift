@@ -20,11 +20,13 @@ extension TestClient {
     public func post(_ target: String, headers: HTTPFields = [:], form: TestForm) async throws -> TestResponse {
         var headers = headers
         headers[.contentType] = form.contentType
-        if let site = HTTPField.Name("Sec-Fetch-Site"), headers[site] == nil { headers[site] = "same-origin" }
+        headers.claimSameSite()
         return try await execute(.post, target, headers: headers, body: form.body)
     }
 
-    /// Sends a value as JSON and waits for the whole response.
+    /// Sends a value as JSON, as `fetch` does in a page of the same site, and waits for the whole response.
+    ///
+    /// The request has `Sec-Fetch-Site: same-origin` unless `headers` has that field.
     ///
     /// - Parameters:
     ///   - target: path and query.
@@ -42,7 +44,14 @@ extension TestClient {
     ) async throws -> TestResponse {
         var headers = headers
         headers[.contentType] = "application/json"
+        headers.claimSameSite()
         return try await execute(method, target, headers: headers, body: try JSONCoders().encode(value))
+    }
+}
+
+extension HTTPFields {
+    fileprivate mutating func claimSameSite() {
+        if let site = HTTPField.Name("Sec-Fetch-Site"), self[site] == nil { self[site] = "same-origin" }
     }
 }
 

@@ -58,6 +58,14 @@ public final class TestClient: Sendable {
         jar = keepsCookies ? CookieJar() : nil
     }
 
+    /// Another client of the same server, as a second browser: with cookies of its own if this client keeps cookies, and without the
+    /// fields of ``setHeaders(_:)``.
+    ///
+    /// ```swift
+    /// let bob = ada.otherBrowser()
+    /// ```
+    public func otherBrowser() -> TestClient { TestClient(access: access, keepsCookies: jar != nil) }
+
     /// Sets header fields that are sent with all later requests, such as `Origin` or `Cookie`.
     ///
     /// A field of a single request replaces a field of the same name. A second call replaces all fields.

@@ -17,7 +17,9 @@ final class TracedWriter: ForwardingWriter {
         // This retain cycle ends with the response, when the writer releases the closure.
         writer.onAbort = {
             span.end(self.status)
-            self.onAbort?()
+            let onAbort = self.onAbort
+            self.onAbort = nil
+            onAbort?()
         }
     }
 
@@ -27,11 +29,14 @@ final class TracedWriter: ForwardingWriter {
 
     func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
         span.end(writer.status)
+        // The closure may keep the connection that keeps this writer.
+        onAbort = nil
         writer.finish(bytes, completion: completion)
     }
 
     func abort() {
         span.end(writer.status)
+        onAbort = nil
         writer.abort()
     }
 }

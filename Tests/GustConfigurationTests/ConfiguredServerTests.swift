@@ -53,7 +53,7 @@ import Testing
         #expect(ended.errors.isEmpty)
         #expect(ended.output.contains("--desk-title"))
         #expect(ended.output.contains("GUST_SESSIONS_SECRET_FILE"))
-        #expect(ended.output.contains("GUST_HTTP_PORT, http.port: a whole number, from 0 to 65535 (default: 8080)"))
+        #expect(ended.output.contains("GUST_HTTP_PORT, http.port: a whole number, from 0 to 65535; default: 8080"))
     }
 
     @Test func `the configuration is printed without secrets, and the program ends with 0`() async throws {

@@ -105,10 +105,36 @@ import Testing
                 warnings == ["\(path):6: GUST_DESK_ADMIN isn't the name of a setting; did you mean GUST_DESK_ADMINS?"]
             )
             for (mode, pageSize) in [("development", 7), ("production", 20)] {
-                var sources = SettingsSources(arguments: ["--mode", mode])
+                var sources = SettingsSources(arguments: [], environment: ["GUST_MODE": mode])
                 sources.environmentFile = path
                 sources.warn = { _ in }
                 #expect(try DeskSettings.load(sources).pageSize == pageSize)
+            }
+        }
+    }
+
+    @Test func `a mode that isn't one is a mistake, and doesn't read the file of variables`() throws {
+        #expect(
+            try LoadingTests.mistakes(DeskSettings.self, [], ["GUST_MODE": "Development"]) == [
+                #"GUST_MODE: expected one of development, production; found "Development""#
+            ]
+        )
+    }
+
+    @Test func `a file can't name other files`() throws {
+        try TemporaryFile.with("GUST_CONFIG=a.json\nGUST_MODE=development") { variables in
+            try TemporaryFile.with(#"{"envFile": "b"}"#, suffix: ".json") { file in
+                let (_, warnings) = try LoadingTests.load(
+                    DeskSettings.self,
+                    ["--env-file", variables, "--config", file]
+                )
+                #expect(
+                    warnings == [
+                        "\(variables):1: GUST_CONFIG has no effect in a file, only as an argument or variable",
+                        "\(variables):2: GUST_MODE has no effect in a file, only as an argument or variable",
+                        "\(file): envFile has no effect in a file, only as an argument or variable",
+                    ]
+                )
             }
         }
     }

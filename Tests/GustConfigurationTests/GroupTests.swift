@@ -84,6 +84,13 @@ import GustTLS
         )
     }
 
+    @Test func `without a secret, the keys of the settings are random and always the same`() throws {
+        let settings = SessionSettings()
+        let signed = ValueSigner(try settings.keys(), purpose: "test").sign("ada")
+        #expect(ValueSigner(try settings.keys(), purpose: "test").open(signed) == "ada")
+        #expect(ValueSigner(try SessionSettings().keys(), purpose: "test").open(signed) == nil)
+    }
+
     @Test func `a store that outlives the process needs a secret`() throws {
         #expect(
             try LoadingTests.mistakes(GustSettings.self, ["--sessions-store", "cookie"])

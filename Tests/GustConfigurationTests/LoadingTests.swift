@@ -75,6 +75,14 @@ import Testing
         #expect(desk.pageSize == 20)
     }
 
+    @Test func `a list may be empty, and nothing between two commas is a mistake`() throws {
+        #expect(try Self.load(DeskSettings.self, ["--desk-admins="]).0.admins == [])
+        #expect(
+            try Self.mistakes(DeskSettings.self, ["--desk-admins", "ada,"])
+                == [#"--desk-admins (desk.admins): expected a list, each element a text; found "ada,""#]
+        )
+    }
+
     @Test func `none is no value of an optional setting`() throws {
         let (desk, _) = try Self.load(DeskSettings.self, ["--desk-quota", "none"], ["GUST_DESK_QUOTA": "3"])
         #expect(desk.quota == nil)
@@ -119,8 +127,8 @@ import Testing
         #expect(
             warnings == [
                 "--desk-titel isn't the name of a setting; did you mean --desk-title?",
-                #"the argument "left" isn't used"#,
                 "--xyzzy isn't the name of a setting; --help lists the keys",
+                "argument 3 isn't used: it is the value of no setting",
                 "GUST_DESK_PAGESIZE isn't the name of a setting; did you mean GUST_DESK_PAGE_SIZE?",
             ]
         )

@@ -24,6 +24,7 @@ import Testing
         let text = try printed(["GUST_DESK_MAIL_KEY": Self.text, "GUST_DESK_PAGE_SIZE": "7"])
         #expect(!text.contains("horse"))
         let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(lines.first == "mode = production # default")
         #expect(lines.contains("desk.mailKey = <secret> # GUST_DESK_MAIL_KEY"))
         #expect(lines.contains("desk.pageSize = 7 # GUST_DESK_PAGE_SIZE"))
         #expect(lines.contains("desk.patience = 2s # default"))
@@ -35,6 +36,15 @@ import Testing
             #expect(desk.mailKey?.value == Self.text)
             let text = try printed(["GUST_DESK_MAIL_KEY_FILE": path])
             #expect(text.contains("\(path), named by GUST_DESK_MAIL_KEY_FILE"))
+        }
+    }
+
+    @Test func `a file of secrets has one on each line`() throws {
+        let secrets = ["2:fedcba9876543210fedcba9876543210", "1:\(Self.text)"]
+        try TemporaryFile.with("\(secrets[0])\r\n\(secrets[1])\n") { path in
+            let environment = ["GUST_SESSIONS_SECRETS_FILE": path]
+            let (sessions, _) = try LoadingTests.load(SessionSettings.self, [], environment)
+            #expect(sessions.secrets.map(\.value) == secrets)
         }
     }
 
@@ -56,6 +66,14 @@ import Testing
     @Test func `a wrong secret isn't in the message`() throws {
         let mistakes = try LoadingTests.mistakes(SessionSettings.self, [], ["GUST_SESSIONS_SECRET": "too short"])
         #expect(mistakes == ["GUST_SESSIONS_SECRET (sessions.secret): expected a secret of at least 32 bytes"])
+    }
+
+    @Test func `no part of a secret is in a warning about arguments`() throws {
+        let arguments = ["--desk-mail-key", "--horse", "battery", "--desk-mail-kye=horse", "--desk-kye", "horse"]
+        let (desk, warnings) = try LoadingTests.load(DeskSettings.self, arguments)
+        #expect(desk.mailKey?.value == "--horse")
+        #expect(warnings.count == 4)
+        #expect(!warnings.joined().contains("horse") && !warnings.joined().contains("battery"))
     }
 
     @Test func `a secret among the arguments is warned about, because others can see it`() throws {

@@ -34,6 +34,6 @@ import Testing
     }
 
     @Test func `a process that isn't ready in time is ended`() async {
-        #expect(await error("/bin/sleep", "60", within: .milliseconds(50)) == "the next process didn't listen in time")
+        #expect(await error("/bin/sleep", "60", within: .milliseconds(500)) == "the next process didn't listen in time")
     }
 }

@@ -174,6 +174,8 @@ import Testing
         let pattern = /[A-Za-z0-9_-]{20}:60:60:websocket,flashsocket,htmlfile,xhr-polling,jsonp-polling/
         #expect(response.text.wholeMatch(of: pattern) != nil)
         #expect(response.headers[.contentType] == "text/plain")
+        // A cache that sent the response again would give two clients one sid.
+        #expect(response.headers[.cacheControl] == "no-store")
         #expect(try await client.get("/socket.io/1/?jsonp=4").text.hasPrefix(#"io.j[4](""#))
         #expect(io.connectionCount == 0)
     }

@@ -56,4 +56,21 @@ import Testing
         #expect(response.status == .forbidden)
         #expect(response.text == "the request comes from another site")
     }
+
+    @Test func `another browser has cookies of its own, at the same server`() async throws {
+        var app = Application()
+        app.use(try Sessions())
+        app.post("/name") { request in
+            try request.session.set(request.query["name"] ?? "", for: "name")
+            return "kept"
+        }
+        app.get("/name") { request in try request.session.value(String.self, for: "name") ?? "nobody" }
+        let ada = TestClient(try app.router(), keepsCookies: true)
+        let bob = ada.otherBrowser()
+        #expect(try await ada.post("/name?name=ada", form: [:]).text == "kept")
+        #expect(try await bob.get("/name").text == "nobody")
+        #expect(try await bob.post("/name?name=bob", json: ["x": 1]).text == "kept")
+        #expect(try await ada.get("/name").text == "ada")
+        #expect(try await bob.get("/name").text == "bob")
+    }
 }

@@ -71,6 +71,13 @@ import Testing
         origin.send("three", "private")
         #expect(try await second.value == "two")
         #expect(try await third.value == "three")
+        // A response that may be stored is stored nevertheless.
+        let fourth = try start(handler)
+        await wait { origin.calls == 4 }
+        origin.send("four", "max-age=60")
+        #expect(try await fourth.value == "four")
+        #expect(try await start(handler).value == "four")
+        #expect(origin.calls == 4)
     }
 
     @Test func `if the first request's client is gone, the others go on`() async throws {

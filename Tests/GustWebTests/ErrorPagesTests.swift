@@ -43,6 +43,16 @@ import Testing
         #expect(answer.text == "<h1>404 no such tea at /x</h1>")
     }
 
+    @Test func `a problem document of an inner group stays a problem document`() async throws {
+        let exchange = Exchange()
+        let failing = Page { throw HTTPError(.notFound, "no such tea") }
+        let handler = pages.wrapping(ProblemDocuments().wrapping(failing))
+        let answer = try await exchange.answer(try exchange.request("/x"), from: handler)
+        #expect(answer.status == .notFound)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+        #expect(answer.text.contains("no such tea"))
+    }
+
     @Test func `the error's fields are kept, including repeated fields`() async throws {
         let answer = try await ask(pages) {
             var error = HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Basic"])

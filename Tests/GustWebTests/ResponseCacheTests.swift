@@ -175,10 +175,11 @@ import Testing
         var request = try exchange.request("/a", [host: "example.com"])
         request.peer.isSecure = true
         #expect(try await exchange.answer(request, from: handler).text == "10")
-        // Without a host, and with two of them, nothing is stored.
         #expect(try await exchange.answer(try exchange.request("/a"), from: handler).text == "11")
+        // With two hosts, nothing is stored.
         request.headers.append(HTTPField(name: host, value: "example.com"))
         #expect(try await exchange.answer(request, from: handler).text == "12")
+        #expect(try await exchange.answer(request, from: handler).text == "13")
     }
 
     @Test func `the fields of Vary choose the response`() async throws {

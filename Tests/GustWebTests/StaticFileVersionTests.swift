@@ -93,7 +93,7 @@ import Testing
         let others = try StaticFileVersionTests(copying: directory)
         #expect(try await others.get(small).headers[.cacheControl] == Self.immutable)
         // The version of a large file is computed for the request.
-        let answer = try await get("/static/big.js?v=x")
+        let answer = try await get("/static/big.js?v=0123456789abcdef")
         #expect(answer.bytes.readableBytes == 100_000)
         #expect(answer.headers[.cacheControl] == "max-age=60")
         let large = try await get("/url/big.js").text
@@ -113,6 +113,16 @@ import Testing
         #expect(url.hasPrefix("/static/sub/a%20b%3F%C3%A9.css?v="))
         #expect(try await get(url).headers[.cacheControl] == Self.immutable)
         #expect(try await get("/url/only.js").text.hasPrefix("/more/only.js?v="))
+    }
+
+    @Test func `without memory for versions, a large file is sent without being read for one`() async throws {
+        let files = StaticFiles(directory.path + "/public", memory: 0)
+        let request = try exchange.request("/x?v=0123456789abcdef", captures: [("path", "big.js")])
+        #expect(try files.answer(request).immediateResponse?.status == .ok)
+        #expect(
+            try exchange.collect(try #require(try files.answer(request).immediateResponse)).headers[.cacheControl]
+                == "no-cache"
+        )
     }
 
     @Test(arguments: ["nope.js", "../more/only.js", "%2e%2e/more/only.js", "app.js/x", ".hidden"])

@@ -30,6 +30,8 @@ import Testing
         var big = UInt64.max
         var isOpen = true
         var id: UUID?
+        var html = HTML("<b>")
+        var maybe: HTML?
     }
 
     private let directory: TemporaryDirectory
@@ -48,7 +50,7 @@ import Testing
         ("{{counts.a}}{{counts.b}}", "1"), ("{{#matrix}}{{#.}}{{.}}{{/.}};{{/matrix}}", "12;3;"),
         ("{{{link}}}", "https://example.com/?a=1&b=2"), ("{{price}} {{ratio}} {{big}}", "1.1 0.5 18446744073709551615"),
         ("{{#isOpen}}o{{/isOpen}}", "o"), ("{{assignee}}{{assignee.author}}{{^assignee}}nobody{{/assignee}}", "nobody"),
-        ("{{#id}}x{{/id}}", ""),
+        ("{{#id}}x{{/id}}", ""), ("{{html}}{{maybe}}", "<b>"),
     ])
     func `members of all types are values, and a missing value has a name`(template: String, text: String) throws {
         #expect(try render(template, Page()) == text)

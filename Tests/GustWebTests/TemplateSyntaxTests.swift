@@ -105,6 +105,14 @@ import Testing
         #expect(error?.location?.description == "\(directory.path)/page.mustache:1:1")
     }
 
+    @Test func `a partial that a value names must exist, and nothing is rendered without a name`() throws {
+        #expect(try render("[{{>*which}}]", ["which": "part"], ["part": "x"]) == "[x]")
+        #expect(try render("[{{>*which}}]") == "[]")
+        let error = #expect(throws: TemplateError.self) { try render("\n{{>*which}}", ["which": "../part"]) }
+        #expect(error?.reason == "there is no template \"../part\", but there are only: page, part")
+        #expect(error?.location?.line == 2)
+    }
+
     @Test func `text that looks like part of a tag stays text`() throws {
         #expect(try render("{ {x} }} \u{301}{{x}}\u{301} {{{x}}}}", ["x": "<"]) == "{ {x} }} \u{301}&lt;\u{301} <}")
     }

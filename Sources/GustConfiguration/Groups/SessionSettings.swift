@@ -69,6 +69,9 @@ public struct SessionSettings: SettingsGroup {
     @Setting("sessions.absoluteLifetime", "The greatest lifetime of a session since the sign-in")
     public var absoluteLifetime: Duration?
 
+    /// The keys if there is no secret: the same for all that these settings make.
+    private let random = SigningKeys.random()
+
     /// Makes the defaults.
     public init() {}
 
@@ -77,7 +80,7 @@ public struct SessionSettings: SettingsGroup {
     /// - Throws: An error if a secret is too short.
     public func keys() throws -> SigningKeys {
         if let secret { return try SigningKeys(secret.value) }
-        guard !secrets.isEmpty, let keys = Self.keys(secrets) else { return .random() }
+        guard !secrets.isEmpty, let keys = Self.keys(secrets) else { return random }
         return keys
     }
 

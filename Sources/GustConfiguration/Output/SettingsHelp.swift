@@ -6,6 +6,9 @@ enum SettingsHelp {
             Each setting is an argument, an environment variable, or a key in a file of JSON or YAML.
             The argument is used before the variable, and the variable before the file.
 
+              GUST_MODE
+                    Where the application runs, an environment variable only: \(Mode.settingExpectation) (default:
+                    production). In development, the file .env is read.
               --help
                     Prints this text.
               --print-configuration
@@ -19,7 +22,7 @@ enum SettingsHelp {
 
                   \(key.argument)
                         \(declaration.description).
-                        \(key.variable(prefix)), \(key.text): \(declaration.expectation) (\(standard))
+                        \(key.variable(prefix)), \(key.text): \(declaration.expectation); \(standard)
                 """
             if declaration.kind.isSecret {
                 text += "\n            \(key.ofFile.argument), \(key.ofFile.variable(prefix)): a file with it"

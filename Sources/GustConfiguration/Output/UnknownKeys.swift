@@ -14,21 +14,30 @@ struct UnknownKeys {
     }
 
     /// One line for each unknown argument, variable with the prefix, and key of a file.
-    func warnings(_ arguments: [String], _ sources: [SettingsSource]) -> [String] {
+    func warnings(_ arguments: ArgumentReader, _ sources: [SettingsSource]) -> [String] {
         let flags = ["--help", "--print-configuration"]
-        var warnings = arguments.map { argument in
-            argument.hasBytePrefix("-")
-                ? warning(nil, argument, keys.map(\.argument) + flags)
-                : "the argument \(PrintableText.quoted(argument)) isn't used"
-        }
+        var warnings = arguments.unknown.map { warning(nil, $0, keys.map(\.argument) + flags) }
+        warnings += arguments.unused.map { "argument \($0) isn't used: it is the value of no setting" }
         for source in sources {
             let names = keys.map { source.name(of: $0) }
             let known = Set(names.map { ByteText($0) } + reserved.map { ByteText($0) })
-            for name in source.names where source.isOwn(name) && !known.contains(ByteText(name)) {
-                warnings.append(warning(source[name]?.place, name, names))
+            for name in source.names where source.isOwn(name) {
+                if source.isFile, isAboutSources(name) {
+                    let place = source[name]?.place ?? ""
+                    warnings.append("\(place): \(name) has no effect in a file, only as an argument or variable")
+                } else if !known.contains(ByteText(name)) {
+                    warnings.append(warning(source[name]?.place, name, names))
+                }
             }
         }
         return warnings
+    }
+
+    /// Whether a name in a file is that of a setting which only arguments and variables can have.
+    private func isAboutSources(_ name: String) -> Bool {
+        let texts = ["config", "envFile"]
+        let variables = texts.compactMap { SettingKey($0)?.variable(prefix) } + [Mode.variable]
+        return (texts + variables).contains { name.hasSameBytes(as: $0) }
     }
 
     private func warning(_ place: String?, _ name: String, _ names: [String]) -> String {

@@ -11,8 +11,10 @@ struct SettingsLoading {
         case text(String)
     }
 
-    /// Variables with the prefix GUST that aren't settings: a restart of GustServing passes them to the next process.
-    private static let reservedVariables = ["GUST_PARENT_PID", "GUST_HANDOVER_FD"]
+    /// Variables with the prefix GUST that aren't settings: the mode, and what a process is passed by the process that starts it.
+    private static let reservedVariables = [
+        Mode.variable, "GUST_PARENT_PID", "GUST_HANDOVER_FD", "GUST_CHANNEL_FD", "GUST_COMMAND",
+    ]
 
     private let sources: SettingsSources
 
@@ -30,18 +32,21 @@ struct SettingsLoading {
         var all = [arguments.source, environment()]
         let first = SettingsReading(all, prefix: sources.prefix)
         let own = first.make(SourceSettings.self)
-        appendFiles(own, to: &all, &mistakes)
+        let mode = mode(&mistakes)
+        appendFiles(own, mode, to: &all, &mistakes)
         all += sources.providers.map { SettingsSource($0) }
 
-        let reading = SettingsReading(all, prefix: sources.prefix, mode: own.mode, following: first.results)
+        let reading = SettingsReading(all, prefix: sources.prefix, mode: mode, following: first.results)
         let group = reading.make(type)
         let results = reading.results
         mistakes += results.mistakes
         if mistakes.isEmpty { mistakes += group.allMistakes() }
         let unknown = UnknownKeys(declarations, prefix: sources.prefix, reserved: Self.reservedVariables)
-        for warning in results.warnings + unknown.warnings(arguments.unknown, all) { sources.warn(warning) }
+        for warning in results.warnings + unknown.warnings(arguments, all) { sources.warn(warning) }
         guard mistakes.isEmpty else { throw SettingsError(mistakes: mistakes) }
-        return arguments.wantsPrint ? .text(EffectiveSettings.text(results.effective)) : .settings(group)
+        guard arguments.wantsPrint else { return .settings(group) }
+        let hasMode = !(sources.environment[Mode.variable] ?? "").utf8.isEmpty
+        return .text(EffectiveSettings.text(results.effective, mode, hasMode: hasMode))
     }
 
     /// All settings of the group, and those of the sources.
@@ -50,6 +55,15 @@ struct SettingsLoading {
         _ = reading.make(SourceSettings.self)
         _ = reading.make(type)
         return reading.results.declarations
+    }
+
+    private func mode(_ mistakes: inout [String]) -> Mode {
+        do throws(SettingMistake) {
+            return try Mode(sources.environment)
+        } catch {
+            mistakes.append("\(error.place): \(error.problem)")
+            return .production
+        }
     }
 
     private func environment() -> SettingsSource {
@@ -62,16 +76,21 @@ struct SettingsLoading {
     }
 
     /// Adds the file of variables and the file of settings, in this order.
-    private func appendFiles(_ own: SourceSettings, to all: inout [SettingsSource], _ mistakes: inout [String]) {
+    private func appendFiles(
+        _ own: SourceSettings,
+        _ mode: Mode,
+        to all: inout [SettingsSource],
+        _ mistakes: inout [String]
+    ) {
         do throws(SettingMistake) {
-            if let path = own.environmentFile ?? (own.mode == .development ? sources.environmentFile : nil) {
+            if let path = own.environmentFile ?? (mode == .development ? sources.environmentFile : nil) {
                 let text = try ConfigurationFile.text(of: path)
                 guard text != nil || own.environmentFile == nil else {
                     throw SettingMistake(path, "there is no such file")
                 }
                 let (variables, found) = EnvironmentFile.parse(text ?? "", path: path)
                 mistakes += found.map { "\($0.place): \($0.problem)" }
-                var source = SettingsSource(.variable(prefix: sources.prefix))
+                var source = SettingsSource(.variable(prefix: sources.prefix), isFile: true)
                 for (name, entry) in variables { source.set(name, entry) }
                 all.append(source)
             }

@@ -96,7 +96,7 @@ final class SettingsReading: Sendable {
                 return .failure(SettingMistake(file.place, "the secret and a file with it are both set"))
             }
             do throws(SettingMistake) {
-                return .success(try SecretFile.entry(in: file))
+                return .success(try SecretFile.entry(in: file, isList: kind.isList))
             } catch {
                 return .failure(error)
             }

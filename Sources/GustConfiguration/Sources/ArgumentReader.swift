@@ -5,8 +5,10 @@ import GustHTTP
 struct ArgumentReader {
     private(set) var source = SettingsSource(.argument)
     private(set) var mistakes: [SettingMistake] = []
-    /// The arguments that name no setting.
+    /// The arguments that begin with two hyphens and name no setting.
     private(set) var unknown: [String] = []
+    /// The numbers of the other arguments that belong to no setting; their text could be a part of a secret.
+    private(set) var unused: [Int] = []
     private(set) var wantsHelp = false
     private(set) var wantsPrint = false
 
@@ -32,15 +34,18 @@ struct ArgumentReader {
     private mutating func read(_ argument: String, _ rest: inout ArraySlice<String>, _ kinds: [ByteText: SettingKind]) {
         let parts = argument[...].parted(at: UInt8(ascii: "="))
         let name = parts.map { String($0.before) } ?? argument
-        let hasValueBehind = rest.first.map { !$0.hasBytePrefix("--") } ?? false
-        guard argument.hasBytePrefix("--"), let kind = kinds[ByteText(name)] else {
+        var hasValueBehind = rest.first.map { !$0.hasBytePrefix("--") } ?? false
+        guard argument.hasBytePrefix("--") else { return unused.append(rest.startIndex) }
+        guard let kind = kinds[ByteText(name)] else {
             unknown.append(name)
             // The value of an unknown setting.
-            if argument.hasBytePrefix("--"), parts == nil, hasValueBehind { rest.removeFirst() }
+            if parts == nil, hasValueBehind { rest.removeFirst() }
             return
         }
         if let parts { return set(name, .text(String(parts.behind)), kind) }
         if kind == .flag { return set(name, .flag, kind) }
+        // A secret can begin with hyphens, and must not be taken for an argument that is warned about.
+        if kind.isSecret { hasValueBehind = true }
         guard hasValueBehind, let value = rest.popFirst() else {
             mistakes.append(SettingMistake(name, "the value is missing"))
             return

@@ -15,7 +15,7 @@ enum SettingsFile {
     /// - Throws: ``SettingMistake`` if the file can't be read, or if its text is malformed.
     static func source(_ path: String) throws(SettingMistake) -> SettingsSource? {
         guard let text = try ConfigurationFile.text(of: path) else { return nil }
-        var source = SettingsSource(.key)
+        var source = SettingsSource(.key, isFile: true)
         guard case .members(let members) = try value(of: text, path) else {
             throw SettingMistake(path, "expected a mapping of keys to values")
         }

@@ -14,17 +14,21 @@ struct SettingsSource: Sendable {
     private(set) var entries: [ByteText: SettingEntry] = [:]
     /// The names in the order of the source.
     private(set) var names: [String] = []
+    /// Whether it is a file, which can't say what the sources are.
+    let isFile: Bool
     private let naming: Naming
     private let provider: (any ConfigProvider)?
 
-    init(_ naming: Naming) {
+    init(_ naming: Naming, isFile: Bool = false) {
         self.naming = naming
+        self.isFile = isFile
         provider = nil
     }
 
     /// A source of the application, which has no list of its keys.
     init(_ provider: any ConfigProvider) {
         naming = .key
+        isFile = false
         self.provider = provider
     }
 

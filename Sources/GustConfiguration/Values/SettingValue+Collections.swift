@@ -47,8 +47,15 @@ extension Array: SettingValue where Element: SettingValue {
     public var settingText: String { isEmpty ? "(empty)" : map(\.settingText).joined(separator: ",") }
 
     /// Reads elements with commas between them; blanks around an element are left out.
+    ///
+    /// Without text, the list is empty. It is nil if there is nothing between two commas, which is rather a mistake than an empty text.
     public init?(settingText text: String) {
         let pieces = text.pieces(on: UInt8(ascii: ",")).map { String($0.trimmingSpaces()) }
+        guard pieces.count > 1 || pieces.first?.utf8.isEmpty == false else {
+            self = []
+            return
+        }
+        guard !pieces.contains(where: \.utf8.isEmpty) else { return nil }
         self.init(settingElements: pieces)
     }
 

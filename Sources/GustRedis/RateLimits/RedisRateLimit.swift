@@ -52,7 +52,7 @@ public struct RedisRateLimit: RateLimiter {
     ///   - fallback: What happens if Redis is away.
     ///   - timeout: How long to wait for Redis. After that, and after an error, Redis isn't asked for a second.
     ///   - logger: For the begin and the end of the time in which Redis is away.
-    ///   - key: Whom a request belongs to, for the middleware; a request without a key isn't limited. Nil for ``Peer/network``, the IPv4
+    ///   - key: Whom a request belongs to, for the middleware; a request without a key isn't limited. Nil for `Peer.network`, the IPv4
     ///     address or the first 64 bits of the IPv6 address of the client; behind a proxy this needs the middleware `TrustedProxies`.
     public init(
         _ client: RedisClient,
@@ -78,7 +78,7 @@ public struct RedisRateLimit: RateLimiter {
     /// Counts one, and decides whether it may happen; what is refused isn't counted.
     ///
     /// - Parameter key: Whom it belongs to; any text.
-    /// - Returns: The decision; ``Decision/undecided(isAllowed:)`` if Redis is away.
+    /// - Returns: The decision; `undecided` if Redis is away.
     public func take(_ key: String) async -> Decision {
         await withCheckedContinuation { continuation in
             take(key) { continuation.resume(returning: $0) }

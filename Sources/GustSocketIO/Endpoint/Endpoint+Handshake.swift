@@ -89,11 +89,12 @@ extension Endpoint {
         let eventLoop = request.executor.eventLoop
         guard io.announced.insert(handshake, sid, on: eventLoop, until: eventLoop.now + lifetime) else { return nil }
         let text = reply(io.handshake(sid: sid, revision, over: ""))
+        // A cache that sent the response again would give two clients one sid.
         guard let index = address.jsonpIndex else {
-            return Response(headers: [.contentType: "text/plain"], body: .bytes(text))
+            return Response(headers: [.contentType: "text/plain", .cacheControl: "no-store"], body: .bytes(text))
         }
         return Response(
-            headers: [.contentType: "application/javascript"],
+            headers: [.contentType: "application/javascript", .cacheControl: "no-store"],
             body: .bytes(revision.callback.call(index, with: text))
         )
     }

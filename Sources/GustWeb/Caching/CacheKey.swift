@@ -9,7 +9,7 @@ struct CacheKey: Hashable, Sendable {
     private let path: ByteText
     private let query: ByteText?
 
-    /// nil if the request has no host, or more than one.
+    /// nil if the request has more than one host; without one, which only HTTP/1.0 allows, the host is empty.
     init?(_ request: Request) {
         var host: String?
         let headers = request.headers
@@ -17,9 +17,8 @@ struct CacheKey: Hashable, Sendable {
             guard host == nil else { return nil }
             host = headers[index].value
         }
-        guard let host else { return nil }
         isSecure = request.isSecure
-        self.host = ByteText(lowercasingASCII: host)
+        self.host = ByteText(lowercasingASCII: host ?? "")
         prefix = ByteText(request.mountPrefix)
         path = ByteText(request.path)
         query = request.target.queryText.map { ByteText($0) }

@@ -60,11 +60,20 @@ struct CachedResponse: Sendable {
         }
         status = response.status
         headers = response.headers
-        body = bytes
+        body = Self.compact(bytes)
         route = response.matchedRoute
         stored = request.eventLoop.now
         initialAge = response.headers[.age].map { CacheControl.seconds($0[...]) } ?? 0
         size = bytes.readableBytes + headers.reduce(256) { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count }
+    }
+
+    /// The bytes, without a larger buffer of which they are a part.
+    private static func compact(_ bytes: ByteBuffer) -> ByteBuffer {
+        guard bytes.storageCapacity > 2 * bytes.readableBytes + 1_024 else { return bytes }
+        var copy = ByteBuffer()
+        copy.reserveCapacity(bytes.readableBytes)
+        copy.writeImmutableBuffer(bytes)
+        return copy
     }
 
     /// The statuses that are stored: those of RFC 9110 §15.1 whose responses are whole.

@@ -117,10 +117,14 @@ public struct ResponseCache: Middleware {
                     {
                         return stored.response(to: request)
                     }
-                    return try await pending.response()
+                    let response = try await pending.response()
+                    _ = add(response, key, request)
+                    return response
                 }
             case .single:
-                return .pending(pending)
+                return Answer.pending(pending).edited(with: (self, key, request)) { response, context in
+                    _ = context.0.add(response, context.1, context.2)
+                }
             }
         }
     }

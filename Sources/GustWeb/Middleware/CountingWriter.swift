@@ -11,7 +11,17 @@ final class CountingWriter: ForwardingWriter {
     private let awaitsWriting: Bool
     private var bytes = 0
     private var hasEnded = false
-    var onAbort: (() -> Void)?
+    /// Whether the handler has ended the response, or the client has left.
+    private var isOver = false
+    private var hasClientLeft = false
+    /// Released with the end of the response, as other writers do it: the closure may keep the connection that keeps this writer.
+    var onAbort: (() -> Void)? {
+        didSet {
+            guard isOver, let onAbort else { return }
+            self.onAbort = nil
+            if hasClientLeft { onAbort() }
+        }
+    }
 
     /// What is known when a response has ended.
     struct End {
@@ -35,8 +45,11 @@ final class CountingWriter: ForwardingWriter {
         self.awaitsWriting = awaitsWriting
         // This retain cycle ends with the response, when the writer releases the closure.
         writer.onAbort = {
+            self.hasClientLeft = true
             self.end(isAborted: true)
-            self.onAbort?()
+            let onAbort = self.onAbort
+            self.release()
+            onAbort?()
         }
     }
 
@@ -52,6 +65,7 @@ final class CountingWriter: ForwardingWriter {
 
     func finish(_ bytes: ByteBuffer, completion: ((Bool) -> Void)?) {
         self.bytes += bytes.readableBytes
+        release()
         guard awaitsWriting else {
             end(isAborted: false)
             return writer.finish(bytes, completion: completion)
@@ -63,8 +77,14 @@ final class CountingWriter: ForwardingWriter {
     }
 
     func abort() {
+        release()
         end(isAborted: true)
         writer.abort()
+    }
+
+    private func release() {
+        isOver = true
+        onAbort = nil
     }
 
     private func end(isAborted: Bool) {

@@ -14,7 +14,7 @@ import NIOCore
 ///
 /// The closure is called for errors from `next`, including 404 and 405 of the routes, and for responses with a status
 /// of at least 400 and no body. An error that isn't an `HTTPError` is logged, and the closure gets a 500 error
-/// without its text. The response has the status and fields of the error (`Allow`, `Retry-After`), whatever the closure
+/// without its text. A problem document, such as ``ProblemDocuments`` of an inner group makes, stays unchanged. The response has the status and fields of the error (`Allow`, `Retry-After`), whatever the closure
 /// returns; the content type and the other fields are those of the page. Refusals of Socket.IO endpoints stay
 /// unchanged, because their clients parse them.
 ///
@@ -45,6 +45,8 @@ public struct ErrorPages: Middleware {
     }
 
     private func cover(_ response: inout Response, _ request: Request) {
+        // Middleware inside, such as ProblemDocuments, has answered for programs.
+        if response.headers[.contentType]?.hasBytePrefix("application/problem+json") == true { return }
         if let error = response.error as? HTTPError {
             show(error, in: &response, request)
         } else if let error = response.error, !(error is any ResponseConvertible) {

@@ -60,7 +60,7 @@ public struct RateLimit: RateLimiter {
     ///
     /// May be called from any thread.
     /// - Parameter key: Whom it belongs to; any text, compared by its bytes.
-    /// - Returns: The decision, which is never ``Decision/undecided(isAllowed:)``.
+    /// - Returns: The decision, which is never `undecided`.
     public func take(_ key: String) -> Decision { buckets.take(key) }
 
     /// Answers with the answer of `next`, or with 429 and `Retry-After` above the limit (RFC 6585 §4).

@@ -29,7 +29,7 @@ public import GustHTTP
 ///
 /// Values are members of a context that is `Encodable`, or a dictionary of strings, numbers, booleans, dates, arrays, dictionaries with
 /// string keys, optionals of these, and `Encodable` values; other types are read by reflection, which is slow. Dates are ISO 8601 text.
-/// `HTML` in a dictionary and as the result of a helper is inserted unescaped.
+/// `HTML` is inserted unescaped.
 ///
 /// Escaping replaces `<`, `>`, `&`, `"` and `'`. An escaped value is safe as the text of an element and as a quoted
 /// attribute value. It isn't safe in an unquoted attribute, in a script or in a style, nor as a URL: a URL from a

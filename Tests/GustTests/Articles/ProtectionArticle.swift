@@ -29,7 +29,7 @@ import Testing
     @Test func `requests and events count together`() async throws {
         var app = Application()
         let io = SocketIO()
-        let posts = RateLimit(20, per: .seconds(60), burst: 5) { $0.headers[.authorization] }
+        let posts = RateLimit(20, per: .seconds(3_600), burst: 5) { $0.headers[.authorization] }
         app.post("/messages", through: posts) { _ in "posted" }
 
         let limit = RateLimit(100, per: .seconds(60))
@@ -47,7 +47,7 @@ import Testing
         for _ in 0..<5 { #expect(try await client.post("/messages", body: "").text == "posted") }
         let refused = try await client.post("/messages", body: "")
         #expect(refused.status == .tooManyRequests)
-        #expect(refused.headers[.retryAfter] == "3")
+        #expect(refused.headers[.retryAfter].flatMap { Int($0) }.map { 1...180 ~= $0 } == true)
         let socket = try await client.open()
         #expect(try await socket.emitWithAcknowledgement("count") == [#""counted""#])
     }
@@ -95,8 +95,8 @@ import Testing
             try AddressRestriction(allowing: ["10.0.0.0/8", "2001:db8::/32"]),
             BasicAuthentication(realm: "Admin", users: ["ada": "secret"])
         )
-        app.group("/admin", through: Except("/admin/login", use: AnyOf(BearerAuthentication(tokens: [key]), office))) {
-            admin in
+        let members = AnyOf(BearerAuthentication(tokens: [key]), office)
+        app.group("/admin", through: Except("/admin/login", use: members)) { admin in
             admin.get("/users") { _ in "users" }
             admin.get("/login") { _ in "login" }
         }

@@ -12,8 +12,27 @@ enum TemplateEncoding {
     /// Encodes a value; dates become ISO 8601 text, URLs and decimals their text, and data base64.
     ///
     /// - Throws: The error of an `encode(to:)`, or a ``TemplateError`` if the value is nested too deep.
-    static func value(of value: some Encodable, path: [any CodingKey] = [], depth: Int) throws -> TemplateValue {
+    static func value<Value: Encodable>(
+        of value: Value,
+        path: [any CodingKey] = [],
+        depth: Int
+    ) throws -> TemplateValue {
         guard depth < TemplateValue.maximumDepth else { throw TemplateValue.tooDeep }
+        // Types are compared first, because a cast takes longer.
+        if special.contains(ObjectIdentifier(Value.self)), let value = try special(value, path) { return value }
+        let node = EncodedNode(isOpen: Value.self is any OpenMembers.Type, depth: depth)
+        try value.encode(to: TemplateValueEncoder(node: node, codingPath: path))
+        return node.value
+    }
+
+    private static let special: Set<ObjectIdentifier> = [
+        ObjectIdentifier(String.self), ObjectIdentifier(Int.self), ObjectIdentifier(Bool.self),
+        ObjectIdentifier(Date.self),
+        ObjectIdentifier(URL.self), ObjectIdentifier(Decimal.self), ObjectIdentifier(Data.self),
+        ObjectIdentifier(HTML.self),
+    ]
+
+    private static func special(_ value: Any, _ path: [any CodingKey]) throws -> TemplateValue? {
         switch value {
         case let value as String: return TemplateValue(.text(value))
         case let value as Int: return TemplateValue(.integer(value))
@@ -26,14 +45,12 @@ enum TemplateEncoding {
                 )
             }
             return TemplateValue(.text(text))
+        case let value as HTML: return TemplateValue(.html(value.text))
         case let value as URL: return TemplateValue(.text(value.absoluteString))
         case let value as Decimal: return TemplateValue(.text("\(value)"))
         case let value as Data: return TemplateValue(.text(value.base64EncodedString()))
-        default: break
+        default: return nil
         }
-        let node = EncodedNode(isOpen: value is any OpenMembers, depth: depth)
-        try value.encode(to: TemplateValueEncoder(node: node, codingPath: path))
-        return node.value
     }
 }
 

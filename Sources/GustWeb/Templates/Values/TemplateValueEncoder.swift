@@ -50,6 +50,10 @@ private struct MembersEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     func encodeNil(forKey key: Key) { node.member(key.stringValue).set(.null) }
 
+    func encode(_ value: String, forKey key: Key) { node.member(key.stringValue).set(TemplateValue(.text(value))) }
+    func encode(_ value: Int, forKey key: Key) { node.member(key.stringValue).set(TemplateValue(.integer(value))) }
+    func encode(_ value: Bool, forKey key: Key) { node.member(key.stringValue).set(TemplateValue(.bool(value))) }
+
     func encode(_ value: some Encodable, forKey key: Key) throws {
         let member = node.member(key.stringValue)
         member.set(try TemplateEncoding.value(of: value, path: codingPath + [key], depth: member.depth))
