@@ -1,6 +1,7 @@
 public import Gust
 import GustHTTP
 import GustRouting
+import Logging
 
 /// What an application does for its developer, and never in production: pages for errors, and pages that reload themselves.
 ///
@@ -21,7 +22,8 @@ public struct Development: Sendable {
     public enum Audience: Sendable {
         /// Clients on this machine that name this machine in `Host`, without a proxy that says it forwards for somebody else.
         ///
-        /// So a tunnel to the world, and a name in the DNS that leads to 127.0.0.1, show nothing.
+        /// So a tunnel to the world, and a name in the DNS that leads to 127.0.0.1, show nothing. A proxy on this machine that sends neither the
+        /// client's `Host` nor a field such as `X-Forwarded-For` can't be told from a client: never set the mode on a public server.
         case thisMachine
         /// Everybody who reaches the server: choose it in a network where you trust all, such as that of a container.
         case everybody
@@ -59,6 +61,7 @@ extension Application {
     /// added outside of all other middleware, for which the request of a page doesn't accept compression.
     public mutating func use(_ development: Development) {
         guard development.isOn else { return }
+        logger.notice("development mode: errors are shown in full, which is nothing for visitors")
         if development.showsErrors {
             routes.innermostMiddleware.append(DevelopmentErrors(development.audience, logger))
         }

@@ -2,6 +2,7 @@ import Gust
 import GustTesting
 import GustWeb
 import InMemoryLogging
+import Logging
 import Testing
 
 @testable import GustDevelopment
@@ -154,5 +155,23 @@ import Testing
     ])
     func `peers on this machine are known`(address: String, isLoopback: Bool) throws {
         #expect(Development.Audience.isLoopback(try SocketAddress(ipAddress: address, port: 1)) == isLoopback)
+    }
+
+    @Test(arguments: [TestDepth.memory, .tcp])
+    func `clients of Socket.IO notice nothing of the mode`(depth: TestDepth) async throws {
+        var app = Application(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        app.use(Development(isOn: true))
+        let io = SocketIO(logger: app.logger)
+        io.onConnect { socket in socket.on("say") { (text: String) in text.utf8.count } }
+        app.add(io.routes())
+        try await TestClient.with(try app.router(), at: depth) { client async throws in
+            let socket = try await client.open()
+            #expect(try await socket.emitWithAcknowledgement("say", "hello") == ["5"])
+        }
+    }
+
+    @Test func `the mode is logged, so that nobody overlooks it on a server`() throws {
+        #expect(try Desk().logs.entries.contains { "\($0.message)".contains("development mode") })
+        #expect(try Desk(Development(isOn: false)).logs.entries.isEmpty)
     }
 }

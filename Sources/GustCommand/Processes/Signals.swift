@@ -24,7 +24,12 @@ enum Signals {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
         writing = ends[1]
+        var taken = sigset_t()
+        sigemptyset(&taken)
         for number in [SIGINT, SIGTERM, SIGHUP, SIGCHLD] {
+            // Under nohup the command outlives its terminal.
+            if number == SIGHUP, isIgnored(number) { continue }
+            sigaddset(&taken, number)
             signal(number) { number in
                 let saved = errno
                 var byte = UInt8(truncatingIfNeeded: number)
@@ -32,7 +37,20 @@ enum Signals {
                 errno = saved
             }
         }
+        // The parent may have blocked signals, which a process inherits.
+        sigprocmask(SIG_UNBLOCK, &taken, nil)
         signal(SIGPIPE, SIG_IGN)
         return ends[0]
+    }
+
+    private static func isIgnored(_ number: CInt) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        #if os(Linux)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+        #else
+        return unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        #endif
     }
 }

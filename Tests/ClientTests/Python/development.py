@@ -25,6 +25,8 @@ gust, pictures = sys.argv[1:]
 FLAGS = ["--scratch-path", f"{root}/.build", "--ignore-lock", "--explicit-target-dependency-import-check", "error",
          "-Xswiftc", "-warnings-as-errors"]
 BUILD = ["--build-arguments", " ".join(FLAGS)]
+# What SwiftPM has noted about the last build of the repository; it is put back at the end, so that nothing is built again there.
+NOTES = ["build.db", "debug.yaml", "plugin-tools.yaml", "workspace-state.json"]
 directory = tempfile.mkdtemp(prefix="gust-development-")
 package = os.path.join(directory, "hello-site")
 site = os.path.join(package, "Sources/hello-site/Site.swift")
@@ -306,10 +308,20 @@ def is_alive(process):
         return False
 
 
+def copy_notes(source, target):
+    for name in NOTES:
+        if os.path.exists(os.path.join(source, name)):
+            shutil.copy2(os.path.join(source, name), os.path.join(target, name))
+
+
+notes = tempfile.mkdtemp(prefix="gust-notes-")
+copy_notes(f"{root}/.build", notes)
 try:
     new()
     routes()
     with Chromium() as browser:
         serve(browser)
 finally:
+    copy_notes(notes, f"{root}/.build")
+    shutil.rmtree(notes)
     shutil.rmtree(directory, ignore_errors=True)
