@@ -1,9 +1,12 @@
 # Short names for the scripts in scripts/. The comment at the top of each script describes it.
 
-.PHONY: chat cluster simulation test sanitize check conformance fuzz docs bench allocations format
+.PHONY: chat desk cluster simulation test sanitize check conformance fuzz docs bench allocations format
 
 chat: ## Installs missing packages and runs the chat room (HOST and PORT set the address).
 	@scripts/chat
+
+desk: ## Installs missing packages and runs the example application, a ticket desk (HOST and PORT set the address).
+	@scripts/desk
 
 cluster: ## Installs missing packages and runs the chat room on three servers, with Redis and nginx, until Ctrl-C.
 	@scripts/cluster

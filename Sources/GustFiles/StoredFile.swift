@@ -19,9 +19,17 @@ struct StoredFile: Sendable {
         /// The metadata of the file at ``path`` when it was described.
         var metadata: OpenFile.Metadata
         /// The header fields of a 200 response with this representation.
-        var headers: HTTPFields
+        var headers: HTTPFields {
+            didSet { if versionedHeaders != nil { setVersionedHeaders() } }
+        }
         /// The same for a request with the version of the file; nil as long as there is no version.
-        var versionedHeaders: HTTPFields?
+        private(set) var versionedHeaders: HTTPFields?
+
+        mutating func setVersionedHeaders() {
+            var versioned = headers
+            versioned[.cacheControl] = "public, max-age=31536000, immutable"
+            versionedHeaders = versioned
+        }
     }
 
     /// The unencoded file.
@@ -42,14 +50,8 @@ struct StoredFile: Sendable {
     mutating func setVersion(_ version: String) {
         self.version = version
         versionQuery = "v=\(version)"
-        identity.versionedHeaders = Self.versioned(identity.headers)
-        for index in encodings.indices { encodings[index].versionedHeaders = Self.versioned(encodings[index].headers) }
-    }
-
-    private static func versioned(_ headers: HTTPFields) -> HTTPFields {
-        var headers = headers
-        headers[.cacheControl] = "public, max-age=31536000, immutable"
-        return headers
+        identity.setVersionedHeaders()
+        for index in encodings.indices { encodings[index].setVersionedHeaders() }
     }
 
     /// The number of bytes in memory, including an estimate for the entry itself.

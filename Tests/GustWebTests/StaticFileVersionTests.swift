@@ -61,6 +61,22 @@ import Testing
         #expect(try await get(url, [.range: "bytes=0-0"]).headers[.cacheControl] == Self.immutable)
     }
 
+    @Test func `a file that is compressed after its version is known says its coding, and is cached for ever`()
+        async throws
+    {
+        try directory.write(String(repeating: "let x = 1\n", count: 500), to: "public/long.js")
+        let url = try await get("/url/long.js").text
+        #expect(url.utf8.contains(UInt8(ascii: "?")), "the version is known before the first request")
+        for _ in 0..<2 {
+            let answer = try await get(url, [.acceptEncoding: "gzip"])
+            #expect(answer.headers[.contentEncoding] == "gzip")
+            #expect(answer.headers[.eTag]?.hasSuffix("-gzip\"") == true)
+            #expect(answer.headers[.cacheControl] == Self.immutable)
+            #expect(answer.headers[.vary] == "Accept-Encoding")
+        }
+        #expect(try await get(url).headers[.contentEncoding] == nil)
+    }
+
     @Test(arguments: ["", "?", "?v=", "?v=0000000000000000", "?v=b0", "?w=b0", "?%76=b0"])
     func `a file with another version or without one gets the usual rule`(query: String) async throws {
         _ = try await get("/url/app.js")

@@ -52,11 +52,14 @@ import Darwin
     @Test func `the address :: accepts clients of IPv4, unless it is for IPv6 only`() async throws {
         var configuration = configuration(.host("::", port: 0), .host("::", port: 0))
         configuration.listeners[1].isIPv6Only = true
-        try await LocalServer.run(ImmediateHandler { _ in "hello" }, configuration) { addresses async throws in
+        // A server of another test may have the same port at 127.0.0.1.
+        let own = "server \(UInt64.random(in: 0 ... .max))"
+        try await LocalServer.run(ImmediateHandler { _ in own }, configuration) { addresses async throws in
             let both = try SocketAddress(ipAddress: "127.0.0.1", port: try #require(addresses[0].port))
-            #expect(try await Exchange.send(Self.request, to: both).hasSuffix("hello"))
+            #expect(try await Exchange.send(Self.request, to: both).hasSuffix(own))
             let one = try SocketAddress(ipAddress: "127.0.0.1", port: try #require(addresses[1].port))
-            await #expect(throws: (any Error).self) { try await Exchange.send(Self.request, to: one) }
+            let answer = try? await Exchange.send(Self.request, to: one)
+            #expect(answer?.hasSuffix(own) != true)
         }
     }
 

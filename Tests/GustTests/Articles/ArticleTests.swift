@@ -15,10 +15,11 @@ import Foundation
         let names = files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }
         return names.filter { !tables.contains($0) }.sorted()
     }()
-    /// The files of the articles whose examples need a trait, from the project's directory.
+    /// The files of the articles whose examples need a trait, or the directory of the sources that they quote, from the project's directory.
     static let elsewhere = [  // bytes: constants
         "Clusters": "Tests/GustRedisTests/ClustersArticle.swift",
         "Configuration": "Tests/GustConfigurationTests/ConfigurationArticle.swift",
+        "TicketDeskTutorial": "Examples/Desk",
         "TLSAndHTTP2": "Tests/GustTLSTests/TLSAndHTTP2Article.swift",
         "Tracing": "Tests/GustTracingTests/TracingArticle.swift",
     ]

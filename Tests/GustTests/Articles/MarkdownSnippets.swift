@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
 import Foundation
-#endif
 
 /// The Swift blocks of a Markdown file as lines without indentation, empty lines and imports, to be compared with
 /// source files.
@@ -17,9 +13,13 @@ struct MarkdownSnippets {
         }
     }
 
-    /// The lines of a source file in the same form as the blocks.
+    /// The lines of a source file, or of all sources in a directory, in the same form as the blocks.
     static func lines(of source: URL) throws -> [String] {
-        lines(try String(contentsOf: source, encoding: .utf8))
+        guard let paths = FileManager.default.enumerator(atPath: source.path), source.pathExtension.isEmpty else {
+            return lines(try String(contentsOf: source, encoding: .utf8))
+        }
+        return try paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") && !$0.hasPrefix(".build") }
+            .flatMap { lines(try String(contentsOf: source.appending(path: $0), encoding: .utf8)) }
     }
 
     private static func lines(_ text: String) -> [String] {
