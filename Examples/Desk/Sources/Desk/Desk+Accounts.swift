@@ -4,7 +4,7 @@ import GustSessions
 import GustWeb
 
 extension Desk {
-    /// Signing up, in and out. A client may try ten passwords a minute.
+    /// Signing up, in and out; a client may try ten passwords a minute.
     func addAccounts(to app: inout Routes) {
         app.get("/signup", name: "signup") { request in try request.page("signup") }
         app.post("/signup") { request async throws in

@@ -2,7 +2,7 @@ import Gust
 import GustForms
 
 extension Desk {
-    /// The interface for programs, in JSON. Errors are problem documents.
+    /// The interface for programs, in JSON; errors are problem documents.
     func addInterface(to api: inout Routes) {
         api.get("/tickets") { request async throws in
             let search = try request.decodeQuery(Search.self)
