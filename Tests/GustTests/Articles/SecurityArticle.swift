@@ -17,7 +17,9 @@ import Foundation
 /// The snippets of `Security.md`, and its table of limits.
 @Suite(.leavesNothing) struct SecurityArticle {
     private static let text: [String] = {
-        let url = ArticleTests.directory.appending(path: "Security.md")
+        let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources/Gust/Gust.docc/Security.md")
         // bytes: a file of this repository.
         return (try? String(contentsOf: url, encoding: .utf8))?.split(separator: "\n").map(String.init) ?? []
     }()
