@@ -1,5 +1,7 @@
 import GustHTTP
 import GustWire
+import HTTPTypes
+import NIOEmbedded
 
 @testable import GustRouting
 @testable import GustSocketIO
@@ -12,6 +14,7 @@ enum EndpointFuzzing {
     ]
     .compactMap { try? RouteEntry(SocketIO().route(resource: "live", extraRE: $0)) }
 
+    private static let executor = LoopExecutor(EmbeddedEventLoop())
     private static let tail = EndpointTail(revisions: Revision.all, clientFiles: .none, requiresSlash: false)
 
     static func run(_ input: Input) {
@@ -22,8 +25,9 @@ enum EndpointFuzzing {
         require(lengths == lengths.sorted(by: >), "candidates out of order: \(lengths)")
         require(lengths.allSatisfy { $0 >= 0 && $0 <= path.utf8.count }, "candidates outside of the path: \(lengths)")
         let query = target.query
+        let request = Request(method: .get, target: target, executor: executor)
         for route in routes {
-            guard let match = route.match(path: path, query: target.queryText, host: "") else { continue }
+            guard let match = route.match(request, path: path, query: target.queryText, host: "") else { continue }
             let found = EndpointPattern.tail(of: match.captures)
             require(path.utf8.reversed().starts(with: found.utf8.reversed()), "\(found) doesn't end \(path)")
             let parts = AddressParts(path: found) { query[$0] }
