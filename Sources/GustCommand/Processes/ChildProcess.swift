@@ -43,7 +43,10 @@ final class ChildProcess {
         defer {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
-            for copy in copies.values { close(copy) }
+            for copy in copies.values where copy >= 0 { close(copy) }
+        }
+        guard copies.values.allSatisfy({ $0 >= 0 }) else {
+            throw CommandError("can't start \(arguments[0]): no descriptor is left")
         }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         for (number, copy) in copies { posix_spawn_file_actions_adddup2(&actions, copy, number) }

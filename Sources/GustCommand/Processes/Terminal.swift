@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -9,7 +11,7 @@ import Darwin
 /// The lines that the command writes to standard error; standard output has results only.
 enum Terminal {
     private static let isTerminal = isatty(STDERR_FILENO) == 1
-    private nonisolated(unsafe) static var hasProgress = false
+    private static let hasProgress = Atomic(false)
 
     /// Writes a line.
     static func say(_ text: String) {
@@ -21,13 +23,11 @@ enum Terminal {
     static func progress(_ text: String) {
         guard isTerminal else { return }
         put("\r\u{1B}[K\(String(decoding: text.utf8.prefix(100), as: UTF8.self))")
-        hasProgress = true
+        hasProgress.store(true, ordering: .relaxed)
     }
 
     private static func endProgress() {
-        guard hasProgress else { return }
-        put("\r\u{1B}[K")
-        hasProgress = false
+        if hasProgress.exchange(false, ordering: .relaxed) { put("\r\u{1B}[K") }
     }
 
     private static func put(_ text: String) {
