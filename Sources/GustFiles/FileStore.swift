@@ -96,6 +96,8 @@ struct FileStore: Sendable {
         let encodings = try sideFiles(of: open, at: path, isCompressible: isCompressible).map { side in
             var encoding = try representation(side.file, at: side.path, type: type)
             encoding.coding = side.coding
+            // Two side files may have the same size and time, but no two representations have the same tag (RFC 9110 §8.8.3).
+            encoding.tag = side.file.metadata.entityTag("-\(side.coding)")
             describe(&encoding, of: path, varies: true, modified: identity.metadata.modified)
             return encoding
         }

@@ -77,6 +77,20 @@ import Testing
         #expect(try await get(url).headers[.contentEncoding] == nil)
     }
 
+    @Test func `encodings with the same size and time have different tags`() async throws {
+        try directory.write("same", to: "public/app.js.br")
+        try directory.write("same", to: "public/app.js.zst")
+        try directory.write("same", to: "public/app.js.gz")
+        var tags: [String] = []
+        for coding in ["br", "zstd", "gzip", "identity"] {
+            let answer = try await get("/static/app.js", [.acceptEncoding: coding])
+            #expect(answer.headers[.contentEncoding] == (coding == "identity" ? nil : coding))
+            tags.append(try #require(answer.headers[.eTag]))
+        }
+        #expect(Set(tags).count == 4)
+        #expect(tags[0].hasSuffix("-br\"") && tags[1].hasSuffix("-zstd\"") && tags[2].hasSuffix("-gzip\""))
+    }
+
     @Test(arguments: ["", "?", "?v=", "?v=0000000000000000", "?v=b0", "?w=b0", "?%76=b0"])
     func `a file with another version or without one gets the usual rule`(query: String) async throws {
         _ = try await get("/url/app.js")
