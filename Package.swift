@@ -195,6 +195,8 @@ let package = Package(
         library("GustDigest", [.target(name: "CLibcrypto", condition: .when(platforms: [.linux]))]),
         library("GustRouting", ["GustHTTP", "CPCRE2", .nioCore, .httpTypes, .logging]),
         library("GustWire", ["GustJSON", .nioCore]),
+        library("GustFraming", ["GustHTTP", "GustDigest", "GustZlib", .nioCore]),
+        library("GustClientWire", ["GustWire", "GustJSON", .nioCore]),
         library("GustContract", ["GustWire", "GustJSON", .nioCore]),
         library("GustSessions", ["GustHTTP", "GustDigest", "GustJSON", .nioCore, .httpTypes]),
         library("GustSQLite", ["GustSessions", "GustHTTP", .grdb, .httpTypes]),
@@ -210,7 +212,7 @@ let package = Package(
         ),
         library(
             "GustServer",
-            ["GustHTTP", "GustDigest", "GustZlib", .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle]
+            ["GustFraming", "GustHTTP", "GustDigest", .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle]
         ),
         library(
             "GustFiles",
@@ -293,8 +295,8 @@ let package = Package(
         library(
             "GustTesting",
             [
-                "Gust", "GustCluster", "GustAdapter", "GustContract", "GustSessions", "GustHTTP", "GustRouting",
-                "GustSocketIO", "GustServer", "GustWire", .nioCore, .nioPosix,
+                "Gust", "GustCluster", "GustAdapter", "GustClientWire", "GustContract", "GustFraming", "GustSessions",
+                "GustHTTP", "GustRouting", "GustSocketIO", "GustServer", "GustWire", .nioCore, .nioPosix,
                 .nioEmbedded, .httpTypes, .logging,
             ]
         ),
@@ -426,14 +428,16 @@ let package = Package(
         tests("GustDigestTests", ["GustDigest"]),
         tests("GustRoutingTests", ["GustRouting", "GustHTTP", .nioCore, .nioEmbedded, .httpTypes, .logging]),
         tests("GustWireTests", ["GustWire", "GustJSON", .nioCore]),
+        tests("GustFramingTests", ["GustFraming", "GustHTTP", "GustZlib", .nioCore]),
+        tests("GustClientWireTests", ["GustClientWire", "GustWire", "GustJSON", .nioCore]),
         tests("GustContractTests", ["GustContract", "GustWire", .nioCore]),
         tests("GustJSONTests", ["GustJSON", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
         tests(
             "GustServerTests",
             [
-                "GustServer", "GustHTTP", .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .inMemoryLogging,
-                .serviceLifecycle,
+                "GustServer", "GustFraming", "GustHTTP", "GustZlib", .nioCore, .nioPosix, .nioEmbedded, .httpTypes,
+                .logging, .inMemoryLogging, .serviceLifecycle,
             ]
         ),
         tests(
@@ -470,8 +474,8 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustCluster", "GustDashboard", "GustDevelopment", "GustMetrics", "GustPresence",
-                "GustSeed", "GustSessions",
+                "Gust", "GustAdapter", "GustClientWire", "GustCluster", "GustDashboard", "GustDevelopment",
+                "GustFraming", "GustMetrics", "GustPresence", "GustSeed", "GustSessions",
                 "GustTesting", "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
                 .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
@@ -533,8 +537,8 @@ if Context.environment["GUST_FUZZ"] != nil {
             "Fuzz",
             path: "Fuzz/Sources",
             [
-                "GustWire", "GustHTTP", "GustServer", "GustRouting", "GustSocketIO", "GustFiles", "GustZlib",
-                "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
+                "GustWire", "GustHTTP", "GustFraming", "GustServer", "GustRouting", "GustSocketIO", "GustFiles",
+                "GustZlib", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
             ]
         )
     )

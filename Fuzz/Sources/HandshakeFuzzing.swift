@@ -3,6 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 
+@testable import GustFraming
 @testable import GustServer
 
 /// Fuzzes the opening handshakes of all WebSocket drafts, and Flash policy requests: an input is the head of a request.
@@ -57,7 +58,14 @@ enum HandshakeFuzzing {
 
     private static func checkOffers(_ text: String) {
         if let deflate = PermessageDeflate(offers: text) {
-            require((9...15).contains(deflate.serverWindowBits), "a window of \(deflate.serverWindowBits) bits")
+            require((9...15).contains(deflate.ownWindowBits), "a window of \(deflate.ownWindowBits) bits")
+        }
+        // A client reads the same field in a response.
+        var settings = WebSocketDeflate()
+        settings.clientWindowBits = 12
+        if let deflate = try? PermessageDeflate(response: text, to: settings) {
+            require((8...12).contains(deflate.ownWindowBits), "a window of \(deflate.ownWindowBits) bits")
+            require(!deflate.keepsPeerContext, "a context that the client has declined")
         }
         _ = Hixie76Challenge.number(in: text)
     }

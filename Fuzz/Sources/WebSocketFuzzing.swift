@@ -1,6 +1,7 @@
 import GustHTTP
 import NIOCore
 
+@testable import GustFraming
 @testable import GustServer
 
 /// Fuzzes frames: the result doesn't depend on where the bytes are split, and is never longer than the input or the
@@ -8,17 +9,21 @@ import NIOCore
 enum WebSocketFuzzing {
     private static let limit = 16 * 1_024
 
-    /// Inputs begin with a digit: 1 for permessage-deflate.
+    /// Inputs begin with a digit: 1 for permessage-deflate, and 2 more for a client, which reads what servers send.
     static func runRFC6455(_ input: Input) {
         var input = input
-        let isCompressed = input.takeVariant() & 1 == 1
+        let variant = input.takeVariant()
+        let isCompressed = variant & 1 == 1
+        let role: WebSocketRole = variant & 2 == 2 ? .client : .server
         check(input, mayGrow: isCompressed) {
             RFC6455Framing(
+                role: role,
                 maximumMessageSize: limit,
                 maximumFragments: 4,
                 deflate: PermessageDeflate(offers: isCompressed ? "permessage-deflate" : "").map {
                     MessageDeflate($0, MessageCompression())
-                }
+                },
+                masking: MaskingKeys()
             )
         }
     }

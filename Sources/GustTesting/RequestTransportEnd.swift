@@ -1,3 +1,4 @@
+import GustClientWire
 import GustWire
 import HTTPTypes
 import NIOCore
@@ -15,15 +16,16 @@ final class RequestTransportEnd: FrameCarrier {
         var isStopped = false
         /// How many bytes of a streamed response have been processed.
         var taken = 0
-        /// The processed bytes that aren't a complete payload yet.
-        var rest = ByteBuffer()
-        /// The delimiter behind each part of a multipart response; nil until it has been read.
-        var boundary: String?
+        /// The reader of a response that doesn't end; nil for polls.
+        var stream: StreamedPayloads?
     }
+
+    /// How many bytes of a payload may be kept until it is complete.
+    private static let maximumPayload = 64 << 20
 
     private let client: TestClient
     private let path: String
-    private let transport: TestTransport
+    private let transport: ClientTransport
     private let revision: Revision
     private let grammar: ClientGrammar
     private let query: String
@@ -32,7 +34,7 @@ final class RequestTransportEnd: FrameCarrier {
     init(
         client: TestClient,
         path: String,
-        transport: TestTransport,
+        transport: ClientTransport,
         revision: Revision,
         query: String,
         sid: String?
@@ -43,7 +45,10 @@ final class RequestTransportEnd: FrameCarrier {
         self.revision = revision
         self.query = query
         grammar = .of(revision)
-        state.withLock { $0.sid = sid }
+        state.withLock { state in
+            state.sid = sid
+            state.stream = transport.streamedForm.map { StreamedPayloads($0, maximumLength: Self.maximumPayload) }
+        }
     }
 
     /// Sets the sid for later requests.
@@ -52,10 +57,7 @@ final class RequestTransportEnd: FrameCarrier {
     }
 
     func send(_ frames: [Frame]) async throws {
-        let (payload, isBinary) = revision.payload.encode(
-            frames,
-            supportsBinary: transport == .polling || transport == .upgrade
-        )
+        let (payload, isBinary) = revision.payload.encode(frames, supportsBinary: transport.postsBinary)
         let sid = state.withLock { $0.sid } ?? ""
         let response = try await client.execute(
             .post,
@@ -89,10 +91,7 @@ final class RequestTransportEnd: FrameCarrier {
             state.withLock { $0.get = exchange }
         }
         guard let get = state.withLock({ $0.get }) else { return }
-        switch transport {
-        case .htmlFile, .multipart: try await takeStream(get)
-        default: try await takeAnswer(get)
-        }
+        if transport.streamedForm != nil { try await takeStream(get) } else { try await takeAnswer(get) }
     }
 
     /// Sends no further polls, because the client changes to another transport.
@@ -105,8 +104,7 @@ final class RequestTransportEnd: FrameCarrier {
         guard let response = try await get.finishedResponse() else { return }
         state.withLock { $0.get = nil }
         guard response.status == .ok else { throw TestError.refused(response) }
-        let isScript = transport == .jsonp || transport == .jsonpPolling
-        let payload = isScript ? try Unwrapping.script(response.text) : response.body
+        let payload = transport.isScript ? try ScriptPayload.read(response.body) : response.body
         try take(payload, isBinary: response.headers[.contentType] == "application/octet-stream")
     }
 
@@ -115,16 +113,11 @@ final class RequestTransportEnd: FrameCarrier {
         if let end, end.status != .ok { throw TestError.refused(end) }
         let fresh = try await get.written(from: state.withLock { $0.taken })
         if fresh.readableBytes > 0 {
-            var rest = state.withLock { $0.rest }
-            rest.writeImmutableBuffer(fresh)
-            var boundary = state.withLock { $0.boundary }
-            let payloads =
-                transport == .multipart
-                ? Unwrapping.parts(&rest, boundary: &boundary) : try Unwrapping.elements(&rest)
-            state.withLock { [rest, boundary] state in
-                state.boundary = boundary
+            let payloads = try state.withLock { state in
                 state.taken += fresh.readableBytes
-                state.rest = rest
+                var payloads: [ByteBuffer] = []
+                try state.stream?.read(fresh) { payloads.append($0) }
+                return payloads
             }
             for payload in payloads { try take(payload, isBinary: false) }
         }

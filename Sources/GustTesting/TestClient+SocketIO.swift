@@ -1,3 +1,4 @@
+public import GustClientWire
 import GustHTTP
 public import GustWire
 import HTTPTypes
@@ -19,7 +20,7 @@ extension TestClient {
     ///   ``TestError/unexpected(_:)`` with the text of the refusal if the namespace refuses the client.
     public func open(
         _ path: String = "/socket.io",
-        over transport: TestTransport = .webSocket,
+        over transport: ClientTransport = .webSocket,
         speaking revision: Revision = .engineIO4,
         namespace: String = "/",
         query: String = "",
@@ -41,7 +42,7 @@ extension TestClient {
     /// - Throws: ``TestError/refused(_:)`` with the response if the server refuses the handshake.
     public func connect(
         _ path: String = "/socket.io",
-        over transport: TestTransport = .webSocket,
+        over transport: ClientTransport = .webSocket,
         speaking revision: Revision = .engineIO4,
         query: String = ""
     ) async throws -> TestSocket {
@@ -50,13 +51,13 @@ extension TestClient {
         if grammar.greeting == .request {
             let answer = try await get(grammar.get(path, transport, nil) + query)
             guard answer.status == .ok else { throw TestError.refused(answer) }
-            sid = answer.text.pieces(on: UInt8(ascii: ":"), maxSplits: 1).first.map { String($0) }
+            sid = try ServerGreeting.read(handshakeReply: answer.body).sid
         }
         if transport == .webSocket || transport == .flashSocket {
             let webSocket = try await webSocket(grammar.get(path, transport, sid) + query)
             let carrier = WebSocketTransportEnd(webSocket: webSocket)
             let socket = TestSocket(client: self, revision: revision, carrier: carrier, session: sid)
-            if grammar.greeting != .request { _ = try await socket.takeGreeting(grammar.greeting) }
+            if grammar.greeting != .request { _ = try await socket.takeGreeting() }
             return socket
         }
         let carrier = RequestTransportEnd(
@@ -69,7 +70,7 @@ extension TestClient {
         )
         let socket = TestSocket(client: self, revision: revision, carrier: carrier, session: sid)
         guard grammar.greeting != .request else { return socket }
-        let told = try await socket.takeGreeting(grammar.greeting)
+        let told = try await socket.takeGreeting()
         carrier.setSession(told)
         if transport == .upgrade {
             try await socket.upgrade(from: carrier, target: grammar.get(path, .webSocket, told) + query)

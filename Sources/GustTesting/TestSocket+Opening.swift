@@ -1,3 +1,4 @@
+import GustClientWire
 import GustHTTP
 import GustSessions
 import GustWire
@@ -7,38 +8,22 @@ import Synchronization
 /// Opening a connection, joining a namespace, and upgrading the transport.
 extension TestSocket {
     /// Waits for the packet or message that contains the sid, and returns the sid.
-    func takeGreeting(_ greeting: ClientGrammar.Greeting) async throws -> String {
+    func takeGreeting() async throws -> String {
         let carrier = state.withLock { $0.carrier }
         let frame = try await client.access.wait(for: "the sid") { try await carrier.nextIfAny() }
-        guard case .text(let bytes) = frame else { throw TestError.unexpected("\(frame)") }
-        let text = String(buffer: bytes)
-        if greeting == .message {
-            // ~m~26~m~<sid>, and packets that were sent directly behind it, if any.
-            // bytes: the mark of the framing of 0.6, which is ASCII
-            let mark = text.utf8.dropFirst(3).firstRange(of: "~m~".utf8)
-            guard let mark, let length = Int(text[..<mark.lowerBound].dropFirst(3)) else {
-                throw TestError.unexpected(text)
-            }
-            // An identifier is ASCII, so its length in UTF-16 code units is its length in bytes.
-            let end = text.utf8.index(mark.upperBound, offsetBy: length, limitedBy: text.endIndex) ?? text.endIndex
-            let sid = String(text[mark.upperBound..<end])
-            let rest = text[end...]
-            try state.withLock { state in
-                state.sid = sid
-                state.session = sid
-                var answers: [Packet] = []
-                var packets: [Packet] = []
-                try state.decoder.decode(.text(ByteBuffer(substring: rest))) { packets.append($0) }
-                for packet in packets { try take(packet, &state, &answers) }
-            }
-            return sid
+        let greeting = try ServerGreeting.read(frame, of: revision)
+        try state.withLock { state in
+            state.session = greeting.sid
+            // In 0.6 the socket has the sid too, and packets may be sent directly behind it.
+            guard greeting.handshake == nil else { return }
+            state.sid = greeting.sid
+            guard let rest = greeting.rest else { return }
+            var answers: [Packet] = []
+            var packets: [Packet] = []
+            try state.decoder.decode(.text(rest)) { packets.append($0) }
+            for packet in packets { try take(packet, &state, &answers) }
         }
-        guard text.hasBytePrefix("0{"), let start = text.utf8.firstRange(of: #""sid":""#.utf8)?.upperBound,
-            let end = text.utf8[start...].firstIndex(of: UInt8(ascii: "\""))
-        else { throw TestError.unexpected(text) }
-        let sid = String(text[start..<end])
-        state.withLock { $0.session = sid }
-        return sid
+        return greeting.sid
     }
 
     func join(_ namespace: String, auth: (any Encodable & Sendable)?) async throws {

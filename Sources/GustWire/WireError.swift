@@ -28,6 +28,8 @@ package struct WireError: Error, Sendable, Hashable, CustomStringConvertible {
         case tooManyPackets
         /// A length, an id or base64 text can't be read.
         case malformed
+        /// There are more bytes than allowed before something is complete.
+        case tooLong
     }
 
     /// What is wrong.
@@ -62,6 +64,7 @@ extension WireError.Problem {
         case .reservedName: "an event name that belongs to the protocol"
         case .tooManyPackets: "more packets in one payload than allowed"
         case .malformed: "a length, an id or base64 text that can't be read"
+        case .tooLong: "more bytes than allowed before something is complete"
         }
     }
 }

@@ -42,7 +42,7 @@ import Testing
         try await expectNothing(site.client)
         site.client.setHeaders([.authorization: "Bearer me"])
         #expect(try await site.client.get("/admin/").status == .ok)
-        for transport in [TestTransport.polling, .webSocket, .upgrade] {
+        for transport in [ClientTransport.polling, .webSocket, .upgrade] {
             let page = try await site.page(over: transport)
             #expect(try await page.next("summary", as: Page.Summary.self).connections == 0)
             try await page.socket.close()

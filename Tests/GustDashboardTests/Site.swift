@@ -41,12 +41,12 @@ struct Site {
     }
 
     /// Opens the page's connection.
-    func page(over transport: TestTransport = .webSocket) async throws -> Page {
+    func page(over transport: ClientTransport = .webSocket) async throws -> Page {
         Page(socket: try await client.open("/admin/live", over: transport))
     }
 
     /// A client that is in a room.
-    func visitor(in room: String, over transport: TestTransport = .webSocket) async throws -> TestSocket {
+    func visitor(in room: String, over transport: ClientTransport = .webSocket) async throws -> TestSocket {
         let visitor = try await client.open(over: transport)
         _ = try await visitor.emitWithAcknowledgement("join", room)
         return visitor

@@ -9,8 +9,8 @@ import Testing
 
 /// The packets of one socket.
 @Suite struct WatchingTests {
-    @Test(arguments: [TestTransport.webSocket, .polling])
-    func `the packets of both directions are shown, with broadcasts`(transport: TestTransport) async throws {
+    @Test(arguments: [ClientTransport.webSocket, .polling])
+    func `the packets of both directions are shown, with broadcasts`(transport: ClientTransport) async throws {
         let site = try Site()
         let visitor = try await site.visitor(in: "hall", over: transport)
         let page = try await site.page()

@@ -53,10 +53,10 @@ import Testing
         }
     }
 
-    @Test(arguments: Reach.allCases, [TestTransport.polling, .upgrade])
+    @Test(arguments: Reach.allCases, [ClientTransport.polling, .upgrade])
     func `events with acknowledgements, binary arguments and long bodies arrive whole`(
         reach: Reach,
-        transport: TestTransport
+        transport: ClientTransport
     ) async throws {
         try await reach.run(2) { cluster in
             let socket = try await cluster.client.open(over: transport)

@@ -38,7 +38,7 @@ import Testing
     {
         _ = try await client.open()
         io.drain(over: .seconds(10))
-        for transport in [TestTransport.polling, .webSocket] {
+        for transport in [ClientTransport.polling, .webSocket] {
             await #expect {
                 _ = try await client.open(over: transport)
             } throws: { error in

@@ -84,8 +84,8 @@ import Testing
 
     // MARK: Statistics
 
-    @Test(arguments: [TestTransport.webSocket, .polling])
-    func `attachments and broadcasts are counted with all their bytes`(transport: TestTransport) async throws {
+    @Test(arguments: [ClientTransport.webSocket, .polling])
+    func `attachments and broadcasts are counted with all their bytes`(transport: ClientTransport) async throws {
         let io = SocketIO()
         let client = TestClient(EndpointHarness(io))
         let socket = try await client.open(over: transport)

@@ -117,7 +117,7 @@ import Testing
     func `a protocol that is enabled alone is the only one of 0.6`(enabled: SocketIOProtocol) async throws {
         let app = Application([Telling.routes("echo")], enabledProtocols: [enabled])
         let client = TestClient(try app.router())
-        for transport in TestTransport.all(of: .socketIO06) {
+        for transport in ClientTransport.all(of: .socketIO06) {
             if transport.rawValue == enabled.rawValue {
                 _ = try await client.open("/echo", over: transport, speaking: .socketIO06)
             } else {
@@ -142,8 +142,8 @@ import Testing
         func onMessage(_ message: Message) { send("over \(self.protocol)") }
     }
 
-    @Test(arguments: TestTransport.all(of: .socketIO06))
-    func `a handler's protocol is the name of the transport`(transport: TestTransport) async throws {
+    @Test(arguments: ClientTransport.all(of: .socketIO06))
+    func `a handler's protocol is the name of the transport`(transport: ClientTransport) async throws {
         let client = TestClient(try Application([Naming.routes("name")]).router())
         let socket = try await client.open("/name", over: transport, speaking: .socketIO06)
         try await socket.send("?")

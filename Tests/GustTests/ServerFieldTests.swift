@@ -80,10 +80,6 @@ import Testing
 
     // MARK: Payloads
 
-    @Test func `a script's string can begin with a combining mark`() throws {
-        #expect(try Unwrapping.script("io.j[7](\"\u{301}a\");") == ByteBuffer(string: "\u{301}a"))
-    }
-
     @Test func `received events and messages are compared by bytes`() {
         #expect(TestSocket.Received.event("é", []) != .event("e\u{301}", []))
         #expect(TestSocket.Received.event("a", [#""é""#]) != .event("a", ["\"e\u{301}\""]))

@@ -90,8 +90,8 @@ import Testing
         #expect(requests.value == count)
     }
 
-    @Test(arguments: [TestTransport.polling, .jsonp, .upgrade, .webSocket])
-    func `a client that a namespace refuses gets the reason`(transport: TestTransport) async throws {
+    @Test(arguments: [ClientTransport.polling, .jsonp, .upgrade, .webSocket])
+    func `a client that a namespace refuses gets the reason`(transport: ClientTransport) async throws {
         do {
             _ = try await client.open(over: transport, namespace: "/closed")
             Issue.record("it was let in")
@@ -113,8 +113,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [TestTransport.htmlFile, .multipart, .xhrPolling, .jsonpPolling])
-    func `the error for a refused stream or poll has the status`(transport: TestTransport) async throws {
+    @Test(arguments: [ClientTransport.htmlFile, .multipart, .xhrPolling, .jsonpPolling])
+    func `the error for a refused stream or poll has the status`(transport: ClientTransport) async throws {
         io["/"].use { (_: Socket) throws in throw ConnectError("no") }
         do {
             _ = try await client.open(over: transport, speaking: .socketIO06)

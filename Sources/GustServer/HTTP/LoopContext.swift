@@ -1,3 +1,4 @@
+import GustFraming
 import GustHTTP
 import NIOCore
 

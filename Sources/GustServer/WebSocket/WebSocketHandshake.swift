@@ -1,12 +1,6 @@
-import GustDigest
+import GustFraming
 import GustHTTP
 import HTTPTypes
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// The server's side of WebSocket's opening handshake (RFC 6455 §4.2; hybi-07 and -08 differ in the version number only).
 enum WebSocketHandshake {
@@ -23,8 +17,6 @@ enum WebSocketHandshake {
         /// The challenge that must be answered before the first frame (hixie-76); nil for other dialects.
         var challenge: Hixie76Challenge?
     }
-
-    private static let magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
     /// Checks a handshake in one of `dialects` and makes the response.
     ///
@@ -71,13 +63,13 @@ enum WebSocketHandshake {
         _ dialect: WebSocketDialect,
         _ compression: MessageCompression
     ) -> Result<Acceptance, HTTPError> {
-        guard let key = request.headers[.secWebSocketKey], Data(base64Encoded: key)?.count == 16 else {
+        guard let key = request.headers[.secWebSocketKey], WebSocketKey.isValid(key) else {
             return .failure(HTTPError(.badRequest, "Sec-WebSocket-Key isn't the base64 of 16 bytes"))
         }
         var fields = [
             ("Upgrade", "websocket"),
             ("Connection", "Upgrade"),
-            ("Sec-WebSocket-Accept", answer(to: key)),
+            ("Sec-WebSocket-Accept", WebSocketKey.answer(to: key)),
         ]
         if let subprotocol = upgrade.subprotocol {
             // Subprotocols are compared case-sensitively (RFC 6455 §4.2.2).
@@ -103,10 +95,5 @@ enum WebSocketHandshake {
             deflate: deflate
         )
         return .success(Acceptance(reason: "Switching Protocols", fields: fields, framing: framing))
-    }
-
-    /// The value of `Sec-WebSocket-Accept` for a key (RFC 6455 §4.2.2).
-    static func answer(to key: String) -> String {
-        Data(Digest.sha1(key + magic)).base64EncodedString()
     }
 }

@@ -1,3 +1,4 @@
+import GustFraming
 import GustHTTP
 import NIOCore
 
@@ -5,9 +6,19 @@ import NIOCore
 ///
 /// `@unchecked Sendable`: used on the loop only; callers hop to it first (`ServerAccess.onLoop`).
 final class ClientWebSocket: WebSocketEnd, @unchecked Sendable {
+    /// The longest message that a test receives, in bytes.
+    private static let maximumMessageSize = 1 << 30
+    /// A server may fragment a message as it likes.
+    private static let maximumFragments = 1 << 20
+
     private var connection: ClientConnection?
     private var received: [TestWebSocket.Message] = []
-    private var reader = ServerFrameReader()
+    private var framing = RFC6455Framing(
+        role: .client,
+        maximumMessageSize: maximumMessageSize,
+        maximumFragments: maximumFragments,
+        masking: MaskingKeys()
+    )
     /// Whether the client has sent a close frame, or the connection has ended.
     private var hasClosed = false
 
@@ -18,21 +29,27 @@ final class ClientWebSocket: WebSocketEnd, @unchecked Sendable {
     // MARK: Sending
 
     func send(_ message: TestWebSocket.Message) throws {
-        guard let connection, !hasClosed else { throw TestError.closed }
+        guard connection != nil, !hasClosed else { throw TestError.closed }
         switch message {
-        case .text(let text): connection.write(ClientFrame.bytes(.text, ByteBuffer(string: text)))
-        case .binary(let bytes): connection.write(ClientFrame.bytes(.binary, bytes))
+        case .text(let text): write(.text, ByteBuffer(string: text))
+        case .binary(let bytes): write(.binary, bytes)
         case .close(let code): close(code)
         }
     }
 
+    private func write(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
+        var frame = ByteBuffer()
+        framing.write(kind, payload, into: &frame)
+        connection?.write(frame)
+    }
+
     func close(_ code: WebSocketCloseCode?) {
-        guard let connection, !hasClosed else { return }
+        guard connection != nil, !hasClosed else { return }
         hasClosed = true
         var payload = ByteBuffer()
         if let code { payload.writeInteger(code.rawValue) }
         // The server closes the TCP connection after the closing handshake (RFC 6455 §7.1.1).
-        connection.write(ClientFrame.bytes(.close, payload))
+        write(.close, payload)
     }
 
     func abort() {
@@ -49,16 +66,18 @@ final class ClientWebSocket: WebSocketEnd, @unchecked Sendable {
     func take() -> TestWebSocket.Message? { received.isEmpty ? nil : received.removeFirst() }
 
     func read(_ bytes: inout ByteBuffer) throws {
-        while let frame = try reader.next(&bytes) {
-            switch frame.opcode {
-            case .text: received.append(.text(String(buffer: frame.payload)))
-            case .binary: received.append(.binary(frame.payload))
-            case .ping: connection?.write(ClientFrame.bytes(.pong, frame.payload))
-            case .close:
-                let code = frame.payload.getInteger(at: frame.payload.readerIndex, as: UInt16.self)
-                received.append(.close(code.map(WebSocketCloseCode.init(rawValue:))))
-                close(code.map(WebSocketCloseCode.init(rawValue:)))
-            case .pong, .continuation: break
+        var inputs: [WebSocketInput] = []
+        framing.read(&bytes, into: &inputs)
+        for input in inputs {
+            switch input {
+            case .text(let text): received.append(.text(String(buffer: text)))
+            case .binary(let bytes): received.append(.binary(bytes))
+            case .ping(let payload): write(.pong, payload)
+            case .pong: break
+            case .close(let code, _):
+                received.append(.close(code))
+                close(code)
+            case .failure(let code): throw TestError.unexpected("a frame that fails with \(code.rawValue)")
             }
         }
     }

@@ -4,12 +4,12 @@ import NIOCore
 ///
 /// Source: socket.io 0.6.17, `lib/socket.io/utils.js`. Stricter than that: digits only, both marks
 /// looked at, and a body that is all there.
-enum SocketIO06Framing {
+package enum SocketIO06Framing {
     /// No payload is as long as ten digits say.
     private static let maximumDigits = 10
 
     /// The body of the frame that begins at `start`; nil if that is no whole frame.
-    static func body(in bytes: UnsafeRawBufferPointer, at start: Int) -> Range<Int>? {
+    package static func body(in bytes: UnsafeRawBufferPointer, at start: Int) -> Range<Int>? {
         guard let (length, position) = header(in: bytes, at: start),
             let end = UTF16Length.end(of: length, from: position, in: bytes)
         else { return nil }

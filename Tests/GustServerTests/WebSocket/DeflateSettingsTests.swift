@@ -3,9 +3,10 @@ import GustZlib
 import NIOCore
 import Testing
 
+@testable import GustFraming
 @testable import GustServer
 
-/// The settings of permessage-deflate: threshold, level, windows, context takeover and its bound.
+/// The settings of permessage-deflate: threshold, level, windows, context takeover.
 @Suite struct DeflateSettingsTests {
     private static let both = WebSocketDeflate.with {
         $0.keepsContext = true
@@ -206,38 +207,6 @@ import Testing
             }
         }
         #expect(made == 0)
-    }
-
-    // MARK: Memory
-
-    @Test func `a WebSocket for which no memory is left has no context`() throws {
-        let shared = MessageCompression()
-        let settings = WebSocketDeflate.with {
-            $0.keepsContext = true
-            $0.keepsClientContext = true
-            $0.maximumContextBytes = 610_000
-        }
-        let offer = try #require(PermessageDeflate(offers: "permessage-deflate", settings))
-        var first: MessageDeflate? = MessageDeflate(offer, shared)
-        let second = MessageDeflate(offer, shared)
-        #expect(first?.negotiated.response == "permessage-deflate")
-        #expect(shared.contexts.current == 2 * (262_144 + 39_936))
-        #expect(second.negotiated.response == "permessage-deflate")
-        let third = MessageDeflate(offer, shared)
-        #expect(
-            third.negotiated.response == "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-        )
-        first = nil
-        #expect(shared.contexts.current == 262_144 + 39_936)
-        #expect(MessageDeflate(offer, shared).negotiated.response == "permessage-deflate")
-        _ = second
-    }
-
-    @Test func `the memory of a WebSocket that has ended is free again`() throws {
-        let shared = MessageCompression()
-        let offer = try #require(PermessageDeflate(offers: "permessage-deflate", Self.both))
-        do { _ = MessageDeflate(offer, shared).deflate(ByteBuffer(string: noise)) }
-        #expect(shared.contexts.current == 0)
     }
 }
 

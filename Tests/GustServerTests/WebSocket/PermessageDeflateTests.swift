@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
+@testable import GustFraming
 @testable import GustServer
 
 /// Compression of messages (RFC 7692).

@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
+@testable import GustFraming
 @testable import GustServer
 
 /// Ends of WebSockets, and reading in bursts.

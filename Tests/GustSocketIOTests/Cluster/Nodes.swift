@@ -45,7 +45,7 @@ struct Nodes: Sendable, CustomStringConvertible {
     }
 
     /// A client on each of the servers in turn, so that two clients are on different servers if there are two.
-    func open(_ count: Int, over transport: TestTransport = .webSocket) async throws -> [TestSocket] {
+    func open(_ count: Int, over transport: ClientTransport = .webSocket) async throws -> [TestSocket] {
         var sockets: [TestSocket] = []
         for number in 0..<count {
             sockets.append(try await clients[number % clients.count].open(over: transport))

@@ -12,13 +12,13 @@ import Testing
     /// A client that keeps what it has received and returns after each cut.
     private final class Client {
         private let clients: [TestClient]
-        let transport: TestTransport
+        let transport: ClientTransport
         var socket: TestSocket?
         var pid: String?
         var offset: String?
         var received: [Int] = []
 
-        init(_ clients: [TestClient], _ transport: TestTransport) {
+        init(_ clients: [TestClient], _ transport: ClientTransport) {
             self.clients = clients
             self.transport = transport
         }
@@ -50,9 +50,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [TestTransport.webSocket, .polling, .upgrade], [1, 2, 3] as [UInt64])
+    @Test(arguments: [ClientTransport.webSocket, .polling, .upgrade], [1, 2, 3] as [UInt64])
     func `numbered messages arrive without a gap and without a duplicate`(
-        transport: TestTransport,
+        transport: ClientTransport,
         seed: UInt64
     ) async throws {
         var random = SeededGenerator(seed: seed)
@@ -101,9 +101,9 @@ import Testing
         #expect(Set(pids.withLock { $0 }).count == 3)
     }
 
-    @Test(arguments: [TestTransport.webSocket, .polling], [1, 2, 3, 4] as [UInt64])
+    @Test(arguments: [ClientTransport.webSocket, .polling], [1, 2, 3, 4] as [UInt64])
     func `they do so for clients that return to any server of a cluster`(
-        transport: TestTransport,
+        transport: ClientTransport,
         seed: UInt64
     ) async throws {
         var random = SeededGenerator(seed: seed)

@@ -1,4 +1,6 @@
 import Foundation
+import GustClientWire
+import GustFraming
 import GustHTTP
 import GustWire
 import NIOCore
@@ -19,6 +21,12 @@ final class BreakingClient {
     private let profile: ClientProfile
     private let grammar: ClientGrammar
     private let limit: Int
+    private let framing = RFC6455Framing(
+        role: .client,
+        maximumMessageSize: 0,
+        maximumFragments: 0,
+        masking: MaskingKeys()
+    )
     private var channels: [EmbeddedChannel] = []
     private(set) var sentBytes = 0
     /// All received text, over any TCP connection.
@@ -141,7 +149,9 @@ final class BreakingClient {
 
     private func send(_ frame: Frame, by channel: EmbeddedChannel) throws {
         guard case .text(let text) = frame else { return }
-        try send(ClientFrame.bytes(.text, text), by: channel)
+        var bytes = ByteBuffer()
+        framing.write(.text, text, into: &bytes)
+        try send(bytes, by: channel)
     }
 
     // MARK: The network

@@ -6,16 +6,19 @@ import NIOCore
 ///
 /// Therefore the WebSockets share deflators and one inflator: about 300 KiB per loop instead of 300 KiB per WebSocket. All methods
 /// must be called on the loop.
-final class MessageCompression {
+package final class MessageCompression {
     /// The end of the empty stored block that zlib appends on a flush; it isn't sent (RFC 7692 §7.2.1).
     static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
-    /// How many deflators are kept: clients may ask for windows of seven sizes.
+    /// How many deflators are kept: peers may ask for windows of seven sizes.
     private static let maximumDeflators = 3
 
     /// The memory of the contexts of the loop's WebSockets.
     let contexts = ContextMemory()
     private var deflators: [DeflateParameters: Deflator] = [:]
     private var inflator: Inflator?
+
+    /// Makes compression that has no memory yet.
+    package init() {}
 
     /// Compresses a message.
     ///

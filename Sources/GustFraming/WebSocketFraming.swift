@@ -1,10 +1,10 @@
-import GustHTTP
-import NIOCore
+package import GustHTTP
+package import NIOCore
 
 /// Reads and writes the frames of one connection, by RFC 6455 or an earlier draft.
 ///
-/// A framing is a value without I/O, which the channel handler owns.
-protocol WebSocketFraming {
+/// A framing is a value without I/O, which the channel handler owns. It is that of one end: a server or a client.
+package protocol WebSocketFraming {
     /// Reads frames from `buffer`, removes the bytes that it has read, and appends the inputs to `inputs`, in order.
     ///
     /// A failure is the last input; nothing is read after it.
@@ -13,7 +13,7 @@ protocol WebSocketFraming {
     ///   let its loop do other work before it calls this method again.
     mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool
 
-    /// Whether every frame is RFC 6455's header followed by the unchanged payload.
+    /// Whether every frame that is written is RFC 6455's header followed by the unchanged payload.
     ///
     /// If `true`, the handler writes frames itself and may send a ``PreparedMessage``'s frame; otherwise it calls
     /// ``write(_:_:into:)`` and ``frame(of:)``. The value never changes.
@@ -43,7 +43,7 @@ protocol WebSocketFraming {
 }
 
 /// A message, a control frame or a failure that was read.
-enum WebSocketInput: Equatable {  // bytes: only tests compare it
+package enum WebSocketInput: Equatable {  // bytes: only tests compare it
     case text(ByteBuffer)
     case binary(ByteBuffer)
     case ping(ByteBuffer)
@@ -54,6 +54,6 @@ enum WebSocketInput: Equatable {  // bytes: only tests compare it
 }
 
 /// The kind of a message or control frame to send.
-enum WebSocketOutput {
+package enum WebSocketOutput: Sendable {
     case text, binary, ping, pong, close
 }

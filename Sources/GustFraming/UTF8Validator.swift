@@ -2,23 +2,26 @@
 ///
 /// Surrogates, overlong forms and code points past U+10FFFF are invalid from the first byte that no valid text can have
 /// there.
-struct UTF8Validator {
+package struct UTF8Validator {
     /// The number of missing bytes of the current character; the next byte must be from ``lower`` to ``upper``.
     private var missing = 0
     private var lower: UInt8 = 0x80
     private var upper: UInt8 = 0xBF
 
+    /// Begins a text.
+    package init() {}
+
     /// Whether the text may end after the bytes so far.
-    var isComplete: Bool { missing == 0 }
+    package var isComplete: Bool { missing == 0 }
 
     /// Whether `bytes` is UTF-8 from beginning to end.
-    static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var validator = UTF8Validator()
         return validator.accept(bytes) && validator.isComplete
     }
 
     /// Checks the next piece; `false` if the bytes so far can't be the beginning of valid UTF-8.
-    mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package mutating func accept(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         let count = bytes.count
         while index < count {

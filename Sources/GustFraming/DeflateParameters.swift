@@ -1,7 +1,7 @@
 import GustHTTP
 
 /// The parameters of zlib for compressed messages.
-struct DeflateParameters: Hashable {
+package struct DeflateParameters: Hashable {
     /// The size of the window as a power of two: 9 to 15.
     var windowBits = 15
     /// 1 (fastest) to 9 (smallest output).

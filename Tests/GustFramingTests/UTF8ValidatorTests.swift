@@ -1,6 +1,6 @@
 import Testing
 
-@testable import GustServer
+@testable import GustFraming
 
 /// UTF-8 validation, compared with that of Swift's standard library.
 @Suite struct UTF8ValidatorTests {

@@ -1,8 +1,8 @@
 public import GustWire
 import NIOCore
 
-/// The transport of a test client.
-public enum TestTransport: String, Sendable, CaseIterable, CustomStringConvertible {
+/// The transport of a client: how its packets travel.
+public enum ClientTransport: String, Sendable, CaseIterable, CustomStringConvertible {
     /// Polling without upgrade (1.x and later).
     case polling
     /// Polling by script elements (1.x and later).
@@ -28,9 +28,9 @@ public enum TestTransport: String, Sendable, CaseIterable, CustomStringConvertib
     public var description: String { rawValue }
 
     /// The transports of the clients of a revision.
-    public static func all(of revision: Revision) -> [TestTransport] {
+    public static func all(of revision: Revision) -> [ClientTransport] {
         guard revision.engineIOVersion != nil else {
-            return revision.transports.compactMap { TestTransport(rawValue: $0.name) }
+            return revision.transports.compactMap { ClientTransport(rawValue: $0.name) }
         }
         // Only in a revision with binary payloads do clients that can't receive them request base64.
         let hasBinaryPayloads = revision.payload.encode([.binary(ByteBuffer())], supportsBinary: true).isBinary
@@ -38,45 +38,25 @@ public enum TestTransport: String, Sendable, CaseIterable, CustomStringConvertib
     }
 
     /// The name in the request that opens the connection.
-    var first: String {
+    package var first: String {
         switch self {
         case .upgrade, .jsonp, .base64Polling: "polling"
         default: rawValue
         }
     }
-}
 
-/// A revision and one of its transports.
-///
-/// ```swift
-/// @Test(arguments: ClientProfile.all) func `an echo comes back`(profile: ClientProfile) async throws {
-///     let socket = try await TestClient(app).open(profile)
-/// }
-/// ```
-public struct ClientProfile: Sendable, CustomStringConvertible {
-    /// The revision of the client.
-    public let revision: Revision
-    /// The transport of the client.
-    public let transport: TestTransport
+    /// Whether responses are scripts that call a callback with the payload.
+    package var isScript: Bool { self == .jsonp || self == .jsonpPolling }
 
-    /// Makes a profile.
-    public init(_ revision: Revision, _ transport: TestTransport) {
-        self.revision = revision
-        self.transport = transport
+    /// Whether a `POST` may have a binary payload.
+    package var postsBinary: Bool { self == .polling || self == .upgrade }
+
+    /// The form of the payloads in a response that doesn't end; nil for other transports.
+    package var streamedForm: StreamedPayloads.Form? {
+        switch self {
+        case .htmlFile: .scriptElements
+        case .multipart: .parts
+        default: nil
+        }
     }
-
-    /// The profiles of every revision with each of its transports.
-    public static let all = Revision.all.flatMap { revision in
-        TestTransport.all(of: revision).map { ClientProfile(revision, $0) }
-    }
-
-    /// The profiles of the revisions that have events: all except 0.6.
-    public static let withEvents = all.filter(\.revision.hasEvents)
-
-    /// The profiles of Engine.IO, whose clients send binary attachments and can leave each namespace
-    /// without closing the connection.
-    public static let engineIO = all.filter { $0.revision.engineIOVersion != nil }
-
-    /// The revision and the transport.
-    public var description: String { "\(revision) \(transport)" }
 }

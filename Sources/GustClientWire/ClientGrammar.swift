@@ -1,11 +1,13 @@
 import GustJSON
-import GustWire
-import NIOCore
+package import GustWire
+package import NIOCore
 
 /// The URLs and bodies of the requests of a revision's clients: the client's half of the grammar that `Revision` reads.
-struct ClientGrammar: Sendable {
+///
+/// A sid comes from the server, so all its bytes that have a meaning in a request line are percent-encoded.
+package struct ClientGrammar: Sendable {
     /// How a client receives the sid of its connection.
-    enum Greeting: Sendable {
+    package enum Greeting: Sendable {
         /// In the `OPEN` packet on the transport (1.x and later).
         case packet
         /// In the response to a handshake over HTTP, before a transport is opened (0.9).
@@ -14,32 +16,39 @@ struct ClientGrammar: Sendable {
         case message
     }
 
-    let greeting: Greeting
+    package let greeting: Greeting
     /// The target of a `GET` or an upgrade.
-    let get: @Sendable (_ path: String, _ transport: TestTransport, _ sid: String?) -> String
+    package let get: @Sendable (_ path: String, _ transport: ClientTransport, _ sid: String?) -> String
     /// The target of a `POST`.
-    let post: @Sendable (_ path: String, _ transport: TestTransport, _ sid: String) -> String
+    package let post: @Sendable (_ path: String, _ transport: ClientTransport, _ sid: String) -> String
     /// A payload as the body of a `POST`.
-    let body: @Sendable (_ payload: ByteBuffer, _ transport: TestTransport) -> ByteBuffer
+    package let body: @Sendable (_ payload: ByteBuffer, _ transport: ClientTransport) -> ByteBuffer
 
     /// The grammar of a revision.
-    static func of(_ revision: Revision) -> ClientGrammar {
+    package static func of(_ revision: Revision) -> ClientGrammar {
         grammars[revision] ?? engineIO(revision)
     }
+
+    /// The number of the callback in the requests of scripts: any number does, because each response calls the same one.
+    package static let callbackIndex = 7
+    /// The time in the requests of 0.6 and 0.9, in milliseconds since 1970; servers don't read it.
+    ///
+    /// It keeps browsers from answering out of a cache, which other clients don't have.
+    private static let time = 1_290_000_000_000
 
     /// The grammars of the revisions whose paths name the transport.
     private static let grammars: [Revision: ClientGrammar] = [.socketIO09: socketIO09, .socketIO06: socketIO06]
 
     private static func engineIO(_ revision: Revision) -> ClientGrammar {
-        let target = { @Sendable (path: String, transport: TestTransport, sid: String?) in
-            let session = sid.map { "&sid=\($0)" } ?? ""
+        let target = { @Sendable (path: String, transport: ClientTransport, sid: String?) in
+            let session = sid.map { "&sid=\(URLText.encode($0))" } ?? ""
             let form =
                 switch transport {
-                case .jsonp: "&j=7"
+                case .jsonp: "&j=\(callbackIndex)"
                 case .base64Polling: "&b64=1"
                 default: ""
                 }
-            return "\(path)/?EIO=\(revision.name)&transport=\(transport.first)\(form)\(session)"
+            return "\(URLText.directory(path))?EIO=\(revision.name)&transport=\(transport.first)\(form)\(session)"
         }
         return ClientGrammar(
             greeting: .packet,
@@ -61,14 +70,10 @@ struct ClientGrammar: Sendable {
     private static let socketIO09 = ClientGrammar(
         greeting: .request,
         get: { path, transport, sid in
-            guard let sid else { return "\(path)/1/?t=1290000000000" }
-            let index = transport == .jsonpPolling ? "&i=7" : ""
-            return "\(path)/1/\(transport.rawValue)/\(sid)?t=1290000000000\(index)"
+            guard let sid else { return "\(URLText.directory(path))1/?t=\(time)" }
+            return target09(path, transport, sid)
         },
-        post: { path, transport, sid in
-            let index = transport == .jsonpPolling ? "&i=7" : ""
-            return "\(path)/1/\(transport.rawValue)/\(sid)?t=1290000000000\(index)"
-        },
+        post: target09,
         body: { payload, transport in
             guard transport == .jsonpPolling else { return payload }
             var literal = ByteBuffer()
@@ -77,18 +82,24 @@ struct ClientGrammar: Sendable {
         }
     )
 
+    private static let target09 = { @Sendable (path: String, transport: ClientTransport, sid: String) in
+        let index = transport == .jsonpPolling ? "&i=\(callbackIndex)" : ""
+        return "\(URLText.directory(path))1/\(transport.rawValue)/\(URLText.encode(sid))?t=\(time)\(index)"
+    }
+
     private static let socketIO06 = ClientGrammar(
         greeting: .message,
         get: { path, transport, sid in
-            switch transport {
-            case .webSocket, .flashSocket, .multipart: "\(path)/\(transport.rawValue)/\(sid ?? "")"
-            case .jsonpPolling: "\(path)/\(transport.rawValue)/\(sid ?? "")/1290000000000/7"
-            default: "\(path)/\(transport.rawValue)/\(sid ?? "")/1290000000000"
+            let target = "\(URLText.directory(path))\(transport.rawValue)/\(sid.map(URLText.encode) ?? "")"
+            return switch transport {
+            case .webSocket, .flashSocket, .multipart: target
+            case .jsonpPolling: "\(target)/\(time)/\(callbackIndex)"
+            default: "\(target)/\(time)"
             }
         },
         post: { path, transport, sid in
-            let last = transport == .jsonpPolling ? "1290000000000/7" : "send"
-            return "\(path)/\(transport.rawValue)/\(sid)/\(last)"
+            let last = transport == .jsonpPolling ? "\(time)/\(callbackIndex)" : "send"
+            return "\(URLText.directory(path))\(transport.rawValue)/\(URLText.encode(sid))/\(last)"
         },
         body: { payload, transport in
             let text = String(buffer: payload)

@@ -1,8 +1,9 @@
-import NIOCore
+package import NIOCore
 
 /// Encodes a field of a form as browsers do (`application/x-www-form-urlencoded`).
-enum FormText {
-    static func field(_ name: String, _ value: String) -> ByteBuffer {
+package enum FormText {
+    /// `name`, `=` and the encoded value.
+    package static func field(_ name: String, _ value: String) -> ByteBuffer {
         var body = ByteBuffer(string: "\(name)=")
         var value = value
         value.withUTF8 { bytes in

@@ -20,7 +20,7 @@ package enum Masking {
     }
 
     /// The key for the bytes that follow `count` bytes of the same frame.
-    static func rotate(_ key: UInt32, by count: Int) -> UInt32 {
+    package static func rotate(_ key: UInt32, by count: Int) -> UInt32 {
         let shift = UInt32(count & 3) * 8
         guard shift > 0 else { return key }
         let key = UInt32(littleEndian: key)

@@ -5,8 +5,8 @@ import NIOCore
 /// Compresses and decompresses the messages of one WebSocket by the negotiated parameters.
 ///
 /// Only an object with a context has memory of its own. Used on the loop of the WebSocket.
-final class MessageDeflate {
-    let negotiated: PermessageDeflate
+package final class MessageDeflate {
+    package let negotiated: PermessageDeflate
     private let parameters: DeflateParameters
     private let shared: MessageCompression
     private let reserved: Int
@@ -15,18 +15,26 @@ final class MessageDeflate {
     /// Whether the peer's window and the deflator's window differ, so that the next message must refer to no earlier one.
     private var hasLostContext = false
 
-    /// Reserves memory for the contexts; a direction for which no memory is left has no context.
-    init(_ offered: PermessageDeflate, _ shared: MessageCompression) {
+    /// Reserves memory for the contexts.
+    ///
+    /// A server whose memory is used up has no context: its response to the handshake says so. A client without memory for its own
+    /// messages compresses each by itself, but it keeps the context of the server, whose response has been received already.
+    package init(_ offered: PermessageDeflate, _ shared: MessageCompression) {
         var negotiated = offered
         var reserved = 0
         let maximum = offered.settings.maximumContextBytes
-        func reserve(_ bytes: Int) -> Bool {
+        func reserve(_ bytes: Int, maximum: Int) -> Bool {
             guard shared.contexts.reserve(bytes, maximum: maximum) else { return false }
             reserved += bytes
             return true
         }
-        if negotiated.keepsContext { negotiated.keepsContext = reserve(offered.parameters.deflatorSize) }
-        if negotiated.keepsClientContext { negotiated.keepsClientContext = reserve(offered.inflatorSize) }
+        if negotiated.keepsOwnContext {
+            negotiated.keepsOwnContext = reserve(offered.parameters.deflatorSize, maximum: maximum)
+        }
+        if negotiated.keepsPeerContext {
+            let limit = offered.role == .client ? Int.max : maximum
+            negotiated.keepsPeerContext = reserve(offered.inflatorSize, maximum: limit)
+        }
         self.negotiated = negotiated
         parameters = negotiated.parameters
         self.shared = shared
@@ -39,8 +47,9 @@ final class MessageDeflate {
 
     /// The compressed payload; nil if it is too short, or would not become shorter.
     func deflate(_ payload: ByteBuffer) -> ByteBuffer? {
-        guard isLong(payload) else { return nil }
-        return negotiated.keepsContext ? deflateInContext(payload) : shared.deflate(payload, parameters)
+        // zlib has no window of 8 bits, so messages to a server that requires it aren't compressed.
+        guard isLong(payload), negotiated.ownWindowBits > 8 else { return nil }
+        return negotiated.keepsOwnContext ? deflateInContext(payload) : shared.deflate(payload, parameters)
     }
 
     private func deflateInContext(_ payload: ByteBuffer) -> ByteBuffer? {
@@ -88,7 +97,7 @@ final class MessageDeflate {
 
     /// Decompresses a message to at most `limit` bytes; throws as ``MessageCompression/inflate(_:by:limit:)``.
     func inflate(_ payload: consuming ByteBuffer, limit: Int) throws(WebSocketFailure) -> ByteBuffer {
-        guard negotiated.keepsClientContext else { return try shared.inflate(payload, limit: limit) }
+        guard negotiated.keepsPeerContext else { return try shared.inflate(payload, limit: limit) }
         do throws(ZlibError) {
             if inflator == nil { inflator = try Inflator(.raw(windowBits: negotiated.inflatorBits)) }
         } catch {
@@ -100,8 +109,8 @@ final class MessageDeflate {
 }
 
 extension PermessageDeflate {
-    /// The window of an inflator that reads the client's messages; zlib has no raw deflate with 8 bits.
-    fileprivate var inflatorBits: Int { max(9, clientWindowBits ?? 15) }
+    /// The window of an inflator that reads the peer's messages; zlib has no raw deflate with 8 bits.
+    fileprivate var inflatorBits: Int { max(9, peerWindowBits ?? 15) }
 
     /// About how many bytes an inflator needs (zlib's `zconf.h`).
     fileprivate var inflatorSize: Int { (1 << inflatorBits) + 7 * 1_024 }

@@ -44,13 +44,21 @@ struct RFC6455Reader: ~Copyable {
     /// A read of 64 KiB can contain 60 messages that decompress to 1 MiB each. The last message may exceed this number.
     static let maximumInflated = 1 << 20
 
+    /// The end that reads: frames to a server are masked, frames to a client aren't (RFC 6455 §5.1).
+    let role: WebSocketRole
     let limits: (size: Int, fragments: Int)
     /// Decompresses messages; nil if compression wasn't negotiated, so that RSV1 is an error (RFC 7692 §6).
     let deflate: MessageDeflate?
     var collected: Collected?
     private var inflated = 0
 
-    init(limits: (size: Int, fragments: Int), deflate: MessageDeflate?, collected: Collected?) {
+    init(
+        role: WebSocketRole,
+        limits: (size: Int, fragments: Int),
+        deflate: MessageDeflate?,
+        collected: Collected?
+    ) {
+        self.role = role
         self.limits = limits
         self.deflate = deflate
         self.collected = collected
@@ -96,7 +104,8 @@ struct RFC6455Reader: ~Copyable {
                 throw WebSocketFailure(.protocolError)
             }
         }
-        guard second & 0x80 != 0 else { throw WebSocketFailure(.protocolError) }
+        let isMasked = second & 0x80 != 0
+        guard isMasked == (role == .server) else { throw WebSocketFailure(.protocolError) }
         let opcode = first & 0x0F
         let isFinal = first & 0x80 != 0
         var length = Int(second & 0x7F)
@@ -120,15 +129,20 @@ struct RFC6455Reader: ~Copyable {
             guard length >= 65_536 else { throw WebSocketFailure(.protocolError) }
             size = 10
         }
-        guard available >= size + 4 else { return nil }
-        let mask = bytes.loadUnaligned(fromByteOffset: position + size, as: UInt32.self)
+        // A key of 0 changes nothing.
+        var mask: UInt32 = 0
+        if isMasked {
+            guard available >= size + 4 else { return nil }
+            mask = bytes.loadUnaligned(fromByteOffset: position + size, as: UInt32.self)
+            size += 4
+        }
         return Header(
             isFinal: isFinal,
             isCompressed: isCompressed,
             opcode: opcode,
             length: length,
             mask: mask,
-            size: size + 4
+            size: size
         )
     }
 

@@ -1,0 +1,164 @@
+package import GustHTTP
+package import NIOCore
+
+/// Reads and writes frames of RFC 6455 as a server or as a client; masks, reserved bits, opcodes, lengths, fragments and UTF-8 are checked strictly.
+///
+/// A message that is one whole frame in the buffer is unmasked in place and returned as a slice, without a copy or an
+/// allocation. Incomplete and fragmented messages are collected. Their UTF-8 is checked as it is received, so that an
+/// invalid byte is an error at once. Compressed messages (RFC 7692) are decompressed when they are complete.
+package struct RFC6455Framing: WebSocketFraming {
+    enum Opcode {
+        static let continuation: UInt8 = 0
+        static let text: UInt8 = 1
+        static let binary: UInt8 = 2
+        static let close: UInt8 = 8
+        static let ping: UInt8 = 9
+        static let pong: UInt8 = 10
+    }
+
+    /// The length of the longest header of a client, in bytes: with a length of 8 bytes and a key.
+    private static let longestHeader = 14
+
+    private let role: WebSocketRole
+    private let maximumMessageSize: Int
+    private let maximumFragments: Int
+    private let deflate: MessageDeflate?
+    private let masking: MaskingKeys?
+    private var collected: RFC6455Reader.Collected?
+
+    /// Makes the framing of one end.
+    ///
+    /// - Parameters:
+    ///   - role: The end that reads and writes.
+    ///   - maximumMessageSize: The length of the longest message that is read, in bytes, decompressed too.
+    ///   - maximumFragments: How many fragments a short message may have; each 64 bytes allow one more.
+    ///   - deflate: Compresses messages if it is given.
+    ///   - masking: The keys of a client's frames, which a client must give; a server doesn't use them.
+    package init(
+        role: WebSocketRole = .server,
+        maximumMessageSize: Int,
+        maximumFragments: Int,
+        deflate: MessageDeflate? = nil,
+        masking: MaskingKeys? = nil
+    ) {
+        precondition(role == .server || masking != nil, "the frames of a client are masked")
+        self.role = role
+        self.maximumMessageSize = maximumMessageSize
+        self.maximumFragments = maximumFragments
+        self.deflate = deflate
+        self.masking = role == .client ? masking : nil
+    }
+
+    // MARK: Reading
+
+    @discardableResult
+    package mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
+        var found: [RFC6455Reader.Found] = []
+        // One allocation is enough for the messages of a usual read.
+        found.reserveCapacity(16)
+        let collected = self.collected
+        self.collected = nil
+        var reader = RFC6455Reader(
+            role: role,
+            limits: (maximumMessageSize, maximumFragments),
+            deflate: deflate,
+            collected: collected
+        )
+        let progress = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &found) }
+        self.collected = reader.collected
+        inputs.reserveCapacity(found.count)
+        for item in found {
+            switch item {
+            case .input(let input): inputs.append(input)
+            case .slice(let isText, let range):
+                let start = buffer.readerIndex + range.lowerBound
+                guard let slice = buffer.getSlice(at: start, length: range.count) else { continue }
+                if isText { inputs.append(.text(slice)) } else { inputs.append(.binary(slice)) }
+            }
+        }
+        buffer.moveReaderIndex(forwardBy: progress.consumed)
+        return progress.isInterrupted
+    }
+
+    // MARK: Writing
+
+    package var isPlain: Bool { deflate == nil && masking == nil }
+
+    package var hasClosingHandshake: Bool { true }
+
+    package var carriesBinary: Bool { true }
+
+    /// Appends the header of an uncompressed message of a server; the caller appends the payload.
+    package static func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {
+        PreparedMessage.writeHeader(
+            firstByte: 0x80 | opcode(of: kind),
+            payloadLength: payloadLength,
+            into: &buffer
+        )
+    }
+
+    /// Appends a whole frame; a client masks it with a key of its own, in the output buffer.
+    package func write(_ kind: WebSocketOutput, _ payload: ByteBuffer, into buffer: inout ByteBuffer) {
+        let compressed = kind == .text || kind == .binary ? deflate?.deflate(payload) : nil
+        let firstByte = (compressed != nil ? 0xC0 : 0x80) | Self.opcode(of: kind)
+        if let masking {
+            Self.write(firstByte, compressed ?? payload, maskedBy: masking.next(), into: &buffer)
+        } else {
+            Self.write(firstByte, compressed ?? payload, into: &buffer)
+        }
+    }
+
+    private static func write(_ firstByte: UInt8, _ payload: ByteBuffer, into buffer: inout ByteBuffer) {
+        PreparedMessage.writeHeader(firstByte: firstByte, payloadLength: payload.readableBytes, into: &buffer)
+        buffer.writeImmutableBuffer(payload)
+    }
+
+    private static func write(
+        _ firstByte: UInt8,
+        _ payload: ByteBuffer,
+        maskedBy key: UInt32,
+        into buffer: inout ByteBuffer
+    ) {
+        let length = payload.readableBytes
+        buffer.reserveCapacity(minimumWritableBytes: longestHeader + length)
+        let start = buffer.writerIndex
+        PreparedMessage.writeHeader(firstByte: firstByte, payloadLength: length, into: &buffer)
+        // The second byte is that of an unmasked frame, with the bit that announces a key.
+        let secondByte: UInt8 = length < 126 ? UInt8(length) : length < 65_536 ? 126 : 127
+        buffer.setInteger(0x80 | secondByte, at: start + 1)
+        // The key has its bytes in the order of the frame.
+        buffer.writeInteger(key, endianness: .host)
+        buffer.writeImmutableBuffer(payload)
+        buffer.withUnsafeMutableReadableBytes { bytes in
+            Masking.apply(key, to: UnsafeMutableRawBufferPointer(rebasing: bytes[(bytes.count - length)...]))
+        }
+    }
+
+    /// The frame of a message that is sent to several WebSockets.
+    ///
+    /// Only the frames of a server can be shared: each frame of a client has a key of its own.
+    package func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer {
+        guard masking == nil else {
+            var frame = ByteBuffer()
+            write(message.isText ? .text : .binary, message.payload, into: &frame)
+            return frame
+        }
+        guard let deflate else { return message.frame }
+        return deflate.frame(of: message) { payload, isCompressed in
+            var frame = ByteBuffer()
+            let opcode = message.isText ? Opcode.text : Opcode.binary
+            Self.write((isCompressed ? 0xC0 : 0x80) | opcode, payload, into: &frame)
+            return frame
+        }
+    }
+
+    private static func opcode(of kind: WebSocketOutput) -> UInt8 {
+        switch kind {
+        case .text: Opcode.text
+        case .binary: Opcode.binary
+        case .ping: Opcode.ping
+        case .pong: Opcode.pong
+        case .close: Opcode.close
+        }
+    }
+}
