@@ -15,6 +15,7 @@ extension Target.Dependency {
     static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
     static let nioTLS = Target.Dependency.product(
         name: "NIOTLS",
         package: "swift-nio",
@@ -95,6 +96,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Gust", targets: ["Gust"]),
+        .library(name: "GustClient", targets: ["GustClient"]),
         .library(name: "GustCluster", targets: ["GustCluster"]),
         .library(name: "GustConfiguration", targets: ["GustConfiguration"]),
         .library(name: "GustContract", targets: ["GustContract"]),
@@ -116,6 +118,7 @@ let package = Package(
         .library(name: "GustTracing", targets: ["GustTracing"]),
         .library(name: "GustWeb", targets: ["GustWeb"]),
         .executable(name: "gust", targets: ["GustCommand"]),
+        .executable(name: "gust-client", targets: ["GustClientCommand"]),
         .executable(name: "Chatroom", targets: ["Chatroom"]),
         .executable(name: "EchoServer", targets: ["EchoServer"]),
     ],
@@ -298,6 +301,21 @@ let package = Package(
                 "Gust", "GustCluster", "GustAdapter", "GustClientWire", "GustContract", "GustFraming", "GustSessions",
                 "GustHTTP", "GustRouting", "GustSocketIO", "GustServer", "GustWire", .nioCore, .nioPosix,
                 .nioEmbedded, .httpTypes, .logging,
+            ]
+        ),
+
+        library(
+            "GustClient",
+            [
+                "GustClientWire", "GustContract", "GustFraming", "GustWire", "GustHTTP", "GustDigest", "GustJSON",
+                .nioCore, .nioPosix, .nioHTTP1, .nioTLS, .nioSSL, .httpTypes, .logging, .metrics,
+            ]
+        ),
+        program(
+            "GustClientCommand",
+            [
+                "GustClient", "GustClientWire", "GustWire", "GustHTTP", .nioCore, .nioPosix, .httpTypes,
+                .argumentParser,
             ]
         ),
 

@@ -17,6 +17,8 @@ package struct ClientGrammar: Sendable {
     }
 
     package let greeting: Greeting
+    /// Whether the body of every `POST` is a form, not only that of a script.
+    package let postsForms: Bool
     /// The target of a `GET` or an upgrade.
     package let get: @Sendable (_ path: String, _ transport: ClientTransport, _ sid: String?) -> String
     /// The target of a `POST`.
@@ -52,6 +54,7 @@ package struct ClientGrammar: Sendable {
         }
         return ClientGrammar(
             greeting: .packet,
+            postsForms: false,
             get: target,
             post: { target($0, $1, $2) },
             body: { payload, transport in
@@ -69,6 +72,7 @@ package struct ClientGrammar: Sendable {
 
     private static let socketIO09 = ClientGrammar(
         greeting: .request,
+        postsForms: false,
         get: { path, transport, sid in
             guard let sid else { return "\(URLText.directory(path))1/?t=\(time)" }
             return target09(path, transport, sid)
@@ -89,6 +93,7 @@ package struct ClientGrammar: Sendable {
 
     private static let socketIO06 = ClientGrammar(
         greeting: .message,
+        postsForms: true,
         get: { path, transport, sid in
             let target = "\(URLText.directory(path))\(transport.rawValue)/\(sid.map(URLText.encode) ?? "")"
             return switch transport {

@@ -1,0 +1,287 @@
+import GustClientWire
+import GustWire
+import NIOCore
+import NIOHTTP1
+
+/// The client's end of a transport over requests: a `GET` is kept pending, and each batch of frames is a `POST`.
+///
+/// The response to the `GET` is one batch (polling), or doesn't end (the streaming transports of 0.6 and 0.9).
+///
+/// `@unchecked Sendable`: used on the loop of the environment only.
+final class PollingLink: ClientLink, @unchecked Sendable {
+    private let environment: LinkEnvironment
+    private let kind: ClientTransport
+    private let revision: Revision
+    private let grammar: ClientGrammar
+    private weak var receiver: (any LinkReceiver)?
+    private let polls: RequestLane
+    private let posts: RequestLane
+    private var sid: String?
+    private var maximumPayload = 1_000_000
+    private var queue = CircularBuffer<Frame>()
+    private var queuedBytes = 0
+    private var postedBytes = 0
+    private var response: (head: HTTPResponseHead, body: ByteBuffer)?
+    private var stream: StreamedPayloads?
+    private var isReading = true
+    private var hasEnded = false
+    private var farewell: Frame??
+    private var pause: (() -> Void)?
+    private var isPaused = false
+
+    init(
+        _ environment: LinkEnvironment,
+        _ kind: ClientTransport,
+        sid: String?,
+        _ receiver: any LinkReceiver
+    ) {
+        self.environment = environment
+        self.kind = kind
+        revision = environment.settings.revision
+        grammar = .of(revision)
+        self.sid = sid
+        self.receiver = receiver
+        polls = RequestLane(environment)
+        posts = RequestLane(environment)
+    }
+
+    // MARK: ClientLink
+
+    var transport: String { kind.first }
+
+    var bufferedBytes: Int { queuedBytes + postedBytes }
+
+    var isCongested: Bool { posts.isBusy || !queue.isEmpty }
+
+    func open() { poll() }
+
+    func send(_ frame: Frame) {
+        queue.append(frame)
+        queuedBytes += frame.bytes.readableBytes
+    }
+
+    func flush() {
+        guard !hasEnded, !posts.isBusy, sid != nil, !queue.isEmpty else { return }
+        post(takeBatch())
+    }
+
+    func setReceiver(_ receiver: any LinkReceiver) { self.receiver = receiver }
+
+    func greeted(sid: String, maximumPayload: Int) {
+        self.sid = sid
+        self.maximumPayload = maximumPayload
+    }
+
+    func setReading(_ isReading: Bool) {
+        guard self.isReading != isReading else { return }
+        self.isReading = isReading
+        if stream != nil { polls.setReading(isReading) }
+        if isReading { poll() }
+    }
+
+    func close(with farewell: Frame?) {
+        guard !hasEnded else { return }
+        self.farewell = .some(farewell)
+        if posts.isBusy { return }
+        sayFarewell()
+    }
+
+    func abort() {
+        hasEnded = true
+        pause = nil
+        polls.abort()
+        posts.abort()
+    }
+
+    /// Sends no further requests, and calls `body` when those that are on their way have ended.
+    func pause(_ body: @escaping () -> Void) {
+        isPaused = true
+        pause = body
+        checkPause()
+    }
+
+    // MARK: Receiving
+
+    private func poll() {
+        guard !hasEnded, !isPaused, isReading, !polls.isBusy else { return }
+        let target = grammar.get(environment.grammarPath, kind, sid)
+        stream = kind.streamedForm.map {
+            StreamedPayloads($0, maximumLength: environment.settings.limits.maximumPayload)
+        }
+        response = nil
+        let head = environment.head.head(.GET, target, [("Accept", "*/*")])
+        polls.send(head, nil, deadline: nil) { [weak self] event in self?.take(event) }
+    }
+
+    private func take(_ event: RequestLane.Event) {
+        guard !hasEnded else { return }
+        switch event {
+        case .head(let head): response = (head, ByteBuffer())
+        case .body(let bytes): take(bytes)
+        case .end: takeEnd()
+        case .failed(let error): end(error)
+        }
+    }
+
+    private func take(_ bytes: ByteBuffer) {
+        guard response != nil else { return }
+        if response?.head.status == .ok, stream != nil { return takeStreamed(bytes) }
+        let limit = environment.settings.limits.maximumPayload
+        guard let length = response?.body.readableBytes, bytes.readableBytes <= limit - length else {
+            return end(.protocolViolation("a response to a poll is longer than \(limit) bytes"))
+        }
+        response?.body.writeImmutableBuffer(bytes)
+    }
+
+    private func takeStreamed(_ bytes: ByteBuffer) {
+        do throws(WireError) {
+            var payloads: [ByteBuffer] = []
+            try stream?.read(bytes) { payloads.append($0) }
+            for payload in payloads { try deliver(payload, isBinary: false) }
+            guard !hasEnded else { return }
+            receiver?.linkFinishedReading(self)
+        } catch {
+            end(.protocolViolation(error.description))
+        }
+    }
+
+    private func takeEnd() {
+        guard let (head, body) = response else { return }
+        response = nil
+        guard head.status == .ok else { return end(ResponseCheck.error(head, body)) }
+        // A streamed response that ends is the end of the connection.
+        guard stream == nil else { return end(.transportClosed) }
+        do throws(WireError) {
+            let payload = kind.isScript ? try ScriptPayload.read(body) : body
+            try deliver(payload, isBinary: head.hasBinaryBody)
+        } catch {
+            return end(.protocolViolation(error.description))
+        }
+        guard !hasEnded else { return }
+        receiver?.linkFinishedReading(self)
+        checkPause()
+        poll()
+    }
+
+    private func deliver(_ payload: ByteBuffer, isBinary: Bool) throws(WireError) {
+        // The response to a poll may be empty (0.6, 0.9).
+        guard payload.readableBytes > 0 || revision.engineIOVersion != nil else { return }
+        var limits = PayloadLimits()
+        limits.maximumPackets = environment.settings.limits.maximumPackets
+        try revision.payload.decode(payload, isBinary: isBinary, limits: limits) { frame in
+            guard !hasEnded else { return }
+            receiver?.link(self, received: frame)
+        }
+    }
+
+    // MARK: Sending
+
+    /// The frames of one `POST`, of at most the bytes that the server takes; one frame at least.
+    private func takeBatch() -> [Frame] {
+        var batch: [Frame] = []
+        var length = 0
+        while let frame = queue.first {
+            // Bytes are sent as base64, and each packet has a separator or a length.
+            let bytes = frame.bytes.readableBytes
+            let size = frame.isText ? bytes + 12 : bytes * 4 / 3 + 16
+            guard batch.isEmpty || length + size <= maximumPayload, batch.count < 16 else { break }
+            length += size
+            queuedBytes -= bytes
+            postedBytes += bytes
+            batch.append(queue.removeFirst())
+        }
+        return batch
+    }
+
+    private func post(_ frames: [Frame]) {
+        let (payload, isBinary) = revision.payload.encode(
+            frames,
+            supportsBinary: kind.postsBinary
+        )
+        let body = grammar.body(payload, kind)
+        let isForm = grammar.postsForms || kind.isScript
+        let type =
+            isBinary
+            ? "application/octet-stream"
+            : isForm ? "application/x-www-form-urlencoded" : "text/plain;charset=UTF-8"
+        let target = grammar.post(environment.grammarPath, kind, sid ?? "")
+        let head = environment.head.head(
+            .POST,
+            target,
+            [("Content-Type", type), ("Content-Length", String(body.readableBytes)), ("Accept", "*/*")]
+        )
+        var status: HTTPResponseHead?
+        var answer = ByteBuffer()
+        posts.send(head, body, deadline: environment.settings.connectTimeout) { [weak self] event in
+            guard let self, !hasEnded else { return }
+            switch event {
+            case .head(let head): status = head
+            case .body(let bytes):
+                // The body says `ok` or `1`; of a refusal only the beginning is quoted.
+                if answer.readableBytes < 1_024 { answer.writeImmutableBuffer(bytes) }
+            case .failed(let error): end(error)
+            case .end:
+                guard let status, status.status == .ok else {
+                    return end(status.map { ResponseCheck.error($0, answer) } ?? .transportClosed)
+                }
+                posted()
+            }
+        }
+    }
+
+    private func posted() {
+        postedBytes = 0
+        if queue.isEmpty { receiver?.linkDrained(self) }
+        guard !hasEnded else { return }
+        if farewell != nil { return sayFarewell() }
+        guard queue.isEmpty else { return flush() }
+        checkPause()
+    }
+
+    private func checkPause() {
+        guard isPaused, !polls.isBusy, !posts.isBusy, queue.isEmpty, let pause else { return }
+        self.pause = nil
+        pause()
+    }
+
+    // MARK: The end
+
+    private func sayFarewell() {
+        guard let farewell, sid != nil else { return end(.transportClosed) }
+        var frames = Array(queue)
+        queue.removeAll()
+        queuedBytes = 0
+        if let farewell {
+            frames.append(farewell)
+            self.farewell = .some(nil)
+        }
+        guard !frames.isEmpty else { return end(.transportClosed) }
+        post(frames)
+    }
+
+    private func end(_ error: ClientError) {
+        guard !hasEnded else { return }
+        abort()
+        receiver?.link(self, ended: error)
+    }
+}
+
+extension HTTPResponseHead {
+    /// Whether the body is the binary form of a payload (Engine.IO 3).
+    fileprivate var hasBinaryBody: Bool {
+        guard let type = headers.first(name: "Content-Type") else { return false }
+        return type.utf8.starts(with: "application/octet-stream".utf8)
+    }
+}
+
+extension Frame {
+    /// The frame's bytes.
+    var bytes: ByteBuffer {
+        switch self {
+        case .text(let bytes), .binary(let bytes): bytes
+        }
+    }
+
+    /// Whether the frame is text.
+    var isText: Bool { if case .text = self { true } else { false } }
+}

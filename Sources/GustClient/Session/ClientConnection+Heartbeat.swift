@@ -1,0 +1,40 @@
+import GustWire
+import NIOCore
+
+/// The heartbeat: who is silent for too long has vanished.
+extension ClientConnection {
+    func beginHeartbeat() {
+        guard let handshake = session?.handshake else { return }
+        lastHeard = eventLoop.now
+        awaitsPong = false
+        switch settings.revision.heartbeat {
+        case .serverPings: watch(handshake.pingInterval + handshake.pingTimeout)
+        case .clientPings: ping(handshake)
+        }
+    }
+
+    /// Ends the connection when nothing has been received for `time`.
+    private func watch(_ time: Duration) {
+        let silence = eventLoop.now - lastHeard
+        let rest = Duration.nanoseconds(TimeAmount(time).nanoseconds - silence.nanoseconds)
+        guard rest > .zero else { return fail(.pingTimeout) }
+        heartbeat = schedule(in: rest) { connection in
+            // While the program doesn't read, nothing can be heard.
+            if connection.pauses > 0 { connection.lastHeard = connection.eventLoop.now }
+            connection.watch(time)
+        }
+    }
+
+    /// Sends a ping after the interval, and expects the pong within the timeout (Engine.IO 3).
+    private func ping(_ handshake: Handshake) {
+        heartbeat = schedule(in: handshake.pingInterval) { connection in
+            connection.awaitsPong = true
+            connection.send(.ping(probe: false))
+            connection.flushSoon()
+            connection.heartbeat = connection.schedule(in: handshake.pingTimeout) { connection in
+                guard !connection.awaitsPong || connection.pauses > 0 else { return connection.fail(.pingTimeout) }
+                connection.ping(handshake)
+            }
+        }
+    }
+}

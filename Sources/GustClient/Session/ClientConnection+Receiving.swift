@@ -1,0 +1,147 @@
+import GustClientWire
+import GustHTTP
+import GustWire
+import Logging
+import NIOCore
+
+/// Frames and packets of the server.
+extension ClientConnection: LinkReceiver {
+    func linkOpened(_ link: any ClientLink) {
+        guard link === probe else { return }
+        var text = ByteBuffer()
+        _ = encoder.encode(.ping(probe: true), into: &text)
+        settings.trace?(TracedFrame(.sent, link.transport, .text(text)))
+        link.send(.text(text))
+        link.flush()
+        machine.probeOpened()
+    }
+
+    func link(_ link: any ClientLink, received frame: Frame) {
+        settings.trace?(TracedFrame(.received, link.transport, frame))
+        if link === probe { return receivedOverProbe(frame) }
+        guard link === self.link else { return }
+        isInBatch = true
+        guard session != nil else { return greet(frame) }
+        decode(frame)
+    }
+
+    func linkFinishedReading(_ link: any ClientLink) {
+        isInBatch = false
+        guard link === self.link else { return }
+        lastHeard = eventLoop.now
+        link.flush()
+    }
+
+    func linkDrained(_ link: any ClientLink) {
+        guard link === self.link, held.isEmpty, link.bufferedBytes == 0 else { return }
+        let waiting = flushWaiters
+        flushWaiters = []
+        for waiter in waiting { waiter.resume(.success(())) }
+    }
+
+    func link(_ link: any ClientLink, ended error: ClientError) {
+        isInBatch = false
+        if link === probe { return perform(machine.probeFailed()) }
+        guard link === self.link else { return }
+        fail(error)
+    }
+
+    /// The connection has failed.
+    func fail(_ error: ClientError) {
+        logger.debug("connection failed: \(error)", metadata: ["server": "\(server.authority)"])
+        lastFailure = error
+        perform(machine.failed(error))
+    }
+
+    private func receivedOverProbe(_ frame: Frame) {
+        var codec = settings.revision.makeCodec(.engineIO, settings.payloadLimits)
+        var isAnswer = false
+        // Anything but the answer to the probe ends the upgrade, not the connection.
+        do throws(WireError) {
+            try codec.decode(frame) { if case .pong(probe: true) = $0 { isAnswer = true } }
+        } catch {
+            logger.debug("the answer to the probe can't be read: \(error)")
+        }
+        perform(isAnswer ? machine.probeAnswered() : machine.probeFailed())
+    }
+
+    private func greet(_ frame: Frame) {
+        do throws(WireError) {
+            let greeting = try ServerGreeting.read(frame, of: settings.revision)
+            greeted(greeting)
+            if let rest = greeting.rest, session != nil { decode(.text(rest)) }
+        } catch {
+            fail(.protocolViolation("the first packet: \(error)"))
+        }
+    }
+
+    /// The connection is open.
+    func greeted(_ greeting: ServerGreeting) {
+        let timing = settings.revision.timing
+        // 0.6 tells no times: its reference server's are assumed.
+        let handshake =
+            greeting.handshake
+            ?? Handshake(
+                sid: greeting.sid,
+                upgrades: [],
+                pingInterval: timing.pingInterval,
+                pingTimeout: timing.pingTimeout * 3,
+                maximumPayload: 1_000_000
+            )
+        session = ClientSession(sid: greeting.sid, handshake: handshake)
+        lastHeard = eventLoop.now
+        link?.greeted(sid: greeting.sid, maximumPayload: handshake.maximumPayload)
+        if pauses > 0 { link?.setReading(false) }
+        perform(machine.greeted(handshake))
+        if !isInBatch { link?.flush() }
+    }
+
+    private func decode(_ frame: Frame) {
+        do throws(WireError) {
+            try decoder.decode(frame) { take($0) }
+        } catch {
+            fail(.protocolViolation(error.description))
+        }
+    }
+
+    private func take(_ packet: Packet) {
+        // A packet of the same frame may have ended the connection.
+        guard session != nil else { return }
+        switch packet {
+        case .event(let namespace, let id, let name, let arguments):
+            socket(in: namespace)?.receive(name, arguments, id)
+        case .acknowledgement(let namespace, let id, let arguments):
+            socket(in: namespace)?.acknowledged(id, arguments)
+        case .message(let namespace, let id, let message):
+            socket(in: namespace)?.receive(message, id)
+        case .ping: send(.pong(probe: false))
+        case .pong: awaitsPong = false
+        case .connect(let namespace, _, let payload): socket(in: namespace)?.joined(payload)
+        case .connectError(let namespace, let payload):
+            socket(in: namespace)?.refused(payload)
+            if settings.revision.rules.rootIsSession, namespace.utf8.elementsEqual("/".utf8) { fail(.transportClosed) }
+        case .disconnect(let namespace): disconnected(namespace)
+        case .receiptRequest(let namespace, let id):
+            send(.acknowledgement(namespace: namespace, id: id, arguments: Arguments()))
+        case .close: fail(.transportClosed)
+        case .open, .noop, .upgrade: break
+        }
+    }
+
+    /// The server has disconnected a socket; in revisions in which the socket of `/` is the connection, perhaps all.
+    private func disconnected(_ namespace: String?) {
+        let isAll =
+            namespace == nil
+            || settings.revision.rules.rootIsSession && namespace.map { $0.utf8.elementsEqual("/".utf8) } ?? true
+        guard isAll else {
+            if let namespace { socket(in: namespace)?.disconnectedByServer() }
+            return
+        }
+        for socket in sockets { socket.disconnectedByServer() }
+    }
+
+    /// The socket in a namespace; nil for one that the program doesn't use.
+    func socket(in namespace: String) -> ClientSocket? {
+        sockets.first { $0.namespace.hasSameBytes(as: namespace) }
+    }
+}

@@ -1,0 +1,112 @@
+import GustHTTP
+import GustWire
+import Logging
+import NIOCore
+import Synchronization
+
+/// The sockets of the connection, and what concerns all of them.
+extension ClientConnection {
+    /// The socket of a namespace, one for each; a slash at its beginning may be missing.
+    func socket(named namespace: String, _ credentials: ClientSocket.Credentials?) -> ClientSocket {
+        let name = namespace.utf8.first == UInt8(ascii: "/") ? namespace : "/" + namespace
+        let socket = known.withLock { known in
+            known.removeAll { $0.socket == nil }
+            if let socket = known.lazy.compactMap(\.socket).first(where: { $0.namespace.hasSameBytes(as: name) }) {
+                return socket
+            }
+            let made = ClientSocket(name, self)
+            known.append(KnownSocket(socket: made))
+            return made
+        }
+        if let credentials { run { _ in socket.credentials = credentials } }
+        return socket
+    }
+
+    /// The connection keeps the sockets that are connected or want to be; the program keeps the others.
+    func keep(_ socket: ClientSocket) {
+        if let index = sockets.firstIndex(where: { $0 === socket }) {
+            if !socket.isWanted { sockets.remove(at: index) }
+        } else if socket.isWanted {
+            sockets.append(socket)
+        }
+    }
+
+    /// A socket wants to be connected.
+    func wantsConnection() {
+        perform(machine.connect())
+    }
+
+    /// A socket doesn't want to be connected any more; the connection ends with the last one.
+    func dismissIfUnused() {
+        guard !machine.isIdle, !machine.isClosed, sockets.isEmpty else { return }
+        perform(machine.disconnect(isFinal: false))
+    }
+
+    func disconnectSockets(_ error: ClientError) {
+        sessionNumber += 1
+        for socket in sockets { socket.lostConnection(error) }
+        resumeWaiters(.failure(error))
+    }
+
+    func giveUp(_ error: ClientError) {
+        for socket in sockets { socket.gaveUp(error) }
+        resumeWaiters(.failure(error))
+    }
+
+    /// The program closes the client for good.
+    func close() {
+        guard !machine.isClosed else { return }
+        for socket in sockets { socket.sayGoodbye() }
+        perform(machine.disconnect(isFinal: true))
+        for socket in known.withLock({ $0.compactMap(\.socket) }) { socket.closed() }
+        resumeWaiters(.failure(.closed))
+        observers.finish()
+    }
+
+    private func resumeWaiters(_ result: Result<Void, ClientError>) {
+        let waiting = flushWaiters
+        flushWaiters = []
+        for waiter in waiting { waiter.resume(result.mapError { $0 as any Error }) }
+    }
+
+    /// Tells the program about an error that no call throws.
+    func report(_ error: any Error, _ socket: ClientSocket?, _ event: String?) {
+        guard !errorHandlers.isEmpty else {
+            var metadata = ["server": "\(server.authority)"]
+            if let event { metadata["event"] = event }
+            return logger.warning("\(error)", metadata: metadata.mapValues { .string($0) })
+        }
+        errorHandlers.call((error, socket, event))
+    }
+
+    // MARK: Back-pressure
+
+    /// Reads nothing from the server until ``resumeReading()`` was called as often.
+    func pauseReading() {
+        pauses += 1
+        if pauses == 1 { link?.setReading(false) }
+    }
+
+    func resumeReading() {
+        pauses -= 1
+        guard pauses == 0 else { return }
+        lastHeard = eventLoop.now
+        link?.setReading(true)
+    }
+
+    /// An `async` handler has been started.
+    func startedHandler() {
+        suspendedHandlers += 1
+        if suspendedHandlers == settings.limits.maximumSuspendedHandlers { pauseReading() }
+    }
+
+    func finishedHandler() {
+        suspendedHandlers -= 1
+        if suspendedHandlers == settings.limits.maximumSuspendedHandlers - 1 { resumeReading() }
+    }
+}
+
+/// A socket that the program may have released.
+struct KnownSocket: Sendable {
+    weak var socket: ClientSocket?
+}

@@ -1,0 +1,21 @@
+import CoreMetrics
+
+/// The counters of all clients of a process, by swift-metrics.
+struct ClientMetrics: Sendable {
+    /// Attempts to connect.
+    let attempts = Counter(label: "gust_client_attempts")
+    /// Connections that were opened.
+    let connections = Counter(label: "gust_client_connections")
+    /// Attempts that failed and connections that were lost.
+    let failures = Counter(label: "gust_client_failures")
+    /// Packets that were received, counted once for each read.
+    let packets = Counter(label: "gust_client_packets_received")
+
+    func tell(_ state: ClientState) {
+        switch state {
+        case .connected(let transport): if transport != "" { connections.increment() }
+        case .waiting: failures.increment()
+        default: break
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import NIOCore
+import Synchronization
+
+/// What other threads want a client to do on its loop: one hop for everything that is added while the loop is busy.
+final class LoopMailbox: Sendable {
+    /// Something to do.
+    enum Item: Sendable {
+        case send(ClientSocket, Outgoing)
+        case run(@Sendable () -> Void)
+    }
+
+    private struct State {
+        var items: [Item] = []
+        var bytes = 0
+        var isScheduled = false
+    }
+
+    private let state = Mutex(State())
+    private let eventLoop: any EventLoop
+    private let maximumBytes: Int
+
+    init(_ eventLoop: any EventLoop, maximumBytes: Int) {
+        self.eventLoop = eventLoop
+        self.maximumBytes = maximumBytes
+    }
+
+    /// Adds something to send; false if more bytes would wait than allowed.
+    func add(_ outgoing: Outgoing, of socket: ClientSocket, _ drain: @escaping @Sendable () -> Void) -> Bool {
+        // An item without a byte costs memory too.
+        let weight = outgoing.weight + 64
+        return add(.send(socket, outgoing), weight, drain)
+    }
+
+    /// Adds something to do, in order with what is sent.
+    func add(_ body: @escaping @Sendable () -> Void, _ drain: @escaping @Sendable () -> Void) {
+        _ = add(.run(body), 0, drain)
+    }
+
+    private func add(_ item: Item, _ weight: Int, _ drain: @escaping @Sendable () -> Void) -> Bool {
+        let (isAdded, schedules) = state.withLock { state -> (Bool, Bool) in
+            // One event that is larger than the bound may wait alone; the transport's own bound decides about it.
+            guard weight == 0 || state.bytes == 0 || weight <= maximumBytes - state.bytes else { return (false, false) }
+            state.items.append(item)
+            state.bytes += weight
+            defer { state.isScheduled = true }
+            return (true, !state.isScheduled)
+        }
+        if schedules { eventLoop.execute(drain) }
+        return isAdded
+    }
+
+    /// Removes everything; called on the loop.
+    func takeAll() -> [Item] {
+        state.withLock { state in
+            defer { state = State() }
+            return state.items
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Synchronization
+
+/// A task that waits: for its socket to be connected, or for what it has sent to be handed to the operating system.
+///
+/// Resumed once: by what it waits for, by the end of the connection, its deadline, or the cancellation of its task.
+final class Waiter: Sendable {
+    private struct State {
+        var continuation: CheckedContinuation<Void, any Error>?
+        var result: Result<Void, any Error>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Takes the continuation; a waiter that was resumed before resumes it at once.
+    func begin(_ continuation: CheckedContinuation<Void, any Error>) {
+        let result = state.withLock { state -> Result<Void, any Error>? in
+            if state.result == nil { state.continuation = continuation }
+            return state.result
+        }
+        if let result { continuation.resume(with: result) }
+    }
+
+    func resume(_ result: Result<Void, any Error>) {
+        let continuation = state.withLock { state -> CheckedContinuation<Void, any Error>? in
+            guard state.result == nil else { return nil }
+            state.result = result
+            defer { state.continuation = nil }
+            return state.continuation
+        }
+        continuation?.resume(with: result)
+    }
+}

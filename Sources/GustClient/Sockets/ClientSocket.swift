@@ -1,0 +1,87 @@
+import GustClientWire
+import GustHTTP
+import GustWire
+import NIOCore
+import Synchronization
+
+/// A client in one namespace of its server: sends events, and hands the server's events to handlers and sequences.
+///
+/// All methods may be called from any thread. Handlers are called on the client's event loop, in the order of the events.
+///
+/// `@unchecked Sendable`: the constants and `status` may be used anywhere, everything else on the client's loop only.
+public final class ClientSocket: @unchecked Sendable {
+    /// How far the socket is.
+    enum Phase: Equatable {
+        /// It isn't connected and doesn't want to be.
+        case idle
+        /// It waits for the connection.
+        case waiting
+        /// It has asked for its namespace.
+        case joining
+        /// It is connected.
+        case joined
+    }
+
+    /// What other threads may ask for.
+    struct Status {
+        var id: String?
+        var isConnected = false
+        var isRecovered = false
+    }
+
+    /// Makes the payload of CONNECT before each attempt.
+    typealias Credentials = @Sendable () async throws -> JSONSlice?
+
+    /// The namespace.
+    public let namespace: String
+    let connection: ClientConnection
+    let status = Mutex(Status())
+    var credentials: Credentials?
+
+    var phase = Phase.idle {
+        didSet { connection.keep(self) }
+    }
+    /// The id with which the socket can be continued, and the offset of the last event that was received; nil without recovery.
+    var recovery: (pid: String, offset: JSONSlice?)?
+    /// What waits for the connection, in order.
+    var waiting: [KeptOutgoing] = []
+    var waitingBytes = 0
+    /// Events that arrive before the server's answer: those that were missed.
+    var early: [Packet] = []
+    var acknowledgements = PendingAcknowledgements()
+    var acknowledgementTimer: Scheduled<Void>?
+    var joinTimer: Scheduled<Void>?
+    var retried = RetriedEvents()
+    var handlers = HandlerTable()
+    var messageHandlers = CallbackList<Message>()
+    var outgoingHandlers = CallbackList<(String, Arguments)>()
+    var connectHandlers = CallbackList<ClientSocket>()
+    var disconnectHandlers = CallbackList<DisconnectReason>()
+    var refusalHandlers = CallbackList<ClientError>()
+    var sequences: [ObjectIdentifier: any EventReceiver] = [:]
+    var joinWaiters: [Waiter] = []
+
+    init(_ namespace: String, _ connection: ClientConnection) {
+        self.namespace = namespace
+        self.connection = connection
+    }
+
+    /// The client of the socket.
+    public var client: SocketClient { SocketClient(connection) }
+
+    /// The socket's id on the server; nil while it isn't connected.
+    public var id: String? { status.withLock { $0.id } }
+
+    /// Whether the socket is connected.
+    public var isConnected: Bool { status.withLock { $0.isConnected } }
+
+    /// Whether the last connection continued the one before: the server has sent what was missed, and the socket is in the same
+    /// rooms (socket.io 4.6 and later, Gust).
+    public var isRecovered: Bool { status.withLock { $0.isRecovered } }
+
+    /// Whether the socket is connected or wants to be.
+    var isWanted: Bool { phase != .idle }
+
+    /// Gives the loop something to send.
+    func post(_ outgoing: Outgoing) { connection.post(outgoing, of: self) }
+}

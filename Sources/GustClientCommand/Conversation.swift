@@ -1,0 +1,47 @@
+import ArgumentParser
+import GustClient
+import GustWire
+
+/// What all subcommands do: connect, show what happens, and end.
+struct Conversation {
+    let client: SocketClient
+    let socket: ClientSocket
+
+    /// Connects.
+    ///
+    /// - Throws: `ExitCode(1)` after the reason has been shown.
+    static func begin(_ options: ConnectionOptions) async throws -> Conversation {
+        let client = try options.client()
+        let socket = try options.socket(of: client)
+        client.onError { error, _, event in Output.note("error\(event.map { " of \($0)" } ?? ""): \(error)") }
+        socket.onDisconnect { reason in Output.note("disconnected: \(reason)") }
+        socket.onConnect { [weak socket] in
+            guard let socket else { return }
+            let kind = socket.isRecovered ? "connected again, nothing was missed" : "connected"
+            Output.note("\(kind): \(socket.namespace) as \(socket.id ?? "")")
+        }
+        do {
+            try await socket.connect(within: options.duration)
+        } catch {
+            Output.note("\(error)")
+            await client.close()
+            throw ExitCode(1)
+        }
+        return Conversation(client: client, socket: socket)
+    }
+
+    /// Shows the events of the server, and acknowledges those that ask for it.
+    func showEvents() {
+        socket.onAny { event in
+            Output.line("\(event.name) \(CommandValue.text(event.arguments))")
+            event.acknowledge(with: Arguments())
+        }
+        socket.onMessage { message in Output.line("\(message)") }
+    }
+
+    /// Sends an event and shows its acknowledgement.
+    func call(_ name: String, _ arguments: Arguments, _ time: Duration) async throws {
+        let answer = try await socket.emitWithAcknowledgement(name, arguments: arguments, timeout: time)
+        Output.line(CommandValue.text(answer))
+    }
+}
