@@ -115,7 +115,7 @@ extension ClientConnection: LinkReceiver {
         case .message(let namespace, let id, let message):
             socket(in: namespace)?.receive(message, id)
         case .ping: send(.pong(probe: false))
-        case .pong: awaitsPong = false
+        case .pong: receivedPong()
         case .connect(let namespace, _, let payload): socket(in: namespace)?.joined(payload)
         case .connectError(let namespace, let payload):
             socket(in: namespace)?.refused(payload)
