@@ -43,7 +43,7 @@ extension ClientSocket {
         want()
         // A waiter that was resumed before ignores the timer.
         _ = connection.schedule(in: time) { [weak self] connection in
-            let last = connection.lastFailure.map { ": \($0)" } ?? ""
+            let last = connection.lastFailure.map { " (the last error: \($0))" } ?? ""
             self?.abandon(waiter, ClientError.timedOut("connecting\(last)"))
         }
     }

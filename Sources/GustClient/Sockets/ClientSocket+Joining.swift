@@ -89,8 +89,9 @@ extension ClientSocket {
         leave()
         phase = .idle
         recovery = nil
+        let isAwaited = !joinWaiters.isEmpty
         resumeJoinWaiters(.failure(error))
-        if refusalHandlers.isEmpty, joinWaiters.isEmpty { connection.report(error, self, nil) }
+        if refusalHandlers.isEmpty, !isAwaited { connection.report(error, self, nil) }
         refusalHandlers.call(error)
         connection.dismissIfUnused()
     }
