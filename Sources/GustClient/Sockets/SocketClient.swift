@@ -39,14 +39,17 @@ public final class SocketClient: Sendable {
     ///   - settings: how to connect.
     ///   - group: the loops of which the client uses one.
     ///   - logger: records what happens to the connection, at the level `debug`, and errors that nobody handles.
-    /// - Throws: ``ClientURLError`` if the URL can't be used.
+    /// - Throws: ``ClientURLError`` if the URL or that of a proxy in the settings can't be used.
     public convenience init(
         _ url: String,
         _ settings: ClientSettings = ClientSettings(),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         logger: Logger = Logger(label: "gust.client")
     ) throws(ClientURLError) {
-        let dialer = ServerDialer(settings, environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        // A wrong setting is refused now; a wrong variable is the error of each attempt.
+        if case .url = settings.proxy { _ = try ProxyServer(settings.proxy, for: try ServerURL(url), environment) }
+        let dialer = ServerDialer(settings, environment: environment)
         try self.init(url, settings, on: group.next(), dialer, logger)
     }
 
