@@ -16,6 +16,8 @@ struct CallCommand: AsyncParsableCommand {
     @Argument(help: "Its arguments: JSON, text, or @FILE.")
     var values: [String] = []
 
+    func validate() throws { try CommandValue.check(name: name) }
+
     func run() async throws {
         let arguments = try CommandValue.arguments(values)
         let conversation = try await Conversation.begin(connection)

@@ -31,6 +31,11 @@ enum CommandValue {
         return arguments
     }
 
+    /// Checks that an event may have this name.
+    static func check(name: String) throws {
+        guard !ReservedName.contains(name) else { throw ValidationError(ReservedName(name: name).description) }
+    }
+
     /// The words of a line: blanks separate them, except within quotes, brackets and braces.
     static func words(of line: String) -> [String] {
         var words: [[UInt8]] = []

@@ -65,7 +65,14 @@ struct ConnectionOptions: ParsableArguments {
             }
         }
         guard timeout > 0, timeout < 86_400 else { throw ValidationError("the timeout is a number of seconds") }
-        _ = try settings()
+        if let trustRoots, !FileManager.default.isReadableFile(atPath: trustRoots) {
+            throw ValidationError("the file \(trustRoots) can't be read")
+        }
+        do {
+            _ = try client()
+        } catch let error as ClientURLError {
+            throw ValidationError(error.description)
+        }
     }
 
     /// A client with these options.

@@ -7,12 +7,18 @@ struct Conversation {
     let client: SocketClient
     let socket: ClientSocket
 
-    /// Connects.
+    /// Connects, and shows why an attempt has failed.
     ///
     /// - Throws: `ExitCode(1)` after the reason has been shown.
-    static func begin(_ options: ConnectionOptions) async throws -> Conversation {
+    static func begin(_ options: ConnectionOptions, showsEvents: Bool = false) async throws -> Conversation {
         let client = try options.client()
         let socket = try options.socket(of: client)
+        let conversation = Conversation(client: client, socket: socket)
+        // The server may send events together with its answer.
+        if showsEvents { conversation.showEvents() }
+        let states = client.states
+        // It ends with the client.
+        Task { for await state in states { if case .waiting = state { Output.note("\(state)") } } }
         client.onError { error, _, event in Output.note("error\(event.map { " of \($0)" } ?? ""): \(error)") }
         socket.onDisconnect { reason in Output.note("disconnected: \(reason)") }
         socket.onConnect { [weak socket] in
@@ -27,11 +33,11 @@ struct Conversation {
             await client.close()
             throw ExitCode(1)
         }
-        return Conversation(client: client, socket: socket)
+        return conversation
     }
 
     /// Shows the events of the server, and acknowledges those that ask for it.
-    func showEvents() {
+    private func showEvents() {
         socket.onAny { event in
             Output.line("\(event.name) \(CommandValue.text(event.arguments))")
             event.acknowledge(with: Arguments())

@@ -13,9 +13,13 @@ struct ListenCommand: AsyncParsableCommand {
     @Option(name: .customLong("for"), help: "How many seconds to listen; without it, until the client gives up.")
     var seconds: Double?
 
+    func validate() throws {
+        guard let seconds else { return }
+        guard seconds > 0, seconds < 1e9 else { throw ValidationError("--for is a number of seconds") }
+    }
+
     func run() async throws {
-        let conversation = try await Conversation.begin(connection)
-        conversation.showEvents()
+        let conversation = try await Conversation.begin(connection, showsEvents: true)
         let clock = Task {
             guard let seconds else { return }
             try await Task.sleep(for: .milliseconds(Int(seconds * 1_000)))

@@ -17,8 +17,7 @@ struct TalkCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let conversation = try await Conversation.begin(connection)
-        conversation.showEvents()
+        let conversation = try await Conversation.begin(connection, showsEvents: true)
         for await line in InputLines.all {
             do {
                 try await say(line, conversation)
