@@ -556,7 +556,7 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustFraming", "GustServer", "GustRouting", "GustSocketIO", "GustFiles",
-                "GustZlib", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
+                "GustZlib", "GustClientWire", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
             ]
         )
     )

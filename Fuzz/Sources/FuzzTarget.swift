@@ -17,6 +17,8 @@ struct FuzzTarget: Sendable {
         "packets-messagepack": FuzzTarget { MessagePackFuzzing.run($0) },
         "payloads": FuzzTarget { PayloadFuzzing.run($0) },
         "forms": FuzzTarget { PayloadFuzzing.runForms($0) },
+        "greetings": FuzzTarget { GreetingFuzzing.run($0) },
+        "streams": FuzzTarget { StreamFuzzing.run($0) },
         "json": FuzzTarget { JSONFuzzing.run($0) },
         // Foundation's memory would be counted too.
         "json-values": FuzzTarget(run: { JSONValueFuzzing.run($0) }, isMetered: false),
