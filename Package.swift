@@ -380,6 +380,11 @@ let package = Package(
         ),
         program("ClusterSimulation", path: "Benchmarks/Cluster", ["Gust", "GustCluster", "GustTesting"]),
         program(
+            "ClientBenchmark",
+            path: "Benchmarks/Client",
+            ["GustClient", "GustClientWire", "GustWire", "GustHTTP", .nioCore, .nioPosix, .argumentParser]
+        ),
+        program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
             [

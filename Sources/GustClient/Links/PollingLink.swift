@@ -13,12 +13,13 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     private let kind: ClientTransport
     private let revision: Revision
     private let grammar: ClientGrammar
-    private weak var receiver: (any LinkReceiver)?
+    /// Nil when the link has ended, so that the two don't keep each other.
+    private var receiver: (any LinkReceiver)?
     private let polls: RequestLane
     private let posts: RequestLane
     private var sid: String?
     private var maximumPayload = 1_000_000
-    private var queue = CircularBuffer<Frame>()
+    private var queue = CircularBuffer<Frame>(initialCapacity: 1)
     private var queuedBytes = 0
     private var postedBytes = 0
     private var response: (head: HTTPResponseHead, body: ByteBuffer)?
@@ -88,6 +89,7 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     func abort() {
         hasEnded = true
+        receiver = nil
         pause = nil
         polls.abort()
         posts.abort()
@@ -261,6 +263,7 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     private func end(_ error: ClientError) {
         guard !hasEnded else { return }
+        let receiver = receiver
         abort()
         receiver?.link(self, ended: error)
     }

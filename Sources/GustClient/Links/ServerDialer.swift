@@ -19,12 +19,16 @@ struct ServerDialer: Sendable {
     init(_ dial: @escaping Dial) { self.dial = dial }
 
     /// The dialer of a client with these settings.
-    init(_ settings: ClientSettings, environment: [String: String]) {
+    ///
+    /// - Parameters:
+    ///   - settings: the settings of the client.
+    ///   - variable: the value of a variable of the environment; nil if it isn't set.
+    init(_ settings: ClientSettings, variable: @escaping @Sendable (String) -> String?) {
         let security = ClientSecurity(settings.tls)
         let choice = settings.proxy
         dial = { server, eventLoop, timeout, prepare in
             do {
-                let proxy = try ProxyServer(choice, for: server, environment)
+                let proxy = try ProxyServer(choice, for: server, variable)
                 let secured = try server.isSecure ? security.tools() : nil
                 return Self.connect(server, proxy, secured, on: eventLoop, timeout, prepare)
             } catch {

@@ -97,8 +97,12 @@ extension ClientConnection: LinkReceiver {
     }
 
     private func decode(_ frame: Frame) {
+        // A handler may send, which would be another access to this object's codecs, and may end the connection.
+        let number = sessionNumber
+        var codec = decoder
+        defer { if number == sessionNumber { decoder = codec } }
         do throws(WireError) {
-            try decoder.decode(frame) { take($0) }
+            try codec.decode(frame) { take($0) }
         } catch {
             fail(.protocolViolation(error.description))
         }
@@ -142,6 +146,10 @@ extension ClientConnection: LinkReceiver {
 
     /// The socket in a namespace; nil for one that the program doesn't use.
     func socket(in namespace: String) -> ClientSocket? {
-        sockets.first { $0.namespace.hasSameBytes(as: namespace) }
+        let length = namespace.utf8.count
+        // Every namespace begins with a slash, so `/` is the only one with one byte.
+        return sockets.first {
+            $0.namespaceLength == length && (length == 1 || $0.namespace.hasSameBytes(as: namespace))
+        }
     }
 }

@@ -110,3 +110,10 @@ extension ClientConnection {
 struct KnownSocket: Sendable {
     weak var socket: ClientSocket?
 }
+
+extension SocketClient {
+    /// Cuts the transport without a word, as a network failure does; for tests and benchmarks of recovery.
+    package func cutConnection() {
+        connection.run { $0.fail(.transportClosed) }
+    }
+}

@@ -11,12 +11,10 @@ import Synchronization
 /// `@unchecked Sendable`: everything but the constants, the mailbox and the state for observers is used on `eventLoop` only.
 final class ClientConnection: @unchecked Sendable {
     let eventLoop: any EventLoop
-    let settings: ClientSettings
-    let server: ServerURL
+    let configuration: ClientConfiguration
     let logger: Logger
     let observers = StateObservers()
-    let metrics: ClientMetrics
-    private let dialer: ServerDialer
+    let metrics = ClientMetrics.shared
     private let mailbox: LoopMailbox
 
     var machine: SessionMachine
@@ -37,7 +35,7 @@ final class ClientConnection: @unchecked Sendable {
     let known = Mutex<[KnownSocket]>([])
     /// The error with which the last attempt or connection has ended.
     var lastFailure: ClientError?
-    var errorHandlers = CallbackList<(any Error, ClientSocket?, String?)>()
+    let errorHandlers = CallbackList<(any Error, ClientSocket?, String?)>()
     var closers: [() -> Void] = []
     var flushWaiters: [Waiter] = []
     var pauses = 0
@@ -60,12 +58,9 @@ final class ClientConnection: @unchecked Sendable {
         _ dialer: ServerDialer,
         _ logger: Logger
     ) {
-        self.server = server
-        self.settings = settings
+        configuration = ClientConfiguration(server, settings, dialer)
         self.eventLoop = eventLoop
-        self.dialer = dialer
         self.logger = logger
-        metrics = ClientMetrics()
         mailbox = LoopMailbox(eventLoop, maximumBytes: settings.limits.maximumBufferedBytes)
         let kind = settings.chosenTransport
         machine = SessionMachine(
@@ -78,6 +73,10 @@ final class ClientConnection: @unchecked Sendable {
         decoder = settings.revision.makeCodec(.socketIO, settings.payloadLimits)
         encoder = decoder
     }
+
+    var settings: ClientSettings { _read { yield configuration.settings } }
+
+    var server: ServerURL { configuration.server }
 
     // MARK: Threads
 
@@ -202,10 +201,7 @@ final class ClientConnection: @unchecked Sendable {
 
     /// Calls `body` after a time, on the loop.
     func schedule(in time: Duration, _ body: @escaping (ClientConnection) -> Void) -> Scheduled<Void> {
-        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in
-            guard let self else { return }
-            body(self)
-        }
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { body(self) }
     }
 
     private func askCredentials() {
@@ -236,15 +232,7 @@ final class ClientConnection: @unchecked Sendable {
 
     /// What the transports of the current attempt share.
     private func environment() -> LinkEnvironment {
-        LinkEnvironment(
-            eventLoop: eventLoop,
-            server: server,
-            dialer: dialer,
-            settings: settings,
-            grammarPath: settings.grammarPath,
-            resources: .of(eventLoop),
-            head: RequestHead(server, settings, given)
-        )
+        LinkEnvironment(eventLoop, configuration, given)
     }
 
     private func openLink() {
@@ -272,14 +260,14 @@ final class ClientConnection: @unchecked Sendable {
     private func askForSession() {
         let asking = SessionRequest(environment())
         sessionRequest = asking
-        asking.begin { [weak self] outcome in
-            guard let self, sessionRequest === asking else { return }
-            sessionRequest = nil
+        asking.begin { outcome in
+            guard self.sessionRequest === asking else { return }
+            self.sessionRequest = nil
             switch outcome {
-            case .failure(let error): perform(machine.failed(error))
+            case .failure(let error): self.perform(self.machine.failed(error))
             case .success(let greeting):
-                open(sid: greeting.sid)
-                greeted(greeting)
+                self.open(sid: greeting.sid)
+                self.greeted(greeting)
             }
         }
     }
@@ -305,7 +293,7 @@ final class ClientConnection: @unchecked Sendable {
         sendHeld()
         session = nil
         link = nil
-        let end = ClosingLink(closing, eventLoop, settings.closeTimeout) { [weak self] in self?.finishClosing() }
+        let end = ClosingLink(closing, eventLoop, settings.closeTimeout) { self.finishClosing() }
         closing.flush()
         endings += 1
         // Its timer keeps it alive.
@@ -338,9 +326,9 @@ final class ClientConnection: @unchecked Sendable {
     private func pausePolling() {
         guard let polling = link as? PollingLink else { return }
         polling.flush()
-        polling.pause { [weak self] in
-            guard let self, link === polling else { return }
-            perform(machine.pollingPaused())
+        polling.pause {
+            guard self.link === polling else { return }
+            self.perform(self.machine.pollingPaused())
         }
     }
 

@@ -7,6 +7,7 @@ final class Waiter: Sendable {
     private struct State {
         var continuation: CheckedContinuation<Void, any Error>?
         var result: Result<Void, any Error>?
+        var finish: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -20,13 +21,25 @@ final class Waiter: Sendable {
         if let result { continuation.resume(with: result) }
     }
 
-    func resume(_ result: Result<Void, any Error>) {
-        let continuation = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-            guard state.result == nil else { return nil }
-            state.result = result
-            defer { state.continuation = nil }
-            return state.continuation
+    /// Calls `body` when the waiter is resumed, at once if it was resumed before.
+    func whenResumed(_ body: @escaping @Sendable () -> Void) {
+        let isResumed = state.withLock { state in
+            if state.result == nil { state.finish = body }
+            return state.result != nil
         }
+        if isResumed { body() }
+    }
+
+    func resume(_ result: Result<Void, any Error>) {
+        let (continuation, finish) = state.withLock { state in
+            guard state.result == nil else {
+                return (nil as CheckedContinuation<Void, any Error>?, nil as (@Sendable () -> Void)?)
+            }
+            state.result = result
+            defer { (state.continuation, state.finish) = (nil, nil) }
+            return (state.continuation, state.finish)
+        }
+        finish?()
         continuation?.resume(with: result)
     }
 }

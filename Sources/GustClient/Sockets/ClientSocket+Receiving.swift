@@ -19,12 +19,12 @@ extension ClientSocket {
         messageHandlers.call(message)
         guard connection.settings.revision.hasEvents || !sequences.isEmpty else { return }
         let reply = id.map { EventReply(self, id: $0, session: connection.sessionNumber) }
-        _ = handlers.call(SocketEvent(name: "message", arguments: message.arguments, reply: reply))
+        _ = handlers.call(self, SocketEvent(name: "message", arguments: message.arguments, reply: reply))
         tellSequences(SocketEvent(name: "message", arguments: message.arguments, reply: reply))
     }
 
     private func deliver(_ event: SocketEvent) {
-        let isHandled = handlers.call(event)
+        let isHandled = handlers.call(self, event)
         if !isHandled, !messageHandlers.isEmpty, let message = event.message { messageHandlers.call(message) }
         if !sequences.isEmpty { tellSequences(event) }
     }

@@ -34,6 +34,8 @@ public final class ClientSocket: @unchecked Sendable {
 
     /// The namespace.
     public let namespace: String
+    /// The length of the namespace in bytes; 1 is `/`.
+    let namespaceLength: Int
     let connection: ClientConnection
     let status = Mutex(Status())
     var credentials: Credentials?
@@ -52,17 +54,18 @@ public final class ClientSocket: @unchecked Sendable {
     var acknowledgementTimer: Scheduled<Void>?
     var joinTimer: Scheduled<Void>?
     var retried = RetriedEvents()
-    var handlers = HandlerTable()
-    var messageHandlers = CallbackList<Message>()
-    var outgoingHandlers = CallbackList<(String, Arguments)>()
-    var connectHandlers = CallbackList<ClientSocket>()
-    var disconnectHandlers = CallbackList<DisconnectReason>()
-    var refusalHandlers = CallbackList<ClientError>()
+    let handlers = HandlerTable()
+    let messageHandlers = CallbackList<Message>()
+    let outgoingHandlers = CallbackList<(String, Arguments)>()
+    let connectHandlers = CallbackList<ClientSocket>()
+    let disconnectHandlers = CallbackList<DisconnectReason>()
+    let refusalHandlers = CallbackList<ClientError>()
     var sequences: [ObjectIdentifier: any EventReceiver] = [:]
     var joinWaiters: [Waiter] = []
 
     init(_ namespace: String, _ connection: ClientConnection) {
         self.namespace = namespace
+        namespaceLength = namespace.utf8.count
         self.connection = connection
     }
 
