@@ -44,6 +44,13 @@ final class ClientConnection: @unchecked Sendable {
     /// Whether frames are flushed by whoever is running: the end of a read or of the mailbox.
     var isInBatch = false
     private var isFlushScheduled = false
+    /// The credentials of the current attempt.
+    var given: ClientCredentials?
+    var sessionRequest: SessionRequest?
+    /// How many transports still say their farewell.
+    var endings = 0
+    /// Asks the program for the credentials of the current attempt.
+    var credentialsTask: Task<Void, Never>?
     private var deadline: Scheduled<Void>?
     private var retry: Scheduled<Void>?
     var heartbeat: Scheduled<Void>?
@@ -127,7 +134,7 @@ final class ClientConnection: @unchecked Sendable {
         for attachment in encoder.attachments(of: packet) { send(encoder.frame(attachment: attachment)) }
     }
 
-    private func send(_ frame: Frame) {
+    func send(_ frame: Frame) {
         if machine.isSwitching {
             held.append(frame)
         } else if let link {
@@ -173,6 +180,8 @@ final class ClientConnection: @unchecked Sendable {
             deadline?.cancel()
             deadline = schedule(in: time) { $0.perform($0.machine.deadlinePassed()) }
         case .disarmDeadline:
+            credentialsTask?.cancel()
+            credentialsTask = nil
             deadline?.cancel()
             deadline = nil
         case .beginHeartbeat: beginHeartbeat()
@@ -202,147 +211,6 @@ final class ClientConnection: @unchecked Sendable {
     /// Calls `body` after a time, on the loop.
     func schedule(in time: Duration, _ body: @escaping (ClientConnection) -> Void) -> Scheduled<Void> {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { body(self) }
-    }
-
-    private func askCredentials() {
-        guard let credentials = settings.credentials else {
-            // Not at once: this may be called while a frame of the last connection is being decoded.
-            return eventLoop.assumeIsolated().execute { self.perform(self.machine.prepared()) }
-        }
-        let attempt = sessionNumber
-        Task {
-            let result: Result<ClientCredentials, any Error>
-            do { result = .success(try await credentials()) } catch { result = .failure(error) }
-            self.run { connection in
-                guard connection.sessionNumber == attempt else { return }
-                switch result {
-                case .success(let given):
-                    connection.given = given
-                    connection.perform(connection.machine.prepared())
-                case .failure(let error):
-                    connection.report(error, nil, nil)
-                    connection.perform(connection.machine.failed(.connectionFailed("no credentials: \(error)")))
-                }
-            }
-        }
-    }
-
-    /// The credentials of the current attempt.
-    private var given: ClientCredentials?
-
-    /// What the transports of the current attempt share.
-    private func environment() -> LinkEnvironment {
-        LinkEnvironment(eventLoop, configuration, given)
-    }
-
-    private func openLink() {
-        sessionNumber += 1
-        decoder = settings.revision.makeCodec(.socketIO, settings.payloadLimits)
-        encoder = decoder
-        session = nil
-        held = []
-        metrics.attempts.increment()
-        if ClientGrammar.of(settings.revision).greeting == .request { return askForSession() }
-        open(sid: nil)
-    }
-
-    /// Opens the transport of an attempt.
-    private func open(sid: String?) {
-        let kind = settings.chosenTransport
-        let made: any ClientLink =
-            kind == .webSocket || kind == .flashSocket
-            ? WebSocketLink(environment(), kind, sid: sid, self) : PollingLink(environment(), kind, sid: sid, self)
-        link = made
-        made.open()
-    }
-
-    /// The handshake of 0.9, which precedes the transport.
-    private func askForSession() {
-        let asking = SessionRequest(environment())
-        sessionRequest = asking
-        asking.begin { outcome in
-            guard self.sessionRequest === asking else { return }
-            self.sessionRequest = nil
-            switch outcome {
-            case .failure(let error): self.perform(self.machine.failed(error))
-            case .success(let greeting):
-                self.open(sid: greeting.sid)
-                self.greeted(greeting)
-            }
-        }
-    }
-
-    private var sessionRequest: SessionRequest?
-
-    private func dropLink() {
-        sessionRequest?.abort()
-        sessionRequest = nil
-        link?.abort()
-        link = nil
-        session = nil
-        held = []
-    }
-
-    private func closeLink() {
-        guard let closing = link else { return }
-        var farewell = ByteBuffer()
-        let isPolling = closing is PollingLink
-        // A WebSocket ends with its own closing handshake; only requests need the packet (engine.io-client 6).
-        if isPolling || settings.revision.announcesClose { _ = encoder.encode(.close, into: &farewell) }
-        // An upgrade that isn't finished ends with its polls.
-        sendHeld()
-        session = nil
-        link = nil
-        let end = ClosingLink(closing, eventLoop, settings.closeTimeout) { self.finishClosing() }
-        closing.flush()
-        endings += 1
-        // Its timer keeps it alive.
-        end.begin(farewell.readableBytes > 0 ? .text(farewell) : nil)
-    }
-
-    /// How many transports still say their farewell.
-    private var endings = 0
-
-    private func finishClosing() {
-        endings -= 1
-        guard endings == 0 else { return }
-        let waiting = closers
-        closers = []
-        for closer in waiting { closer() }
-    }
-
-    /// Calls `body` when no connection is being closed.
-    func whenClosed(_ body: @escaping () -> Void) {
-        if endings == 0 { body() } else { closers.append(body) }
-    }
-
-    private func openProbe() {
-        guard let session else { return }
-        let made = WebSocketLink(environment(), .webSocket, sid: session.sid, self)
-        probe = made
-        made.open()
-    }
-
-    private func pausePolling() {
-        guard let polling = link as? PollingLink else { return }
-        polling.flush()
-        polling.pause {
-            guard self.link === polling else { return }
-            self.perform(self.machine.pollingPaused())
-        }
-    }
-
-    private func switchToProbe() {
-        guard let webSocket = probe else { return }
-        link?.abort()
-        link = webSocket
-        probe = nil
-        var text = ByteBuffer()
-        _ = encoder.encode(.upgrade, into: &text)
-        send(.text(text))
-        sendHeld()
-        if pauses > 0 { webSocket.setReading(false) }
-        webSocket.flush()
     }
 
     private func tell(_ state: ClientState) {

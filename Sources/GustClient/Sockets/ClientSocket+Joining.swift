@@ -15,7 +15,7 @@ extension ClientSocket {
 
     /// Asks for the namespace, if the socket waits for the connection.
     func joinIfWanted() {
-        guard phase == .waiting, let session = connection.session else { return }
+        guard phase == .waiting, connection.isOpen else { return }
         let revision = connection.settings.revision
         phase = .joining
         joinTimer = connection.schedule(in: connection.settings.joinTimeout) { [weak self] _ in self?.joinTimedOut() }
@@ -30,8 +30,7 @@ extension ClientSocket {
         }
         guard let credentials else { return sendConnect(nil) }
         let number = connection.sessionNumber
-        _ = session
-        Task {
+        joinTask = Task {
             let result: Result<JSONSlice?, any Error>
             do { result = .success(try await credentials()) } catch { result = .failure(error) }
             self.connection.run { connection in
@@ -171,6 +170,8 @@ extension ClientSocket {
     private func leave() {
         joinTimer?.cancel()
         joinTimer = nil
+        joinTask?.cancel()
+        joinTask = nil
         acknowledgementTimer?.cancel()
         acknowledgementTimer = nil
         early = []

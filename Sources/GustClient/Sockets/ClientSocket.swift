@@ -53,6 +53,8 @@ public final class ClientSocket: @unchecked Sendable {
     var acknowledgements = PendingAcknowledgements()
     var acknowledgementTimer: Scheduled<Void>?
     var joinTimer: Scheduled<Void>?
+    /// Asks the program for the payload of CONNECT.
+    var joinTask: Task<Void, Never>?
     var retried = RetriedEvents()
     let handlers = HandlerTable()
     let messageHandlers = CallbackList<Message>()
