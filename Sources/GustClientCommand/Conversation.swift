@@ -20,6 +20,12 @@ struct Conversation {
             let kind = socket.isRecovered ? "connected again, nothing was missed" : "connected"
             Output.note("\(kind): \(socket.namespace) as \(socket.id ?? "")")
         }
+        let states = client.states
+        Task {
+            for await state in states {
+                if case .waiting(_, _, let error) = state { Output.note("connecting again: \(error)") }
+            }
+        }
         do {
             try await socket.connect(within: options.duration)
         } catch {

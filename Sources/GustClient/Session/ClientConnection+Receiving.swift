@@ -88,6 +88,7 @@ extension ClientConnection: LinkReceiver {
                 pingTimeout: timing.pingTimeout * 3,
                 maximumPayload: 1_000_000
             )
+        lastFailure = nil
         session = ClientSession(sid: greeting.sid, handshake: handshake)
         lastHeard = eventLoop.now
         link?.greeted(sid: greeting.sid, maximumPayload: handshake.maximumPayload)

@@ -42,8 +42,7 @@ extension ClientSocket {
         joinWaiters.append(waiter)
         want()
         let timer = connection.schedule(in: time) { connection in
-            let last = connection.lastFailure.map { ": \($0)" } ?? ""
-            self.abandon(waiter, ClientError.timedOut("connecting\(last)"))
+            self.abandon(waiter, connection.lastFailure ?? ClientError.timedOut("connecting"))
         }
         waiter.whenResumed { timer.cancel() }
     }
