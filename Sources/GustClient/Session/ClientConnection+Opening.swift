@@ -40,7 +40,7 @@ extension ClientConnection {
         decoder = settings.revision.makeCodec(.socketIO, settings.payloadLimits)
         encoder = decoder
         session = nil
-        held = []
+        forgetHeld()
         metrics.attempts.increment()
         if ClientGrammar.of(settings.revision).greeting == .request { return askForSession() }
         open(sid: nil)
@@ -73,16 +73,18 @@ extension ClientConnection {
     }
 
     func dropLink() {
+        isInBatch = false
         sessionRequest?.abort()
         sessionRequest = nil
         link?.abort()
         link = nil
         session = nil
-        held = []
+        forgetHeld()
     }
 
     func closeLink() {
         guard let closing = link else { return }
+        isInBatch = false
         var farewell = ByteBuffer()
         let isPolling = closing is PollingLink
         // A WebSocket ends with its own closing handshake; only requests need the packet (engine.io-client 6).
@@ -100,15 +102,20 @@ extension ClientConnection {
 
     func finishClosing() {
         endings -= 1
-        guard endings == 0 else { return }
-        let waiting = closers
-        closers = []
-        for closer in waiting { closer() }
+        callClosers()
     }
 
     /// Calls `body` when no connection is being closed.
-    func whenClosed(_ body: @escaping () -> Void) {
-        if endings == 0 { body() } else { closers.append(body) }
+    func whenClosed(_ body: @escaping @Sendable () -> Void) {
+        closers.append(body)
+        callClosers()
+    }
+
+    func callClosers() {
+        guard !closers.isEmpty, endings == 0, !isPerforming else { return }
+        let waiting = closers
+        closers = []
+        for closer in waiting { closer() }
     }
 
     func openProbe() {

@@ -29,14 +29,17 @@ final class ClientConnection: @unchecked Sendable {
     /// Encodes packets; shares the heartbeat numbers of old revisions with the decoder.
     var encoder: any Codec
     /// Frames that wait for the end of an upgrade.
-    var held: [Frame] = []
+    private(set) var held: [Frame] = []
+    private var heldBytes = 0
+    private var pendingActions: [SessionMachine.Action] = []
+    private(set) var isPerforming = false
     /// The sockets that are connected or want to be.
     var sockets: [ClientSocket] = []
     let known = Mutex<[KnownSocket]>([])
     /// The error with which the last attempt or connection has ended.
     var lastFailure: ClientError?
     let errorHandlers = CallbackList<(any Error, ClientSocket?, String?)>()
-    var closers: [() -> Void] = []
+    var closers: [@Sendable () -> Void] = []
     var flushWaiters: [Waiter] = []
     var pauses = 0
     var suspendedHandlers = 0
@@ -137,6 +140,7 @@ final class ClientConnection: @unchecked Sendable {
     func send(_ frame: Frame) {
         if machine.isSwitching {
             held.append(frame)
+            heldBytes += frame.bytes.readableBytes
         } else if let link {
             settings.trace?(TracedFrame(.sent, link.transport, frame))
             link.send(frame)
@@ -146,14 +150,18 @@ final class ClientConnection: @unchecked Sendable {
     /// Sends the frames that wait for the end of an upgrade.
     func sendHeld() {
         let frames = held
-        held = []
+        forgetHeld()
         for frame in frames { send(frame) }
     }
 
-    /// The bytes that wait to be handed to the operating system.
-    var bufferedBytes: Int {
-        (link?.bufferedBytes ?? 0) + (held.isEmpty ? 0 : held.reduce(0) { $0 + $1.bytes.readableBytes })
+    /// Nothing waits for the end of an upgrade any more.
+    func forgetHeld() {
+        held = []
+        heldBytes = 0
     }
+
+    /// The bytes that wait to be handed to the operating system.
+    var bufferedBytes: Int { (link?.bufferedBytes ?? 0) + heldBytes }
 
     /// Flushes at the end of the batch, or on the next turn of the loop.
     func flushSoon() {
@@ -168,8 +176,15 @@ final class ClientConnection: @unchecked Sendable {
     // MARK: The machine
 
     /// Carries out the effects of an input.
+    ///
+    /// An effect may call the program, which may cause other effects: those are carried out afterwards, in order.
     func perform(_ actions: [SessionMachine.Action]) {
-        for action in actions { perform(action) }
+        pendingActions += actions
+        guard !isPerforming else { return }
+        isPerforming = true
+        while !pendingActions.isEmpty { perform(pendingActions.removeFirst()) }
+        isPerforming = false
+        callClosers()
     }
 
     private func perform(_ action: SessionMachine.Action) {

@@ -155,10 +155,7 @@ public final class SocketClient: Sendable {
     /// end, and handlers are removed.
     public func close() async {
         await withCheckedContinuation { continuation in
-            connection.run { connection in
-                connection.close()
-                connection.whenClosed { continuation.resume() }
-            }
+            connection.run { $0.close { continuation.resume() } }
         }
     }
 }
