@@ -9,6 +9,11 @@ import NIOHTTP1
 ///
 /// `@unchecked Sendable`: used on the loop of the environment only.
 final class PollingLink: ClientLink, @unchecked Sendable {
+    /// The length of a response with at most a noop, in bytes.
+    private static let uselessLength = 3
+    private static let uselessTime = TimeAmount.milliseconds(100)
+    private static let uselessPollsAtOnce = 5
+
     private let environment: LinkEnvironment
     private let kind: ClientTransport
     private let revision: Revision
@@ -25,6 +30,10 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     private var response: (head: HTTPResponseHead, body: ByteBuffer)?
     private var stream: StreamedPayloads?
     private var isReading = true
+    /// How many polls in a row were answered at once with nothing but a noop or less.
+    private var uselessPolls = 0
+    private var pollStart = NIODeadline.uptimeNanoseconds(0)
+    private var pollTimer: Scheduled<Void>?
     private var hasEnded = false
     private var farewell: Frame??
     private var pause: (() -> Void)?
@@ -91,6 +100,7 @@ final class PollingLink: ClientLink, @unchecked Sendable {
         hasEnded = true
         receiver = nil
         pause = nil
+        pollTimer?.cancel()
         polls.abort()
         posts.abort()
     }
@@ -98,6 +108,8 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     /// Sends no further requests, and calls `body` when those that are on their way have ended.
     func pause(_ body: @escaping () -> Void) {
         isPaused = true
+        pollTimer?.cancel()
+        pollTimer = nil
         pause = body
         checkPause()
     }
@@ -105,7 +117,8 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     // MARK: Receiving
 
     private func poll() {
-        guard !hasEnded, !isPaused, isReading, !polls.isBusy else { return }
+        guard !hasEnded, !isPaused, isReading, !polls.isBusy, pollTimer == nil else { return }
+        pollStart = environment.eventLoop.now
         let target = grammar.get(environment.grammarPath, kind, sid)
         stream = kind.streamedForm.map {
             StreamedPayloads($0, maximumLength: environment.settings.limits.maximumPayload)
@@ -162,7 +175,19 @@ final class PollingLink: ClientLink, @unchecked Sendable {
         guard !hasEnded else { return }
         receiver?.linkFinishedReading(self)
         checkPause()
-        poll()
+        pollAgain(after: body.readableBytes)
+    }
+
+    /// Polls again: at once, unless the server answers poll after poll without keeping one pending and says nothing.
+    private func pollAgain(after length: Int) {
+        let isUseless = length <= Self.uselessLength && environment.eventLoop.now - pollStart < Self.uselessTime
+        uselessPolls = isUseless ? uselessPolls + 1 : 0
+        guard uselessPolls > Self.uselessPollsAtOnce else { return poll() }
+        let delay = Self.uselessTime * Int64(min(uselessPolls - Self.uselessPollsAtOnce, 10))
+        pollTimer = environment.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
+            self?.pollTimer = nil
+            self?.poll()
+        }
     }
 
     private func deliver(_ payload: ByteBuffer, isBinary: Bool) throws(WireError) {

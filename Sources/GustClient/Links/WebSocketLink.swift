@@ -188,7 +188,8 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
         case .text(let bytes): receiver?.link(self, received: .text(bytes))
         case .binary(let bytes): receiver?.link(self, received: .binary(bytes))
         case .ping(let payload):
-            guard !hasSentClose else { return }
+            // A server that sends pings and reads nothing gets no pong for each (RFC 6455 §5.5.3).
+            guard !hasSentClose, output.readableBytes < Self.chunk else { return }
             write(.pong, payload)
             flush()
         case .pong: break

@@ -128,8 +128,12 @@ final class ClientConnection: @unchecked Sendable {
     var isOpen: Bool { session != nil }
 
     /// Sends a packet; on a connection that isn't open it is lost.
+    ///
+    /// Events are refused before (``ClientSocket/accept(_:)``). What answers the server, pongs and acknowledgements, isn't: a server that
+    /// asks and doesn't read the answers loses the connection.
     func send(_ packet: Packet) {
         guard link != nil else { return }
+        guard bufferedBytes <= 2 * settings.limits.maximumBufferedBytes else { return fail(.bufferFull) }
         scratch.clear()
         let hasAttachments = encoder.encode(packet, into: &scratch)
         if scratch.readableBytes > 0 { send(.text(scratch)) }
