@@ -379,6 +379,7 @@ let package = Package(
             ["Gust", "GustPresence", .target(name: "GustRedis", condition: .when(traits: ["Redis"]))]
         ),
         program("ClusterSimulation", path: "Benchmarks/Cluster", ["Gust", "GustCluster", "GustTesting"]),
+        program("BareServers", path: "Benchmarks/Bare", ["GustFraming", .nioCore, .nioPosix, .argumentParser]),
         program(
             "ClientBenchmark",
             path: "Benchmarks/Client",
