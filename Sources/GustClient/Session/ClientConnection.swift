@@ -46,6 +46,9 @@ final class ClientConnection: @unchecked Sendable {
     /// Whether frames are flushed by whoever is running: the end of a read or of the mailbox.
     var isInBatch = false
     private var isFlushScheduled = false
+    /// What the machine's inputs have caused and hasn't been carried out.
+    private var effects: [SessionMachine.Action] = []
+    private var isPerforming = false
     private var deadline: Scheduled<Void>?
     private var retry: Scheduled<Void>?
     var heartbeat: Scheduled<Void>?
@@ -163,7 +166,13 @@ final class ClientConnection: @unchecked Sendable {
 
     /// Carries out the effects of an input.
     func perform(_ actions: [SessionMachine.Action]) {
-        for action in actions { perform(action) }
+        effects += actions
+        guard !isPerforming else { return }
+        isPerforming = true
+        while !effects.isEmpty { perform(effects.removeFirst()) }
+        isPerforming = false
+    ///
+    /// An effect may call a handler, whose calls are inputs too; their effects follow behind those of the first input.
     }
 
     private func perform(_ action: SessionMachine.Action) {

@@ -121,6 +121,7 @@ struct SessionMachine {
         defer { state = isFinal ? .closed : .idle }
         let told = Action.tell(isFinal ? .closed(.closed) : .idle)
         switch state {
+        if case .closed = state { return [] }
         case .idle: return isFinal ? [told] : []
         case .closed: return []
         case .preparing: return [.disarmDeadline, told]
