@@ -222,12 +222,13 @@ final class ClientConnection: @unchecked Sendable {
             // Not at once: this may be called while a frame of the last connection is being decoded.
             return eventLoop.assumeIsolated().execute { self.perform(self.machine.prepared()) }
         }
-        let attempt = sessionNumber
+        credentialRequests += 1
+        let request = credentialRequests
         Task {
             let result: Result<ClientCredentials, any Error>
             do { result = .success(try await credentials()) } catch { result = .failure(error) }
             self.run { connection in
-                guard connection.sessionNumber == attempt else { return }
+                guard connection.credentialRequests == request, connection.machine.isPreparing else { return }
                 switch result {
                 case .success(let given):
                     connection.given = given
@@ -242,6 +243,8 @@ final class ClientConnection: @unchecked Sendable {
 
     /// The credentials of the current attempt.
     private var given: ClientCredentials?
+    /// How often the credentials were asked for; an answer that comes after the next question belongs to an attempt that has failed.
+    private var credentialRequests = 0
 
     /// What the transports of the current attempt share.
     private func environment() -> LinkEnvironment {
