@@ -55,6 +55,8 @@ final class ClientConnection: @unchecked Sendable {
     var lastHeard = NIODeadline.uptimeNanoseconds(0)
     /// Whether a ping of this client hasn't been answered (Engine.IO 3).
     var awaitsPong = false
+    /// About how many bytes of answers that the server has asked for were sent since everything was handed to the operating system.
+    var answeredBytes = 0
 
     init(
         _ server: ServerURL,
