@@ -50,7 +50,6 @@ extension ClientConnection: LinkReceiver {
     /// The connection has failed.
     func fail(_ error: ClientError) {
         logger.debug("connection failed: \(error)", metadata: ["server": "\(server.authority)"])
-        lastFailure = error
         perform(machine.failed(error))
     }
 
@@ -90,8 +89,8 @@ extension ClientConnection: LinkReceiver {
                 maximumPayload: 1_000_000
             )
         session = ClientSession(sid: greeting.sid, handshake: handshake)
-        answeredBytes = 0
         lastHeard = eventLoop.now
+        answeredBytes = 0
         link?.greeted(sid: greeting.sid, maximumPayload: handshake.maximumPayload)
         if pauses > 0 { link?.setReading(false) }
         perform(machine.greeted(handshake))
@@ -129,6 +128,7 @@ extension ClientConnection: LinkReceiver {
         case .open, .noop, .upgrade: break
         }
     }
+
     /// Sends what the server has asked for: a pong, a receipt, or an acknowledgement of about `weight` bytes.
     ///
     /// What the program sends is bounded before. A server that asks for answers and doesn't read them would fill the memory, therefore
@@ -140,7 +140,6 @@ extension ClientConnection: LinkReceiver {
         guard answeredBytes <= limit || bufferedBytes <= limit else { return fail(.bufferFull) }
         send(packet)
     }
-
 
     /// The server has disconnected a socket; in revisions in which the socket of `/` is the connection, perhaps all.
     private func disconnected(_ namespace: String?) {

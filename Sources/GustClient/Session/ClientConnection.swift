@@ -167,14 +167,14 @@ final class ClientConnection: @unchecked Sendable {
     // MARK: The machine
 
     /// Carries out the effects of an input.
+    ///
+    /// An effect may call a handler, whose calls are inputs too; their effects follow behind those of the first input.
     func perform(_ actions: [SessionMachine.Action]) {
         effects += actions
         guard !isPerforming else { return }
         isPerforming = true
         while !effects.isEmpty { perform(effects.removeFirst()) }
         isPerforming = false
-    ///
-    /// An effect may call a handler, whose calls are inputs too; their effects follow behind those of the first input.
     }
 
     private func perform(_ action: SessionMachine.Action) {
@@ -243,10 +243,10 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    /// The credentials of the current attempt.
-    private var given: ClientCredentials?
     /// How often the credentials were asked for; an answer that comes after the next question belongs to an attempt that has failed.
     private var credentialRequests = 0
+    /// The credentials of the current attempt.
+    private var given: ClientCredentials?
 
     /// What the transports of the current attempt share.
     private func environment() -> LinkEnvironment {
@@ -373,6 +373,7 @@ final class ClientConnection: @unchecked Sendable {
 
     private func tell(_ state: ClientState) {
         logger.debug("\(state)", metadata: ["server": "\(server.authority)"])
+        if case .waiting(_, _, let error) = state { lastFailure = error }
         observers.tell(state)
         metrics.tell(state)
     }

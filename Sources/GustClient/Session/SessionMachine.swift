@@ -121,10 +121,10 @@ struct SessionMachine {
 
     /// No socket wants to be connected any more; or, if `isFinal`, the program has closed the client.
     mutating func disconnect(isFinal: Bool) -> [Action] {
+        if case .closed = state { return [] }
         defer { state = isFinal ? .closed : .idle }
         let told = Action.tell(isFinal ? .closed(.closed) : .idle)
         switch state {
-        if case .closed = state { return [] }
         case .idle: return isFinal ? [told] : []
         case .closed: return []
         case .preparing: return [.disarmDeadline, told]
