@@ -448,6 +448,13 @@ let package = Package(
         tests("GustWireTests", ["GustWire", "GustJSON", .nioCore]),
         tests("GustFramingTests", ["GustFraming", "GustHTTP", "GustZlib", .nioCore]),
         tests("GustClientWireTests", ["GustClientWire", "GustWire", "GustJSON", .nioCore]),
+        tests(
+            "GustClientTests",
+            [
+                "GustClient", "GustClientWire", "GustFraming", "GustWire", "GustHTTP", "Gust", "GustServer", .nioCore,
+                .nioPosix, .nioEmbedded, .nioHTTP1, .httpTypes, .logging, .serviceLifecycle,
+            ]
+        ),
         tests("GustContractTests", ["GustContract", "GustWire", .nioCore]),
         tests("GustJSONTests", ["GustJSON", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
@@ -556,7 +563,8 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustFraming", "GustServer", "GustRouting", "GustSocketIO", "GustFiles",
-                "GustZlib", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
+                "GustZlib", "GustRedis", "GustJSON", "GustClient", "GustClientWire", .nioCore, .nioEmbedded, .httpTypes,
+                .logging,
             ]
         )
     )
