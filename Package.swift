@@ -454,6 +454,13 @@ let package = Package(
         tests("GustWireTests", ["GustWire", "GustJSON", .nioCore]),
         tests("GustFramingTests", ["GustFraming", "GustHTTP", "GustZlib", .nioCore]),
         tests("GustClientWireTests", ["GustClientWire", "GustWire", "GustJSON", .nioCore]),
+        tests(
+            "GustClientTests",
+            [
+                "GustClient", "GustClientWire", "GustFraming", "GustWire", "GustHTTP", "Gust", "GustServer", .nioCore,
+                .nioPosix, .nioEmbedded, .nioHTTP1, .httpTypes, .logging, .serviceLifecycle,
+            ]
+        ),
         tests("GustContractTests", ["GustContract", "GustWire", .nioCore]),
         tests("GustJSONTests", ["GustJSON", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
@@ -562,7 +569,8 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustFraming", "GustServer", "GustRouting", "GustSocketIO", "GustFiles",
-                "GustZlib", "GustClientWire", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
+                "GustZlib", "GustClient", "GustClientWire", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
+                .logging,
             ]
         )
     )

@@ -35,6 +35,8 @@ struct FuzzTarget: Sendable {
         "proxy-headers": FuzzTarget { ProxyHeaderFuzzing.run($0) },
         "fields": FuzzTarget { FieldFuzzing.run($0) },
         "multipart": FuzzTarget { MultipartFuzzing.run($0) },
+        // The memory of a client and of its server is more than that of its input.
+        "clients": FuzzTarget(run: { ClientFuzzing.run($0) }, isMetered: false),
         "redis": FuzzTarget { RedisFuzzing.run($0) },
     ]
 }

@@ -59,7 +59,8 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     var transport: String { kind.first }
 
-    var bufferedBytes: Int { queuedBytes + postedBytes }
+    // A frame without a byte costs memory too.
+    var bufferedBytes: Int { queuedBytes + postedBytes + queue.count * 64 }
 
     var isCongested: Bool { posts.isBusy || !queue.isEmpty }
 

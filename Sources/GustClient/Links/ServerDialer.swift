@@ -82,7 +82,10 @@ struct ServerDialer: Sendable {
             }
         channel.whenFailure { isReady.fail($0) }
         return channel.flatMap { channel in
-            isReady.futureResult.map { channel }.flatMapErrorThrowing { error in
+            // A proxy that is silent, or a server during the TLS handshake, would keep the channel of each attempt.
+            let deadline = eventLoop.scheduleTask(in: timeout) { isReady.fail(ChannelError.connectTimeout(timeout)) }
+            isReady.futureResult.whenComplete { _ in deadline.cancel() }
+            return isReady.futureResult.map { channel }.flatMapErrorThrowing { error in
                 channel.close(promise: nil)
                 throw error
             }

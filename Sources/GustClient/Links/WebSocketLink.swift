@@ -188,8 +188,10 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
         case .text(let bytes): receiver?.link(self, received: .text(bytes))
         case .binary(let bytes): receiver?.link(self, received: .binary(bytes))
         case .ping(let payload):
-            // A server that sends pings and reads nothing gets no pong for each (RFC 6455 §5.5.3).
-            guard !hasSentClose, output.readableBytes < Self.chunk else { return }
+            // A server that doesn't read its pongs gets no further ones (RFC 6455 §5.5.3 lets them be left out).
+            guard !hasSentClose, output.readableBytes <= environment.settings.limits.maximumBufferedBytes else {
+                return
+            }
             write(.pong, payload)
             flush()
         case .pong: break

@@ -17,7 +17,7 @@ extension ClientConnection {
             let result: Result<ClientCredentials, any Error>
             do { result = .success(try await credentials()) } catch { result = .failure(error) }
             self.run { connection in
-                guard connection.sessionNumber == attempt else { return }
+                guard connection.sessionNumber == attempt, connection.machine.isPreparing else { return }
                 switch result {
                 case .success(let given):
                     connection.given = given

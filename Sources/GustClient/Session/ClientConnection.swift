@@ -60,6 +60,8 @@ final class ClientConnection: @unchecked Sendable {
     var lastHeard = NIODeadline.uptimeNanoseconds(0)
     /// Whether a ping of this client hasn't been answered (Engine.IO 3).
     var awaitsPong = false
+    /// About how many bytes of answers that the server has asked for were sent since everything was handed to the operating system.
+    var answeredBytes = 0
 
     init(
         _ server: ServerURL,
@@ -128,12 +130,8 @@ final class ClientConnection: @unchecked Sendable {
     var isOpen: Bool { session != nil }
 
     /// Sends a packet; on a connection that isn't open it is lost.
-    ///
-    /// Events are refused before (``ClientSocket/accept(_:)``). What answers the server, pongs and acknowledgements, isn't: a server that
-    /// asks and doesn't read the answers loses the connection.
     func send(_ packet: Packet) {
         guard link != nil else { return }
-        guard bufferedBytes <= 2 * settings.limits.maximumBufferedBytes else { return fail(.bufferFull) }
         scratch.clear()
         let hasAttachments = encoder.encode(packet, into: &scratch)
         if scratch.readableBytes > 0 { send(.text(scratch)) }
@@ -234,6 +232,7 @@ final class ClientConnection: @unchecked Sendable {
 
     private func tell(_ state: ClientState) {
         logger.debug("\(state)", metadata: ["server": "\(server.authority)"])
+        if case .waiting(_, _, let error) = state { lastFailure = error }
         observers.tell(state)
         metrics.tell(state)
     }

@@ -44,7 +44,7 @@ extension ClientSocket {
         let timer = connection.schedule(in: time) { connection in
             self.abandon(waiter, connection.lastFailure ?? ClientError.timedOut("connecting"))
         }
-        waiter.whenResumed { timer.cancel() }
+        waiter.limit(by: timer)
     }
 
     /// A call doesn't wait any longer for the socket to be connected.

@@ -50,6 +50,11 @@ public final class ClientSocket: @unchecked Sendable {
     var waitingBytes = 0
     /// Events that arrive before the server's answer: those that were missed.
     var early: [Packet] = []
+    var earlyBytes = 0
+    /// Counts the questions for credentials, so that a late answer isn't taken for that of the next one.
+    var joins = 0
+    /// Whether CONNECT was sent since the connection was opened.
+    var hasAskedToJoin = false
     var acknowledgements = PendingAcknowledgements()
     var acknowledgementTimer: Scheduled<Void>?
     var joinTimer: Scheduled<Void>?
