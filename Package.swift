@@ -505,11 +505,11 @@ let package = Package(
         tests(
             "GustTests",
             [
-                "Gust", "GustAdapter", "GustClientWire", "GustCluster", "GustDashboard", "GustDevelopment",
-                "GustFraming", "GustMetrics", "GustPresence", "GustSeed", "GustSessions",
+                "Gust", "GustAdapter", "GustClient", "GustClientWire", "GustCluster", "GustDashboard",
+                "GustDevelopment", "GustFraming", "GustMetrics", "GustPresence", "GustSeed", "GustSessions",
                 "GustTesting", "GustHTTP", "GustRouting",
                 "GustSocketIO", "GustStreams", "GustForms", "GustServing", "GustWire", "GustServer", "GustWeb",
-                .nioCore, .nioPosix, .nioEmbedded, .httpTypes, .logging, .serviceLifecycle,
+                .nioCore, .nioPosix, .nioEmbedded, .nioHTTP1, .httpTypes, .logging, .serviceLifecycle,
             ]
         ),
         tests(
@@ -549,8 +549,9 @@ let package = Package(
         tests(
             "ClientTests",
             [
-                "Gust", "GustStreams", "GustWeb", "GustTesting", "GustRouting", "GustHTTP", "GustServer", .nioCore,
-                .nioPosix, .httpTypes, .logging, .serviceLifecycle,
+                "Gust", "GustClient", "GustStreams", "GustWeb", "GustTesting", "GustRouting", "GustHTTP", "GustServer",
+                "GustWire",
+                .nioCore, .nioPosix, .httpTypes, .logging, .serviceLifecycle,
             ],
             exclude: ["JavaScript", "Python", "TypeScript"]
         ),

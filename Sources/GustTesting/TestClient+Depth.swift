@@ -1,6 +1,6 @@
 public import Gust
 import GustHTTP
-import GustServer
+package import GustServer
 import Logging
 import NIOCore
 
@@ -27,10 +27,26 @@ extension TestClient {
         _ body: (TestClient) async throws -> Value
     ) async throws -> Value {
         guard depth == .tcp else { return try await body(TestClient(handler, keepsCookies: keepsCookies)) }
+        return try await withServer(of: handler, keepsCookies: keepsCookies, isolation: isolation) { client, _ in
+            try await body(client)
+        }
+    }
+
+    /// Calls `body` with a client of a server for `handler`, and with the port of the server.
+    ///
+    /// The server has two event loops, and runs until `body` returns.
+    package static func withServer<Value>(
+        of handler: any Handler,
+        limits: HTTPLimits = HTTPLimits(),
+        keepsCookies: Bool = false,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (_ client: TestClient, _ port: Int) async throws -> Value
+    ) async throws -> Value {
         let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
         var configuration = HTTPServer.Configuration(port: 0, loops: 2)
         // The client is closed before the server stops, so the server has nothing to wait for.
         configuration.shutdownTimeout = .zero
+        configuration.limits = limits
         configuration.onListening = { continuation.yield($0.port ?? 0) }
         let server = HTTPServer(
             handler,
@@ -45,7 +61,7 @@ extension TestClient {
         guard let port = try await iterator.next(isolation: isolation) else { throw TestError.closed }
         let client = TestClient(port: port, keepsCookies: keepsCookies)
         let outcome: Result<Value, any Error>
-        do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
+        do { outcome = .success(try await body(client, port)) } catch { outcome = .failure(error) }
         await client.access.close()
         running.cancel()
         await running.value

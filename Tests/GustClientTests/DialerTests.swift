@@ -39,7 +39,7 @@ import Testing
             .bind(host: "127.0.0.1", port: 0).get()
         var settings = ClientSettings()
         settings.proxy = .url("http://127.0.0.1:\(proxy.localAddress?.port ?? 0)")
-        let dialer = ServerDialer(settings, environment: [:])
+        let dialer = ServerDialer(settings) { _ in nil }
         let server = try ServerURL("http://example.invalid")
         var error: (any Error)?
         do {

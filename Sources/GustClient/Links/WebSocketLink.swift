@@ -143,9 +143,10 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
         bytesInFlight += length
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in self.written(length) }
-        context.write(NIOAny(output), promise: promise)
-        // The channel keeps the buffer until it is written, so the next one begins empty.
+        // The channel keeps the buffer until it is written, so the next one begins empty; the write may be completed at once.
+        let bytes = output
         output = ByteBuffer()
+        context.write(NIOAny(bytes), promise: promise)
     }
 
     private func written(_ length: Int) {

@@ -32,9 +32,18 @@ extension ClientConnection {
             connection.send(.ping(probe: false))
             connection.flushSoon()
             connection.heartbeat = connection.schedule(in: handshake.pingTimeout) { connection in
-                guard !connection.awaitsPong || connection.pauses > 0 else { return connection.fail(.pingTimeout) }
+                // While the program doesn't read, the pong can't be received.
+                guard connection.pauses > 0 else { return connection.fail(.pingTimeout) }
                 connection.ping(handshake)
             }
         }
+    }
+
+    /// The server has answered the ping; the next one is due after another interval (engine.io-client 3.5, `setPing`).
+    func receivedPong() {
+        guard awaitsPong, let handshake = session?.handshake else { return }
+        awaitsPong = false
+        heartbeat?.cancel()
+        ping(handshake)
     }
 }

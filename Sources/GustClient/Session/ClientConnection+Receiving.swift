@@ -121,7 +121,7 @@ extension ClientConnection: LinkReceiver {
         case .message(let namespace, let id, let message):
             socket(in: namespace)?.receive(message, id)
         case .ping: answer(.pong(probe: false), weight: 0)
-        case .pong: awaitsPong = false
+        case .pong: receivedPong()
         case .connect(let namespace, _, let payload): socket(in: namespace)?.joined(payload)
         case .connectError(let namespace, let payload):
             socket(in: namespace)?.refused(payload)

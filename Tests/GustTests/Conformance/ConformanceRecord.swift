@@ -16,7 +16,7 @@ enum ConformanceRecord {
         let descriptor = open(file.path(), O_WRONLY | O_APPEND | O_CREAT, 0o644)
         guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
         defer { close(descriptor) }
-        let line = "\(key(cell.feature, cell.profile, cell.depth))|\(passed ? "passed" : "failed")\n"
+        let line = "\(key(cell.feature, cell.profile, cell.setup))|\(passed ? "passed" : "failed")\n"
         guard line.withCString({ write(descriptor, $0, line.utf8.count) }) == line.utf8.count else {
             throw CocoaError(.fileWriteUnknown)
         }
@@ -34,7 +34,7 @@ enum ConformanceRecord {
     }
 
     /// The key of a cell in the file.
-    static func key(_ feature: Feature, _ profile: ClientProfile, _ depth: TestDepth) -> String {
-        "\(feature.rawValue)|\(profile.revision)|\(profile.transport)|\(depth)"
+    static func key(_ feature: Feature, _ profile: ClientProfile, _ setup: ConformanceSetup) -> String {
+        "\(feature.rawValue)|\(profile.revision)|\(profile.transport)|\(setup)"
     }
 }

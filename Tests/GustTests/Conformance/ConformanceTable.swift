@@ -11,8 +11,9 @@ struct ConformanceTable {
         # Conformance
 
         Every generation over every transport, from the results of the tests: `make test` fails if this page is stale, and
-        `scripts/conformance` writes it anew. Each ✓ is one test body (`Tests/GustTests/Conformance`) that passed twice, for
-        a handler in memory and for a server over TCP, by the client of `GustTesting`. A – has a reason below its table.
+        `scripts/conformance` writes it anew. Each ✓ is one test body (`Tests/GustTests/Conformance`) that passed three times:
+        by the client of `GustTesting` for a handler in memory and for a server over TCP, and by `GustClient` over TCP. A – has
+        a reason below its table, and so has a feature without `GustClient`.
 
         """
     /// The cells that failed or weren't run.
@@ -33,7 +34,10 @@ struct ConformanceTable {
             text += "| \(profile.revision) | \(profile.name) | " + cells.joined(separator: " | ") + " |\n"
         }
         text += "\n"
-        for feature in features { text += "- **\(feature.title)**: \(feature.summary).\n" }
+        for feature in features {
+            let exemption = feature.exemption(of: .client).map { "; without `GustClient`, because \($0)" } ?? ""
+            text += "- **\(feature.title)**: \(feature.summary)\(exemption).\n"
+        }
         if !reasons.isEmpty { text += "\n" }
         for (index, reason) in reasons.enumerated() { text += "<sup>\(index + 1)</sup> \(reason).  \n" }
     }
@@ -48,11 +52,12 @@ struct ConformanceTable {
             if !reasons.contains(reason) { reasons.append(reason) }
             return "–<sup>\((reasons.firstIndex(of: reason) ?? 0) + 1)</sup>"
         }
-        let bad = TestDepth.allCases.compactMap { depth -> String? in
-            switch results[ConformanceRecord.key(feature, profile, depth)] {
+        let setups = ConformanceSetup.allCases.filter { feature.exemption(of: $0) == nil }
+        let bad = setups.compactMap { setup -> String? in
+            switch results[ConformanceRecord.key(feature, profile, setup)] {
             case true?: nil
-            case false?: "failed \(depth)"
-            case nil: "not run \(depth)"
+            case false?: "failed \(setup)"
+            case nil: "not run \(setup)"
             }
         }
         problems += bad.map { "\(profile), \(feature.rawValue): \($0)" }

@@ -8,7 +8,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.event))
         func `an event is echoed with exactly the bytes of its arguments`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try await socket.emit("echo", "héllo 😀", 12_345, ["b", "a"])
                 try #require(try await socket.next() == .event("echo", [#""héllo 😀""#, "12345", #"["b","a"]"#]))
                 try await socket.emit("echo")
@@ -19,7 +19,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.acknowledgement))
         func `a handler's return value is the acknowledgement`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try #require(try await socket.emitWithAcknowledgement("sum", 20, 22) == ["42"])
                 try #require(try await socket.emitWithAcknowledgement("later", "x") == [#""later x""#])
                 let answer = try await socket.emitWithAcknowledgement("sum", "one", 2)
@@ -30,7 +30,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.question))
         func `the server emits an event and gets the client's acknowledgement`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try await socket.emit("ask")
                 try await socket.acknowledge(7)
                 try #require(try await socket.next() == .event("question", ["6"]))
@@ -41,7 +41,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.binary))
         func `bytes are sent both ways in events, messages and acknowledgements`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 let bytes = ByteBuffer(bytes: [1, 2, 3, 0, 255])
                 let placeholders = [0, 1].map { #"{"_placeholder":true,"num":\#($0)}"# }
                 try await socket.emit("echo", bytes, "text", bytes)
@@ -64,15 +64,15 @@ extension ConformanceTests {
                 socket.onMessage { socket.send($0) }
             }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.profile, namespace: "/nowhere") }
-                let socket = try await client.open(cell.profile, namespace: "/room")
+                try await requireRefusal { try await client.socket(cell.profile, in: "/nowhere") }
+                let socket = try await client.socket(cell.profile, in: "/room")
                 try #require(try await socket.emitWithAcknowledgement("where") == [#""/room""#])
                 try await socket.requireEcho("in the room")
                 try #require(io["/room"].socketCount == 1)
                 let connections = io.connectionCount
                 try await socket.disconnect()
                 try await client.wait(for: "an empty namespace") { io["/room"].socketCount == 0 }
-                let other = try await client.open(cell.profile, namespace: "/room")
+                let other = try await client.socket(cell.profile, in: "/room")
                 try await other.emit("kick")
                 try #require(try await other.next() == .disconnected)
                 try #require(io["/room"].socketCount == 0)
@@ -83,9 +83,9 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.room))
         func `messages reach the sockets of a room, or all but the sender`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let member = try await client.open(cell.profile)
-                let listener = try await client.open(over: .webSocket, speaking: cell.profile.revision)
-                let outsider = try await client.open(cell.profile)
+                let member = try await client.socket(cell.profile)
+                let listener = try await client.socket(ClientProfile(cell.profile.revision, .webSocket))
+                let outsider = try await client.socket(cell.profile)
                 for socket in [member, listener] {
                     try await socket.send("join")
                     try #require(try await socket.nextMessage() == .text("joined"))
@@ -105,9 +105,9 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.mixedRoom))
         func `messages reach clients of all generations in one room`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                var sockets = [try await client.open(cell.profile)]
+                var sockets = [try await client.socket(cell.profile)]
                 for revision in Revision.all {
-                    sockets.append(try await client.open(over: .webSocket, speaking: revision))
+                    sockets.append(try await client.socket(ClientProfile(revision, .webSocket)))
                 }
                 for (index, speaker) in sockets.enumerated() {
                     try await speaker.send("to all: \(index) 😀")

@@ -7,7 +7,7 @@ extension ConformanceTests {
     @Suite struct Messages {
         private func echo(_ texts: [String], _ cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 for text in texts { try await socket.requireEcho(text) }
             }
         }
@@ -35,7 +35,7 @@ extension ConformanceTests {
 
         @Test(arguments: Cell.all(.json)) func `a JSON value is echoed as the same value`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 for text in [
                     #"{"a":{"b":[1,2.50,"x",null,true,{"c":[[]]}]}}"#, "{}", "[]", "12345678901234567890.125",
                     #"{"name":1}"#, #"{"é😀":"\u2028</script>"}"#,
@@ -57,7 +57,7 @@ extension ConformanceTests {
 
         @Test(arguments: Cell.all(.burst)) func `500 messages are echoed in order`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 for batch in 0..<20 { try await socket.send(batch: (0..<25).map { "\(batch * 25 + $0)" }) }
                 for number in 0..<500 { try #require(try await socket.nextMessage() == .text("\(number)")) }
             }
@@ -66,7 +66,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.broadcastBurst))
         func `500 messages that the server sends at once arrive in order`(cell: Cell) async throws {
             try await cell.run(ConformanceServer.make()) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try await socket.send("burst")
                 for number in 0..<500 { try #require(try await socket.nextMessage() == .text("\(number)")) }
             }

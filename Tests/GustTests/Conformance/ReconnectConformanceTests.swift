@@ -42,18 +42,38 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.unknownSession))
         func `an unknown sid is refused in the form of the generation`(cell: Cell) async throws {
             let io = ConformanceServer.make()
-            try await cell.run(io) { client in
+            try await cell.runRequests(io) { client in
                 try await requireUnknown("nobody", cell, client)
                 try await client.open(cell.profile).requireEcho("welcome")
             }
         }
 
-        @Test(arguments: Cell.all(.reconnect))
+        @Test(arguments: Cell.all(.reconnect, .client))
+        func `GustClient opens a connection again that was cut, by the network or by the server`(
+            cell: Cell
+        ) async throws {
+            let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
+            try await cell.runReconnecting(io) { client in
+                let socket = try await client.socket(cell.profile, reconnects: true)
+                try await socket.requireEcho("x")
+                try await socket.drop()
+                try #require(try await socket.next() == .disconnected)
+                try await client.wait(for: "the second connection") { socket.connections == 2 }
+                try await socket.requireEcho("y")
+                try await socket.send("abort")
+                try #require(try await socket.next() == .disconnected)
+                try await client.wait(for: "the third connection") { socket.connections == 3 }
+                try await socket.requireEcho("z")
+                try await client.wait(for: "the end of the first connections") { io.connectionCount == 1 }
+            }
+        }
+
+        @Test(arguments: Cell.all(.reconnect, .memory) + Cell.all(.reconnect, .tcp))
         func `after a lost poll the connection continues if it outlives polls, and ends otherwise`(
             cell: Cell
         ) async throws {
             let io = ConformanceServer.make()
-            try await cell.run(io) { client in
+            try await cell.runRequests(io) { client in
                 let socket = try await client.open(cell.profile)
                 try await socket.requireEcho("x")
                 try #require(try await socket.nextIfAny() == nil)
@@ -75,7 +95,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.secondGET))
         func `of two GETs the newer is used, or the connection ends`(cell: Cell) async throws {
             let io = ConformanceServer.make()
-            try await cell.run(io) { client in
+            try await cell.runRequests(io) { client in
                 guard cell.profile.pollsForLife || cell.profile.streams else {
                     let opening = try await client.get(TestClient.target(cell.profile, session: nil)).text
                     let session = try #require(try /sid\\?":\\?"([A-Za-z0-9_-]+)/.firstMatch(in: opening)?.1)
@@ -98,7 +118,7 @@ extension ConformanceTests {
         @Test(arguments: Cell.all(.abortedPoll))
         func `a poll that the client aborts ends the connection, or is ignored`(cell: Cell) async throws {
             let io = ConformanceServer.make()
-            try await cell.run(io) { client in
+            try await cell.runRequests(io) { client in
                 let socket = try await client.open(cell.profile)
                 try #require(try await socket.nextIfAny() == nil)
                 try await socket.drop()

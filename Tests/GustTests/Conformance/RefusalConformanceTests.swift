@@ -12,10 +12,10 @@ extension ConformanceTests {
                 if socket.handshake.headers[.authorization] != "pass" { throw ConnectError("members only") }
             }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.profile) }
+                try await requireRefusal { try await client.socket(cell.profile) }
                 try #require(io["/"].socketCount == 0)
                 client.setHeaders([.authorization: "pass"])
-                try await client.open(cell.profile).requireEcho("in")
+                try await client.socket(cell.profile).requireEcho("in")
             }
         }
 
@@ -23,7 +23,7 @@ extension ConformanceTests {
         func `a transport that is turned off is refused`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.transports = [] }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.profile) }
+                try await requireRefusal { try await client.socket(cell.profile) }
                 try #require(io.connectionCount == 0)
             }
         }
@@ -32,7 +32,7 @@ extension ConformanceTests {
         func `a generation that is turned off is refused`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.revisions.removeAll { $0 == cell.profile.revision } }
             try await cell.run(io) { client in
-                try await requireRefusal { try await client.open(cell.profile) }
+                try await requireRefusal { try await client.socket(cell.profile) }
                 try #require(io.connectionCount == 0)
             }
         }
@@ -42,10 +42,10 @@ extension ConformanceTests {
             let io = ConformanceServer.make { $0.origins = ["example.com:*"] }
             try await cell.run(io) { client in
                 client.setHeaders([.origin: "https://evil.example"])
-                try await requireRefusal { try await client.open(cell.profile) }
+                try await requireRefusal { try await client.socket(cell.profile) }
                 try #require(io.connectionCount == 0)
                 client.setHeaders([.origin: "https://example.com"])
-                try await client.open(cell.profile).requireEcho("in")
+                try await client.socket(cell.profile).requireEcho("in")
             }
         }
     }

@@ -10,9 +10,9 @@ extension ConformanceTests {
         func `two clients have one connection each`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let first = try await client.open(cell.profile)
+                let first = try await client.socket(cell.profile)
                 try await first.requireEcho("one")
-                let second = try await client.open(cell.profile)
+                let second = try await client.socket(cell.profile)
                 try await second.requireEcho("two")
                 try await first.requireEcho("one again")
                 try #require(io.connectionCount == 2)
@@ -25,7 +25,7 @@ extension ConformanceTests {
             let io = ConformanceServer.make()
             io.onConnect { socket in for number in 0..<100 { socket.send("early \(number)") } }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 for number in 0..<100 { try #require(try await socket.nextMessage() == .text("early \(number)")) }
                 try await socket.requireEcho("now")
             }
@@ -35,7 +35,7 @@ extension ConformanceTests {
         func `a connection that the server closes ends on both sides`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try await socket.send("close")
                 try #require(try await socket.next() == .disconnected)
                 try await io.isEmpty(seenBy: client)
@@ -46,7 +46,7 @@ extension ConformanceTests {
         func `a connection that the server aborts leaves nothing behind`(cell: Cell) async throws {
             let io = ConformanceServer.make()
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 do {
                     try await socket.send("abort")
                 } catch TestError.refused, TestError.closed {
@@ -60,7 +60,7 @@ extension ConformanceTests {
         func `a connection that the client closes ends`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try await socket.requireEcho("x")
                 try await socket.close()
                 try await io.isEmpty(seenBy: client)
@@ -71,10 +71,10 @@ extension ConformanceTests {
         func `a client that vanishes leaves nothing behind`(cell: Cell) async throws {
             let io = ConformanceServer.make { $0.closeTimeout = .milliseconds(300) }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try await socket.requireEcho("x")
                 // The client vanishes while a poll waits, as is almost always the case.
-                try #require(try await socket.nextIfAny() == nil)
+                try await socket.requireSilence()
                 try await socket.drop()
                 try await io.isEmpty(seenBy: client)
             }
@@ -87,14 +87,8 @@ extension ConformanceTests {
                 settings.pollDuration = .milliseconds(20)
             }
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.profile)
-                for _ in 0..<3 {
-                    if cell.profile.pollsForLife {
-                        _ = try await client.get(TestClient.target(cell.profile, session: socket.session))
-                    } else {
-                        try await socket.nextHeartbeat()
-                    }
-                }
+                let socket = try await client.socket(cell.profile)
+                for _ in 0..<3 { try await socket.nextHeartbeat() }
                 try await socket.requireEcho("still here")
                 try #require(io.connectionCount == 1)
             }
@@ -104,8 +98,9 @@ extension ConformanceTests {
         func `the connection of a silent client ends after its timeouts`(cell: Cell) async throws {
             let io = ConformanceServer.impatient(for: cell.profile)
             try await cell.run(io) { client in
-                let socket = try await client.open(cell.profile)
+                let socket = try await client.socket(cell.profile)
                 try await socket.requireEcho("x")
+                try await socket.mute()
                 try await client.wait(for: "the end of the connection") { io.connectionCount == 0 }
                 try await socket.drop()
                 try await io.isEmpty(seenBy: client)
