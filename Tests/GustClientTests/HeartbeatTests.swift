@@ -91,7 +91,7 @@ import Testing
                 await world.advance(by: .milliseconds(1))
                 #expect(peer.received() == ["2"])
                 peer.message("3")
-                await world.advance(by: .seconds(20))
+                await world.settle()
             }
             #expect(client.state == .connected(transport: "websocket"))
         }

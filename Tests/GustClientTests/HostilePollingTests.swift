@@ -127,12 +127,17 @@ import Testing
         }
     }
 
-    @Test func `a server that answers each poll at once with nothing is asked once for each answer`() async throws {
+    @Test func `a server that answers each poll at once with nothing is asked more and more slowly`() async throws {
         try await virtually { world in
             let client = try world.client("http://server", .polling)
             let (socket, server) = try await Polling.connected(world, client)
-            for _ in 0..<1_000 { try server.deliver("6") }
+            // Five answers at once; the next polls wait 100 ms, 200 ms, and so on.
+            for _ in 0..<5 { try server.deliver("6") }
             #expect(try server.polls.nextRequest() == nil)
+            await world.advance(by: .milliseconds(99))
+            #expect(try server.polls.nextRequest() == nil)
+            await world.advance(by: .milliseconds(1))
+            #expect(try server.polls.nextRequest() != nil)
             #expect(socket.isConnected)
             #expect(world.peers.count == 2)
         }

@@ -244,8 +244,7 @@ import Testing
             let client = try world.client()
             let connecting = world.start { try await client.connect(within: .seconds(4)) }
             await world.advance(by: .seconds(4))
-            let last = ClientError.connectionFailed("nobody listens").description
-            await #expect(throws: ClientError.timedOut("connecting: \(last)")) { try await connecting.value }
+            await #expect(throws: ClientError.connectionFailed("nobody listens")) { try await connecting.value }
             #expect(client.state == .idle)
         }
     }
@@ -256,8 +255,7 @@ import Testing
             let connecting = world.start { try await client.connect(within: .seconds(6)) }
             await world.advance(by: .seconds(5))
             await world.advance(by: .seconds(1))
-            let last = ClientError.timedOut("the attempt to connect").description
-            await #expect(throws: ClientError.timedOut("connecting: \(last)")) { try await connecting.value }
+            await #expect(throws: ClientError.timedOut("the attempt to connect")) { try await connecting.value }
         }
     }
 

@@ -126,7 +126,9 @@ final class World: @unchecked Sendable {
 
     /// Closes all clients, and checks that nothing is left of them.
     func end() async throws {
-        for connection in connections.compactMap(\.connection) where !connection.machine.isClosed { connection.close {} }
+        for connection in connections.compactMap(\.connection) where !connection.machine.isClosed {
+            connection.close {}
+        }
         await settle()
         await advance(by: .seconds(10))
         for peer in peers { peer.end() }
