@@ -93,7 +93,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "gust",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "Gust", targets: ["Gust"]),
         .library(name: "GustClient", targets: ["GustClient"]),
@@ -379,6 +379,12 @@ let package = Package(
             ["Gust", "GustPresence", .target(name: "GustRedis", condition: .when(traits: ["Redis"]))]
         ),
         program("ClusterSimulation", path: "Benchmarks/Cluster", ["Gust", "GustCluster", "GustTesting"]),
+        program("BareServers", path: "Benchmarks/Bare", ["GustFraming", .nioCore, .nioPosix, .argumentParser]),
+        program(
+            "ClientBenchmark",
+            path: "Benchmarks/Client",
+            ["GustClient", "GustClientWire", "GustWire", "GustHTTP", .nioCore, .nioPosix, .argumentParser]
+        ),
         program(
             "MicroBenchmarks",
             path: "Benchmarks/Micro",
@@ -448,6 +454,13 @@ let package = Package(
         tests("GustWireTests", ["GustWire", "GustJSON", .nioCore]),
         tests("GustFramingTests", ["GustFraming", "GustHTTP", "GustZlib", .nioCore]),
         tests("GustClientWireTests", ["GustClientWire", "GustWire", "GustJSON", .nioCore]),
+        tests(
+            "GustClientTests",
+            [
+                "GustClient", "GustClientWire", "GustFraming", "GustWire", "GustHTTP", "Gust", "GustServer", .nioCore,
+                .nioPosix, .nioEmbedded, .nioHTTP1, .httpTypes, .logging, .serviceLifecycle,
+            ]
+        ),
         tests("GustContractTests", ["GustContract", "GustWire", .nioCore]),
         tests("GustJSONTests", ["GustJSON", .nioCore]),
         tests("GustClusterTests", ["GustCluster", "GustAdapter", "GustWire", .nioCore]),
@@ -557,7 +570,8 @@ if Context.environment["GUST_FUZZ"] != nil {
             path: "Fuzz/Sources",
             [
                 "GustWire", "GustHTTP", "GustFraming", "GustServer", "GustRouting", "GustSocketIO", "GustFiles",
-                "GustZlib", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
+                "GustZlib", "GustClient", "GustClientWire", "GustRedis", "GustJSON", .nioCore, .nioEmbedded, .httpTypes,
+                .logging,
             ]
         )
     )

@@ -17,6 +17,8 @@ struct FuzzTarget: Sendable {
         "packets-messagepack": FuzzTarget { MessagePackFuzzing.run($0) },
         "payloads": FuzzTarget { PayloadFuzzing.run($0) },
         "forms": FuzzTarget { PayloadFuzzing.runForms($0) },
+        "greetings": FuzzTarget { GreetingFuzzing.run($0) },
+        "streams": FuzzTarget { StreamFuzzing.run($0) },
         "json": FuzzTarget { JSONFuzzing.run($0) },
         // Foundation's memory would be counted too.
         "json-values": FuzzTarget(run: { JSONValueFuzzing.run($0) }, isMetered: false),
@@ -33,6 +35,8 @@ struct FuzzTarget: Sendable {
         "proxy-headers": FuzzTarget { ProxyHeaderFuzzing.run($0) },
         "fields": FuzzTarget { FieldFuzzing.run($0) },
         "multipart": FuzzTarget { MultipartFuzzing.run($0) },
+        // The memory of a client and of its server is more than that of its input.
+        "clients": FuzzTarget(run: { ClientFuzzing.run($0) }, isMetered: false),
         "redis": FuzzTarget { RedisFuzzing.run($0) },
     ]
 }

@@ -16,15 +16,18 @@ struct Conversation {
         let conversation = Conversation(client: client, socket: socket)
         // The server may send events together with its answer.
         if showsEvents { conversation.showEvents() }
-        let states = client.states
-        // It ends with the client.
-        Task { for await state in states { if case .waiting = state { Output.note("\(state)") } } }
         client.onError { error, _, event in Output.note("error\(event.map { " of \($0)" } ?? ""): \(error)") }
         socket.onDisconnect { reason in Output.note("disconnected: \(reason)") }
         socket.onConnect { [weak socket] in
             guard let socket else { return }
             let kind = socket.isRecovered ? "connected again, nothing was missed" : "connected"
             Output.note("\(kind): \(socket.namespace) as \(socket.id ?? "")")
+        }
+        let states = client.states
+        Task {
+            for await state in states {
+                if case .waiting(_, _, let error) = state { Output.note("connecting again: \(error)") }
+            }
         }
         do {
             try await socket.connect(within: options.duration)

@@ -46,7 +46,8 @@ package struct ClientGrammar: Sendable {
             let session = sid.map { "&sid=\(URLText.encode($0))" } ?? ""
             let form =
                 switch transport {
-                case .jsonp: "&j=\(callbackIndex)"
+                // A script receives text only.
+                case .jsonp: "&j=\(callbackIndex)&b64=1"
                 case .base64Polling: "&b64=1"
                 default: ""
                 }

@@ -113,6 +113,17 @@ package struct RFC6455Framing: WebSocketFraming {
         buffer.writeImmutableBuffer(payload)
     }
 
+    /// Appends an uncompressed frame of a client, masked with a key.
+    package static func write(
+        _ kind: WebSocketOutput,
+        _ payload: ByteBuffer,
+        maskedBy key: UInt32,
+        into buffer: inout ByteBuffer
+    ) {
+        write(0x80 | opcode(of: kind), payload, maskedBy: key, into: &buffer)
+    }
+
+    /// One write for the header, the key and the payload: several writes to a buffer cost more than the bytes.
     private static func write(
         _ firstByte: UInt8,
         _ payload: ByteBuffer,
@@ -120,17 +131,27 @@ package struct RFC6455Framing: WebSocketFraming {
         into buffer: inout ByteBuffer
     ) {
         let length = payload.readableBytes
-        buffer.reserveCapacity(minimumWritableBytes: longestHeader + length)
-        let start = buffer.writerIndex
-        PreparedMessage.writeHeader(firstByte: firstByte, payloadLength: length, into: &buffer)
-        // The second byte is that of an unmasked frame, with the bit that announces a key.
-        let secondByte: UInt8 = length < 126 ? UInt8(length) : length < 65_536 ? 126 : 127
-        buffer.setInteger(0x80 | secondByte, at: start + 1)
-        // The key has its bytes in the order of the frame.
-        buffer.writeInteger(key, endianness: .host)
-        buffer.writeImmutableBuffer(payload)
-        buffer.withUnsafeMutableReadableBytes { bytes in
-            Masking.apply(key, to: UnsafeMutableRawBufferPointer(rebasing: bytes[(bytes.count - length)...]))
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: longestHeader + length) { output in
+            output[0] = firstByte
+            var end = 2
+            switch length {
+            case ..<126: output[1] = 0x80 | UInt8(length)
+            case ..<65_536:
+                output[1] = 0x80 | 126
+                output.storeBytes(of: UInt16(length).bigEndian, toByteOffset: 2, as: UInt16.self)
+                end = 4
+            default:
+                output[1] = 0x80 | 127
+                output.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
+                end = 10
+            }
+            // The key has its bytes in the order of the frame.
+            output.storeBytes(of: key, toByteOffset: end, as: UInt32.self)
+            end += 4
+            let masked = UnsafeMutableRawBufferPointer(rebasing: output[end..<(end + length)])
+            payload.withUnsafeReadableBytes { masked.copyMemory(from: $0) }
+            Masking.apply(key, to: masked)
+            return end + length
         }
     }
 

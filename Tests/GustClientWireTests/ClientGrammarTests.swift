@@ -9,7 +9,7 @@ import Testing
         (.engineIO4, .polling, nil, "/socket.io/?EIO=4&transport=polling"),
         (.engineIO4, .upgrade, "a-B_9.~", "/socket.io/?EIO=4&transport=polling&sid=a-B_9.~"),
         (.engineIO4, .webSocket, "abc", "/socket.io/?EIO=4&transport=websocket&sid=abc"),
-        (.engineIO3, .jsonp, "abc", "/socket.io/?EIO=3&transport=polling&j=7&sid=abc"),
+        (.engineIO3, .jsonp, "abc", "/socket.io/?EIO=3&transport=polling&j=7&b64=1&sid=abc"),
         (.engineIO3, .base64Polling, nil, "/socket.io/?EIO=3&transport=polling&b64=1"),
         (.socketIO09, .webSocket, nil, "/socket.io/1/?t=1290000000000"),
         (.socketIO09, .xhrPolling, "12", "/socket.io/1/xhr-polling/12?t=1290000000000"),

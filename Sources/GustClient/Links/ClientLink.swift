@@ -42,15 +42,3 @@ protocol LinkReceiver: AnyObject {
     /// The transport has ended; nothing follows.
     func link(_ link: any ClientLink, ended error: ClientError)
 }
-
-/// What all transports of a client share.
-struct LinkEnvironment {
-    let eventLoop: any EventLoop
-    let server: ServerURL
-    let dialer: ServerDialer
-    let settings: ClientSettings
-    let grammarPath: String
-    let resources: LoopResources
-    /// The header fields and the query of this attempt.
-    let head: RequestHead
-}

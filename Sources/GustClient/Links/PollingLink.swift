@@ -9,21 +9,31 @@ import NIOHTTP1
 ///
 /// `@unchecked Sendable`: used on the loop of the environment only.
 final class PollingLink: ClientLink, @unchecked Sendable {
+    /// The length of a response with at most a noop, in bytes.
+    private static let uselessLength = 3
+    private static let uselessTime = TimeAmount.milliseconds(100)
+    private static let uselessPollsAtOnce = 5
+
     private let environment: LinkEnvironment
     private let kind: ClientTransport
     private let revision: Revision
     private let grammar: ClientGrammar
-    private weak var receiver: (any LinkReceiver)?
+    /// Nil when the link has ended, so that the two don't keep each other.
+    private var receiver: (any LinkReceiver)?
     private let polls: RequestLane
     private let posts: RequestLane
     private var sid: String?
     private var maximumPayload = 1_000_000
-    private var queue = CircularBuffer<Frame>()
+    private var queue = CircularBuffer<Frame>(initialCapacity: 1)
     private var queuedBytes = 0
     private var postedBytes = 0
     private var response: (head: HTTPResponseHead, body: ByteBuffer)?
     private var stream: StreamedPayloads?
     private var isReading = true
+    /// How many polls in a row were answered at once with nothing but a noop or less.
+    private var uselessPolls = 0
+    private var pollStart = NIODeadline.uptimeNanoseconds(0)
+    private var pollTimer: Scheduled<Void>?
     private var hasEnded = false
     private var farewell: Frame??
     private var pause: (() -> Void)?
@@ -49,7 +59,8 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     var transport: String { kind.first }
 
-    var bufferedBytes: Int { queuedBytes + postedBytes }
+    // A frame without a byte costs memory too.
+    var bufferedBytes: Int { queuedBytes + postedBytes + queue.count * 64 }
 
     var isCongested: Bool { posts.isBusy || !queue.isEmpty }
 
@@ -88,7 +99,9 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     func abort() {
         hasEnded = true
+        receiver = nil
         pause = nil
+        pollTimer?.cancel()
         polls.abort()
         posts.abort()
     }
@@ -96,6 +109,8 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     /// Sends no further requests, and calls `body` when those that are on their way have ended.
     func pause(_ body: @escaping () -> Void) {
         isPaused = true
+        pollTimer?.cancel()
+        pollTimer = nil
         pause = body
         checkPause()
     }
@@ -103,7 +118,8 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     // MARK: Receiving
 
     private func poll() {
-        guard !hasEnded, !isPaused, isReading, !polls.isBusy else { return }
+        guard !hasEnded, !isPaused, isReading, !polls.isBusy, pollTimer == nil else { return }
+        pollStart = environment.eventLoop.now
         let target = grammar.get(environment.grammarPath, kind, sid)
         stream = kind.streamedForm.map {
             StreamedPayloads($0, maximumLength: environment.settings.limits.maximumPayload)
@@ -160,7 +176,19 @@ final class PollingLink: ClientLink, @unchecked Sendable {
         guard !hasEnded else { return }
         receiver?.linkFinishedReading(self)
         checkPause()
-        poll()
+        pollAgain(after: body.readableBytes)
+    }
+
+    /// Polls again: at once, unless the server answers poll after poll without keeping one pending and says nothing.
+    private func pollAgain(after length: Int) {
+        let isUseless = length <= Self.uselessLength && environment.eventLoop.now - pollStart < Self.uselessTime
+        uselessPolls = isUseless ? uselessPolls + 1 : 0
+        guard uselessPolls > Self.uselessPollsAtOnce else { return poll() }
+        let delay = Self.uselessTime * Int64(min(uselessPolls - Self.uselessPollsAtOnce, 10))
+        pollTimer = environment.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
+            self?.pollTimer = nil
+            self?.poll()
+        }
     }
 
     private func deliver(_ payload: ByteBuffer, isBinary: Bool) throws(WireError) {
@@ -261,6 +289,7 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     private func end(_ error: ClientError) {
         guard !hasEnded else { return }
+        let receiver = receiver
         abort()
         receiver?.link(self, ended: error)
     }

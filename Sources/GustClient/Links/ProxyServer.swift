@@ -24,7 +24,7 @@ struct ProxyServer: Sendable, Equatable {
     init?(
         _ choice: ProxyChoice,
         for server: ServerURL,
-        _ environment: [String: String]
+        _ variable: (String) -> String?
     ) throws(ClientURLError) {
         guard case .host(let host, let port) = server.place else { return nil }
         switch choice {
@@ -32,8 +32,8 @@ struct ProxyServer: Sendable, Equatable {
         case .url(let url): try self.init(url)
         case .environment:
             let names = server.isSecure ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy"]
-            let url = (names + ["all_proxy", "ALL_PROXY"]).lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-            let exceptions = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
+            let url = (names + ["all_proxy", "ALL_PROXY"]).lazy.compactMap(variable).first { !$0.isEmpty }
+            let exceptions = variable("no_proxy") ?? variable("NO_PROXY") ?? ""
             guard let url, !Self.isExcepted(host, port, by: exceptions) else { return nil }
             try self.init(url)
         }

@@ -99,15 +99,3 @@ final class RequestLane: @unchecked Sendable {
         tell?(event)
     }
 }
-
-extension ClientError {
-    /// The error of a channel that couldn't be opened.
-    init(opening error: any Error) {
-        switch error {
-        case let error as ClientError: self = error
-        case let error as ClientURLError: self = .connectionFailed(error.description)
-        case is ChannelError: self = .connectionFailed("no answer in time, or the channel was closed (\(error))")
-        default: self = .connectionFailed("\(error)")
-        }
-    }
-}

@@ -19,12 +19,16 @@ struct ServerDialer: Sendable {
     init(_ dial: @escaping Dial) { self.dial = dial }
 
     /// The dialer of a client with these settings.
-    init(_ settings: ClientSettings, environment: [String: String]) {
+    ///
+    /// - Parameters:
+    ///   - settings: the settings of the client.
+    ///   - variable: the value of a variable of the environment; nil if it isn't set.
+    init(_ settings: ClientSettings, variable: @escaping @Sendable (String) -> String?) {
         let security = ClientSecurity(settings.tls)
         let choice = settings.proxy
         dial = { server, eventLoop, timeout, prepare in
             do {
-                let proxy = try ProxyServer(choice, for: server, environment)
+                let proxy = try ProxyServer(choice, for: server, variable)
                 let secured = try server.isSecure ? security.tools() : nil
                 return Self.connect(server, proxy, secured, on: eventLoop, timeout, prepare)
             } catch {
@@ -78,7 +82,10 @@ struct ServerDialer: Sendable {
             }
         channel.whenFailure { isReady.fail($0) }
         return channel.flatMap { channel in
-            isReady.futureResult.map { channel }.flatMapErrorThrowing { error in
+            // A proxy that is silent, or a server during the TLS handshake, would keep the channel of each attempt.
+            let deadline = eventLoop.scheduleTask(in: timeout) { isReady.fail(ChannelError.connectTimeout(timeout)) }
+            isReady.futureResult.whenComplete { _ in deadline.cancel() }
+            return isReady.futureResult.map { channel }.flatMapErrorThrowing { error in
                 channel.close(promise: nil)
                 throw error
             }

@@ -16,13 +16,15 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
     private static let chunk = 65_536
     private let environment: LinkEnvironment
     private let target: String
-    private weak var receiver: (any LinkReceiver)?
+    /// Nil when the link has ended, so that the two don't keep each other.
+    private var receiver: (any LinkReceiver)?
     private var upgrade: WebSocketOpening?
     private var framing: RFC6455Framing?
+    /// Whether frames are written without compression.
+    private var isPlain = false
     private var context: ChannelHandlerContext?
     private var output = ByteBuffer()
     private var input = ByteBuffer()
-    private var inputs: [WebSocketInput] = []
     private var writesInFlight = 0
     private var bytesInFlight = 0
     private var isReading = true
@@ -49,16 +51,16 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
     var isCongested: Bool { output.readableBytes > 0 || !(context?.channel.isWritable ?? false) }
 
     func open() {
-        let opening = WebSocketOpening(environment, target, self) { [weak self] outcome in self?.opened(outcome) }
+        let opening = WebSocketOpening(environment, target, self) { outcome in self.opened(outcome) }
         upgrade = opening
         let bound = NIOLoopBound(opening, eventLoop: environment.eventLoop)
         let limit = TimeAmount(environment.settings.connectTimeout)
         environment.dialer.dial(environment.server, environment.eventLoop, limit) { channel in
             try bound.value.add(to: channel)
-        }.assumeIsolated().whenComplete { [weak self] outcome in
+        }.assumeIsolated().whenComplete { outcome in
             switch outcome {
-            case .success(let channel): if self?.hasEnded ?? true { channel.close(promise: nil) }
-            case .failure(let error): self?.end(ClientError(opening: error))
+            case .success(let channel): if self.hasEnded { channel.close(promise: nil) }
+            case .failure(let error): self.end(ClientError(opening: error))
             }
         }
     }
@@ -102,7 +104,9 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
 
     func abort() {
         hasEnded = true
+        receiver = nil
         upgrade?.abort()
+        upgrade = nil
         context?.close(promise: nil)
         output = ByteBuffer()
         input = ByteBuffer()
@@ -114,14 +118,22 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
         upgrade = nil
         switch outcome {
         case .failure(let error): end(error)
-        case .success(let framing): self.framing = framing
+        case .success(let framing):
+            self.framing = framing
+            isPlain = framing.isPlain
         }
     }
 
     // MARK: Sending
 
     private func write(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
-        framing?.write(kind, payload, into: &output)
+        // Nothing is written before the handshake has ended.
+        guard hasBegun else { return }
+        if isPlain {
+            RFC6455Framing.write(kind, payload, maskedBy: environment.resources.masking.next(), into: &output)
+        } else {
+            framing?.write(kind, payload, into: &output)
+        }
     }
 
     private func writeOutput(isFinal: Bool = false) {
@@ -130,7 +142,7 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
         writesInFlight += 1
         bytesInFlight += length
         let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.written(length) }
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.written(length) }
         // The channel keeps the buffer until it is written, so the next one begins empty; the write may be completed at once.
         let bytes = output
         output = ByteBuffer()
@@ -159,12 +171,11 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
     private func takeInput() {
         while isReading, !hasEnded, var framing {
             self.framing = nil
-            inputs.removeAll(keepingCapacity: true)
+            var inputs: [WebSocketInput] = []
             let isInterrupted = framing.read(&input, into: &inputs)
             self.framing = framing
             guard !inputs.isEmpty else { break }
-            let taken = inputs
-            for input in taken where !hasEnded { take(input) }
+            for input in inputs where !hasEnded { take(input) }
             guard !hasEnded else { return }
             receiver?.linkFinishedReading(self)
             guard isInterrupted else { break }
@@ -178,7 +189,10 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
         case .text(let bytes): receiver?.link(self, received: .text(bytes))
         case .binary(let bytes): receiver?.link(self, received: .binary(bytes))
         case .ping(let payload):
-            guard !hasSentClose else { return }
+            // A server that doesn't read its pongs gets no further ones (RFC 6455 §5.5.3 lets them be left out).
+            guard !hasSentClose, output.readableBytes <= environment.settings.limits.maximumBufferedBytes else {
+                return
+            }
             write(.pong, payload)
             flush()
         case .pong: break
@@ -195,6 +209,7 @@ final class WebSocketLink: ClientLink, @unchecked Sendable {
 
     private func end(_ error: ClientError) {
         guard !hasEnded else { return }
+        let receiver = receiver
         abort()
         receiver?.link(self, ended: error)
     }

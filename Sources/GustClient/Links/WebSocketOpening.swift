@@ -15,7 +15,8 @@ final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHandler, @u
     private let key = WebSocketKey.random()
     private let encoder = HTTPRequestEncoder()
     private let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
-    private weak var link: WebSocketLink?
+    /// Nil when the handshake has ended.
+    private var link: WebSocketLink?
     private var finish: ((Result<RFC6455Framing, ClientError>) -> Void)?
     private var context: ChannelHandlerContext?
     private var response: (head: HTTPResponseHead, body: ByteBuffer)?
@@ -40,6 +41,7 @@ final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHandler, @u
     /// Cuts the connection; nobody is told.
     func abort() {
         finish = nil
+        link = nil
         context?.close(promise: nil)
     }
 
@@ -167,6 +169,7 @@ final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHandler, @u
     private func end(_ result: Result<RFC6455Framing, ClientError>) {
         let finish = finish
         self.finish = nil
+        link = nil
         finish?(result)
     }
 }

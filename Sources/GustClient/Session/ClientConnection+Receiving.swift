@@ -34,6 +34,7 @@ extension ClientConnection: LinkReceiver {
 
     func linkDrained(_ link: any ClientLink) {
         guard link === self.link, held.isEmpty, link.bufferedBytes == 0 else { return }
+        answeredBytes = 0
         let waiting = flushWaiters
         flushWaiters = []
         for waiter in waiting { waiter.resume(.success(())) }
@@ -49,7 +50,6 @@ extension ClientConnection: LinkReceiver {
     /// The connection has failed.
     func fail(_ error: ClientError) {
         logger.debug("connection failed: \(error)", metadata: ["server": "\(server.authority)"])
-        lastFailure = error
         perform(machine.failed(error))
     }
 
@@ -88,8 +88,10 @@ extension ClientConnection: LinkReceiver {
                 pingTimeout: timing.pingTimeout * 3,
                 maximumPayload: 1_000_000
             )
+        lastFailure = nil
         session = ClientSession(sid: greeting.sid, handshake: handshake)
         lastHeard = eventLoop.now
+        answeredBytes = 0
         link?.greeted(sid: greeting.sid, maximumPayload: handshake.maximumPayload)
         if pauses > 0 { link?.setReading(false) }
         perform(machine.greeted(handshake))
@@ -97,8 +99,12 @@ extension ClientConnection: LinkReceiver {
     }
 
     private func decode(_ frame: Frame) {
+        // A handler may send, which would be another access to this object's codecs, and may end the connection.
+        let number = sessionNumber
+        var codec = decoder
+        defer { if number == sessionNumber { decoder = codec } }
         do throws(WireError) {
-            try decoder.decode(frame) { take($0) }
+            try codec.decode(frame) { take($0) }
         } catch {
             fail(.protocolViolation(error.description))
         }
@@ -114,7 +120,7 @@ extension ClientConnection: LinkReceiver {
             socket(in: namespace)?.acknowledged(id, arguments)
         case .message(let namespace, let id, let message):
             socket(in: namespace)?.receive(message, id)
-        case .ping: send(.pong(probe: false))
+        case .ping: answer(.pong(probe: false), weight: 0)
         case .pong: receivedPong()
         case .connect(let namespace, _, let payload): socket(in: namespace)?.joined(payload)
         case .connectError(let namespace, let payload):
@@ -122,10 +128,22 @@ extension ClientConnection: LinkReceiver {
             if settings.revision.rules.rootIsSession, namespace.utf8.elementsEqual("/".utf8) { fail(.transportClosed) }
         case .disconnect(let namespace): disconnected(namespace)
         case .receiptRequest(let namespace, let id):
-            send(.acknowledgement(namespace: namespace, id: id, arguments: Arguments()))
+            answer(.acknowledgement(namespace: namespace, id: id, arguments: Arguments()), weight: 0)
         case .close: fail(.transportClosed)
         case .open, .noop, .upgrade: break
         }
+    }
+
+    /// Sends what the server has asked for: a pong, a receipt, or an acknowledgement of about `weight` bytes.
+    ///
+    /// What the program sends is bounded before. A server that asks for answers and doesn't read them would fill the memory, therefore
+    /// it loses the connection.
+    func answer(_ packet: Packet, weight: Int) {
+        let limit = settings.limits.maximumBufferedBytes
+        // An answer without a byte costs memory too.
+        answeredBytes += weight + 64
+        guard answeredBytes <= limit || bufferedBytes <= limit else { return fail(.bufferFull) }
+        send(packet)
     }
 
     /// The server has disconnected a socket; in revisions in which the socket of `/` is the connection, perhaps all.
@@ -142,6 +160,10 @@ extension ClientConnection: LinkReceiver {
 
     /// The socket in a namespace; nil for one that the program doesn't use.
     func socket(in namespace: String) -> ClientSocket? {
-        sockets.first { $0.namespace.hasSameBytes(as: namespace) }
+        let length = namespace.utf8.count
+        // Every namespace begins with a slash, so `/` is the only one with one byte.
+        return sockets.first {
+            $0.namespaceLength == length && (length == 1 || $0.namespace.hasSameBytes(as: namespace))
+        }
     }
 }

@@ -53,14 +53,17 @@ extension ClientConnection {
         resumeWaiters(.failure(error))
     }
 
-    /// The program closes the client for good.
-    func close() {
-        guard !machine.isClosed else { return }
+    /// The program closes the client for good; `finish` is called when no connection is left.
+    func close(_ finish: @escaping @Sendable () -> Void) {
+        // A handler that is called by an effect closes the client after the other effects.
+        guard !isPerforming else { return eventLoop.execute { self.close(finish) } }
+        guard !machine.isClosed else { return whenClosed(finish) }
         for socket in sockets { socket.sayGoodbye() }
         perform(machine.disconnect(isFinal: true))
         for socket in known.withLock({ $0.compactMap(\.socket) }) { socket.closed() }
         resumeWaiters(.failure(.closed))
         observers.finish()
+        whenClosed(finish)
     }
 
     private func resumeWaiters(_ result: Result<Void, ClientError>) {
@@ -109,4 +112,11 @@ extension ClientConnection {
 /// A socket that the program may have released.
 struct KnownSocket: Sendable {
     weak var socket: ClientSocket?
+}
+
+extension SocketClient {
+    /// Cuts the transport without a word, as a network failure does; for tests and benchmarks of recovery.
+    package func cutConnection() {
+        connection.run { $0.fail(.transportClosed) }
+    }
 }

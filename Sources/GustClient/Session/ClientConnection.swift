@@ -11,12 +11,10 @@ import Synchronization
 /// `@unchecked Sendable`: everything but the constants, the mailbox and the state for observers is used on `eventLoop` only.
 final class ClientConnection: @unchecked Sendable {
     let eventLoop: any EventLoop
-    let settings: ClientSettings
-    let server: ServerURL
+    let configuration: ClientConfiguration
     let logger: Logger
     let observers = StateObservers()
-    let metrics: ClientMetrics
-    private let dialer: ServerDialer
+    let metrics = ClientMetrics.shared
     private let mailbox: LoopMailbox
 
     var machine: SessionMachine
@@ -31,14 +29,17 @@ final class ClientConnection: @unchecked Sendable {
     /// Encodes packets; shares the heartbeat numbers of old revisions with the decoder.
     var encoder: any Codec
     /// Frames that wait for the end of an upgrade.
-    var held: [Frame] = []
+    private(set) var held: [Frame] = []
+    private var heldBytes = 0
+    private var pendingActions: [SessionMachine.Action] = []
+    private(set) var isPerforming = false
     /// The sockets that are connected or want to be.
     var sockets: [ClientSocket] = []
     let known = Mutex<[KnownSocket]>([])
     /// The error with which the last attempt or connection has ended.
     var lastFailure: ClientError?
-    var errorHandlers = CallbackList<(any Error, ClientSocket?, String?)>()
-    var closers: [() -> Void] = []
+    let errorHandlers = CallbackList<(any Error, ClientSocket?, String?)>()
+    var closers: [@Sendable () -> Void] = []
     var flushWaiters: [Waiter] = []
     var pauses = 0
     var suspendedHandlers = 0
@@ -46,12 +47,21 @@ final class ClientConnection: @unchecked Sendable {
     /// Whether frames are flushed by whoever is running: the end of a read or of the mailbox.
     var isInBatch = false
     private var isFlushScheduled = false
+    /// The credentials of the current attempt.
+    var given: ClientCredentials?
+    var sessionRequest: SessionRequest?
+    /// How many transports still say their farewell.
+    var endings = 0
+    /// Asks the program for the credentials of the current attempt.
+    var credentialsTask: Task<Void, Never>?
     private var deadline: Scheduled<Void>?
     private var retry: Scheduled<Void>?
     var heartbeat: Scheduled<Void>?
     var lastHeard = NIODeadline.uptimeNanoseconds(0)
     /// Whether a ping of this client hasn't been answered (Engine.IO 3).
     var awaitsPong = false
+    /// About how many bytes of answers that the server has asked for were sent since everything was handed to the operating system.
+    var answeredBytes = 0
 
     init(
         _ server: ServerURL,
@@ -60,12 +70,9 @@ final class ClientConnection: @unchecked Sendable {
         _ dialer: ServerDialer,
         _ logger: Logger
     ) {
-        self.server = server
-        self.settings = settings
+        configuration = ClientConfiguration(server, settings, dialer)
         self.eventLoop = eventLoop
-        self.dialer = dialer
         self.logger = logger
-        metrics = ClientMetrics()
         mailbox = LoopMailbox(eventLoop, maximumBytes: settings.limits.maximumBufferedBytes)
         let kind = settings.chosenTransport
         machine = SessionMachine(
@@ -78,6 +85,10 @@ final class ClientConnection: @unchecked Sendable {
         decoder = settings.revision.makeCodec(.socketIO, settings.payloadLimits)
         encoder = decoder
     }
+
+    var settings: ClientSettings { _read { yield configuration.settings } }
+
+    var server: ServerURL { configuration.server }
 
     // MARK: Threads
 
@@ -128,9 +139,10 @@ final class ClientConnection: @unchecked Sendable {
         for attachment in encoder.attachments(of: packet) { send(encoder.frame(attachment: attachment)) }
     }
 
-    private func send(_ frame: Frame) {
+    func send(_ frame: Frame) {
         if machine.isSwitching {
             held.append(frame)
+            heldBytes += frame.bytes.readableBytes
         } else if let link {
             settings.trace?(TracedFrame(.sent, link.transport, frame))
             link.send(frame)
@@ -140,14 +152,18 @@ final class ClientConnection: @unchecked Sendable {
     /// Sends the frames that wait for the end of an upgrade.
     func sendHeld() {
         let frames = held
-        held = []
+        forgetHeld()
         for frame in frames { send(frame) }
     }
 
-    /// The bytes that wait to be handed to the operating system.
-    var bufferedBytes: Int {
-        (link?.bufferedBytes ?? 0) + (held.isEmpty ? 0 : held.reduce(0) { $0 + $1.bytes.readableBytes })
+    /// Nothing waits for the end of an upgrade any more.
+    func forgetHeld() {
+        held = []
+        heldBytes = 0
     }
+
+    /// The bytes that wait to be handed to the operating system.
+    var bufferedBytes: Int { (link?.bufferedBytes ?? 0) + heldBytes }
 
     /// Flushes at the end of the batch, or on the next turn of the loop.
     func flushSoon() {
@@ -162,8 +178,15 @@ final class ClientConnection: @unchecked Sendable {
     // MARK: The machine
 
     /// Carries out the effects of an input.
+    ///
+    /// An effect may call the program, which may cause other effects: those are carried out afterwards, in order.
     func perform(_ actions: [SessionMachine.Action]) {
-        for action in actions { perform(action) }
+        pendingActions += actions
+        guard !isPerforming else { return }
+        isPerforming = true
+        while !pendingActions.isEmpty { perform(pendingActions.removeFirst()) }
+        isPerforming = false
+        callClosers()
     }
 
     private func perform(_ action: SessionMachine.Action) {
@@ -174,6 +197,8 @@ final class ClientConnection: @unchecked Sendable {
             deadline?.cancel()
             deadline = schedule(in: time) { $0.perform($0.machine.deadlinePassed()) }
         case .disarmDeadline:
+            credentialsTask?.cancel()
+            credentialsTask = nil
             deadline?.cancel()
             deadline = nil
         case .beginHeartbeat: beginHeartbeat()
@@ -202,163 +227,12 @@ final class ClientConnection: @unchecked Sendable {
 
     /// Calls `body` after a time, on the loop.
     func schedule(in time: Duration, _ body: @escaping (ClientConnection) -> Void) -> Scheduled<Void> {
-        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in
-            guard let self else { return }
-            body(self)
-        }
-    }
-
-    private func askCredentials() {
-        guard let credentials = settings.credentials else {
-            // Not at once: this may be called while a frame of the last connection is being decoded.
-            return eventLoop.assumeIsolated().execute { self.perform(self.machine.prepared()) }
-        }
-        let attempt = sessionNumber
-        Task {
-            let result: Result<ClientCredentials, any Error>
-            do { result = .success(try await credentials()) } catch { result = .failure(error) }
-            self.run { connection in
-                guard connection.sessionNumber == attempt else { return }
-                switch result {
-                case .success(let given):
-                    connection.given = given
-                    connection.perform(connection.machine.prepared())
-                case .failure(let error):
-                    connection.report(error, nil, nil)
-                    connection.perform(connection.machine.failed(.connectionFailed("no credentials: \(error)")))
-                }
-            }
-        }
-    }
-
-    /// The credentials of the current attempt.
-    private var given: ClientCredentials?
-
-    /// What the transports of the current attempt share.
-    private func environment() -> LinkEnvironment {
-        LinkEnvironment(
-            eventLoop: eventLoop,
-            server: server,
-            dialer: dialer,
-            settings: settings,
-            grammarPath: settings.grammarPath,
-            resources: .of(eventLoop),
-            head: RequestHead(server, settings, given)
-        )
-    }
-
-    private func openLink() {
-        sessionNumber += 1
-        decoder = settings.revision.makeCodec(.socketIO, settings.payloadLimits)
-        encoder = decoder
-        session = nil
-        held = []
-        metrics.attempts.increment()
-        if ClientGrammar.of(settings.revision).greeting == .request { return askForSession() }
-        open(sid: nil)
-    }
-
-    /// Opens the transport of an attempt.
-    private func open(sid: String?) {
-        let kind = settings.chosenTransport
-        let made: any ClientLink =
-            kind == .webSocket || kind == .flashSocket
-            ? WebSocketLink(environment(), kind, sid: sid, self) : PollingLink(environment(), kind, sid: sid, self)
-        link = made
-        made.open()
-    }
-
-    /// The handshake of 0.9, which precedes the transport.
-    private func askForSession() {
-        let asking = SessionRequest(environment())
-        sessionRequest = asking
-        asking.begin { [weak self] outcome in
-            guard let self, sessionRequest === asking else { return }
-            sessionRequest = nil
-            switch outcome {
-            case .failure(let error): perform(machine.failed(error))
-            case .success(let greeting):
-                open(sid: greeting.sid)
-                greeted(greeting)
-            }
-        }
-    }
-
-    private var sessionRequest: SessionRequest?
-
-    private func dropLink() {
-        sessionRequest?.abort()
-        sessionRequest = nil
-        link?.abort()
-        link = nil
-        session = nil
-        held = []
-    }
-
-    private func closeLink() {
-        guard let closing = link else { return }
-        var farewell = ByteBuffer()
-        let isPolling = closing is PollingLink
-        // A WebSocket ends with its own closing handshake; only requests need the packet (engine.io-client 6).
-        if isPolling || settings.revision.announcesClose { _ = encoder.encode(.close, into: &farewell) }
-        // An upgrade that isn't finished ends with its polls.
-        sendHeld()
-        session = nil
-        link = nil
-        let end = ClosingLink(closing, eventLoop, settings.closeTimeout) { [weak self] in self?.finishClosing() }
-        closing.flush()
-        endings += 1
-        // Its timer keeps it alive.
-        end.begin(farewell.readableBytes > 0 ? .text(farewell) : nil)
-    }
-
-    /// How many transports still say their farewell.
-    private var endings = 0
-
-    private func finishClosing() {
-        endings -= 1
-        guard endings == 0 else { return }
-        let waiting = closers
-        closers = []
-        for closer in waiting { closer() }
-    }
-
-    /// Calls `body` when no connection is being closed.
-    func whenClosed(_ body: @escaping () -> Void) {
-        if endings == 0 { body() } else { closers.append(body) }
-    }
-
-    private func openProbe() {
-        guard let session else { return }
-        let made = WebSocketLink(environment(), .webSocket, sid: session.sid, self)
-        probe = made
-        made.open()
-    }
-
-    private func pausePolling() {
-        guard let polling = link as? PollingLink else { return }
-        polling.flush()
-        polling.pause { [weak self] in
-            guard let self, link === polling else { return }
-            perform(machine.pollingPaused())
-        }
-    }
-
-    private func switchToProbe() {
-        guard let webSocket = probe else { return }
-        link?.abort()
-        link = webSocket
-        probe = nil
-        var text = ByteBuffer()
-        _ = encoder.encode(.upgrade, into: &text)
-        send(.text(text))
-        sendHeld()
-        if pauses > 0 { webSocket.setReading(false) }
-        webSocket.flush()
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { body(self) }
     }
 
     private func tell(_ state: ClientState) {
         logger.debug("\(state)", metadata: ["server": "\(server.authority)"])
+        if case .waiting(_, _, let error) = state { lastFailure = error }
         observers.tell(state)
         metrics.tell(state)
     }

@@ -2,6 +2,9 @@ import CoreMetrics
 
 /// The counters of all clients of a process, by swift-metrics.
 struct ClientMetrics: Sendable {
+    /// One value for all clients; made when the first client is made, after the program has chosen its metrics.
+    static let shared = ClientMetrics()
+
     /// Attempts to connect.
     let attempts = Counter(label: "gust_client_attempts")
     /// Connections that were opened.
@@ -11,9 +14,11 @@ struct ClientMetrics: Sendable {
     /// Packets that were received, counted once for each read.
     let packets = Counter(label: "gust_client_packets_received")
 
+    private init() {}
+
     func tell(_ state: ClientState) {
         switch state {
-        case .connected(let transport): if transport != "" { connections.increment() }
+        case .connected: connections.increment()
         case .waiting: failures.increment()
         default: break
         }

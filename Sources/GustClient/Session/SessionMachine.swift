@@ -98,6 +98,9 @@ struct SessionMachine {
     /// Whether a connection is open.
     var isOpen: Bool { if case .open = state { true } else { false } }
 
+    /// Whether the credentials of an attempt are awaited.
+    var isPreparing: Bool { if case .preparing = state { true } else { false } }
+
     /// Whether no connection is open and none is being opened.
     var isIdle: Bool { if case .idle = state { true } else { false } }
 
@@ -118,6 +121,7 @@ struct SessionMachine {
 
     /// No socket wants to be connected any more; or, if `isFinal`, the program has closed the client.
     mutating func disconnect(isFinal: Bool) -> [Action] {
+        if case .closed = state { return [] }
         defer { state = isFinal ? .closed : .idle }
         let told = Action.tell(isFinal ? .closed(.closed) : .idle)
         switch state {

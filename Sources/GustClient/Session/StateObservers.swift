@@ -6,6 +6,7 @@ final class StateObservers: Sendable {
         var state = ClientState.idle
         var observers: [Int: AsyncStream<ClientState>.Continuation] = [:]
         var next = 0
+        var isFinished = false
     }
 
     private let contents = Mutex(Contents())
@@ -27,11 +28,15 @@ final class StateObservers: Sendable {
             of: ClientState.self,
             bufferingPolicy: .bufferingNewest(100)
         )
-        let number = contents.withLock { contents in
+        let (number, isFinished) = contents.withLock { contents in
             defer { contents.next += 1 }
-            contents.observers[contents.next] = continuation
+            if !contents.isFinished { contents.observers[contents.next] = continuation }
             continuation.yield(contents.state)
-            return contents.next
+            return (contents.next, contents.isFinished)
+        }
+        guard !isFinished else {
+            continuation.finish()
+            return stream
         }
         continuation.onTermination = { [weak self] _ in
             self?.contents.withLock { $0.observers[number] = nil }
@@ -43,6 +48,7 @@ final class StateObservers: Sendable {
     func finish() {
         let observers = contents.withLock { contents in
             defer { contents.observers = [:] }
+            contents.isFinished = true
             return contents.observers
         }
         for observer in observers.values { observer.finish() }

@@ -13,6 +13,9 @@ public struct ClientLimits: Sendable, Hashable {
     /// Events that a socket keeps while it isn't connected.
     public var maximumBufferedEvents = 10_000
     /// Bytes that wait to be sent; events beyond are refused with ``ClientError/bufferFull``.
+    ///
+    /// A sequence of events keeps about as many bytes for its reader. A server that asks for so many answers (pongs, acknowledgements)
+    /// and doesn't read them loses the connection.
     public var maximumBufferedBytes = 16 << 20
     /// Acknowledgements that a socket waits for.
     public var maximumAcknowledgements = 10_000

@@ -1,5 +1,7 @@
 /// Closures that are called in the order of their registration.
-struct CallbackList<Value> {
+///
+/// A class, so that a closure may add and remove others while it is called. Used on the client's loop only.
+final class CallbackList<Value> {
     typealias Callback = @Sendable (Value) -> Void
 
     private var entries: [(subscription: Subscription, callback: Callback)] = []
@@ -7,15 +9,17 @@ struct CallbackList<Value> {
     /// Whether there are none.
     var isEmpty: Bool { entries.isEmpty }
 
-    mutating func add(_ subscription: Subscription, _ callback: @escaping Callback) {
+    func add(_ subscription: Subscription, _ callback: @escaping Callback) {
         entries.append((subscription, callback))
     }
 
-    mutating func remove(_ subscription: Subscription) { entries.removeAll { $0.subscription == subscription } }
+    func remove(_ subscription: Subscription) { entries.removeAll { $0.subscription == subscription } }
 
-    mutating func removeAll() { entries = [] }
+    func removeAll() { entries = [] }
 
     func call(_ value: Value) {
+        guard !entries.isEmpty else { return }
+        let entries = entries
         for entry in entries { entry.callback(value) }
     }
 }

@@ -41,11 +41,10 @@ extension ClientSocket {
         guard phase != .joined else { return waiter.resume(.success(())) }
         joinWaiters.append(waiter)
         want()
-        // A waiter that was resumed before ignores the timer.
-        _ = connection.schedule(in: time) { [weak self] connection in
-            let last = connection.lastFailure.map { " (the last error: \($0))" } ?? ""
-            self?.abandon(waiter, ClientError.timedOut("connecting\(last)"))
+        let timer = connection.schedule(in: time) { connection in
+            self.abandon(waiter, connection.lastFailure ?? ClientError.timedOut("connecting"))
         }
+        waiter.limit(by: timer)
     }
 
     /// A call doesn't wait any longer for the socket to be connected.

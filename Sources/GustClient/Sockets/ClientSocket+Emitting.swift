@@ -71,6 +71,7 @@ extension ClientSocket {
             }
         } onCancel: {
             waiter.resume(.failure(CancellationError()))
+            connection.run { $0.flushWaiters.removeAll { $0 === waiter } }
         }
     }
 

@@ -15,7 +15,7 @@ extension ClientSocket {
     /// The event is acknowledged only if `body` acknowledges it.
     @discardableResult
     public func on(_ name: String, _ body: @escaping @Sendable (SocketEvent) -> Void) -> Subscription {
-        register { $0.handlers.add(name, $1, body) }
+        register { $0.handlers.add(name, $1) { _, event in body(event) } }
     }
 
     /// Calls `body` with the decoded arguments of each event `name`; the acknowledgement is empty.
@@ -67,7 +67,7 @@ extension ClientSocket {
     /// Calls `body` for every event, before the handlers of its name.
     @discardableResult
     public func onAny(_ body: @escaping @Sendable (SocketEvent) -> Void) -> Subscription {
-        register { $0.handlers.addCatchAll($1, body) }
+        register { $0.handlers.addCatchAll($1) { _, event in body(event) } }
     }
 
     /// Calls `body` for every event that is sent, before it is sent.
@@ -140,13 +140,13 @@ extension ClientSocket {
         _ body: @escaping @Sendable (repeat each Argument) throws -> Arguments
     ) -> Subscription {
         register { socket, subscription in
-            socket.handlers.add(name, subscription) { [weak socket] event in
+            socket.handlers.add(name, subscription) { socket, event in
                 var position = ArgumentIndex(event.arguments)
                 do {
                     let answer = try body(repeat try position.next((each Argument).self))
                     event.acknowledge(with: answer)
                 } catch {
-                    socket?.fail(event, error)
+                    socket.fail(event, error)
                 }
             }
         }
@@ -158,11 +158,10 @@ extension ClientSocket {
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Arguments
     ) -> Subscription {
         register { socket, subscription in
-            socket.handlers.add(name, subscription) { [weak socket] event in
+            socket.handlers.add(name, subscription) { socket, event in
                 var position = ArgumentIndex(event.arguments)
                 do {
                     let arguments = (repeat try position.next((each Argument).self))
-                    guard let socket else { return }
                     socket.connection.startedHandler()
                     Task {
                         do {
@@ -173,7 +172,7 @@ extension ClientSocket {
                         socket.connection.run { $0.finishedHandler() }
                     }
                 } catch {
-                    socket?.fail(event, error)
+                    socket.fail(event, error)
                 }
             }
         }

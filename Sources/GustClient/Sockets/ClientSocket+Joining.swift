@@ -15,11 +15,12 @@ extension ClientSocket {
 
     /// Asks for the namespace, if the socket waits for the connection.
     func joinIfWanted() {
-        guard phase == .waiting, let session = connection.session else { return }
+        guard phase == .waiting, connection.isOpen else { return }
         let revision = connection.settings.revision
         phase = .joining
         joinTimer = connection.schedule(in: connection.settings.joinTimeout) { [weak self] _ in self?.joinTimedOut() }
         if revision.connectsImplicitly, namespace.utf8.elementsEqual("/".utf8) {
+            hasAskedToJoin = true
             // The server lets the client in by itself, and says so where the revision has a packet for it.
             if !revision.hasEvents { joined(nil) }
             return
@@ -29,13 +30,13 @@ extension ClientSocket {
             return refuse(.notSupported("namespaces with a comma in their names"))
         }
         guard let credentials else { return sendConnect(nil) }
-        let number = connection.sessionNumber
-        _ = session
-        Task {
+        joins += 1
+        let join = joins
+        joinTask = Task {
             let result: Result<JSONSlice?, any Error>
             do { result = .success(try await credentials()) } catch { result = .failure(error) }
             self.connection.run { connection in
-                guard connection.sessionNumber == number, self.phase == .joining else { return }
+                guard connection.isOpen, self.joins == join, self.phase == .joining else { return }
                 switch result {
                 case .success(let payload): self.sendConnect(payload)
                 case .failure(let error):
@@ -50,6 +51,7 @@ extension ClientSocket {
         if connection.settings.revision.rules.hasRecovery, let recovery {
             payload = RecoveryPayload.adding(recovery.pid, recovery.offset, to: payload)
         }
+        hasAskedToJoin = true
         connection.send(.connect(namespace: namespace, query: nil, payload: payload))
         connection.flushSoon()
     }
@@ -69,11 +71,12 @@ extension ClientSocket {
         if !isRecovered { recovery = pid.map { ($0, nil) } }
         status.withLock { $0 = Status(id: id, isConnected: true, isRecovered: isRecovered) }
         let missed = early
-        early = []
+        (early, earlyBytes) = ([], 0)
         resumeJoinWaiters(.success(()))
         for packet in missed { receiveEarly(packet) }
         sendWaiting()
-        connectHandlers.call(self)
+        // A handler of a missed event may have disconnected the socket.
+        if phase == .joined { connectHandlers.call(self) }
     }
 
     /// The server has refused the socket.
@@ -117,7 +120,10 @@ extension ClientSocket {
 
     /// Tells the server that the socket leaves.
     func sayGoodbye() {
-        guard phase == .joined || phase == .joining, connection.settings.revision.hasEvents else { return }
+        // A server closes the whole connection for a packet of a namespace that it wasn't asked for (socket.io 4.8, client.ts).
+        guard phase == .joined || phase == .joining && hasAskedToJoin, connection.settings.revision.hasEvents else {
+            return
+        }
         connection.send(.disconnect(namespace: namespace))
         connection.flushSoon()
     }
@@ -172,9 +178,12 @@ extension ClientSocket {
     private func leave() {
         joinTimer?.cancel()
         joinTimer = nil
+        joinTask?.cancel()
+        joinTask = nil
         acknowledgementTimer?.cancel()
         acknowledgementTimer = nil
-        early = []
+        (early, earlyBytes) = ([], 0)
+        hasAskedToJoin = false
         status.withLock { $0 = Status() }
         retried.connectionWasLost()
         for completion in acknowledgements.removeAll() { completion(.failure(.disconnected)) }

@@ -19,12 +19,12 @@ extension ClientSocket {
         messageHandlers.call(message)
         guard connection.settings.revision.hasEvents || !sequences.isEmpty else { return }
         let reply = id.map { EventReply(self, id: $0, session: connection.sessionNumber) }
-        _ = handlers.call(SocketEvent(name: "message", arguments: message.arguments, reply: reply))
+        _ = handlers.call(self, SocketEvent(name: "message", arguments: message.arguments, reply: reply))
         tellSequences(SocketEvent(name: "message", arguments: message.arguments, reply: reply))
     }
 
     private func deliver(_ event: SocketEvent) {
-        let isHandled = handlers.call(event)
+        let isHandled = handlers.call(self, event)
         if !isHandled, !messageHandlers.isEmpty, let message = event.message { messageHandlers.call(message) }
         if !sequences.isEmpty { tellSequences(event) }
     }
@@ -38,10 +38,13 @@ extension ClientSocket {
     /// Events that were missed are sent before the answer to CONNECT.
     private func keepEarly(_ packet: Packet) {
         guard phase == .joining else { return }
-        guard early.count < connection.settings.limits.maximumBufferedEvents else {
+        let limits = connection.settings.limits
+        let weight = packet.weight
+        guard early.count < limits.maximumBufferedEvents, weight <= limits.maximumBufferedBytes - earlyBytes else {
             return connection.fail(.protocolViolation("too many events before the answer for \(namespace)"))
         }
         early.append(packet.detached)
+        earlyBytes += weight
     }
 
     func receiveEarly(_ packet: Packet) {
@@ -62,6 +65,17 @@ extension ClientSocket {
 
     func acknowledged(_ id: Int, _ arguments: Arguments) {
         acknowledgements.remove(id)?(.success(arguments))
+    }
+}
+
+extension Packet {
+    /// About how many bytes an event or a message has.
+    fileprivate var weight: Int {
+        switch self {
+        case .event(_, _, let name, let arguments): name.utf8.count + arguments.weight
+        case .message(_, _, let message): message.weight
+        default: 0
+        }
     }
 }
 

@@ -7,7 +7,10 @@ extension ClientSocket {
     func accept(_ outgoing: Outgoing) {
         if case .reply(let id, let session, let arguments) = outgoing {
             guard session == connection.sessionNumber, phase == .joined else { return }
-            return connection.send(.acknowledgement(namespace: namespace, id: id, arguments: arguments))
+            return connection.answer(
+                .acknowledgement(namespace: namespace, id: id, arguments: arguments),
+                weight: arguments.weight
+            )
         }
         if connection.settings.retries > 0,
             case .event(let name, let arguments, false, let timeout, let completion) = outgoing

@@ -34,6 +34,8 @@ public final class ClientSocket: @unchecked Sendable {
 
     /// The namespace.
     public let namespace: String
+    /// The length of the namespace in bytes; 1 is `/`.
+    let namespaceLength: Int
     let connection: ClientConnection
     let status = Mutex(Status())
     var credentials: Credentials?
@@ -48,21 +50,29 @@ public final class ClientSocket: @unchecked Sendable {
     var waitingBytes = 0
     /// Events that arrive before the server's answer: those that were missed.
     var early: [Packet] = []
+    var earlyBytes = 0
+    /// Counts the questions for credentials, so that a late answer isn't taken for that of the next one.
+    var joins = 0
+    /// Whether CONNECT was sent since the connection was opened.
+    var hasAskedToJoin = false
     var acknowledgements = PendingAcknowledgements()
     var acknowledgementTimer: Scheduled<Void>?
     var joinTimer: Scheduled<Void>?
+    /// Asks the program for the payload of CONNECT.
+    var joinTask: Task<Void, Never>?
     var retried = RetriedEvents()
-    var handlers = HandlerTable()
-    var messageHandlers = CallbackList<Message>()
-    var outgoingHandlers = CallbackList<(String, Arguments)>()
-    var connectHandlers = CallbackList<ClientSocket>()
-    var disconnectHandlers = CallbackList<DisconnectReason>()
-    var refusalHandlers = CallbackList<ClientError>()
+    let handlers = HandlerTable()
+    let messageHandlers = CallbackList<Message>()
+    let outgoingHandlers = CallbackList<(String, Arguments)>()
+    let connectHandlers = CallbackList<ClientSocket>()
+    let disconnectHandlers = CallbackList<DisconnectReason>()
+    let refusalHandlers = CallbackList<ClientError>()
     var sequences: [ObjectIdentifier: any EventReceiver] = [:]
     var joinWaiters: [Waiter] = []
 
     init(_ namespace: String, _ connection: ClientConnection) {
         self.namespace = namespace
+        namespaceLength = namespace.utf8.count
         self.connection = connection
     }
 

@@ -1,48 +1,71 @@
 import GustHTTP
 
 /// The handlers of a socket by the name of the event: a list that is searched from the front, because few sockets have many.
-struct HandlerTable {
+///
+/// A class, so that a handler may add and remove others while it is called. Used on the client's loop only.
+final class HandlerTable {
     /// A type-erased handler; called on the client's loop.
-    typealias Handler = @Sendable (SocketEvent) -> Void
+    typealias Handler = @Sendable (ClientSocket, SocketEvent) -> Void
 
     private struct Registration {
         let subscription: Subscription
         let handler: Handler
     }
 
-    private var named: [(name: String, registrations: [Registration])] = []
+    private struct Entry {
+        let name: String
+        /// Whether the name is ASCII: then no other string of the same length in bytes is equal to it by canonical equivalence.
+        let isASCII: Bool
+        var registrations: [Registration]
+
+        /// Whether `other`, which has the same length in bytes, has the same bytes.
+        func isNamed(_ other: String) -> Bool { name == other && (isASCII || name.hasSameBytes(as: other)) }
+    }
+
+    private var named: [Entry] = []
     private var all: [Registration] = []
 
-    mutating func add(_ name: String, _ subscription: Subscription, _ handler: @escaping Handler) {
+    func add(_ name: String, _ subscription: Subscription, _ handler: @escaping Handler) {
         let registration = Registration(subscription: subscription, handler: handler)
         if let index = named.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
             named[index].registrations.append(registration)
         } else {
-            named.append((name, [registration]))
+            let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+            named.append(Entry(name: name, isASCII: isASCII, registrations: [registration]))
         }
     }
 
-    mutating func addCatchAll(_ subscription: Subscription, _ handler: @escaping Handler) {
+    func addCatchAll(_ subscription: Subscription, _ handler: @escaping Handler) {
         all.append(Registration(subscription: subscription, handler: handler))
     }
 
-    mutating func remove(_ subscription: Subscription) {
+    func remove(_ subscription: Subscription) {
         all.removeAll { $0.subscription == subscription }
         for index in named.indices { named[index].registrations.removeAll { $0.subscription == subscription } }
+        // An entry without handlers would count as a handler for its name.
         named.removeAll { $0.registrations.isEmpty }
     }
 
-    mutating func remove(_ name: String) { named.removeAll { $0.name.hasSameBytes(as: name) } }
+    func remove(_ name: String) { named.removeAll { $0.name.hasSameBytes(as: name) } }
 
-    mutating func removeAll() { self = HandlerTable() }
+    func removeAll() {
+        named = []
+        all = []
+    }
 
     /// Calls the handlers for any event, then those for the event's name; whether there is one for the name.
-    func call(_ event: SocketEvent) -> Bool {
-        for registration in all { registration.handler(event) }
+    func call(_ socket: ClientSocket, _ event: SocketEvent) -> Bool {
+        if !all.isEmpty {
+            let all = all
+            for registration in all { registration.handler(socket, event) }
+        }
         let length = event.name.utf8.count
-        for index in named.indices
-        where named[index].name.utf8.count == length && named[index].name.hasSameBytes(as: event.name) {
-            for registration in named[index].registrations { registration.handler(event) }
+        let named = named
+        for index in named.indices where named[index].name.utf8.count == length && named[index].isNamed(event.name) {
+            // By index, because a copy of a registration would be retained.
+            for place in named[index].registrations.indices {
+                named[index].registrations[place].handler(socket, event)
+            }
             return true
         }
         return false

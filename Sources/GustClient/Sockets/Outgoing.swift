@@ -14,9 +14,7 @@ enum Outgoing: Sendable {
     var weight: Int {
         switch self {
         case .event(let name, let arguments, _, _, _): name.utf8.count + arguments.weight
-        case .message(.text(let text), _): text.utf8.count
-        case .message(.json(let json), _): json.bytes.readableBytes
-        case .message(.binary(let bytes), _): bytes.readableBytes
+        case .message(let message, _): message.weight
         case .reply(_, _, let arguments): arguments.weight
         }
     }
@@ -27,7 +25,18 @@ typealias AcknowledgementCompletion = @Sendable (Result<Arguments, ClientError>)
 
 extension Arguments {
     /// The bytes of the text and of the attachments.
-    fileprivate var weight: Int {
+    var weight: Int {
         text.readableBytes + (hasAttachments ? attachments.reduce(0) { $0 + $1.readableBytes } : 0)
+    }
+}
+
+extension Message {
+    /// The number of bytes.
+    var weight: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .json(let json): json.bytes.readableBytes
+        case .binary(let bytes): bytes.readableBytes
+        }
     }
 }

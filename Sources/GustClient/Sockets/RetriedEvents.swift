@@ -12,7 +12,8 @@ struct RetriedEvents {
         var tries = 0
     }
 
-    private var events = CircularBuffer<Event>()
+    /// Empty without an allocation, because few clients use retries.
+    private var events = CircularBuffer<Event>(initialCapacity: 0)
     /// Whether the first event was sent and its acknowledgement is awaited.
     private(set) var isAwaiting = false
     private(set) var bytes = 0

@@ -26,6 +26,9 @@ import Foundation
 /// connected socket keeps its connection, also if nobody refers to the client or the socket: end it with ``close()`` or
 /// ``ClientSocket/disconnect()``.
 public final class SocketClient: Sendable {
+    /// The logger of all clients that are given none.
+    static let usualLogger = Logger(label: "gust.client")
+
     /// The namespace of the URL.
     private let namespace: String
     let connection: ClientConnection
@@ -38,19 +41,20 @@ public final class SocketClient: Sendable {
     ///   - url: where the server is: `http`, `https`, `ws` or `wss`.
     ///   - settings: how to connect.
     ///   - group: the loops of which the client uses one.
-    ///   - logger: records what happens to the connection, at the level `debug`, and errors that nobody handles.
+    ///   - logger: records what happens to the connection, at the level `debug`, and errors that nobody handles; nil for one with the
+    ///     label `gust.client`.
     /// - Throws: ``ClientURLError`` if the URL or that of a proxy in the settings can't be used.
     public convenience init(
         _ url: String,
         _ settings: ClientSettings = ClientSettings(),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        logger: Logger = Logger(label: "gust.client")
+        logger: Logger? = nil
     ) throws(ClientURLError) {
-        let environment = ProcessInfo.processInfo.environment
         // A wrong setting is refused now; a wrong variable is the error of each attempt.
-        if case .url = settings.proxy { _ = try ProxyServer(settings.proxy, for: try ServerURL(url), environment) }
-        let dialer = ServerDialer(settings, environment: environment)
-        try self.init(url, settings, on: group.next(), dialer, logger)
+        if case .url = settings.proxy { _ = try ProxyServer(settings.proxy, for: try ServerURL(url), { _ in nil }) }
+        // Asked at each attempt: a copy of the environment would be kept by each client.
+        let dialer = ServerDialer(settings) { ProcessInfo.processInfo.environment[$0] }
+        try self.init(url, settings, on: group.next(), dialer, logger ?? Self.usualLogger)
     }
 
     /// Makes a client on a loop, with the channels of a dialer.
@@ -59,7 +63,7 @@ public final class SocketClient: Sendable {
         _ settings: ClientSettings,
         on eventLoop: any EventLoop,
         _ dialer: ServerDialer,
-        _ logger: Logger = Logger(label: "gust.client")
+        _ logger: Logger = SocketClient.usualLogger
     ) throws(ClientURLError) {
         let server = try ServerURL(url)
         namespace = server.namespace
@@ -153,10 +157,7 @@ public final class SocketClient: Sendable {
     /// end, and handlers are removed.
     public func close() async {
         await withCheckedContinuation { continuation in
-            connection.run { connection in
-                connection.close()
-                connection.whenClosed { continuation.resume() }
-            }
+            connection.run { $0.close { continuation.resume() } }
         }
     }
 }

@@ -8,7 +8,9 @@ import Synchronization
 final class UnreadEvents<Element: Sendable>: Sendable {
     /// What both ends use.
     private struct State {
-        var events = CircularBuffer<Element>()
+        var events = CircularBuffer<(element: Element, weight: Int)>()
+        /// About how many bytes ``events`` have.
+        var bytes = 0
         var reader: CheckedContinuation<Element?, Never>?
         var isFinished = false
         var isPausing = false
@@ -32,13 +34,14 @@ final class UnreadEvents<Element: Sendable>: Sendable {
     private let state = Mutex(State())
     private let socket: ClientSocket
     private let select: @Sendable (SocketEvent) -> Element?
-    private let limit: Int
+    private let limits: (events: Int, bytes: Int)
     private let key = Mutex<ObjectIdentifier?>(nil)
 
     init(_ socket: ClientSocket, _ select: @escaping @Sendable (SocketEvent) -> Element?) {
         self.socket = socket
         self.select = select
-        limit = socket.connection.settings.limits.maximumUnreadEvents
+        let limits = socket.connection.settings.limits
+        self.limits = (limits.maximumUnreadEvents, limits.maximumBufferedBytes)
     }
 
     deinit {
@@ -68,9 +71,12 @@ final class UnreadEvents<Element: Sendable>: Sendable {
             await withCheckedContinuation { continuation in
                 let (element, isReady, resumes) = state.withLock { state -> (Element?, Bool, Bool) in
                     if let first = state.events.popFirst() {
-                        let resumes = state.isPausing && state.events.count <= limit / 2
+                        state.bytes -= first.weight
+                        let resumes =
+                            state.isPausing && state.events.count <= limits.events / 2
+                            && state.bytes <= limits.bytes / 2
                         if resumes { state.isPausing = false }
-                        return (first, true, resumes)
+                        return (first.element, true, resumes)
                     }
                     guard !state.isFinished, !Task.isCancelled, state.reader == nil else { return (nil, true, false) }
                     state.reader = continuation
@@ -93,13 +99,16 @@ final class UnreadEvents<Element: Sendable>: Sendable {
 
     private func receive(_ event: SocketEvent) {
         guard let element = select(event) else { return }
+        let weight = event.arguments.weight
         let (reader, pauses) = state.withLock { state -> (CheckedContinuation<Element?, Never>?, Bool) in
             if let reader = state.reader {
                 state.reader = nil
                 return (reader, false)
             }
-            state.events.append(element)
-            let pauses = state.events.count >= limit && !state.isPausing
+            state.events.append((element, weight))
+            state.bytes += weight
+            let isFull = state.events.count >= limits.events || state.bytes > limits.bytes
+            let pauses = isFull && !state.isPausing
             if pauses { state.isPausing = true }
             return (nil, pauses)
         }

@@ -175,7 +175,7 @@ import Testing
         // Nobody listens on port 1 of this machine.
         let result = try await run("call", "http://127.0.0.1:1", "x", option)
         #expect(result.status == 1)
-        #expect(result.errors.contains("refused"), "\(result.errors)")
+        #expect(result.errors.contains("127.0.0.1:1: nobody listens there\n"), "\(result.errors)")
         #expect(!result.errors.contains("NIO"), "\(result.errors)")
     }
 

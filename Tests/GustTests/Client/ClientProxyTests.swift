@@ -35,7 +35,7 @@ import Testing
             url,
             settings,
             on: MultiThreadedEventLoopGroup.singleton.next(),
-            ServerDialer(settings, environment: environment),
+            ServerDialer(settings) { environment[$0] },
             ConformanceServer.logger
         )
         let outcome: Result<Int, any Error>

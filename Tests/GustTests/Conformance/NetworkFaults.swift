@@ -22,7 +22,7 @@ final class NetworkFaults: Sendable {
 
     /// A dialer whose channels are of this network.
     func dialer(_ settings: ClientSettings) -> ServerDialer {
-        let real = ServerDialer(settings, environment: [:])
+        let real = ServerDialer(settings) { _ in nil }
         return ServerDialer { server, eventLoop, timeout, prepare in
             real.dial(server, eventLoop, timeout) { channel in
                 try channel.pipeline.syncOperations.addHandler(Wire(self))
