@@ -3,7 +3,9 @@ import NIOCore
 import Synchronization
 
 #if TLS
+import GustHTTP
 import NIOSSL
+import NIOTLS
 #endif
 
 #if canImport(FoundationEssentials)
@@ -49,14 +51,16 @@ struct SecuredChannel: Sendable {
         configuration.applicationProtocols = ["http/1.1"]
         switch settings.trustRoots {
         case .system: configuration.trustRoots = .default
-        case .file(let path): configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
+        case .file(let path):
+            configuration.trustRoots = .certificates(try Self.read(path) { try NIOSSLCertificate.fromPEMFile($0) })
         case .pem(let bytes): configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(bytes))
         }
         if let file = settings.certificateFile {
-            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) }
+            let chain = try Self.read(file) { try NIOSSLCertificate.fromPEMFile($0) }
+            configuration.certificateChain = chain.map { .certificate($0) }
         }
         if let file = settings.keyFile {
-            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: file, format: .pem))
+            configuration.privateKey = .privateKey(try Self.read(file) { try NIOSSLPrivateKey(file: $0, format: .pem) })
         }
         pins = Set(
             try settings.pinnedKeys.map { text in
@@ -69,14 +73,22 @@ struct SecuredChannel: Sendable {
         context = try NIOSSLContext(configuration: configuration)
     }
 
+    /// Reads a file; the error names it.
+    private static func read<Value>(_ file: String, _ body: (String) throws -> Value) throws -> Value {
+        do {
+            return try body(file)
+        } catch {
+            throw ClientError.connectionFailed("the file \(file) can't be read, or isn't in PEM form (\(error))")
+        }
+    }
+
     /// Adds TLS to a channel; the future fails if the handshake fails or the server has none of the pinned keys.
     func add(to channel: any Channel, _ server: ServerURL) throws -> EventLoopFuture<Void> {
         // The certificate of a server on a Unix socket is one for `localhost`.
         let name = if case .host(let host, _) = server.place { host } else { "localhost" }
         // Server Name Indication has no addresses (RFC 6066 §3); the certificate is checked against the address nevertheless.
-        let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
-        let handler = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : name)
-        let waiting = HandshakeHandler(pins, handler, channel.eventLoop)
+        let handler = try NIOSSLClientHandler(context: context, serverHostname: server.isAddress ? nil : name)
+        let waiting = HandshakeHandler(name, pins, handler, channel.eventLoop)
         try channel.pipeline.syncOperations.addHandlers(handler, waiting)
         return waiting.outcome
     }
@@ -87,6 +99,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
     typealias InboundOut = NIOAny
 
+    private let name: String
     private let pins: Set<[UInt8]>
     private let handler: NIOSSLClientHandler
     private let promise: EventLoopPromise<Void>
@@ -95,7 +108,8 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Whether the handshake has succeeded.
     var outcome: EventLoopFuture<Void> { promise.futureResult }
 
-    init(_ pins: Set<[UInt8]>, _ handler: NIOSSLClientHandler, _ eventLoop: any EventLoop) {
+    init(_ name: String, _ pins: Set<[UInt8]>, _ handler: NIOSSLClientHandler, _ eventLoop: any EventLoop) {
+        self.name = name
         self.pins = pins
         self.handler = handler
         promise = eventLoop.makePromise()
@@ -110,7 +124,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(.failure(ClientError.connectionFailed("TLS: \(error)")))
+        end(.failure(ClientError.connectionFailed(reason(error))))
         context.fireErrorCaught(error)
     }
 
@@ -120,6 +134,21 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { end(.failure(ClientError.transportClosed)) }
+
+    /// The usual reasons in plain words.
+    private func reason(_ error: any Error) -> String {
+        if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
+            return "the server's certificate isn't one for \(name)"
+        }
+        let text = "\(error)"
+        if text.utf8.firstRange(of: "CERTIFICATE_VERIFY_FAILED".utf8) != nil {
+            return "the server's certificate isn't of a trusted authority, or isn't valid now (\(text))"
+        }
+        if text.utf8.firstRange(of: "WRONG_VERSION_NUMBER".utf8) != nil {
+            return "the server doesn't speak TLS (\(text))"
+        }
+        return "TLS: \(text)"
+    }
 
     private var isPinned: Bool {
         guard !pins.isEmpty else { return true }

@@ -30,6 +30,12 @@ struct ServerDialer: Sendable {
             do {
                 let proxy = try ProxyServer(choice, for: server, variable)
                 let secured = try server.isSecure ? security.tools() : nil
+                if proxy != nil, secured != nil, server.isAddress {
+                    // swift-nio-ssl checks a certificate without a name against the address of the connection: the proxy's.
+                    throw ClientError.connectionFailed(
+                        "the certificate for an address can't be checked through a proxy: use the name of the host"
+                    )
+                }
                 return Self.connect(server, proxy, secured, on: eventLoop, timeout, prepare)
             } catch {
                 return eventLoop.makeFailedFuture(error)

@@ -1,4 +1,5 @@
 import GustHTTP
+import NIOCore
 
 /// The parts of a server's URL that a client needs.
 ///
@@ -32,6 +33,12 @@ struct ServerURL: Sendable, Equatable {
     var namespace: String
     /// The query as it was written, without its question mark; empty for none.
     var query: String
+
+    /// Whether the host is an address of IP, not a name.
+    var isAddress: Bool {
+        guard case .host(let host, _) = place else { return false }
+        return (try? SocketAddress(ipAddress: host, port: 0)) != nil
+    }
 
     /// Whether both have the same bytes.
     static func == (left: ServerURL, right: ServerURL) -> Bool {
