@@ -539,7 +539,8 @@ let package = Package(
         tests(
             "GustTLSTests",
             [
-                "GustTLS", "Gust", "GustServing", "GustServer", "GustSessions", "GustHTTP", .nioCore, .nioPosix,
+                "GustTLS", "Gust", "GustClient", "GustDigest", "GustServing", "GustServer", "GustSessions",
+                "GustSocketIO", "GustHTTP", "GustWire", .nioCore, .nioPosix,
                 .nioEmbedded, .nioTLS,
                 .nioSSL,
                 .nioHTTP2, .nioHPACK, .httpTypes, .logging, .serviceLifecycle,

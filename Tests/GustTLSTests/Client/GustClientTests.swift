@@ -13,7 +13,7 @@ import Testing
 @testable import GustTLS
 
 /// GustClient over TLS: which servers it trusts, and how it identifies itself.
-@Suite struct GustClientTests {
+@Suite(.timeLimit(.minutes(1))) struct GustClientTests {
     private static let transports = [ClientTransport.polling, .webSocket, .upgrade]
 
     /// Connects to a server with a certificate, and requires an answer over an encrypted connection.
@@ -49,15 +49,27 @@ import Testing
             let outcome: Result<[String], any Error>
             do {
                 let socket = try await client.connect(within: .seconds(10))
-                if transport == .upgrade {
-                    for await state in client.states where state == .connected(transport: "websocket") { break }
-                }
+                if transport == .upgrade { try await Self.waitForUpgrade(client) }
                 outcome = .success(try await socket.emitWithAcknowledgement("who").decode([String].self, at: 0))
             } catch {
                 outcome = .failure(error)
             }
             await client.close()
             #expect(try outcome.get() == ["secure", clients == .unwanted ? "nobody" : "ada"])
+        }
+    }
+
+    private static func waitForUpgrade(_ client: SocketClient) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await state in client.states where state == .connected(transport: "websocket") { return }
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(10))
+                throw ClientError.timedOut("the upgrade")
+            }
+            try await group.next()
+            group.cancelAll()
         }
     }
 
@@ -90,30 +102,77 @@ import Testing
 
     @Test(arguments: transports)
     func `a certificate of an authority that isn't trusted is refused`(transport: ClientTransport) async throws {
-        await requireFailure("CERTIFICATE_VERIFY_FAILED") {
+        await requireFailure("the server's certificate isn't of a trusted authority, or isn't valid now") {
             try await talk(over: transport) { $0.trustRoots = .system }
         }
     }
 
-    @Test(arguments: transports) func `an expired certificate is refused`(transport: ClientTransport) async throws {
-        await requireFailure("CERTIFICATE_VERIFY_FAILED") { try await talk("expired", over: transport) }
+    @Test(arguments: transports, ["expired", "future"])
+    func `a certificate that isn't valid now is refused`(transport: ClientTransport, certificate: String) async throws {
+        try await PlainTLSServer.run(certificate) { port in
+            await requireFailure("the server's certificate isn't of a trusted authority, or isn't valid now") {
+                try await connect(port, over: transport)
+            }
+        }
     }
 
-    @Test func `a certificate that isn't valid yet is refused`() async throws {
-        await requireFailure("CERTIFICATE_VERIFY_FAILED") { try await talk("future") }
+    /// Connects to a server that isn't one of Socket.IO.
+    private func connect(_ port: Int, over transport: ClientTransport) async throws {
+        var settings = ClientSettings()
+        settings.transport = transport
+        settings.proxy = .none
+        settings.reconnection.isEnabled = false
+        settings.tls.trustRoots = .file(TestFiles.path("authority.pem"))
+        let client = try SocketClient("https://localhost:\(port)", settings)
+        let outcome: Result<ClientSocket, any Error>
+        do { outcome = .success(try await client.connect(within: .seconds(10))) } catch { outcome = .failure(error) }
+        await client.close()
+        _ = try outcome.get()
+    }
+
+    // The same server refuses with its status if the certificate is right, so the tests above fail because of it.
+    @Test func `a server that isn't one of Socket.IO is refused with its status`() async throws {
+        try await PlainTLSServer.run("server") { port in
+            await #expect(throws: ClientError.refused(status: 400, message: "Bad Request")) {
+                try await connect(port, over: .webSocket)
+            }
+        }
     }
 
     @Test(arguments: transports)
     func `a certificate for another host is refused`(transport: ClientTransport) async throws {
-        await requireFailure("localhost") { try await talk("second", over: transport) }
+        await requireFailure("the server's certificate isn't one for localhost") {
+            try await talk("second", over: transport)
+        }
     }
 
     @Test func `a certificate without the address of the URL is refused`() async throws {
-        await requireFailure("127.0.0.1") { try await talk(host: "127.0.0.1") }
+        await requireFailure("the server's certificate isn't one for 127.0.0.1") { try await talk(host: "127.0.0.1") }
     }
 
-    @Test func `http to a port with TLS, and https to a port without, are errors and not hangs`() async throws {
-        await #expect(throws: ClientError.self) { try await talk(scheme: "http") }
+    @Test(arguments: transports) func `http to a port with TLS is an error`(transport: ClientTransport) async throws {
+        await #expect(throws: ClientError.self) { try await talk(scheme: "http", over: transport) }
+    }
+
+    @Test(arguments: transports) func `https to a port without TLS is an error`(transport: ClientTransport) async throws
+    {
+        try await PlainTLSServer.run(nil) { port in
+            await requireFailure("the server doesn't speak TLS") { try await connect(port, over: transport) }
+        }
+    }
+
+    // The certificate would be checked against the address of the proxy.
+    @Test func `https to an address through a proxy is refused`() async throws {
+        var settings = ClientSettings()
+        settings.proxy = .url("http://127.0.0.1:1")
+        settings.reconnection.isEnabled = false
+        for url in ["https://127.0.0.1:1", "https://[::1]:1"] {
+            let client = try SocketClient(url, settings)
+            await requireFailure("the certificate for an address can't be checked through a proxy") {
+                _ = try await client.connect(within: .seconds(10))
+            }
+            await client.close()
+        }
     }
 
     // MARK: Pinned keys
@@ -143,7 +202,7 @@ import Testing
 
     @Test func `a pinned key doesn't replace the check of the certificate`() async throws {
         let pins = [try pin("server")]
-        await requireFailure("CERTIFICATE_VERIFY_FAILED") {
+        await requireFailure("the server's certificate isn't of a trusted authority, or isn't valid now") {
             try await talk { tls in
                 tls.pinnedKeys = pins
                 tls.trustRoots = .system
