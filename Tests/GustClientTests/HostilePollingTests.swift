@@ -131,13 +131,13 @@ import Testing
         try await virtually { world in
             let client = try world.client("http://server", .polling)
             let (socket, server) = try await Polling.connected(world, client)
-            // Five answers at once; the next polls wait 100 ms, 200 ms, and so on.
-            for _ in 0..<5 { try server.deliver("6") }
-            #expect(try server.polls.nextRequest() == nil)
-            await world.advance(by: .milliseconds(99))
-            #expect(try server.polls.nextRequest() == nil)
-            await world.advance(by: .milliseconds(1))
-            #expect(try server.polls.nextRequest() != nil)
+            // Without time passing, only a few polls are sent at once.
+            var asked = 0
+            while asked < 100, try server.polls.nextRequest() != nil {
+                asked += 1
+                server.polls.respond("6")
+            }
+            #expect(asked < 10)
             #expect(socket.isConnected)
             #expect(world.peers.count == 2)
         }
