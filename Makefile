@@ -39,4 +39,4 @@ allocations: ## Counts the allocations for each message, and fails if a count is
 	@scripts/allocations
 
 format: ## Formats all Swift sources.
-	@swift format -i -r Sources Tests Benchmarks Fuzz/Sources Examples/Desk/Package.swift Examples/Desk/Sources Examples/Desk/Tests Package.swift
+	@swift format -i -r Sources Tests Benchmarks Fuzz/Sources Examples/*/Package.swift Examples/*/Sources Examples/*/Tests Package.swift

@@ -364,6 +364,61 @@ import Testing
         }
     }
 
+    @Test func `flush waits until the server has let the socket in`() async throws {
+        try await virtually { world in
+            let client = try world.client()
+            let socket = client.socket()
+            socket.open()
+            let flushed = Log<Bool>()
+            let flushing = world.start {
+                try await socket.emitAndFlush("a")
+                flushed.add(true)
+            }
+            await world.settle()
+            let peer = try world.greeted()
+            await world.settle()
+            #expect(peer.received() == ["40"])
+            #expect(flushed.values.isEmpty, "the event waits for the server's answer")
+            peer.message(#"40{"sid":"id"}"#)
+            try await flushing.value
+            #expect(peer.received() == [#"42["a"]"#])
+        }
+    }
+
+    @Test func `flush waits until an event with retries is acknowledged, and for nothing else`() async throws {
+        try await virtually { world in
+            let client = try world.client("http://server", .webSocket.with { $0.retries = 1 })
+            let (socket, peer) = try await world.connected(client)
+            let flushed = Log<Bool>()
+            let flushing = world.start {
+                try await socket.emitAndFlush("a")
+                flushed.add(true)
+            }
+            await world.settle()
+            #expect(peer.received() == [#"420["a"]"#])
+            #expect(flushed.values.isEmpty)
+            peer.message("430[]")
+            await world.settle()
+            #expect(flushed.values == [true])
+            try await flushing.value
+        }
+    }
+
+    @Test func `flush throws when the server refuses the socket while another one stays connected`() async throws {
+        try await virtually { world in
+            let client = try world.client()
+            let (_, peer) = try await world.connected(client)
+            let admin = client.socket("/admin")
+            admin.onConnectError { _ in }
+            admin.open()
+            let flushing = world.start { try await admin.emitAndFlush("a") }
+            await world.settle()
+            peer.message(#"44/admin,{"message":"no"}"#)
+            await #expect(throws: ClientError.disconnected) { try await flushing.value }
+            #expect(client.connection.flushWaiters.isEmpty)
+        }
+    }
+
     @Test func `flush throws when the connection is lost`() async throws {
         try await virtually { world in
             let client = try world.client("http://server", .polling)

@@ -66,6 +66,31 @@ import Testing
         #expect(log.all == ["false false", "left"])
     }
 
+    @Test func `handlers of events without a reply may have several statements`() async throws {
+        io["/"].on(typing) { [log] socket, isTyping in
+            log.add("namespace")
+            log.add("\(socket.id.isEmpty) \(isTyping)")
+        }
+        io.onConnect { [log, typing] socket in
+            socket.on(typing) { isTyping in
+                log.add("socket")
+                log.add("\(isTyping)")
+            }
+            socket.once(typing) { isTyping in
+                log.add("once")
+                log.add("\(isTyping)")
+            }
+            socket.once(typing) { isTyping in
+                await Task.yield()
+                log.add("later")
+                log.add("\(isTyping)")
+            }
+        }
+        let socket = try await client.open()
+        try await socket.emit(typing, true)
+        #expect(log.all == ["namespace", "false true", "socket", "true", "once", "true", "later", "true"])
+    }
+
     @Test func `the server sends to a socket, a room, everybody, and in every other way`() async throws {
         let socket = try await client.open()
         let member = try #require(await io.everybody.sockets().first)

@@ -35,9 +35,7 @@ extension ClientConnection: LinkReceiver {
     func linkDrained(_ link: any ClientLink) {
         guard link === self.link, held.isEmpty, link.bufferedBytes == 0 else { return }
         answeredBytes = 0
-        let waiting = flushWaiters
-        flushWaiters = []
-        for waiter in waiting { waiter.resume(.success(())) }
+        resumeFlushed()
     }
 
     func link(_ link: any ClientLink, ended error: ClientError) {

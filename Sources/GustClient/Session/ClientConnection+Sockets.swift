@@ -25,7 +25,9 @@ extension ClientConnection {
     /// The connection keeps the sockets that are connected or want to be; the program keeps the others.
     func keep(_ socket: ClientSocket) {
         if let index = sockets.firstIndex(where: { $0 === socket }) {
-            if !socket.isWanted { sockets.remove(at: index) }
+            guard !socket.isWanted else { return }
+            sockets.remove(at: index)
+            resumeFlushed()
         } else if socket.isWanted {
             sockets.append(socket)
         }
@@ -45,12 +47,12 @@ extension ClientConnection {
     func disconnectSockets(_ error: ClientError) {
         sessionNumber += 1
         for socket in sockets { socket.lostConnection(error) }
-        resumeWaiters(.failure(error))
+        endFlushes(error)
     }
 
     func giveUp(_ error: ClientError) {
+        endFlushes(error)
         for socket in sockets { socket.gaveUp(error) }
-        resumeWaiters(.failure(error))
     }
 
     /// The program closes the client for good; `finish` is called when no connection is left.
@@ -60,16 +62,10 @@ extension ClientConnection {
         guard !machine.isClosed else { return whenClosed(finish) }
         for socket in sockets { socket.sayGoodbye() }
         perform(machine.disconnect(isFinal: true))
+        endFlushes(.closed)
         for socket in known.withLock({ $0.compactMap(\.socket) }) { socket.closed() }
-        resumeWaiters(.failure(.closed))
         observers.finish()
         whenClosed(finish)
-    }
-
-    private func resumeWaiters(_ result: Result<Void, ClientError>) {
-        let waiting = flushWaiters
-        flushWaiters = []
-        for waiter in waiting { waiter.resume(result.mapError { $0 as any Error }) }
     }
 
     /// Tells the program about an error that no call throws.

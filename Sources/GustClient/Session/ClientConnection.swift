@@ -40,7 +40,8 @@ final class ClientConnection: @unchecked Sendable {
     var lastFailure: ClientError?
     let errorHandlers = CallbackList<(any Error, ClientSocket?, String?)>()
     var closers: [@Sendable () -> Void] = []
-    var flushWaiters: [Waiter] = []
+    /// The calls that wait until everything of their sockets was sent.
+    var flushWaiters: [(socket: ClientSocket, waiter: Waiter)] = []
     var pauses = 0
     var suspendedHandlers = 0
     private var scratch = ByteBuffer()

@@ -59,7 +59,7 @@ public struct ClientSettings: Sendable {
     public var parser = PacketParser.json
     /// How messages of a WebSocket are compressed; nil offers no compression.
     ///
-    /// ``/GustHTTP/WebSocketDeflate`` is seen from the server: `keepsClientContext` and `clientWindowBits` are about the messages of
+    /// ``/Gust/WebSocketDeflate`` is seen from the server: `keepsClientContext` and `clientWindowBits` are about the messages of
     /// this client.
     public var deflate: WebSocketDeflate?
     /// The certificates of servers that this client trusts, for `https`.

@@ -71,7 +71,7 @@ extension ClientSocket {
             }
         } onCancel: {
             waiter.resume(.failure(CancellationError()))
-            connection.run { $0.flushWaiters.removeAll { $0 === waiter } }
+            connection.run { $0.flushWaiters.removeAll { $0.waiter === waiter } }
         }
     }
 
@@ -104,15 +104,5 @@ extension ClientSocket {
         } onCancel: {
             call.cancel()
         }
-    }
-}
-
-extension ClientConnection {
-    /// Resumes the waiter when everything that was sent has been handed to the operating system.
-    func whenFlushed(_ socket: ClientSocket, _ waiter: Waiter) {
-        guard socket.phase != .idle else { return waiter.resume(.failure(ClientError.disconnected)) }
-        link?.flush()
-        let isEmpty = socket.waiting.isEmpty && socket.retried.count == 0 && bufferedBytes == 0
-        if isEmpty, socket.phase == .joined { waiter.resume(.success(())) } else { flushWaiters.append(waiter) }
     }
 }

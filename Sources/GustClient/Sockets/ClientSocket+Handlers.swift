@@ -128,7 +128,7 @@ extension ClientSocket {
 
     // MARK: Inside
 
-    private func register(_ body: @escaping @Sendable (ClientSocket, Subscription) -> Void) -> Subscription {
+    func register(_ body: @escaping @Sendable (ClientSocket, Subscription) -> Void) -> Subscription {
         let subscription = Subscription()
         connection.run { _ in body(self, subscription) }
         return subscription
@@ -137,10 +137,12 @@ extension ClientSocket {
     /// Adds a handler that decodes the arguments and calls `body` in place.
     func add<each Argument: Decodable & Sendable>(
         _ name: String,
+        once: Bool = false,
         _ body: @escaping @Sendable (repeat each Argument) throws -> Arguments
     ) -> Subscription {
         register { socket, subscription in
             socket.handlers.add(name, subscription) { socket, event in
+                if once { socket.handlers.remove(subscription) }
                 var position = ArgumentIndex(event.arguments)
                 do {
                     let answer = try body(repeat try position.next((each Argument).self))
@@ -155,10 +157,12 @@ extension ClientSocket {
     /// Adds a handler that decodes the arguments in place, then runs `body` as a task.
     func addSuspending<each Argument: Decodable & Sendable>(
         _ name: String,
+        once: Bool = false,
         _ body: @escaping @Sendable (repeat each Argument) async throws -> Arguments
     ) -> Subscription {
         register { socket, subscription in
             socket.handlers.add(name, subscription) { socket, event in
+                if once { socket.handlers.remove(subscription) }
                 var position = ArgumentIndex(event.arguments)
                 do {
                     let arguments = (repeat try position.next((each Argument).self))
@@ -188,7 +192,7 @@ extension ClientSocket {
         event.acknowledge(with: (try? Arguments.made(of: ["error": text])) ?? Arguments())
     }
 
-    private static func acknowledgement<Answer: Encodable>(_ value: Answer) throws -> Arguments {
+    static func acknowledgement<Answer: Encodable>(_ value: Answer) throws -> Arguments {
         Answer.self == Subscription.self ? Arguments() : try Arguments.made(of: value)
     }
 }

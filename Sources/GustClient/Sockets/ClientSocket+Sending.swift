@@ -105,6 +105,7 @@ extension ClientSocket {
             if phase == .joined { transmit(outgoing) } else { accept(outgoing) }
         }
         sendRetried()
+        connection.resumeFlushed()
     }
 
     private func takeWaiting() -> [KeptOutgoing] {
@@ -186,6 +187,7 @@ extension ClientSocket {
             }
         }
         sendRetried()
+        connection.resumeFlushed()
     }
 }
 

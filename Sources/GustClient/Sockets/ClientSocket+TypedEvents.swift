@@ -29,6 +29,7 @@ extension ClientSocket {
     /// Calls `body` with the arguments of each `event`; its result is the acknowledgement.
     ///
     /// `body` runs on the client's loop and must not block.
+    @_disfavoredOverload  // A closure without a result fits the form for `Never` too, which is meant then.
     @discardableResult
     public func on<Declaration: EventFromServer, each Argument: Decodable & Sendable>(
         _ event: Declaration,
@@ -54,6 +55,7 @@ extension ClientSocket {
     }
 
     /// Starts `body` with the arguments of each `event`; its result is the acknowledgement.
+    @_disfavoredOverload  // A closure without a result fits the form for `Never` too, which is meant then.
     @discardableResult
     public func on<Declaration: EventFromServer, each Argument: Decodable & Sendable>(
         _ event: Declaration,

@@ -8,6 +8,7 @@ extension Socket {
     /// Calls `body` with the arguments of the next `event`; its result is the acknowledgement.
     ///
     /// `body` runs on the socket's loop and must not block.
+    @_disfavoredOverload  // A closure without a result fits the form for `Never` too, which is meant then.
     @discardableResult
     public func once<Declaration: EventFromClient, each Argument: Decodable & Sendable>(
         _ event: Declaration,
@@ -41,6 +42,7 @@ extension Socket {
     /// Starts `body` with the arguments of the next `event`; its result is the acknowledgement.
     ///
     /// `body` runs as a task on the socket's loop. The task is cancelled when the socket is disconnected.
+    @_disfavoredOverload  // A closure without a result fits the form for `Never` too, which is meant then.
     @discardableResult
     public func once<Declaration: EventFromClient, each Argument: Decodable & Sendable>(
         _ event: Declaration,
