@@ -483,7 +483,8 @@ let package = Package(
         tests(
             "GustWebTests",
             [
-                "GustWeb", "GustFiles", "GustSessions", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioEmbedded,
+                "GustWeb", "GustFiles", "GustSessions", "GustRouting", "GustHTTP", "GustZlib", .nioCore, .nioPosix,
+                .nioEmbedded,
                 .httpTypes,
                 .logging,
                 .inMemoryLogging,

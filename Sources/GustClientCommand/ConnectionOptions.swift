@@ -88,6 +88,9 @@ struct ConnectionOptions: ParsableArguments {
     /// How long the command waits for something.
     var duration: Duration { .milliseconds(Int(timeout * 1_000)) }
 
+    /// Whether the revision has events; 0.6 has messages only.
+    var hasEvents: Bool { known(revision)?.hasEvents ?? true }
+
     private func known(_ name: String) -> Revision? {
         Revision.all.first { $0.name.utf8.elementsEqual(name.utf8) }
     }

@@ -15,7 +15,7 @@ struct Conversation {
         let socket = try options.socket(of: client)
         let conversation = Conversation(client: client, socket: socket)
         // The server may send events together with its answer.
-        if showsEvents { conversation.showEvents() }
+        if showsEvents { conversation.showEvents(hasEvents: options.hasEvents) }
         client.onError { error, _, event in Output.note("error\(event.map { " of \($0)" } ?? ""): \(error)") }
         socket.onDisconnect { reason in Output.note("disconnected: \(reason)") }
         socket.onConnect { [weak socket] in
@@ -40,12 +40,13 @@ struct Conversation {
     }
 
     /// Shows the events of the server, and acknowledges those that ask for it.
-    private func showEvents() {
+    private func showEvents(hasEvents: Bool) {
         socket.onAny { event in
             Output.line("\(event.name) \(CommandValue.text(event.arguments))")
             event.acknowledge(with: Arguments())
         }
-        socket.onMessage { message in Output.line("\(message)") }
+        // In a revision with events a message is an event too.
+        if !hasEvents { socket.onMessage { message in Output.line("\(message)") } }
     }
 
     /// Sends an event and shows its acknowledgement.

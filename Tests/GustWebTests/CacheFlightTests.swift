@@ -1,6 +1,7 @@
 import GustHTTP
 import HTTPTypes
 import NIOCore
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -30,8 +31,11 @@ import Testing
         }
     }
 
-    private let exchange = Exchange()
+    private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    private let exchange: Exchange
     private let origin = Origin()
+
+    init() { exchange = Exchange(on: eventLoop) }
 
     private func start(_ handler: any Handler) throws -> Task<String, any Error> {
         let host = try #require(HTTPField.Name("Host"))
@@ -91,7 +95,7 @@ import Testing
             return
         }
         leader = nil
-        #expect(await waiter.wait(atMost: .seconds(60), on: exchange.loop) == .turn)
+        #expect(await waiter.wait(atMost: .seconds(60), on: eventLoop) == .turn)
         guard case .leader = flights.role(key, at: .now()) else {
             Issue.record("the URL has no leader any more")
             return

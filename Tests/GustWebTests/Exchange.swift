@@ -8,7 +8,12 @@ import Testing
 /// Calls handlers without a server, on a loop whose clock the test advances.
 final class Exchange {
     let loop = EmbeddedEventLoop()
-    private(set) lazy var executor = LoopExecutor(loop)
+    private(set) lazy var executor = LoopExecutor(otherLoop ?? loop)
+    private let otherLoop: (any EventLoop)?
+
+    /// Makes an exchange; `otherLoop` is the loop of its requests for tests whose tasks use it from several threads, which an
+    /// `EmbeddedEventLoop` doesn't allow.
+    init(on otherLoop: (any EventLoop)? = nil) { self.otherLoop = otherLoop }
 
     /// A response with its body collected.
     struct Answer {

@@ -1,3 +1,4 @@
+import CoreMetrics
 import GustClientWire
 import GustHTTP
 import GustWire
@@ -28,6 +29,8 @@ extension ClientConnection: LinkReceiver {
     func linkFinishedReading(_ link: any ClientLink) {
         isInBatch = false
         guard link === self.link else { return }
+        metrics.packets.increment(by: receivedPackets)
+        receivedPackets = 0
         lastHeard = eventLoop.now
         link.flush()
     }
@@ -111,6 +114,7 @@ extension ClientConnection: LinkReceiver {
     private func take(_ packet: Packet) {
         // A packet of the same frame may have ended the connection.
         guard session != nil else { return }
+        receivedPackets += 1
         switch packet {
         case .event(let namespace, let id, let name, let arguments):
             socket(in: namespace)?.receive(name, arguments, id)

@@ -59,6 +59,8 @@ final class ClientConnection: @unchecked Sendable {
     private var retry: Scheduled<Void>?
     var heartbeat: Scheduled<Void>?
     var lastHeard = NIODeadline.uptimeNanoseconds(0)
+    /// The packets of the current read.
+    var receivedPackets = 0
     /// Whether a ping of this client hasn't been answered (Engine.IO 3).
     var awaitsPong = false
     /// About how many bytes of answers that the server has asked for were sent since everything was handed to the operating system.
