@@ -78,7 +78,7 @@ private final class ClientRun: @unchecked Sendable {
             require(client.connection.sockets.count <= 1, "more sockets than the program uses")
             loop.advanceTime(by: .hours(25))
             require(!client.state.description.isEmpty && channels.count <= 8, "\(channels.count) connections")
-            client.connection.close()
+            client.connection.close {}
             loop.advanceTime(by: .minutes(1))
         } catch {
             require(false, "the client can't be used: \(error)")
