@@ -23,7 +23,10 @@ function item({ author, text, created }) {
 }
 
 // What was said before the connection, or while there was none.
+let newest = 0;
 socket.on("connect", async () => {
+  // Another server, or the same one after a restart, counts its lists anew.
+  newest = 0;
   fault.textContent = "";
   try {
     const { comments } = await (await fetch(`/api/tickets/${ticket}`)).json();
@@ -35,7 +38,12 @@ socket.on("connect", async () => {
 });
 socket.on("disconnect", () => { document.querySelector("#people").textContent = "offline, trying again"; });
 socket.on("commented", (comment) => document.querySelector("#comments").append(item(comment)));
-socket.on("people", (people) => { document.querySelector("#people").textContent = people.join(", "); });
+socket.on("people", (people, revision) => {
+  // An older list may arrive after a newer one.
+  if (revision < newest) return;
+  newest = revision;
+  document.querySelector("#people").textContent = people.join(", ");
+});
 socket.on("changed", ({ isOpen }) => {
   const state = document.querySelector("#state");
   state.textContent = state.className = isOpen ? "open" : "closed";

@@ -8,5 +8,6 @@ struct DeskEvents: Contract {
 
     let commented = ServerEvent<Comment, Never>("commented", summary: "Somebody has commented on the ticket.")
     let changed = ServerEvent<Ticket, Never>("changed", summary: "A ticket is new, or has been opened or closed.")
-    let people = ServerEvent<[String], Never>("people", summary: "Other people look at the ticket than before.")
+    // Two loops may send lists at the same time, so each has a number that grows.
+    let people = ServerEvent<([String], Int), Never>("people", summary: "Other people look at the ticket than before.")
 }

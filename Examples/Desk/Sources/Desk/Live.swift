@@ -25,7 +25,8 @@ struct Live: Sendable {
             }
         }
         presence.onChange { [weak io] change in
-            io?.to(change.room).local.emit(events.people, presence.list(in: change.room).map(\.details).sorted())
+            let list = presence.list(in: change.room)
+            io?.to(change.room).local.emit(events.people, list.map(\.details).sorted(), list.revision)
         }
     }
 
