@@ -3,7 +3,9 @@ import GustFraming
 import NIOCore
 import NIOPosix
 
-/// Servers with nothing but SwiftNIO: the limits that Gust is compared with. One event loop; prints the port.
+/// Servers with nothing but SwiftNIO: the limits that Gust is compared with.
+///
+/// They have one event loop and print the port.
 ///
 ///     swift run -c release BareServers tcp|frames|hello
 @main

@@ -62,7 +62,12 @@ struct ChatPages {
 
     /// Makes a room name from text that a visitor typed: "Tea & Cake" becomes `tea-cake`.
     static func roomName(_ text: String) -> String {
-        let words = text.lowercased().split { !Hall.isRoomName(String($0)) || $0 == "-" }
-        return String(words.joined(separator: "-").prefix(40))
+        let words = text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+            .split { byte in
+                !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
+        let name = Array(words.joined(separator: [UInt8(ascii: "-")]))
+        return String(decoding: name.prefix(40), as: UTF8.self)
     }
 }

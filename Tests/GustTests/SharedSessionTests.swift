@@ -2,6 +2,7 @@ import Gust
 import GustSessions
 import GustTesting
 import GustWeb
+import Synchronization
 import Testing
 
 /// A browser's pages and its sockets share one session, over every transport of every generation.
@@ -110,6 +111,26 @@ import Testing
         await browser.advance(by: .seconds(120))
         #expect(io.connectionCount == 0)
         #expect(io.statistics.liveConnections == 0)
+    }
+
+    @Test func `the socket of a visitor who logs out between two polls is gone at once, not with the next poll`()
+        async throws
+    {
+        let io = SocketIO()
+        let reasons = Mutex<[CloseReason]>([])
+        io.onConnect { socket in socket.onDisconnect { reason in reasons.withLock { $0.append(reason) } } }
+        let browser = try browser(Sessions(), io)
+        _ = try await browser.post("/login", body: "")
+        let socket = try await browser.open(over: .polling)
+        #expect(try await ask(socket, "user") == "ada")
+        // The message answers the pending poll; a guard of the route may refuse the next one.
+        io.everybody.send(.text("news"))
+        await browser.advance(by: .zero)
+        _ = try await browser.post("/logout", body: "")
+        #expect(reasons.withLock { $0 } == [.forcedServerClose])
+        #expect(await io.everybody.fetchSockets().sockets.isEmpty)
+        #expect(try await socket.nextMessage() == .text("news"))
+        #expect(try await socket.next() == .disconnected)
     }
 
     @Test func `a socket can be disconnected when its visitor logs out`() async throws {

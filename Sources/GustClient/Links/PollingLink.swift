@@ -24,9 +24,7 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     private let posts: RequestLane
     private var sid: String?
     private var maximumPayload = 1_000_000
-    private var queue = CircularBuffer<Frame>(initialCapacity: 1)
-    private var queuedBytes = 0
-    private var postedBytes = 0
+    private var queue = PostQueue()
     private var response: (head: HTTPResponseHead, body: ByteBuffer)?
     private var stream: StreamedPayloads?
     private var isReading = true
@@ -35,7 +33,7 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     private var pollStart = NIODeadline.uptimeNanoseconds(0)
     private var pollTimer: Scheduled<Void>?
     private var hasEnded = false
-    private var farewell: Frame??
+    private var isClosing = false
     private var pause: (() -> Void)?
     private var isPaused = false
 
@@ -59,21 +57,17 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     var transport: String { kind.first }
 
-    // A frame without a byte costs memory too.
-    var bufferedBytes: Int { queuedBytes + postedBytes + queue.count * 64 }
+    var bufferedBytes: Int { queue.bytes }
 
     var isCongested: Bool { posts.isBusy || !queue.isEmpty }
 
     func open() { poll() }
 
-    func send(_ frame: Frame) {
-        queue.append(frame)
-        queuedBytes += frame.bytes.readableBytes
-    }
+    func send(_ frame: Frame) { queue.add(frame) }
 
     func flush() {
         guard !hasEnded, !posts.isBusy, sid != nil, !queue.isEmpty else { return }
-        post(takeBatch())
+        post(queue.takeBatch(upTo: maximumPayload))
     }
 
     func setReceiver(_ receiver: any LinkReceiver) { self.receiver = receiver }
@@ -92,9 +86,11 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     func close(with farewell: Frame?) {
         guard !hasEnded else { return }
-        self.farewell = .some(farewell)
-        if posts.isBusy { return }
-        sayFarewell()
+        isClosing = true
+        if let farewell { queue.add(farewell) }
+        // Without a session there is nobody to say it to.
+        guard sid != nil, posts.isBusy || !queue.isEmpty else { return end(.transportClosed) }
+        flush()
     }
 
     func abort() {
@@ -204,23 +200,6 @@ final class PollingLink: ClientLink, @unchecked Sendable {
 
     // MARK: Sending
 
-    /// The frames of one `POST`, of at most the bytes that the server takes; one frame at least.
-    private func takeBatch() -> [Frame] {
-        var batch: [Frame] = []
-        var length = 0
-        while let frame = queue.first {
-            // Bytes are sent as base64, and each packet has a separator or a length.
-            let bytes = frame.bytes.readableBytes
-            let size = frame.isText ? bytes + 12 : bytes * 4 / 3 + 16
-            guard batch.isEmpty || length + size <= maximumPayload, batch.count < 16 else { break }
-            length += size
-            queuedBytes -= bytes
-            postedBytes += bytes
-            batch.append(queue.removeFirst())
-        }
-        return batch
-    }
-
     private func post(_ frames: [Frame]) {
         let (payload, isBinary) = revision.payload.encode(
             frames,
@@ -258,12 +237,11 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     }
 
     private func posted() {
-        postedBytes = 0
-        if queue.isEmpty { receiver?.linkDrained(self) }
-        guard !hasEnded else { return }
-        if farewell != nil { return sayFarewell() }
+        queue.posted()
         guard queue.isEmpty else { return flush() }
-        checkPause()
+        receiver?.linkDrained(self)
+        guard !hasEnded else { return }
+        if isClosing { end(.transportClosed) } else { checkPause() }
     }
 
     private func checkPause() {
@@ -273,19 +251,6 @@ final class PollingLink: ClientLink, @unchecked Sendable {
     }
 
     // MARK: The end
-
-    private func sayFarewell() {
-        guard let farewell, sid != nil else { return end(.transportClosed) }
-        var frames = Array(queue)
-        queue.removeAll()
-        queuedBytes = 0
-        if let farewell {
-            frames.append(farewell)
-            self.farewell = .some(nil)
-        }
-        guard !frames.isEmpty else { return end(.transportClosed) }
-        post(frames)
-    }
 
     private func end(_ error: ClientError) {
         guard !hasEnded else { return }
@@ -301,16 +266,4 @@ extension HTTPResponseHead {
         guard let type = headers.first(name: "Content-Type") else { return false }
         return type.utf8.starts(with: "application/octet-stream".utf8)
     }
-}
-
-extension Frame {
-    /// The frame's bytes.
-    var bytes: ByteBuffer {
-        switch self {
-        case .text(let bytes), .binary(let bytes): bytes
-        }
-    }
-
-    /// Whether the frame is text.
-    var isText: Bool { if case .text = self { true } else { false } }
 }

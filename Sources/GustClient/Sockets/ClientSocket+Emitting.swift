@@ -10,7 +10,7 @@ extension ClientSocket {
     /// `ByteBuffer` and `Data` are sent as binary attachments. If a value can't be encoded, `name` is reserved (`connect`,
     /// `disconnect`, …), or more waits than ``ClientLimits`` allow, nothing is sent and ``SocketClient/onError(_:)`` is told.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
-        send(name, isVolatile: false) { () throws in try Arguments.made(of: repeat each value) }
+        send(name, isVolatile: false) { () throws in try Arguments.encoding(repeat each value) }
     }
 
     /// Sends an event with encoded arguments, such as those of a received event.
@@ -33,7 +33,7 @@ extension ClientSocket {
         _ value: repeat each Value,
         timeout: Duration? = nil
     ) async throws -> Arguments {
-        try await call(name, try Arguments.made(of: repeat each value), timeout)
+        try await call(name, try Arguments.encoding(repeat each value), timeout)
     }
 
     /// Sends an event with encoded arguments, and waits for the server's acknowledgement.
@@ -54,7 +54,7 @@ extension ClientSocket {
     ///   event may have been sent; `EncodingError` if a value can't be encoded; an error if `name` is reserved.
     public func emitAndFlush<each Value: Encodable>(_ name: String, _ value: repeat each Value) async throws {
         guard !ReservedName.contains(name) else { throw ReservedName(name: name) }
-        post(.event(name: name, try Arguments.made(of: repeat each value), isVolatile: false, timeout: nil, nil))
+        post(.event(name: name, try Arguments.encoding(repeat each value), isVolatile: false, timeout: nil, nil))
         try await flush()
     }
 

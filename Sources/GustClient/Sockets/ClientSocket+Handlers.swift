@@ -143,7 +143,7 @@ extension ClientSocket {
         register { socket, subscription in
             socket.handlers.add(name, subscription) { socket, event in
                 if once { socket.handlers.remove(subscription) }
-                var position = ArgumentIndex(event.arguments)
+                var position = ArgumentPosition(event.arguments)
                 do {
                     let answer = try body(repeat try position.next((each Argument).self))
                     event.acknowledge(with: answer)
@@ -163,7 +163,7 @@ extension ClientSocket {
         register { socket, subscription in
             socket.handlers.add(name, subscription) { socket, event in
                 if once { socket.handlers.remove(subscription) }
-                var position = ArgumentIndex(event.arguments)
+                var position = ArgumentPosition(event.arguments)
                 do {
                     let arguments = (repeat try position.next((each Argument).self))
                     socket.connection.startedHandler()
@@ -189,10 +189,10 @@ extension ClientSocket {
         let text =
             (error as? any PublicError)?.publicText ?? (error as? ArgumentError)?.description ?? "the handler failed"
         // Text can always be encoded.
-        event.acknowledge(with: (try? Arguments.made(of: ["error": text])) ?? Arguments())
+        event.acknowledge(with: (try? Arguments.encoding(["error": text])) ?? Arguments())
     }
 
     static func acknowledgement<Answer: Encodable>(_ value: Answer) throws -> Arguments {
-        Answer.self == Subscription.self ? Arguments() : try Arguments.made(of: value)
+        Answer.self == Subscription.self ? Arguments() : try Arguments.encoding(value)
     }
 }

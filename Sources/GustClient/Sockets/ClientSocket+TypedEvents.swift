@@ -22,7 +22,7 @@ extension ClientSocket {
         timeout: Duration? = nil
     ) async throws -> Declaration.Reply where Declaration.Payload == (repeat each Argument) {
         try event.signature.reply(
-            of: try await call(event.name, try Arguments.made(of: repeat each argument), timeout)
+            of: try await call(event.name, try Arguments.encoding(repeat each argument), timeout)
         )
     }
 

@@ -19,7 +19,7 @@ public struct SocketEvent: Sendable {
     /// - Throws: `EncodingError` if a value can't be encoded.
     public func acknowledge<each Value: Encodable>(_ value: repeat each Value) throws {
         guard let reply else { return }
-        reply.send(try Arguments.made(of: repeat each value))
+        reply.send(try Arguments.encoding(repeat each value))
     }
 
     /// Acknowledges the event with encoded arguments.
@@ -27,13 +27,4 @@ public struct SocketEvent: Sendable {
 
     /// The same event in memory of its own.
     var detached: SocketEvent { SocketEvent(name: name, arguments: arguments.detached, reply: reply) }
-}
-
-extension Arguments {
-    /// Encodes values as arguments.
-    static func made<each Value: Encodable>(of value: repeat each Value) throws -> Arguments {
-        var arguments = Arguments()
-        for value in repeat each value { try arguments.append(value) }
-        return arguments
-    }
 }

@@ -8,7 +8,7 @@ public struct VolatileEmitter: Sendable {
 
     /// Sends or drops an event.
     public func emit<each Value: Encodable>(_ name: String, _ value: repeat each Value) {
-        socket.send(name, isVolatile: true) { () throws in try Arguments.made(of: repeat each value) }
+        socket.send(name, isVolatile: true) { () throws in try Arguments.encoding(repeat each value) }
     }
 
     /// Sends or drops a declared event.

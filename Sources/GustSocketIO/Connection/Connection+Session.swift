@@ -27,9 +27,21 @@ extension Connection {
         guard io.settings.endsWithSession, let session = handshake.storage[SessionKey.self] else { return }
         // The connection is looked up in the table: a weak reference would make each retain of this object slow.
         let observation = session.onEnd { [io, sid] in
-            io.connections[sid]?.run { $0.close(.forcedServerClose) }
+            io.connections[sid]?.run { $0.expel() }
         }
         if machine.hasEnded { observation.cancel() } else { sessionObservation = observation }
+    }
+
+    /// Disconnects the sockets at once, then closes the connection.
+    ///
+    /// A polling connection is open until the next poll fetches the close packet, which may never come: the middleware in front of the
+    /// endpoint refuses it, because the session has ended.
+    private func expel() {
+        for socket in sockets {
+            setSocket(nil, in: socket.namespace.name)
+            socket.leaveNamespace(.forcedServerClose)
+        }
+        close(.forcedServerClose)
     }
 
     /// Ends a session of this connection's own, and removes it from the store if it was saved.
