@@ -155,7 +155,7 @@ import Testing
             #expect(client.state == .connected(transport: "websocket"))
             second.message(#"42["n"]"#)
             let error = ClientError.protocolViolation("too many events before the answer for /")
-            #expect(client.state == .waiting(attempt: 1, delay: .seconds(1), error))
+            #expect(client.state == .waiting(attempt: 2, delay: .seconds(2), error))
             #expect(log.take().isEmpty)
         }
     }
@@ -170,7 +170,7 @@ import Testing
             #expect(client.state == .connected(transport: "websocket"))
             second.message(event)
             let error = ClientError.protocolViolation("too many events before the answer for /")
-            #expect(client.state == .waiting(attempt: 1, delay: .seconds(1), error))
+            #expect(client.state == .waiting(attempt: 2, delay: .seconds(2), error))
         }
     }
 

@@ -11,7 +11,7 @@ import Testing
     }
 
     enum Input: CaseIterable {
-        case connect, disconnect, close, prepared, greeted, failed, deadlinePassed, retryDue
+        case connect, disconnect, close, prepared, greeted, joined, failed, deadlinePassed, retryDue
         case probeOpened, probeAnswered, pollingPaused, probeFailed
     }
 
@@ -69,6 +69,9 @@ import Testing
         case .close: return machine.disconnect(isFinal: true)
         case .prepared: return machine.prepared()
         case .greeted: return machine.greeted(handshake)
+        case .joined:
+            machine.joined()
+            return []
         case .failed: return machine.failed(.pingTimeout)
         case .deadlinePassed: return machine.deadlinePassed()
         case .retryDue: return machine.retryDue()
@@ -107,7 +110,7 @@ import Testing
         }
         let dropsProbe: [SessionMachine.Action] = [.disarmDeadline, .dropProbe]
         func lost(_ error: ClientError) -> [SessionMachine.Action] {
-            [.endHeartbeat, .dropLink, .disconnectSockets(error)] + retry(1, error)
+            [.endHeartbeat, .dropLink, .disconnectSockets(error)] + retry(2, error)
         }
         let ends: [SessionMachine.Action] = [.endHeartbeat, .closeLink, .disconnectSockets(.closed)]
         func told(_ input: Input) -> [SessionMachine.Action] {
@@ -230,19 +233,21 @@ import Testing
         #expect(long.delay(before: 1_000, random: 0.5) == .seconds(1 << 40))
     }
 
-    @Test func `a connection that was open begins to count anew`() {
+    @Test(arguments: [true, false])
+    func `only a connection that has let a socket in begins to count anew`(letsIn: Bool) {
         var machine = Self.machine()
         _ = machine.connect()
-        for _ in 0..<4 {
+        for _ in 0..<2 {
             _ = machine.failed(.transportClosed)
             _ = machine.retryDue()
         }
         _ = machine.prepared()
         _ = machine.greeted(Self.handshake(upgrades: []))
-        let actions = machine.failed(.pingTimeout)
+        if letsIn { machine.joined() }
+        let (attempt, delay) = letsIn ? (1, Duration.seconds(1)) : (4, .seconds(4))
         #expect(
-            actions.suffix(2) == [
-                .armRetry(.seconds(1)), .tell(.waiting(attempt: 1, delay: .seconds(1), .pingTimeout)),
+            machine.failed(.pingTimeout).suffix(2) == [
+                .armRetry(delay), .tell(.waiting(attempt: attempt, delay: delay, .pingTimeout)),
             ]
         )
     }
@@ -262,6 +267,13 @@ import Testing
         #expect(Self.state(of: machine) == .idle)
         #expect(machine.connect().first == .tell(.connecting(attempt: 1)))
         #expect(machine.failed(.pingTimeout).contains(.giveUp(reason)) == (maximum == 0))
+    }
+
+    @Test func `an error that no further attempt can mend ends the attempts`() {
+        let error = ClientError.unusableSetting("the file is missing")
+        var machine = Self.machine(in: .opening)
+        #expect(machine.failed(error) == [.disarmDeadline, .dropLink, .tell(.closed(error)), .giveUp(error)])
+        #expect(machine.connect().first == .tell(.connecting(attempt: 1)))
     }
 
     @Test func `without reconnection the error itself is told`() {

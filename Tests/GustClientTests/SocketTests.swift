@@ -129,6 +129,22 @@ import Testing
         }
     }
 
+    @Test func `all handlers of events are removed at once, those of the connection stay`() async throws {
+        try await virtually { world in
+            let client = try world.client()
+            let (socket, peer) = try await world.connected(client)
+            let log = Log<String>()
+            socket.on("a") { (_: SocketEvent) in log.add("a") }
+            socket.onAny { _ in log.add("any") }
+            socket.onDisconnect { _ in log.add("disconnected") }
+            socket.off()
+            peer.message(#"42["a"]"#)
+            peer.end()
+            await world.settle()
+            #expect(log.values == ["disconnected"])
+        }
+    }
+
     @Test func `a handler may remove itself and add others`() async throws {
         try await virtually { world in
             let (socket, peer) = try await world.connected(try world.client())

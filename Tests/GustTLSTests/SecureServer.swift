@@ -28,10 +28,18 @@ enum SecureServer {
         let servers = try application.servers(configuration, settings, redirectingFrom: 0) { plain.yield($0) }
         let services = ServiceGroup(services: [servers.0, servers.1], logger: application.logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
+            group.addTask {
+                // Servers that don't start have no addresses, which would be awaited for ever.
+                defer { for addresses in [secure, plain] { addresses.finish() } }
+                try await services.run()
+            }
             var first = addresses.makeAsyncIterator()
             var second = plainAddresses.makeAsyncIterator()
-            let output = try await body(try #require(await first.next()), try #require(await second.next()))
+            guard let address = await first.next(), let plainAddress = await second.next() else {
+                try await group.waitForAll()
+                throw CancellationError()
+            }
+            let output = try await body(address, plainAddress)
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
             #expect(servers.0.connectionCount == 0)

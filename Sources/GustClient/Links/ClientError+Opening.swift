@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 #if canImport(Glibc)
@@ -14,7 +15,7 @@ extension ClientError {
     init(opening error: any Error) {
         switch error {
         case let error as ClientError: self = error
-        case let error as ClientURLError: self = .connectionFailed(error.description)
+        case let error as ClientURLError: self = .unusableSetting(error.description)
         case let error as NIOConnectionError:
             let place = "\(error.host):\(error.port)"
             // With several addresses the last failure says the most: the others are tried first.
@@ -23,6 +24,15 @@ extension ClientError {
             } else {
                 self = .connectionFailed("the host \(error.host) is unknown")
             }
+        default: self = .connectionFailed(Self.text(error))
+        }
+    }
+
+    /// The error of a connection for HTTP that has failed.
+    init(exchanging error: any Error) {
+        switch error {
+        case let error as ClientError: self = error
+        case is HTTPParserError, is NIOHTTPDecoderError: self = .protocolViolation("HTTP: \(error)")
         default: self = .connectionFailed(Self.text(error))
         }
     }

@@ -30,12 +30,18 @@ final class ClientSecurity: Sendable {
         #if TLS
         try made.withLock { made in
             if let made { return made }
-            let new = try SecuredChannel(settings)
-            made = new
-            return new
+            do {
+                let new = try SecuredChannel(settings)
+                made = new
+                return new
+            } catch let error as ClientError {
+                throw error
+            } catch {
+                throw ClientError.unusableSetting("TLS: \(error)")
+            }
         }
         #else
-        throw ClientError.connectionFailed("https needs the trait TLS of the package gust")
+        throw ClientError.unusableSetting("https needs the trait TLS of the package gust")
         #endif
     }
 }
@@ -65,7 +71,7 @@ struct SecuredChannel: Sendable {
         pins = Set(
             try settings.pinnedKeys.map { text in
                 guard let digest = Data(base64Encoded: text), digest.count == 32 else {
-                    throw ClientError.connectionFailed("the pinned key \(text) isn't a SHA-256 digest in base64")
+                    throw ClientError.unusableSetting("the pinned key \(text) isn't a SHA-256 digest in base64")
                 }
                 return [UInt8](digest)
             }
@@ -78,7 +84,7 @@ struct SecuredChannel: Sendable {
         do {
             return try body(file)
         } catch {
-            throw ClientError.connectionFailed("the file \(file) can't be read, or isn't in PEM form (\(error))")
+            throw ClientError.unusableSetting("the file \(file) can't be read, or isn't in PEM form (\(error))")
         }
     }
 
@@ -168,7 +174,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 struct SecuredChannel: Sendable {
     func add(to channel: any Channel, _ server: ServerURL) throws -> EventLoopFuture<Void> {
         channel.eventLoop.makeFailedFuture(
-            ClientError.connectionFailed("https needs the trait TLS of the package gust")
+            ClientError.unusableSetting("https needs the trait TLS of the package gust")
         )
     }
 }

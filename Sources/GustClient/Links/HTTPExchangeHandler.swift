@@ -98,8 +98,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler, RemovableChannelHandler 
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let known = error as? ClientError
-        end(known ?? (error is HTTPParserError ? .protocolViolation("HTTP: \(error)") : .connectionFailed("\(error)")))
+        end(ClientError(exchanging: error))
         context.close(promise: nil)
     }
 

@@ -1,4 +1,6 @@
+import GustHTTP
 import NIOCore
+import NIOHTTP1
 
 /// What the transports of one attempt to connect share.
 ///
@@ -14,7 +16,13 @@ final class LinkEnvironment: @unchecked Sendable {
         self.eventLoop = eventLoop
         self.configuration = configuration
         resources = .of(eventLoop)
-        head = RequestHead(configuration.server, configuration.settings, credentials)
+        head = RequestHead(configuration.server, configuration.settings, credentials, configuration.jar)
+    }
+
+    /// Keeps the cookies of a response.
+    func takeCookies(_ head: HTTPResponseHead) {
+        guard let jar = configuration.jar else { return }
+        for value in head.headers["Set-Cookie"] { jar.take(setCookie: value, now: .now) }
     }
 
     var settings: ClientSettings { _read { yield configuration.settings } }

@@ -9,9 +9,11 @@ struct RequestHead {
     private let authority: String
     private let fields: HTTPFields
     private let query: String
+    private let jar: CookieJar?
 
-    init(_ server: ServerURL, _ settings: ClientSettings, _ credentials: ClientCredentials?) {
+    init(_ server: ServerURL, _ settings: ClientSettings, _ credentials: ClientCredentials?, _ jar: CookieJar?) {
         authority = server.authority
+        self.jar = jar
         var fields = settings.headers
         var query = server.query.utf8.isEmpty ? "" : "&" + Self.withoutRawBytes(server.query)
         for (name, value) in settings.query + (credentials?.query ?? []) {
@@ -29,9 +31,17 @@ struct RequestHead {
         headers.reserveCapacity(fields.count + own.count + 1)
         headers.add(name: "Host", value: authority)
         for (name, value) in own { headers.add(name: name, value: value) }
-        for field in fields where !headers.contains(name: field.name.rawName) || field.name == .cookie {
-            headers.add(name: field.name.rawName, value: field.value)
+        // One field for all cookies (RFC 6265 §5.4).
+        var cookies: [String] = []
+        for field in fields {
+            if field.name == .cookie {
+                cookies.append(field.value)
+            } else if !headers.contains(name: field.name.rawName) {
+                headers.add(name: field.name.rawName, value: field.value)
+            }
         }
+        if let kept = jar?.field { cookies.append(kept) }
+        if !cookies.isEmpty { headers.add(name: "Cookie", value: cookies.joined(separator: "; ")) }
         return HTTPRequestHead(version: .http1_1, method: method, uri: target + query, headers: headers)
     }
 

@@ -71,7 +71,9 @@ final class RequestLane: @unchecked Sendable {
 
     private func take(_ event: HTTPExchangeHandler.Event) {
         switch event {
-        case .head(let head): tell?(.head(head))
+        case .head(let head):
+            environment.takeCookies(head)
+            tell?(.head(head))
         case .body(let bytes): tell?(.body(bytes))
         case .end(let isReusable):
             if !isReusable {

@@ -32,7 +32,7 @@ struct ServerDialer: Sendable {
                 let secured = try server.isSecure ? security.tools() : nil
                 if proxy != nil, secured != nil, server.isAddress {
                     // swift-nio-ssl checks a certificate without a name against the address of the connection: the proxy's.
-                    throw ClientError.connectionFailed(
+                    throw ClientError.unusableSetting(
                         "the certificate for an address can't be checked through a proxy: use the name of the host"
                     )
                 }

@@ -252,7 +252,7 @@ extension WebSocketLink: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(error as? ClientError ?? .connectionFailed("\(error)"))
+        end(ClientError(exchanging: error))
     }
 }
 

@@ -62,6 +62,7 @@ final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHandler, @u
         switch unwrapInboundIn(data) {
         case .head(let head):
             guard head.status.code >= 200 || head.status == .switchingProtocols else { return }
+            environment.takeCookies(head)
             response = (head, ByteBuffer())
         case .body(let bytes):
             // Of a refusal only the beginning is quoted.
@@ -80,13 +81,7 @@ final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHandler, @u
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let known = error as? ClientError
-        end(
-            .failure(
-                known
-                    ?? (error is HTTPParserError ? .protocolViolation("HTTP: \(error)") : .connectionFailed("\(error)"))
-            )
-        )
+        end(.failure(ClientError(exchanging: error)))
         context.close(promise: nil)
     }
 

@@ -3,6 +3,8 @@ import NIOCore
 
 /// The heartbeat: who is silent for too long has vanished.
 extension ClientConnection {
+    private static var shortestPingInterval: Duration { .milliseconds(100) }
+
     func beginHeartbeat() {
         guard let handshake = session?.handshake else { return }
         lastHeard = eventLoop.now
@@ -27,7 +29,9 @@ extension ClientConnection {
 
     /// Sends a ping after the interval, and expects the pong within the timeout (Engine.IO 3).
     private func ping(_ handshake: Handshake) {
-        heartbeat = schedule(in: handshake.pingInterval) { connection in
+        // A server that tells no interval would be pinged as fast as it answers.
+        let interval = max(handshake.pingInterval, Self.shortestPingInterval)
+        heartbeat = schedule(in: interval) { connection in
             connection.awaitsPong = true
             connection.send(.ping(probe: false))
             connection.flushSoon()

@@ -41,6 +41,8 @@ extension ClientConnection {
         encoder = decoder
         session = nil
         forgetHeld()
+        implicitRoot = .awaited
+        abandoned = []
         metrics.attempts.increment()
         if ClientGrammar.of(settings.revision).greeting == .request { return askForSession() }
         open(sid: nil)
@@ -89,6 +91,8 @@ extension ClientConnection {
         let isPolling = closing is PollingLink
         // A WebSocket ends with its own closing handshake; only requests need the packet (engine.io-client 6).
         if isPolling || settings.revision.announcesClose { _ = encoder.encode(.close, into: &farewell) }
+        let hasFarewell = farewell.readableBytes > 0
+        if hasFarewell { settings.trace?(TracedFrame(.sent, closing.transport, .text(farewell))) }
         // An upgrade that isn't finished ends with its polls.
         sendHeld()
         session = nil
@@ -97,7 +101,7 @@ extension ClientConnection {
         closing.flush()
         endings += 1
         // Its timer keeps it alive.
-        end.begin(farewell.readableBytes > 0 ? .text(farewell) : nil)
+        end.begin(hasFarewell ? .text(farewell) : nil)
     }
 
     func finishClosing() {

@@ -95,6 +95,7 @@ extension ClientConnection: LinkReceiver {
         answeredBytes = 0
         link?.greeted(sid: greeting.sid, maximumPayload: handshake.maximumPayload)
         if pauses > 0 { link?.setReading(false) }
+        metrics.connections.increment()
         perform(machine.greeted(handshake))
         if !isInBatch { link?.flush() }
     }
@@ -124,9 +125,13 @@ extension ClientConnection: LinkReceiver {
             socket(in: namespace)?.receive(message, id)
         case .ping: answer(.pong(probe: false), weight: 0)
         case .pong: receivedPong()
-        case .connect(let namespace, _, let payload): socket(in: namespace)?.joined(payload)
+        case .connect(let namespace, _, let payload): letIn(namespace, payload)
         case .connectError(let namespace, let payload):
-            socket(in: namespace)?.refused(payload)
+            if forgetAbandoned(namespace) {
+                socket(in: namespace)?.joinAfterAnswer()
+            } else {
+                socket(in: namespace)?.refused(payload)
+            }
             if settings.revision.rules.rootIsSession, namespace.utf8.elementsEqual("/".utf8) { fail(.transportClosed) }
         case .disconnect(let namespace): disconnected(namespace)
         case .receiptRequest(let namespace, let id):
@@ -148,8 +153,22 @@ extension ClientConnection: LinkReceiver {
         send(packet)
     }
 
+    /// The server has let a socket in.
+    private func letIn(_ namespace: String, _ payload: JSONSlice?) {
+        if namespace.utf8.elementsEqual("/".utf8) { implicitRoot = .joined }
+        let isAbandoned = forgetAbandoned(namespace)
+        guard let socket = socket(in: namespace) else {
+            if isAbandoned { sayGoodbye(namespace) }
+            return
+        }
+        guard isAbandoned else { return socket.joined(payload) }
+        sayGoodbye(namespace)
+        socket.joinAfterAnswer()
+    }
+
     /// The server has disconnected a socket; in revisions in which the socket of `/` is the connection, perhaps all.
     private func disconnected(_ namespace: String?) {
+        if namespace.map({ $0.utf8.elementsEqual("/".utf8) }) ?? true { implicitRoot = .left }
         let isAll =
             namespace == nil
             || settings.revision.rules.rootIsSession && namespace.map { $0.utf8.elementsEqual("/".utf8) } ?? true

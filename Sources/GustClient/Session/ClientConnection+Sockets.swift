@@ -44,6 +44,26 @@ extension ClientConnection {
         perform(machine.disconnect(isFinal: false))
     }
 
+    /// The socket of a namespace leaves before the server has answered; it is taken leave of then.
+    func abandon(_ namespace: String) { abandoned.append(namespace) }
+
+    /// Whether the server hasn't answered a socket of the namespace that has left.
+    func hasAbandoned(_ namespace: String) -> Bool { abandoned.contains { $0.hasSameBytes(as: namespace) } }
+
+    /// The server has answered; whether the answer is for a socket that has left.
+    func forgetAbandoned(_ namespace: String) -> Bool {
+        guard let index = abandoned.firstIndex(where: { $0.hasSameBytes(as: namespace) }) else { return false }
+        abandoned.remove(at: index)
+        return true
+    }
+
+    /// Tells the server that the socket of a namespace leaves.
+    func sayGoodbye(_ namespace: String) {
+        if namespace.utf8.elementsEqual("/".utf8) { implicitRoot = .left }
+        send(.disconnect(namespace: namespace))
+        flushSoon()
+    }
+
     func disconnectSockets(_ error: ClientError) {
         sessionNumber += 1
         for socket in sockets { socket.lostConnection(error) }

@@ -33,6 +33,10 @@ final class ClientConnection: @unchecked Sendable {
     private var heldBytes = 0
     private var pendingActions: [SessionMachine.Action] = []
     private(set) var isPerforming = false
+    /// What became of the socket of `/`, which the server lets in by itself in some revisions.
+    var implicitRoot = ImplicitRoot.awaited
+    /// The namespaces whose sockets have left before the server has answered their CONNECT packets.
+    var abandoned: [String] = []
     /// The sockets that are connected or want to be.
     var sockets: [ClientSocket] = []
     let known = Mutex<[KnownSocket]>([])
@@ -87,6 +91,11 @@ final class ClientConnection: @unchecked Sendable {
         )
         decoder = settings.revision.makeCodec(.socketIO, settings.payloadLimits)
         encoder = decoder
+    }
+
+    /// What became of the socket of `/`, which the server lets in by itself in some revisions.
+    enum ImplicitRoot {
+        case awaited, joined, left
     }
 
     var settings: ClientSettings { _read { yield configuration.settings } }

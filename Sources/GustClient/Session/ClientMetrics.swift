@@ -7,7 +7,7 @@ struct ClientMetrics: Sendable {
 
     /// Attempts to connect.
     let attempts = Counter(label: "gust_client_attempts")
-    /// Connections that were opened.
+    /// Connections that were opened; an upgrade is no other connection.
     let connections = Counter(label: "gust_client_connections")
     /// Attempts that failed and connections that were lost.
     let failures = Counter(label: "gust_client_failures")
@@ -18,9 +18,8 @@ struct ClientMetrics: Sendable {
 
     func tell(_ state: ClientState) {
         switch state {
-        case .connected: connections.increment()
-        case .waiting: failures.increment()
-        default: break
+        case .closed(.closed), .idle, .connecting, .connected: break
+        case .waiting, .closed: failures.increment()
         }
     }
 }

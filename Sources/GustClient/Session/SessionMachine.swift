@@ -55,10 +55,10 @@ struct SessionMachine {
 
     private enum State {
         case idle
-        case preparing(attempt: Int)
-        case opening(attempt: Int)
+        case preparing
+        case opening
         case open(Upgrade)
-        case waiting(attempt: Int)
+        case waiting
         case closed
     }
 
@@ -68,7 +68,9 @@ struct SessionMachine {
     private let transport: String
     private let random: @Sendable () -> Double
     private var state = State.idle
-    /// How often the client has begun to wait for another attempt since the last connection.
+    /// How many attempts have begun since the last connection that let a socket in.
+    private var attempts = 0
+    /// How often the client has begun to wait for another attempt since then.
     private var reconnections = 0
 
     /// Makes the machine of a client.
@@ -115,8 +117,8 @@ struct SessionMachine {
     /// A socket wants to be connected.
     mutating func connect() -> [Action] {
         guard case .idle = state else { return [] }
-        reconnections = 0
-        return prepare(attempt: 1)
+        beginCounting()
+        return prepare()
     }
 
     /// No socket wants to be connected any more; or, if `isFinal`, the program has closed the client.
@@ -140,8 +142,8 @@ struct SessionMachine {
 
     /// The program has given the credentials.
     mutating func prepared() -> [Action] {
-        guard case .preparing(let attempt) = state else { return [] }
-        state = .opening(attempt: attempt)
+        guard case .preparing = state else { return [] }
+        state = .opening
         return [.openLink]
     }
 
@@ -150,7 +152,6 @@ struct SessionMachine {
         guard case .opening = state else { return [] }
         let begins = upgrades && handshake.upgrades.contains { $0.utf8.elementsEqual("websocket".utf8) }
         state = .open(begins ? .opening : .none)
-        reconnections = 0
         var actions: [Action] = [
             .disarmDeadline, .beginHeartbeat, .tell(.connected(transport: transport)), .joinSockets,
         ]
@@ -158,15 +159,22 @@ struct SessionMachine {
         return actions
     }
 
+    /// The server has let a socket in.
+    ///
+    /// Only that ends the back-off: a server that greets and hangs up would be asked again and again after the shortest delay.
+    mutating func joined() {
+        if case .open = state { beginCounting() }
+    }
+
     /// The attempt or the connection has failed.
     mutating func failed(_ error: ClientError) -> [Action] {
         switch state {
         case .idle, .closed, .waiting: return []
-        case .preparing(let attempt): return [.disarmDeadline] + retry(after: attempt, error)
-        case .opening(let attempt): return [.disarmDeadline, .dropLink] + retry(after: attempt, error)
+        case .preparing: return [.disarmDeadline] + retry(error)
+        case .opening: return [.disarmDeadline, .dropLink] + retry(error)
         case .open(let upgrade):
             let probe: [Action] = upgrade == .none ? [] : [.disarmDeadline, .dropProbe]
-            return probe + [.endHeartbeat, .dropLink, .disconnectSockets(error)] + retry(after: 0, error)
+            return probe + [.endHeartbeat, .dropLink, .disconnectSockets(error)] + retry(error)
         }
     }
 
@@ -182,8 +190,8 @@ struct SessionMachine {
 
     /// The delay before the next attempt has passed.
     mutating func retryDue() -> [Action] {
-        guard case .waiting(let attempt) = state else { return [] }
-        return prepare(attempt: attempt)
+        guard case .waiting = state else { return [] }
+        return prepare()
     }
 
     // MARK: The upgrade
@@ -221,22 +229,29 @@ struct SessionMachine {
 
     // MARK: Inside
 
-    private mutating func prepare(attempt: Int) -> [Action] {
-        state = .preparing(attempt: attempt)
-        return [.tell(.connecting(attempt: attempt)), .armDeadline(times.connect), .askCredentials]
+    private mutating func beginCounting() {
+        attempts = 0
+        reconnections = 0
     }
 
-    private mutating func retry(after attempt: Int, _ error: ClientError) -> [Action] {
+    private mutating func prepare() -> [Action] {
+        state = .preparing
+        attempts += 1
+        return [.tell(.connecting(attempt: attempts)), .armDeadline(times.connect), .askCredentials]
+    }
+
+    private mutating func retry(_ error: ClientError) -> [Action] {
         let isAllowed = settings.maximumAttempts.map { reconnections < $0 } ?? true
-        guard settings.isEnabled, isAllowed else {
+        let canSucceed = settings.isEnabled && !error.isPermanent
+        guard canSucceed, isAllowed else {
             state = .idle
-            reconnections = 0
-            let reason = settings.isEnabled ? ClientError.gaveUp(error.description) : error
+            beginCounting()
+            let reason = canSucceed ? ClientError.gaveUp(error.description) : error
             return [.tell(.closed(reason)), .giveUp(reason)]
         }
         reconnections += 1
         let delay = settings.delay(before: reconnections, random: random())
-        state = .waiting(attempt: attempt + 1)
-        return [.armRetry(delay), .tell(.waiting(attempt: attempt + 1, delay: delay, error))]
+        state = .waiting
+        return [.armRetry(delay), .tell(.waiting(attempt: attempts + 1, delay: delay, error))]
     }
 }

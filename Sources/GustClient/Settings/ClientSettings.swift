@@ -31,6 +31,11 @@ public struct ClientSettings: Sendable {
     public var transport: ClientTransport?
     /// Header fields of every request.
     public var headers = HTTPFields()
+    /// Whether cookies that responses set are sent with the requests that follow, as load balancers expect that find the server of a
+    /// client by a cookie.
+    ///
+    /// They are kept as long as the client, for its server only: at most 50 of at most 4,096 bytes each.
+    public var keepsCookies = true
     /// Parameters of the query of every request; the server reads them in the handshake.
     public var query: [(name: String, value: String)] = []
     /// Header fields and parameters that are asked for before each attempt to connect, such as a token that expires; they are
@@ -54,6 +59,8 @@ public struct ClientSettings: Sendable {
     ///
     /// With retries the events of a socket are sent one after the other, each until the server has acknowledged it, also across
     /// lost connections: each arrives at least once, in order. A server that handles an event twice must recognise it.
+    /// Without a connection an event has no deadline: it waits until ``reconnection`` allows no further attempt, or the socket is
+    /// disconnected.
     public var retries = 0
     /// The form of the packets; the server must use the same.
     public var parser = PacketParser.json

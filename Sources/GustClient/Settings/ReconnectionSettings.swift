@@ -7,7 +7,8 @@ public struct ReconnectionSettings: Sendable, Hashable {
     public var isEnabled = true
     /// How often it tries before it gives up; nil for no limit.
     ///
-    /// A connection that has been established begins to count anew.
+    /// A connection over which the server has let a socket into its namespace begins to count anew. An error that no further attempt
+    /// can mend, ``ClientError/unusableSetting(_:)``, ends the attempts at once.
     public var maximumAttempts: Int?
     /// The delay before the first attempt.
     public var delay = Duration.seconds(1)

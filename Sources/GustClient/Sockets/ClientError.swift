@@ -4,6 +4,8 @@ public import GustWire
 public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No connection could be opened: the host is unknown, nobody listens, the certificate isn't trusted, the proxy refuses, ….
     case connectionFailed(String)
+    /// A setting can't be used, such as a file of a certificate that can't be read; the client doesn't try again.
+    case unusableSetting(String)
     /// The server answered with another status than the protocol asks for; `message` is the beginning of its body.
     case refused(status: Int, message: String)
     /// The server redirects to another URL, which a client of Socket.IO doesn't follow.
@@ -35,6 +37,7 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .connectionFailed(let reason): "no connection could be opened: \(reason)"
+        case .unusableSetting(let reason): "a setting can't be used: \(reason)"
         case .refused(let status, let message): "the server refused the connection with status \(status): \(message)"
         case .redirected(let location):
             "the server redirects to \(location): give the client that server's URL, or its path as settings.path"
@@ -51,6 +54,9 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
         case .closed: "the client was closed"
         }
     }
+
+    /// Whether another attempt would fail for the same reason.
+    var isPermanent: Bool { if case .unusableSetting = self { true } else { false } }
 
     /// Whether both are the same error with the same bytes.
     public static func == (left: ClientError, right: ClientError) -> Bool {

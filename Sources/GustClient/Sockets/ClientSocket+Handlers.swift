@@ -120,6 +120,16 @@ extension ClientSocket {
         connection.run { _ in self.handlers.remove(name) }
     }
 
+    /// Removes all handlers of events, those of ``onAny(_:)`` and ``onMessage(_:)`` too.
+    ///
+    /// Those of the connection stay: ``onConnect(_:)``, ``onDisconnect(_:)``, ``onConnectError(_:)``; also ``onAnyOutgoing(_:)``.
+    public func off() {
+        connection.run { _ in
+            self.handlers.removeAll()
+            self.messageHandlers.removeAll()
+        }
+    }
+
     /// The events that follow this call, as a sequence.
     ///
     /// It ends when the client is closed, not with a lost connection. While the reader is ``ClientLimits/maximumUnreadEvents`` events

@@ -16,13 +16,23 @@ extension ClientSocket {
     /// Asks for the namespace, if the socket waits for the connection.
     func joinIfWanted() {
         guard phase == .waiting, connection.isOpen else { return }
-        let revision = connection.settings.revision
         phase = .joining
         joinTimer = connection.schedule(in: connection.settings.joinTimeout) { [weak self] _ in self?.joinTimedOut() }
-        if revision.connectsImplicitly, namespace.utf8.elementsEqual("/".utf8) {
+        // The server still answers a socket that has left; this one asks afterwards.
+        if !connection.hasAbandoned(namespace) { ask() }
+    }
+
+    /// The server has answered the socket before this one, which has left.
+    func joinAfterAnswer() {
+        if phase == .joining, !hasAskedToJoin { ask() }
+    }
+
+    private func ask() {
+        let revision = connection.settings.revision
+        if revision.connectsImplicitly, namespace.utf8.elementsEqual("/".utf8), connection.implicitRoot != .left {
             hasAskedToJoin = true
             // The server lets the client in by itself, and says so where the revision has a packet for it.
-            if !revision.hasEvents { joined(nil) }
+            if connection.implicitRoot == .joined || !revision.hasEvents { joined(nil) }
             return
         }
         guard revision.hasEvents else { return refuse(.notSupported("namespaces")) }
@@ -65,6 +75,7 @@ extension ClientSocket {
             return connection.fail(.protocolViolation("a CONNECT packet without a sid for \(namespace)"))
         }
         joinTimer?.cancel()
+        connection.machine.joined()
         phase = .joined
         let pid = told?["pid"]?.string
         let isRecovered = pid != nil && pid.map { recovery?.pid.hasSameBytes(as: $0) ?? false } ?? false
@@ -120,12 +131,14 @@ extension ClientSocket {
 
     /// Tells the server that the socket leaves.
     func sayGoodbye() {
-        // A server closes the whole connection for a packet of a namespace that it wasn't asked for (socket.io 4.8, client.ts).
-        guard phase == .joined || phase == .joining && hasAskedToJoin, connection.settings.revision.hasEvents else {
-            return
+        guard connection.settings.revision.hasEvents else { return }
+        switch phase {
+        case .joined: connection.sayGoodbye(namespace)
+        // A server closes the whole connection for a packet of a namespace that it hasn't let in (socket.io 4.8, client.ts), therefore
+        // its answer is awaited.
+        case .joining where hasAskedToJoin: connection.abandon(namespace)
+        case .joining, .waiting, .idle: break
         }
-        connection.send(.disconnect(namespace: namespace))
-        connection.flushSoon()
     }
 
     /// The server has disconnected the socket; only the program connects it again.

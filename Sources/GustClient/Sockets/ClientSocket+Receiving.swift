@@ -37,7 +37,8 @@ extension ClientSocket {
 
     /// Events that were missed are sent before the answer to CONNECT.
     private func keepEarly(_ packet: Packet) {
-        guard phase == .joining else { return }
+        // Before that they are for a socket that has left.
+        guard phase == .joining, hasAskedToJoin else { return }
         let limits = connection.settings.limits
         let weight = packet.weight
         guard early.count < limits.maximumBufferedEvents, weight <= limits.maximumBufferedBytes - earlyBytes else {

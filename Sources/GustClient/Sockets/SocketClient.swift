@@ -50,7 +50,7 @@ public final class SocketClient: Sendable {
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         logger: Logger? = nil
     ) throws(ClientURLError) {
-        // A wrong setting is refused now; a wrong variable is the error of each attempt.
+        // A wrong setting is refused now; a wrong variable is the error of the first attempt.
         if case .url = settings.proxy { _ = try ProxyServer(settings.proxy, for: try ServerURL(url), { _ in nil }) }
         // Asked at each attempt: a copy of the environment would be kept by each client.
         let dialer = ServerDialer(settings) { ProcessInfo.processInfo.environment[$0] }

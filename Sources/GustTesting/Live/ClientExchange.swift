@@ -1,3 +1,4 @@
+import GustHTTP
 import HTTPTypes
 import NIOCore
 

@@ -92,6 +92,8 @@ class Connection:
 class Page:
     # Texts in errors of evaluation while the page navigates.
     elsewhere = ()
+    # Texts in the TypeErrors of Chromium and Firefox for an element that a new document doesn't have yet.
+    absent = ("properties of null", "is null")
 
     def wait(self, expression, seconds=20, meanwhile=lambda: None):
         """Waits until an expression is true and returns its value; calls `meanwhile` each time that it isn't."""
@@ -102,7 +104,7 @@ class Page:
                 if value:
                     return value
             except RuntimeError as error:
-                if not any(words in str(error) for words in self.elsewhere):
+                if not any(words in str(error) for words in (*self.elsewhere, *self.absent)):
                     raise
             if time.monotonic() > deadline:
                 raise AssertionError(f"not true within {seconds} s: {expression}\n{self.describe()}")

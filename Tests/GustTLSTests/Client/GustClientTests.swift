@@ -73,12 +73,22 @@ import Testing
         }
     }
 
-    /// Requires that no connection is opened, with a reason that contains a text.
-    private func requireFailure(_ text: String, _ body: () async throws -> Void) async {
+    /// Requires that no connection is opened, with a reason that contains a text; `isPermanent` if a setting can't be used, so that no
+    /// further attempt can succeed.
+    private func requireFailure(
+        _ text: String,
+        isPermanent: Bool = false,
+        _ body: () async throws -> Void
+    ) async {
         await #expect {
             try await body()
         } throws: { error in
-            guard case ClientError.connectionFailed(let reason) = error else { return false }
+            let reason: String
+            switch error {
+            case ClientError.connectionFailed(let text) where !isPermanent: reason = text
+            case ClientError.unusableSetting(let text) where isPermanent: reason = text
+            default: return false
+            }
             let isTold = reason.contains(text)
             if !isTold { Issue.record("\(reason)") }
             return isTold
@@ -168,7 +178,7 @@ import Testing
         settings.reconnection.isEnabled = false
         for url in ["https://127.0.0.1:1", "https://[::1]:1"] {
             let client = try SocketClient(url, settings)
-            await requireFailure("the certificate for an address can't be checked through a proxy") {
+            await requireFailure("the certificate for an address can't be checked through a proxy", isPermanent: true) {
                 _ = try await client.connect(within: .seconds(10))
             }
             await client.close()
@@ -212,7 +222,7 @@ import Testing
 
     @Test(arguments: ["", "x", "sha256/AAAA", "AAAA"])
     func `a pin that isn't a digest is an error that shows it`(pin: String) async throws {
-        await requireFailure("the pinned key \(pin) isn't a SHA-256 digest in base64") {
+        await requireFailure("the pinned key \(pin) isn't a SHA-256 digest in base64", isPermanent: true) {
             try await talk { $0.pinnedKeys = [pin] }
         }
     }
@@ -241,14 +251,16 @@ import Testing
     }
 
     @Test func `a file that can't be read is an error that names it`() async throws {
-        await requireFailure("/nowhere.pem") { try await talk { $0.trustRoots = .file("/nowhere.pem") } }
-        await requireFailure("/nowhere.pem") {
+        await requireFailure("/nowhere.pem", isPermanent: true) {
+            try await talk { $0.trustRoots = .file("/nowhere.pem") }
+        }
+        await requireFailure("/nowhere.pem", isPermanent: true) {
             try await talk { tls in
                 tls.certificateFile = "/nowhere.pem"
                 tls.keyFile = TestFiles.path("client.key")
             }
         }
-        await requireFailure("/nowhere.key") {
+        await requireFailure("/nowhere.key", isPermanent: true) {
             try await talk { tls in
                 tls.certificateFile = TestFiles.path("client.pem")
                 tls.keyFile = "/nowhere.key"

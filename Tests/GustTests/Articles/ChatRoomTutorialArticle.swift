@@ -20,7 +20,7 @@ import Testing
         )
         let say = ClientEvent<String, Line>("say", parameters: ["text"])
         let line = ServerEvent<Line, Never>("line")
-        let people = ServerEvent<[String], Never>("people")
+        let people = ServerEvent<([String], Int), Never>("people")
     }
 
     final class History: Sendable {
@@ -68,7 +68,8 @@ import Testing
             }
         }
         presence.onChange { [weak io] change in
-            io?.to(change.room).local.emit(events.people, presence.list(in: change.room).map(\.details))
+            let list = presence.list(in: change.room)
+            io?.to(change.room).local.emit(events.people, list.map(\.details), list.revision)
         }
 
         var app = Application()
@@ -93,14 +94,20 @@ import Testing
             item.textContent = `${who}: ${text}`;
             document.querySelector("#lines").append(item);
         };
+        let newest = 0;
         socket.on("connect", async () => {
+            newest = 0;
             const history = await socket.emitWithAck("join", name);
             if (history.error) return alert(history.error);
             document.querySelector("#lines").replaceChildren();
             history.forEach(show);
         });
         socket.on("line", show);
-        socket.on("people", (people) => { document.querySelector("#people").textContent = people.join(", "); });
+        socket.on("people", (people, revision) => {
+            if (revision < newest) return;
+            newest = revision;
+            document.querySelector("#people").textContent = people.join(", ");
+        });
         const form = document.querySelector("form");
         form.addEventListener("submit", async (event) => {
             event.preventDefault();
@@ -117,11 +124,11 @@ import Testing
         let client = TestClient(try chatRoom().router())
         let ada = try await client.open("/live/tea")
         #expect(try await ada.emitWithAcknowledgement(events.join, "Ada") == [])
-        #expect(try await ada.next(events.people) == ["Ada"])
+        #expect(try await ada.next(events.people).0 == ["Ada"])
         let line = try await ada.emitWithAcknowledgement(events.say, "hello")
         let bob = try await client.open("/live/tea", over: .polling)
         #expect(try await bob.emitWithAcknowledgement(events.join, "Bob") == [line])
-        #expect(try await ada.next(events.people) == ["Ada", "Bob"])
+        #expect(try await ada.next(events.people).0 == ["Ada", "Bob"])
     }
 
     @Test func `a name that is taken is refused`() async throws {
@@ -138,10 +145,10 @@ import Testing
         let ada = try await client.open("/live/tea")
         let bob = try await client.open("/live/tea")
         _ = try await ada.emitWithAcknowledgement("join", "Ada")
-        #expect(try await ada.next(events.people) == ["Ada"])
+        #expect(try await ada.next(events.people).0 == ["Ada"])
         _ = try await bob.emitWithAcknowledgement("join", "Bob")
-        #expect(try await ada.next(events.people) == ["Ada", "Bob"])
+        #expect(try await ada.next(events.people).0 == ["Ada", "Bob"])
         try await bob.drop()
-        #expect(try await ada.next(events.people) == ["Ada"])
+        #expect(try await ada.next(events.people).0 == ["Ada"])
     }
 }
