@@ -3,20 +3,29 @@ package enum Masking {
     /// Masks or unmasks `bytes` in place, eight bytes at a time.
     ///
     /// `key` has the four bytes of the key in the order of the frame, whatever the byte order of the machine.
-    package static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
-        guard key != 0, let start = bytes.baseAddress else { return }
+    ///
+    /// - Returns: Whether all bytes of the result are known to be ASCII, so that text needs no further look; false if the key is 0 and
+    ///   nothing was looked at.
+    @discardableResult
+    package static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) -> Bool {
+        guard key != 0, let start = bytes.baseAddress else { return false }
+        var seen: UInt64 = 0
         let wide = UInt64(key) << 32 | UInt64(key)
         let count = bytes.count
         var index = 0
         while index + 8 <= count {
             let place = start + index
-            place.storeBytes(of: place.loadUnaligned(as: UInt64.self) ^ wide, as: UInt64.self)
+            let word = place.loadUnaligned(as: UInt64.self) ^ wide
+            place.storeBytes(of: word, as: UInt64.self)
+            seen |= word
             index += 8
         }
         while index < count {
             bytes[index] ^= UInt8(truncatingIfNeeded: UInt32(littleEndian: key) >> UInt32((index & 3) * 8))
+            seen |= UInt64(bytes[index])
             index += 1
         }
+        return seen & 0x8080_8080_8080_8080 == 0
     }
 
     /// The key for the bytes that follow `count` bytes of the same frame.

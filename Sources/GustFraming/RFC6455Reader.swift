@@ -174,13 +174,13 @@ struct RFC6455Reader: ~Copyable {
         }
         if header.isFinal, collected == nil, isWhole {
             let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
-            Masking.apply(header.mask, to: payload)
+            let isASCII = Masking.apply(header.mask, to: payload)
             let isText = header.opcode == Opcode.text
             if header.isCompressed {
                 found.append(.input(try message(ByteBuffer(bytes: payload), isText: isText)))
                 return end
             }
-            if isText, !UTF8Validator.isValid(UnsafeRawBufferPointer(payload)) {
+            if isText, !isASCII, !UTF8Validator.isValid(UnsafeRawBufferPointer(payload)) {
                 throw WebSocketFailure(.invalidPayload)
             }
             found.append(.slice(isText: isText, start..<end))

@@ -4,8 +4,8 @@ package import NIOCore
 package protocol WebSocketConnection: WebSocket {
     /// Sends the text message that `write` appends to a buffer; sends nothing if `write` appends nothing.
     ///
-    /// The buffer may already contain other messages. The bytes must be UTF-8. This avoids a copy of the message if the dialect
-    /// allows that. The default implementation writes the message to a buffer of its own.
+    /// The buffer may already contain other messages. The bytes must be UTF-8. `write` must not use the WebSocket. This avoids a copy of
+    /// the message if the dialect allows that. The default implementation writes the message to a buffer of its own.
     func send(textWrittenBy write: (inout ByteBuffer) -> Void)
     /// Hands the messages that were sent to the operating system now, instead of at the end of the burst.
     func flush()

@@ -6,9 +6,9 @@ package import NIOCore
 package protocol Codec: Sendable {
     /// Calls `body` with each packet that `frame` completes, in order.
     ///
-    /// A binary event is complete after its last attachment. If a packet is malformed, `body` has been called with the packets before it
+    /// A binary event is complete after its last attachment. `body` owns the packet, so that its parts are handed on without copies. If a packet is malformed, `body` has been called with the packets before it
     /// when the error is thrown.
-    mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError)
+    mutating func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError)
 
     /// Appends the packet's text to `buffer`; the packet's attachments follow as frames of their own.
     ///

@@ -27,12 +27,29 @@ import Testing
         let key: UInt32 = 0x1234_5678
         var whole = ByteBuffer(bytes: Array(0..<40))
         var pieces = whole
-        whole.withUnsafeMutableReadableBytes { Masking.apply(key, to: $0) }
+        whole.withUnsafeMutableReadableBytes { bytes in _ = Masking.apply(key, to: bytes) }
         pieces.withUnsafeMutableReadableBytes { bytes in
             Masking.apply(key, to: UnsafeMutableRawBufferPointer(rebasing: bytes[..<cut]))
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[cut...])
             Masking.apply(Masking.rotate(key, by: cut), to: rest)
         }
         #expect(pieces == whole)
+    }
+
+    @Test(arguments: 0..<20)
+    func `a byte beyond ASCII is seen at every place`(place: Int) {
+        let key: UInt32 = 0xFFFF_FFFF
+        // This key inverts all bits.
+        var bytes = [UInt8](repeating: ~UInt8(ascii: "A"), count: 20)
+        #expect(bytes.withUnsafeMutableBytes { Masking.apply(key, to: $0) })
+        bytes = bytes.map { ~$0 }
+        bytes[place] = 0x41
+        #expect(!bytes.withUnsafeMutableBytes { Masking.apply(key, to: $0) })
+    }
+
+    @Test func `nothing is known of bytes under the key 0`() {
+        var bytes: [UInt8] = [0x41]
+        #expect(!bytes.withUnsafeMutableBytes { Masking.apply(0, to: $0) })
+        #expect(bytes == [0x41])
     }
 }

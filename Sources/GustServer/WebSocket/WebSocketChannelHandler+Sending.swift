@@ -7,20 +7,22 @@ extension WebSocketChannelHandler {
     func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
         guard let context, phase == .open || kind == .close else { return }
         guard framesPlainly else { return sendFramed(kind, payload, context) }
-        var buffer =
-            output
-            ?? context.channel.allocator.buffer(capacity: max(256, min(payload.readableBytes, Self.maximumCopied) + 10))
-        output = nil
-        RFC6455Framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &buffer)
+        beginOutput(context, min(payload.readableBytes, Self.maximumCopied))
+        RFC6455Framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &output)
         // The header and a short payload are copied into the one buffer of the burst.
         if payload.readableBytes <= Self.maximumCopied {
-            buffer.writeImmutableBuffer(payload)
-            output = buffer
+            output.writeImmutableBuffer(payload)
         } else {
-            write(buffer, context)
+            writeOutput()
             write(payload, context)
         }
         afterSending()
+    }
+
+    /// Makes the buffer of the burst, with room for a frame with a payload of `length` bytes.
+    private func beginOutput(_ context: ChannelHandlerContext, _ length: Int) {
+        guard output.writerIndex == 0 else { return }
+        output = context.channel.allocator.buffer(capacity: max(256, length + 10))
     }
 
     func send(textWrittenBy write: (inout ByteBuffer) -> Void) {
@@ -31,23 +33,21 @@ extension WebSocketChannelHandler {
             return
         }
         guard phase == .open else { return }
-        var buffer = output ?? ByteBufferAllocator().buffer(capacity: loop.burstLength)
-        output = nil
-        // The length of the header depends on the length of the payload, which isn't known yet. Most payloads are short, so
-        // space for a short header is left in front; for a longer header the payload is moved.
-        let start = buffer.writerIndex
-        buffer.reserveCapacity(minimumWritableBytes: Self.shortHeader)
-        buffer.moveWriterIndex(forwardBy: Self.shortHeader)
-        write(&buffer)
-        let length = buffer.writerIndex - start - Self.shortHeader
-        if length >= 126 { Self.makeRoom(for: length < 65_536 ? 2 : 8, before: length, in: &buffer) }
-        buffer.moveWriterIndex(to: start)
-        if length > 0 {
-            RFC6455Framing.writeHeader(of: .text, payloadLength: length, into: &buffer)
-            buffer.moveWriterIndex(forwardBy: length)
-        }
-        output = buffer
-        if length > 0 { afterSending() }
+        if output.writerIndex == 0 { output = ByteBufferAllocator().buffer(capacity: loop.burstLength) }
+        // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile. The length of the header depends on
+        // the length of the payload, which isn't known yet. Most payloads are short, so space for a short header is left in front; for
+        // a longer header the payload is moved.
+        let start = output.writerIndex
+        output.reserveCapacity(minimumWritableBytes: Self.shortHeader)
+        output.moveWriterIndex(forwardBy: Self.shortHeader)
+        write(&output)
+        let length = output.writerIndex - start - Self.shortHeader
+        if length >= 126 { Self.makeRoom(for: length < 65_536 ? 2 : 8, before: length, in: &output) }
+        output.moveWriterIndex(to: start)
+        guard length > 0 else { return }
+        RFC6455Framing.writeHeader(of: .text, payloadLength: length, into: &output)
+        output.moveWriterIndex(forwardBy: length)
+        afterSending()
     }
 
     /// The length of the header of a frame with a payload of up to 125 bytes (RFC 6455 §5.2).
@@ -65,28 +65,25 @@ extension WebSocketChannelHandler {
 
     /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
     func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
-        var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
-        output = nil
+        beginOutput(context, payload.readableBytes)
         do throws(WebSocketError) {
-            try framing.write(kind, payload, into: &buffer)
-            output = buffer
+            try framing.write(kind, payload, into: &output)
             afterSending()
         } catch {
-            output = buffer
             fail(sending: error)
         }
     }
 
     func afterSending() {
-        if output?.readableBytes ?? 0 > Self.maximumPending { writeOutput() }
+        if output.readableBytes > Self.maximumPending { writeOutput() }
         guard !isInReadBurst, !awaitsFlush else { return }
         awaitsFlush = true
         loop.flushLater(self)
     }
 
     func writeOutput() {
-        guard let output, let context else { return }
-        self.output = nil
+        guard output.readableBytes > 0, let context else { return }
+        let output = takeOutput()
         loop.noteBurst(output.readableBytes)
         write(output, context)
     }
@@ -102,8 +99,8 @@ extension WebSocketChannelHandler {
         awaitsFlush = false
         guard let context else { return }
         if let socket, !channelHoldsOutput(context) {
-            guard var output else { return }
-            self.output = nil
+            guard output.readableBytes > 0 else { return }
+            var output = takeOutput()
             loop.noteBurst(output.readableBytes)
             output.moveReaderIndex(forwardBy: socket.write(output))
             guard output.readableBytes > 0 else { return }
@@ -112,6 +109,12 @@ extension WebSocketChannelHandler {
         }
         writeOutput()
         context.flush()
+    }
+
+    private func takeOutput() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &output)
+        return taken
     }
 
     /// Whether the channel holds output that it has not handed to the operating system.
@@ -147,15 +150,14 @@ extension WebSocketChannelHandler: WebSocketConnection {
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
     var isWritable: Bool {
-        phase == .open && isChannelWritable && output?.readableBytes ?? 0 < Self.maximumPending
+        phase == .open && isChannelWritable && output.readableBytes < Self.maximumPending
     }
 
     var carriesBinary: Bool { framing.carriesBinary }
 
     var bufferedBytes: Int {
-        let waiting = output?.readableBytes ?? 0
-        guard let context else { return waiting }
-        return waiting + channelBytes(context)
+        guard let context else { return output.readableBytes }
+        return output.readableBytes + channelBytes(context)
     }
 
     func send(text: ByteBuffer) { send(.text, text) }
@@ -173,11 +175,11 @@ extension WebSocketChannelHandler: WebSocketConnection {
         if frame.readableBytes > Self.maximumCopied {
             writeOutput()
             write(frame, context)
-        } else if output == nil {
+        } else if output.readableBytes == 0 {
             // The frame is shared by all WebSockets that send it; its bytes are copied only if another message follows.
             output = frame
         } else {
-            output?.writeImmutableBuffer(frame)
+            output.writeImmutableBuffer(frame)
         }
         afterSending()
     }

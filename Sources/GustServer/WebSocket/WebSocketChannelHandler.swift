@@ -36,12 +36,14 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     let framesPlainly: Bool
     let writeTimeout: TimeAmount
     // The following properties are accessed for every message. `@exclusivity(unchecked)` is safe: each access is a load, a
-    // store, or a call of a value that doesn't call back (framing, buffers), so accesses on the one loop can't overlap.
+    // store, or a call of a value or closure that doesn't call back (framing, buffers, the encoder of `send(textWrittenBy:)`), so
+    // accesses on the one loop can't overlap.
     @exclusivity(unchecked) var framing: any WebSocketFraming
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
     @exclusivity(unchecked) var phase = Phase.open
-    @exclusivity(unchecked) var output: ByteBuffer?
+    /// The frames of the burst; without storage until the first one, and again when they have been written.
+    @exclusivity(unchecked) var output = ByteBuffer()
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isChannelWritable = true

@@ -8,11 +8,12 @@ extension Connection {
     /// Takes one frame.
     func receive(_ frame: Frame) {
         guard !machine.hasEnded else { return }
+        assert(!isHandling, "a frame was received while a packet is being handled")
         counters.bytesIn.add(frame.byteCount)
         if let tap { tap.record(frame, isSent: false) }
         let shard = beginHandling()
         do throws(WireError) {
-            try decoder.decode(frame) { packet in handle(packet) }
+            try decoder.decode(frame) { packet in handle(consume packet) }
         } catch {
             io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
             transportEnded(.parseError, DisconnectDetails("\(error)"))
@@ -64,20 +65,20 @@ extension Connection {
     }
 
     /// Takes one decoded packet; one that comes while reading has stopped waits.
-    func handle(_ packet: Packet) {
+    func handle(_ packet: consuming Packet) {
         guard home.reading.holdsPackets, machine.isOpen, home.reading.holds(packet) else { return perform(packet) }
         if !home.reading.hold(packet) { apply(.transportEnded(.transportError)) }
     }
 
     /// Does what a packet means.
-    func perform(_ packet: Packet) {
+    func perform(_ packet: consuming Packet) {
         guard machine.isOpen else {
             // While this side closes, the other may say the same; nothing else is listened to.
             if case .close = packet { apply(.receivedClose) }
             return
         }
         counters.packetsIn.add()
-        switch packet {
+        switch consume packet {
         case .event(let namespace, let id, let name, let arguments):
             guard let socket = socket(in: namespace) else { return refuseStray("an event before CONNECT") }
             socket.receive(name: name, arguments: arguments, id: id)

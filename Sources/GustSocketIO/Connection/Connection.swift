@@ -29,7 +29,6 @@ final class Connection: @unchecked Sendable {
 
     // The properties marked below are used for every message. Their exclusivity isn't checked at run time: each use is a load, a
     // store, or a call into a value that makes no calls to this object (machine, outbox), so no two uses overlap on the loop.
-    // `decoder` isn't marked, because it calls this object.
     @exclusivity(unchecked) var machine: ConnectionStateMachine
     @exclusivity(unchecked) var transport: any Transport {
         didSet {
@@ -51,7 +50,9 @@ final class Connection: @unchecked Sendable {
     }
     /// How many bytes are in the outbox, for reading on any thread.
     let outboxBytes = Atomic<Int>(0)
-    var decoder: any Codec
+    // Exclusivity isn't checked at run time: only `receive` and the heartbeat use the decoder. It calls handlers, and inside of a handler
+    // neither is called: frames are received in turns of the loop of their own, which `receive` asserts.
+    @exclusivity(unchecked) var decoder: any Codec
     /// The packet that was waiting for attachments at the last heartbeat.
     weak var awaitedPacket: AnyObject?
     private let timer = TimerWheel.Timer()

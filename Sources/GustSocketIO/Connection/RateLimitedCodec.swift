@@ -11,7 +11,7 @@ struct RateLimitedCodec: Codec {
         self.bucket = bucket
     }
 
-    mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    mutating func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         let bucket = bucket
         try codec.decode(frame) { packet in
             switch packet {

@@ -4,7 +4,7 @@ import GustWire
 
 /// Passing received events, messages and acknowledgements to handlers.
 extension Socket {
-    func receive(name: String, arguments: Arguments, id: Int?) {
+    func receive(name: consuming String, arguments: consuming Arguments, id: Int?) {
         let event = ReceivedEvent(
             name: name,
             arguments: arguments,

@@ -8,7 +8,8 @@ import NIOCore
 /// WebSocket's own loop only; methods called from elsewhere hop first (`run`).
 final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     private enum Role {
-        case candidate(Connection, decoder: any Codec)
+        // Indirect, so that a role is one word: it is read for each message.
+        indirect case candidate(Connection, decoder: any Codec)
         /// The client said that it upgraded; frames wait until the connection has come over.
         case waiting(Connection)
         case transport(Connection)

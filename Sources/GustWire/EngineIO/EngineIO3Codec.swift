@@ -4,7 +4,7 @@ import NIOCore
 struct EngineIO3Codec: Codec {
     private let text = EngineIO4Codec()
 
-    func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         switch frame {
         case .binary(let bytes):
             body(.message(namespace: "/", id: nil, .binary(try EngineIO3Binary.decode(bytes))))

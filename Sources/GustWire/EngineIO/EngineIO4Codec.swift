@@ -2,7 +2,7 @@ import NIOCore
 
 /// Bare Engine.IO 4: a digit, then the message; binary messages as they are.
 struct EngineIO4Codec: Codec {
-    func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         switch frame {
         case .binary(let bytes):
             body(.message(namespace: "/", id: nil, .binary(bytes)))

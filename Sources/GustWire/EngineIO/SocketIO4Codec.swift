@@ -13,7 +13,7 @@ struct SocketIO4Codec: Codec {
 
     var awaitedPacket: AnyObject? { packets.awaitedPacket }
 
-    mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    mutating func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         switch frame {
         case .binary(let bytes):
             try packets.decode(.binary(try EngineIO3Binary.decode(bytes)), body)

@@ -16,7 +16,7 @@ struct SocketIO5Codec: Codec {
 
     var awaitedPacket: AnyObject? { pending }
 
-    mutating func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    mutating func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         switch frame {
         case .text(let text):
             // Nearly every frame is a message, so the other types are checked after it.

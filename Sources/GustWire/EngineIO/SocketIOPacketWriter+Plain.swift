@@ -7,13 +7,14 @@ extension SocketIOPacketWriter {
     /// - Returns: false, and nothing is written, for any other packet: one with a namespace, an id or attachments, or with
     ///   a name that must be escaped.
     static func writePlainEvent(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
-        guard case .event(let namespace, nil, var name, let content) = packet, !content.hasAttachments,
+        guard case .event(let namespace, nil, let name, let content) = packet, !content.hasAttachments,
             namespace == "/"
         else { return false }
         let arguments = content.text
         let count = name.utf8.count + arguments.readableBytes + (arguments.readableBytes > 0 ? 7 : 6)
         let written = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
-            name.withUTF8 { name in
+            // Every string on Linux and every native one elsewhere has contiguous bytes; others are written in several steps.
+            name.utf8.withContiguousStorageIfAvailable { name in
                 let name = UnsafeRawBufferPointer(name)
                 guard PlainBytes.endOfPlainText(in: name, from: 0) == name.count else { return 0 }
                 target[0] = UInt8(ascii: "4")
@@ -32,7 +33,7 @@ extension SocketIOPacketWriter {
                 }
                 target[end] = UInt8(ascii: "]")
                 return end + 1
-            }
+            } ?? 0
         }
         return written > 0
     }

@@ -13,7 +13,7 @@ struct SocketIO5MessagePackCodec: Codec {
         maximumAttachmentBytes = limits.maximumAttachmentBytes
     }
 
-    func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         switch frame {
         case .binary(let bytes): body(try packet(bytes))
         case .text(let text):

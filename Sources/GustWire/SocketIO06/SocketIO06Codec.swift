@@ -19,7 +19,7 @@ struct SocketIO06Codec: Codec {
         self.maximumPackets = maximumPackets
     }
 
-    func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         guard case .text(let text) = frame else { throw WireError(.unexpectedFrame) }
         var position = 0
         var count = 0

@@ -8,7 +8,7 @@ import NIOCore
 struct SocketIO09Codec: Codec {
     private let heartbeats = Heartbeats()
 
-    func decode(_ frame: Frame, _ body: (Packet) -> Void) throws(WireError) {
+    func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError) {
         guard case .text(let text) = frame else { throw WireError(.unexpectedFrame) }
         let fields = try SocketIO09Fields(text)
         let namespace = fields.endpoint.isEmpty ? "/" : fields.endpoint
@@ -68,14 +68,14 @@ struct SocketIO09Codec: Codec {
         _ message: Message,
         _ fields: SocketIO09Fields,
         _ namespace: String,
-        _ body: (Packet) -> Void
+        _ body: (consuming Packet) -> Void
     ) {
         requestReceipt(fields, namespace, body)
         body(.message(namespace: namespace, id: fields.wantsData ? fields.id : nil, message))
     }
 
     /// An id without `+` asks for an acknowledgement as soon as the packet has been received, before its handlers are called.
-    private func requestReceipt(_ fields: SocketIO09Fields, _ namespace: String, _ body: (Packet) -> Void) {
+    private func requestReceipt(_ fields: SocketIO09Fields, _ namespace: String, _ body: (consuming Packet) -> Void) {
         guard let id = fields.id, !fields.wantsData else { return }
         body(.receiptRequest(namespace: namespace, id: id))
     }
