@@ -102,17 +102,24 @@ final class FrameEcho: ChannelInboundHandler {
     }
 
     private func upgrade(_ request: ByteBuffer, _ context: ChannelHandlerContext) {
-        let head = String(buffer: request)
-        let name = "Sec-WebSocket-Key: "
-        guard let start = head.utf8.firstRange(of: name.utf8)?.upperBound,
-            let end = head.utf8[start...].firstIndex(of: 0x0D)
-        else { return context.close(promise: nil) }
-        let answer = WebSocketKey.answer(to: String(head[start..<end]))
+        guard let key = Self.key(in: request) else { return context.close(promise: nil) }
         let response = ByteBuffer(
             string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: \(answer)\r\n\r\n"
+                + "Sec-WebSocket-Accept: \(WebSocketKey.answer(to: key))\r\n\r\n"
         )
         context.writeAndFlush(wrapOutboundOut(response), promise: nil)
         isUpgraded = true
+    }
+
+    /// The key of a request for a WebSocket, which has 24 characters; nil if there is none.
+    private static func key(in request: ByteBuffer) -> String? {
+        let name = Array("Sec-WebSocket-Key: ".utf8)
+        return request.withUnsafeReadableBytes { bytes in
+            for start in stride(from: 0, through: bytes.count - name.count - 24, by: 1)
+            where bytes[start] == name[0] && bytes[start...].starts(with: name) {
+                return String(decoding: bytes[(start + name.count)...].prefix(24), as: UTF8.self)
+            }
+            return nil
+        }
     }
 }
