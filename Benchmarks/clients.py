@@ -4,7 +4,7 @@ Opens Socket.IO clients from several loopback addresses, holds them through HEAR
 messages at once, and lets them rest. All heartbeats and messages must come; a lost client fails. The same number of WebSockets to one
 handler on SwiftNIO alone is the reference, without heartbeats, which that server doesn't send.
 
-Memory of the server is what it has more than before the first client, divided by the clients. Memory of the kernel is counted in the
+Memory of the server is what it has more than before the clients, divided by their number. Memory of the kernel is counted in the
 caches of sockets, of which the server has half and the clients the other half; it needs root to read them.
 """
 import json
@@ -60,6 +60,20 @@ def run(server, count, protocol, hold):
     return samples
 
 
+def open_quickly(server, count, protocol):
+    """How many clients connect in a second, and the CPU time of the server for each, in microseconds: the best of three runs."""
+    rates, costs = [], []
+    for _ in range(3):
+        server.wait_for_closes()
+        command = [f"{tools}/sioload", "--json", "-p", str(server.port), "-w", "idle", "-c", str(count), "-d", "0", "--warmup", "0",
+                   "--server-pid", str(server.pid), *protocol]
+        report = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+        rates.append(report["connects_per_s"])
+        costs.append(report["server_us_per_connect"])
+    server.wait_for_closes()
+    return max(rates), min(costs)
+
+
 def measure(server_command, protocol, count, hold):
     with Server(server_command) as server:
         # A few clients first, so that what is allocated once isn't counted.
@@ -67,12 +81,14 @@ def measure(server_command, protocol, count, hold):
                        check=True, capture_output=True)
         memory, kernel = server.memory(), kernel_memory()
         samples = run(server, count, protocol, hold)
+        rate, cost = open_quickly(server, count, protocol)
     settled, held = samples["settled"], samples["held"]
     each = lambda phase: (samples[phase]["memory"] - memory) / count
     assert settled["ready"] == held["ready"] == count and not held["failed"], held
     return {
         "count": count,
-        "rate": count / samples["opened"]["seconds"],
+        "rate": rate,
+        "cost": cost,
         "memory": each("settled"),
         "held": each("held"),
         "rested": each("rested"),
@@ -83,7 +99,7 @@ def measure(server_command, protocol, count, hold):
     }
 
 
-TITLES = ("idle clients", "new ones a second", "user space, each", "the same of bare NIO", "after a burst of 100", "kernel, each",
+TITLES = ("idle clients", "new ones a second", "CPU of a new one", "user space, each", "the same of bare NIO", "after a burst of 100", "kernel, each",
           "heartbeats", "CPU, of a core")
 rows, figures = [], []
 for count in COUNTS:
@@ -91,10 +107,26 @@ for count in COUNTS:
     gust = measure(*GUST, count, HEARTBEATS * INTERVAL + 1)
     assert gust["pings"] >= HEARTBEATS * count, f"{gust['pings']} heartbeats for {count} clients"
     figures.append(gust)
-    rows.append((f"{count:,}", f"{gust['rate']:,.0f}", f"{gust['held']:,.0f} B", f"{bare['memory']:,.0f} B", f"{gust['rested']:,.0f} B",
+    rows.append((f"{count:,}", f"{gust['rate']:,.0f}", f"{gust['cost']:.0f} µs", f"{gust['held']:,.0f} B", f"{bare['memory']:,.0f} B", f"{gust['rested']:,.0f} B",
                  "–" if gust["kernel"] is None else f"{gust['kernel']:,.0f} B", f"{gust['pings']:,}", f"{100 * gust['cpu']:.2f} %"))
     for title, cell in zip(TITLES, rows[-1]):
         print(f"{title:24}{cell:>12}")
     print(f"{'descriptors besides':24}{gust['descriptors']:12}\n", flush=True)
 if document:
     write_between(document, "clients", table(TITLES, rows))
+if len(figures) > 1:
+    # From the difference of the two largest runs, so that what the server needs for itself isn't counted.
+    small, large = figures[-2:]
+    slope = lambda total: (total(large) - total(small)) / (large["count"] - small["count"]) * 1e6
+    million = [
+        ("memory of the server, user space", f"{slope(lambda run: run['held'] * run['count']) / 1e9:.1f} GB"),
+        ("the same after a burst of 100 messages each", f"{slope(lambda run: run['rested'] * run['count']) / 1e9:.1f} GB"),
+        ("memory of the kernel", f"{slope(lambda run: run['kernel'] * run['count']) / 1e9:.1f} GB" if large["kernel"] else "–"),
+        (f"heartbeats every {INTERVAL} s", f"{1e6 / INTERVAL:,.0f} a second, {slope(lambda run: run['cpu']):.2f} cores"),
+        ("descriptors", f"1,000,000 and {large['descriptors']}"),
+        ("time until all are connected, one loop", f"{1e6 / large['rate'] / 60:.1f} minutes"),
+    ]
+    for row in million:
+        print("{:48}{:>24}".format(*row))
+    if document:
+        write_between(document, "million", table(("a million idle clients", "by these figures"), million))

@@ -9,6 +9,7 @@ fails; if a change reduces a count, lower the limit here, and if a change needs 
     --write FILE    writes the table as Markdown between the marks of the file
     --functions     prints the ten dearest functions of each row
     --limits        counts only the rows that have a limit
+    --check FILE    counts nothing: fails if the table in the file has other rows or limits (TOOLS isn't needed)
 """
 import json
 import os
@@ -24,12 +25,13 @@ from server import Server
 arguments = sys.argv[1:]
 functions = "--functions" in arguments and not arguments.remove("--functions")
 only_limits = "--limits" in arguments and not arguments.remove("--limits")
+is_check = "--check" in arguments
 document = None
-if "--write" in arguments:
-    index = arguments.index("--write")
+if "--write" in arguments or is_check:
+    index = arguments.index("--check" if is_check else "--write")
     document = arguments[index + 1]
     del arguments[index : index + 2]
-tools, wanted = arguments[0], arguments[1:]
+tools, *wanted = arguments or [""]
 
 # The first run has this part of the messages of the second one.
 SHORT = 5
@@ -107,6 +109,11 @@ def dearest(dump, total):
     rows = [(int(count.replace(",", "")), name[:100]) for count, name in found if "PROGRAM TOTALS" not in name]
     return [f"{100 * count / total:5.1f} %  {name}" for count, name in rows[:10]]
 
+
+if is_check:
+    with open(document) as file:
+        written = [(cells[0], cells[-1]) for cells in (line.strip("| \n").split(" | ") for line in file) if len(cells) == 5]
+    sys.exit(any((unit, f"{limit:,}") not in written for unit, _, limit, _ in ROWS if limit))
 
 COLUMNS = {"uWebSockets": ["uWebSockets"], "SwiftNIO alone": ["NIO TCP", "NIO frames", "NIO hello"], "Gust": ["Gust"]}
 TITLES = ("instructions of", *COLUMNS, "limit of Gust")

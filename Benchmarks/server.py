@@ -67,3 +67,11 @@ class Server:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def wait_for_closes(self):
+        """Waits until the connections of the last clients are closed: new ones need their descriptors."""
+        for _ in range(300):
+            if self.descriptors() < 50:
+                return
+            time.sleep(0.1)
+        raise SystemExit(f"the server has still {self.descriptors()} descriptors")
