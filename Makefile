@@ -1,6 +1,6 @@
 # Short names for the scripts in scripts/. The comment at the top of each script describes it.
 
-.PHONY: chat desk cluster simulation test sanitize check conformance fuzz docs bench allocations format
+.PHONY: chat desk cluster simulation test sanitize check conformance fuzz docs bench allocations instructions clients growth format
 
 chat: ## Installs missing packages and runs the chat room (HOST and PORT set the address).
 	@scripts/chat
@@ -37,6 +37,15 @@ simulation: ## Simulates clusters of up to 64 nodes and 1,000,000 rooms, and pri
 
 allocations: ## Counts the allocations for each message, and fails if a count is above its limit.
 	@scripts/allocations
+
+instructions: ## Counts the instructions for each message and request, and fails if a count is above its limit.
+	@scripts/instructions
+
+clients: ## Measures the memory and the CPU time of up to 19,900 idle clients, and prints a table.
+	@scripts/clients
+
+growth: ## Measures how cost grows with clients, rooms, loops, routes and bodies, and prints tables.
+	@scripts/growth
 
 format: ## Formats all Swift sources.
 	@swift format -i -r Sources Tests Benchmarks Fuzz/Sources Examples/*/Package.swift Examples/*/Sources Examples/*/Tests Package.swift

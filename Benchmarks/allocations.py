@@ -155,7 +155,7 @@ with open(path, "r+b") as file:
     counter = mmap.mmap(file.fileno(), 8)
 allocations = lambda: struct.unpack("=Q", counter)[0]
 preloaded = {"LD_PRELOAD": os.path.abspath(f"{tools}/allocations.so"), "ALLOCATIONS": path}
-server = subprocess.Popen([".build/release/EchoServer", "--port", "0", "--no-auth", "--loops", "1"],
+server = subprocess.Popen([f"{tools}/EchoServer", "--port", "0", "--no-auth", "--loops", "1"],
                           stdout=subprocess.PIPE, text=True, env={**os.environ, **preloaded})
 failures = 0
 try:

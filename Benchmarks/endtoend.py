@@ -1,67 +1,87 @@
-"""Measures EchoServer and the bare epoll echo in turn, and prints medians of the server's CPU time per message."""
+"""Measures EchoServer, servers of SwiftNIO alone and a bare epoll echo in turn: endtoend.py TOOLS SECONDS ROUNDS [--write FILE].
+
+Prints medians of the server's CPU time for a message, and their ratios to the epoll echo. With --write, the table is written between the
+marks of the file.
+"""
+import contextlib
 import json
-import socket
+import os
 import statistics
 import subprocess
 import sys
 
+from document import table, write_between
+from server import Server
+
+document = None
+if "--write" in sys.argv:
+    index = sys.argv.index("--write")
+    document = sys.argv[index + 1]
+    del sys.argv[index : index + 2]
 tools, seconds, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
+SERVER_CORE, LOAD_CORE = 0, 1
 
-WORKLOADS = [
-    # name, reference (or None), arguments of the load generator
-    ("echo, depth 1", "tcp1", ["-w", "echo", "-c", "64", "-k", "1", "-b", "64"]),
-    ("echo, depth 16", "tcp16", ["-w", "echo", "-c", "64", "-k", "16", "-b", "64"]),
-    ("0.6 echo, depth 1", "tcp1", ["--proto", "legacy06", "-w", "echo", "-c", "64", "-k", "1", "-b", "64"]),
-    ("0.6 echo, depth 16", "tcp16", ["--proto", "legacy06", "-w", "echo", "-c", "64", "-k", "16", "-b", "64"]),
-    ("acknowledgement, depth 1", "tcp1", ["-w", "ack", "-c", "64", "-k", "1", "-b", "64"]),
-    ("raw WebSocket, depth 16", "tcp16", ["--proto", "raw", "-P", "/ws", "-w", "echo", "-c", "64", "-k", "16", "-b", "64"]),
-    ("broadcast to 1,000, per delivery", "tcp1", ["-w", "bcast", "-c", "1000"]),
-    ("long-polling echo", "tcp1", ["-w", "polling", "-c", "64"]),
-    ("connect, upgrade, echo, close", None, ["-w", "churn", "-c", "64"]),
-]
-REFERENCES = {
-    "tcp1": ["--proto", "tcp", "-w", "echo", "-c", "64", "-k", "1", "-b", "64"],
-    "tcp16": ["--proto", "tcp", "-w", "echo", "-c", "64", "-k", "16", "-b", "64"],
+SERVERS = {
+    "epoll": [f"{tools}/epoll_echo"],
+    "uWebSockets": [f"{tools}/uws_echo"],
+    "NIO TCP": [f"{tools}/BareServers", "tcp"],
+    "NIO frames": [f"{tools}/BareServers", "frames"],
+    "Gust": [f"{tools}/EchoServer", "--no-auth", "--loops", "1"],
 }
+echo = lambda protocol, depth: ["--proto", *protocol.split(), "-w", "echo", "-c", "64", "-k", str(depth), "-b", "64"]
+TCP1, TCP16 = "TCP echo, depth 1 (epoll)", "TCP echo, depth 16 (epoll)"
+WORKLOADS = [
+    # name, server, reference (or None), arguments of the load generator
+    (TCP1, "epoll", None, echo("tcp", 1)),
+    (TCP16, "epoll", None, echo("tcp", 16)),
+    ("WebSocket echo, depth 1 (uWebSockets)", "uWebSockets", TCP1, echo("raw", 1)),
+    ("WebSocket echo, depth 16 (uWebSockets)", "uWebSockets", TCP16, echo("raw", 16)),
+    ("TCP echo, depth 1 (bare NIO)", "NIO TCP", TCP1, echo("tcp", 1)),
+    ("WebSocket echo, depth 1 (bare NIO)", "NIO frames", TCP1, echo("raw", 1)),
+    ("WebSocket echo, depth 16 (bare NIO)", "NIO frames", TCP16, echo("raw", 16)),
+    ("WebSocket echo, depth 1", "Gust", TCP1, echo("raw -P /ws", 1)),
+    ("WebSocket echo, depth 16", "Gust", TCP16, echo("raw -P /ws", 16)),
+    ("Socket.IO echo, depth 1", "Gust", TCP1, echo("sio", 1)),
+    ("Socket.IO echo, depth 16", "Gust", TCP16, echo("sio", 16)),
+    ("0.6 echo, depth 1", "Gust", TCP1, echo("legacy06", 1)),
+    ("0.6 echo, depth 16", "Gust", TCP16, echo("legacy06", 16)),
+    ("acknowledgement, depth 1", "Gust", TCP1, ["-w", "ack", "-c", "64", "-k", "1", "-b", "64"]),
+    ("broadcast to 1,000, per delivery (uWebSockets)", "uWebSockets", TCP1, ["--proto", "raw", "-w", "bcast", "-c", "1000"]),
+    ("broadcast to 1,000, per delivery", "Gust", TCP1, ["-w", "bcast", "-c", "1000"]),
+    ("long-polling echo", "Gust", TCP1, ["-w", "polling", "-c", "64"]),
+    ("connect, upgrade, echo, close (uWebSockets)", "uWebSockets", None, ["--proto", "raw", "-w", "churn", "-c", "64"]),
+    ("connect, upgrade, echo, close (bare NIO)", "NIO frames", None, ["--proto", "raw", "-w", "churn", "-c", "64"]),
+    ("connect, upgrade, echo, close", "Gust", None, ["-w", "churn", "-c", "64"]),
+]
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def pinned(core, command, **options):
-    return subprocess.Popen(["taskset", "-c", str(core), *command], **options)
-
-
-def measure(arguments, port, pid):
-    command = ["taskset", "-c", "1", f"{tools}/sioload", "--json", "-p", str(port), "-d", seconds, "--server-pid", str(pid)]
-    output = subprocess.run(command + arguments, capture_output=True, text=True).stdout
+def measure(arguments, server):
+    command = ["taskset", "-c", str(LOAD_CORE), f"{tools}/sioload", "--json", "-p", str(server.port), "-d", seconds,
+               "--server-pid", str(server.pid), *arguments]
+    output = subprocess.run(command, capture_output=True, text=True).stdout
     return json.loads(output.strip().splitlines()[-1])
 
 
-echo_port = free_port()
-echo = pinned(0, [f"{tools}/epoll_echo", str(echo_port)])
-server = pinned(0, [".build/release/EchoServer", "--port", "0", "--no-auth", "--loops", "1"], stdout=subprocess.PIPE, text=True)
-try:
-    port = int(server.stdout.readline().split()[1])
+with contextlib.ExitStack() as stack:
+    # uWebSockets is measured only if its echo has been built.
+    SERVERS = {name: command for name, command in SERVERS.items() if os.path.exists(command[0])}
+    WORKLOADS = [workload for workload in WORKLOADS if workload[1] in SERVERS]
+    servers = {name: stack.enter_context(Server(command, SERVER_CORE)) for name, command in SERVERS.items()}
     figures = {}
     for _ in range(rounds):
-        for name, arguments in REFERENCES.items():
-            figures.setdefault(name, []).append(measure(arguments, echo_port, echo.pid))
-        for name, _, arguments in WORKLOADS:
-            figures.setdefault(name, []).append(measure(arguments, port, server.pid))
+        for name, server, _, arguments in WORKLOADS:
+            figures.setdefault(name, []).append(measure(arguments, servers[server]))
     median = lambda name, key: statistics.median(run[key] for run in figures[name])
-    print(f"\n{'':36}{'CPU, µs':>10}{'a second':>12}{'ratio':>8}")
-    for name in REFERENCES:
-        print(f"{'bare epoll echo, ' + name:36}{median(name, 'server_us_per_unit'):10.2f}{median(name, 'per_s'):12,.0f}")
-    for name, reference, _ in WORKLOADS:
+    rows = []
+    for name, _, reference, _ in WORKLOADS:
         cost = median(name, "server_us_per_unit")
-        ratio = f"{cost / median(reference, 'server_us_per_unit'):8.2f}" if reference else ""
-        print(f"{name:36}{cost:10.2f}{median(name, 'per_s'):12,.0f}{ratio}")
-    idle = measure(["-w", "idle", "-c", "5000"], port, server.pid)
-    print(f"{'idle WebSocket client':36}{idle['rss_per_conn'] / 1000:8.1f} kB")
-finally:
-    server.terminate()
-    echo.terminate()
+        ratio = f"{cost / median(reference, 'server_us_per_unit'):.2f}" if reference else ""
+        rows.append((name, f"{cost:.2f}", f"{median(name, 'per_s'):,.0f}", ratio))
+    titles = ("one server thread", "CPU, µs", "a second", "ratio to epoll")
+    print()
+    for name, *cells in [titles, *rows]:
+        print(f"{name:48}" + "".join(f"{cell:>16}" for cell in cells))
+    idle = measure(["-w", "idle", "-c", "5000", "-d", "1"], servers["Gust"])
+    print(f"{'idle Socket.IO client':48}{idle['anon_per_conn'] / 1000:13.1f} kB")
+if document:
+    write_between(document, "times", table(titles, rows))

@@ -1,139 +1,145 @@
-"""Counts the instructions that a message or a request costs a server in user space: instructions.py TOOLS [ROW…].
+"""Counts the instructions that a message or a request costs a server in user space: instructions.py TOOLS [WORD…].
 
-Callgrind counts while a load generator runs. The counts repeat within 2 %, on every machine with the same compiler, unlike times. The
-bare servers beside Gust's show what SwiftNIO alone costs. A count above its limit fails; if a change reduces a count, lower the limit
-here, and if a change needs a higher one, state the reason in the commit.
+Callgrind counts while a load generator sends a fixed number of messages: a few first, then several times as many. The difference is divided
+by the difference of the numbers, so that connecting isn't counted. The counts repeat within 2 %, on every machine with the same
+compiler, unlike times. Beside Gust are servers of SwiftNIO alone, and uWebSockets if TOOLS has its echo. A count of Gust above its limit
+fails; if a change reduces a count, lower the limit here, and if a change needs a higher one, state the reason in the commit.
 
+    WORD            counts only rows whose names have one of the words
     --write FILE    writes the table as Markdown between the marks of the file
     --functions     prints the ten dearest functions of each row
+    --limits        counts only the rows that have a limit
+    --check FILE    counts nothing: fails if the table in the file has other rows or limits (TOOLS isn't needed)
 """
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+from document import table, write_between
+from server import Server
+
 arguments = sys.argv[1:]
 functions = "--functions" in arguments and not arguments.remove("--functions")
+only_limits = "--limits" in arguments and not arguments.remove("--limits")
+is_check = "--check" in arguments
 document = None
-if "--write" in arguments:
-    index = arguments.index("--write")
+if "--write" in arguments or is_check:
+    index = arguments.index("--check" if is_check else "--write")
     document = arguments[index + 1]
     del arguments[index : index + 2]
-tools, wanted = arguments[0], arguments[1:]
-SECONDS = os.environ.get("SECONDS_EACH", "4")
+tools, *wanted = arguments or [""]
 
-GUST = [f"{tools}/EchoServer", "--no-auth", "--loops", "1"]
-bare = lambda kind: [f"{tools}/BareServers", kind]
-sioload = lambda *rest: [f"{tools}/sioload", "--json", "-c", "16", "-b", "64", "-d", SECONDS, "--warmup", "0.01", *rest]
-wrk = lambda path, *rest: ["wrk", "-c16", "-t1", f"-d{SECONDS}s", *rest, path]
+# The first run has this part of the messages of the second one.
+SHORT = 5
+
+SERVERS = {
+    "uWebSockets": [f"{tools}/uws_echo"],
+    "NIO TCP": [f"{tools}/BareServers", "tcp"],
+    "NIO frames": [f"{tools}/BareServers", "frames"],
+    "NIO hello": [f"{tools}/BareServers", "hello"],
+    "Gust": [f"{tools}/EchoServer", "--no-auth", "--loops", "1"],
+}
+# Sixteen clients with 64 bytes each; several messages outstanding are sent together and answered together, so that each run has the same reads.
+CLIENTS = ["-c", "16", "-b", "64", "--together"]
+raw = lambda *options: ["--proto", "raw", "-P", "/ws", *options]
+sio = lambda *options: ["--proto", "sio", *options]
+http = lambda path: ["--proto", "http", "-P", path]
 
 ROWS = [
-    # name, server, load, limit (None: a bare server, or a row whose counts vary)
-    ("TCP echo, one outstanding (bare NIO)", bare("tcp"), sioload("--proto", "tcp", "-w", "echo", "-k", "1"), None),
-    ("WebSocket echo, one outstanding (bare NIO)", bare("frames"), sioload("--proto", "raw", "-w", "echo", "-k", "1"), None),
-    ("WebSocket echo, sixteen outstanding (bare NIO)", bare("frames"), sioload("--proto", "raw", "-w", "echo", "-k", "16"), None),
-    ("hello over HTTP, not parsed (bare NIO)", bare("hello"), wrk("/"), None),
-    ("WebSocket echo, one outstanding", GUST, sioload("--proto", "raw", "-P", "/ws", "-w", "echo", "-k", "1"), 15_500),
-    ("WebSocket echo, sixteen outstanding", GUST, sioload("--proto", "raw", "-P", "/ws", "-w", "echo", "-k", "16"), 3_300),
-    ("Socket.IO echo, one outstanding", GUST, sioload("-w", "echo", "-k", "1"), 17_300),
-    ("Socket.IO echo, sixteen outstanding", GUST, sioload("-w", "echo", "-k", "16"), 7_100),
-    ("acknowledgement, one outstanding", GUST, sioload("-w", "ack", "-k", "1"), 20_500),
-    ("a broadcast's delivery, 100 clients", GUST, sioload("-w", "bcast", "-c", "100"), 7_500),
-    ("long-polling echo", GUST, sioload("-w", "polling", "-k", "1"), 140_000),
-    ("hello over HTTP", GUST, wrk("/"), 32_000),
-    ("a route with a captured number", GUST, wrk("/users/4711"), 36_000),
+    # unit, messages of each client, limit of Gust, the load for each server
+    ("TCP echo, one outstanding", 400, None, {"NIO TCP": ["--proto", "tcp"]}),
+    ("WebSocket echo, one outstanding", 400, 11_500, {"uWebSockets": raw(), "NIO frames": raw(), "Gust": raw()}),
+    ("WebSocket echo, sixteen outstanding", 3_200, 2_800, {
+        "uWebSockets": raw("-k", "16"), "NIO frames": raw("-k", "16"), "Gust": raw("-k", "16")}),
+    ("Socket.IO echo, one outstanding", 400, 15_000, {"Gust": sio()}),
+    ("Socket.IO echo, sixteen outstanding", 1_600, 6_600, {"Gust": sio("-k", "16")}),
+    ("acknowledgement, one outstanding", 400, 17_500, {"Gust": sio("-w", "ack")}),
+    ("a broadcast's delivery, 100 clients", 100, 2_300, {
+        "uWebSockets": raw("-w", "bcast", "-c", "100"), "Gust": sio("-w", "bcast", "-c", "100")}),
+    ("connect, upgrade, echo, close", 20, 450_000, {
+        "uWebSockets": raw("-w", "churn"), "NIO frames": raw("-w", "churn"), "Gust": sio("-w", "churn")}),
+    ("long-polling echo", 60, 145_000, {"Gust": sio("-w", "polling")}),
+    ("hello over HTTP", 300, 30_500, {"uWebSockets": http("/"), "NIO hello": http("/"), "Gust": http("/")}),
+    ("a route with a captured number", 300, 34_000, {"uWebSockets": http("/users/4711"), "Gust": http("/users/4711")}),
 ]
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_for(port, server):
-    for _ in range(600):
-        assert server.poll() is None, "the server has ended"
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"no server listens on port {port}")
-
-
-def count_units(command, port):
-    """Runs the load; returns the number of messages or requests."""
-    if command[0] == "wrk":
-        command = command[:-1] + [f"http://127.0.0.1:{port}{command[-1]}"]
-        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        assert "Non-2xx" not in output, output
-        return int(re.search(r"(\d+) requests in", output)[1])
-    output = subprocess.run(command + ["-p", str(port)], capture_output=True, text=True, check=True).stdout
+def run(load, messages, port):
+    """Runs the load; returns the number of messages, deliveries or requests."""
+    command = [f"{tools}/sioload", "--json", "--timeout", "300", "--messages", str(messages), "-p", str(port), *load]
+    output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     return json.loads(output.strip().splitlines()[-1])["count"]
 
 
-def measure(server_command, load, folder):
+def measure(server_command, load, messages, folder):
     """The instructions a unit, and the dearest functions."""
-    port = free_port()
     out = f"{folder}/callgrind"
-    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--instr-atstart=no", *server_command]
-    with open(f"{folder}/valgrind", "w") as log:
-        server = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=log)
-    control = lambda state: subprocess.run(["callgrind_control", "-i", state, str(server.pid)], capture_output=True, check=True)
-    try:
-        wait_for(port, server)
+    callgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", f"--log-file={folder}/log", "--instr-atstart=no"]
+    with Server(callgrind + server_command) as server:
+        control = lambda *options: subprocess.run(["callgrind_control", *options, str(server.pid)], capture_output=True, check=True)
         time.sleep(0.5)
-        # The first run warms up: what happens once isn't counted.
-        count_units(load, port)
-        control("on")
-        units = count_units(load, port)
-        control("off")
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-    collected = re.search(r"Collected : (\d+)", open(f"{folder}/valgrind").read())
-    assert collected, open(f"{folder}/valgrind").read()[-2000:]
-    return int(collected[1]) / units, dearest(out, int(collected[1])) if functions else []
+        # What happens once isn't counted.
+        run(load, messages // SHORT, server.port)
+        control("-i", "on")
+        units = []
+        for count in (messages // SHORT, messages):
+            units.append(run(load, count, server.port))
+            # The closes of the clients are counted with the run.
+            time.sleep(0.3)
+            control("-d")
+        control("-i", "off")
+    short, long = total(f"{out}.1"), total(f"{out}.2")
+    return (long - short) / (units[1] - units[0]), dearest(f"{out}.2", long) if functions else []
 
 
-def dearest(out, total):
+def total(dump):
+    with open(dump) as file:
+        return int(re.search(r"^(?:totals|summary): (\d+)", file.read(), re.M)[1])
+
+
+def dearest(dump, total):
     """The ten functions with the most instructions of their own, with their share in percent."""
-    lines = subprocess.run(["callgrind_annotate", out], capture_output=True, text=True).stdout
+    lines = subprocess.run(["callgrind_annotate", dump], capture_output=True, text=True).stdout
     names = subprocess.run(["swift", "demangle", "--simplified"], input=lines, capture_output=True, text=True).stdout
     found = re.findall(r"^ *([\d,]+) \( *[\d.]+%\) +[^:\n]*:(.*?)(?: \[.*)?$", names, re.M)
     rows = [(int(count.replace(",", "")), name[:100]) for count, name in found if "PROGRAM TOTALS" not in name]
     return [f"{100 * count / total:5.1f} %  {name}" for count, name in rows[:10]]
 
 
-table, failures = [], []
+if is_check:
+    with open(document) as file:
+        written = [(cells[0], cells[-1]) for cells in (line.strip("| \n").split(" | ") for line in file) if len(cells) == 5]
+    sys.exit(any((unit, f"{limit:,}") not in written for unit, _, limit, _ in ROWS if limit))
+
+COLUMNS = {"uWebSockets": ["uWebSockets"], "SwiftNIO alone": ["NIO TCP", "NIO frames", "NIO hello"], "Gust": ["Gust"]}
+TITLES = ("instructions of", *COLUMNS, "limit of Gust")
+rows, failures = [], []
+print(f"{TITLES[0]:40}" + "".join(f"{title:>16}" for title in TITLES[1:]))
 with tempfile.TemporaryDirectory() as folder:
-    for name, server, load, limit in ROWS:
-        if wanted and not any(word in name for word in wanted):
+    for unit, messages, limit, loads in ROWS:
+        if (wanted and not any(word in unit for word in wanted)) or (only_limits and not limit):
             continue
-        count, names = measure(server, load, folder)
-        print(f"{name:52}{count:10,.0f}{f'  (limit {limit:,})' if limit else ''}", flush=True)
-        for line in names:
-            print(f"      {line}")
-        table.append((name, count, limit))
-        if limit and count > limit:
-            failures.append(f"{name}: {count:,.0f} instructions, of at most {limit:,}")
+        print(f"{unit:40}", end="", flush=True)
+        cells, names = [], []
+        for servers in COLUMNS.values():
+            server = next((server for server in servers if server in loads), None)
+            if server is None or not os.path.exists(SERVERS[server][0]) or (only_limits and server != "Gust"):
+                cells.append("")
+            else:
+                count, names = measure(SERVERS[server], [*CLIENTS, *loads[server]], messages, folder)
+                cells.append(f"{count:,.0f}")
+                if server == "Gust" and count > limit:
+                    failures.append(f"{unit}: {count:,.0f} instructions, of at most {limit:,}")
+            print(f"{cells[-1]:>16}", end="", flush=True)
+        cells.append(f"{limit:,}" if limit else "")
+        print(f"{cells[-1]:>16}", *(f"      {line}" for line in names), sep="\n" if names else "")
+        rows.append((unit, *cells))
 if document:
-    rows = [f"| {name} | {count:,.0f} | {f'{limit:,}' if limit else ''} |" for name, count, limit in table]
-    text = "\n".join(["| a unit of | instructions | limit |", "| --- | ---: | ---: |", *rows])
-    old = open(document).read()
-    begin, end = "<!-- instructions -->", "<!-- end of instructions -->"
-    head, _, rest = old.partition(begin)
-    with open(document, "w") as file:
-        file.write(f"{head}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}")
+    write_between(document, "instructions", table(TITLES, rows))
 for failure in failures:
     print(failure, file=sys.stderr)
 sys.exit(bool(failures))

@@ -1,11 +1,10 @@
 import ArgumentParser
-import GustFraming
 import NIOCore
 import NIOPosix
 
 /// Servers with nothing but SwiftNIO: the limits that Gust is compared with.
 ///
-/// They have one event loop and print the port.
+/// They have one event loop and the options of Gust's channels, and print the port.
 ///
 ///     swift run -c release BareServers tcp|frames|hello
 @main
@@ -13,7 +12,7 @@ struct BareServers: AsyncParsableCommand {
     enum Kind: String, ExpressibleByArgument {
         /// Sends back what it receives.
         case tcp
-        /// One handler that accepts any upgrade, and sends back each WebSocket message.
+        /// One handler that accepts any upgrade, and sends back each frame of a WebSocket.
         case frames
         /// Answers each empty line, the end of a request's head, with the same response.
         case hello
@@ -26,9 +25,14 @@ struct BareServers: AsyncParsableCommand {
         let kind = kind
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let channel = try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 65_536)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let handler: any ChannelHandler =
@@ -43,86 +47,5 @@ struct BareServers: AsyncParsableCommand {
             .bind(host: "127.0.0.1", port: port).get()
         print("listening \(channel.localAddress?.port ?? 0)")
         try await channel.closeFuture.get()
-    }
-}
-
-/// Sends back what it receives.
-final class TCPEcho: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { context.write(data, promise: nil) }
-
-    func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
-}
-
-/// Answers requests without reading them.
-final class CannedHello: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private static let response = ByteBuffer(
-        string: "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!"
-    )
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        let ends = bytes.withUnsafeReadableBytes { bytes in
-            var count = 0
-            var index = 3
-            while index < bytes.count {
-                if bytes[index] == 0x0A, bytes[index - 2] == 0x0A { count += 1 }
-                index += 1
-            }
-            return count
-        }
-        for _ in 0..<ends { context.write(wrapOutboundOut(Self.response), promise: nil) }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
-}
-
-/// Accepts the upgrade of any request, and sends back each message; the answers of one read are one write.
-final class FrameEcho: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private var isUpgraded = false
-    private var input = ByteBuffer()
-    private var output = ByteBuffer()
-    private var framing = RFC6455Framing(maximumMessageSize: 1 << 20, maximumFragments: 100)
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        guard isUpgraded else { return upgrade(&bytes, context) }
-        if input.readableBytes > 0 {
-            input.writeBuffer(&bytes)
-            swap(&input, &bytes)
-        }
-        var inputs: [WebSocketInput] = []
-        _ = framing.read(&bytes, into: &inputs)
-        for item in inputs {
-            if case .text(let text) = item { framing.write(.text, text, into: &output) }
-        }
-        input = bytes.readableBytes > 0 ? ByteBuffer(bytes: bytes.readableBytesView) : ByteBuffer()
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        guard output.readableBytes > 0 else { return }
-        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        output = ByteBuffer()
-    }
-
-    private func upgrade(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
-        let head = String(buffer: bytes)
-        let name = "Sec-WebSocket-Key: "
-        guard let start = head.utf8.firstRange(of: name.utf8)?.upperBound,
-            let end = head.utf8[start...].firstIndex(of: 0x0D)
-        else { return context.close(promise: nil) }
-        let answer = WebSocketKey.answer(to: String(head[start..<end]))
-        output.writeString(
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: \(answer)\r\n\r\n"
-        )
-        isUpgraded = true
     }
 }

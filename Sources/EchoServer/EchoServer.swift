@@ -36,6 +36,8 @@ struct EchoServer: AsyncParsableCommand {
     @Option(help: "How often to ping, in milliseconds.") var pingInterval: Int?
     @Option(help: "How long a pong may take, in milliseconds.") var pingTimeout: Int?
     @Option(help: "The longest payload, in bytes.") var maxPayload: Int?
+    @Option(help: "The most rooms of one socket.") var maxRooms: Int?
+    @Option(help: "How many routes with an expression there are, such as /r0/users/42.") var routes = 500
     @Flag(help: "Show the dashboard at /dashboard, to everybody.") var dashboard = false
     @Flag(help: "Accept permessage-deflate.") var deflate = false
     @Flag(help: "Encode the packets of clients of Socket.IO 3 and later in MessagePack.") var messagePack = false
@@ -83,7 +85,7 @@ struct EchoServer: AsyncParsableCommand {
             app.add(engine.routes("engine.io"))
         }
         if dashboard { app.add(Dashboard(of: io).openRoutes("/dashboard")) }
-        PlainRoutes(deflate: deflate).register(on: &app)
+        PlainRoutes(count: routes, deflate: deflate).register(on: &app)
         let statistics = ServerStatistics([io, messages])
         app.get("/stats") { _ in JSON(statistics.current) }
 
@@ -153,6 +155,7 @@ struct EchoServer: AsyncParsableCommand {
         if let pingInterval { settings.pingInterval = .milliseconds(pingInterval) }
         if let pingTimeout { settings.pingTimeout = .milliseconds(pingTimeout) }
         if let maxPayload { settings.maximumPayload = maxPayload }
+        if let maxRooms { settings.maximumRooms = maxRooms }
         if messagePack { settings.parser = .messagePack }
         if recovery { settings.recovery = SocketIOSettings.Recovery() }
         // The folder is the secret: who may write to it may connect to the processes.

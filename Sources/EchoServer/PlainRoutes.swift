@@ -2,6 +2,8 @@ import Gust
 
 /// The plain HTTP routes of the echo contract.
 struct PlainRoutes {
+    /// How many routes with an expression there are.
+    let count: Int
     let deflate: Bool
 
     private struct Greeting: Encodable {
@@ -12,7 +14,7 @@ struct PlainRoutes {
         app.get("/") { _ in "ok" }
         app.get("/async") { (_: Request) async -> String in "ok" }
         app.get(#"/users/(?P<id>\d+)"#) { request in request.captures["id"] }
-        for number in 0..<500 {
+        for number in 0..<count {
             app.get(#"/r\#(number)/users/(?P<id>\d+)"#) { request in request.captures["id"] }
         }
         app.get("/json") { _ in JSON(Greeting(message: "Hello, World!")) }

@@ -39,6 +39,18 @@ import Testing
         )
     }
 
+    /// Comparing each route with each other one would take minutes.
+    @Test(.timeLimit(.minutes(1))) func `a shadowed route is found among many`() throws {
+        var routes = Routes()
+        for number in 0..<10_000 { routes.get(#"/r\#(number)/(\d+)"#) { _ in "" } }
+        routes.get("/r9999/1", file: "App.swift", line: 2) { _ in "" }
+        #expect(
+            try routes.build().warnings.map { $0.split(separator: ":").first } == [
+                "GET /r9999/1 (App.swift"
+            ]
+        )
+    }
+
     @Test func `a literal pattern doesn't shadow an expression`() throws {
         var routes = Routes()
         routes.get("/x") { _ in "" }

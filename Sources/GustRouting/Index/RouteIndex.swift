@@ -48,7 +48,8 @@ struct RouteIndex: Sendable {
                 node = nodes.count - 1
             }
         }
-        nodes[node].routes = (nodes[node].routes ?? []) + [route]
+        if nodes[node].routes == nil { nodes[node].routes = [] }
+        nodes[node].routes?.append(route)
     }
 
     /// Adds the routes of its ancestors to each node where a prefix ends.

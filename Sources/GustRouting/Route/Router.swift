@@ -40,10 +40,10 @@ public struct Router: CompositeHandler {
         problems += Self.problems(of: middleware + entries.flatMap(\.middleware), names)
         guard problems.isEmpty else { throw RoutesError(problems: problems) }
         self.names = names
-        warnings = ShadowedRoutes.warnings(entries) + entries.flatMap(\.backtrackingWarnings)
         let unrouted = RouteDescription(before: names)
         self.unrouted = Captures(of: unrouted)
         let routing = RoutingHandler(entries, before: unrouted, isWrapped: !middleware.isEmpty)
+        warnings = ShadowedRoutes.warnings(entries, routing.index) + entries.flatMap(\.backtrackingWarnings)
         self.routing = routing
         outermost = middleware.isEmpty ? nil : routing.wrapped(in: middleware)
     }
