@@ -75,9 +75,13 @@ import Testing
         var app = Application()
         let limits = limits()
         app.post("/") { request in
-            let path = try await request.uploads(limits).files.first?.path ?? ""
-            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
-            return String(mode, radix: 8)
+            let form = try await request.uploads(limits)
+            // The file is removed with the form.
+            return try withExtendedLifetime(form) {
+                let path = form.files.first?.path ?? ""
+                let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
+                return String(mode, radix: 8)
+            }
         }
         let body = parts([("a", "a", "longer than ten")])
         #expect(try await TestClient(try app.router()).post("/", headers: headers, body: body).text == "600")

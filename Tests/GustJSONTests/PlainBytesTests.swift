@@ -20,6 +20,25 @@ struct PlainBytesTests {
         }
     }
 
+    @Test func `the neighbour of a byte changes nothing`() {
+        let isPlain = { (byte: UInt8) in byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") }
+        var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 27)
+        for first in UInt8.min...UInt8.max {
+            for second in UInt8.min...UInt8.max {
+                // In the first word, over the border of two words, in the single word, and in the rest.
+                for place in [3, 7, 17, 25] {
+                    bytes[place] = first
+                    bytes[place + 1] = second
+                    let end = bytes.withUnsafeBytes { PlainBytes.endOfPlainText(in: $0, from: 0) }
+                    let expected = !isPlain(first) ? place : !isPlain(second) ? place + 1 : bytes.count
+                    if end != expected { Issue.record("\(first), \(second) at \(place): \(end)") }
+                    bytes[place] = UInt8(ascii: "a")
+                    bytes[place + 1] = UInt8(ascii: "a")
+                }
+            }
+        }
+    }
+
     @Test func `ASCII ends at the first high byte`() {
         for length in 0..<20 {
             for position in 0..<max(length, 1) {

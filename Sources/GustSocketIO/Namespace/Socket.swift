@@ -239,7 +239,14 @@ public final class Socket: @unchecked Sendable {
     ///   - isVolatile: whether the packet is dropped if it can't be sent at once.
     ///   - key: the key under which the packet replaces an earlier one that hasn't been sent.
     ///   - isCompressed: whether the packet may be compressed.
-    func send(_ packet: Packet, isVolatile: Bool, replacing key: LatestKey? = nil, isCompressed: Bool = true) {
+    func send(
+        _ packet: consuming Packet,
+        isVolatile: Bool,
+        replacing key: LatestKey? = nil,
+        isCompressed: Bool = true
+    ) {
+        // Owned, because the caller would destroy the parts of a packet one by one, which costs more.
+        let packet = packet
         guard connection.isOnLoop else {
             guard recovery == nil || !namespace.recordsByAdapter else {
                 return run { $0.send(packet, isVolatile: isVolatile, replacing: key, isCompressed: isCompressed) }
