@@ -47,6 +47,18 @@ import Testing
         #expect(try ask(loops).0 == .ok)
     }
 
+    @Test func `a late tick after the last connection refuses nobody who comes later`() throws {
+        let loops = TwoLoops(serve())
+        let target = try loops.open()
+        _ = try loops.ask(target, by: .post, body: "1", on: loops.first)
+        loops.first.delay = .seconds(3)
+        loops.first.advance(by: .milliseconds(10))
+        loops.first.delay = .zero
+        loops.first.advance(by: .seconds(60))
+        #expect(try ask(loops).0 == .ok)
+        #expect(try ask(loops).0 == .ok)
+    }
+
     @Test func `another loop still accepts connections, and an open connection stays served`() throws {
         let loops = TwoLoops(serve())
         let target = try loops.open()

@@ -124,7 +124,10 @@ final class TimerWheel {
                 fire(slot: Int(number % UInt64(Self.slotCount)), now: now)
             }
         }
-        if armedCount > 0 { scheduleTick() }
+        if armedCount > 0 { return scheduleTick() }
+        // When the wheel ticks again, perhaps an hour later, the delay of the last tick says nothing about the loop.
+        lastLag = .zero
+        longestLag = .zero
     }
 
     private func fire(slot: Int, now: NIODeadline) {
