@@ -52,12 +52,20 @@ public struct Captures: @unchecked Sendable {
 
     /// The route that has matched; nil before routing.
     package var route: RouteDescription? {
-        guard let route = groups?.header.route, route.isRoute else { return nil }
+        guard let route = read({ $0.route }) ?? nil, route.isRoute else { return nil }
         return route
     }
 
     /// Builds URLs of the router that has the request; nil outside of a router.
     package var urls: (any RouteURLs)? { groups?.header.route?.urls }
+
+    /// A part of the groups; nil if there are none.
+    ///
+    /// These reads are part of every request, so their exclusivity isn't checked at run time. The pointer is valid during the call, in which
+    /// `body` reads one property, and nothing changes the groups at that time: see the type.
+    private func read<Value>(_ body: (borrowing Groups) -> Value) -> Value? {
+        groups?.withUnsafeMutablePointerToHeader { body($0.pointee) }
+    }
 
     private var names: [String?] { groups?.header.names ?? [] }
 
@@ -172,7 +180,7 @@ public struct Captures: @unchecked Sendable {
     package var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
 
     /// Whether the patterns have no groups.
-    package var isEmpty: Bool { groups?.header.names.isEmpty ?? true }
+    package var isEmpty: Bool { read { $0.names.isEmpty } ?? true }
 
     /// The number of groups.
     package var count: Int { names.count }

@@ -35,7 +35,9 @@ package enum PercentEncoding {
     /// Whether the encoded name of a parameter of a query or form is `name` after decoding.
     static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
         // Decoding never makes a name longer: the three bytes of an escape become one byte, or U+FFFD, which has three.
-        guard bytes.count >= name.count else { return false }
+        guard bytes.count >= name.count, let first = bytes.first else { return bytes.count == name.count }
+        // The first byte tells most names apart, unless it is encoded.
+        guard first == name.first || first == UInt8(ascii: "%") || first == UInt8(ascii: "+") else { return false }
         // The decoded text is compared, in which bytes that aren't UTF-8 are U+FFFD.
         if isEncoded(bytes) { return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name) }
         return bytes.hasSameBytes(as: name)
@@ -61,7 +63,7 @@ package enum PercentEncoding {
     }
 
     private static func isEncoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
+        bytes.offset(of: UInt8(ascii: "%")) != nil || bytes.offset(of: UInt8(ascii: "+")) != nil
     }
 
     /// Encodes `text` as one path segment: all bytes except unreserved characters (RFC 3986 §2.3).

@@ -23,7 +23,7 @@ protocol HTTPAnswerSink: AnyObject {
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,
-        _ fields: HTTPFields,
+        _ fields: ResponseFields,
         length: Int?,
         endsConnection: Bool
     )

@@ -79,7 +79,7 @@ extension HTTPConnectionHandler {
             metadata: ["status": "\(error.status.code)", "why": "\(error.message)"]
         )
         let body = ByteBuffer(string: error.message)
-        writeHead(error.status, .plainTextOnly, .length(body.readableBytes), .abandoned)
+        writeHead(error.status, .prepared(.plainTextOnly), .length(body.readableBytes), .abandoned)
         write(body: body)
         handle(.refusalEnds)
     }

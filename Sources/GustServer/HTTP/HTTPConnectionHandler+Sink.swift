@@ -9,7 +9,7 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
 
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
-    var isWritable: Bool { context?.channel.isWritable ?? false && fileReading?.remaining ?? 0 == 0 }
+    var isWritable: Bool { isChannelWritable && fileReading?.remaining ?? 0 == 0 }
 
     var hasPeerFinished: Bool { machine.isInputClosed }
 
@@ -24,7 +24,7 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,
-        _ fields: HTTPFields,
+        _ fields: ResponseFields,
         length: Int?,
         endsConnection: Bool
     ) {

@@ -12,7 +12,12 @@ final class HTTPResponseStream: ServerResponseWriter {
     private let exchange: HTTPExchange
     let executor: LoopExecutor
     var status: HTTPResponse.Status
-    var headers: HTTPFields
+    var headers: HTTPFields {
+        get { fields.all }
+        set { fields.all = newValue }
+        _modify { yield &fields.all }
+    }
+    private var fields: ResponseFields
     var isChunked = true
     var onWritable: (() -> Void)? {
         didSet {
@@ -45,7 +50,7 @@ final class HTTPResponseStream: ServerResponseWriter {
         self.exchange = exchange
         executor = sink.executor
         status = response.status
-        headers = response.headers
+        fields = response.fields
     }
 
     var eventLoop: any EventLoop { executor.eventLoop }
@@ -107,7 +112,7 @@ final class HTTPResponseStream: ServerResponseWriter {
                 completion?(false)
                 return
             }
-            sink.begin(exchange, status, headers, length: declared, endsConnection: false)
+            sink.begin(exchange, status, fields, length: declared, endsConnection: false)
             if hasBody, bytes.readableBytes > 0 { sink.write(bytes, for: exchange) }
         case .writing:
             write(bytes)
@@ -160,7 +165,11 @@ final class HTTPResponseStream: ServerResponseWriter {
     /// The length of a response without bytes that declares none: 0, but nil for HEAD, whose GET may have a body.
     private var undeclaredLength: Int? { exchange.isHead && !status.isBodiless ? nil : 0 }
 
-    private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
+    private var declaredLength: Int? {
+        // Prepared fields declare none.
+        guard case .made(let fields) = fields, fields.has(.contentLength) else { return nil }
+        return fields[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    }
 
     /// Counts bytes of the declared length; returns how many of them may be sent.
     private func take(_ count: Int) -> Int {
@@ -179,7 +188,7 @@ final class HTTPResponseStream: ServerResponseWriter {
             status = status.sendable
             state = .writing
             promised = declaredLength
-            sink?.begin(exchange, status, headers, length: promised, endsConnection: !isChunked)
+            sink?.begin(exchange, status, fields, length: promised, endsConnection: !isChunked)
         }
         return exchange.hasBody(status)
     }

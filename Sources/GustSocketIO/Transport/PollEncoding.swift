@@ -11,10 +11,9 @@ struct PollEncoding {
 
     /// nil if the settings, the revision or the client rule compression out.
     init?(_ settings: PollCompression?, isCompressible: Bool, _ request: Request) {
-        // The subscript of HTTPFields allocates memory also for a field that is absent.
-        guard let settings, isCompressible, request.headers.value(of: "accept-encoding") != nil,
-            let accepted = request.headers[.acceptEncoding]
-        else { return nil }
+        guard let settings, isCompressible, let accepted = request.joinedValues(of: "accept-encoding") else {
+            return nil
+        }
         self.settings = settings
         self.accepted = accepted
     }

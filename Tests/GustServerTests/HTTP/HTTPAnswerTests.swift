@@ -14,6 +14,38 @@ import Testing
         try Wire(ImmediateHandler { request in Response(body: .stream { body(request, $0) }) })
     }
 
+    @Test(arguments: [0, 1, 9, 10, 16_384, 16_385, 100_000])
+    func `a text of any length is sent whole, with its length`(length: Int) throws {
+        let text = String(repeating: "x", count: length)
+        let wire = try Wire(ImmediateHandler { _ in text })
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(length)\r\n\r\n"
+        #expect(try wire.send(get) == head + text)
+        #expect(try wire.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n") == head)
+    }
+
+    @Test func `fields are sent in the same lines whether they are prepared or made for the response`() throws {
+        let isPrepared = ImmediateHandler { request in
+            let fields: HTTPFields = [.contentType: "text/plain", .age: "1"]
+            let status: HTTPResponse.Status = request.method == .get ? .notFound : .ok
+            guard request.path == "/prepared" else { return Response(status: status, headers: fields) }
+            return Response(status: status, prepared: PreparedFields(fields), .body(.bytes(ByteBuffer())))
+        }
+        let wire = try Wire(isPrepared)
+        for method in ["GET", "POST"] {
+            let prepared = try wire.send("\(method) /prepared HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(prepared.hasSuffix("\r\nContent-Type: text/plain\r\nAge: 1\r\nContent-Length: 0\r\n\r\n"))
+            #expect(try wire.send("\(method) /made HTTP/1.1\r\nHost: x\r\n\r\n") == prepared)
+        }
+    }
+
+    @Test func `a response that wasn't sent yet isn't changed by the next responses of the loop`() throws {
+        let wire = try Wire(ImmediateHandler { request in request.path })
+        for number in 0..<3 {
+            try wire.channel.writeInbound(ByteBuffer(string: "GET /\(number) HTTP/1.1\r\nHost: x\r\n\r\n"))
+        }
+        #expect(try wire.received().split(separator: "\r\n\r\n").map { $0.prefix(2) } == ["HT", "/0", "/1", "/2"])
+    }
+
     @Test func `a response without the bytes that its Content-Length declares closes the connection`() throws {
         let wire = try streaming { _, writer in
             writer.headers[.contentLength] = "5"
