@@ -15,11 +15,15 @@ package enum PercentEncoding {
 
     /// Decodes the text of one capture: the escapes that ``decodeForMatching(_:)`` has left encoded.
     package static func decodeCapture(_ text: Substring) -> String {
-        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
-            UnsafeRawBufferPointer(bytes).offset(of: UInt8(ascii: "%")) == nil
-        }
-        guard isPlain != true else { return String(text) }
-        return decode(text.utf8) { _ in .replace } ?? String(text)
+        var text = text
+        return text.withUTF8 { decodeCapture($0) }
+    }
+
+    /// Decodes the text of one capture, which is valid UTF-8.
+    static func decodeCapture(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        let isEncoded = UnsafeRawBufferPointer(text).offset(of: UInt8(ascii: "%")) != nil
+        let decoded = isEncoded ? decode(text) { _ in .replace } : nil
+        return decoded ?? String(decoding: text, as: UTF8.self)
     }
 
     /// Decodes a name or value of a query or form.

@@ -89,25 +89,11 @@ extension HTTPConnectionHandler: HTTPAnswerer {
         flushUnlessReading()
     }
 
-    /// Calls `completion` once all output written so far has been handed to the operating system.
-    func confirm(_ completion: @escaping (Bool) -> Void) {
-        guard let context else { return completion(false) }
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { result in
-            if case .success = result { completion(true) } else { completion(false) }
-        }
-        writeOutput(promise: promise)
-        flushUnlessReading()
-    }
-
-    func writeOutput(promise: EventLoopPromise<Void>? = nil) {
-        if let output {
-            self.output = nil
-            context?.write(wrapOutboundOut(.byteBuffer(output)), promise: promise)
-            loop.giveBack(output)
-        } else if let promise {
-            context?.write(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
-        }
+    func writeOutput() {
+        guard let output else { return }
+        self.output = nil
+        context?.write(wrapOutboundOut(.byteBuffer(output)), promise: nil)
+        loop.giveBack(output)
     }
 
     func flushUnlessReading() {
@@ -123,6 +109,7 @@ extension HTTPConnectionHandler: HTTPAnswerer {
             context?.flush()
         }
         regions?.begin(on: eventLoop)
+        if !confirmations.isEmpty { confirmOutput() }
     }
 }
 

@@ -49,6 +49,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var isProcessing = false
     @exclusivity(unchecked) var hasPendingRead = false
+    /// Called when the output that was written before has been handed to the operating system.
+    @exclusivity(unchecked) var confirmations: [(Bool) -> Void] = []
     /// Whether less than the high water mark of the channel is buffered.
     @exclusivity(unchecked) var isChannelWritable = true
     /// The parts of files that are being sent; nil before the first one.
@@ -104,6 +106,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         deadlines.cancel()
         isChannelWritable = false
         self.context = nil
+        endConfirmations(with: false)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

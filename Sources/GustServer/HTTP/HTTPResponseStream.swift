@@ -40,10 +40,10 @@ final class HTTPResponseStream: ServerResponseWriter {
     }
     var trailers: HTTPFields?
     private var hasPeerLeft = false
-    // Only loaded and stored, so no two uses can overlap.
+    // The exclusivity of these two isn't checked at run time: they are only loaded and stored, so no two uses can overlap.
     @exclusivity(unchecked) private var state = State.waiting
     /// How many bytes of the declared `Content-Length` have not been written; nil if no length was declared.
-    private var promised: Int?
+    @exclusivity(unchecked) private var promised: Int?
 
     init(_ response: Response, sink: any HTTPAnswerSink, exchange: HTTPExchange) {
         self.sink = sink
@@ -68,6 +68,8 @@ final class HTTPResponseStream: ServerResponseWriter {
         guard case .waiting = state else { return }
         sink?.inform(exchange, status, headers)
     }
+
+    func apply(_ change: PreparedChange) { fields.apply(change) }
 
     func report(_ error: any Error) { sink?.report(error) }
 
@@ -112,8 +114,8 @@ final class HTTPResponseStream: ServerResponseWriter {
                 completion?(false)
                 return
             }
-            sink.begin(exchange, status, fields, length: declared, endsConnection: false)
-            if hasBody, bytes.readableBytes > 0 { sink.write(bytes, for: exchange) }
+            let body = hasBody ? bytes : ByteBuffer()
+            sink.begin(exchange, status, fields, length: declared, endsConnection: false, body: body)
         case .writing:
             write(bytes)
             guard promised ?? 0 == 0 || !exchange.hasBody(status) else {
@@ -188,7 +190,7 @@ final class HTTPResponseStream: ServerResponseWriter {
             status = status.sendable
             state = .writing
             promised = declaredLength
-            sink?.begin(exchange, status, fields, length: promised, endsConnection: !isChunked)
+            sink?.begin(exchange, status, fields, length: promised, endsConnection: !isChunked, body: ByteBuffer())
         }
         return exchange.hasBody(status)
     }

@@ -14,7 +14,7 @@ enum PollingExchange {
         )
         return Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, address, encoding: encoding)
+                let poll = PendingPoll(writer, address, encoding: encoding, travels: !connection.isOnLoop)
                 connection.run { attach(poll, to: $0) }
             }
         )

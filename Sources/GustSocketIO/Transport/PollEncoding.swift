@@ -18,11 +18,12 @@ struct PollEncoding {
         self.accepted = accepted
     }
 
-    /// The body to send; sets the header fields of a compressed body.
+    /// Whether a body is long enough to be compressed.
+    func concerns(_ body: ByteBuffer) -> Bool { body.readableBytes >= settings.minimumLength }
+
+    /// The body to send in place of a long one; sets the header fields of a compressed body.
     func encoded(_ body: ByteBuffer, _ headers: inout HTTPFields) -> ByteBuffer {
-        guard body.readableBytes >= settings.minimumLength, !headers.hasCacheDirective("no-transform") else {
-            return body
-        }
+        guard !headers.hasCacheDirective("no-transform") else { return body }
         headers.addVary("Accept-Encoding")
         guard headers[.contentEncoding] == nil,
             let coding = AcceptedEncodings(accepted).preferred(among: ["gzip", "deflate"])

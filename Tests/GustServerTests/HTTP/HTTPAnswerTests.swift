@@ -2,6 +2,7 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 import NIOEmbedded
+import Synchronization
 import Testing
 
 @testable import GustServer
@@ -173,6 +174,31 @@ import Testing
             #expect(answer.hasPrefix("HTTP/1.1 400 "), "cut at \(cut)")
             #expect(answer.hasSuffix("\r\n\r\nan upgrade with a body"), "cut at \(cut)")
         }
+    }
+
+    @Test(arguments: [nil, "close", "Upgrade"])
+    func `a streamed response is confirmed once, also in front of the end of the connection`(next: String?) throws {
+        let confirmations = Mutex<[Bool]>([])
+        let wire = try Wire(
+            ImmediateHandler { request in
+                guard request.path == "/stream" else {
+                    return Response(body: .upgrade(WebSocketUpgrade { _ in WebSocketEvents() }))
+                }
+                return Response(
+                    body: .stream { writer in
+                        writer.finish(ByteBuffer(string: "a")) { isSent in confirmations.withLock { $0.append(isSent) }
+                        }
+                    }
+                )
+            }
+        )
+        let connection = next == "close" ? "Connection: close\r\n" : ""
+        let upgrade = next == "Upgrade" ? "GET / HTTP/1.1\r\n\(Self.handshake)\r\n" : ""
+        let answer = try wire.send("GET /stream HTTP/1.1\r\nHost: x\r\n\(connection)\r\n\(upgrade)")
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"))
+        #expect(answer.contains("\r\n\r\na"))
+        #expect(answer.contains("101 Switching") == (next == "Upgrade"))
+        #expect(confirmations.withLock { $0 } == [true])
     }
 
     @Test func `an upgrade over HTTP 1.0 is answered 426 with the protocol in Upgrade`() throws {
