@@ -17,9 +17,8 @@ enum HandshakeFuzzing {
         checkFlash(input)
         var buffer = input.buffer
         var parser = HTTPRequestParser(limits: HTTPLimits())
-        guard let head = try? parser.parse(&buffer) else { return }
-        var request = Request(method: head.method, target: head.target, executor: executor)
-        request.headers = head.fields
+        let origin = RequestOrigin(storage: RequestStorage(), executor: executor)
+        guard let request = try? parser.parse(&buffer, from: origin)?.request else { return }
         for subprotocol in [nil, "a"] {
             var upgrade = WebSocketUpgrade { _ in WebSocketEvents() }
             upgrade.subprotocol = subprotocol

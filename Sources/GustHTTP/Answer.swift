@@ -84,7 +84,7 @@ extension Answer {
         case .ready(var response):
             do {
                 try edit(&response, context)
-                return .ready(response)
+                return .ready(consume response)
             } catch {
                 return .failed(error)
             }
@@ -135,10 +135,9 @@ extension Answer {
     ///
     /// A response that has a route already keeps it. Nothing is allocated, except for an error.
     package consuming func answeringErrors(to request: Request, of route: RouteDescription) -> Answer {
+        if case .ready(let response) = self, response.matchedRoute != nil { return self }
         switch consume self {
-        case .ready(var response):
-            if response.matchedRoute == nil { response.matchedRoute = route }
-            return .ready(response)
+        case .ready(let response): return .ready(response.of(route))
         case .failed(let error):
             var response = Response(answering: error, to: request)
             response.matchedRoute = route

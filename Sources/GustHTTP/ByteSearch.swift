@@ -15,4 +15,10 @@ extension UnsafeRawBufferPointer {
         guard let found = memchr(baseAddress + start, Int32(byte), count - start) else { return nil }
         return UnsafeRawPointer(found) - baseAddress
     }
+
+    /// Whether these are the bytes of `text`.
+    package func hasSameBytes(as text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount, let baseAddress else { return false }
+        return memcmp(baseAddress, text.utf8Start, count) == 0
+    }
 }

@@ -52,14 +52,22 @@ public struct Captures: @unchecked Sendable {
 
     /// The route that has matched; nil before routing.
     package var route: RouteDescription? {
-        guard let route = groups?.header.route, route.isRoute else { return nil }
+        guard let route = read({ $0.route }) ?? nil, route.isRoute else { return nil }
         return route
     }
 
     /// Builds URLs of the router that has the request; nil outside of a router.
     package var urls: (any RouteURLs)? { groups?.header.route?.urls }
 
-    private var names: [String?] { groups?.header.names ?? [] }
+    /// A part of the groups; nil if there are none.
+    ///
+    /// These reads are part of every request, so their exclusivity isn't checked at run time. The pointer is valid during the call, in which
+    /// `body` reads one property, and nothing changes the groups at that time: see the type.
+    private func read<Value>(_ body: (borrowing Groups) -> Value) -> Value? {
+        groups?.withUnsafeMutablePointerToHeader { body($0.pointee) }
+    }
+
+    private var names: [String?] { read { $0.names } ?? [] }
 
     /// Makes empty captures.
     package init() { groups = nil }
@@ -120,8 +128,10 @@ public struct Captures: @unchecked Sendable {
     /// The caller is on the thread that made the captures, and hasn't handed them to another one. Captures that already have a route are
     /// unchanged.
     package func markFresh(_ route: RouteDescription) {
-        guard let groups, groups.header.route == nil else { return }
-        groups.header.route = route
+        // As in `read`, besides that this thread may change the header, because it has made the object.
+        groups?.withUnsafeMutablePointerToHeader { header in
+            if header.pointee.route == nil { header.pointee.route = route }
+        }
     }
 
     /// Sets the route that has matched; allocates only if another value refers to the groups.
@@ -172,14 +182,18 @@ public struct Captures: @unchecked Sendable {
     package var all: [(name: String?, value: String?)] { names.indices.map { (names[$0], value($0)) } }
 
     /// Whether the patterns have no groups.
-    package var isEmpty: Bool { groups?.header.names.isEmpty ?? true }
+    package var isEmpty: Bool { read { $0.names.isEmpty } ?? true }
 
     /// The number of groups.
     package var count: Int { names.count }
 
     /// The text of group number `index`, counted from 0 among all groups; nil if it didn't participate in the match.
     package func value(_ index: Int) -> String? {
-        slice(index).map { PercentEncoding.decodeCapture($0) }
+        guard let bounds = bounds(of: index), !bounds.isAbsent else { return nil }
+        var text = text
+        return text.withUTF8 { bytes in
+            PercentEncoding.decodeCapture(UnsafeBufferPointer(rebasing: bytes[Int(bounds.start)..<Int(bounds.end)]))
+        }
     }
 
     /// These captures after those of an outer pattern (a mount or a host).
@@ -212,14 +226,16 @@ public struct Captures: @unchecked Sendable {
         return String(decoding: text.utf8.flatMap { $0 == UInt8(ascii: "%") ? Array("%25".utf8) : [$0] }, as: UTF8.self)
     }
 
-    private var text: String { groups?.header.text ?? "" }
+    private var text: String { read { $0.text } ?? "" }
 
     private var bounds: [Bounds] { (0..<count).compactMap(bounds(of:)) }
 
     /// The bounds of group number `index` among all groups; nil if there is no such group.
     private func bounds(of index: Int) -> Bounds? {
-        guard let groups, groups.header.names.indices.contains(index) else { return nil }
-        return groups.withUnsafeMutablePointerToElements { $0[index] }
+        // As in `read`: the pointers are valid during the call, and there are as many bounds as names.
+        groups?.withUnsafeMutablePointers { header, bounds in
+            header.pointee.names.indices.contains(index) ? bounds[index] : nil
+        } ?? nil
     }
 
     /// The undecoded text of a group; nil if it didn't participate in the match.

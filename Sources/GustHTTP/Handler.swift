@@ -48,7 +48,16 @@ package struct ImmediateHandler: Handler {
     }
 
     /// Calls the closure and answers with its result.
-    package func answer(_ request: Request) -> Answer { Answer { try body(request) } }
+    package func answer(_ request: Request) -> Answer {
+        do {
+            var response = try body(request)
+            // The router around this handler would have to copy the response.
+            if response.matchedRoute == nil { response.matchedRoute = request.captures.route }
+            return .ready(response)
+        } catch {
+            return .failed(error)
+        }
+    }
 }
 
 /// A handler made of an asynchronous closure; each request costs one task, which starts at once on the loop.

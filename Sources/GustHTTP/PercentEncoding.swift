@@ -15,11 +15,15 @@ package enum PercentEncoding {
 
     /// Decodes the text of one capture: the escapes that ``decodeForMatching(_:)`` has left encoded.
     package static func decodeCapture(_ text: Substring) -> String {
-        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
-            UnsafeRawBufferPointer(bytes).offset(of: UInt8(ascii: "%")) == nil
-        }
-        guard isPlain != true else { return String(text) }
-        return decode(text.utf8) { _ in .replace } ?? String(text)
+        var text = text
+        return text.withUTF8 { decodeCapture($0) }
+    }
+
+    /// Decodes the text of one capture, which is valid UTF-8.
+    static func decodeCapture(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        let isEncoded = UnsafeRawBufferPointer(text).offset(of: UInt8(ascii: "%")) != nil
+        let decoded = isEncoded ? decode(text) { _ in .replace } : nil
+        return decoded ?? String(decoding: text, as: UTF8.self)
     }
 
     /// Decodes a name or value of a query or form.
@@ -35,7 +39,9 @@ package enum PercentEncoding {
     /// Whether the encoded name of a parameter of a query or form is `name` after decoding.
     static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
         // Decoding never makes a name longer: the three bytes of an escape become one byte, or U+FFFD, which has three.
-        guard bytes.count >= name.count else { return false }
+        guard bytes.count >= name.count, let first = bytes.first else { return bytes.count == name.count }
+        // The first byte tells most names apart, unless it is encoded.
+        guard first == name.first || first == UInt8(ascii: "%") || first == UInt8(ascii: "+") else { return false }
         // The decoded text is compared, in which bytes that aren't UTF-8 are U+FFFD.
         if isEncoded(bytes) { return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name) }
         return bytes.hasSameBytes(as: name)
@@ -61,7 +67,7 @@ package enum PercentEncoding {
     }
 
     private static func isEncoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
+        bytes.offset(of: UInt8(ascii: "%")) != nil || bytes.offset(of: UInt8(ascii: "+")) != nil
     }
 
     /// Encodes `text` as one path segment: all bytes except unreserved characters (RFC 3986 §2.3).

@@ -20,15 +20,19 @@ public struct Request: Sendable {
         storage: RequestStorage = RequestStorage(),
         executor: LoopExecutor
     ) {
-        contents = RequestContents(
-            method: method,
-            target: target,
-            headers: headers,
-            body: body,
-            peer: peer,
-            storage: storage,
-            executor: executor
-        )
+        let origin = RequestOrigin(peer: peer, storage: storage, executor: executor)
+        contents = RequestContents(method, target, .made(headers), origin)
+        contents.body = body
+    }
+
+    /// Makes a request without a body of what a server has received.
+    package init(
+        _ method: HTTPRequest.Method,
+        _ target: consuming RequestTarget,
+        _ fields: consuming RequestFields,
+        from origin: RequestOrigin
+    ) {
+        contents = RequestContents(method, target, fields, origin)
     }
 
     /// Copies the contents if they are shared with another request; called before every change.
@@ -117,7 +121,9 @@ public struct Request: Sendable {
     ///
     /// The result is `true` if `Upgrade` lists the protocol and `Connection` lists `upgrade`, both case-insensitively.
     package func isUpgrade(to protocolName: String) -> Bool {
-        guard let upgrade = headers[.upgrade], let connection = headers[.connection] else { return false }
+        guard let upgrade = joinedValues(of: "upgrade"), let connection = joinedValues(of: "connection") else {
+            return false
+        }
         return upgrade.containsToken(protocolName) && connection.containsToken("upgrade")
     }
 }

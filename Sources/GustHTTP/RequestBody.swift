@@ -29,6 +29,9 @@ public struct RequestBody: Sendable {
     /// The maximum length in bytes that ``limit(to:)`` has set; nil if none was set.
     private var limit: Int?
 
+    /// No body.
+    static let empty = RequestBody(ByteBuffer())
+
     /// Makes a body of bytes that have been received in full.
     public init(_ bytes: ByteBuffer = ByteBuffer()) {
         storage = .bytes(bytes)

@@ -6,42 +6,90 @@ public import HTTPTypes
 /// when the request has the only reference to the object, so no other code can read or change the object at that time.
 @usableFromInline
 final class RequestContents: @unchecked Sendable {
+    /// Fields that were made of the received ones.
+    private final class MadeFields: Sendable {
+        let fields: HTTPFields
+
+        init(_ fields: HTTPFields) { self.fields = fields }
+    }
+
     @exclusivity(unchecked) @usableFromInline var method: HTTPRequest.Method
     @exclusivity(unchecked) @usableFromInline var target: RequestTarget
-    @exclusivity(unchecked) @usableFromInline var headers: HTTPFields
-    @exclusivity(unchecked) @usableFromInline var body: RequestBody
-    @exclusivity(unchecked) @usableFromInline var peer: Peer
-    @exclusivity(unchecked) @usableFromInline var storage: RequestStorage
-    @usableFromInline let executor: LoopExecutor
+    @exclusivity(unchecked) private var fields: RequestFields
+    /// All of the received fields, for the next one who asks for them.
+    private let madeFields = LazyReference<MadeFields>()
+    @exclusivity(unchecked) @usableFromInline var body = RequestBody.empty
+    private let origin: RequestOrigin
+    /// What has replaced the values of ``origin``; nil for each that hasn't been changed.
+    @exclusivity(unchecked) private var ownPeer: Peer?
+    @exclusivity(unchecked) private var ownStorage: RequestStorage?
 
     init(
-        method: HTTPRequest.Method,
-        target: RequestTarget,
-        headers: HTTPFields,
-        body: RequestBody,
-        peer: Peer,
-        storage: RequestStorage,
-        executor: LoopExecutor
+        _ method: HTTPRequest.Method,
+        _ target: consuming RequestTarget,
+        _ fields: consuming RequestFields,
+        _ origin: RequestOrigin
     ) {
         self.method = method
         self.target = target
-        self.headers = headers
-        self.body = body
-        self.peer = peer
-        self.storage = storage
-        self.executor = executor
+        self.fields = fields
+        self.origin = origin
+    }
+
+    @usableFromInline var executor: LoopExecutor { origin.executor }
+
+    @usableFromInline var peer: Peer {
+        get { ownPeer ?? origin.peer }
+        set { ownPeer = newValue }
+    }
+
+    @usableFromInline var storage: RequestStorage {
+        get { ownStorage ?? origin.storage }
+        _modify {
+            var storage = storage
+            // The values are changed in place, as the fields below.
+            ownStorage = nil
+            defer { ownStorage = storage }
+            yield &storage
+        }
+    }
+
+    @usableFromInline var headers: HTTPFields {
+        get {
+            switch fields {
+            case .received(let received): madeFields.value { MadeFields(received.fields) }.fields
+            case .made(let fields): fields
+            }
+        }
+        _modify {
+            var headers = headers
+            // While the caller changes the fields, this object has no reference to them, so that they are changed in place.
+            fields = .made([:])
+            defer { fields = .made(headers) }
+            yield &headers
+        }
+    }
+
+    func value(of name: StaticString) -> String? {
+        switch fields {
+        case .received(let received): received.value(of: name)
+        case .made(let fields): fields.value(of: name.description)
+        }
+    }
+
+    func joinedValues(of name: StaticString) -> String? {
+        switch fields {
+        case .received(let received): received.joinedValues(of: name)
+        case .made(let fields): fields.joinedValues(of: name.description, separator: ", ")
+        }
     }
 
     @usableFromInline
     func copy() -> RequestContents {
-        RequestContents(
-            method: method,
-            target: target,
-            headers: headers,
-            body: body,
-            peer: peer,
-            storage: storage,
-            executor: executor
-        )
+        let copy = RequestContents(method, target, fields, origin)
+        copy.body = body
+        copy.ownPeer = ownPeer
+        copy.ownStorage = ownStorage
+        return copy
     }
 }

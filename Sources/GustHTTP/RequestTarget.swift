@@ -8,7 +8,8 @@ public struct RequestTarget: Sendable {
     /// The path as patterns match it.
     ///
     /// It is the same string as ``path`` if that has no `%`.
-    package let matchingPath: String
+    package var matchingPath: String { decodedPath ?? path }
+    private let decodedPath: String?
     /// The text after the first `?`, as it was sent; nil without a `?`.
     package let queryText: String?
 
@@ -25,29 +26,27 @@ public struct RequestTarget: Sendable {
 
     /// Splits a target of bytes, which may be invalid UTF-8; see ``init(_:)``.
     ///
-    /// The bytes are scanned in one pass, because this is done for every request.
     package init?(bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.first == UInt8(ascii: "/") || bytes.count == 1 && bytes[0] == UInt8(ascii: "*") else { return nil }
-        var mark: Int?
-        var hasEscape = false
-        var isASCII = true
-        for (index, byte) in bytes.enumerated() {
-            switch byte {
-            case 0...0x20, 0x7F: return nil
-            case UInt8(ascii: "?"): if mark == nil { mark = index }
-            case UInt8(ascii: "%"): if mark == nil { hasEscape = true }
-            case 0x80...: isASCII = false
-            default: break
-            }
+        // All bytes are looked at, without a branch, so that the compiler compares many at once.
+        var refused: UInt8 = 0
+        var all: UInt8 = 0
+        for byte in bytes {
+            refused |= byte <= 0x20 || byte == 0x7F ? 1 : 0
+            all |= byte
         }
+        guard refused == 0 else { return nil }
+        let isASCII = all < 0x80
+        let mark = UnsafeRawBufferPointer(bytes).offset(of: UInt8(ascii: "?"))
         let pathBytes = UnsafeBufferPointer(rebasing: bytes[..<(mark ?? bytes.count)])
+        let hasEscape = UnsafeRawBufferPointer(pathBytes).offset(of: UInt8(ascii: "%")) != nil
         guard let path = Self.text(pathBytes, isASCII: isASCII) else { return nil }
         self.path = path
         if hasEscape {
             guard let decoded = PercentEncoding.decodeForMatching(pathBytes) else { return nil }
-            matchingPath = decoded
+            decodedPath = decoded
         } else {
-            matchingPath = path
+            decodedPath = nil
         }
         guard let mark else {
             queryText = nil
@@ -65,7 +64,7 @@ public struct RequestTarget: Sendable {
 
     private init(path: String, matchingPath: String, queryText: String?) {
         self.path = path
-        self.matchingPath = matchingPath
+        decodedPath = matchingPath
         self.queryText = queryText
     }
 

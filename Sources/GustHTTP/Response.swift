@@ -8,9 +8,25 @@ public struct Response: Sendable {
     /// The header fields.
     ///
     /// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, and `Connection`.
-    public var headers: HTTPFields
+    public var headers: HTTPFields {
+        get { fields.all }
+        set { fields.all = newValue }
+        _modify { yield &fields.all }
+    }
     /// The body; see ``ResponseBody``.
-    public var body: ResponseBody
+    public var body: ResponseBody {
+        get {
+            switch content {
+            case .text(let text): .bytes(ByteBuffer(string: text))
+            case .body(let body): body
+            }
+        }
+        set { content = .body(newValue) }
+    }
+    /// The header fields, in the form in which the response has them.
+    package var fields: ResponseFields
+    /// The body, in the form in which the response has it.
+    package private(set) var content: Content
     /// The error of which the server made this response (``Answer/failed(_:)``); nil for a response that a handler returned.
     ///
     /// The error is never sent. The server logs it unless it is an ``HTTPError`` or ``ResponseConvertible``; a middleware that
@@ -25,14 +41,34 @@ public struct Response: Sendable {
     public init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: ResponseBody = .bytes(ByteBuffer()))
     {
         self.status = status
-        self.headers = headers
-        self.body = body
+        fields = .made(headers)
+        content = .body(body)
+    }
+
+    /// Makes a response with header fields that other responses have too.
+    package init(status: HTTPResponse.Status = .ok, prepared: PreparedFields, _ content: Content) {
+        self.status = status
+        fields = .prepared(prepared)
+        self.content = content
+    }
+
+    /// A body as the response has it.
+    package enum Content: Sendable {
+        /// Text, whose bytes are copied once: into the buffer that is sent.
+        case text(String)
+        case body(ResponseBody)
     }
 
     /// Makes a response of text with the media type `type`, by default `text/plain; charset=utf-8`.
     public init(_ text: String, type: String? = nil, status: HTTPResponse.Status = .ok) {
-        let headers: HTTPFields = if let type { [.contentType: type] } else { .plainText }
-        self.init(status: status, headers: headers, body: .bytes(ByteBuffer(string: text)))
+        self.init(status: status, prepared: .plainText, .text(text))
+        if let type { headers = [.contentType: type] }
+    }
+
+    /// This response as that of a route, unless it has a route already.
+    consuming func of(_ route: RouteDescription) -> Response {
+        if matchedRoute == nil { matchedRoute = route }
+        return self
     }
 
     /// Makes a redirect to `location`, by default with status 303, after which the client's next request is a `GET`.

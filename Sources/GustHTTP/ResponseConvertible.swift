@@ -26,7 +26,7 @@ extension ResponseConvertible where Self: StringProtocol {
 extension ByteBuffer: ResponseConvertible {
     /// The bytes as `application/octet-stream`.
     public func response(for request: Request) -> Response {
-        Response(headers: .octetStream, body: .bytes(self))
+        Response(prepared: .octetStream, .body(.bytes(self)))
     }
 }
 
@@ -63,6 +63,6 @@ public struct HTML: ResponseConvertible, Encodable, Sendable {
 
     /// The document as `text/html; charset=utf-8`.
     public func response(for request: Request) -> Response {
-        Response(headers: .html, body: .bytes(ByteBuffer(string: text)))
+        Response(prepared: .html, .text(text))
     }
 }

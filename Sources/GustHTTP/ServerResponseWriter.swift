@@ -17,6 +17,19 @@ package protocol ServerResponseWriter: ResponseWriter {
     var onShutdown: (() -> Void)? { get set }
     /// Sends an interim response (RFC 9110 §15.2), such as 103; does nothing after the head, and for a client of HTTP/1.0.
     func sendInterim(_ status: HTTPResponse.Status, _ headers: HTTPFields)
+    /// Makes a change that many responses get; like changes of ``ResponseWriter/headers``, it has no effect after the first write.
+    func apply(_ change: PreparedChange)
     /// Logs an error that occurred while the body was being written.
     func report(_ error: any Error)
+}
+
+extension ServerResponseWriter {
+    package func apply(_ change: PreparedChange) { change.apply(&headers) }
+}
+
+extension ResponseWriter {
+    /// Makes a change that many responses get, which the writer of a server may have made before.
+    package func make(_ change: PreparedChange) {
+        if let writer = self as? any ServerResponseWriter { writer.apply(change) } else { change.apply(&headers) }
+    }
 }

@@ -16,5 +16,5 @@ extension UInt8 {
 
     /// Whether the byte is a token character, as in names of fields and cookies (RFC 9110 §5.6.2).
     @usableFromInline
-    package var isTokenCharacter: Bool { isLetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains(self) }
+    package var isTokenCharacter: Bool { ASCIISet.token.contains(self) }
 }

@@ -21,6 +21,13 @@ import Testing
         return "\(response.status.code) \(response.headers[.contentType] ?? "-") \(String(buffer: bytes))"
     }
 
+    @Test func `the body of a text can be replaced`() throws {
+        var response = try answer("a")
+        #expect(words(response).hasSuffix(" a"))
+        response.body = .bytes(ByteBuffer(string: "b"))
+        #expect(words(response).hasSuffix(" b"))
+    }
+
     @Test func `each kind of value has its status, its type and its bytes`() throws {
         #expect(words(try answer("é")) == "200 text/plain; charset=utf-8 é")
         #expect(words(try answer("abc".dropFirst())) == "200 text/plain; charset=utf-8 bc")

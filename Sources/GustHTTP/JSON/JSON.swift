@@ -27,7 +27,7 @@ public struct JSON<Value: Encodable>: ResponseConvertible {
     /// - Throws: `EncodingError` if the value can't be encoded.
     public func response(for request: Request) throws -> Response {
         let text = try JSONCoders.coders(for: request).replacing(encoder: encoder).encode(value)
-        return Response(headers: .json, body: .bytes(text))
+        return Response(prepared: .json, .body(.bytes(text)))
     }
 }
 

@@ -109,10 +109,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
 
     /// Whether `path` and the text have the same bytes; `String ==` would also accept canonically equivalent spellings.
     private func isText(_ path: String) -> Bool {
-        guard path.utf8.count == text.utf8.count else { return false }
-        var path = path
-        var text = text
-        return path.withUTF8 { path in text.withUTF8 { text in path.elementsEqual(text) } }
+        path.utf8.count == text.utf8.count && path.hasSameBytes(as: text)
     }
 
     /// Whether the pattern is compared as text, without a regular expression.

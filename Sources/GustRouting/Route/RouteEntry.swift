@@ -21,8 +21,10 @@ final class RouteEntry: Sendable {
     let scopeMiddleware: [any Middleware]
     /// The middleware of the route's scopes, and that of the route itself inside it.
     let middleware: [any Middleware]
-    /// The handler inside ``middleware``, if it doesn't depend on the captures.
-    private let handler: (any Handler)?
+    /// Answers by the handler inside ``middleware``; nil if the handler depends on the captures.
+    ///
+    /// A closure, because each use of a stored `any Handler` copies it.
+    private let answering: (@Sendable (Request) -> Answer)?
 
     init(_ compiled: CompiledRoute, _ names: RouteNames) {
         let route = compiled.route
@@ -38,7 +40,10 @@ final class RouteEntry: Sendable {
         scopeMiddleware = route.scopeMiddleware
         let middleware = scopeMiddleware + route.ownMiddleware
         self.middleware = middleware
-        handler = route.handler.map { $0.wrapped(in: middleware) }
+        answering = route.handler.map { handler in
+            let handler = handler.wrapped(in: middleware)
+            return { handler.answer($0) }
+        }
         methods = route.methods.map { methods in
             // A route for GET also answers HEAD; the server leaves the body out.
             methods.contains(.get) && !methods.contains(.head) ? methods + [.head] : methods
@@ -52,14 +57,20 @@ final class RouteEntry: Sendable {
 
     func answers(_ method: HTTPRequest.Method) -> Bool { methods?.contains(method) ?? true }
 
-    /// The handler and the captures if host and path match, the route's conditions are met and the captures can be converted; nil
-    /// otherwise.
+    /// A match of the route.
+    struct Match {
+        let captures: Captures
+        /// Answers by the handler.
+        let answering: @Sendable (Request) -> Answer
+    }
+
+    /// The match if host and path match, the route's conditions are met and the captures can be converted; nil otherwise.
     func match(
         _ request: Request,
         path: String,
         query: String?,
         host name: @autoclosure () -> String?
-    ) -> (handler: any Handler, captures: Captures)? {
+    ) -> Match? {
         var outer = Captures()
         if let host {
             guard let name = name(), let captures = host.match(name) else { return nil }
@@ -71,8 +82,9 @@ final class RouteEntry: Sendable {
         }
         let captures = inner.prepending(outer)
         captures.markFresh(description)
-        guard let handler = handler ?? route.resolve(captures)?.wrapped(in: middleware) else { return nil }
-        return (handler, captures)
+        if let answering { return Match(captures: captures, answering: answering) }
+        guard let handler = route.resolve(captures)?.wrapped(in: middleware) else { return nil }
+        return Match(captures: captures) { handler.answer($0) }
     }
 
     /// Warnings about expressions that backtrack too much, unless they are tolerated.

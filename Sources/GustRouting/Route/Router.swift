@@ -16,7 +16,9 @@ public struct Router: CompositeHandler {
     /// makes backtrack until the limit of steps; each with an example path.
     public let warnings: [String]
     private let routing: RoutingHandler
-    private let outermost: (any Handler)?
+    /// The routing, inside the middleware.
+    private let outermost: any Handler
+    private let isWrapped: Bool
     private let names: RouteNames
     /// The captures of requests before a route has matched, which have the names of this router.
     private let unrouted: Captures
@@ -45,7 +47,8 @@ public struct Router: CompositeHandler {
         let routing = RoutingHandler(entries, before: unrouted, isWrapped: !middleware.isEmpty)
         warnings = ShadowedRoutes.warnings(entries, routing.index) + entries.flatMap(\.backtrackingWarnings)
         self.routing = routing
-        outermost = middleware.isEmpty ? nil : routing.wrapped(in: middleware)
+        outermost = routing.wrapped(in: middleware)
+        isWrapped = !middleware.isEmpty
     }
 
     /// The mistakes in middleware, each once.
@@ -62,9 +65,10 @@ public struct Router: CompositeHandler {
     ///
     /// - Returns: the answer of the route's handler; 404, 405 or a list of methods if no route matches.
     public func answer(_ request: Request) -> Answer {
-        guard let outermost else { return routing.answer(request) }
+        // Middleware may use the names of the routes.
+        guard isWrapped, request.captures.isEmpty else { return outermost.answer(request) }
         var request = request
-        if request.captures.isEmpty { request.captures = unrouted }
+        request.captures = unrouted
         return outermost.answer(request)
     }
 

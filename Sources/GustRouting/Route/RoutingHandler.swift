@@ -38,29 +38,24 @@ struct RoutingHandler: Handler {
                     host: request.hostName
                 )
             else { continue }
-            return answer(request, match.handler, of: entry, match.captures)
+            return answer(request, of: entry, match)
         }
         if hasSlashPolicies, let answer = answerOtherSpelling(request) { return answer }
         return refuse(request, candidates)
     }
 
-    /// The answer of a handler of a route that has matched.
-    private func answer(
-        _ request: Request,
-        _ handler: any Handler,
-        of entry: RouteEntry,
-        _ captures: Captures
-    ) -> Answer {
+    /// The answer of the handler of a route that has matched.
+    private func answer(_ request: Request, of entry: RouteEntry, _ match: RouteEntry.Match) -> Answer {
         var request = request
-        if captures.isEmpty, request.captures.isEmpty {
+        if match.captures.isEmpty, request.captures.isEmpty {
             request.captures = entry.emptyCaptures
         } else {
-            var captures = captures.prepending(request.captures)
+            var captures = match.captures.prepending(request.captures)
             if captures.route !== entry.description { captures.setRoute(entry.description) }
             request.captures = captures
         }
-        guard isWrapped else { return handler.answer(request) }
-        return handler.answer(request).answeringErrors(to: request, of: entry.description)
+        let answer = match.answering(request)
+        return isWrapped ? answer.answeringErrors(to: request, of: entry.description) : answer
     }
 
     // MARK: Slash at the end
@@ -81,10 +76,11 @@ struct RoutingHandler: Handler {
             if entry.trailingSlash == .ignore {
                 var request = request
                 request.target = target
-                return answer(request, match.handler, of: entry, match.captures)
+                return answer(request, of: entry, match)
             }
             guard let redirect = SlashRedirect(to: target, below: request.mountPrefix) else { continue }
-            return answer(request, redirect.wrapped(in: entry.middleware), of: entry, match.captures)
+            let handler = redirect.wrapped(in: entry.middleware)
+            return answer(request, of: entry, RouteEntry.Match(captures: match.captures) { handler.answer($0) })
         }
         return nil
     }

@@ -14,7 +14,7 @@ struct ConnectionDeadlines {
         case stream
     }
 
-    private let limits: HTTPLimits
+    private let timeouts: ConnectionTimeouts
     private let state = State()
 
     private final class State {
@@ -24,8 +24,8 @@ struct ConnectionDeadlines {
         var timerDeadline = NIODeadline.distantFuture
     }
 
-    init(_ limits: HTTPLimits) {
-        self.limits = limits
+    init(_ timeouts: ConnectionTimeouts) {
+        self.timeouts = timeouts
     }
 
     /// What the connection waits for now; nil if there is no deadline.
@@ -36,7 +36,7 @@ struct ConnectionDeadlines {
     /// `missed` is used only if a new timer has to be scheduled: most requests use the timer that is already scheduled.
     func begin(_ kind: Kind, on eventLoop: any EventLoop, missed: @autoclosure () -> (Kind) -> Void) {
         state.kind = kind
-        state.deadline = eventLoop.now + Self.timeout(kind, limits)
+        state.deadline = eventLoop.now + timeouts[kind]
         guard state.timer == nil || state.timerDeadline > state.deadline else { return }
         state.timer?.cancel()
         schedule(on: eventLoop, missed())
@@ -55,19 +55,6 @@ struct ConnectionDeadlines {
         state.kind = nil
         state.timer?.cancel()
         state.timer = nil
-    }
-
-    /// The time for which a connection waits.
-    static func timeout(_ kind: Kind, _ limits: HTTPLimits) -> TimeAmount {
-        switch kind {
-        case .request, .answer: TimeAmount(limits.idleTimeout)
-        case .stream: TimeAmount(limits.halfCloseTimeout)
-        case .head: TimeAmount(limits.headTimeout)
-        case .body: TimeAmount(limits.bodyTimeout)
-        case .write: TimeAmount(limits.writeTimeout)
-        // Long enough for the peer to read the response and to stop sending.
-        case .linger: .seconds(2)
-        }
     }
 
     private func schedule(on eventLoop: any EventLoop, _ missed: @escaping (Kind) -> Void) {

@@ -17,15 +17,16 @@ protocol HTTPAnswerSink: AnyObject {
     var isShuttingDown: Bool { get }
     /// Writes an interim response (RFC 9110 §15.2), if the peer's version of the protocol has them; called before ``begin``.
     func inform(_ exchange: HTTPExchange, _ status: HTTPResponse.Status, _ fields: HTTPFields)
-    /// Writes the head; `length` is the length of the body, or nil if the head declares none.
+    /// Writes the head, and `body`, which may be empty; `length` is the length of the body, or nil if the head declares none.
     ///
     /// Without a length, the body ends with the connection if `endsConnection` is `true`; otherwise the protocol marks its end.
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,
-        _ fields: HTTPFields,
+        _ fields: ResponseFields,
         length: Int?,
-        endsConnection: Bool
+        endsConnection: Bool,
+        body: ByteBuffer
     )
     /// Writes bytes of the body, at least one.
     func write(_ bytes: ByteBuffer, for exchange: HTTPExchange)

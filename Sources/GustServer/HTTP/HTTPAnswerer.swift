@@ -19,7 +19,7 @@ protocol HTTPAnswerer: HTTPAnswerSink {
 extension HTTPAnswerer {
     /// Runs the handler, and sends its response now or later.
     func answer(_ request: Request, _ exchange: HTTPExchange) {
-        switch server.handler.answer(request) {
+        switch server.answering(request) {
         case .ready(let response):
             if response.error != nil { server.noteError(of: response, request) }
             send(response, for: exchange, request)

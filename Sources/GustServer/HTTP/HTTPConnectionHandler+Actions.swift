@@ -51,7 +51,7 @@ extension HTTPConnectionHandler {
         handle(.missed(kind))
     }
 
-    private var bufferedBytes: Int {
+    var bufferedBytes: Int {
         guard let options = context?.channel.syncOptions else { return 0 }
         return ((try? options.getOption(.bufferedWritableBytes)) ?? 0) + (fileReading?.remaining ?? 0)
     }
@@ -79,7 +79,7 @@ extension HTTPConnectionHandler {
             metadata: ["status": "\(error.status.code)", "why": "\(error.message)"]
         )
         let body = ByteBuffer(string: error.message)
-        writeHead(error.status, .plainTextOnly, .length(body.readableBytes), .abandoned)
+        writeHead(error.status, .prepared(.plainTextOnly), .length(body.readableBytes), .abandoned)
         write(body: body)
         handle(.refusalEnds)
     }
@@ -101,7 +101,7 @@ extension HTTPConnectionHandler {
             return context.close(mode: .output, promise: promise)
         }
         // If the input is closed already, the channel would close at once and drop unsent output.
-        writeOutput()
+        flushOutput()
         begin(.write)
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
     }
@@ -116,6 +116,7 @@ extension HTTPConnectionHandler {
         parts.body?.receive(.failure(HTTPError(.badRequest, "the connection ended before the end of the body")))
         parts.stream?.peerLeft()
         parts.task?.cancel()
+        endConfirmations(with: false)
     }
 }
 

@@ -6,47 +6,55 @@ import NIOCore
 extension HTTPConnectionHandler: HTTPAnswerer {
     func send(_ response: Response, for exchange: HTTPExchange, _ request: Request) {
         guard self.exchange == exchange, context != nil else { return discard(response) }
-        switch response.body {
-        case .bytes(let bytes):
-            let status = response.status.sendable
-            inOneWrite {
-                writeHead(status, response.headers, .length(bytes.readableBytes), exchange)
-                if exchange.hasBody(status) { write(body: bytes) }
-                finish(exchange, completion: nil)
-            }
-        case .stream(let body):
+        switch response.content {
+        case .text(let text):
+            send(
+                response,
+                text.utf8.count <= Self.maximumCopied ? .text(text) : .bytes(ByteBuffer(string: text)),
+                exchange
+            )
+        case .body(.bytes(let bytes)): send(response, .bytes(bytes), exchange)
+        case .body(.stream(let body)):
             let stream = HTTPResponseStream(response, sink: self, exchange: exchange)
             parts.stream = stream
             handle(.answerStreams)
             body(stream)
-        case .upgrade(let upgrade):
+        case .body(.upgrade(let upgrade)):
             self.upgrade(to: upgrade, response, request, exchange)
         }
     }
 
-    /// Writes the head of a response.
+    /// Sends a response whose body is known.
+    private func send(_ response: Response, _ body: HTTPResponseEncoder.ShortBody, _ exchange: HTTPExchange) {
+        let status = response.status.sendable
+        let length = body.length
+        inOneWrite {
+            if exchange.hasBody(status), length <= Self.maximumCopied {
+                writeHead(status, response.fields, .length(length), exchange, body)
+            } else {
+                writeHead(status, response.fields, .length(length), exchange)
+                if case .bytes(let bytes) = body, exchange.hasBody(status) { write(body: bytes) }
+            }
+            finish(exchange, completion: nil)
+        }
+    }
+
+    /// Writes the head of a response, and a short body.
     func writeHead(
         _ status: HTTPResponse.Status,
-        _ fields: HTTPFields,
+        _ fields: ResponseFields,
         _ framing: HTTPResponseEncoder.Framing,
-        _ exchange: HTTPExchange
+        _ exchange: HTTPExchange,
+        _ body: HTTPResponseEncoder.ShortBody = .none
     ) {
-        let closes =
-            framing == .untilClose || fields.has(.connection) && fields[.connection]?.containsToken("close") == true
-        _ = machine.handle(.answerBegins(closes: closes))
-        let keepsAlive = machine.keepsAlive
-        let date = loop.date
-        write { buffer in
-            HTTPResponseEncoder.write(
-                status: status,
-                fields: fields,
-                framing: status.isBodiless ? .none : status.code == 205 ? .length(0) : framing,
-                keepsAlive: keepsAlive,
-                isVersion11: exchange.isVersion11,
-                date: date,
-                into: &buffer
-            )
-        }
+        _ = machine.handle(.answerBegins(closes: framing == .untilClose || fields.closeConnection))
+        let form = HTTPResponseEncoder.Form(
+            framing: status.isBodiless ? .none : status.code == 205 ? .length(0) : framing,
+            keepsAlive: machine.keepsAlive,
+            isVersion11: exchange.isVersion11
+        )
+        let start = loop.headStart
+        write { HTTPResponseEncoder.write(status, fields, form, start: start, body: body, into: &$0) }
     }
 
     /// Writes a part of a body.
@@ -73,32 +81,19 @@ extension HTTPConnectionHandler: HTTPAnswerer {
 
     /// Appends to the output of this read burst.
     func write(_ body: (inout ByteBuffer) -> Void) {
-        guard let context else { return }
-        var buffer = output ?? context.channel.allocator.buffer(capacity: 512)
+        guard context != nil else { return }
+        var buffer = output ?? loop.takeBuffer()
         output = nil
         body(&buffer)
         output = buffer
         flushUnlessReading()
     }
 
-    /// Calls `completion` once all output written so far has been handed to the operating system.
-    func confirm(_ completion: @escaping (Bool) -> Void) {
-        guard let context else { return completion(false) }
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { result in
-            if case .success = result { completion(true) } else { completion(false) }
-        }
-        writeOutput(promise: promise)
-        flushUnlessReading()
-    }
-
-    func writeOutput(promise: EventLoopPromise<Void>? = nil) {
-        if let output {
-            self.output = nil
-            context?.write(wrapOutboundOut(.byteBuffer(output)), promise: promise)
-        } else if let promise {
-            context?.write(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
-        }
+    func writeOutput() {
+        guard let output else { return }
+        self.output = nil
+        context?.write(wrapOutboundOut(.byteBuffer(output)), promise: nil)
+        loop.giveBack(output)
     }
 
     func flushUnlessReading() {
@@ -106,8 +101,23 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     }
 
     func flushOutput() {
-        writeOutput()
-        context?.flush()
+        if let output {
+            self.output = nil
+            context?.writeAndFlush(wrapOutboundOut(.byteBuffer(output)), promise: nil)
+            loop.giveBack(output)
+        } else {
+            context?.flush()
+        }
         regions?.begin(on: eventLoop)
+        if !confirmations.isEmpty { confirmOutput() }
+    }
+}
+
+extension ResponseFields {
+    /// Whether the connection ends behind a response with these fields.
+    fileprivate var closeConnection: Bool {
+        // Prepared fields have no `Connection`.
+        guard case .made(let fields) = self, fields.has(.connection) else { return false }
+        return fields[.connection]?.containsToken("close") == true
     }
 }

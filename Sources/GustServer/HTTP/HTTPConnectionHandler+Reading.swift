@@ -37,7 +37,7 @@ extension HTTPConnectionHandler {
         }
         guard machine.isWaiting, hasRoomForAnswer() else { return false }
         if input.getInteger(at: input.readerIndex) == FlashPolicyRequest.firstByte { return try answerFlash() }
-        guard let head = try parser.parse(&input) else {
+        guard let head = try parser.parse(&input, from: origin) else {
             if input.readableBytes > 0 || machine.isInputClosed { starve() }
             return false
         }
@@ -92,21 +92,17 @@ extension HTTPConnectionHandler {
         return false
     }
 
-    private func begin(_ head: HTTPRequestHead) {
+    private func begin(_ head: consuming HTTPRequestHead) {
         exchangeCount += 1
-        let exchange = HTTPExchange(exchangeCount, head)
-        self.exchange = exchange
-        var request = Request(
-            method: head.method,
-            target: head.target,
-            headers: head.fields,
-            body: RequestBody(),
-            peer: peer,
-            storage: storage,
-            executor: loop.executor
+        let exchange = HTTPExchange(
+            exchangeCount,
+            isVersion11: head.isVersion11,
+            isHead: head.request.method == .head,
+            hasRequestBody: head.body != .none
         )
-        let reader = HTTPBodyReader(head.body)
-        if let reader { request.body = body(of: head, reader, exchange) }
+        self.exchange = exchange
+        var request = head.request
+        if let reader = HTTPBodyReader(head.body) { request.body = body(of: head, reader, exchange) }
         let step = machine.handle(
             .request(
                 keepsAlive: head.keepsAlive,
@@ -115,7 +111,7 @@ extension HTTPConnectionHandler {
             )
         )
         change(step.deadline)
-        answer(request, exchange)
+        answer(consume request, exchange)
     }
 
     /// The body: bytes if all of it has been received, otherwise a stream.

@@ -9,7 +9,7 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
 
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
-    var isWritable: Bool { context?.channel.isWritable ?? false && fileReading?.remaining ?? 0 == 0 }
+    var isWritable: Bool { isChannelWritable && fileReading?.remaining ?? 0 == 0 }
 
     var hasPeerFinished: Bool { machine.isInputClosed }
 
@@ -24,15 +24,22 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,
-        _ fields: HTTPFields,
+        _ fields: ResponseFields,
         length: Int?,
-        endsConnection: Bool
+        endsConnection: Bool,
+        body: ByteBuffer
     ) {
         guard self.exchange == exchange else { return }
         let framing: HTTPResponseEncoder.Framing =
             length.map { .length($0) } ?? (exchange.isVersion11 && !endsConnection ? .chunked : .untilClose)
         parts.isChunked = framing == .chunked && exchange.hasBody(status)
-        writeHead(status, fields, framing, exchange)
+        guard !parts.isChunked, body.readableBytes <= Self.maximumCopied else {
+            writeHead(status, fields, framing, exchange)
+            if body.readableBytes > 0 { write(body, for: exchange) }
+            return
+        }
+        if machine.isInputClosed, body.readableBytes > 0 { handle(.answerContinues) }
+        writeHead(status, fields, framing, exchange, .bytes(body))
     }
 
     func write(_ bytes: ByteBuffer, for exchange: HTTPExchange) {

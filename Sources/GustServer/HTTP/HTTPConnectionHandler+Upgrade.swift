@@ -42,6 +42,8 @@ extension HTTPConnectionHandler {
     }
 
     private func endExchange() {
+        // Another handler sends what this one has written from here on.
+        if !confirmations.isEmpty { flushOutput() }
         exchange = nil
         parts = HTTPExchangeParts()
         handle(.upgrade)

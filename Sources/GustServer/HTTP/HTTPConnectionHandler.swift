@@ -26,13 +26,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     let loop: LoopContext
     /// Whether the connection is encrypted.
     let isSecure: Bool
-    /// The values that each request of the connection begins with.
-    let storage: RequestStorage
+    /// What all requests of the connection have in common.
+    @exclusivity(unchecked) var origin: RequestOrigin
     /// Reads the parts of files for an encrypted connection; nil if the operating system sends them.
     let fileReading: FileRegionReadingHandler?
     /// The address of the client that a proxy has named; nil if the peer is the client.
     let clientAddress: SocketAddress?
-    var peer = Peer()
     // The properties below are used for every request. Their exclusivity isn't checked at run time: each use is a load, a store, or
     // a call into a value that makes no calls to this object (parser, body reader, buffers), so no two uses overlap on the loop.
     @exclusivity(unchecked) var machine: HTTPExchangeStateMachine
@@ -50,6 +49,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var isProcessing = false
     @exclusivity(unchecked) var hasPendingRead = false
+    /// Called when the output that was written before has been handed to the operating system.
+    @exclusivity(unchecked) var confirmations: [(Bool) -> Void] = []
+    /// Whether less than the high water mark of the channel is buffered.
+    @exclusivity(unchecked) var isChannelWritable = true
     /// The parts of files that are being sent; nil before the first one.
     @exclusivity(unchecked) var regions: FileRegionWatch?
 
@@ -71,14 +74,14 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         self.server = server
         self.loop = loop
         self.isSecure = isSecure
-        self.storage = storage
+        origin = RequestOrigin(storage: storage, executor: loop.executor)
         self.fileReading = fileReading
         machine = HTTPExchangeStateMachine(
             drainLength: server.limits.drainLength,
             bodyProgress: server.limits.bodyProgress
         )
         parser = HTTPRequestParser(limits: server.limits, isSecure: isSecure)
-        deadlines = ConnectionDeadlines(server.limits)
+        deadlines = ConnectionDeadlines(server.timeouts)
     }
 
     private var hasUpgraded: Bool { machine.state == .upgraded }
@@ -87,7 +90,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        peer = Peer(address: clientAddress ?? context.remoteAddress, isSecure: isSecure)
+        isChannelWritable = context.channel.isWritable
+        origin = RequestOrigin(
+            peer: Peer(address: clientAddress ?? context.remoteAddress, isSecure: isSecure),
+            storage: origin.storage,
+            executor: loop.executor
+        )
         handle(.opened)
         // This call is the last, because it closes the connection if the server is shutting down.
         loop.add(self)
@@ -96,7 +104,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         loop.remove(self)
         deadlines.cancel()
+        isChannelWritable = false
         self.context = nil
+        endConfirmations(with: false)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -122,6 +132,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isChannelWritable = context.channel.isWritable
         let isWritable = isWritable
         // Pipelined requests may wait in the buffer until the peer has read the responses before them.
         handle(.writabilityChanged(isWritable: isWritable, current: deadlines.current))

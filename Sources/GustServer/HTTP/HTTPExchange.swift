@@ -10,23 +10,16 @@ struct HTTPExchange: Equatable, Sendable {
     /// Whether the request's head announced a body.
     let hasRequestBody: Bool
 
-    /// The exchange that `head` begins; `number` is unique on this connection, and greater than 0.
-    init(_ number: Int, _ head: HTTPRequestHead) {
+    /// Makes an exchange; `number` is unique on this connection, and greater than 0.
+    init(_ number: Int, isVersion11: Bool, isHead: Bool, hasRequestBody: Bool) {
         self.number = number
-        isVersion11 = head.isVersion11
-        isHead = head.method == .head
-        hasRequestBody = head.body != .none
-    }
-
-    private init() {
-        number = 0
-        isVersion11 = true
-        isHead = false
-        hasRequestBody = false
+        self.isVersion11 = isVersion11
+        self.isHead = isHead
+        self.hasRequestBody = hasRequestBody
     }
 
     /// The exchange of a response whose peer has left.
-    static let abandoned = HTTPExchange()
+    static let abandoned = HTTPExchange(0, isVersion11: true, isHead: false, hasRequestBody: false)
 
     static func == (left: HTTPExchange, right: HTTPExchange) -> Bool { left.number == right.number }
 

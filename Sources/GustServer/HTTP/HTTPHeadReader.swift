@@ -1,5 +1,6 @@
 import GustHTTP
 import HTTPTypes
+import NIOCore
 
 /// Reads one whole head.
 ///
@@ -16,14 +17,23 @@ struct HTTPHeadReader {
         self.isSecure = isSecure
     }
 
-    func read() throws(HTTPParseError) -> HTTPRequestHead {
+    /// Reads the head at the beginning of `buffer`, whose first readable bytes are those of this reader.
+    func read(_ buffer: ByteBuffer, from origin: RequestOrigin) throws(HTTPParseError) -> HTTPRequestHead {
         guard bytes.count <= limits.headLength else {
             throw HTTPParseError(.requestHeaderFieldsTooLarge, "the head is too long")
         }
-        var position = try endOfLine(from: 0)
-        var head = try requestLine(UnsafeRawBufferPointer(rebasing: bytes[0..<position]))
-        position += 2
+        let end = try endOfLine(from: 0)
+        let line = try requestLine(UnsafeRawBufferPointer(rebasing: bytes[0..<end]))
+        let framing = try framing(from: end + 2)
+        // The empty line isn't one of the fields' lines.
+        let lines = buffer.getSlice(at: buffer.readerIndex + end + 2, length: bytes.count - end - 4)
+        return try framing.head(line, lines.map { .received(ReceivedFields($0)) } ?? .made([:]), from: origin)
+    }
+
+    /// Checks the lines of all fields, and collects those that frame the body and control the connection.
+    private func framing(from start: Int) throws(HTTPParseError) -> HTTPMessageFraming {
         var framing = HTTPMessageFraming()
+        var position = start
         var count = 0
         while position < bytes.count - 2 {
             let end = try endOfLine(from: position)
@@ -34,15 +44,10 @@ struct HTTPHeadReader {
             guard end - position <= limits.fieldLength else {
                 throw HTTPParseError(.requestHeaderFieldsTooLarge, "a header field is too long")
             }
-            let field = try self.field(UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
-            try framing.note(field)
-            head.fields.append(field)
+            try framing.note(try field(UnsafeRawBufferPointer(rebasing: bytes[position..<end])))
             position = end + 2
         }
-        try framing.settle(&head)
-        // The target's authority replaces the field (RFC 9112 §3.2.2).
-        if let authority = head.authority, let host = KnownFieldNames.host { head.fields[host] = authority }
-        return head
+        return framing
     }
 
     /// The index of the CR LF that ends a line; a CR without LF is refused, because another server may read it as the end of the line.
@@ -55,7 +60,7 @@ struct HTTPHeadReader {
 
     // MARK: Request line
 
-    private func requestLine(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPRequestHead {
+    private func requestLine(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPRequestLine {
         guard let first = line.offset(of: 0x20), let last = line.lastIndex(of: 0x20), first < last else {
             throw .bad("the request line isn't METHOD TARGET VERSION")
         }
@@ -71,27 +76,25 @@ struct HTTPHeadReader {
         let isUsual = target.first == UInt8(ascii: "/") && target.offset(of: UInt8(ascii: "#")) == nil
         let reader = HTTPTargetReader(target, method, isSecure: isSecure)
         let (requestTarget, authority) = isUsual ? (try reader.originForm(), nil) : try reader.otherForm()
-        return HTTPRequestHead(
+        return HTTPRequestLine(
             method: method,
             target: requestTarget,
             authority: authority,
-            isVersion11: isVersion11,
-            fields: HTTPFields(),
-            keepsAlive: isVersion11
+            isVersion11: isVersion11
         )
     }
 
     private func method(_ bytes: UnsafeRawBufferPointer) -> HTTPRequest.Method? {
         // The two most common methods need no check of their characters.
-        if bytes.hasSameBytes(as: "GET".utf8) { return .get }
-        if bytes.hasSameBytes(as: "POST".utf8) { return .post }
+        if bytes.hasSameBytes(as: "GET") { return .get }
+        if bytes.hasSameBytes(as: "POST") { return .post }
         return HTTPRequest.Method(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Whether the version is 1.1, or a later one of the same major version, which is treated as 1.1 (RFC 9110 §6.2).
     private func isVersion11(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> Bool {
-        if bytes.hasSameBytes(as: "HTTP/1.1".utf8) { return true }
-        if bytes.hasSameBytes(as: "HTTP/1.0".utf8) { return false }
+        if bytes.hasSameBytes(as: "HTTP/1.1") { return true }
+        if bytes.hasSameBytes(as: "HTTP/1.0") { return false }
         guard bytes.starts(with: "HTTP/".utf8), bytes.count == 8, bytes[6] == UInt8(ascii: "."),
             Self.isDigit(bytes[5]), Self.isDigit(bytes[7])
         else { throw .bad("the request line isn't METHOD TARGET VERSION") }
@@ -105,18 +108,11 @@ struct HTTPHeadReader {
 
     // MARK: Fields
 
-    func field(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPField {
-        guard let colon = line.offset(of: UInt8(ascii: ":")) else { throw .bad("a header field without a colon") }
-        let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
-        guard let fieldName = KnownFieldNames.name(for: name) ?? HTTPField.Name(String(decoding: name, as: UTF8.self))
-        else { throw .bad("a header field's name isn't a token") }
-        var start = colon + 1
-        var end = line.count
-        while start < end, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
-        while end > start, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
-        for byte in line[start..<end] where byte < 0x20 && byte != 0x09 || byte == 0x7F {
-            throw .bad("a control character in a header field")
-        }
-        return HTTPField(name: fieldName, value: String(decoding: line[start..<end], as: UTF8.self))
+    /// Splits and checks the line of a field.
+    func field(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> FieldLine {
+        guard let field = FieldLine(line) else { throw .bad("a header field without a colon") }
+        guard field.hasValidName else { throw .bad("a header field's name isn't a token") }
+        guard field.hasValidValue else { throw .bad("a control character in a header field") }
+        return field
     }
 }

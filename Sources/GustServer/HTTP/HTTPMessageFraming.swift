@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// The fields that frame the body and control the connection, collected in one pass and checked at the end.
 ///
-/// All values are compared by bytes, without regard to the case of ASCII letters.
+/// All names and values are compared by bytes, without regard to the case of ASCII letters.
 struct HTTPMessageFraming {
     private enum TransferCoding { case none, chunked, unknown }
 
@@ -13,36 +13,38 @@ struct HTTPMessageFraming {
     private var closes = false
     private var keepsAlive = false
     private var upgrades = false
-    private var expectsContinue = false
+    private(set) var expectsContinue = false
     private var expectsOther = false
 
     /// Records one field, and checks its value if it frames the message.
-    mutating func note(_ field: HTTPField) throws(HTTPParseError) {
-        switch field.name {
-        case .contentLength:
-            // Two servers can read a repeated, signed or padded length, or a list of lengths, differently.
-            guard length == nil, !field.value.isEmpty, field.value.utf8.count <= 18,
-                field.value.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
-                let length = Int(field.value)
-            else { throw .bad("Content-Length isn't one number") }
-            self.length = length
-        case .transferEncoding:
-            let isChunked = transferCoding == .none && field.value.utf8.equalsIgnoringASCIICase("chunked")
-            transferCoding = isChunked ? .chunked : .unknown
-        case .connection: noteConnection(field.value)
-        case .expect: noteExpectation(field.value)
-        default:
-            // HTTPTypes has no public constant for `Host`, because HTTP/2 replaces the field.
-            guard field.name.canonicalName == "host" else { return }
+    mutating func note(_ field: FieldLine) throws(HTTPParseError) {
+        // The length tells most names apart.
+        switch field.name.count {
+        case 4 where field.isNamed("host"):
             hostCount += 1
-            guard HostText.isValid(field.value.utf8, mayBeEmpty: true) else { throw .bad("Host isn't a valid host") }
+            guard HostText.isValid(field.value, mayBeEmpty: true) else { throw .bad("Host isn't a valid host") }
+        case 6 where field.isNamed("expect"): noteExpectation(field.text)
+        case 10 where field.isNamed("connection"): noteConnection(field)
+        case 14 where field.isNamed("content-length"): length = try number(field.value)
+        case 17 where field.isNamed("transfer-encoding"):
+            let isChunked = transferCoding == .none && field.value.equalsIgnoringASCIICase("chunked")
+            transferCoding = isChunked ? .chunked : .unknown
+        default: break
         }
     }
 
-    private mutating func noteConnection(_ value: String) {
+    /// The number in the first `Content-Length`: two servers can read a repeated, signed or padded length, or a list of lengths, differently.
+    private func number(_ digits: UnsafeRawBufferPointer) throws(HTTPParseError) -> Int {
+        guard length == nil, (1...18).contains(digits.count),
+            digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+        else { throw .bad("Content-Length isn't one number") }
+        return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+
+    private mutating func noteConnection(_ field: FieldLine) {
         // Most values have one option, which needs no list.
-        if value.utf8.equalsIgnoringASCIICase("keep-alive") { return keepsAlive = true }
-        for option in value.tokenElements() {
+        if field.value.equalsIgnoringASCIICase("keep-alive") { return keepsAlive = true }
+        for option in field.text.tokenElements() {
             if option.utf8.equalsIgnoringASCIICase("close") { closes = true }
             if option.utf8.equalsIgnoringASCIICase("keep-alive") { keepsAlive = true }
             if option.utf8.equalsIgnoringASCIICase("upgrade") { upgrades = true }
@@ -59,39 +61,68 @@ struct HTTPMessageFraming {
         }
     }
 
-    /// Checks the collected fields.
-    func settle(_ head: inout HTTPRequestHead) throws(HTTPParseError) {
-        guard hostCount == 1 || (hostCount == 0 && !head.isVersion11) else {
+    /// Checks the collected fields of a request on a connection of its own protocol, and makes the request's head.
+    func head(
+        _ line: HTTPRequestLine,
+        _ fields: RequestFields,
+        from origin: RequestOrigin
+    ) throws(HTTPParseError) -> HTTPRequestHead {
+        guard hostCount == 1 || (hostCount == 0 && !line.isVersion11) else {
             throw .bad("exactly one Host field is required")
         }
-        if transferCoding != .none {
-            guard length == nil else { throw .bad("Content-Length together with Transfer-Encoding") }
-            guard head.isVersion11 else { throw .bad("Transfer-Encoding in HTTP/1.0") }
-            guard transferCoding == .chunked else {
-                throw HTTPParseError(.notImplemented, "only the transfer coding chunked is supported")
-            }
-            head.body = .chunked
-        } else if let length, length > 0 {
-            head.body = .length(length)
+        let body = try body(isVersion11: line.isVersion11)
+        guard !expectsOther else { throw Self.unknownExpectation }
+        return HTTPRequestHead(
+            request: Request(
+                line.method,
+                line.target,
+                hasUsualFields(line) ? fields : .made(completed(fields.all, line)),
+                from: origin
+            ),
+            isVersion11: line.isVersion11,
+            body: body,
+            keepsAlive: !closes && (keepsAlive || line.isVersion11),
+            expectsContinue: expectsContinue && line.isVersion11 && body != .none
+        )
+    }
+
+    private func body(isVersion11: Bool) throws(HTTPParseError) -> HTTPRequestHead.Body {
+        guard transferCoding != .none else {
+            guard let length, length > 0 else { return .none }
+            return .length(length)
         }
-        if closes { head.keepsAlive = false } else if keepsAlive { head.keepsAlive = true }
-        // A server must ignore the field in a request of HTTP/1.0 (RFC 9110 §7.8).
-        if !head.isVersion11 { head.fields[.upgrade] = nil }
-        if upgrades { Self.completeOrigin(&head.fields) }
-        guard !expectsOther else { throw HTTPParseError(.expectationFailed, "only 100-continue can be expected") }
-        head.expectsContinue = expectsContinue && head.isVersion11 && head.body != .none
+        guard length == nil else { throw .bad("Content-Length together with Transfer-Encoding") }
+        guard isVersion11 else { throw .bad("Transfer-Encoding in HTTP/1.0") }
+        guard transferCoding == .chunked else {
+            throw HTTPParseError(.notImplemented, "only the transfer coding chunked is supported")
+        }
+        return .chunked
     }
 
     /// Checks the collected fields of a request on a stream of its own, whose framing doesn't depend on fields (RFC 9113 §8.3.1).
-    func settle(stream head: inout HTTPRequestHead) throws(HTTPParseError) {
+    func checkStream(hasAuthority: Bool) throws(HTTPParseError) {
         guard hostCount <= 1 else { throw .bad("more than one Host field") }
-        if let authority = head.authority {
-            if let host = KnownFieldNames.host { head.fields[host] = authority }
-        } else if hostCount == 0 {
-            throw .bad(":authority or Host is required")
-        }
-        guard !expectsOther else { throw HTTPParseError(.expectationFailed, "only 100-continue can be expected") }
-        head.expectsContinue = expectsContinue && head.body != .none
+        guard hasAuthority || hostCount == 1 else { throw .bad(":authority or Host is required") }
+        guard !expectsOther else { throw Self.unknownExpectation }
+    }
+
+    private static let unknownExpectation = HTTPParseError(.expectationFailed, "only 100-continue can be expected")
+
+    // MARK: Changed fields
+
+    /// Whether the request has the fields that were received.
+    private func hasUsualFields(_ line: HTTPRequestLine) -> Bool {
+        line.isVersion11 && line.authority == nil && !upgrades
+    }
+
+    private func completed(_ fields: HTTPFields, _ line: HTTPRequestLine) -> HTTPFields {
+        var fields = fields
+        // A server must ignore the field in a request of HTTP/1.0 (RFC 9110 §7.8).
+        if !line.isVersion11 { fields[.upgrade] = nil }
+        if upgrades { Self.completeOrigin(&fields) }
+        // The target's authority replaces the field (RFC 9112 §3.2.2).
+        if let authority = line.authority, let host = KnownFieldNames.host { fields[host] = authority }
+        return fields
     }
 
     /// The WebSocket drafts hybi-07 to -12 name the field `Sec-WebSocket-Origin` instead of `Origin`.

@@ -25,56 +25,60 @@ struct HTTPRequestParser {
     /// Whether a part of a head has been received.
     var isInsideHead: Bool { searched > 0 }
 
-    /// Reads one head from `buffer`; nil if the head is incomplete.
-    mutating func parse(_ buffer: inout ByteBuffer) throws(HTTPParseError) -> HTTPRequestHead? {
-        guard let length = try headLength(&buffer) else { return nil }
-        searched = 0
-        emptyLines = 0
-        guard let head = buffer.readSlice(length: length) else { return nil }
-        let limits = limits
-        let isSecure = isSecure
-        return try head.withUnsafeReadableBytes { bytes -> Result<HTTPRequestHead, HTTPParseError> in
-            do throws(HTTPParseError) {
-                return .success(try HTTPHeadReader(bytes, limits: limits, isSecure: isSecure).read())
-            } catch {
-                return .failure(error)
-            }
-        }.get()
+    /// What the bytes of a buffer begin with.
+    private enum Beginning {
+        case incomplete
+        case emptyLine
+        case head(HTTPRequestHead, length: Int)
     }
 
-    /// The length of the head with its empty line; nil if the empty line has not been received.
-    private mutating func headLength(_ buffer: inout ByteBuffer) throws(HTTPParseError) -> Int? {
+    /// Reads the head of one request from `buffer`; nil if the head is incomplete.
+    mutating func parse(
+        _ buffer: inout ByteBuffer,
+        from origin: RequestOrigin
+    ) throws(HTTPParseError) -> HTTPRequestHead? {
         while true {
-            let outcome = buffer.withUnsafeReadableBytes { bytes -> Result<(end: Int?, skip: Int), HTTPParseError> in
-                do throws(HTTPParseError) {
-                    return .success(try search(bytes))
-                } catch {
-                    return .failure(error)
-                }
+            let beginning = try buffer.withUnsafeReadableBytes { bytes in
+                Result { () throws(HTTPParseError) in try read(bytes, of: buffer, from: origin) }
+            }.get()
+            switch beginning {
+            case .incomplete: return nil
+            case .emptyLine:
+                buffer.moveReaderIndex(forwardBy: 2)
+                searched = 0
+                emptyLines += 1
+                // A server may skip empty lines in front of a request (RFC 9112 §2.2); only a few are skipped.
+                guard emptyLines <= 4 else { throw .bad("empty lines before the request") }
+            case .head(let head, let length):
+                buffer.moveReaderIndex(forwardBy: length)
+                searched = 0
+                emptyLines = 0
+                return head
             }
-            let (end, skip) = try outcome.get()
-            guard skip > 0 else { return end }
-            buffer.moveReaderIndex(forwardBy: skip)
-            searched = 0
-            emptyLines += 1
-            // A server may skip empty lines in front of a request (RFC 9112 §2.2); only a few are skipped.
-            guard emptyLines <= 4 else { throw .bad("empty lines before the request") }
         }
     }
 
-    private mutating func search(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) -> (end: Int?, skip: Int) {
+    /// Searches the empty line behind the head, and reads the head.
+    private mutating func read(
+        _ bytes: UnsafeRawBufferPointer,
+        of buffer: ByteBuffer,
+        from origin: RequestOrigin
+    ) throws(HTTPParseError) -> Beginning {
         var position = searched
-        while position < bytes.count {
-            guard let newline = bytes.offset(of: 0x0A, from: position) else { break }
+        while let newline = bytes.offset(of: 0x0A, from: position) {
             guard newline > 0, bytes[newline - 1] == 0x0D else { throw .bad("a line that doesn't end with CR LF") }
-            if newline == 1 { return (nil, 2) }
-            if newline >= 3, bytes[newline - 2] == 0x0A { return (newline + 1, 0) }
+            if newline == 1 { return .emptyLine }
+            if newline >= 3, bytes[newline - 2] == 0x0A {
+                let head = UnsafeRawBufferPointer(rebasing: bytes[...newline])
+                let reader = HTTPHeadReader(head, limits: limits, isSecure: isSecure)
+                return .head(try reader.read(buffer, from: origin), length: head.count)
+            }
             position = newline + 1
         }
         // When more bytes have been received, the incomplete last line is searched again, which is cheap because it is short.
         searched = max(searched, position)
         try checkLengths(bytes)
-        return (nil, 0)
+        return .incomplete
     }
 
     private func checkLengths(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) {

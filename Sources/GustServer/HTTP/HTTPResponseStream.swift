@@ -12,7 +12,12 @@ final class HTTPResponseStream: ServerResponseWriter {
     private let exchange: HTTPExchange
     let executor: LoopExecutor
     var status: HTTPResponse.Status
-    var headers: HTTPFields
+    var headers: HTTPFields {
+        get { fields.all }
+        set { fields.all = newValue }
+        _modify { yield &fields.all }
+    }
+    private var fields: ResponseFields
     var isChunked = true
     var onWritable: (() -> Void)? {
         didSet {
@@ -35,17 +40,17 @@ final class HTTPResponseStream: ServerResponseWriter {
     }
     var trailers: HTTPFields?
     private var hasPeerLeft = false
-    // Only loaded and stored, so no two uses can overlap.
+    // The exclusivity of these two isn't checked at run time: they are only loaded and stored, so no two uses can overlap.
     @exclusivity(unchecked) private var state = State.waiting
     /// How many bytes of the declared `Content-Length` have not been written; nil if no length was declared.
-    private var promised: Int?
+    @exclusivity(unchecked) private var promised: Int?
 
     init(_ response: Response, sink: any HTTPAnswerSink, exchange: HTTPExchange) {
         self.sink = sink
         self.exchange = exchange
         executor = sink.executor
         status = response.status
-        headers = response.headers
+        fields = response.fields
     }
 
     var eventLoop: any EventLoop { executor.eventLoop }
@@ -63,6 +68,8 @@ final class HTTPResponseStream: ServerResponseWriter {
         guard case .waiting = state else { return }
         sink?.inform(exchange, status, headers)
     }
+
+    func apply(_ change: PreparedChange) { fields.apply(change) }
 
     func report(_ error: any Error) { sink?.report(error) }
 
@@ -107,8 +114,8 @@ final class HTTPResponseStream: ServerResponseWriter {
                 completion?(false)
                 return
             }
-            sink.begin(exchange, status, headers, length: declared, endsConnection: false)
-            if hasBody, bytes.readableBytes > 0 { sink.write(bytes, for: exchange) }
+            let body = hasBody ? bytes : ByteBuffer()
+            sink.begin(exchange, status, fields, length: declared, endsConnection: false, body: body)
         case .writing:
             write(bytes)
             guard promised ?? 0 == 0 || !exchange.hasBody(status) else {
@@ -160,7 +167,11 @@ final class HTTPResponseStream: ServerResponseWriter {
     /// The length of a response without bytes that declares none: 0, but nil for HEAD, whose GET may have a body.
     private var undeclaredLength: Int? { exchange.isHead && !status.isBodiless ? nil : 0 }
 
-    private var declaredLength: Int? { headers[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
+    private var declaredLength: Int? {
+        // Prepared fields declare none.
+        guard case .made(let fields) = fields, fields.has(.contentLength) else { return nil }
+        return fields[.contentLength].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+    }
 
     /// Counts bytes of the declared length; returns how many of them may be sent.
     private func take(_ count: Int) -> Int {
@@ -179,7 +190,7 @@ final class HTTPResponseStream: ServerResponseWriter {
             status = status.sendable
             state = .writing
             promised = declaredLength
-            sink?.begin(exchange, status, headers, length: promised, endsConnection: !isChunked)
+            sink?.begin(exchange, status, fields, length: promised, endsConnection: !isChunked, body: ByteBuffer())
         }
         return exchange.hasBody(status)
     }

@@ -6,7 +6,11 @@ import NIOCore
 /// The configuration that all connections of a server share.
 final class HTTPServerShared: Sendable {
     let handler: any Handler
+    /// Answers by ``handler``: a closure, because each use of a stored `any Handler` copies it.
+    let answering: @Sendable (Request) -> Answer
     let limits: HTTPLimits
+    /// The deadlines of ``limits``.
+    let timeouts: ConnectionTimeouts
     /// The versions of WebSocket that the server accepts.
     let dialects: Set<WebSocketDialect>
     /// The response to Flash policy requests on this port; if nil, they are answered with 400.
@@ -21,7 +25,9 @@ final class HTTPServerShared: Sendable {
         logger: Logger
     ) {
         self.handler = handler
+        answering = { handler.answer($0) }
         self.limits = limits
+        timeouts = ConnectionTimeouts(limits)
         self.dialects = dialects
         self.flashPolicy = flashPolicy
         self.logger = logger

@@ -27,7 +27,7 @@ struct HTTPTargetReader {
         guard let start = try authorityStart(bytes) else { return (try target(bytes), nil) }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
         let pathStart = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.count
-        let authority = rest[..<pathStart]
+        let authority = UnsafeRawBufferPointer(rebasing: rest[..<pathStart])
         // An empty host and user information are invalid (RFC 9110 §4.2.1, §4.2.4).
         guard HostText.isValid(authority, mayBeEmpty: false) else {
             throw .bad("the target's authority isn't a valid host")

@@ -1,3 +1,4 @@
+import GustHTTP
 import NIOCore
 
 /// The host and port of a target or of a `Host` field (RFC 3986 §3.2, RFC 9110 §7.2), checked by bytes.
@@ -6,49 +7,37 @@ enum HostText {
     ///
     /// User information is refused (RFC 9110 §4.2.4). A comma is refused although the grammar allows it: intermediaries
     /// join two `Host` fields with a comma.
-    static func isValid(_ bytes: some BidirectionalCollection<UInt8>, mayBeEmpty: Bool) -> Bool {
+    static func isValid(_ bytes: UnsafeRawBufferPointer, mayBeEmpty: Bool) -> Bool {
         guard let first = bytes.first else { return mayBeEmpty }
-        var rest = bytes[...]
+        let end: Int
         if first == UInt8(ascii: "[") {
-            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")),
-                isIPv6Address(bytes[bytes.index(after: bytes.startIndex)..<end])
-            else { return false }
-            rest = bytes[bytes.index(after: end)...]
+            guard let bracket = bytes.offset(of: UInt8(ascii: "]")), isIPv6Address(bytes[1..<bracket]) else {
+                return false
+            }
+            end = bracket + 1
         } else {
-            guard first != UInt8(ascii: ":"), let end = endOfName(bytes) else { return false }
-            rest = bytes[end...]
+            end = endOfName(bytes)
+            guard end > 0 else { return false }
         }
-        guard let colon = rest.first else { return true }
-        return colon == UInt8(ascii: ":") && isPort(rest.dropFirst())
+        return end == bytes.count || bytes[end] == UInt8(ascii: ":") && isPort(bytes[(end + 1)...])
     }
 
-    /// The index after a registered name or IPv4 address; nil if it has a byte that the grammar doesn't allow.
-    private static func endOfName<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> Bytes.Index? {
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"),
-                UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ";"),
-                UInt8(ascii: "="):
-                bytes.formIndex(after: &index)
-            case UInt8(ascii: "%"):
-                let escape = bytes[index...].dropFirst().prefix(2)
-                guard escape.count == 2, escape.allSatisfy(isHexadecimal) else { return nil }
-                bytes.formIndex(&index, offsetBy: 3)
-            case UInt8(ascii: ":"):
-                return index
-            default:
-                return nil
-            }
+    /// The characters of a registered name or an IPv4 address, besides escapes.
+    private static let name = ASCIISet("-._~!$&'()*+;=", withLettersAndDigits: true)
+
+    /// The index after a registered name or IPv4 address: that of the first byte which the grammar doesn't allow there.
+    private static func endOfName(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var index = name.end(in: bytes)
+        while index + 2 < bytes.count, bytes[index] == UInt8(ascii: "%"), isHexadecimal(bytes[index + 1]),
+            isHexadecimal(bytes[index + 2])
+        {
+            index = name.end(in: bytes, from: index + 3)
         }
         return index
     }
 
     /// Whether `digits` is a port: empty, or a number up to 65,535.
-    private static func isPort(_ digits: some Collection<UInt8>) -> Bool {
+    private static func isPort(_ digits: Slice<UnsafeRawBufferPointer>) -> Bool {
         var port = 0
         for digit in digits {
             guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return false }
@@ -58,7 +47,7 @@ enum HostText {
         return true
     }
 
-    private static func isIPv6Address(_ bytes: some Collection<UInt8>) -> Bool {
+    private static func isIPv6Address(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         // The longest IPv6 address has 45 bytes.
         guard bytes.count <= 45,
             bytes.allSatisfy({ isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }),

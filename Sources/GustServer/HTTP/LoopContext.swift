@@ -19,9 +19,13 @@ final class LoopContext: @unchecked Sendable {
     /// The WebSockets that wait to be flushed, behind `flushedCount` that have been.
     @exclusivity(unchecked) private var unflushed: [WebSocketChannelHandler] = []
     @exclusivity(unchecked) private var flushedCount = 0
+    /// A buffer that no response uses now.
+    @exclusivity(unchecked) private var spare: ByteBuffer?
     private(set) var burstLength = LoopContext.shortestBurst
     private var dateText = ""
-    private var dateExpiry = NIODeadline.uptimeNanoseconds(0)
+    /// The beginning of heads with ``date``.
+    @exclusivity(unchecked) private var start = HTTPHeadStart(date: "")
+    @exclusivity(unchecked) private var dateExpiry = NIODeadline.uptimeNanoseconds(0)
 
     init(executor: LoopExecutor) {
         self.executor = executor
@@ -38,13 +42,40 @@ final class LoopContext: @unchecked Sendable {
 
     /// The current date as the value of a header field; formatted at most twice a second.
     var date: String {
-        let now = executor.eventLoop.now
-        if now >= dateExpiry {
-            dateText = HTTPDate.now.description
-            dateExpiry = now + .milliseconds(500)
-        }
+        updateDate()
         return dateText
     }
+
+    /// The beginning of the heads of responses that are sent now.
+    var headStart: HTTPHeadStart {
+        updateDate()
+        return start
+    }
+
+    private func updateDate() {
+        let now = executor.eventLoop.now
+        guard now >= dateExpiry else { return }
+        dateText = HTTPDate.now.description
+        start = HTTPHeadStart(date: dateText)
+        dateExpiry = now + .milliseconds(500)
+    }
+
+    /// An empty buffer for responses, to be returned by ``giveBack(_:)``.
+    func takeBuffer() -> ByteBuffer {
+        guard var buffer = spare else { return ByteBufferAllocator().buffer(capacity: 512) }
+        spare = nil
+        // This allocates new memory if the channel still has bytes of the buffer to send.
+        buffer.clear()
+        return buffer
+    }
+
+    /// Takes a buffer whose bytes were handed to the channel; the next responses of the loop are written to the same memory.
+    func giveBack(_ buffer: ByteBuffer) {
+        if buffer.writerIndex <= Self.largestSpare { spare = buffer }
+    }
+
+    /// The most bytes in a buffer that is used again.
+    private static let largestSpare = 16 * 1_024
 
     /// Flushes `webSocket` at the end of this turn of the loop, with all others that sent something in it.
     func flushLater(_ webSocket: WebSocketChannelHandler) {

@@ -63,14 +63,16 @@ extension HTTPStreamExchange {
     func begin(
         _ exchange: HTTPExchange,
         _ status: HTTPResponse.Status,
-        _ fields: HTTPFields,
+        _ fields: ResponseFields,
         length: Int?,
-        endsConnection: Bool
+        endsConnection: Bool,
+        body: ByteBuffer
     ) {
         guard self.exchange == exchange else { return }
         _ = machine.handle(.answerBegins(closes: false))
         // A response without a body declares a length only if it is one to HEAD (RFC 9110 §8.6).
-        pendingHead = (status, fields, status.isBodiless ? nil : status.code == 205 ? 0 : length)
+        pendingHead = (status, fields.all, status.isBodiless ? nil : status.code == 205 ? 0 : length)
+        if body.readableBytes > 0 { write(body, for: exchange) }
     }
 
     func write(_ bytes: ByteBuffer, for exchange: HTTPExchange) {

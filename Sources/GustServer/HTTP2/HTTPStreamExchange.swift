@@ -67,21 +67,18 @@ package final class HTTPStreamExchange: HTTPAnswerer {
     // MARK: Events
 
     /// Answers a request.
-    package func receive(_ streamHead: HTTPStreamHead, peer: Peer, storage: RequestStorage) {
-        let head = streamHead.head
-        let exchange = HTTPExchange(1, head)
+    package func receive(_ head: HTTPStreamHead, peer: Peer, storage: RequestStorage) {
+        let exchange = HTTPExchange(1, isVersion11: true, isHead: head.method == .head, hasRequestBody: head.hasBody)
         self.exchange = exchange
         var request = Request(
             method: head.method,
             target: head.target,
             headers: head.fields,
-            body: RequestBody(),
             peer: peer,
             storage: storage,
             executor: loop.executor
         )
-        let hasBody = head.body != .none
-        if hasBody {
+        if head.hasBody {
             let body = RequestBodyStream(eventLoop: eventLoop)
             parts.body = body
             body.onDemand = { [weak self] isWanted in
@@ -92,9 +89,12 @@ package final class HTTPStreamExchange: HTTPAnswerer {
         } else {
             hasReceivedEnd = true
         }
-        change(
-            machine.handle(.request(keepsAlive: false, hasBody: hasBody, awaitsContinue: head.expectsContinue)).deadline
+        let event = HTTPExchangeStateMachine.Event.request(
+            keepsAlive: false,
+            hasBody: head.hasBody,
+            awaitsContinue: head.expectsContinue
         )
+        change(machine.handle(event).deadline)
         answer(request, exchange)
     }
 
@@ -108,7 +108,7 @@ package final class HTTPStreamExchange: HTTPAnswerer {
         let body = ByteBuffer(string: error.message)
         output?.writeHead(
             error.status,
-            .plainTextOnly,
+            PreparedFields.plainTextOnly.fields,
             length: body.readableBytes,
             date: loop.date,
             endsStream: false,
@@ -169,7 +169,7 @@ package final class HTTPStreamExchange: HTTPAnswerer {
     func begin(_ kind: ConnectionDeadlines.Kind) {
         guard machine.state != .over else { return }
         if kind == .write { hasProgressed = false }
-        let end = eventLoop.now + ConnectionDeadlines.timeout(kind, server.limits)
+        let end = eventLoop.now + server.timeouts[kind]
         deadline = (kind, end)
         output?.wait(until: end)
     }

@@ -51,9 +51,14 @@ package struct HTTPStreamHeadReader {
             throw .bad("a field of the connection")
         default: break
         }
-        let field = HTTPField(name: fieldName, value: value)
-        try framing.note(field)
-        fields.append(field)
+        var text = value
+        try name.withUTF8 { name in
+            text.withUTF8 { value in
+                let line = FieldLine(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+                return Result { () throws(HTTPParseError) in try framing.note(line) }
+            }
+        }.get()
+        fields.append(HTTPField(name: fieldName, value: value))
     }
 
     private mutating func notePseudo(_ name: String, _ value: String) throws(HTTPParseError) {
@@ -67,7 +72,10 @@ package struct HTTPStreamHeadReader {
             }
             target = value
         } else if name.hasSameBytes(as: ":authority"), authority == nil {
-            guard HostText.isValid(value.utf8, mayBeEmpty: false) else { throw .bad(":authority isn't a valid host") }
+            var text = value
+            guard text.withUTF8({ HostText.isValid(UnsafeRawBufferPointer($0), mayBeEmpty: false) }) else {
+                throw .bad(":authority isn't a valid host")
+            }
             authority = value
         } else if name.hasSameBytes(as: ":scheme"), !hasScheme {
             guard value.utf8.equalsIgnoringASCIICase("https") || value.utf8.equalsIgnoringASCIICase("http") else {
@@ -88,17 +96,15 @@ package struct HTTPStreamHeadReader {
         guard method != .connect else { throw HTTPParseError(.notImplemented, "CONNECT isn't supported") }
         let requestTarget = try Self.read(target, method, isSecure: isSecure)
         if !cookies.isEmpty { fields.append(HTTPField(name: .cookie, value: cookies)) }
-        var head = HTTPRequestHead(
+        try framing.checkStream(hasAuthority: authority != nil)
+        if let authority, let host = KnownFieldNames.host { fields[host] = authority }
+        return HTTPStreamHead(
             method: method,
             target: requestTarget,
-            authority: authority,
-            isVersion11: true,
             fields: fields,
-            body: hasBody ? .chunked : .none,
-            keepsAlive: false
+            hasBody: hasBody,
+            expectsContinue: framing.expectsContinue && hasBody
         )
-        try framing.settle(stream: &head)
-        return HTTPStreamHead(head: head)
     }
 
     private static func read(

@@ -75,11 +75,9 @@ package struct HTTPResponseReader {
         }
         guard let head = buffer.readSlice(length: length) else { return nil }
         let limits = limits
-        let read = try head.withUnsafeReadableBytes { bytes -> Result<HTTPResponseHead, HTTPParseError> in
-            do throws(HTTPParseError) {
-                return .success(try HTTPHeadReader(bytes, limits: limits, isSecure: false).readResponse())
-            } catch {
-                return .failure(error)
+        let read = try head.withUnsafeReadableBytes { bytes in
+            Result { () throws(HTTPParseError) in
+                try HTTPHeadReader(bytes, limits: limits, isSecure: false).readResponse()
             }
         }.get()
         isReusable = !read.closes
@@ -133,9 +131,10 @@ extension HTTPHeadReader {
             guard count <= limits.fieldCount, end - position <= limits.fieldLength else {
                 throw .bad("too many header fields in the response, or a field that is too long")
             }
-            let field = try self.field(UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
-            try note(field, &head)
-            head.fields.append(field)
+            if let field = try self.field(UnsafeRawBufferPointer(rebasing: bytes[position..<end])).field {
+                try note(field, &head)
+                head.fields.append(field)
+            }
             position = end + 2
         }
         return head

@@ -11,8 +11,7 @@ struct CrossOrigin {
     /// Whether the settings have a list of origins.
     private let isListed: Bool
     private let rules: ConnectionRules
-    private let method: HTTPRequest.Method
-    private let headers: HTTPFields
+    private let request: Request
     /// Whether the response is a script.
     private let isScript: Bool
     /// Whether the client may use the endpoint; `true` for a client that isn't a page.
@@ -20,24 +19,23 @@ struct CrossOrigin {
 
     init(request: Request, address: Address, origins: SocketIOSettings.Origins) {
         let rules = address.revision.rules
-        method = request.method
-        headers = request.headers
+        self.request = request
         isScript = address.jsonpIndex != nil
         self.rules = rules
         // Drafts of WebSocket before 13 use another field, and a request for a script has only a `Referer`.
-        let draft = headers[.secWebSocketOrigin]
-        let origin = headers[.origin] ?? draft
+        let origin = request.joinedValues(of: "origin") ?? request.joinedValues(of: "sec-websocket-origin")
         self.origin = origin
         isListed = origins != .any
-        isAdmitted = origins.admits(origin ?? (rules.judgesReferrer || isScript ? headers[.referer] : nil))
+        let referrer = origin == nil && (rules.judgesReferrer || isScript) ? request.joinedValues(of: "referer") : nil
+        isAdmitted = origins.admits(origin ?? referrer)
     }
 
     /// The response to a CORS preflight request; nil for any other request.
     var preflight: Response? {
-        guard isListed, origin != nil, method == .options else { return nil }
+        guard isListed, origin != nil, request.method == .options else { return nil }
         var response = Response("ok", type: "text/plain")
         response.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
-        response.headers[.accessControlAllowHeaders] = headers[.accessControlRequestHeaders]
+        response.headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]
         return sharing(response)
     }
 
@@ -46,8 +44,8 @@ struct CrossOrigin {
     /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js`
     /// and `http-polling.js`.
     private var disarmsScriptFilter: Bool {
-        if rules.disarmsScriptFilter, isScript || (method == .post && origin != nil) { return true }
-        guard let agent = headers[.userAgent] else { return false }
+        if rules.disarmsScriptFilter, isScript || (request.method == .post && origin != nil) { return true }
+        guard let agent = request.joinedValues(of: "user-agent") else { return false }
         return agent.utf8.contains(";MSIE".utf8) || agent.utf8.contains("Trident/".utf8)
     }
 

@@ -14,7 +14,7 @@ enum PollingExchange {
         )
         return Response(
             body: .stream { writer in
-                let poll = PendingPoll(writer, address, encoding: encoding)
+                let poll = PendingPoll(writer, address, encoding: encoding, travels: !connection.isOnLoop)
                 connection.run { attach(poll, to: $0) }
             }
         )
@@ -24,7 +24,7 @@ enum PollingExchange {
     private static func attach(_ poll: PendingPoll, to connection: Connection) {
         // A deadline that has passed is handled first, although the timer wheel may not have reached its tick.
         connection.passDeadlines()
-        guard let transport = connection.transport as? PollingTransport, !connection.machine.hasEnded else {
+        guard let transport = connection.transport.polling, !connection.machine.hasEnded else {
             // The connection has upgraded or ended, perhaps after it was looked up.
             return poll.refuse(connection.revision.refusal(.badRequest))
         }
@@ -60,7 +60,7 @@ enum PollingExchange {
         let envelope = address.envelope
         let stamp = address.stamp.map { ByteText($0) }
         let limit = connection.io.settings.maximumPayload
-        let isBinary = request.headers.value(of: "content-type")?.hasBytePrefix("application/octet-stream") ?? false
+        let isBinary = request.value(of: "content-type")?.hasBytePrefix("application/octet-stream") ?? false
         let body = request.body
         var isComing = false
         if case .stream = body.storage {
@@ -130,7 +130,7 @@ enum PollingExchange {
         _ answer: PostAnswer,
         _ stamp: ByteText?
     ) {
-        let transport = connection.transport as? PollingTransport
+        let transport = connection.transport.polling
         if let transport, transport.repetition.isRepeated(post: stamp) {
             // The packets have been handled.
             return answer.accept()

@@ -17,16 +17,17 @@ final class PendingPoll: @unchecked Sendable {
     /// Whether the poll was answered; afterwards no closure may be set on the writer, which would keep it for ever.
     private var isAnswered = false
 
-    /// Observes the client from the start: the client may leave before the poll reaches its connection on another loop.
+    /// Makes a poll; called on the writer's loop.
     ///
-    /// Called on the writer's loop.
-    init(_ writer: any ResponseWriter, _ address: Address, encoding: PollEncoding? = nil) {
+    /// A poll that has to reach its connection on another loop (`travels`) observes the client from the start, because the client may
+    /// leave before.
+    init(_ writer: any ResponseWriter, _ address: Address, encoding: PollEncoding? = nil, travels: Bool = true) {
         self.encoding = encoding
         self.writer = writer
         envelope = address.envelope
         stamp = address.stamp.map { ByteText($0) }
         loop = writer.eventLoop
-        writer.onAbort = { [weak self] in self?.isAborted = true }
+        if travels { writer.onAbort = { [weak self] in self?.isAborted = true } }
     }
 
     /// Answers with a payload; `completion` is called, on the poll's loop, with whether the payload was sent.
@@ -63,10 +64,14 @@ final class PendingPoll: @unchecked Sendable {
             writer.abort()
             return completion(false)
         }
-        writer.headers[.contentType] = isBinary ? "application/octet-stream" : envelope.contentType
         var body = isBinary ? payload : envelope.wrap(payload)
-        if let encoding { body = encoding.encoded(body, &writer.headers) }
-        writer.headers[.cacheControl] = "no-store"
+        if let encoding, encoding.concerns(body) { body = encoding.encoded(body, &writer.headers) }
+        if !isBinary, envelope.contentType.hasSameBytes(as: Envelope.plain.contentType) {
+            writer.make(PollingFields.poll)
+        } else {
+            writer.headers[.contentType] = isBinary ? "application/octet-stream" : envelope.contentType
+            writer.headers[.cacheControl] = "no-store"
+        }
         writer.finish(body, completion: completion)
     }
 

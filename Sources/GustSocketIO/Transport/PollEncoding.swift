@@ -11,19 +11,19 @@ struct PollEncoding {
 
     /// nil if the settings, the revision or the client rule compression out.
     init?(_ settings: PollCompression?, isCompressible: Bool, _ request: Request) {
-        // The subscript of HTTPFields allocates memory also for a field that is absent.
-        guard let settings, isCompressible, request.headers.value(of: "accept-encoding") != nil,
-            let accepted = request.headers[.acceptEncoding]
-        else { return nil }
+        guard let settings, isCompressible, let accepted = request.joinedValues(of: "accept-encoding") else {
+            return nil
+        }
         self.settings = settings
         self.accepted = accepted
     }
 
-    /// The body to send; sets the header fields of a compressed body.
+    /// Whether a body is long enough to be compressed.
+    func concerns(_ body: ByteBuffer) -> Bool { body.readableBytes >= settings.minimumLength }
+
+    /// The body to send in place of a long one; sets the header fields of a compressed body.
     func encoded(_ body: ByteBuffer, _ headers: inout HTTPFields) -> ByteBuffer {
-        guard body.readableBytes >= settings.minimumLength, !headers.hasCacheDirective("no-transform") else {
-            return body
-        }
+        guard !headers.hasCacheDirective("no-transform") else { return body }
         headers.addVary("Accept-Encoding")
         guard headers[.contentEncoding] == nil,
             let coding = AcceptedEncodings(accepted).preferred(among: ["gzip", "deflate"])

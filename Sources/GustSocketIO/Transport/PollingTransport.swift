@@ -29,6 +29,7 @@ final class PollingTransport: Transport, @unchecked Sendable {
 
     var isWritable: Bool { waiting != nil }
     var kind: TransportKind { .polling }
+    var polling: PollingTransport? { self }
 
     /// Sets the pending poll; false if there is one already.
     ///

@@ -22,7 +22,7 @@ final class PostAnswer: @unchecked Sendable {
     /// Says that the payload was taken.
     func accept() {
         say { answer in
-            answer.writer.headers[.contentType] = answer.reply.contentType
+            PollingFields.setType(answer.reply.contentType, of: answer.writer)
             answer.writer.finish(answer.reply.body)
         }
     }

@@ -10,6 +10,8 @@ protocol Transport: AnyObject {
     var name: String { get }
     /// The kind of response that carries its frames.
     var kind: TransportKind { get }
+    /// This transport if it answers polls; nil for another one. A cast would cost as much as a packet.
+    var polling: PollingTransport? { get }
     /// Whether a frame can be sent now; while it is false, the connection keeps frames in its outbox.
     var isWritable: Bool { get }
     /// How many written bytes have not been handed to the operating system.
@@ -40,6 +42,8 @@ protocol Transport: AnyObject {
 }
 
 extension Transport {
+    var polling: PollingTransport? { nil }
+
     func write(_ frame: Frame, isCompressed: Bool) { write(frame) }
 
     func write(textWrittenBy write: (inout ByteBuffer) -> Void) {

@@ -28,7 +28,11 @@ public struct CORS: Middleware {
 
     }
 
-    private static let anyOrigin = HTTPField(name: .accessControlAllowOrigin, value: "*")
+    /// Allows any origin, unless the handler has set the field.
+    private static let anyOrigin = PreparedChange { fields in
+        guard !fields.has(.accessControlAllowOrigin) else { return }
+        fields.add(HTTPField(name: .accessControlAllowOrigin, value: "*"))
+    }
 
     private let origins: Origins
     /// The origins of ``Origins/list(_:)``, to be compared as bytes.
@@ -38,6 +42,8 @@ public struct CORS: Middleware {
     private let exposedHeaders: String?
     private let allowsCredentials: Bool
     private let maximumAge: Duration?
+    /// Whether all responses get one and the same field.
+    private let hasOneField: Bool
 
     /// Makes the middleware.
     ///
@@ -64,12 +70,16 @@ public struct CORS: Middleware {
         self.exposedHeaders = exposedHeaders.isEmpty ? nil : exposedHeaders.joined(separator: ",")
         self.allowsCredentials = allowsCredentials
         self.maximumAge = maximumAge
+        hasOneField = if case .any = origins { !allowsCredentials && exposedHeaders.isEmpty } else { false }
     }
 
     /// Answers a preflight request, or adds the fields to the answer of `next`.
     public func answer(_ request: Request, next: any Handler) -> Answer {
         if let answer = preflight(request) { return .ready(answer) }
-        return next.answer(request).edited(with: (self, request.headers.value(of: "origin"))) { response, context in
+        if hasOneField {
+            return next.answer(request).edited(with: ()) { response, _ in response.fields.apply(Self.anyOrigin) }
+        }
+        return next.answer(request).edited(with: (self, request.value(of: "origin"))) { response, context in
             context.0.allow(&response, to: context.1)
         }
     }
@@ -107,8 +117,7 @@ public struct CORS: Middleware {
         if !isAlwaysTheSame { response.headers.addVary("Origin") }
         guard !response.headers.has(.accessControlAllowOrigin) else { return }
         if isAlwaysTheSame {
-            // The field isn't set yet, so it is appended without another look-up.
-            response.headers.add(Self.anyOrigin)
+            response.fields.apply(Self.anyOrigin)
         } else {
             guard let origin, admits(origin) else { return }
             response.headers[.accessControlAllowOrigin] = origin

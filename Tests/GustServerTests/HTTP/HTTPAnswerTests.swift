@@ -2,6 +2,7 @@ import GustHTTP
 import HTTPTypes
 import NIOCore
 import NIOEmbedded
+import Synchronization
 import Testing
 
 @testable import GustServer
@@ -12,6 +13,38 @@ import Testing
 
     private func streaming(_ body: @escaping @Sendable (Request, any ResponseWriter) -> Void) throws -> Wire {
         try Wire(ImmediateHandler { request in Response(body: .stream { body(request, $0) }) })
+    }
+
+    @Test(arguments: [0, 1, 9, 10, 16_384, 16_385, 100_000])
+    func `a text of any length is sent whole, with its length`(length: Int) throws {
+        let text = String(repeating: "x", count: length)
+        let wire = try Wire(ImmediateHandler { _ in text })
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(length)\r\n\r\n"
+        #expect(try wire.send(get) == head + text)
+        #expect(try wire.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n") == head)
+    }
+
+    @Test func `fields are sent in the same lines whether they are prepared or made for the response`() throws {
+        let isPrepared = ImmediateHandler { request in
+            let fields: HTTPFields = [.contentType: "text/plain", .age: "1"]
+            let status: HTTPResponse.Status = request.method == .get ? .notFound : .ok
+            guard request.path == "/prepared" else { return Response(status: status, headers: fields) }
+            return Response(status: status, prepared: PreparedFields(fields), .body(.bytes(ByteBuffer())))
+        }
+        let wire = try Wire(isPrepared)
+        for method in ["GET", "POST"] {
+            let prepared = try wire.send("\(method) /prepared HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(prepared.hasSuffix("\r\nContent-Type: text/plain\r\nAge: 1\r\nContent-Length: 0\r\n\r\n"))
+            #expect(try wire.send("\(method) /made HTTP/1.1\r\nHost: x\r\n\r\n") == prepared)
+        }
+    }
+
+    @Test func `a response that wasn't sent yet isn't changed by the next responses of the loop`() throws {
+        let wire = try Wire(ImmediateHandler { request in request.path })
+        for number in 0..<3 {
+            try wire.channel.writeInbound(ByteBuffer(string: "GET /\(number) HTTP/1.1\r\nHost: x\r\n\r\n"))
+        }
+        #expect(try wire.received().split(separator: "\r\n\r\n").map { $0.prefix(2) } == ["HT", "/0", "/1", "/2"])
     }
 
     @Test func `a response without the bytes that its Content-Length declares closes the connection`() throws {
@@ -141,6 +174,31 @@ import Testing
             #expect(answer.hasPrefix("HTTP/1.1 400 "), "cut at \(cut)")
             #expect(answer.hasSuffix("\r\n\r\nan upgrade with a body"), "cut at \(cut)")
         }
+    }
+
+    @Test(arguments: [nil, "close", "Upgrade"])
+    func `a streamed response is confirmed once, also in front of the end of the connection`(next: String?) throws {
+        let confirmations = Mutex<[Bool]>([])
+        let wire = try Wire(
+            ImmediateHandler { request in
+                guard request.path == "/stream" else {
+                    return Response(body: .upgrade(WebSocketUpgrade { _ in WebSocketEvents() }))
+                }
+                return Response(
+                    body: .stream { writer in
+                        writer.finish(ByteBuffer(string: "a")) { isSent in confirmations.withLock { $0.append(isSent) }
+                        }
+                    }
+                )
+            }
+        )
+        let connection = next == "close" ? "Connection: close\r\n" : ""
+        let upgrade = next == "Upgrade" ? "GET / HTTP/1.1\r\n\(Self.handshake)\r\n" : ""
+        let answer = try wire.send("GET /stream HTTP/1.1\r\nHost: x\r\n\(connection)\r\n\(upgrade)")
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n"))
+        #expect(answer.contains("\r\n\r\na"))
+        #expect(answer.contains("101 Switching") == (next == "Upgrade"))
+        #expect(confirmations.withLock { $0 } == [true])
     }
 
     @Test func `an upgrade over HTTP 1.0 is answered 426 with the protocol in Upgrade`() throws {

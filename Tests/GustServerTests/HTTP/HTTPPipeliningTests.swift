@@ -124,7 +124,7 @@ import Testing
 
     @Test func `a deadline is ended only by its own kind`() {
         let loop = EmbeddedEventLoop()
-        let deadlines = ConnectionDeadlines(HTTPLimits())
+        let deadlines = ConnectionDeadlines(ConnectionTimeouts(HTTPLimits()))
         deadlines.begin(.write, on: loop, missed: { _ in })
         deadlines.end(.body)
         #expect(deadlines.current == .write)

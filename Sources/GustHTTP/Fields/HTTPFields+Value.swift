@@ -24,8 +24,8 @@ extension HTTPFields {
     }
 
     /// The values of all fields whose name in lower case is `canonicalName`, joined by commas; nil if there is none.
-    package func joinedValues(of canonicalName: String) -> String? {
+    package func joinedValues(of canonicalName: String, separator: String = ",") -> String? {
         let values = lazy.filter { $0.name.canonicalName == canonicalName }.map(\.value)
-        return values.isEmpty ? nil : values.joined(separator: ",")
+        return values.isEmpty ? nil : values.joined(separator: separator)
     }
 }

@@ -1,14 +1,14 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// The names of common header fields, found by their bytes: a common name costs neither parsing nor an allocation.
-enum KnownFieldNames {
+package enum KnownFieldNames {
     private struct Entry: Sendable {
         let lowercase: [UInt8]
         let name: HTTPField.Name
     }
 
     /// `Host`, for which HTTPTypes has no constant.
-    static let host = HTTPField.Name("Host")
+    package static let host = HTTPField.Name("Host")
 
     private static let byLength: [[Entry]] = {
         let names: [HTTPField.Name] = [
@@ -25,7 +25,7 @@ enum KnownFieldNames {
     }()
 
     /// The common name with these bytes, ignoring the case of ASCII letters; nil if these bytes aren't a common name.
-    static func name(for bytes: UnsafeRawBufferPointer) -> HTTPField.Name? {
+    package static func name(for bytes: UnsafeRawBufferPointer) -> HTTPField.Name? {
         guard bytes.count < byLength.count else { return nil }
         entries: for entry in byLength[bytes.count] {
             for index in 0..<bytes.count {

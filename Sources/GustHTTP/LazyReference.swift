@@ -1,23 +1,28 @@
-import Synchronization
+package import Synchronization
 
 /// A reference that the first caller stores, and that is loaded without a lock.
 ///
 /// `AtomicLazyReference` does the same, but its calls aren't specialised: each load looks up the metadata of its type.
-struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendable {
-    private let reference = Atomic<Unmanaged<Instance>?>(nil)
+package struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendable {
+    @usableFromInline let reference = Atomic<Unmanaged<Instance>?>(nil)
+
+    /// Makes an empty reference.
+    @inlinable
+    package init() {}
 
     /// The stored object; without one, the object that `make` returns, unless another thread stores one first.
-    @inline(__always)
-    borrowing func value(_ make: () -> Instance) -> Instance {
+    @inlinable @inline(__always)
+    package borrowing func value(_ make: () -> Instance) -> Instance {
         if let stored = reference.load(ordering: .acquiring) { return stored.takeUnretainedValue() }
         return store(make())
     }
 
     /// The stored object; nil without one.
-    @inline(__always)
-    borrowing func current() -> Instance? { reference.load(ordering: .acquiring)?.takeUnretainedValue() }
+    @inlinable @inline(__always)
+    package borrowing func current() -> Instance? { reference.load(ordering: .acquiring)?.takeUnretainedValue() }
 
-    private borrowing func store(_ instance: Instance) -> Instance {
+    @inlinable
+    borrowing func store(_ instance: Instance) -> Instance {
         let own = Unmanaged.passRetained(instance)
         let (isStored, stored) = reference.compareExchange(
             expected: nil,
@@ -29,5 +34,6 @@ struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendable {
         return stored.takeUnretainedValue()
     }
 
+    @inlinable
     deinit { reference.load(ordering: .acquiring)?.release() }
 }

@@ -1,0 +1,57 @@
+package import HTTPTypes
+
+/// One line of a head: a field's name and value (RFC 9112 §5).
+///
+/// It refers to the memory of the head, so it is used only while that memory is borrowed.
+package struct FieldLine {
+    package let name: UnsafeRawBufferPointer
+    /// The value without the blanks around it.
+    package let value: UnsafeRawBufferPointer
+
+    /// Makes a line of its two parts.
+    package init(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Splits a line, which has no CR LF; nil if it has no colon.
+    package init?(_ line: UnsafeRawBufferPointer) {
+        guard let colon = line.offset(of: UInt8(ascii: ":")) else { return nil }
+        var start = colon + 1
+        var end = line.count
+        while start < end, line[start].isBlank { start += 1 }
+        while end > start, line[end - 1].isBlank { end -= 1 }
+        name = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        value = UnsafeRawBufferPointer(rebasing: line[start..<end])
+    }
+
+    /// Whether the name is a token (RFC 9110 §5.1).
+    package var hasValidName: Bool { !name.isEmpty && ASCIISet.token.end(in: name) == name.count }
+
+    /// Whether the value has no control characters but tabs (RFC 9110 §5.5).
+    package var hasValidValue: Bool {
+        // All bytes are looked at, without a branch, so that the compiler compares many at once.
+        var controls: UInt8 = 0
+        for byte in value { controls |= byte < 0x20 && byte != 0x09 || byte == 0x7F ? 1 : 0 }
+        return controls == 0
+    }
+
+    /// Whether the name is `lowercase`, ignoring the case of ASCII letters.
+    package func isNamed(_ lowercase: StaticString) -> Bool {
+        guard name.count == lowercase.utf8CodeUnitCount else { return false }
+        return lowercase.withUTF8Buffer { lowercase in
+            lowercase.indices.allSatisfy { name[$0].foldedASCII == lowercase[$0] }
+        }
+    }
+
+    /// The value as text; bytes that aren't UTF-8 are replaced.
+    package var text: String { String(decoding: value, as: UTF8.self) }
+
+    /// The field; nil if the name isn't a token.
+    package var field: HTTPField? {
+        guard let name = KnownFieldNames.name(for: name) ?? HTTPField.Name(String(decoding: name, as: UTF8.self)) else {
+            return nil
+        }
+        return HTTPField(name: name, value: text)
+    }
+}

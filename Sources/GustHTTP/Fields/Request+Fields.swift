@@ -1,0 +1,12 @@
+extension Request {
+    /// The value of the first field whose name in lower case is `name`; nil if there is none.
+    ///
+    /// This costs less than ``headers``, which makes all fields of a request that was received. It is for fields that a message has once
+    /// only.
+    package func value(of name: StaticString) -> String? { contents.value(of: name) }
+
+    /// The values of all fields whose name in lower case is `name`, joined by commas; nil if there is none.
+    ///
+    /// This is the value of a field in ``headers``, at less cost; see ``value(of:)``.
+    package func joinedValues(of name: StaticString) -> String? { contents.joinedValues(of: name) }
+}

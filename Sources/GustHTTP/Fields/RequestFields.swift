@@ -1,0 +1,17 @@
+package import HTTPTypes
+
+/// The header fields of a request, in the form in which the request has them.
+package enum RequestFields: Sendable {
+    /// As they were received.
+    case received(ReceivedFields)
+    /// As code has made or changed them.
+    case made(HTTPFields)
+
+    /// The fields.
+    package var all: HTTPFields {
+        switch self {
+        case .received(let received): received.fields
+        case .made(let fields): fields
+        }
+    }
+}

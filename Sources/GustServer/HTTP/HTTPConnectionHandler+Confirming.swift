@@ -1,0 +1,34 @@
+import NIOCore
+
+/// Tells the writers of responses that their bytes have been sent.
+extension HTTPConnectionHandler {
+    /// Calls `completion` once all output written so far has been handed to the operating system.
+    func confirm(_ completion: @escaping (Bool) -> Void) {
+        guard context != nil else { return completion(false) }
+        confirmations.append(completion)
+        flushUnlessReading()
+    }
+
+    /// Confirms the output that has been flushed, now or when the operating system has taken the rest.
+    func confirmOutput() {
+        guard let context, context.channel.isActive else { return endConfirmations(with: false) }
+        // The channel has sent all bytes already in most cases, and a promise would cost as much as a short response. Encrypted bytes and
+        // files may also be held by other handlers, so they need a promise.
+        if !isSecure, regions == nil, bufferedBytes == 0 { return endConfirmations(with: true) }
+        let waiting = confirmations
+        confirmations = []
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            let isSent = if case .success = result { true } else { false }
+            for completion in waiting { completion(isSent) }
+        }
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+    }
+
+    /// Calls all that wait for a confirmation.
+    func endConfirmations(with isSent: Bool) {
+        let waiting = confirmations
+        confirmations = []
+        for completion in waiting { completion(isSent) }
+    }
+}
