@@ -2,9 +2,11 @@ package import Synchronization
 
 /// A reference that the first caller stores, and that is loaded without a lock.
 ///
-/// `AtomicLazyReference` does the same, but its calls aren't specialised: each load looks up the metadata of its type.
+/// `AtomicLazyReference` does the same, but its calls aren't specialised: each load looks up the metadata of its type. Here the atomic
+/// value has no type parameter, so that calls which aren't specialised either, as those of other modules, look up nothing.
 package struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendable {
-    @usableFromInline let reference = Atomic<Unmanaged<Instance>?>(nil)
+    /// The address of the object, which is retained; 0 without one.
+    @usableFromInline let address = Atomic<UInt>(0)
 
     /// Makes an empty reference.
     @inlinable
@@ -12,28 +14,35 @@ package struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendabl
 
     /// The stored object; without one, the object that `make` returns, unless another thread stores one first.
     @inlinable @inline(__always)
-    package borrowing func value(_ make: () -> Instance) -> Instance {
-        if let stored = reference.load(ordering: .acquiring) { return stored.takeUnretainedValue() }
-        return store(make())
-    }
+    package borrowing func value(_ make: () -> Instance) -> Instance { current() ?? store(make()) }
 
     /// The stored object; nil without one.
     @inlinable @inline(__always)
-    package borrowing func current() -> Instance? { reference.load(ordering: .acquiring)?.takeUnretainedValue() }
+    package borrowing func current() -> Instance? { Self.object(at: address.load(ordering: .acquiring)) }
 
     @inlinable
     borrowing func store(_ instance: Instance) -> Instance {
         let own = Unmanaged.passRetained(instance)
-        let (isStored, stored) = reference.compareExchange(
-            expected: nil,
-            desired: own,
+        let (isStored, stored) = address.compareExchange(
+            expected: 0,
+            desired: UInt(bitPattern: own.toOpaque()),
             ordering: .acquiringAndReleasing
         )
-        guard !isStored, let stored else { return instance }
+        guard !isStored, let stored = Self.object(at: stored) else { return instance }
         own.release()
-        return stored.takeUnretainedValue()
+        return stored
+    }
+
+    /// The object at an address that ``store(_:)`` has stored, so that it is one of an `Instance`.
+    @inlinable @inline(__always)
+    static func object(at address: UInt) -> Instance? {
+        guard let pointer = UnsafeRawPointer(bitPattern: address) else { return nil }
+        return Unmanaged<Instance>.fromOpaque(pointer).takeUnretainedValue()
     }
 
     @inlinable
-    deinit { reference.load(ordering: .acquiring)?.release() }
+    deinit {
+        guard let stored = UnsafeRawPointer(bitPattern: address.load(ordering: .acquiring)) else { return }
+        Unmanaged<Instance>.fromOpaque(stored).release()
+    }
 }

@@ -40,7 +40,7 @@ extension WebSocketChannelHandler {
         loop.remove(self)
         input = nil
         held = []
-        output = ByteBuffer()
+        output = nil
         tellReceiver()
     }
 

@@ -7,22 +7,17 @@ extension WebSocketChannelHandler {
     func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
         guard let context, phase == .open || kind == .close else { return }
         guard framesPlainly else { return sendFramed(kind, payload, context) }
-        beginOutput(context, min(payload.readableBytes, Self.maximumCopied))
-        RFC6455Framing.writeHeader(of: kind, payloadLength: payload.readableBytes, into: &output)
-        // The header and a short payload are copied into the one buffer of the burst.
-        if payload.readableBytes <= Self.maximumCopied {
-            output.writeImmutableBuffer(payload)
-        } else {
+        let copied = payload.readableBytes <= Self.maximumCopied ? payload : ByteBuffer()
+        if output == nil {
+            output = context.channel.allocator.buffer(capacity: max(256, copied.readableBytes + Self.longestHeader))
+        }
+        // The header and a short payload are copied into the one buffer of the burst, in place.
+        output?.writeFrame(kind, payloadLength: payload.readableBytes, copied)
+        if payload.readableBytes > Self.maximumCopied {
             writeOutput()
             write(payload, context)
         }
         afterSending()
-    }
-
-    /// Makes the buffer of the burst, with room for a frame with a payload of `length` bytes.
-    private func beginOutput(_ context: ChannelHandlerContext, _ length: Int) {
-        guard output.writerIndex == 0 else { return }
-        output = context.channel.allocator.buffer(capacity: max(256, length + 10))
     }
 
     func send(textWrittenBy write: (inout ByteBuffer) -> Void) {
@@ -33,57 +28,35 @@ extension WebSocketChannelHandler {
             return
         }
         guard phase == .open else { return }
-        if output.writerIndex == 0 { output = ByteBufferAllocator().buffer(capacity: loop.burstLength) }
-        // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile. The length of the header depends on
-        // the length of the payload, which isn't known yet. Most payloads are short, so space for a short header is left in front; for
-        // a longer header the payload is moved.
-        let start = output.writerIndex
-        output.reserveCapacity(minimumWritableBytes: Self.shortHeader)
-        output.moveWriterIndex(forwardBy: Self.shortHeader)
-        write(&output)
-        let length = output.writerIndex - start - Self.shortHeader
-        if length >= 126 { Self.makeRoom(for: length < 65_536 ? 2 : 8, before: length, in: &output) }
-        output.moveWriterIndex(to: start)
-        guard length > 0 else { return }
-        RFC6455Framing.writeHeader(of: .text, payloadLength: length, into: &output)
-        output.moveWriterIndex(forwardBy: length)
-        afterSending()
-    }
-
-    /// The length of the header of a frame with a payload of up to 125 bytes (RFC 6455 §5.2).
-    private static let shortHeader = 2
-
-    /// Moves the last `length` bytes of `buffer` towards its end by `extra` bytes.
-    private static func makeRoom(for extra: Int, before length: Int, in buffer: inout ByteBuffer) {
-        buffer.writeRepeatingByte(0, count: extra)
-        let end = buffer.readableBytes
-        buffer.withUnsafeMutableReadableBytes { bytes in
-            let text = UnsafeRawBufferPointer(rebasing: bytes[(end - extra - length)..<(end - extra)])
-            UnsafeMutableRawBufferPointer(rebasing: bytes[(end - length)..<end]).copyMemory(from: text)
-        }
+        if output == nil { output = ByteBufferAllocator().buffer(capacity: loop.burstLength) }
+        // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
+        if output?.writeTextFrame(write) == true { afterSending() }
     }
 
     /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
     func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
-        beginOutput(context, payload.readableBytes)
+        var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
+        output = nil
         do throws(WebSocketError) {
-            try framing.write(kind, payload, into: &output)
+            try framing.write(kind, payload, into: &buffer)
+            output = buffer
             afterSending()
         } catch {
+            output = buffer
             fail(sending: error)
         }
     }
 
     func afterSending() {
-        if output.readableBytes > Self.maximumPending { writeOutput() }
+        if output?.readableBytes ?? 0 > Self.maximumPending { writeOutput() }
         guard !isInReadBurst, !awaitsFlush else { return }
         awaitsFlush = true
         loop.flushLater(self)
     }
 
     func writeOutput() {
-        guard output.readableBytes > 0, let context else { return }
-        let output = takeOutput()
+        guard let output, let context else { return }
+        self.output = nil
         loop.noteBurst(output.readableBytes)
         write(output, context)
     }
@@ -99,8 +72,8 @@ extension WebSocketChannelHandler {
         awaitsFlush = false
         guard let context else { return }
         if let socket, !channelHoldsOutput(context) {
-            guard output.readableBytes > 0 else { return }
-            var output = takeOutput()
+            guard var output else { return }
+            self.output = nil
             loop.noteBurst(output.readableBytes)
             output.moveReaderIndex(forwardBy: socket.write(output))
             guard output.readableBytes > 0 else { return }
@@ -109,12 +82,6 @@ extension WebSocketChannelHandler {
         }
         writeOutput()
         context.flush()
-    }
-
-    private func takeOutput() -> ByteBuffer {
-        var taken = ByteBuffer()
-        swap(&taken, &output)
-        return taken
     }
 
     /// Whether the channel holds output that it has not handed to the operating system.
@@ -150,14 +117,15 @@ extension WebSocketChannelHandler: WebSocketConnection {
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
     var isWritable: Bool {
-        phase == .open && isChannelWritable && output.readableBytes < Self.maximumPending
+        phase == .open && isChannelWritable && output?.readableBytes ?? 0 < Self.maximumPending
     }
 
     var carriesBinary: Bool { framing.carriesBinary }
 
     var bufferedBytes: Int {
-        guard let context else { return output.readableBytes }
-        return output.readableBytes + channelBytes(context)
+        let waiting = output?.readableBytes ?? 0
+        guard let context else { return waiting }
+        return waiting + channelBytes(context)
     }
 
     func send(text: ByteBuffer) { send(.text, text) }
@@ -175,11 +143,11 @@ extension WebSocketChannelHandler: WebSocketConnection {
         if frame.readableBytes > Self.maximumCopied {
             writeOutput()
             write(frame, context)
-        } else if output.readableBytes == 0 {
+        } else if output == nil {
             // The frame is shared by all WebSockets that send it; its bytes are copied only if another message follows.
             output = frame
         } else {
-            output.writeImmutableBuffer(frame)
+            output?.writeImmutableBuffer(frame)
         }
         afterSending()
     }
