@@ -37,7 +37,11 @@ class Server:
         self.process = subprocess.Popen([*pinned, *command, "--port", str(self.port)], cwd=folder, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         self.pid = self.process.pid
-        wait_for(self.port, self.process)
+        try:
+            wait_for(self.port, self.process)
+        except BaseException:
+            self.process.kill()
+            raise
         self.start_seconds = time.monotonic() - started
 
     def __enter__(self):
@@ -69,9 +73,10 @@ class Server:
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def wait_for_closes(self):
-        """Waits until the connections of the last clients are closed: new ones need their descriptors."""
+        """Waits until the connections of the last clients are closed: new ones need their descriptors, and are refused while the loop lags."""
         for _ in range(300):
             if self.descriptors() < 50:
+                time.sleep(1)
                 return
             time.sleep(0.1)
         raise SystemExit(f"the server has still {self.descriptors()} descriptors")
