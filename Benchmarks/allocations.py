@@ -143,8 +143,8 @@ WORKLOADS = [
     ("0.6 echo, depth 16", 1.4, lambda: seed(16)),
     ("raw WebSocket, depth 16", 0.6, lambda: raw(16)),
     ("broadcast to 50, a delivery", 0.45, broadcast),
-    ("long-polling echo", 33.1, polling),
-    ("hello", 1.2, lambda: page("/", b"ok")),
+    ("long-polling echo", 31.8, polling),
+    ("hello", 1.3, lambda: page("/", b"ok")),
     ("regex route", 2.3, lambda: page("/users/42", b"42")),
 ]
 

@@ -50,10 +50,8 @@ package struct ImmediateHandler: Handler {
     /// Calls the closure and answers with its result.
     package func answer(_ request: Request) -> Answer {
         do {
-            var response = try body(request)
             // The router around this handler would have to copy the response.
-            if response.matchedRoute == nil { response.matchedRoute = request.captures.route }
-            return .ready(response)
+            return .ready(try body(request).of(request.captures.route))
         } catch {
             return .failed(error)
         }

@@ -59,6 +59,11 @@ public struct Request: Sendable {
         }
     }
 
+    /// The path as patterns match it; see ``RequestTarget/matchingPath``.
+    ///
+    /// This copies less than ``target`` does.
+    package var matchingPath: String { contents.target.matchingPath }
+
     /// The header fields, in the order in which they were received; names are case-insensitive (RFC 9110 §5.1).
     @inlinable public var headers: HTTPFields {
         get { contents.headers }

@@ -66,7 +66,7 @@ public struct Response: Sendable {
     }
 
     /// This response as that of a route, unless it has a route already.
-    consuming func of(_ route: RouteDescription) -> Response {
+    consuming func of(_ route: RouteDescription?) -> Response {
         if matchedRoute == nil { matchedRoute = route }
         return self
     }

@@ -68,7 +68,7 @@ final class RouteEntry: Sendable {
     func match(
         _ request: Request,
         path: String,
-        query: String?,
+        query: @autoclosure () -> String?,
         host name: @autoclosure () -> String?
     ) -> Match? {
         var outer = Captures()
@@ -76,7 +76,7 @@ final class RouteEntry: Sendable {
             guard let name = name(), let captures = host.match(name) else { return nil }
             outer = captures
         }
-        let found = if let tail = route.tail { tail.match(pattern, path, query: query) } else { pattern.match(path) }
+        let found = if let tail = route.tail { tail.match(pattern, path, query: query()) } else { pattern.match(path) }
         guard let inner = found, route.conditions.isEmpty || route.conditions.allSatisfy({ $0(request) }) else {
             return nil
         }

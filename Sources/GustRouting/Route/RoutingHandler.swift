@@ -25,7 +25,7 @@ struct RoutingHandler: Handler {
     }
 
     func answer(_ request: Request) -> Answer {
-        let path = request.target.matchingPath
+        let path = request.matchingPath
         let candidates = index.candidates(for: path)
         for number in candidates {
             let entry = entries[number]
