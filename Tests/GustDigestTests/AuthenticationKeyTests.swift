@@ -22,6 +22,23 @@ import Testing
         #expect(code.prefix(4) == [0x60, 0xe4, 0x31, 0x59])
     }
 
+    @Test func `a key may be empty`() {
+        #expect(AuthenticationKey([]).code(for: []).prefix(4) == [0xb6, 0x13, 0x67, 0x9a])
+    }
+
+    @Test func `keys that are made at the same time on several threads have their own codes`() async {
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<200 { group.addTask { Self.key.isValid(Self.code, for: Self.message) } }
+            for byte: UInt8 in 0..<200 {
+                group.addTask {
+                    let code = AuthenticationKey([byte, 1]).code(for: Self.message)
+                    return code == AuthenticationKey([byte, 1]).code(for: Self.message) && code != Self.code
+                }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
+    }
+
     @Test func `a code with a changed bit, of another length or of another key is refused`() {
         for index in Self.code.indices {
             var changed = Self.code
