@@ -3,8 +3,81 @@ import GustHTTP
 import GustWire
 import NIOCore
 
-/// Sending packets that callers wait for, and packets of broadcasts.
+/// Sending packets: those of the program, those that callers wait for, and those of broadcasts.
 extension Socket {
+    /// Sends a packet: at once on the loop, posted from elsewhere.
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - isVolatile: whether the packet is dropped if it can't be sent at once.
+    ///   - key: the key under which the packet replaces an earlier one that hasn't been sent.
+    ///   - isCompressed: whether the packet may be compressed.
+    func send(
+        _ packet: consuming Packet,
+        isVolatile: Bool,
+        replacing key: LatestKey? = nil,
+        isCompressed: Bool = true
+    ) {
+        // Owned, because the caller would destroy the parts of a packet one by one, which costs more.
+        let packet = packet
+        guard connection.isOnLoop else {
+            guard recovery == nil || !namespace.recordsByAdapter else {
+                return run { $0.send(packet, isVolatile: isVolatile, replacing: key, isCompressed: isCompressed) }
+            }
+            return post(
+                packet,
+                shared(packet, isVolatile: isVolatile, replacing: key, isCompressed),
+                isVolatile: isVolatile
+            )
+        }
+        if let count = earlyPackets?.count {
+            guard count < connection.io.settings.outbox.maximumPackets else {
+                return connection.transportEnded(.outboxOverflow)
+            }
+            earlyPackets?.append(packet)
+        } else if isConnected {
+            if recovery != nil, namespace.recordsByAdapter, let recorded = NamespacePacket(packet) {
+                return sendByAdapter(recorded, isVolatile: isVolatile, replacing: key, isCompressed: isCompressed)
+            }
+            if let outgoingHandlers {
+                outgoingHandlers.call(packet)
+                // A handler may have disconnected the socket.
+                guard isConnected else { return }
+            }
+            guard recovery != nil || key != nil || !isCompressed else {
+                return connection.send(packet, isVolatile: isVolatile)
+            }
+            let shared = shared(packet, isVolatile: isVolatile, replacing: key, isCompressed)
+            if let recovery { record(shared, isVolatile: isVolatile, recovery) }
+            connection.send(posted: shared, isVolatile: isVolatile)
+        }
+    }
+
+    /// Sends a packet from another thread.
+    ///
+    /// The packet gets its number now, so that a move of the connection to another loop doesn't change the order.
+    private func post(_ packet: Packet, _ shared: SharedPacket, isVolatile: Bool) {
+        let isPosted = connection.post(weight: packet.weight) { connection in
+            if self.earlyPackets != nil {
+                self.send(shared.packet, isVolatile: isVolatile)
+            } else if self.isConnected {
+                if let handlers = self.outgoingHandlers {
+                    handlers.call(shared.packet)
+                    guard self.isConnected else { return }
+                }
+                if let recovery = self.recovery { self.record(shared, isVolatile: isVolatile, recovery) }
+                connection.send(posted: shared, isVolatile: isVolatile)
+            }
+        }
+        if !isPosted { connection.io.refuseWork(of: self, in: packet.eventName) }
+        let shard = connection.shard
+        if shard.inbox.isCongested {
+            let here = connection.io.shards.all.first { $0.eventLoop.inEventLoop }
+            let sender = here?.receiving?.takeUnretainedValue() ?? SendingConnection.current
+            sender?.run { $0.pause(for: shard) }
+        }
+    }
+
     /// Sends an event of a caller that waits until the event has been sent.
     ///
     /// Called on the loop, while the socket is connected.
