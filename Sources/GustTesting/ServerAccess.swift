@@ -23,7 +23,7 @@ protocol ServerAccess: Sendable {
 extension ServerAccess {
     /// Calls `body` until it returns a value, with a pause after each call.
     ///
-    /// Times out after ten seconds of real time, but not before 2,000 calls: if many tests share few cores, seconds may
+    /// Times out after thirty seconds of real time, but not before 2,000 calls: if many tests share few cores, seconds may
     /// pass between two calls, and a test in memory depends on the number of calls, not on real time.
     ///
     /// - Throws: ``TestError/timedOut(_:)``.
@@ -31,7 +31,7 @@ extension ServerAccess {
         for what: String,
         _ body: @escaping @Sendable () async throws -> Value?
     ) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         var looks = 0
         while looks < 2_000 || ContinuousClock.now < deadline {
             looks += 1

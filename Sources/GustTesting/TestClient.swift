@@ -97,7 +97,7 @@ public final class TestClient: Sendable {
     /// - Parameters:
     ///   - what: a description of the condition, for the error.
     ///   - condition: is called repeatedly; in memory, on the handler's loop.
-    /// - Throws: ``TestError/timedOut(_:)`` if `condition` doesn't return `true` within ten seconds.
+    /// - Throws: ``TestError/timedOut(_:)`` if `condition` doesn't return `true` within thirty seconds.
     public func wait(for what: String, until condition: @escaping @Sendable () -> Bool) async throws {
         try await access.wait(for: what) { try await self.access.onLoop { condition() ? () : nil } }
     }

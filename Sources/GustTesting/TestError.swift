@@ -4,7 +4,7 @@ public enum TestError: Error, Sendable, Equatable {
     case invalidTarget(String)
     /// The server refused the request; the response is the value.
     case refused(TestResponse)
-    /// A condition, described by the text, didn't become true within ten seconds of real time.
+    /// A condition, described by the text, didn't become true within thirty seconds of real time.
     case timedOut(String)
     /// The connection is closed.
     case closed

@@ -8,7 +8,7 @@ protocol ConformanceClient: Sendable {
     func socket(_ profile: ClientProfile, in namespace: String) async throws -> any ConformanceSocket
     /// Sets the header fields of connections that are opened later.
     func setHeaders(_ headers: HTTPFields)
-    /// Waits until `condition` returns `true`, at most ten seconds.
+    /// Waits until `condition` returns `true`, at most thirty seconds.
     func wait(for what: String, until condition: @escaping @Sendable () -> Bool) async throws
 }
 
