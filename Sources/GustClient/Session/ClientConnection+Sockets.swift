@@ -60,6 +60,10 @@ extension ClientConnection {
     /// Tells the server that the socket of a namespace leaves.
     func sayGoodbye(_ namespace: String) {
         if namespace.utf8.elementsEqual("/".utf8) { implicitRoot = .left }
+        let socket = known.withLock { known in
+            known.lazy.compactMap(\.socket).first { $0.namespace.hasSameBytes(as: namespace) }
+        }
+        socket?.lastFarewell = (sessionNumber, eventLoop.now)
         send(.disconnect(namespace: namespace))
         flushSoon()
     }

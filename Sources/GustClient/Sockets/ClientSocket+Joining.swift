@@ -19,12 +19,24 @@ extension ClientSocket {
         phase = .joining
         joinTimer = connection.schedule(in: connection.settings.joinTimeout) { [weak self] _ in self?.joinTimedOut() }
         // The server still answers a socket that has left; this one asks afterwards.
-        if !connection.hasAbandoned(namespace) { ask() }
+        if !connection.hasAbandoned(namespace) { askInTime() }
+    }
+
+    /// Asks when DISCONNECT was handled: socket.io's server does that a moment later, and closes the connection for a CONNECT that comes
+    /// in the same read (4.8, client.ts).
+    private func askInTime() {
+        let distance = TimeAmount.milliseconds(100)
+        guard let last = lastFarewell, last.session == connection.sessionNumber,
+            connection.eventLoop.now < last.at + distance
+        else { return ask() }
+        connection.eventLoop.assumeIsolated().scheduleTask(deadline: last.at + distance) { [weak self] in
+            self?.joinAfterAnswer()
+        }
     }
 
     /// The server has answered the socket before this one, which has left.
     func joinAfterAnswer() {
-        if phase == .joining, !hasAskedToJoin { ask() }
+        if phase == .joining, !hasAskedToJoin, connection.isOpen { askInTime() }
     }
 
     private func ask() {

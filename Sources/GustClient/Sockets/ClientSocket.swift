@@ -55,6 +55,8 @@ public final class ClientSocket: @unchecked Sendable {
     var joins = 0
     /// Whether CONNECT was sent since the connection was opened.
     var hasAskedToJoin = false
+    /// When the server was told that the socket leaves, and in which connection.
+    var lastFarewell: (session: Int, at: NIODeadline)?
     var acknowledgements = PendingAcknowledgements()
     var acknowledgementTimer: Scheduled<Void>?
     var joinTimer: Scheduled<Void>?
