@@ -1,6 +1,6 @@
 /// The masking of client frames (RFC 6455 §5.3): byte *i* is combined by XOR with byte *i* mod 4 of the key.
 package enum Masking {
-    /// Masks or unmasks `bytes` in place, eight bytes at a time.
+    /// Masks or unmasks `bytes` in place, sixteen bytes at a time.
     ///
     /// `key` has the four bytes of the key in the order of the frame, whatever the byte order of the machine.
     ///
@@ -9,23 +9,31 @@ package enum Masking {
     @discardableResult
     package static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) -> Bool {
         guard key != 0, let start = bytes.baseAddress else { return false }
-        var seen: UInt64 = 0
         let wide = UInt64(key) << 32 | UInt64(key)
+        var seen = SIMD2<UInt64>()
+        var seenLast: UInt32 = 0
         let count = bytes.count
         var index = 0
-        while index + 8 <= count {
+        while index + 16 <= count {
             let place = start + index
-            let word = place.loadUnaligned(as: UInt64.self) ^ wide
-            place.storeBytes(of: word, as: UInt64.self)
-            seen |= word
-            index += 8
+            let words = place.loadUnaligned(as: SIMD2<UInt64>.self) ^ wide
+            place.storeBytes(of: words, as: SIMD2<UInt64>.self)
+            seen |= words
+            index += 16
+        }
+        while index + 4 <= count {
+            let place = start + index
+            let word = place.loadUnaligned(as: UInt32.self) ^ key
+            place.storeBytes(of: word, as: UInt32.self)
+            seenLast |= word
+            index += 4
         }
         while index < count {
             bytes[index] ^= UInt8(truncatingIfNeeded: UInt32(littleEndian: key) >> UInt32((index & 3) * 8))
-            seen |= UInt64(bytes[index])
+            seenLast |= UInt32(bytes[index])
             index += 1
         }
-        return seen & 0x8080_8080_8080_8080 == 0
+        return (seen[0] | seen[1] | UInt64(seenLast)) & 0x8080_8080_8080_8080 == 0
     }
 
     /// The key for the bytes that follow `count` bytes of the same frame.

@@ -51,11 +51,10 @@ package struct RFC6455Framing: WebSocketFraming {
 
     // MARK: Reading
 
-    @discardableResult
-    package mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
-        var found: [RFC6455Reader.Found] = []
-        // One allocation is enough for the messages of a usual read.
-        found.reserveCapacity(16)
+    package mutating func read(
+        _ buffer: inout ByteBuffer,
+        into inputs: inout WebSocketInputs
+    ) -> (consumed: Int, isInterrupted: Bool) {
         let collected = self.collected
         self.collected = nil
         var reader = RFC6455Reader(
@@ -64,20 +63,9 @@ package struct RFC6455Framing: WebSocketFraming {
             deflate: deflate,
             collected: collected
         )
-        let progress = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &found) }
+        let progress = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &inputs) }
         self.collected = reader.collected
-        inputs.reserveCapacity(found.count)
-        for item in found {
-            switch item {
-            case .input(let input): inputs.append(input)
-            case .slice(let isText, let range):
-                let start = buffer.readerIndex + range.lowerBound
-                guard let slice = buffer.getSlice(at: start, length: range.count) else { continue }
-                if isText { inputs.append(.text(slice)) } else { inputs.append(.binary(slice)) }
-            }
-        }
-        buffer.moveReaderIndex(forwardBy: progress.consumed)
-        return progress.isInterrupted
+        return progress
     }
 
     // MARK: Writing
@@ -88,13 +76,16 @@ package struct RFC6455Framing: WebSocketFraming {
 
     package var carriesBinary: Bool { true }
 
-    /// Appends the header of an uncompressed message of a server; the caller appends the payload.
-    package static func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {
-        PreparedMessage.writeHeader(
-            firstByte: 0x80 | opcode(of: kind),
-            payloadLength: payloadLength,
-            into: &buffer
-        )
+    /// Stores the header of an uncompressed message of a server at the beginning of `output`, which has at least
+    /// ``PreparedMessage/longestHeader`` bytes; the caller stores the payload behind it.
+    ///
+    /// - Returns: The length of the header.
+    package static func writeHeader(
+        of kind: WebSocketOutput,
+        payloadLength: Int,
+        to output: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        PreparedMessage.writeHeader(firstByte: 0x80 | opcode(of: kind), payloadLength: payloadLength, to: output)
     }
 
     /// Appends a whole frame; a client masks it with a key of its own, in the output buffer.
@@ -132,19 +123,8 @@ package struct RFC6455Framing: WebSocketFraming {
     ) {
         let length = payload.readableBytes
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: longestHeader + length) { output in
-            output[0] = firstByte
-            var end = 2
-            switch length {
-            case ..<126: output[1] = 0x80 | UInt8(length)
-            case ..<65_536:
-                output[1] = 0x80 | 126
-                output.storeBytes(of: UInt16(length).bigEndian, toByteOffset: 2, as: UInt16.self)
-                end = 4
-            default:
-                output[1] = 0x80 | 127
-                output.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
-                end = 10
-            }
+            var end = PreparedMessage.writeHeader(firstByte: firstByte, payloadLength: length, to: output)
+            output[1] |= 0x80
             // The key has its bytes in the order of the frame.
             output.storeBytes(of: key, toByteOffset: end, as: UInt32.self)
             end += 4

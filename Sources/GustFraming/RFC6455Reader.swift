@@ -26,14 +26,6 @@ struct RFC6455Reader: ~Copyable {
         var mask: UInt32 = 0
     }
 
-    /// One thing found in the buffer: an input, or the range of a whole message.
-    ///
-    /// The framing makes a slice of a range after its exclusive access to the buffer's bytes has ended.
-    enum Found {
-        case slice(isText: Bool, Range<Int>)
-        case input(WebSocketInput)
-    }
-
     private typealias Opcode = RFC6455Framing.Opcode
 
     /// The number of received payload bytes that allow one fragment more than the limit of fragments.
@@ -69,26 +61,60 @@ struct RFC6455Reader: ~Copyable {
     /// - Returns: The number of bytes read, and whether reading stopped at ``maximumInflated``.
     mutating func read(
         _ bytes: UnsafeMutableRawBufferPointer,
-        _ found: inout [Found]
+        _ inputs: inout WebSocketInputs
     ) -> (consumed: Int, isInterrupted: Bool) {
         var position = 0
         while position < bytes.count {
             do throws(WebSocketFailure) {
+                if let next = try readShortMessage(bytes, from: position, &inputs) {
+                    position = next
+                    continue
+                }
                 if collected?.remaining ?? 0 > 0 {
-                    position += try collect(bytes, from: position, &found)
+                    position += try collect(bytes, from: position, &inputs)
                 } else {
-                    guard let next = try readFrame(bytes, from: position, &found) else { return (position, false) }
+                    guard let next = try readFrame(bytes, from: position, &inputs) else { return (position, false) }
                     position = next
                 }
                 if inflated >= Self.maximumInflated, position < bytes.count {
                     return (position, true)
                 }
             } catch {
-                found.append(.input(.failure(error.code)))
+                inputs.append(.failure(error.code))
                 return (bytes.count, false)
             }
         }
         return (position, false)
+    }
+
+    /// Reads a message that is one whole frame of up to 125 bytes, uncompressed, as nearly all are.
+    ///
+    /// - Returns: The position behind the frame; nil if something else stands here, and then nothing has been read.
+    private func readShortMessage(
+        _ bytes: UnsafeMutableRawBufferPointer,
+        from position: Int,
+        _ inputs: inout WebSocketInputs
+    ) throws(WebSocketFailure) -> Int? {
+        let size = role == .server ? 6 : 2
+        guard collected == nil, bytes.count - position >= size else { return nil }
+        // FIN, no reserved bits, and an opcode.
+        let isText = bytes[position] == 0x80 | Opcode.text
+        guard isText || bytes[position] == 0x80 | Opcode.binary else { return nil }
+        let length = Int(bytes[position + 1] & 0x7F)
+        let isMasked = bytes[position + 1] & 0x80 != 0
+        let start = position + size
+        guard isMasked == (role == .server), length < 126, length <= limits.size, length <= bytes.count - start else {
+            return nil
+        }
+        let end = start + length
+        let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
+        let mask = isMasked ? bytes.loadUnaligned(fromByteOffset: start - 4, as: UInt32.self) : 0
+        let isASCII = Masking.apply(mask, to: payload)
+        if isText, !isASCII, !UTF8Validator.isValid(UnsafeRawBufferPointer(payload)) {
+            throw WebSocketFailure(.invalidPayload)
+        }
+        inputs.append(isText: isText, start..<end)
+        return end
     }
 
     private func header(_ bytes: UnsafeMutableRawBufferPointer, at position: Int) throws(WebSocketFailure) -> Header? {
@@ -152,7 +178,7 @@ struct RFC6455Reader: ~Copyable {
     private mutating func readFrame(
         _ bytes: UnsafeMutableRawBufferPointer,
         from position: Int,
-        _ found: inout [Found]
+        _ inputs: inout WebSocketInputs
     ) throws(WebSocketFailure) -> Int? {
         guard let header = try header(bytes, at: position) else { return nil }
         let start = position + header.size
@@ -163,7 +189,7 @@ struct RFC6455Reader: ~Copyable {
             guard isWhole else { return nil }
             let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
             Masking.apply(header.mask, to: payload)
-            found.append(.input(try control(header.opcode, UnsafeRawBufferPointer(payload))))
+            inputs.append(try control(header.opcode, UnsafeRawBufferPointer(payload)))
             return end
         }
         guard (header.opcode == Opcode.continuation) == (collected != nil) else {
@@ -177,17 +203,17 @@ struct RFC6455Reader: ~Copyable {
             let isASCII = Masking.apply(header.mask, to: payload)
             let isText = header.opcode == Opcode.text
             if header.isCompressed {
-                found.append(.input(try message(ByteBuffer(bytes: payload), isText: isText)))
+                inputs.append(try message(ByteBuffer(bytes: payload), isText: isText))
                 return end
             }
             if isText, !isASCII, !UTF8Validator.isValid(UnsafeRawBufferPointer(payload)) {
                 throw WebSocketFailure(.invalidPayload)
             }
-            found.append(.slice(isText: isText, start..<end))
+            inputs.append(isText: isText, start..<end)
             return end
         }
         try beginCollecting(header)
-        if header.length == 0 { try finishFrame(&found) }
+        if header.length == 0 { try finishFrame(&inputs) }
         return start
     }
 
@@ -209,7 +235,7 @@ struct RFC6455Reader: ~Copyable {
     private mutating func collect(
         _ bytes: UnsafeMutableRawBufferPointer,
         from position: Int,
-        _ found: inout [Found]
+        _ inputs: inout WebSocketInputs
     ) throws(WebSocketFailure) -> Int {
         guard var message = collected else { return 0 }
         collected = nil
@@ -223,20 +249,20 @@ struct RFC6455Reader: ~Copyable {
         }
         message.bytes.writeBytes(UnsafeRawBufferPointer(part))
         collected = message
-        if message.remaining == 0 { try finishFrame(&found) }
+        if message.remaining == 0 { try finishFrame(&inputs) }
         return count
     }
 
-    private mutating func finishFrame(_ found: inout [Found]) throws(WebSocketFailure) {
+    private mutating func finishFrame(_ inputs: inout WebSocketInputs) throws(WebSocketFailure) {
         guard let collected, collected.isFinal else { return }
         self.collected = nil
         if collected.isCompressed {
-            found.append(.input(try message(collected.bytes, isText: collected.isText)))
+            inputs.append(try message(collected.bytes, isText: collected.isText))
         } else if collected.isText {
             guard collected.validator.isComplete else { throw WebSocketFailure(.invalidPayload) }
-            found.append(.input(.text(collected.bytes)))
+            inputs.append(.text(collected.bytes))
         } else {
-            found.append(.input(.binary(collected.bytes)))
+            inputs.append(.binary(collected.bytes))
         }
     }
 

@@ -21,6 +21,8 @@ final class LoopContext: @unchecked Sendable {
     @exclusivity(unchecked) private var flushedCount = 0
     /// A buffer that no response uses now.
     @exclusivity(unchecked) private var spare: ByteBuffer?
+    /// The memory for the inputs of a read, which no WebSocket uses now.
+    @exclusivity(unchecked) private var spareInputs = WebSocketInputs()
     private(set) var burstLength = LoopContext.shortestBurst
     private var dateText = ""
     /// The beginning of heads with ``date``.
@@ -76,6 +78,15 @@ final class LoopContext: @unchecked Sendable {
 
     /// The most bytes in a buffer that is used again.
     private static let largestSpare = 16 * 1_024
+
+    /// An empty value for the inputs of a read, to be returned by ``giveBack(_:)-(WebSocketInputs)``.
+    func takeInputs() -> WebSocketInputs { exchange(&spareInputs, with: WebSocketInputs()) }
+
+    /// Takes the inputs of a read that have been delivered; the next WebSocket that reads uses the same memory.
+    func giveBack(_ inputs: consuming WebSocketInputs) {
+        inputs.removeAll()
+        spareInputs = inputs
+    }
 
     /// Flushes `webSocket` at the end of this turn of the loop, with all others that sent something in it.
     func flushLater(_ webSocket: WebSocketChannelHandler) {

@@ -5,17 +5,16 @@ import NIOCore
 /// Frames messages and writes the frames in as few writes as possible.
 extension WebSocketChannelHandler {
     func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
-        guard let context, phase == .open || kind == .close else { return }
-        guard framesPlainly else { return sendFramed(kind, payload, context) }
-        let copied = payload.readableBytes <= Self.maximumCopied ? payload : ByteBuffer()
-        if output == nil {
-            output = context.channel.allocator.buffer(capacity: max(256, copied.readableBytes + Self.longestHeader))
-        }
-        // The header and a short payload are copied into the one buffer of the burst, in place.
-        output?.writeFrame(kind, payloadLength: payload.readableBytes, copied)
-        if payload.readableBytes > Self.maximumCopied {
+        guard phase == .open || kind == .close else { return }
+        guard framesPlainly else { return sendFramed(kind, payload) }
+        if payload.readableBytes <= Self.maximumCopied {
+            beginOutput(atLeast: payload.readableBytes)
+            output?.writeFrame(kind, payload)
+        } else {
+            beginOutput(atLeast: 0)
+            output?.writeHeader(of: kind, payloadLength: payload.readableBytes)
             writeOutput()
-            write(payload, context)
+            if let context { write(payload, context) }
         }
         afterSending()
     }
@@ -28,13 +27,31 @@ extension WebSocketChannelHandler {
             return
         }
         guard phase == .open else { return }
-        if output == nil { output = ByteBufferAllocator().buffer(capacity: loop.burstLength) }
+        beginOutput(atLeast: 0)
         // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
         if output?.writeTextFrame(write) == true { afterSending() }
     }
 
+    func send(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
+        guard framesPlainly else { return send(.text, ByteBuffer(textOf: length, writtenBy: write)) }
+        guard phase == .open else { return }
+        beginOutput(atLeast: 0)
+        // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
+        output?.writeTextFrame(length: length, write)
+        afterSending()
+    }
+
+    /// Makes the buffer of the burst unless there is one, as long as the bursts of the loop usually are.
+    ///
+    /// A header may be shorter than the space that writing it needs, so there is space for one more.
+    private func beginOutput(atLeast length: Int) {
+        guard output == nil else { return }
+        output = ByteBufferAllocator().buffer(capacity: max(loop.burstLength, length) + PreparedMessage.longestHeader)
+    }
+
     /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
-    func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
+    func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
+        guard let context else { return }
         var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
         output = nil
         do throws(WebSocketError) {

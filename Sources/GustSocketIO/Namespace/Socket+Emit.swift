@@ -23,6 +23,7 @@ extension Socket {
         guard !ReservedName.contains(name) else {
             return connection.io.report(ReservedName(name: name), of: self, in: name)
         }
+        if sendsPlainly, connection.write(event: name, arguments) { return }
         send(
             .event(namespace: namespace.name, id: nil, name: name, arguments: arguments),
             isVolatile: false
