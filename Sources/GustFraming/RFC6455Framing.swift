@@ -3,7 +3,7 @@ package import NIOCore
 
 /// Reads and writes frames of RFC 6455 as a server or as a client; masks, reserved bits, opcodes, lengths, fragments and UTF-8 are checked strictly.
 ///
-/// A message that is one whole frame in the buffer is unmasked in place and returned as a slice, without a copy or an
+/// The payload of a message that is one whole frame is unmasked on its way into memory that all reads share, without an
 /// allocation. Incomplete and fragmented messages are collected. Their UTF-8 is checked as it is received, so that an
 /// invalid byte is an error at once. Compressed messages (RFC 7692) are decompressed when they are complete.
 package struct RFC6455Framing: WebSocketFraming {
@@ -52,19 +52,27 @@ package struct RFC6455Framing: WebSocketFraming {
     // MARK: Reading
 
     package mutating func read(
-        _ buffer: inout ByteBuffer,
-        into inputs: inout WebSocketInputs
+        _ buffer: ByteBuffer,
+        into inputs: WebSocketInputs
     ) -> (consumed: Int, isInterrupted: Bool) {
+        var progress = (consumed: 0, isInterrupted: false)
         let collected = self.collected
-        self.collected = nil
-        var reader = RFC6455Reader(
-            role: role,
-            limits: (maximumMessageSize, maximumFragments),
-            deflate: deflate,
-            collected: collected
-        )
-        let progress = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &inputs) }
-        self.collected = reader.collected
+        buffer.withUnsafeReadableBytes { bytes in
+            inputs.writePayloads(atMost: bytes.count) { payloads in
+                var reader = RFC6455Reader(
+                    role: role,
+                    limits: (maximumMessageSize, maximumFragments),
+                    deflate: deflate,
+                    bytes: bytes,
+                    payloads: payloads,
+                    inputs: inputs,
+                    collected: collected
+                )
+                progress = reader.read()
+                self.collected = reader.collected
+                return reader.payloadEnd
+            }
+        }
         return progress
     }
 

@@ -31,6 +31,28 @@ package enum PlainBytes {
         return index
     }
 
+    /// Whether a JSON string can have all bytes as they are.
+    ///
+    /// The last word overlaps the one before it, so that few bytes are looked at alone.
+    package static func arePlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let count = bytes.count
+        if count >= 16 { return endOfPlainText(in: bytes, from: 0) == count }
+        let words: SIMD2<UInt64>
+        if count >= 8 {
+            words = SIMD2(
+                bytes.loadUnaligned(as: UInt64.self),
+                bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            )
+        } else if count >= 4 {
+            let first = UInt64(bytes.loadUnaligned(as: UInt32.self))
+            let last = UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            words = SIMD2(repeating: last << 32 | first)
+        } else {
+            return endOfPlainText(in: bytes, from: 0) == count
+        }
+        return hits(in: words) == SIMD2()
+    }
+
     /// The high bits of the bytes of two words that a JSON string can't have as they are; behind the lowest one of a word there may be
     /// wrong ones.
     ///

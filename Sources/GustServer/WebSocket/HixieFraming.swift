@@ -41,8 +41,8 @@ struct HixieFraming: WebSocketFraming {
     // MARK: Reading
 
     mutating func read(
-        _ buffer: inout ByteBuffer,
-        into inputs: inout WebSocketInputs
+        _ buffer: ByteBuffer,
+        into inputs: WebSocketInputs
     ) -> (consumed: Int, isInterrupted: Bool) {
         var rest = buffer
         while rest.readableBytes > 0 {

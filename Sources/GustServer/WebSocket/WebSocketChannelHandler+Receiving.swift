@@ -11,9 +11,9 @@ extension WebSocketChannelHandler {
             input = bytes
             return
         }
-        var inputs = loop.takeInputs()
-        let progress = framing.read(&bytes, into: &inputs)
-        deliver(inputs, of: bytes)
+        let inputs = loop.takeInputs()
+        let progress = framing.read(bytes, into: inputs)
+        deliver(inputs)
         loop.giveBack(inputs)
         bytes.moveReaderIndex(forwardBy: progress.consumed)
         guard bytes.readableBytes > 0, phase == .open || phase == .closeSent else { return }
@@ -49,27 +49,26 @@ extension WebSocketChannelHandler {
     }
 
     /// Delivers the inputs of a read in order until the receiver pauses reading; the rest is held until reading resumes.
-    private func deliver(_ inputs: WebSocketInputs, of buffer: ByteBuffer) {
+    private func deliver(_ inputs: WebSocketInputs) {
         guard held.isEmpty, !isDelivering, !isPaused else {
-            for index in 0..<inputs.count { held.append(inputs.input(at: index, of: buffer)) }
+            for index in 0..<inputs.count { held.append(inputs[index]) }
             return
         }
         isDelivering = true
         defer { isDelivering = false }
         // The receiver is loaded once: it is the same until it has been told that the connection has ended.
         let receiver = receiver
-        buffer.withUnsafeReadableBytes { bytes in
+        let payloads = inputs.payloads
+        payloads.withUnsafeReadableBytes { bytes in
             for index in 0..<inputs.count {
                 if let range = inputs.text(at: index) {
                     let text = UnsafeRawBufferPointer(rebasing: bytes[range])
-                    if phase == .open {
-                        receiver?.receive(text: text, at: buffer.readerIndex + range.lowerBound, of: buffer)
-                    }
+                    if phase == .open { receiver?.receive(text: text, at: range.lowerBound, of: payloads) }
                 } else {
-                    deliver(inputs.input(at: index, of: buffer))
+                    deliver(inputs[index])
                 }
                 guard isPaused else { continue }
-                held = (index + 1..<inputs.count).map { inputs.input(at: $0, of: buffer) } + held
+                held = (index + 1..<inputs.count).map { inputs[$0] } + held
                 return
             }
         }

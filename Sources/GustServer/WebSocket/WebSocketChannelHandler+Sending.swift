@@ -8,10 +8,10 @@ extension WebSocketChannelHandler {
         guard phase == .open || kind == .close else { return }
         guard framesPlainly else { return sendFramed(kind, payload) }
         if payload.readableBytes <= Self.maximumCopied {
-            beginOutput(atLeast: payload.readableBytes)
+            beginOutput()
             output?.writeFrame(kind, payload)
         } else {
-            beginOutput(atLeast: 0)
+            beginOutput()
             output?.writeHeader(of: kind, payloadLength: payload.readableBytes)
             writeOutput()
             if let context { write(payload, context) }
@@ -27,7 +27,7 @@ extension WebSocketChannelHandler {
             return
         }
         guard phase == .open else { return }
-        beginOutput(atLeast: 0)
+        beginOutput()
         // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
         if output?.writeTextFrame(write) == true { afterSending() }
     }
@@ -35,18 +35,17 @@ extension WebSocketChannelHandler {
     func send(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
         guard framesPlainly else { return send(.text, ByteBuffer(textOf: length, writtenBy: write)) }
         guard phase == .open else { return }
-        beginOutput(atLeast: 0)
+        beginOutput()
         // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
         output?.writeTextFrame(length: length, write)
         afterSending()
     }
 
-    /// Makes the buffer of the burst unless there is one, as long as the bursts of the loop usually are.
-    ///
-    /// A header may be shorter than the space that writing it needs, so there is space for one more.
-    private func beginOutput(atLeast length: Int) {
+    /// Takes the loop's buffer for the burst unless there is one.
+    private func beginOutput() {
         guard output == nil else { return }
-        output = ByteBufferAllocator().buffer(capacity: max(loop.burstLength, length) + PreparedMessage.longestHeader)
+        output = loop.takeBuffer()
+        isOutputOfLoop = true
     }
 
     /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
@@ -93,12 +92,19 @@ extension WebSocketChannelHandler {
             self.output = nil
             loop.noteBurst(output.readableBytes)
             output.moveReaderIndex(forwardBy: socket.write(output))
-            guard output.readableBytes > 0 else { return }
-            // The channel waits until the socket takes more, or finds the error of the socket and closes.
-            write(output, context)
+            guard output.readableBytes > 0 else { return giveBack(output) }
+            // The channel waits until the socket takes more, or finds the error of the socket and closes. It may wait for long, so it gets
+            // a copy rather than a buffer of the loop that is much longer.
+            let isLong = output.capacity > 4 * output.readableBytes
+            write(isLong ? ByteBuffer(bytes: output.readableBytesView) : output, context)
         }
         writeOutput()
         context.flush()
+    }
+
+    /// Returns a buffer whose bytes the socket has taken to the loop, unless it is that of a message for many WebSockets.
+    private func giveBack(_ output: consuming ByteBuffer) {
+        if isOutputOfLoop { loop.giveBack(output) }
     }
 
     /// Whether the channel holds output that it has not handed to the operating system.
@@ -163,6 +169,7 @@ extension WebSocketChannelHandler: WebSocketConnection {
         } else if output == nil {
             // The frame is shared by all WebSockets that send it; its bytes are copied only if another message follows.
             output = frame
+            isOutputOfLoop = false
         } else {
             output?.writeImmutableBuffer(frame)
         }

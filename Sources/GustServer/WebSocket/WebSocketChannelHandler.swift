@@ -44,6 +44,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var phase = Phase.open
     /// The frames of the burst; nil until the first one, and again when they have been written.
     @exclusivity(unchecked) var output: ByteBuffer?
+    /// Whether ``output`` was taken from the loop, which can use it again.
+    @exclusivity(unchecked) var isOutputOfLoop = false
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isChannelWritable = true

@@ -17,14 +17,16 @@ struct EventHandlers: Sendable {
 
     private struct Entry {
         let name: String
+        /// The beginning of the name, by which most other names are told apart.
+        let start: NameStart
         /// Whether the name is ASCII: then no other string of the same length in bytes is equal to it by
         /// canonical equivalence.
         let isASCII: Bool
         var registrations: [Registration]
 
-        /// Whether the name has these bytes.
-        func isNamed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-            name.utf8.count == bytes.count && name.utf8.hasSameBytes(as: bytes)
+        /// Whether the name has these bytes, which begin with `start`.
+        func isNamed(_ bytes: UnsafeRawBufferPointer, _ start: NameStart) -> Bool {
+            self.start == start && (start.isWhole || name.utf8.hasSameBytes(as: bytes))
         }
 
         /// Whether `other` has the same bytes as the name.
@@ -38,7 +40,10 @@ struct EventHandlers: Sendable {
     func handles(_ name: String) -> Bool { entries.contains { $0.name.hasSameBytes(as: name) } }
 
     /// The number of the entry with this name; nil if no handler is registered for it.
-    func index(of name: UnsafeRawBufferPointer) -> Int? { entries.firstIndex { $0.isNamed(name) } }
+    func index(of name: UnsafeRawBufferPointer) -> Int? {
+        let start = NameStart(name)
+        return entries.firstIndex { $0.isNamed(name, start) }
+    }
 
     /// Whether events are passed to the handlers of their name only: no handler is registered for any event, and none have ids.
     var areNamedOnly: Bool { catchAll.isEmpty && unique.isEmpty }
@@ -52,7 +57,9 @@ struct EventHandlers: Sendable {
             entries[index].registrations.append(registration)
         } else {
             let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
-            entries.append(Entry(name: name, isASCII: isASCII, registrations: [registration]))
+            var bytes = name
+            let start = bytes.withUTF8 { NameStart(UnsafeRawBufferPointer($0)) }
+            entries.append(Entry(name: name, start: start, isASCII: isASCII, registrations: [registration]))
         }
     }
 

@@ -7,12 +7,13 @@ import NIOCore
 package enum PlainPacket {
     /// The length of an event's text in bytes; nil if it isn't written by ``write(event:_:to:)``.
     ///
-    /// It has another form with attachments, or with a name that must be escaped.
+    /// It has another form with attachments or with a name that must be escaped, and isn't an event with a reserved name.
     package static func length(event name: String, _ arguments: Arguments) -> Int? {
         guard !arguments.hasAttachments else { return nil }
         // Every string on Linux and every native one elsewhere has contiguous bytes.
         let isPlain = name.utf8.withContiguousStorageIfAvailable { name in
-            PlainBytes.endOfPlainText(in: UnsafeRawBufferPointer(name), from: 0) == name.count
+            let name = UnsafeRawBufferPointer(name)
+            return PlainBytes.arePlain(name) && !SocketIOPacketParser.isReserved(name)
         }
         guard isPlain == true else { return nil }
         let count = arguments.text.readableBytes

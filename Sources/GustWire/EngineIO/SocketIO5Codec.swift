@@ -50,14 +50,24 @@ struct SocketIO5Codec: Codec {
         of buffer: ByteBuffer,
         to receiver: any PacketReceiver
     ) throws(WireError) {
-        if pending == nil, let event = PlainEvent(bytes) {
+        guard pending == nil, let event = PlainEvent(bytes),
             let arguments = buffer.getSlice(at: index + event.arguments.lowerBound, length: event.arguments.count)
-            return receiver.receive(
-                event: UnsafeRawBufferPointer(rebasing: bytes[event.name]),
-                id: event.id,
-                arguments: Arguments(trusted: arguments ?? ByteBuffer())
-            )
-        }
+        else { return try decodeOther(text: bytes, at: index, of: buffer, to: receiver) }
+        receiver.receive(
+            event: UnsafeRawBufferPointer(rebasing: bytes[event.name]),
+            id: event.id,
+            arguments: Arguments(trusted: arguments)
+        )
+    }
+
+    /// Decodes a text that isn't a ``PlainEvent``; a function of its own, so that those need little of the stack.
+    @inline(never)
+    private mutating func decodeOther(
+        text bytes: UnsafeRawBufferPointer,
+        at index: Int,
+        of buffer: ByteBuffer,
+        to receiver: any PacketReceiver
+    ) throws(WireError) {
         guard bytes.count > 0, bytes[0] == UInt8(ascii: "4") else {
             let text = buffer.getSlice(at: index, length: bytes.count) ?? ByteBuffer()
             return try decode(.text(text)) { receiver.receive($0) }

@@ -87,19 +87,28 @@ package enum SocketIOPacketParser {
 
     /// Whether an event of this name belongs to the protocol, so that a client must not send it.
     package static func isReserved(_ name: String) -> Bool {
-        // The first byte rules out most names without a look at the others.
-        switch name.utf8.first {
-        case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"):
-            var name = name
-            return name.withUTF8 { isReserved(UnsafeRawBufferPointer($0)) }
-        default: return false
+        guard name.utf8.count >= shortestReserved else { return false }
+        var name = name
+        return name.withUTF8 { isReserved(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The length of `connect`: no reserved name is shorter.
+    private static let shortestReserved = 7
+
+    /// Whether the bytes are the name of an event of the protocol.
+    ///
+    /// Called for every event, so the length and the first byte rule out most names without a call.
+    @inline(__always)
+    static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard name.count >= shortestReserved else { return false }
+        return switch name[0] {
+        case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): isOneOfReserved(name)
+        default: false
         }
     }
 
-    /// Whether the bytes are the name of an event of the protocol; called for every event, so the first byte rules out most names.
-    static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
-        guard name.count > 0 else { return false }
-        return switch name[0] {
+    private static func isOneOfReserved(_ name: UnsafeRawBufferPointer) -> Bool {
+        switch name[0] {
         case UInt8(ascii: "c"): name.elementsEqual("connect".utf8) || name.elementsEqual("connect_error".utf8)
         case UInt8(ascii: "d"): name.elementsEqual("disconnect".utf8) || name.elementsEqual("disconnecting".utf8)
         case UInt8(ascii: "n"): name.elementsEqual("newListener".utf8)
