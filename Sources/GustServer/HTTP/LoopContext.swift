@@ -21,6 +21,8 @@ final class LoopContext: @unchecked Sendable {
     @exclusivity(unchecked) private var flushedCount = 0
     /// A buffer that no response uses now.
     @exclusivity(unchecked) private var spare: ByteBuffer?
+    /// A buffer that no channel reads into now.
+    @exclusivity(unchecked) private var spareReadBuffer: ByteBuffer?
     private(set) var burstLength = LoopContext.shortestBurst
     private var dateText = ""
     /// The beginning of heads with ``date``.
@@ -76,6 +78,22 @@ final class LoopContext: @unchecked Sendable {
 
     /// The most bytes in a buffer that is used again.
     private static let largestSpare = 16 * 1_024
+
+    /// A buffer for a small read, to be returned by ``giveBack(read:)`` if nobody keeps parts of it.
+    func takeReadBuffer() -> ByteBuffer {
+        guard var buffer = spareReadBuffer else {
+            return ByteBufferAllocator().buffer(capacity: Int(ReadBufferAllocator.shared))
+        }
+        spareReadBuffer = nil
+        // This allocates new memory if a handler has kept a part of the last read.
+        buffer.clear()
+        return buffer
+    }
+
+    /// Takes the buffer of a read that has been handled; the next small read of the loop uses the same memory.
+    func giveBack(read buffer: ByteBuffer) {
+        if buffer.storageCapacity == Int(ReadBufferAllocator.shared) { spareReadBuffer = buffer }
+    }
 
     /// Flushes `webSocket` at the end of this turn of the loop, with all others that sent something in it.
     func flushLater(_ webSocket: WebSocketChannelHandler) {
