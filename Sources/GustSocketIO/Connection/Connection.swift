@@ -115,7 +115,7 @@ final class Connection: @unchecked Sendable {
         encoder = codec
         decoder = codec
         machine = ConnectionStateMachine(
-            timing: io.settings.timing(of: revision, over: transport.kind),
+            timing: shard.timing(of: revision, over: transport.kind, by: io.settings),
             direction: revision.heartbeat
         )
         home = ConnectionHome(shard)
