@@ -224,3 +224,9 @@ import Testing
         )
     }
 }
+
+extension ConnectionStateMachine {
+    fileprivate init(timing: Timing, direction: Revision.HeartbeatDirection) {
+        self.init(timing: SharedTiming(timing), direction: direction)
+    }
+}

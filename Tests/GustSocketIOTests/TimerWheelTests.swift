@@ -97,6 +97,40 @@ import Testing
         #expect(fired == ["first"])
     }
 
+    @Test func `a timer that is armed for a time before the next tick fires at its time`() {
+        let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
+        var fired: [String] = []
+        let late = TimerWheel.Timer { fired.append("late") }
+        let early = TimerWheel.Timer { fired.append("early") }
+        wheel.arm(late, at: loop.now + .milliseconds(85))
+        loop.advanceTime(by: .milliseconds(31))
+        wheel.arm(early, at: loop.now + .milliseconds(20))
+        loop.advanceTime(by: .milliseconds(19))
+        #expect(fired.isEmpty)
+        loop.advanceTime(by: .milliseconds(11))
+        #expect(fired == ["early"])
+        loop.advanceTime(by: .milliseconds(100))
+        #expect(fired == ["early", "late"])
+    }
+
+    @Test func `the loop runs a wheel when a timer is due, and otherwise ten times a second`() {
+        let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
+        let start = loop.now
+        let timers = [TimerWheel.Timer(), TimerWheel.Timer()]
+        wheel.arm(timers[0], at: start + .seconds(9))
+        #expect(wheel.nextTick == start + .milliseconds(100))
+        wheel.arm(timers[1], at: start + .milliseconds(33))
+        #expect(wheel.nextTick == start + .milliseconds(40))
+        loop.advanceTime(by: .milliseconds(40))
+        #expect(wheel.nextTick == start + .milliseconds(140))
+    }
+
+    @Test(arguments: [(0, 0), (1, 50), (49, 50), (50, 50), (51, 100)])
+    func `timers that needn't be exact are due together`(deadline: Int64, common: Int64) {
+        let start = NIODeadline.uptimeNanoseconds(0)
+        #expect(TimerWheel.commonTime(for: start + .milliseconds(deadline)) == start + .milliseconds(common))
+    }
+
     @Test func `an empty wheel schedules no task, and works after a pause`() throws {
         let wheel = TimerWheel(eventLoop: loop)
         let timer = TimerWheel.Timer()

@@ -25,6 +25,15 @@ package struct FieldLine {
         value = UnsafeRawBufferPointer(rebasing: line[start..<end])
     }
 
+    /// Calls `body` for each line of `lines`, which end with CR LF, until it returns `false`.
+    static func forEach(in lines: UnsafeRawBufferPointer, _ body: (FieldLine) -> Bool) {
+        var start = 0
+        while let end = lines.offset(of: 0x0D, from: start) {
+            guard let line = FieldLine(UnsafeRawBufferPointer(rebasing: lines[start..<end])), body(line) else { return }
+            start = end + 2
+        }
+    }
+
     /// Whether the name is a token (RFC 9110 §5.1).
     package var hasValidName: Bool { !name.isEmpty && ASCIISet.token.end(in: name) == name.count }
 
@@ -53,5 +62,16 @@ package struct FieldLine {
             return nil
         }
         return HTTPField(name: name, value: text)
+    }
+}
+
+extension HTTPFields {
+    /// Makes the fields of valid lines, each of which ends with CR LF.
+    init(lines: UnsafeRawBufferPointer) {
+        self.init()
+        FieldLine.forEach(in: lines) { line in
+            if let field = line.field { append(field) }
+            return true
+        }
     }
 }

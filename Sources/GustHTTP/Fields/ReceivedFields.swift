@@ -40,25 +40,10 @@ package struct ReceivedFields: Sendable {
     }
 
     /// All fields.
-    package var fields: HTTPFields {
-        var fields = HTTPFields()
-        forEach { line in
-            if let field = line.field { fields.append(field) }
-            return true
-        }
-        return fields
-    }
+    package var fields: HTTPFields { lines.withUnsafeReadableBytes { HTTPFields(lines: $0) } }
 
     /// Calls `body` for each line, until it returns `false`.
     private func forEach(_ body: (FieldLine) -> Bool) {
-        lines.withUnsafeReadableBytes { bytes in
-            var start = 0
-            while let end = bytes.offset(of: 0x0D, from: start) {
-                guard let line = FieldLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end])), body(line) else {
-                    return
-                }
-                start = end + 2
-            }
-        }
+        lines.withUnsafeReadableBytes { FieldLine.forEach(in: $0, body) }
     }
 }

@@ -62,8 +62,7 @@ extension HTTPServer {
             logger: logger
         )
         do {
-            let channel = try await accept(socket, on: group) { [self] channel in
-                guard let loop = loops.first(where: { $0.executor.eventLoop === channel.eventLoop }) else { return }
+            let channel = try await accept(socket, on: group, loops) { [self] channel, loop in
                 guard admission.admit(channel, isClient: false) else { throw ConnectionRefused() }
                 let handler = HTTPConnectionHandler(server: shared, loop: loop, storage: listening.makeStorage())
                 try channel.pipeline.syncOperations.addHandler(handler)

@@ -111,10 +111,12 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard machine.takesInput else { return }
-        var bytes = unwrapInboundIn(data)
+        let buffer = unwrapInboundIn(data)
+        var bytes = buffer
         isInReadBurst = true
         input.append(read: &bytes)
         process()
+        loop.giveBack(read: buffer)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

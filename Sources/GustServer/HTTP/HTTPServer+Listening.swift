@@ -74,17 +74,18 @@ extension HTTPServer {
         on group: MultiThreadedEventLoopGroup,
         _ loops: [LoopContext]
     ) async throws -> any Channel {
-        try await accept(socket, on: group) { [self] channel in
-            guard let loop = loops.first(where: { $0.executor.eventLoop === channel.eventLoop }) else { return }
+        try await accept(socket, on: group, loops) { [self] channel, loop in
             try begin(channel, of: listener, HTTPConnectionStart(server: shared, loop: loop))
         }
     }
 
-    /// Accepts connections on `socket` and distributes them to the loops of `group`; `begin` adds the handlers of a connection, on its loop.
+    /// Accepts connections on `socket` and distributes them to `loops`, the loops of `group`; `begin` adds the handlers of a connection, on its
+    /// loop.
     func accept(
         _ socket: ListeningSocket,
         on group: MultiThreadedEventLoopGroup,
-        _ begin: @escaping @Sendable (any Channel) throws -> Void
+        _ loops: [LoopContext],
+        _ begin: @escaping @Sendable (any Channel, LoopContext) throws -> Void
     ) async throws -> any Channel {
         let backlog = CInt(clamping: configuration.backlog)
         var bootstrap = ServerBootstrap(group: group)
@@ -96,17 +97,28 @@ extension HTTPServer {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause())
                 }
             }
-            // The first read buffer is small, because most connections are idle WebSockets; it grows with the reads.
-            .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
-            // With one read a burst, a burst has either bytes or the end of the input; the handlers rely on it.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            // A client that shuts down its sending side may still read its responses.
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // Connections inherit both options of the socket from the listener.
             // Keep-alive probes detect a peer that is gone without a FIN or RST, even on a WebSocket without pings.
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try begin(channel) } }
-        if !socket.isUnix { bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1) }
+            .serverChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = loops.first(where: { $0.executor.eventLoop === channel.eventLoop }) else { return }
+                    try Self.setOptions(of: channel, loop)
+                    try begin(channel, loop)
+                }
+            }
+        if !socket.isUnix { bootstrap = bootstrap.serverChannelOption(.tcpOption(.tcp_nodelay), value: 1) }
         return try await bootstrap.withBoundSocket(socket.descriptor).get()
+    }
+
+    /// Sets the options of an accepted connection. In place, because options of the bootstrap cost several futures for each connection.
+    private static func setOptions(of channel: any Channel, _ loop: LoopContext) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.recvAllocator, value: ReadBufferAllocator(loop))
+        // With one read a burst, a burst has either bytes or the end of the input; the handlers rely on it.
+        try options.setOption(.maxMessagesPerRead, value: 1)
+        // A client that shuts down its sending side may still read its responses.
+        try options.setOption(.allowRemoteHalfClosure, value: true)
     }
 
     private static func setBacklog(_ backlog: CInt, of descriptor: CInt) {

@@ -23,6 +23,8 @@ final class LoopContext: @unchecked Sendable {
     @exclusivity(unchecked) private var spare: ByteBuffer?
     /// The memory for the inputs of a read, which no WebSocket uses now.
     @exclusivity(unchecked) private var spareInputs: WebSocketInputs?
+    /// A buffer that no channel reads into now.
+    @exclusivity(unchecked) private var spareReadBuffer: ByteBuffer?
     private(set) var burstLength = LoopContext.shortestBurst
     private var dateText = ""
     /// The beginning of heads with ``date``.
@@ -85,6 +87,21 @@ final class LoopContext: @unchecked Sendable {
     func giveBack(_ inputs: WebSocketInputs) {
         inputs.removeAll()
         spareInputs = inputs
+    }
+
+    /// A buffer for a small read, to be returned by ``giveBack(read:)`` if nobody keeps parts of it.
+    func takeReadBuffer() -> ByteBuffer {
+        guard var buffer = spareReadBuffer.take() else {
+            return ByteBufferAllocator().buffer(capacity: Int(ReadBufferAllocator.shared))
+        }
+        // This allocates new memory if a handler has kept a part of the last read.
+        buffer.clear()
+        return buffer
+    }
+
+    /// Takes the buffer of a read that has been handled; the next small read of the loop uses the same memory.
+    func giveBack(read buffer: ByteBuffer) {
+        if buffer.storageCapacity == Int(ReadBufferAllocator.shared) { spareReadBuffer = buffer }
     }
 
     /// Flushes `webSocket` at the end of this turn of the loop, with all others that sent something in it.

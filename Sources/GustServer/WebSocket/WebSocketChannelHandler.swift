@@ -110,7 +110,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
+        let buffer = unwrapInboundIn(data)
+        var bytes = buffer
         isInReadBurst = true
         guard phase == .open || phase == .closeSent else { return }
         if var rest = input {
@@ -119,6 +120,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             bytes = rest
         }
         receive(bytes)
+        loop.giveBack(read: buffer)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

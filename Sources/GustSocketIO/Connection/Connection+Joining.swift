@@ -65,14 +65,21 @@ extension Connection {
                 return
             }
         }
-        joining[ByteText(socket.namespace.name)] = nil
+        endJoining(ByteText(socket.namespace.name))
         admit(socket)
+    }
+
+    /// Forgets a client that was joining a namespace.
+    func endJoining(_ namespace: ByteText) {
+        joining[namespace] = nil
+        // Most clients join once, so the memory of the table is given back.
+        if joining.isEmpty { joining = [:] }
     }
 
     private func refuse(_ socket: Socket, _ error: any Error) {
         socket.discard()
         guard machine.isOpen else { return }
-        joining[ByteText(socket.namespace.name)] = nil
+        endJoining(ByteText(socket.namespace.name))
         let refusal = error as? ConnectError ?? ConnectError(error.publicText(otherwise: "refused"))
         let isRoot = socket.namespace.name == "/"
         if isRoot, revision.rules.admitsFirst {

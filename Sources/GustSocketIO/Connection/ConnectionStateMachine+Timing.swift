@@ -19,4 +19,11 @@ extension ConnectionStateMachine {
         /// Whether the transport has heartbeats.
         var hasHeartbeat = true
     }
+
+    /// The timing of many connections, because its values would take a sixth of the memory of each.
+    final class SharedTiming: Sendable {
+        let timing: Timing
+
+        init(_ timing: Timing) { self.timing = timing }
+    }
 }

@@ -67,7 +67,7 @@ struct ConnectionStateMachine {
         case peerPingDue(NIODeadline)
     }
 
-    let timing: Timing
+    private let sharedTiming: SharedTiming
     let direction: Revision.HeartbeatDirection
     private var phase = Phase.idle
     private var upgrade = Upgrade.none
@@ -77,10 +77,13 @@ struct ConnectionStateMachine {
     private var poll = Poll.untracked
     private var isReadingPaused = false
 
-    init(timing: Timing, direction: Revision.HeartbeatDirection) {
-        self.timing = timing
+    /// Makes the state machine of a connection that isn't open; connections of one kind share their timing.
+    init(timing: SharedTiming, direction: Revision.HeartbeatDirection) {
+        sharedTiming = timing
         self.direction = direction
     }
+
+    private var timing: Timing { sharedTiming.timing }
 
     /// Whether packets are exchanged.
     var isOpen: Bool { phase == .open }

@@ -1,4 +1,5 @@
 import GustHTTP
+import GustWire
 import NIOCore
 import Synchronization
 
@@ -29,6 +30,7 @@ final class LoopShard: @unchecked Sendable {
 
     private let counters = Mutex<[String: TransportCounters]>([:])  // bytes: our own names
     private var memberships: [ObjectIdentifier: Membership] = [:]
+    private var timings: [(revision: Revision, kind: TransportKind, timing: ConnectionStateMachine.SharedTiming)] = []
 
     init(executor: LoopExecutor) {
         self.executor = executor
@@ -54,6 +56,19 @@ final class LoopShard: @unchecked Sendable {
     /// Removes a namespace that has ended.
     func forget(_ adapter: LocalAdapter) {
         memberships[ObjectIdentifier(adapter)] = nil
+    }
+
+    /// The timing of the connections of `revision` that begin over a transport of `kind`, made at the first call.
+    func timing(
+        of revision: Revision,
+        over kind: TransportKind,
+        by settings: SocketIOSettings
+    ) -> ConnectionStateMachine.SharedTiming {
+        eventLoop.assertInEventLoop()
+        if let known = timings.first(where: { $0.kind == kind && $0.revision == revision }) { return known.timing }
+        let made = ConnectionStateMachine.SharedTiming(settings.timing(of: revision, over: kind))
+        timings.append((revision, kind, made))
+        return made
     }
 
     /// Runs `body` on this loop: in place if the caller is there, else behind what was posted before.

@@ -16,10 +16,11 @@ struct ReadingPause {
     var isPaused = false
     /// Whether packets are held, or must be, so that they stay behind held packets.
     var holdsPackets = false
-    private var held = CircularBuffer<Packet>(initialCapacity: 0)
+    /// Made when the first packet is held, because an empty buffer has memory too.
+    private var held: CircularBuffer<Packet>?
 
     /// Whether no packet is held.
-    var isEmpty: Bool { held.isEmpty }
+    var isEmpty: Bool { held?.isEmpty ?? true }
 
     /// Whether `packet` is held while reading has stopped.
     ///
@@ -28,24 +29,30 @@ struct ReadingPause {
     func holds(_ packet: Packet) -> Bool {
         switch packet {
         case .ping, .pong, .acknowledgement: false
-        case .close: !held.isEmpty
+        case .close: !isEmpty
         default: true
         }
     }
 
     /// Holds a packet; false if too many packets are held.
     mutating func hold(_ packet: Packet) -> Bool {
-        guard held.count < Self.maximumHeld else { return false }
-        held.append(held.count < Self.maximumCopied ? packet.detached : packet)
+        let count = held?.count ?? 0
+        guard count < Self.maximumHeld else { return false }
+        if held == nil { held = CircularBuffer(initialCapacity: 1) }
+        held?.append(count < Self.maximumCopied ? packet.detached : packet)
         return true
     }
 
     /// Removes and returns the oldest packet.
-    mutating func next() -> Packet? { held.popFirst() }
+    mutating func next() -> Packet? {
+        let packet = held?.popFirst()
+        if isEmpty { held = nil }
+        return packet
+    }
 
     /// Drops all packets, because the connection has ended.
     mutating func removeAll() {
-        held = CircularBuffer(initialCapacity: 0)
+        held = nil
         holdsPackets = false
     }
 }

@@ -4,7 +4,8 @@ import NIOCore
 ///
 /// Heartbeats of many thousand connections are armed and cancelled all the time and hardly ever fire; a heap operation
 /// for each (`scheduleTask`) costs more than the message that caused it. Deadlines are met late by up to one tick,
-/// never early. The wheel asks the loop for one repeating tick while it holds a timer, and for none when it is empty.
+/// never early. While the wheel holds timers, the loop runs it when the next one may be due, and at least ten times a second, so that the
+/// lag of the loop is known; an empty wheel isn't run.
 ///
 /// Belongs to its loop; the clock is the loop's, so tests turn it by hand.
 final class TimerWheel {
@@ -29,6 +30,8 @@ final class TimerWheel {
     }
 
     private static let slotCount = 1_024
+    /// The most ticks that are passed over, because no timer is due in them.
+    private static let longestPause: UInt64 = 10
     private let tick: TimeAmount
     private let eventLoop: any EventLoop
     private var slots: [[Timer]]
@@ -38,7 +41,7 @@ final class TimerWheel {
     private var currentTick: UInt64 = 0
     private var isTicking = false
     /// When the next tick is due, while the wheel ticks.
-    private var nextTick = NIODeadline.uptimeNanoseconds(0)
+    private(set) var nextTick = NIODeadline.uptimeNanoseconds(0)
     /// How late the last tick was.
     private var lastLag = TimeAmount.zero
     /// How late the latest tick since the last call of ``takeLongestLag()`` was.
@@ -59,12 +62,13 @@ final class TimerWheel {
         }
         disarm(timer)
         if armedCount == 0 { currentTick = tickNumber(eventLoop.now) }
-        let slot = slot(for: deadline)
+        let number = number(for: deadline)
+        let slot = Self.slot(of: number)
         timer.deadline = deadline
         timer.position = (slot, slots[slot].count)
         slots[slot].append(timer)
         armedCount += 1
-        scheduleTick()
+        if !isTicking || time(of: number) < nextTick { scheduleTick() }
     }
 
     /// Disarms `timer`; harmless if it isn't armed.
@@ -79,6 +83,14 @@ final class TimerWheel {
         armedCount -= 1
     }
 
+    /// The first time at or after `deadline` at which other timers are due too, for timers that needn't be exact: the loop wakes up less
+    /// often if it handles many at a time. At most 50 ms later.
+    static func commonTime(for deadline: NIODeadline) -> NIODeadline {
+        let interval: UInt64 = 50_000_000
+        let late = deadline.uptimeNanoseconds % interval
+        return late == 0 ? deadline : deadline + .nanoseconds(Int64(interval - late))
+    }
+
     /// How late the loop runs its tasks: the delay of the last tick, or of the next tick if that is overdue; zero while the wheel is empty.
     var lag: TimeAmount {
         isTicking ? max(lastLag, eventLoop.now - nextTick) : .zero
@@ -91,26 +103,38 @@ final class TimerWheel {
         return max(longestLag, eventLoop.now - nextTick)
     }
 
-    private func slot(for deadline: NIODeadline) -> Int {
+    /// The number of the tick in which a timer is due.
+    private func number(for deadline: NIODeadline) -> UInt64 {
         // Rounded up, so that no timer fires early; never the tick being handled, which is done with.
-        Int(max(tickNumber(deadline) + 1, currentTick + 1) % UInt64(Self.slotCount))
+        max(tickNumber(deadline) + 1, currentTick + 1)
+    }
+
+    private static func slot(of number: UInt64) -> Int { Int(number % UInt64(slotCount)) }
+
+    private func time(of number: UInt64) -> NIODeadline {
+        .uptimeNanoseconds(number * UInt64(tick.nanoseconds))
     }
 
     private func tickNumber(_ time: NIODeadline) -> UInt64 {
         time.uptimeNanoseconds / UInt64(tick.nanoseconds)
     }
 
+    /// Schedules the first tick with a timer, or the last of the longest pause.
     private func scheduleTick() {
-        guard !isTicking else { return }
         isTicking = true
+        var number = currentTick + 1
+        while number < currentTick + Self.longestPause, slots[Self.slot(of: number)].isEmpty { number += 1 }
+        let time = time(of: number)
+        nextTick = time
         // The wheel lives as long as its shard, which lives as long as the endpoint; weak so that a test's loop may
         // outlive both.
         let bound = NIOLoopBound(Weak(self), eventLoop: eventLoop)
-        nextTick = eventLoop.now + tick
-        eventLoop.scheduleTask(in: tick) { bound.value.wheel?.advance() }
+        eventLoop.scheduleTask(deadline: time) { bound.value.wheel?.advance(at: time) }
     }
 
-    private func advance() {
+    private func advance(at time: NIODeadline) {
+        // A timer that was armed meanwhile may have brought the tick forward.
+        guard isTicking, time == nextTick else { return }
         isTicking = false
         let now = eventLoop.now
         lastLag = now - nextTick
@@ -121,7 +145,7 @@ final class TimerWheel {
         if first <= last {
             for number in first...last {
                 currentTick = number
-                fire(slot: Int(number % UInt64(Self.slotCount)), now: now)
+                fire(slot: Self.slot(of: number), now: now)
             }
         }
         if armedCount > 0 { return scheduleTick() }
@@ -133,7 +157,7 @@ final class TimerWheel {
     private func fire(slot: Int, now: NIODeadline) {
         guard !slots[slot].isEmpty else { return }
         // Actions may arm and disarm any timer, so the due ones are taken out first.
-        let due = slots[slot].filter { $0.deadline <= now || self.slot(for: $0.deadline) != slot }
+        let due = slots[slot].filter { $0.deadline <= now || Self.slot(of: number(for: $0.deadline)) != slot }
         for timer in due where timer.position?.slot == slot {
             let deadline = timer.deadline
             disarm(timer)

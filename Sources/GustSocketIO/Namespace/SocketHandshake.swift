@@ -14,10 +14,7 @@ public import Foundation
 ///
 /// Later requests of a polling client, and the request of its upgrade, don't change it.
 public final class SocketHandshake: Sendable {
-    /// The header fields of the request, in their order.
-    ///
-    /// A field is left out if the fields together would exceed ``SocketIOSettings/maximumHandshakeSize`` with it.
-    public let headers: HTTPFields
+    private let fieldLines: FieldLines
     /// The request target: path and query, as the client sent them.
     public let target: RequestTarget
     /// The captures of the endpoint's route.
@@ -33,7 +30,7 @@ public final class SocketHandshake: Sendable {
     public let storage: RequestStorage
 
     init(_ request: Request, captures: Captures, maximumSize: Int = .max) {
-        headers = Self.kept(request.headers, maximumSize)
+        fieldLines = FieldLines(Self.kept(request.headers, maximumSize))
         target = request.target
         self.captures = captures
         peer = request.peer
@@ -60,6 +57,12 @@ public final class SocketHandshake: Sendable {
         for field in headers where fits(field) { kept.append(field) }
         return kept
     }
+
+    /// The header fields of the request, in their order, made at each access.
+    ///
+    /// They are kept in little memory, because most are never read. A field is left out if the fields together would exceed
+    /// ``SocketIOSettings/maximumHandshakeSize`` with it.
+    public var headers: HTTPFields { fieldLines.fields }
 
     /// When the request was received, to the millisecond.
     public var time: Date { Date(timeIntervalSince1970: Double(issued) / 1_000) }

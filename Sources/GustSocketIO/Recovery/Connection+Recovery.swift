@@ -71,7 +71,7 @@ extension Connection {
         defer { for body in waiting { body() } }
         guard let missed, let recovery = socket.recovery else {
             // The client has missed more than is known: it gets a new socket.
-            if machine.isOpen { joining[ByteText(name)] = nil }
+            if machine.isOpen { endJoining(ByteText(name)) }
             socket.discard()
             return join(name, query: nil, payload: socket.auth, isNew: true)
         }
@@ -82,7 +82,7 @@ extension Connection {
         }
         let middlewares = recovery.limits.skipsMiddleware ? [] : socket.namespace.middlewares
         guard !middlewares.isEmpty else {
-            joining[ByteText(name)] = nil
+            endJoining(ByteText(name))
             return admit(socket)
         }
         ask(middlewares[...], about: socket)

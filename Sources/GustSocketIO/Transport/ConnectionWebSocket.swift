@@ -22,8 +22,9 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     private let binaryText: (any PayloadCodec)?
     /// Exclusivity needn't be checked at run time: it is only loaded and stored.
     @exclusivity(unchecked) private var role = Role.done
-    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped.
-    private var early = CircularBuffer<Frame>(initialCapacity: 0)
+    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped. Nil while there is nothing, because an
+    /// empty buffer has memory too.
+    private var early: CircularBuffer<Frame>?
     /// The most frames of one read: more than there can be of the smallest.
     private static let maximumEarly = 16_384
 
@@ -62,7 +63,8 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
             return connection.transportEnded(.transportClose)
         }
         role = .transport(connection)
-        while let frame = early.popFirst() { connection.receive(frame) }
+        while let frame = early?.popFirst() { connection.receive(frame) }
+        early = nil
         if !connection.home.reading.isPaused { webSocket.resumeReading() }
     }
 
@@ -113,7 +115,7 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     func closed(_ closure: WebSocketClosure) {
         let former = role
         role = .done
-        early = CircularBuffer(initialCapacity: 0)
+        early = nil
         switch former {
         case .candidate(let connection, _): connection.run { $0.candidate(self, .candidateFailed) }
         case .transport(let connection):
@@ -142,7 +144,8 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
             connection.run { $0.candidate(self, event) }
         case .waiting:
             // More than one read brings is more than a decent client sends before it is taken over.
-            if early.count < Self.maximumEarly { early.append(frame) } else { webSocket.abort() }
+            if early == nil { early = CircularBuffer(initialCapacity: 1) }
+            if early?.count ?? 0 < Self.maximumEarly { early?.append(frame) } else { webSocket.abort() }
         case .transport, .done:
             break
         }

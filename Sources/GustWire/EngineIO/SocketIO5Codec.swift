@@ -56,7 +56,7 @@ struct SocketIO5Codec: Codec {
         receiver.receive(
             event: UnsafeRawBufferPointer(rebasing: bytes[event.name]),
             id: event.id,
-            arguments: Arguments(trusted: arguments)
+            arguments: Arguments(trusted: consume arguments)
         )
     }
 
