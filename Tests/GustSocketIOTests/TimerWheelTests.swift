@@ -125,12 +125,6 @@ import Testing
         #expect(wheel.nextTick == start + .milliseconds(140))
     }
 
-    @Test(arguments: [(0, 0), (1, 50), (49, 50), (50, 50), (51, 100)])
-    func `timers that needn't be exact are due together`(deadline: Int64, common: Int64) {
-        let start = NIODeadline.uptimeNanoseconds(0)
-        #expect(TimerWheel.commonTime(for: start + .milliseconds(deadline)) == start + .milliseconds(common))
-    }
-
     @Test func `an empty wheel schedules no task, and works after a pause`() throws {
         let wheel = TimerWheel(eventLoop: loop)
         let timer = TimerWheel.Timer()

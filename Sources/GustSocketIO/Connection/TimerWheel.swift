@@ -83,14 +83,6 @@ final class TimerWheel {
         armedCount -= 1
     }
 
-    /// The first time at or after `deadline` at which other timers are due too, for timers that needn't be exact: the loop wakes up less
-    /// often if it handles many at a time. At most 50 ms later.
-    static func commonTime(for deadline: NIODeadline) -> NIODeadline {
-        let interval: UInt64 = 50_000_000
-        let late = deadline.uptimeNanoseconds % interval
-        return late == 0 ? deadline : deadline + .nanoseconds(Int64(interval - late))
-    }
-
     /// How late the loop runs its tasks: the delay of the last tick, or of the next tick if that is overdue; zero while the wheel is empty.
     var lag: TimeAmount {
         isTicking ? max(lastLag, eventLoop.now - nextTick) : .zero
