@@ -41,7 +41,7 @@ extension Connection {
         isReceiving = true
         do throws(WireError) {
             let body = isBinary ? body : try revision.posted(body, isScript)
-            try revision.payload.decode(body, isBinary: isBinary, limits: io.settings.payloadLimits) {
+            try revision.payload.decode(body, isBinary: isBinary, limits: io.payloadLimits) {
                 (frame) throws(WireError) in
                 receive(frame)
             }
