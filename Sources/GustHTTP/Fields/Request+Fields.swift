@@ -9,4 +9,7 @@ extension Request {
     ///
     /// This is the value of a field in ``headers``, at less cost; see ``value(of:)``.
     package func joinedValues(of name: StaticString) -> String? { contents.joinedValues(of: name) }
+
+    /// The lines of the fields, to be kept for longer than the request.
+    package var fieldLines: FieldLines { contents.fieldLines }
 }

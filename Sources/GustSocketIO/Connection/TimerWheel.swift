@@ -83,8 +83,9 @@ final class TimerWheel {
         armedCount -= 1
     }
 
-    /// The first time at or after `deadline` at which other timers are due too, for timers that needn't be exact: the loop wakes up less
-    /// often if it handles many at a time. At most 50 ms later.
+    /// The first time at or after `deadline` at which other timers that needn't be exact are due too; at most 50 ms later.
+    ///
+    /// The loop wakes up less often if it handles many of them at a time.
     static func commonTime(for deadline: NIODeadline) -> NIODeadline {
         let interval: UInt64 = 50_000_000
         let late = deadline.uptimeNanoseconds % interval

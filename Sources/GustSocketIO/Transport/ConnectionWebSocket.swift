@@ -22,8 +22,9 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     private let binaryText: (any PayloadCodec)?
     /// Exclusivity needn't be checked at run time: it is only loaded and stored.
     @exclusivity(unchecked) private var role = Role.done
-    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped. Nil while there is nothing, because an
-    /// empty buffer has memory too.
+    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped.
+    ///
+    /// Nil while there is nothing, because an empty buffer has memory too.
     private var early: CircularBuffer<Frame>?
     /// The most frames of one read: more than there can be of the smallest.
     private static let maximumEarly = 16_384
