@@ -145,10 +145,25 @@ extension String {
     /// Whether this comma-separated list contains `token`, ignoring the case of ASCII letters.
     package func containsToken(_ token: String) -> Bool {
         // The list is split by bytes, because a combining character after a comma would hide it from `Character`.
-        let token = token.utf8.lazy.map(\.lowercasedASCII)
-        return utf8.split(separator: UInt8(ascii: ",")).contains { element in
-            Substring(element).trimmingSpaces().utf8.lazy.map(\.lowercasedASCII).elementsEqual(token)
+        var (list, token) = (self, token)
+        return list.withUTF8 { list in token.withUTF8 { UnsafeRawBufferPointer(list).containsToken($0) } }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func containsToken(_ token: UnsafeBufferPointer<UInt8>) -> Bool {
+        var start = 0
+        while start < count {
+            let comma = offset(of: UInt8(ascii: ","), from: start) ?? count
+            var element = self[start..<comma]
+            while element.first?.isBlank == true { element.removeFirst() }
+            while element.last?.isBlank == true { element.removeLast() }
+            if element.count == token.count, zip(element, token).allSatisfy({ $0.foldedASCII == $1.foldedASCII }) {
+                return true
+            }
+            start = comma + 1
         }
+        return false
     }
 }
 

@@ -103,6 +103,14 @@ final class RequestContents: @unchecked Sendable {
         }
     }
 
+    /// The lines of the fields, to be kept for longer than the request.
+    var fieldLines: FieldLines {
+        switch fields {
+        case .received(let received): FieldLines(received)
+        case .made(let fields): FieldLines(fields)
+        }
+    }
+
     @usableFromInline
     func copy() -> RequestContents {
         let copy = RequestContents(method, target, fields, origin)

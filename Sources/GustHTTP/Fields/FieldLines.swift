@@ -21,6 +21,12 @@ package struct FieldLines: Sendable {
         self.bytes = bytes
     }
 
+    /// Copies the lines that were received.
+    init(_ received: ReceivedFields) { bytes = received.withUnsafeBytes { Array($0) } }
+
+    /// The length of all lines.
+    package var byteCount: Int { bytes.count }
+
     /// The fields, made at each access.
     package var fields: HTTPFields { bytes.withUnsafeBytes { HTTPFields(lines: $0) } }
 }

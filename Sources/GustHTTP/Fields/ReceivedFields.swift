@@ -78,6 +78,11 @@ package struct ReceivedFields: Sendable {
         }
     }
 
+    /// Calls `body` with the lines.
+    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        lines.withUnsafeReadableBytes(body)
+    }
+
     /// Calls `body` for each line, until it returns `false`.
     private func forEach(_ body: (FieldLine) -> Bool) {
         lines.withUnsafeReadableBytes { FieldLine.forEach(in: $0, body) }

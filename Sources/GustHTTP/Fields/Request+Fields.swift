@@ -22,4 +22,7 @@ extension Request {
                 && UnsafeRawBufferPointer(rebasing: value[..<prefix.utf8CodeUnitCount]).hasSameBytes(as: prefix)
         }
     }
+
+    /// The lines of the fields, to be kept for longer than the request.
+    package var fieldLines: FieldLines { contents.fieldLines }
 }

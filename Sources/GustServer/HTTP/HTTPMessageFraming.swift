@@ -13,6 +13,8 @@ struct HTTPMessageFraming {
     private var closes = false
     private var keepsAlive = false
     private var upgrades = false
+    /// Whether there is the field that hybi-07 to -12 have in place of `Origin`.
+    private var hasDraftOrigin = false
     private(set) var expectsContinue = false
     private var expectsOther = false
     /// The names of all fields.
@@ -32,6 +34,7 @@ struct HTTPMessageFraming {
         case 17 where field.isNamed("transfer-encoding"):
             let isChunked = transferCoding == .none && field.value.equalsIgnoringASCIICase("chunked")
             transferCoding = isChunked ? .chunked : .unknown
+        case 20 where field.isNamed("sec-websocket-origin"): hasDraftOrigin = true
         default: break
         }
     }
@@ -112,7 +115,7 @@ struct HTTPMessageFraming {
 
     /// Whether the request has the fields that were received.
     private func hasUsualFields(_ line: HTTPRequestLine) -> Bool {
-        line.isVersion11 && line.authority == nil && !upgrades
+        line.isVersion11 && line.authority == nil && !(upgrades && hasDraftOrigin)
     }
 
     private func completed(_ fields: HTTPFields, _ line: HTTPRequestLine) -> HTTPFields {

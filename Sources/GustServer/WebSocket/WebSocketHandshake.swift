@@ -36,7 +36,7 @@ enum WebSocketHandshake {
                 )
             )
         }
-        let version = request.headers[.secWebSocketVersion]
+        let version = request.joinedValues(of: "sec-websocket-version")
         let dialect = version.map(WebSocketDialect.init(version:)) ?? HixieHandshake.dialect(of: request)
         guard let dialect, dialects.contains(dialect) else { return .failure(unspoken(dialects)) }
         switch dialect {
@@ -63,7 +63,7 @@ enum WebSocketHandshake {
         _ dialect: WebSocketDialect,
         _ compression: MessageCompression
     ) -> Result<Acceptance, HTTPError> {
-        guard let key = request.headers[.secWebSocketKey], WebSocketKey.isValid(key) else {
+        guard let key = request.joinedValues(of: "sec-websocket-key"), WebSocketKey.isValid(key) else {
             return .failure(HTTPError(.badRequest, "Sec-WebSocket-Key isn't the base64 of 16 bytes"))
         }
         var fields = [
@@ -82,7 +82,7 @@ enum WebSocketHandshake {
         // The drafts had other compression extensions, which aren't supported.
         var deflate: MessageDeflate?
         if let settings = upgrade.deflate, dialect == .rfc6455,
-            let offers = request.headers[.secWebSocketExtensions],
+            let offers = request.joinedValues(of: "sec-websocket-extensions"),
             let accepted = PermessageDeflate(offers: offers, settings)
         {
             let made = MessageDeflate(accepted, compression)

@@ -30,7 +30,8 @@ public final class SocketHandshake: Sendable {
     public let storage: RequestStorage
 
     init(_ request: Request, captures: Captures, maximumSize: Int = .max) {
-        fieldLines = FieldLines(Self.kept(request.headers, maximumSize))
+        let lines = request.fieldLines
+        fieldLines = lines.byteCount <= maximumSize ? lines : FieldLines(Self.kept(lines.fields, maximumSize))
         target = request.target
         self.captures = captures
         peer = request.peer
@@ -51,8 +52,6 @@ public final class SocketHandshake: Sendable {
             size += length
             return true
         }
-        let total = headers.reduce(0) { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4 }
-        guard total > maximumSize else { return headers }
         var kept = HTTPFields()
         for field in headers where fits(field) { kept.append(field) }
         return kept
@@ -78,14 +77,14 @@ public final class SocketHandshake: Sendable {
     /// Whether the client's connection is encrypted, to this server or to the trusted proxy in front of it.
     public var isSecure: Bool { peer.isSecure }
 
-    private static let hostName = HTTPField.Name("Host")
-
     /// Whether a browser sent a request for a page of another origin.
     package static func isCrossDomain(_ request: Request) -> Bool {
-        guard let text = request.headers[.origin] ?? request.headers[.secWebSocketOrigin] else { return false }
+        guard let text = request.joinedValues(of: "origin") ?? request.joinedValues(of: "sec-websocket-origin") else {
+            return false
+        }
         // An opaque origin is the text `null`, without a scheme.
         guard let origin = OriginParts(text), let scheme = origin.scheme else { return true }
-        guard let authority = Self.hostName.flatMap({ request.headers[$0] }),
+        guard let authority = request.joinedValues(of: "host"),
             let host = OriginParts("\(scheme)://\(authority)"), let port = origin.port, let ownPort = host.port
         else { return true }
         return !host.host.equalsIgnoringASCIICase(origin.host) || !ownPort.hasSameBytes(as: port)
