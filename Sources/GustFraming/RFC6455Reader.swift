@@ -105,6 +105,7 @@ struct RFC6455Reader: ~Copyable {
     /// Unmasks a payload into the free memory behind ``payloadEnd``.
     ///
     /// There is enough, because no payload is unmasked twice.
+    @inline(__always)
     private func unmask(_ range: Range<Int>, _ key: UInt32) -> (payload: UnsafeRawBufferPointer, isASCII: Bool) {
         let target = UnsafeMutableRawBufferPointer(rebasing: payloads[payloadEnd..<(payloadEnd + range.count)])
         let isASCII = Masking.copy(UnsafeRawBufferPointer(rebasing: bytes[range]), to: target, maskedBy: key)

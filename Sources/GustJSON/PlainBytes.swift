@@ -50,7 +50,8 @@ package enum PlainBytes {
         } else {
             return endOfPlainText(in: bytes, from: 0) == count
         }
-        return hits(in: words) == SIMD2()
+        let found = hits(in: words)
+        return found[0] | found[1] == 0
     }
 
     /// The high bits of the bytes of two words that a JSON string can't have as they are; behind the lowest one of a word there may be

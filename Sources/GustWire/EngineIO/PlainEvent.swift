@@ -20,37 +20,54 @@ struct PlainEvent {
     init?(_ bytes: UnsafeRawBufferPointer) {
         // The shortest one is `42["a"]`.
         guard bytes.count >= 7, bytes[0] == UInt8(ascii: "4"), bytes[1] == UInt8(ascii: "2") else { return nil }
+        let last = bytes.count - 1
+        guard bytes[last] == UInt8(ascii: "]") else { return nil }
         var position = 2
-        var id: Int?
-        while bytes[position] >= UInt8(ascii: "0"), bytes[position] <= UInt8(ascii: "9") {
-            id = (id ?? 0) &* 10 &+ Int(bytes[position] &- UInt8(ascii: "0"))
-            position += 1
-            guard position < bytes.count - 4, position <= 2 + Self.longestID else { return nil }
-        }
+        id = bytes[2] == UInt8(ascii: "[") ? nil : Self.readID(bytes, &position)
         guard bytes[position] == UInt8(ascii: "["), bytes[position + 1] == UInt8(ascii: "\"") else { return nil }
         let nameEnd = PlainBytes.endOfPlainText(in: bytes, from: position + 2)
-        guard nameEnd + 1 < bytes.count, bytes[nameEnd] == UInt8(ascii: "\"") else { return nil }
+        guard nameEnd < last, bytes[nameEnd] == UInt8(ascii: "\"") else { return nil }
         name = position + 2..<nameEnd
         guard !SocketIOPacketParser.isReserved(UnsafeRawBufferPointer(rebasing: bytes[name])) else { return nil }
-        self.id = id
-        var scanner = JSONScanner(bytes, at: nameEnd + 1)
-        guard scanner.current == UInt8(ascii: ",") else {
-            arguments = scanner.position..<scanner.position
-            guard Self.isEnd(scanner, of: bytes) else { return nil }
+        let start = nameEnd + 2
+        guard start <= last else {
+            // The closing bracket is behind the name.
+            arguments = last..<last
             return
         }
         // A blank isn't part of the first argument.
-        guard nameEnd + 2 < bytes.count, bytes[nameEnd + 2] > UInt8(ascii: " ") else { return nil }
-        repeat {
-            scanner.skip(1)
-            guard scanner.skipPlainString() || (try? scanner.skipValue()) != nil else { return nil }
-        } while scanner.current == UInt8(ascii: ",")
-        arguments = nameEnd + 2..<scanner.position
-        guard Self.isEnd(scanner, of: bytes) else { return nil }
+        guard bytes[nameEnd + 1] == UInt8(ascii: ","), bytes[start] > UInt8(ascii: " "),
+            Self.endOfArguments(bytes, from: start) == last
+        else { return nil }
+        arguments = start..<last
     }
 
-    /// Whether the closing bracket is here and the last byte.
-    private static func isEnd(_ scanner: JSONScanner, of bytes: UnsafeRawBufferPointer) -> Bool {
-        scanner.position == bytes.count - 1 && scanner.current == UInt8(ascii: "]")
+    /// Reads the digits of an id; nil, and nothing is read, if there are none or too many.
+    private static func readID(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> Int? {
+        var value = 0
+        var end = position
+        while end < bytes.count - 4, end - position < longestID,
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[end])
+        {
+            value = value * 10 + Int(bytes[end] - UInt8(ascii: "0"))
+            end += 1
+        }
+        guard end > position else { return nil }
+        position = end
+        return value
+    }
+
+    /// The end of one or more values with commas between them; nil if something else is there.
+    private static func endOfArguments(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        // Most events have one argument, and most arguments are texts.
+        if bytes[start] == UInt8(ascii: "\"") {
+            let end = PlainBytes.endOfPlainText(in: bytes, from: start + 1) + 1
+            if end == bytes.count - 1, bytes[end - 1] == UInt8(ascii: "\"") { return end }
+        }
+        var scanner = JSONScanner(bytes, at: start)
+        while true {
+            guard (try? scanner.skipValue()) != nil else { return nil }
+            guard scanner.take(UInt8(ascii: ",")) else { return scanner.position }
+        }
     }
 }

@@ -103,19 +103,6 @@ struct JSONScanner {
         }
     }
 
-    /// Skips `count` bytes that the caller has looked at.
-    @inline(__always)
-    mutating func skip(_ count: Int) { position += count }
-
-    /// Skips a string literal without escapes; skips nothing, and returns false, if something else is here.
-    mutating func skipPlainString() -> Bool {
-        guard current == UInt8(ascii: "\"") else { return false }
-        let end = PlainBytes.endOfPlainText(in: bytes, from: position + 1)
-        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return false }
-        position = end + 1
-        return true
-    }
-
     /// Skips a string literal; whether it has escapes.
     @discardableResult
     mutating func skipString() throws(WireError) -> Bool {
