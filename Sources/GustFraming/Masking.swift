@@ -1,31 +1,52 @@
 /// The masking of client frames (RFC 6455 §5.3): byte *i* is combined by XOR with byte *i* mod 4 of the key.
 package enum Masking {
-    /// Masks or unmasks `bytes` in place, eight bytes at a time.
+    /// Masks or unmasks `bytes` in place.
     ///
     /// `key` has the four bytes of the key in the order of the frame, whatever the byte order of the machine.
+    package static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
+        if key != 0 { copy(UnsafeRawBufferPointer(bytes), to: bytes, maskedBy: key) }
+    }
+
+    /// Masks or unmasks bytes on their way to other memory, sixteen bytes at a time.
+    ///
+    /// `target` has as many bytes as `source`, and may be the same memory.
     ///
     /// - Returns: Whether all bytes of the result are known to be ASCII, so that text needs no further look; false if the key is 0 and
     ///   nothing was looked at.
     @discardableResult
-    package static func apply(_ key: UInt32, to bytes: UnsafeMutableRawBufferPointer) -> Bool {
-        guard key != 0, let start = bytes.baseAddress else { return false }
-        var seen: UInt64 = 0
+    package static func copy(
+        _ source: UnsafeRawBufferPointer,
+        to target: UnsafeMutableRawBufferPointer,
+        maskedBy key: UInt32
+    ) -> Bool {
+        guard key != 0, let from = source.baseAddress, let to = target.baseAddress else {
+            target.copyMemory(from: source)
+            return false
+        }
         let wide = UInt64(key) << 32 | UInt64(key)
-        let count = bytes.count
+        var seen = SIMD2<UInt64>()
+        var seenLast: UInt32 = 0
+        let count = source.count
         var index = 0
-        while index + 8 <= count {
-            let place = start + index
-            let word = place.loadUnaligned(as: UInt64.self) ^ wide
-            place.storeBytes(of: word, as: UInt64.self)
-            seen |= word
-            index += 8
+        while index <= count - 16 {
+            let words = (from + index).loadUnaligned(as: SIMD2<UInt64>.self) ^ wide
+            (to + index).storeBytes(of: words, as: SIMD2<UInt64>.self)
+            seen |= words
+            index += 16
+        }
+        while index <= count - 4 {
+            let word = (from + index).loadUnaligned(as: UInt32.self) ^ key
+            (to + index).storeBytes(of: word, as: UInt32.self)
+            seenLast |= word
+            index += 4
         }
         while index < count {
-            bytes[index] ^= UInt8(truncatingIfNeeded: UInt32(littleEndian: key) >> UInt32((index & 3) * 8))
-            seen |= UInt64(bytes[index])
+            let byte = source[index] ^ UInt8(truncatingIfNeeded: UInt32(littleEndian: key) >> UInt32((index & 3) * 8))
+            target[index] = byte
+            seenLast |= UInt32(byte)
             index += 1
         }
-        return seen & 0x8080_8080_8080_8080 == 0
+        return (seen[0] | seen[1] | UInt64(seenLast)) & 0x8080_8080_8080_8080 == 0
     }
 
     /// The key for the bytes that follow `count` bytes of the same frame.

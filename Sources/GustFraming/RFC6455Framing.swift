@@ -3,7 +3,7 @@ package import NIOCore
 
 /// Reads and writes frames of RFC 6455 as a server or as a client; masks, reserved bits, opcodes, lengths, fragments and UTF-8 are checked strictly.
 ///
-/// A message that is one whole frame in the buffer is unmasked in place and returned as a slice, without a copy or an
+/// The payload of a message that is one whole frame is unmasked on its way into memory that all reads share, without an
 /// allocation. Incomplete and fragmented messages are collected. Their UTF-8 is checked as it is received, so that an
 /// invalid byte is an error at once. Compressed messages (RFC 7692) are decompressed when they are complete.
 package struct RFC6455Framing: WebSocketFraming {
@@ -51,33 +51,29 @@ package struct RFC6455Framing: WebSocketFraming {
 
     // MARK: Reading
 
-    @discardableResult
-    package mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
-        var found: [RFC6455Reader.Found] = []
-        // One allocation is enough for the messages of a usual read.
-        found.reserveCapacity(16)
+    package mutating func read(
+        _ buffer: ByteBuffer,
+        into inputs: WebSocketInputs
+    ) -> (consumed: Int, isInterrupted: Bool) {
+        var progress = (consumed: 0, isInterrupted: false)
         let collected = self.collected
-        self.collected = nil
-        var reader = RFC6455Reader(
-            role: role,
-            limits: (maximumMessageSize, maximumFragments),
-            deflate: deflate,
-            collected: collected
-        )
-        let progress = buffer.withUnsafeMutableReadableBytes { bytes in reader.read(bytes, &found) }
-        self.collected = reader.collected
-        inputs.reserveCapacity(found.count)
-        for item in found {
-            switch item {
-            case .input(let input): inputs.append(input)
-            case .slice(let isText, let range):
-                let start = buffer.readerIndex + range.lowerBound
-                guard let slice = buffer.getSlice(at: start, length: range.count) else { continue }
-                if isText { inputs.append(.text(slice)) } else { inputs.append(.binary(slice)) }
+        buffer.withUnsafeReadableBytes { bytes in
+            inputs.writePayloads(atMost: bytes.count) { payloads in
+                var reader = RFC6455Reader(
+                    role: role,
+                    limits: (maximumMessageSize, maximumFragments),
+                    deflate: deflate,
+                    bytes: bytes,
+                    payloads: payloads,
+                    inputs: inputs,
+                    collected: collected
+                )
+                progress = reader.read()
+                self.collected = reader.collected
+                return reader.payloadEnd
             }
         }
-        buffer.moveReaderIndex(forwardBy: progress.consumed)
-        return progress.isInterrupted
+        return progress
     }
 
     // MARK: Writing
@@ -88,13 +84,16 @@ package struct RFC6455Framing: WebSocketFraming {
 
     package var carriesBinary: Bool { true }
 
-    /// Appends the header of an uncompressed message of a server; the caller appends the payload.
-    package static func writeHeader(of kind: WebSocketOutput, payloadLength: Int, into buffer: inout ByteBuffer) {
-        PreparedMessage.writeHeader(
-            firstByte: 0x80 | opcode(of: kind),
-            payloadLength: payloadLength,
-            into: &buffer
-        )
+    /// Stores the header of an uncompressed message of a server at the beginning of `output`, which has at least
+    /// ``PreparedMessage/longestHeader`` bytes; the caller stores the payload behind it.
+    ///
+    /// - Returns: The length of the header.
+    package static func writeHeader(
+        of kind: WebSocketOutput,
+        payloadLength: Int,
+        to output: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        PreparedMessage.writeHeader(firstByte: 0x80 | opcode(of: kind), payloadLength: payloadLength, to: output)
     }
 
     /// Appends a whole frame; a client masks it with a key of its own, in the output buffer.
@@ -132,19 +131,8 @@ package struct RFC6455Framing: WebSocketFraming {
     ) {
         let length = payload.readableBytes
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: longestHeader + length) { output in
-            output[0] = firstByte
-            var end = 2
-            switch length {
-            case ..<126: output[1] = 0x80 | UInt8(length)
-            case ..<65_536:
-                output[1] = 0x80 | 126
-                output.storeBytes(of: UInt16(length).bigEndian, toByteOffset: 2, as: UInt16.self)
-                end = 4
-            default:
-                output[1] = 0x80 | 127
-                output.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
-                end = 10
-            }
+            var end = PreparedMessage.writeHeader(firstByte: firstByte, payloadLength: length, to: output)
+            output[1] |= 0x80
             // The key has its bytes in the order of the frame.
             output.storeBytes(of: key, toByteOffset: end, as: UInt32.self)
             end += 4

@@ -14,9 +14,11 @@ struct RFC6455Reader: ~Copyable {
     }
 
     /// A message that isn't complete yet.
-    struct Collected {
-        var isText: Bool
-        var isCompressed: Bool
+    ///
+    /// An object, because few connections ever have one: its absence costs one word.
+    final class Collected {
+        let isText: Bool
+        let isCompressed: Bool
         var bytes = ByteBuffer()
         var fragmentCount = 0
         var validator = UTF8Validator()
@@ -24,14 +26,11 @@ struct RFC6455Reader: ~Copyable {
         var remaining = 0
         var isFinal = false
         var mask: UInt32 = 0
-    }
 
-    /// One thing found in the buffer: an input, or the range of a whole message.
-    ///
-    /// The framing makes a slice of a range after its exclusive access to the buffer's bytes has ended.
-    enum Found {
-        case slice(isText: Bool, Range<Int>)
-        case input(WebSocketInput)
+        init(isText: Bool, isCompressed: Bool) {
+            self.isText = isText
+            self.isCompressed = isCompressed
+        }
     }
 
     private typealias Opcode = RFC6455Framing.Opcode
@@ -49,49 +48,97 @@ struct RFC6455Reader: ~Copyable {
     let limits: (size: Int, fragments: Int)
     /// Decompresses messages; nil if compression wasn't negotiated, so that RSV1 is an error (RFC 7692 §6).
     let deflate: MessageDeflate?
-    var collected: Collected?
+    private let bytes: UnsafeRawBufferPointer
+    /// The memory for the payloads of whole messages, as long as `bytes`; what is behind ``payloadEnd`` is free for other payloads.
+    private let payloads: UnsafeMutableRawBufferPointer
+    private(set) var payloadEnd = 0
+    private let inputs: WebSocketInputs
+    private(set) var collected: Collected?
     private var inflated = 0
 
     init(
         role: WebSocketRole,
         limits: (size: Int, fragments: Int),
         deflate: MessageDeflate?,
+        bytes: UnsafeRawBufferPointer,
+        payloads: UnsafeMutableRawBufferPointer,
+        inputs: WebSocketInputs,
         collected: Collected?
     ) {
         self.role = role
         self.limits = limits
         self.deflate = deflate
+        self.bytes = bytes
+        self.payloads = payloads
+        self.inputs = inputs
         self.collected = collected
     }
 
-    /// Reads as much of `bytes` as can be processed, and unmasks it in place.
+    /// Reads as many of the bytes as can be processed.
     ///
     /// - Returns: The number of bytes read, and whether reading stopped at ``maximumInflated``.
-    mutating func read(
-        _ bytes: UnsafeMutableRawBufferPointer,
-        _ found: inout [Found]
-    ) -> (consumed: Int, isInterrupted: Bool) {
+    mutating func read() -> (consumed: Int, isInterrupted: Bool) {
         var position = 0
         while position < bytes.count {
             do throws(WebSocketFailure) {
-                if collected?.remaining ?? 0 > 0 {
-                    position += try collect(bytes, from: position, &found)
+                if let next = try readShortMessage(from: position) {
+                    position = next
+                    continue
+                }
+                if let collected, collected.remaining > 0 {
+                    position += try collect(collected, from: position)
                 } else {
-                    guard let next = try readFrame(bytes, from: position, &found) else { return (position, false) }
+                    guard let next = try readFrame(from: position) else { return (position, false) }
                     position = next
                 }
                 if inflated >= Self.maximumInflated, position < bytes.count {
                     return (position, true)
                 }
             } catch {
-                found.append(.input(.failure(error.code)))
+                inputs.append(.failure(error.code))
                 return (bytes.count, false)
             }
         }
         return (position, false)
     }
 
-    private func header(_ bytes: UnsafeMutableRawBufferPointer, at position: Int) throws(WebSocketFailure) -> Header? {
+    /// Unmasks a payload into the free memory behind ``payloadEnd``.
+    ///
+    /// There is enough, because no payload is unmasked twice.
+    private func unmask(_ range: Range<Int>, _ key: UInt32) -> (payload: UnsafeRawBufferPointer, isASCII: Bool) {
+        let target = UnsafeMutableRawBufferPointer(rebasing: payloads[payloadEnd..<(payloadEnd + range.count)])
+        let isASCII = Masking.copy(UnsafeRawBufferPointer(rebasing: bytes[range]), to: target, maskedBy: key)
+        return (UnsafeRawBufferPointer(target), isASCII)
+    }
+
+    /// Adds a whole message, after a check of its UTF-8.
+    private mutating func append(isText: Bool, _ range: Range<Int>, _ key: UInt32) throws(WebSocketFailure) {
+        let (payload, isASCII) = unmask(range, key)
+        if isText, !isASCII, !UTF8Validator.isValid(payload) { throw WebSocketFailure(.invalidPayload) }
+        inputs.append(isText: isText, payloadEnd..<payloadEnd + payload.count)
+        payloadEnd += payload.count
+    }
+
+    /// Reads a message that is one whole frame of up to 125 bytes, uncompressed, as nearly all are.
+    ///
+    /// - Returns: The position behind the frame; nil if something else stands here, and then nothing has been read.
+    private mutating func readShortMessage(from position: Int) throws(WebSocketFailure) -> Int? {
+        let isServer = role == .server
+        let start = position &+ (isServer ? 6 : 2)
+        guard start <= bytes.count, collected == nil else { return nil }
+        // FIN, no reserved bits, and an opcode.
+        let isText = bytes[position] == 0x80 | Opcode.text
+        guard isText || bytes[position] == 0x80 | Opcode.binary else { return nil }
+        // Only frames to a server have the bit of masked ones.
+        let length = Int(bytes[position &+ 1]) &- (isServer ? 0x80 : 0)
+        let end = start &+ length
+        guard length >= 0, length < 126, length <= limits.size, end <= bytes.count else { return nil }
+        let mask = isServer ? bytes.loadUnaligned(fromByteOffset: start - 4, as: UInt32.self) : 0
+        try append(isText: isText, start..<end, mask)
+        return end
+    }
+
+    private func header(at position: Int) throws(WebSocketFailure) -> Header? {
         let available = bytes.count - position
         guard available >= 2 else { return nil }
         let first = bytes[position]
@@ -149,21 +196,15 @@ struct RFC6455Reader: ~Copyable {
     /// Reads one frame, or the header of a data frame whose payload is collected next.
     ///
     /// - Returns: The position of the next byte to read, or nil if more bytes are needed.
-    private mutating func readFrame(
-        _ bytes: UnsafeMutableRawBufferPointer,
-        from position: Int,
-        _ found: inout [Found]
-    ) throws(WebSocketFailure) -> Int? {
-        guard let header = try header(bytes, at: position) else { return nil }
+    private mutating func readFrame(from position: Int) throws(WebSocketFailure) -> Int? {
+        guard let header = try header(at: position) else { return nil }
         let start = position + header.size
         // The length may be up to `Int.max`, so adding to it before this comparison could overflow.
         let isWhole = header.length <= bytes.count - start
         let end = isWhole ? start + header.length : bytes.count
         if header.opcode >= Opcode.close {
             guard isWhole else { return nil }
-            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
-            Masking.apply(header.mask, to: payload)
-            found.append(.input(try control(header.opcode, UnsafeRawBufferPointer(payload))))
+            inputs.append(try control(header.opcode, unmask(start..<end, header.mask).payload))
             return end
         }
         guard (header.opcode == Opcode.continuation) == (collected != nil) else {
@@ -173,26 +214,22 @@ struct RFC6455Reader: ~Copyable {
             throw WebSocketFailure(.messageTooBig)
         }
         if header.isFinal, collected == nil, isWhole {
-            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end])
-            let isASCII = Masking.apply(header.mask, to: payload)
             let isText = header.opcode == Opcode.text
             if header.isCompressed {
-                found.append(.input(try message(ByteBuffer(bytes: payload), isText: isText)))
-                return end
+                let payload = ByteBuffer(bytes: unmask(start..<end, header.mask).payload)
+                inputs.append(try message(payload, isText: isText))
+            } else {
+                try append(isText: isText, start..<end, header.mask)
             }
-            if isText, !isASCII, !UTF8Validator.isValid(UnsafeRawBufferPointer(payload)) {
-                throw WebSocketFailure(.invalidPayload)
-            }
-            found.append(.slice(isText: isText, start..<end))
             return end
         }
         try beginCollecting(header)
-        if header.length == 0 { try finishFrame(&found) }
+        if header.length == 0 { try finishFrame() }
         return start
     }
 
     private mutating func beginCollecting(_ header: Header) throws(WebSocketFailure) {
-        var message =
+        let message =
             collected ?? Collected(isText: header.opcode == Opcode.text, isCompressed: header.isCompressed)
         message.fragmentCount += 1
         // Empty fragments count, because they cost work without making progress. Each 64 bytes received allow one fragment
@@ -206,37 +243,29 @@ struct RFC6455Reader: ~Copyable {
     }
 
     /// Collects the available payload bytes of the current frame; returns their number.
-    private mutating func collect(
-        _ bytes: UnsafeMutableRawBufferPointer,
-        from position: Int,
-        _ found: inout [Found]
-    ) throws(WebSocketFailure) -> Int {
-        guard var message = collected else { return 0 }
-        collected = nil
+    private mutating func collect(_ message: Collected, from position: Int) throws(WebSocketFailure) -> Int {
         let count = min(message.remaining, bytes.count - position)
-        let part = UnsafeMutableRawBufferPointer(rebasing: bytes[position..<(position + count)])
-        Masking.apply(message.mask, to: part)
+        let part = unmask(position..<(position + count), message.mask).payload
         message.mask = Masking.rotate(message.mask, by: count)
         message.remaining -= count
-        if message.isText, !message.isCompressed, !message.validator.accept(UnsafeRawBufferPointer(part)) {
+        if message.isText, !message.isCompressed, !message.validator.accept(part) {
             throw WebSocketFailure(.invalidPayload)
         }
-        message.bytes.writeBytes(UnsafeRawBufferPointer(part))
-        collected = message
-        if message.remaining == 0 { try finishFrame(&found) }
+        message.bytes.writeBytes(part)
+        if message.remaining == 0 { try finishFrame() }
         return count
     }
 
-    private mutating func finishFrame(_ found: inout [Found]) throws(WebSocketFailure) {
+    private mutating func finishFrame() throws(WebSocketFailure) {
         guard let collected, collected.isFinal else { return }
         self.collected = nil
         if collected.isCompressed {
-            found.append(.input(try message(collected.bytes, isText: collected.isText)))
+            inputs.append(try message(collected.bytes, isText: collected.isText))
         } else if collected.isText {
             guard collected.validator.isComplete else { throw WebSocketFailure(.invalidPayload) }
-            found.append(.input(.text(collected.bytes)))
+            inputs.append(.text(collected.bytes))
         } else {
-            found.append(.input(.binary(collected.bytes)))
+            inputs.append(.binary(collected.bytes))
         }
     }
 

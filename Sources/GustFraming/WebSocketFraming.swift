@@ -5,13 +5,13 @@ package import NIOCore
 ///
 /// A framing is a value without I/O, which the channel handler owns. It is that of one end: a server or a client.
 package protocol WebSocketFraming {
-    /// Reads frames from `buffer`, removes the bytes that it has read, and appends the inputs to `inputs`, in order.
+    /// Reads frames from the readable bytes of `buffer`, and adds the inputs to `inputs`, which is empty, in order.
     ///
     /// A failure is the last input; nothing is read after it.
     ///
-    /// - Returns: Whether reading was interrupted because it took long, with bytes left in `buffer`. If so, the caller must
-    ///   let its loop do other work before it calls this method again.
-    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool
+    /// - Returns: How many bytes were read, and whether reading was interrupted because it took long, with bytes left in `buffer`. If so,
+    ///   the caller must let its loop do other work before it calls this method again.
+    mutating func read(_ buffer: ByteBuffer, into inputs: WebSocketInputs) -> (consumed: Int, isInterrupted: Bool)
 
     /// Whether every frame that is written is RFC 6455's header followed by the unchanged payload.
     ///
@@ -40,6 +40,22 @@ package protocol WebSocketFraming {
     ///
     /// - Throws: As ``write(_:_:into:)``.
     mutating func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer
+}
+
+extension WebSocketFraming {
+    /// Reads frames from `buffer`, removes the bytes that it has read, and appends the inputs to `inputs`, in order.
+    ///
+    /// For ends that get few messages: each message is a slice of its own.
+    ///
+    /// - Returns: Whether reading was interrupted, as by ``read(_:into:)-(ByteBuffer,WebSocketInputs)``.
+    @discardableResult
+    package mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
+        let found = WebSocketInputs()
+        let progress = read(buffer, into: found)
+        for index in 0..<found.count { inputs.append(found[index]) }
+        buffer.moveReaderIndex(forwardBy: progress.consumed)
+        return progress.isInterrupted
+    }
 }
 
 /// A message, a control frame or a failure that was read.

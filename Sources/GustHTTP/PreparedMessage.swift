@@ -69,15 +69,36 @@ public struct PreparedMessage: Sendable {
         }
     }
 
+    /// The length of the longest header of an unmasked frame, in bytes.
+    package static let longestHeader = 10
+
     /// Appends the header of an unmasked frame: 2 bytes, or 4 for a payload of at least 126 bytes, or 10 from 65,536 bytes.
     package static func writeHeader(firstByte: UInt8, payloadLength length: Int, into buffer: inout ByteBuffer) {
-        if length < 126 {
-            buffer.writeInteger(UInt16(firstByte) << 8 | UInt16(length))
-        } else if length < 65_536 {
-            buffer.writeInteger(UInt32(firstByte) << 24 | 126 << 16 | UInt32(length))
-        } else {
-            buffer.writeInteger(UInt16(firstByte) << 8 | 127)
-            buffer.writeInteger(UInt64(length))
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: longestHeader) { output in
+            writeHeader(firstByte: firstByte, payloadLength: length, to: output)
         }
+    }
+
+    /// Stores the header of an unmasked frame at the beginning of `output`, which has at least ``longestHeader`` bytes.
+    ///
+    /// - Returns: the length of the header.
+    package static func writeHeader(
+        firstByte: UInt8,
+        payloadLength length: Int,
+        to output: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        output[0] = firstByte
+        if length < 126 {
+            output[1] = UInt8(length)
+            return 2
+        }
+        if length < 65_536 {
+            output[1] = 126
+            output.storeBytes(of: UInt16(length).bigEndian, toByteOffset: 2, as: UInt16.self)
+            return 4
+        }
+        output[1] = 127
+        output.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
+        return longestHeader
     }
 }

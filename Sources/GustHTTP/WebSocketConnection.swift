@@ -7,6 +7,10 @@ package protocol WebSocketConnection: WebSocket {
     /// The buffer may already contain other messages. The bytes must be UTF-8. `write` must not use the WebSocket. This avoids a copy of
     /// the message if the dialect allows that. The default implementation writes the message to a buffer of its own.
     func send(textWrittenBy write: (inout ByteBuffer) -> Void)
+    /// Sends the text message of `length` bytes that `write` stores in the given bytes, all of them.
+    ///
+    /// As ``send(textWrittenBy:)``, for messages whose length is known: the frame is written in one access to the buffer.
+    func send(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void)
     /// Hands the messages that were sent to the operating system now, instead of at the end of the burst.
     func flush()
     /// Calls `body` on the loop: with `true` once all messages that were sent before have been handed to the operating system, with
@@ -28,5 +32,10 @@ extension WebSocketConnection {
         var text = ByteBuffer()
         write(&text)
         if text.readableBytes > 0 { send(text: text) }
+    }
+
+    /// Sends the text message that `write` stores in a buffer of its own.
+    package func send(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
+        send(text: ByteBuffer(textOf: length, writtenBy: write))
     }
 }

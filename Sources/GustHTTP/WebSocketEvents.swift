@@ -4,10 +4,11 @@ public import NIOCore
 ///
 /// The closures are called on the loop of the connection.
 public final class WebSocketEvents: WebSocketReceiver {
+    // Exclusivity needn't be checked at run time: the closures are only loaded and stored, on the loop of the connection.
     /// Called with each text message.
-    public var onText: ((ByteBuffer) -> Void)?
+    @exclusivity(unchecked) public var onText: ((ByteBuffer) -> Void)?
     /// Called with each binary message.
-    public var onBinary: ((ByteBuffer) -> Void)?
+    @exclusivity(unchecked) public var onBinary: ((ByteBuffer) -> Void)?
     /// Called once, after the connection has ended.
     public var onClose: ((WebSocketClosure) -> Void)?
 

@@ -10,6 +10,26 @@ package protocol Codec: Sendable {
     /// when the error is thrown.
     mutating func decode(_ frame: Frame, _ body: (consuming Packet) -> Void) throws(WireError)
 
+    /// Passes the packet of a text frame to `receiver`, without a slice of the frame if it is an event that needs none.
+    ///
+    /// The default implementation makes a slice and calls ``decode(_:_:)``.
+    ///
+    /// - Parameters:
+    ///   - bytes: The frame, valid UTF-8; used during the call only.
+    ///   - index: The index of its first byte in `buffer`.
+    ///   - buffer: The buffer that has the frame among its readable bytes.
+    ///   - receiver: Takes the packet.
+    /// - Throws: As ``decode(_:_:)``.
+    mutating func decode(
+        text bytes: UnsafeRawBufferPointer,
+        at index: Int,
+        of buffer: ByteBuffer,
+        to receiver: any PacketReceiver
+    ) throws(WireError)
+
+    /// Whether events and acknowledgements of `/` without attachments are written as by ``PlainPacket``.
+    var writesPlainPackets: Bool { get }
+
     /// Appends the packet's text to `buffer`; the packet's attachments follow as frames of their own.
     ///
     /// Writes nothing if this revision has no such packet.
@@ -33,6 +53,18 @@ package protocol Codec: Sendable {
 
 extension Codec {
     package var awaitedPacket: AnyObject? { nil }
+
+    package var writesPlainPackets: Bool { false }
+
+    package mutating func decode(
+        text bytes: UnsafeRawBufferPointer,
+        at index: Int,
+        of buffer: ByteBuffer,
+        to receiver: any PacketReceiver
+    ) throws(WireError) {
+        let text = buffer.getSlice(at: index, length: bytes.count) ?? ByteBuffer()
+        try decode(.text(text)) { receiver.receive($0) }
+    }
 
     package func attachments(of packet: Packet) -> [ByteBuffer] { packet.attachments }
 }

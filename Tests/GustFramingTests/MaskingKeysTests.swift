@@ -27,7 +27,7 @@ import Testing
         let key: UInt32 = 0x1234_5678
         var whole = ByteBuffer(bytes: Array(0..<40))
         var pieces = whole
-        whole.withUnsafeMutableReadableBytes { bytes in _ = Masking.apply(key, to: bytes) }
+        whole.withUnsafeMutableReadableBytes { bytes in Masking.apply(key, to: bytes) }
         pieces.withUnsafeMutableReadableBytes { bytes in
             Masking.apply(key, to: UnsafeMutableRawBufferPointer(rebasing: bytes[..<cut]))
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[cut...])
@@ -36,20 +36,36 @@ import Testing
         #expect(pieces == whole)
     }
 
-    @Test(arguments: 0..<20)
-    func `a byte beyond ASCII is seen at every place`(place: Int) {
-        let key: UInt32 = 0xFFFF_FFFF
-        // This key inverts all bits.
-        var bytes = [UInt8](repeating: ~UInt8(ascii: "A"), count: 20)
-        #expect(bytes.withUnsafeMutableBytes { Masking.apply(key, to: $0) })
-        bytes = bytes.map { ~$0 }
-        bytes[place] = 0x41
-        #expect(!bytes.withUnsafeMutableBytes { Masking.apply(key, to: $0) })
+    /// Masks bytes into other memory.
+    private func copy(_ bytes: [UInt8], _ key: UInt32) -> (bytes: [UInt8], isASCII: Bool) {
+        var target = [UInt8](repeating: 0, count: bytes.count)
+        let isASCII = bytes.withUnsafeBytes { source in
+            target.withUnsafeMutableBytes { Masking.copy(source, to: $0, maskedBy: key) }
+        }
+        return (target, isASCII)
     }
 
-    @Test func `nothing is known of bytes under the key 0`() {
-        var bytes: [UInt8] = [0x41]
-        #expect(!bytes.withUnsafeMutableBytes { Masking.apply(0, to: $0) })
-        #expect(bytes == [0x41])
+    @Test(arguments: 0..<40)
+    func `a byte beyond ASCII is seen at every place`(place: Int) {
+        // This key inverts all bits.
+        let key: UInt32 = 0xFFFF_FFFF
+        var bytes = [UInt8](repeating: ~UInt8(ascii: "A"), count: 40)
+        #expect(copy(bytes, key).isASCII)
+        bytes[place] = 0x41
+        #expect(!copy(bytes, key).isASCII)
+    }
+
+    @Test(arguments: 0..<40)
+    func `bytes are masked the same way in place and on their way to other memory`(count: Int) {
+        var bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        let copied = copy(bytes, 0x1234_5678).bytes
+        bytes.withUnsafeMutableBytes { Masking.apply(0x1234_5678, to: $0) }
+        #expect(copied == bytes)
+    }
+
+    @Test func `nothing is known of bytes under the key 0, which are copied as they are`() {
+        let copied = copy([0x41], 0)
+        #expect(!copied.isASCII)
+        #expect(copied.bytes == [0x41])
     }
 }

@@ -8,9 +8,7 @@ import Testing
     private static func wire() -> Wire {
         var limits = PayloadLimits()
         limits.parser = .messagePack
-        var wire = Wire(.engineIO4)
-        wire.codec = Revision.engineIO4.makeCodec(.socketIO, limits)
-        return wire
+        return Wire(.engineIO4, .socketIO, limits)
     }
 
     /// The bytes of a packet `{"type":…,"nsp":"/","data":…}` whose data is given in hexadecimal.

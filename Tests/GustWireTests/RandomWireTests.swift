@@ -18,7 +18,7 @@ struct RandomWireTests {
     }
 
     private static let vectors: [String] = [
-        #"42/admin,456["x",{"a":[1,2]},null]"#,
+        #"42/admin,456["x",{"a":[1,2]},null]"#, #"42["echo","text"]"#, #"4212["a",1, [true] ,"\n"]"#,
         #"452-["x",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#,
         #"40/admin?a=b,{"token":"x"}"#, #"43/admin,456["ok"]"#, "41/admin,", #"44{"message":"no"}"#, "2probe",
         "bAQIDBA==",
@@ -62,6 +62,21 @@ struct RandomWireTests {
                     #expect(error.offset <= text.readableBytes)
                 }
             }
+        }
+    }
+
+    @Test(arguments: Revision.all, [Layer.engineIO, .socketIO])
+    func `a damaged text has the same packets, or the same error, in place and as a frame`(
+        revision: Revision,
+        layer: Layer
+    ) {
+        var random = Seeded(state: 5)
+        for _ in 0..<10_000 {
+            let text = mutated(&random)
+            guard text.getUTF8ValidatedIfValid != nil else { continue }
+            // `Wire` decodes in both ways and compares.
+            var wire = Wire(revision, layer)
+            _ = try? wire.decode(.text(text))
         }
     }
 

@@ -1,13 +1,19 @@
 import NIOCore
+import Testing
 
 @testable import GustWire
 
 /// One end of a connection: decodes frames to packets in readable words, and encodes packets.
+///
+/// Each frame is decoded twice: as a frame of its own, and in place in a larger buffer, as WebSockets decode texts. Both must have the same
+/// result.
 struct Wire {
-    var codec: any Codec
+    private(set) var codec: any Codec
+    private var inPlace: any Codec
 
-    init(_ revision: Revision, _ layer: Layer = .socketIO) {
-        codec = revision.makeCodec(layer, PayloadLimits())
+    init(_ revision: Revision, _ layer: Layer = .socketIO, _ limits: PayloadLimits = PayloadLimits()) {
+        codec = revision.makeCodec(layer, limits)
+        inPlace = codec
     }
 
     /// Decodes a text frame; returns the packets in words.
@@ -25,9 +31,30 @@ struct Wire {
     }
 
     mutating func packets(_ frame: Frame) throws(WireError) -> [Packet] {
+        let found = decoded(inPlace: frame)
         var packets: [Packet] = []
-        try codec.decode(frame) { packets.append($0) }
+        do throws(WireError) {
+            try codec.decode(frame) { packets.append($0) }
+        } catch {
+            #expect(found.error == error, "\(frame)")
+            throw error
+        }
+        #expect(found.error == nil, "\(frame)")
+        #expect(found.packets.map(\.words) == packets.map(\.words), "\(frame)")
         return packets
+    }
+
+    private mutating func decoded(inPlace frame: Frame) -> (packets: [Packet], error: WireError?) {
+        let taken = TakenPackets()
+        do throws(WireError) {
+            switch frame {
+            case .text(let text): try inPlace.decode(inPlace: text, to: taken)
+            case .binary: try inPlace.decode(frame) { taken.receive($0) }
+            }
+            return (taken.packets, nil)
+        } catch {
+            return (taken.packets, error)
+        }
     }
 
     /// Encodes a packet as text.

@@ -19,16 +19,25 @@ extension UnsafeRawBufferPointer {
     @usableFromInline
     func hasSameWords(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
+        guard count >= MemoryLayout<UInt64>.size else { return hasSameShortBytes(as: other) }
         var offset = 0
-        while offset + MemoryLayout<UInt64>.size <= count {
-            let word = loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            guard word == other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) else { return false }
+        // The last word overlaps the one before it, so that no byte is compared alone.
+        let last = count - MemoryLayout<UInt64>.size
+        while offset < last {
+            guard word(at: offset) == other.word(at: offset) else { return false }
             offset += MemoryLayout<UInt64>.size
         }
-        while offset < count {
-            guard self[offset] == other[offset] else { return false }
-            offset += 1
-        }
-        return true
+        return word(at: last) == other.word(at: last)
     }
+
+    /// Compares fewer than eight bytes of each, as many of both.
+    private func hasSameShortBytes(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count >= MemoryLayout<UInt32>.size else { return elementsEqual(other) }
+        let last = count - MemoryLayout<UInt32>.size
+        return halfWord(at: 0) == other.halfWord(at: 0) && halfWord(at: last) == other.halfWord(at: last)
+    }
+
+    private func word(at offset: Int) -> UInt64 { loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+
+    private func halfWord(at offset: Int) -> UInt32 { loadUnaligned(fromByteOffset: offset, as: UInt32.self) }
 }

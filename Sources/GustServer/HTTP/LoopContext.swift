@@ -21,6 +21,8 @@ final class LoopContext: @unchecked Sendable {
     @exclusivity(unchecked) private var flushedCount = 0
     /// A buffer that no response uses now.
     @exclusivity(unchecked) private var spare: ByteBuffer?
+    /// The memory for the inputs of a read, which no WebSocket uses now.
+    @exclusivity(unchecked) private var spareInputs: WebSocketInputs?
     /// A buffer that no channel reads into now.
     @exclusivity(unchecked) private var spareReadBuffer: ByteBuffer?
     private(set) var burstLength = LoopContext.shortestBurst
@@ -34,12 +36,12 @@ final class LoopContext: @unchecked Sendable {
     }
 
     /// The smallest capacity, in bytes, of the buffer for the responses of a read burst.
-    private static let shortestBurst = 256
+    private static let shortestBurst = 512
 
     /// Records how long the responses of a read burst were, so that the next buffer is allocated about as large.
     func noteBurst(_ length: Int) {
         // The size decays within a dozen short bursts: one long response doesn't predict the responses of other connections.
-        burstLength = max(Self.shortestBurst, length, burstLength - burstLength / 4)
+        burstLength = max(Self.shortestBurst, length + PreparedMessage.longestHeader, burstLength - burstLength / 4)
     }
 
     /// The current date as the value of a header field; formatted at most twice a second.
@@ -64,8 +66,7 @@ final class LoopContext: @unchecked Sendable {
 
     /// An empty buffer for responses, to be returned by ``giveBack(_:)``.
     func takeBuffer() -> ByteBuffer {
-        guard var buffer = spare else { return ByteBufferAllocator().buffer(capacity: 512) }
-        spare = nil
+        guard var buffer = spare.take() else { return ByteBufferAllocator().buffer(capacity: burstLength) }
         // This allocates new memory if the channel still has bytes of the buffer to send.
         buffer.clear()
         return buffer
@@ -79,12 +80,20 @@ final class LoopContext: @unchecked Sendable {
     /// The most bytes in a buffer that is used again.
     private static let largestSpare = 16 * 1_024
 
+    /// Memory for the inputs of a read, to be returned by ``giveBack(_:)-(WebSocketInputs)``.
+    func takeInputs() -> WebSocketInputs { spareInputs.take() ?? WebSocketInputs() }
+
+    /// Takes the inputs of a read that have been delivered; the next WebSocket that reads uses the same memory.
+    func giveBack(_ inputs: WebSocketInputs) {
+        inputs.removeAll()
+        spareInputs = inputs
+    }
+
     /// A buffer for a small read, to be returned by ``giveBack(read:)`` if nobody keeps parts of it.
     func takeReadBuffer() -> ByteBuffer {
-        guard var buffer = spareReadBuffer else {
+        guard var buffer = spareReadBuffer.take() else {
             return ByteBufferAllocator().buffer(capacity: Int(ReadBufferAllocator.shared))
         }
-        spareReadBuffer = nil
         // This allocates new memory if a handler has kept a part of the last read.
         buffer.clear()
         return buffer

@@ -2,15 +2,33 @@ import GustFraming
 import GustHTTP
 import NIOCore
 
-/// Frames of RFC 6455 that are written in place, so that the buffer of a burst isn't copied out and back for each of them.
+/// Frames of RFC 6455 that are written in place, each in one access to the buffer: several cost more than the bytes.
 extension ByteBuffer {
-    /// The length of the header of a frame with a payload of up to 125 bytes (RFC 6455 §5.2).
-    private static var shortHeader: Int { 2 }
+    /// Appends a frame with a copy of the payload.
+    mutating func writeFrame(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
+        let length = payload.readableBytes
+        writeWithUnsafeMutableBytes(minimumWritableBytes: PreparedMessage.longestHeader + length) { output in
+            let start = RFC6455Framing.writeHeader(of: kind, payloadLength: length, to: output)
+            let target = UnsafeMutableRawBufferPointer(rebasing: output[start..<(start + length)])
+            payload.withUnsafeReadableBytes { target.copyMemory(from: $0) }
+            return start + length
+        }
+    }
 
-    /// Appends the header of a frame and the part of its payload that is copied: all or nothing of it.
-    mutating func writeFrame(_ kind: WebSocketOutput, payloadLength: Int, _ copied: ByteBuffer) {
-        RFC6455Framing.writeHeader(of: kind, payloadLength: payloadLength, into: &self)
-        writeImmutableBuffer(copied)
+    /// Appends the header of a frame, whose payload is written separately.
+    mutating func writeHeader(of kind: WebSocketOutput, payloadLength: Int) {
+        writeWithUnsafeMutableBytes(minimumWritableBytes: PreparedMessage.longestHeader) { output in
+            RFC6455Framing.writeHeader(of: kind, payloadLength: payloadLength, to: output)
+        }
+    }
+
+    /// Appends a text frame whose payload `write` stores in the given bytes, all of them.
+    mutating func writeTextFrame(length: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) {
+        writeWithUnsafeMutableBytes(minimumWritableBytes: PreparedMessage.longestHeader + length) { output in
+            let start = RFC6455Framing.writeHeader(of: .text, payloadLength: length, to: output)
+            write(UnsafeMutableRawBufferPointer(rebasing: output[start..<(start + length)]))
+            return start + length
+        }
     }
 
     /// Appends a text frame with the payload that `write` appends.
@@ -27,10 +45,14 @@ extension ByteBuffer {
         if length >= 126 { makeRoom(for: length < 65_536 ? 2 : 8, before: length) }
         moveWriterIndex(to: start)
         guard length > 0 else { return false }
-        RFC6455Framing.writeHeader(of: .text, payloadLength: length, into: &self)
-        moveWriterIndex(forwardBy: length)
+        writeWithUnsafeMutableBytes(minimumWritableBytes: PreparedMessage.longestHeader) { output in
+            RFC6455Framing.writeHeader(of: .text, payloadLength: length, to: output) + length
+        }
         return true
     }
+
+    /// The length of the header of a frame with a payload of up to 125 bytes (RFC 6455 §5.2).
+    private static var shortHeader: Int { 2 }
 
     /// Moves the last `length` bytes towards the end by `extra` bytes.
     private mutating func makeRoom(for extra: Int, before length: Int) {

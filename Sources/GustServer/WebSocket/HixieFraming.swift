@@ -40,18 +40,21 @@ struct HixieFraming: WebSocketFraming {
 
     // MARK: Reading
 
-    @discardableResult
-    mutating func read(_ buffer: inout ByteBuffer, into inputs: inout [WebSocketInput]) -> Bool {
-        while buffer.readableBytes > 0 {
+    mutating func read(
+        _ buffer: ByteBuffer,
+        into inputs: WebSocketInputs
+    ) -> (consumed: Int, isInterrupted: Bool) {
+        var rest = buffer
+        while rest.readableBytes > 0 {
             do throws(WebSocketFailure) {
-                guard let input = try readOne(&buffer) else { continue }
+                guard let input = try readOne(&rest) else { continue }
                 inputs.append(input)
             } catch {
                 inputs.append(.failure(error.code))
-                buffer.moveReaderIndex(forwardBy: buffer.readableBytes)
+                break
             }
         }
-        return false
+        return (buffer.readableBytes, false)
     }
 
     /// Reads until the next change of ``state``; returns a message if that completes one.

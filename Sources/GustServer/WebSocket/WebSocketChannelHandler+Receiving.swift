@@ -11,11 +11,13 @@ extension WebSocketChannelHandler {
             input = bytes
             return
         }
-        var inputs: [WebSocketInput] = []
-        let isInterrupted = framing.read(&bytes, into: &inputs)
+        let inputs = loop.takeInputs()
+        let progress = framing.read(bytes, into: inputs)
         deliver(inputs)
+        loop.giveBack(inputs)
+        bytes.moveReaderIndex(forwardBy: progress.consumed)
         guard bytes.readableBytes > 0, phase == .open || phase == .closeSent else { return }
-        if isInterrupted {
+        if progress.isInterrupted {
             input = bytes
             awaitTurn()
         } else {
@@ -46,30 +48,45 @@ extension WebSocketChannelHandler {
         if !isInReadBurst { flushOutput() }
     }
 
-    /// Delivers messages in order until the receiver pauses reading; the rest is held until reading resumes.
-    func deliver(_ inputs: [WebSocketInput]) {
+    /// Delivers the inputs of a read in order until the receiver pauses reading; the rest is held until reading resumes.
+    private func deliver(_ inputs: WebSocketInputs) {
         guard held.isEmpty, !isDelivering, !isPaused else {
-            held += inputs
+            for index in 0..<inputs.count { held.append(inputs[index]) }
             return
         }
         isDelivering = true
         defer { isDelivering = false }
-        var next = 0
-        while next < inputs.count {
-            deliver(inputs[next])
-            next += 1
-            guard isPaused else { continue }
-            held = inputs[next...] + held
-            return
+        // The receiver is loaded once: it is the same until it has been told that the connection has ended.
+        let receiver = receiver
+        let payloads = inputs.payloads
+        payloads.withUnsafeReadableBytes { bytes in
+            for index in 0..<inputs.count {
+                if let range = inputs.text(at: index) {
+                    let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+                    if phase == .open { receiver?.receive(text: text, at: range.lowerBound, of: payloads) }
+                } else {
+                    deliver(inputs[index])
+                }
+                guard isPaused else { continue }
+                held = (index + 1..<inputs.count).map { inputs[$0] } + held
+                return
+            }
         }
     }
 
     /// Delivers the messages that were held while reading was paused.
     func deliverHeld() {
         guard !held.isEmpty, !isDelivering, !isPaused else { return }
+        isDelivering = true
+        defer { isDelivering = false }
         let inputs = held
         held = []
-        deliver(inputs)
+        for (index, input) in inputs.enumerated() {
+            deliver(input)
+            guard isPaused else { continue }
+            held = inputs[(index + 1)...] + held
+            return
+        }
     }
 
     private func deliver(_ input: WebSocketInput) {

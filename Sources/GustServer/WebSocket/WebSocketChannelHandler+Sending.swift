@@ -5,17 +5,16 @@ import NIOCore
 /// Frames messages and writes the frames in as few writes as possible.
 extension WebSocketChannelHandler {
     func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
-        guard let context, phase == .open || kind == .close else { return }
-        guard framesPlainly else { return sendFramed(kind, payload, context) }
-        let copied = payload.readableBytes <= Self.maximumCopied ? payload : ByteBuffer()
-        if output == nil {
-            output = context.channel.allocator.buffer(capacity: max(256, copied.readableBytes + Self.longestHeader))
-        }
-        // The header and a short payload are copied into the one buffer of the burst, in place.
-        output?.writeFrame(kind, payloadLength: payload.readableBytes, copied)
-        if payload.readableBytes > Self.maximumCopied {
+        guard phase == .open || kind == .close else { return }
+        guard framesPlainly else { return sendFramed(kind, payload) }
+        if payload.readableBytes <= Self.maximumCopied {
+            beginOutput()
+            output?.writeFrame(kind, payload)
+        } else {
+            beginOutput()
+            output?.writeHeader(of: kind, payloadLength: payload.readableBytes)
             writeOutput()
-            write(payload, context)
+            if let context { write(payload, context) }
         }
         afterSending()
     }
@@ -28,13 +27,30 @@ extension WebSocketChannelHandler {
             return
         }
         guard phase == .open else { return }
-        if output == nil { output = ByteBufferAllocator().buffer(capacity: loop.burstLength) }
+        beginOutput()
         // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
         if output?.writeTextFrame(write) == true { afterSending() }
     }
 
+    func send(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
+        guard framesPlainly else { return send(.text, ByteBuffer(textOf: length, writtenBy: write)) }
+        guard phase == .open else { return }
+        beginOutput()
+        // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
+        output?.writeTextFrame(length: length, write)
+        afterSending()
+    }
+
+    /// Takes the loop's buffer for the burst unless there is one.
+    private func beginOutput() {
+        guard output == nil else { return }
+        output = loop.takeBuffer()
+        isOutputOfLoop = true
+    }
+
     /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
-    func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
+    func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
+        guard let context else { return }
         var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
         output = nil
         do throws(WebSocketError) {
@@ -76,12 +92,19 @@ extension WebSocketChannelHandler {
             self.output = nil
             loop.noteBurst(output.readableBytes)
             output.moveReaderIndex(forwardBy: socket.write(output))
-            guard output.readableBytes > 0 else { return }
-            // The channel waits until the socket takes more, or finds the error of the socket and closes.
-            write(output, context)
+            guard output.readableBytes > 0 else { return giveBack(output) }
+            // The channel waits until the socket takes more, or finds the error of the socket and closes. It may wait for long, so it gets
+            // a copy rather than a buffer of the loop that is much longer.
+            let isLong = output.capacity > 4 * output.readableBytes
+            write(isLong ? ByteBuffer(bytes: output.readableBytesView) : output, context)
         }
         writeOutput()
         context.flush()
+    }
+
+    /// Returns a buffer whose bytes the socket has taken to the loop, unless it is that of a message for many WebSockets.
+    private func giveBack(_ output: consuming ByteBuffer) {
+        if isOutputOfLoop { loop.giveBack(output) }
     }
 
     /// Whether the channel holds output that it has not handed to the operating system.
@@ -146,6 +169,7 @@ extension WebSocketChannelHandler: WebSocketConnection {
         } else if output == nil {
             // The frame is shared by all WebSockets that send it; its bytes are copied only if another message follows.
             output = frame
+            isOutputOfLoop = false
         } else {
             output?.writeImmutableBuffer(frame)
         }

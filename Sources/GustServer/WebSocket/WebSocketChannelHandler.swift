@@ -26,8 +26,6 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     static let maximumCopied = 16 * 1_024
     /// The number of bytes in the burst's buffer above which it is written to the channel before the burst ends.
     static let maximumPending = 64 * 1_024
-    /// The length of the longest header of a frame of a server (RFC 6455 §5.2).
-    static let longestHeader = 10
 
     /// Makes the receiver; set to nil when it is called, because the closure may keep alive an object that keeps this
     /// handler alive.
@@ -46,6 +44,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var phase = Phase.open
     /// The frames of the burst; nil until the first one, and again when they have been written.
     @exclusivity(unchecked) var output: ByteBuffer?
+    /// Whether ``output`` was taken from the loop, which can use it again.
+    @exclusivity(unchecked) var isOutputOfLoop = false
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isChannelWritable = true

@@ -4,7 +4,7 @@ import Logging
 import NIOCore
 
 /// What comes, and what each packet means.
-extension Connection {
+extension Connection: PacketReceiver {
     /// Takes one frame.
     func receive(_ frame: Frame) {
         guard !machine.hasEnded else { return }
@@ -13,12 +13,39 @@ extension Connection {
         if let tap { tap.record(frame, isSent: false) }
         let shard = beginHandling()
         do throws(WireError) {
-            try decoder.decode(frame) { packet in handle(consume packet) }
+            try decoder.decode(frame) { packet in receive(consume packet) }
         } catch {
-            io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            transportEnded(.parseError, DisconnectDetails("\(error)"))
+            fail(error)
         }
         endHandling(on: shard)
+    }
+
+    /// Takes one text frame that stands in a buffer of several.
+    ///
+    /// - Parameters:
+    ///   - bytes: The frame, valid UTF-8; used during the call only.
+    ///   - index: The index of its first byte in `buffer`.
+    ///   - buffer: The buffer that has the frame among its readable bytes.
+    func receive(text bytes: UnsafeRawBufferPointer, at index: Int, of buffer: ByteBuffer) {
+        guard !machine.hasEnded else { return }
+        assert(!isHandling, "a frame was received while a packet is being handled")
+        counters.bytesIn.add(bytes.count)
+        if let tap, let text = buffer.getSlice(at: index, length: bytes.count) {
+            tap.record(.text(text), isSent: false)
+        }
+        let shard = beginHandling()
+        do throws(WireError) {
+            try decoder.decode(text: bytes, at: index, of: buffer, to: self)
+        } catch {
+            fail(error)
+        }
+        endHandling(on: shard)
+    }
+
+    /// Ends the connection because of a frame that isn't a packet.
+    private func fail(_ error: WireError) {
+        io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
+        transportEnded(.parseError, DisconnectDetails("\(error)"))
     }
 
     /// Until ``endHandling(on:)``, what handlers send is sent by this connection.
@@ -46,8 +73,7 @@ extension Connection {
                 receive(frame)
             }
         } catch {
-            io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "\(error)"])
-            transportEnded(.parseError, DisconnectDetails("\(error)"))
+            fail(error)
         }
         isReceiving = false
         flush()
@@ -64,8 +90,18 @@ extension Connection {
         awaitedPacket = awaited
     }
 
+    /// Takes an event of `/`.
+    func receive(event name: UnsafeRawBufferPointer, id: Int?, arguments: consuming Arguments) {
+        guard !home.reading.holdsPackets, machine.isOpen, let socket = rootSocket else {
+            let name = String(decoding: name, as: UTF8.self)
+            return receive(.event(namespace: "/", id: id, name: name, arguments: arguments))
+        }
+        counters.packetsIn.add()
+        socket.receive(event: name, id: id, arguments: arguments)
+    }
+
     /// Takes one decoded packet; one that comes while reading has stopped waits.
-    func handle(_ packet: consuming Packet) {
+    func receive(_ packet: consuming Packet) {
         guard home.reading.holdsPackets, machine.isOpen, home.reading.holds(packet) else { return perform(packet) }
         if !home.reading.hold(packet) { apply(.transportEnded(.transportError)) }
     }

@@ -22,6 +22,9 @@ final class Connection: @unchecked Sendable {
     /// Another codec than `decoder`, because handlers send packets while a frame is being decoded.
     let encoder: any Codec
 
+    /// Whether plain packets are written directly into the buffer of the transport, without ``encoder``.
+    let writesPlainPackets: Bool
+
     /// The session of the browser or of this connection; nil until it is asked for.
     let sessionBox = Mutex<Session?>(nil)
     /// Observes the end of the session of the browser.
@@ -113,6 +116,7 @@ final class Connection: @unchecked Sendable {
         counters = shard.counters(of: transport.name)
         let codec = revision.makeCodec(io.layer, io.settings.payloadLimits)
         encoder = codec
+        writesPlainPackets = codec.writesPlainPackets
         decoder = codec
         machine = ConnectionStateMachine(
             timing: shard.timing(of: revision, over: transport.kind, by: io.settings),

@@ -32,7 +32,7 @@ package final class Acknowledgement: Sendable {
     /// Does nothing if the acknowledgement was sent before; isn't sent if the socket is disconnected.
     package func send(_ arguments: Arguments) {
         guard !isSent.exchange(true, ordering: .relaxed) else { return }
-        if let id {
+        if let id, !(socket.sendsPlainly && socket.connection.write(acknowledgement: id, arguments)) {
             socket.send(
                 .acknowledgement(namespace: socket.namespace.name, id: id, arguments: arguments),
                 isVolatile: false

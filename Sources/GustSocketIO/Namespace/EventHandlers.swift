@@ -17,10 +17,17 @@ struct EventHandlers: Sendable {
 
     private struct Entry {
         let name: String
+        /// The beginning of the name, by which most other names are told apart.
+        let start: NameStart
         /// Whether the name is ASCII: then no other string of the same length in bytes is equal to it by
         /// canonical equivalence.
         let isASCII: Bool
         var registrations: [Registration]
+
+        /// Whether the name has these bytes, which begin with `start`.
+        func isNamed(_ bytes: UnsafeRawBufferPointer, _ start: NameStart) -> Bool {
+            self.start == start && (start.isWhole || name.utf8.hasSameBytes(as: bytes))
+        }
 
         /// Whether `other` has the same bytes as the name.
         func isNamed(_ other: String) -> Bool { name == other && (isASCII || name.hasSameBytes(as: other)) }
@@ -32,13 +39,27 @@ struct EventHandlers: Sendable {
     /// Whether a handler is registered for events called `name`.
     func handles(_ name: String) -> Bool { entries.contains { $0.name.hasSameBytes(as: name) } }
 
+    /// The number of the entry with this name; nil if no handler is registered for it.
+    func index(of name: UnsafeRawBufferPointer) -> Int? {
+        let start = NameStart(name)
+        return entries.firstIndex { $0.isNamed(name, start) }
+    }
+
+    /// Whether events are passed to the handlers of their name only: no handler is registered for any event, and none have ids.
+    var areNamedOnly: Bool { catchAll.isEmpty && unique.isEmpty }
+
+    /// The name of an entry: that of its handlers, so that an event needs no text of its own.
+    func name(at index: Int) -> String { entries[index].name }
+
     mutating func add(_ name: String, _ token: HandlerToken, _ handler: @escaping Handler) {
         let registration = Registration(token: token, handler: handler)
         if let index = entries.firstIndex(where: { $0.name.hasSameBytes(as: name) }) {
             entries[index].registrations.append(registration)
         } else {
             let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
-            entries.append(Entry(name: name, isASCII: isASCII, registrations: [registration]))
+            var bytes = name
+            let start = bytes.withUTF8 { NameStart(UnsafeRawBufferPointer($0)) }
+            entries.append(Entry(name: name, start: start, isASCII: isASCII, registrations: [registration]))
         }
     }
 
@@ -90,11 +111,16 @@ struct EventHandlers: Sendable {
         let length = event.name.utf8.count
         for index in entries.indices
         where entries[index].name.utf8.count == length && entries[index].isNamed(event.name) {
-            for registration in entries[index].registrations.indices {
-                entries[index].registrations[registration].handler(socket, event)
-            }
+            call(at: index, socket, event)
             return true
         }
         return false
+    }
+
+    /// Calls the handlers of one entry.
+    func call(at index: Int, _ socket: Socket, _ event: ReceivedEvent) {
+        for registration in entries[index].registrations.indices {
+            entries[index].registrations[registration].handler(socket, event)
+        }
     }
 }

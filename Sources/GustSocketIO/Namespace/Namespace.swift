@@ -12,6 +12,8 @@ import Synchronization
 public final class Namespace: SocketScope, @unchecked Sendable {
     /// The name, beginning with `/`.
     public let name: String
+    /// Whether this is the namespace `/`, whose packets don't name it.
+    let isRoot: Bool
     /// What the groups of the expression of the namespace's family have matched; empty in other namespaces.
     ///
     /// ```swift
@@ -48,6 +50,7 @@ public final class Namespace: SocketScope, @unchecked Sendable {
     ///   - isDynamic: whether the namespace is made for a client.
     init(name: String, io: SocketIO, origin: NamespaceFamily.Member? = nil, isDynamic: Bool = false) {
         self.name = name
+        isRoot = name.utf8.elementsEqual("/".utf8)
         family = origin?.family
         captures = origin?.captures ?? Captures()
         label = origin?.family.label ?? name

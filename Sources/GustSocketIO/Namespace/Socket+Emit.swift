@@ -20,6 +20,8 @@ extension Socket {
 
     /// Sends an event with encoded arguments, such as those of a received event.
     public func emit(_ name: String, arguments: Arguments) {
+        // A reserved name isn't written by that.
+        if sendsPlainly, connection.write(event: name, arguments) { return }
         guard !ReservedName.contains(name) else {
             return connection.io.report(ReservedName(name: name), of: self, in: name)
         }

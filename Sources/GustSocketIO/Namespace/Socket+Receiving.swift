@@ -4,6 +4,21 @@ import GustWire
 
 /// Passing received events, messages and acknowledgements to handlers.
 extension Socket {
+    /// Takes an event whose name is still bytes.
+    ///
+    /// If nothing but the handlers of its namespace and name is interested in it, as nearly always, these are called directly.
+    func receive(event name: UnsafeRawBufferPointer, id: Int?, arguments: consuming Arguments) {
+        guard eventMiddlewares == nil, handlers.isEmpty, namespaceHandlers.areNamedOnly, !isObserved,
+            let index = namespaceHandlers.index(of: name)
+        else { return receive(name: String(decoding: name, as: UTF8.self), arguments: arguments, id: id) }
+        let event = ReceivedEvent(
+            name: namespaceHandlers.name(at: index),
+            arguments: arguments,
+            acknowledgement: id.map { Acknowledgement(socket: self, id: $0) }
+        )
+        namespaceHandlers.call(at: index, self, event)
+    }
+
     func receive(name: consuming String, arguments: consuming Arguments, id: Int?) {
         let event = ReceivedEvent(
             name: name,

@@ -53,6 +53,13 @@ extension Socket {
         }
     }
 
+    /// Whether a packet of this socket is sent as it is: the caller is on the loop, the socket is connected and in `/`, nothing is sent
+    /// before its packets, and nobody looks at them.
+    var sendsPlainly: Bool {
+        namespace.isRoot && recovery == nil && earlyPackets == nil && outgoingHandlers == nil && connection.isOnLoop
+            && isConnected
+    }
+
     /// Sends a packet from another thread.
     ///
     /// The packet gets its number now, so that a move of the connection to another loop doesn't change the order.

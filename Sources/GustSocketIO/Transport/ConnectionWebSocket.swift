@@ -93,6 +93,11 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
 
     // MARK: Receiving
 
+    func receive(text bytes: UnsafeRawBufferPointer, at index: Int, of buffer: ByteBuffer) {
+        if case .transport(let connection) = role { return connection.receive(text: bytes, at: index, of: buffer) }
+        receiveEarly(.text(buffer.getSlice(at: index, length: bytes.count) ?? ByteBuffer()))
+    }
+
     func receive(text: ByteBuffer) {
         if case .transport(let connection) = role { return connection.receive(.text(text)) }
         receiveEarly(.text(text))

@@ -22,6 +22,8 @@ protocol Transport: AnyObject {
     func write(_ frame: Frame, isCompressed: Bool)
     /// Sends the text frame that `write` appends to the given buffer; sends nothing if `write` appends nothing.
     func write(textWrittenBy write: (inout ByteBuffer) -> Void)
+    /// Sends the text frame of `length` bytes that `write` stores in the given bytes, all of them.
+    func write(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void)
     /// Sends frames as one batch.
     func write(_ frames: [Frame])
     /// Sends a message that was framed once for many connections.
@@ -45,6 +47,10 @@ extension Transport {
     var polling: PollingTransport? { nil }
 
     func write(_ frame: Frame, isCompressed: Bool) { write(frame) }
+
+    func write(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
+        self.write(.text(ByteBuffer(textOf: length, writtenBy: write)))
+    }
 
     func write(textWrittenBy write: (inout ByteBuffer) -> Void) {
         var text = ByteBuffer()

@@ -38,6 +38,10 @@ final class WebSocketTransport: Transport {
 
     func write(textWrittenBy write: (inout ByteBuffer) -> Void) { webSocket.send(textWrittenBy: write) }
 
+    func write(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
+        webSocket.send(textOf: length, writtenBy: write)
+    }
+
     func write(_ frames: [Frame]) {
         for frame in frames { write(frame) }
     }

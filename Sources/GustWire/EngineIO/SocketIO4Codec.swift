@@ -23,6 +23,22 @@ struct SocketIO4Codec: Codec {
         }
     }
 
+    mutating func decode(
+        text bytes: UnsafeRawBufferPointer,
+        at index: Int,
+        of buffer: ByteBuffer,
+        to receiver: any PacketReceiver
+    ) throws(WireError) {
+        // An attachment that is text begins with its type.
+        guard bytes.count > 0, bytes[0] == UInt8(ascii: "b") else {
+            return try packets.decode(text: bytes, at: index, of: buffer, to: receiver)
+        }
+        let text = buffer.getSlice(at: index, length: bytes.count) ?? ByteBuffer()
+        try decode(.text(text)) { receiver.receive($0) }
+    }
+
+    var writesPlainPackets: Bool { true }
+
     func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         switch packet {
         case .connect(let namespace, let query, _):

@@ -25,16 +25,16 @@ struct SocketIO5Codec: Codec {
                 if let packet = try EngineIO4Packet.control(text) { body(packet) }
                 return
             }
-            guard pending == nil else { throw WireError(.unexpectedFrame) }
-            var attachmentCount = 0
-            let packet = try SocketIOPacketParser.parse(
-                text,
-                at: 1,
-                maximumAttachments: maximumAttachments,
-                attachmentCount: &attachmentCount
-            )
-            guard attachmentCount > 0 else { return body(packet) }
-            pending = PendingAttachments(packet, count: attachmentCount)
+            var failure: WireError?
+            text.withUnsafeReadableBytes { bytes in
+                do throws(WireError) {
+                    let layout = try layout(of: bytes)
+                    take(SocketIOPacketParser.packet(layout, of: bytes, at: text.readerIndex, of: text), layout, body)
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
         case .binary(let bytes):
             guard let pending else { throw WireError(.unexpectedFrame) }
             try pending.append(bytes, limit: maximumAttachmentBytes)
@@ -43,6 +43,56 @@ struct SocketIO5Codec: Codec {
             body(pending.completed)
         }
     }
+
+    mutating func decode(
+        text bytes: UnsafeRawBufferPointer,
+        at index: Int,
+        of buffer: ByteBuffer,
+        to receiver: any PacketReceiver
+    ) throws(WireError) {
+        guard pending == nil, let event = PlainEvent(bytes),
+            let arguments = buffer.getSlice(at: index + event.arguments.lowerBound, length: event.arguments.count)
+        else { return try decodeOther(text: bytes, at: index, of: buffer, to: receiver) }
+        receiver.receive(
+            event: UnsafeRawBufferPointer(rebasing: bytes[event.name]),
+            id: event.id,
+            arguments: Arguments(trusted: consume arguments)
+        )
+    }
+
+    /// Decodes a text that isn't a ``PlainEvent``; a function of its own, so that those need little of the stack.
+    @inline(never)
+    private mutating func decodeOther(
+        text bytes: UnsafeRawBufferPointer,
+        at index: Int,
+        of buffer: ByteBuffer,
+        to receiver: any PacketReceiver
+    ) throws(WireError) {
+        guard bytes.count > 0, bytes[0] == UInt8(ascii: "4") else {
+            let text = buffer.getSlice(at: index, length: bytes.count) ?? ByteBuffer()
+            return try decode(.text(text)) { receiver.receive($0) }
+        }
+        let layout = try layout(of: bytes)
+        take(SocketIOPacketParser.packet(layout, of: bytes, at: index, of: buffer), layout) { receiver.receive($0) }
+    }
+
+    /// Checks a message of Engine.IO and finds the parts of its packet.
+    private func layout(of bytes: UnsafeRawBufferPointer) throws(WireError) -> SocketIOPacketParser.Layout {
+        guard pending == nil else { throw WireError(.unexpectedFrame) }
+        return try SocketIOPacketParser.layout(of: bytes, from: 1, maximumAttachments: maximumAttachments)
+    }
+
+    /// Passes a packet on, or keeps it until its attachments have been received.
+    private mutating func take(
+        _ packet: consuming Packet,
+        _ layout: SocketIOPacketParser.Layout,
+        _ body: (consuming Packet) -> Void
+    ) {
+        guard layout.attachmentCount > 0 else { return body(packet) }
+        pending = PendingAttachments(packet, count: layout.attachmentCount)
+    }
+
+    var writesPlainPackets: Bool { true }
 
     func encode(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
         if SocketIOPacketWriter.writePlainEvent(packet, into: &buffer) { return false }

@@ -6,54 +6,58 @@ import NIOCore
 /// One pass over the bytes; the arguments stay a slice of the frame. Source: socket.io-parser 4.2.7, `lib/index.ts`.
 package enum SocketIOPacketParser {
     /// The parts of a packet, as ranges of the frame.
-    private struct Layout {
-        var type: UInt8 = 0
-        var attachmentCount = 0
-        var namespace: Range<Int>?
-        var id: Int?
-        var payload: Range<Int> = 0..<0
-        /// The event's name; for a number, its text.
-        var name = ""
+    struct Layout {
+        fileprivate(set) var type: UInt8 = 0
+        /// How many attachments the packet waits for.
+        fileprivate(set) var attachmentCount = 0
+        fileprivate(set) var namespace: Range<Int>?
+        fileprivate(set) var id: Int?
+        fileprivate(set) var payload: Range<Int> = 0..<0
+        /// The event's name between the quotes; for a number, its text.
+        fileprivate(set) var name: Range<Int> = 0..<0
+        fileprivate(set) var nameHasEscapes = false
     }
 
-    /// Reads the packet that begins `offset` bytes into `text`; `attachmentCount` is how many attachments it waits for.
+    /// Checks the packet that begins `offset` bytes into `bytes`, and finds its parts.
     ///
     /// The bytes are read through one pointer, because each access to a buffer costs more than parsing most packets.
-    static func parse(
-        _ text: ByteBuffer,
-        at offset: Int,
-        maximumAttachments: Int,
-        attachmentCount: inout Int
-    ) throws(WireError) -> Packet {
+    static func layout(
+        of bytes: UnsafeRawBufferPointer,
+        from offset: Int,
+        maximumAttachments: Int
+    ) throws(WireError) -> Layout {
         var layout = Layout()
-        var failure: WireError?
-        text.withUnsafeReadableBytes { bytes in
-            var reader = Reader(bytes: bytes, position: offset)
-            do throws(WireError) {
-                try reader.read(&layout, maximumAttachments: maximumAttachments)
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        attachmentCount = layout.attachmentCount
-        return packet(consume layout, text)
+        var reader = Reader(bytes: bytes, position: offset)
+        try reader.read(&layout, maximumAttachments: maximumAttachments)
+        return layout
     }
 
-    private static func packet(_ layout: consuming Layout, _ text: ByteBuffer) -> Packet {
-        func slice(_ range: Range<Int>) -> ByteBuffer {
-            text.getSlice(at: text.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
-        }
+    /// The packet with these parts.
+    ///
+    /// - Parameters:
+    ///   - layout: The parts, as ranges of `bytes`.
+    ///   - bytes: The frame.
+    ///   - index: The index of the frame's first byte in `buffer`.
+    ///   - buffer: The buffer that has the frame among its readable bytes; the payload is a slice of it.
+    /// - Returns: The packet; its attachments are missing.
+    static func packet(
+        _ layout: Layout,
+        of bytes: UnsafeRawBufferPointer,
+        at index: Int,
+        of buffer: ByteBuffer
+    ) -> Packet {
+        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         var namespace = "/"
         var query: String?
         if let range = layout.namespace {
-            namespace = String(buffer: slice(range))
+            namespace = text(range)
             if let mark = namespace.utf8.firstIndex(of: UInt8(ascii: "?")) {
                 query = String(namespace[namespace.utf8.index(after: mark)...])
                 namespace = String(namespace[..<mark])
             }
         }
-        let payload = slice(layout.payload)
+        let payload =
+            buffer.getSlice(at: index + layout.payload.lowerBound, length: layout.payload.count) ?? ByteBuffer()
         switch layout.type {
         case UInt8(ascii: "0"):
             return .connect(
@@ -67,7 +71,9 @@ package enum SocketIOPacketParser {
             return .event(
                 namespace: namespace,
                 id: layout.id,
-                name: layout.name,
+                name: layout.nameHasEscapes
+                    ? JSONStringReader.unescape(UnsafeRawBufferPointer(rebasing: bytes[layout.name])) ?? ""
+                    : text(layout.name),
                 arguments: Arguments(trusted: payload)
             )
         case UInt8(ascii: "3"), UInt8(ascii: "6"):
@@ -81,13 +87,28 @@ package enum SocketIOPacketParser {
 
     /// Whether an event of this name belongs to the protocol, so that a client must not send it.
     package static func isReserved(_ name: String) -> Bool {
+        guard name.utf8.count >= shortestReserved else { return false }
         var name = name
         return name.withUTF8 { isReserved(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Whether the bytes are the name of an event of the protocol; called for every event, so the first byte rules out most names.
-    private static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
-        switch name.first {
+    /// The length of `connect`: no reserved name is shorter.
+    private static let shortestReserved = 7
+
+    /// Whether the bytes are the name of an event of the protocol.
+    ///
+    /// Called for every event, so the length and the first byte rule out most names without a call.
+    @inline(__always)
+    static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard name.count >= shortestReserved else { return false }
+        return switch name[0] {
+        case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "r"): isOneOfReserved(name)
+        default: false
+        }
+    }
+
+    private static func isOneOfReserved(_ name: UnsafeRawBufferPointer) -> Bool {
+        switch name[0] {
         case UInt8(ascii: "c"): name.elementsEqual("connect".utf8) || name.elementsEqual("connect_error".utf8)
         case UInt8(ascii: "d"): name.elementsEqual("disconnect".utf8) || name.elementsEqual("disconnecting".utf8)
         case UInt8(ascii: "n"): name.elementsEqual("newListener".utf8)
@@ -197,28 +218,22 @@ package enum SocketIOPacketParser {
         private func readName(_ layout: inout Layout, _ scanner: inout JSONScanner) throws(WireError) {
             let start = scanner.position
             if scanner.current == UInt8(ascii: "\"") {
-                let hasEscapes = try scanner.skipString()
-                let text = UnsafeRawBufferPointer(rebasing: bytes[start + 1..<scanner.position - 1])
-                layout.name = hasEscapes ? JSONStringReader.unescape(text) ?? "" : Self.string(text)
+                layout.nameHasEscapes = try scanner.skipString()
+                layout.name = start + 1..<scanner.position - 1
+                let text = UnsafeRawBufferPointer(rebasing: bytes[layout.name])
                 let isReserved =
-                    hasEscapes ? SocketIOPacketParser.isReserved(layout.name) : SocketIOPacketParser.isReserved(text)
+                    layout.nameHasEscapes
+                    ? SocketIOPacketParser.isReserved(JSONStringReader.unescape(text) ?? "")
+                    : SocketIOPacketParser.isReserved(text)
                 guard !isReserved else { throw WireError(.reservedName, at: start + 1) }
                 return
             }
             switch scanner.current ?? 0 {
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
                 try scanner.skipValue()
-                layout.name = String(decoding: bytes[start..<scanner.position], as: UTF8.self)
+                layout.name = start..<scanner.position
             default:
                 throw WireError(.invalidPayload, at: start)
-            }
-        }
-
-        /// Bytes as text; short ASCII, as nearly all names are, costs a third of `String(decoding:as:)`.
-        private static func string(_ bytes: UnsafeRawBufferPointer) -> String {
-            String(unsafeUninitializedCapacity: bytes.count) { target in
-                UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
-                return bytes.count
             }
         }
 

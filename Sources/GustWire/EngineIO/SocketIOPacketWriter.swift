@@ -3,6 +3,20 @@ import NIOCore
 
 /// Writes Socket.IO packets (protocols 4 and 5): `<type>[<attachments>-][<namespace>,][<id>][<json>]`.
 enum SocketIOPacketWriter {
+    /// Appends an event of `/` with its type of Engine.IO in one write: several writes to a buffer cost more than the bytes.
+    ///
+    /// - Returns: false, and nothing is written, for any packet that isn't a ``PlainPacket``.
+    static func writePlainEvent(_ packet: Packet, into buffer: inout ByteBuffer) -> Bool {
+        guard case .event(let namespace, nil, let name, let arguments) = packet, namespace == "/",
+            let length = PlainPacket.length(event: name, arguments)
+        else { return false }
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { output in
+            PlainPacket.write(event: name, arguments, to: UnsafeMutableRawBufferPointer(rebasing: output[..<length]))
+            return length
+        }
+        return true
+    }
+
     /// Appends the text of `packet`; a message is written as the event `message`.
     static func write(_ packet: Packet, into buffer: inout ByteBuffer) {
         switch packet {

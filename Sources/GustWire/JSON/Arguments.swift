@@ -23,7 +23,12 @@ public struct Arguments: Sendable {
     }
 
     /// Arguments whose text was checked by the caller.
-    package init(trusted text: ByteBuffer, attachments: [ByteBuffer] = []) {
+    package init(trusted text: consuming ByteBuffer) {
+        self.text = text
+    }
+
+    /// Arguments whose text was checked by the caller, with their attachments.
+    package init(trusted text: ByteBuffer, attachments: [ByteBuffer]) {
         self.text = text
         self.attachments = attachments
     }

@@ -2,7 +2,8 @@ import GustJSON
 
 /// Walks over JSON text (RFC 8259) and checks it, without building anything and without recursion.
 ///
-/// One look at each byte; the open brackets of up to 64 levels are the bits of one word. The text must be UTF-8 already.
+/// One look at each byte; the open brackets of up to 64 levels are the bits of one word. The text must be UTF-8 already. The smallest steps
+/// are always inlined, because a call costs more than they do.
 struct JSONScanner {
     /// The deepest nesting accepted.
     static let maximumDepth = 64
@@ -19,12 +20,13 @@ struct JSONScanner {
     }
 
     /// The byte at the position, or nil at the end.
-    var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+    @inline(__always) var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     /// Whether everything was read.
-    var isAtEnd: Bool { position >= bytes.count }
+    @inline(__always) var isAtEnd: Bool { position >= bytes.count }
 
     /// Skips blanks.
+    @inline(__always)
     mutating func skipWhitespace() {
         while position < bytes.count {
             switch bytes[position] {
@@ -45,6 +47,7 @@ struct JSONScanner {
     }
 
     /// Takes `byte` if it stands here.
+    @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
@@ -98,6 +101,19 @@ struct JSONScanner {
             }
             return
         }
+    }
+
+    /// Skips `count` bytes that the caller has looked at.
+    @inline(__always)
+    mutating func skip(_ count: Int) { position += count }
+
+    /// Skips a string literal without escapes; skips nothing, and returns false, if something else is here.
+    mutating func skipPlainString() -> Bool {
+        guard current == UInt8(ascii: "\"") else { return false }
+        let end = PlainBytes.endOfPlainText(in: bytes, from: position + 1)
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return false }
+        position = end + 1
+        return true
     }
 
     /// Skips a string literal; whether it has escapes.
