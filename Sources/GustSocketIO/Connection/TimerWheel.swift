@@ -14,7 +14,7 @@ final class TimerWheel {
     /// Made once by its owner and armed again and again.
     final class Timer {
         /// The slot in which it waits, and its place there; nil while it isn't armed.
-        fileprivate var position: (slot: Int, index: Int)?
+        fileprivate var position: (slot: UInt16, index: UInt32)?
         fileprivate(set) var deadline = NIODeadline.uptimeNanoseconds(0)
         /// Called on the loop when the deadline passed; the timer is disarmed then.
         ///
@@ -65,7 +65,7 @@ final class TimerWheel {
         let number = number(for: deadline)
         let slot = Self.slot(of: number)
         timer.deadline = deadline
-        timer.position = (slot, slots[slot].count)
+        timer.position = (UInt16(slot), UInt32(slots[slot].count))
         slots[slot].append(timer)
         armedCount += 1
         if !isTicking || time(of: number) < nextTick { scheduleTick() }
@@ -75,9 +75,9 @@ final class TimerWheel {
     func disarm(_ timer: Timer) {
         guard let (slot, index) = timer.position else { return }
         timer.position = nil
-        let last = slots[slot].removeLast()
+        let last = slots[Int(slot)].removeLast()
         if last !== timer {
-            slots[slot][index] = last
+            slots[Int(slot)][Int(index)] = last
             last.position = (slot, index)
         }
         armedCount -= 1
@@ -159,7 +159,7 @@ final class TimerWheel {
         guard !slots[slot].isEmpty else { return }
         // Actions may arm and disarm any timer, so the due ones are taken out first.
         let due = slots[slot].filter { $0.deadline <= now || Self.slot(of: number(for: $0.deadline)) != slot }
-        for timer in due where timer.position?.slot == slot {
+        for timer in due where timer.position?.slot == UInt16(slot) {
             let deadline = timer.deadline
             disarm(timer)
             if deadline <= now { timer.action?() } else { arm(timer, at: deadline) }

@@ -90,7 +90,7 @@ struct ConnectionOpening {
             name: name,
             webSocket: webSocket,
             shard: shard,
-            binaryText: address.wantsBase64 ? address.revision.payload : nil
+            textRevision: address.wantsBase64 ? address.revision : nil
         )
     }
 
