@@ -57,8 +57,10 @@ package final class WebSocketInputs {
 
     /// The number of inputs whose memory is kept: as many short messages as one usual read brings.
     private static let mostKept = 256
-    /// The largest memory for payloads that is kept, in bytes: that of the longest read.
-    private static let largestKept = 65_536
+    /// The largest memory for payloads that is kept, in bytes.
+    ///
+    /// A slice that somebody keeps holds all of it, so it isn't much longer than a usual read.
+    private static let largestKept = 4_096
 
     /// The range of a whole text message among the bytes of ``payloads``; nil if the input is something else.
     package func text(at index: Int) -> Range<Int>? {

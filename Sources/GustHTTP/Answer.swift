@@ -135,9 +135,10 @@ extension Answer {
     ///
     /// A response that has a route already keeps it. Nothing is allocated, except for an error.
     package consuming func answeringErrors(to request: Request, of route: RouteDescription) -> Answer {
-        if case .ready(let response) = self, response.matchedRoute != nil { return self }
         switch consume self {
-        case .ready(let response): return .ready(response.of(route))
+        case .ready(var response):
+            response.setRoute(route)
+            return .ready(consume response)
         case .failed(let error):
             var response = Response(answering: error, to: request)
             response.matchedRoute = route

@@ -16,6 +16,17 @@ extension UnsafeRawBufferPointer {
         return UnsafeRawPointer(found) - baseAddress
     }
 
+    /// Whether the bytes of `text`, which isn't empty, are among these.
+    package func contains(_ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        var start = 0
+        while let found = offset(of: text.utf8Start[0], from: start), found + length <= count {
+            if UnsafeRawBufferPointer(rebasing: self[found..<(found + length)]).hasSameBytes(as: text) { return true }
+            start = found + 1
+        }
+        return false
+    }
+
     /// Whether these are the bytes of `text`.
     package func hasSameBytes(as text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount, let baseAddress else { return false }

@@ -209,8 +209,10 @@ public struct Captures: @unchecked Sendable {
     }
 
     /// The undecoded text of the last group; nil if it didn't participate in the match.
-    package var lastText: Substring? {
-        slice(count - 1)
+    package var lastText: String? {
+        guard let bounds = bounds(of: count - 1), !bounds.isAbsent else { return nil }
+        var text = text
+        return text.withUTF8 { String(decoding: $0[Int(bounds.start)..<Int(bounds.end)], as: UTF8.self) }
     }
 
     /// The undecoded text of the last group and the captures before it; nil if the group didn't participate in the match.

@@ -47,7 +47,8 @@ package enum PercentEncoding {
         return bytes.hasSameBytes(as: name)
     }
 
-    private static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    /// The decoded bytes of a name or value of a query or form.
+    static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = 0

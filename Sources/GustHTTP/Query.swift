@@ -54,6 +54,28 @@ public struct Query: Sendable, Sequence {
         return parameters.makeIterator()
     }
 
+    /// Calls `body` with the decoded name of each parameter, its value as it was sent, and a closure that decodes the value.
+    ///
+    /// The parameters are in the order in which they were sent. Bytes of a name that aren't UTF-8 after decoding stay unchanged. The memory is
+    /// borrowed for the call. This is for callers that look for several names: each lookup of one name reads the whole query.
+    package func scan(
+        _ body: (_ name: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer, _ value: () -> String) -> Void
+    ) {
+        guard !text.isEmpty else { return }
+        var text = text
+        text.withUTF8 { bytes in
+            var scanner = QueryScanner(bytes)
+            while let parameter = scanner.next() {
+                let value = { PercentEncoding.decodeFormComponent(parameter.value) }
+                if parameter.isNameEncoded {
+                    PercentEncoding.formBytes(parameter.name).withUnsafeBytes { body($0, parameter.value, value) }
+                } else {
+                    body(parameter.name, parameter.value, value)
+                }
+            }
+        }
+    }
+
     /// Calls `body` with each value of `name` until `body` returns `false`.
     private func forEach(named name: String, _ body: (String) -> Bool) {
         guard !text.isEmpty else { return }

@@ -8,7 +8,7 @@ extension Request {
     /// answer with this error; the polls of a Socket.IO endpoint, for example, consume packets. Without the middleware the
     /// value is nil.
     package var crossSiteRefusal: HTTPError? {
-        get { storage[CrossSiteKey.self] }
+        get { stored(CrossSiteKey.self) }
         set { storage[CrossSiteKey.self] = newValue }
     }
 }

@@ -25,14 +25,15 @@ public struct Request: Sendable {
         contents.body = body
     }
 
-    /// Makes a request without a body of what a server has received.
-    package init(
-        _ method: HTTPRequest.Method,
-        _ target: consuming RequestTarget,
-        _ fields: consuming RequestFields,
-        from origin: RequestOrigin
-    ) {
-        contents = RequestContents(method, target, fields, origin)
+    /// Makes a request of the request line that a server has received, without fields and body.
+    package init(_ method: HTTPRequest.Method, _ target: consuming RequestTarget, from origin: RequestOrigin) {
+        contents = RequestContents(method, target, .received(.none), origin)
+    }
+
+    /// Sets the fields that a server has received.
+    package mutating func receive(_ fields: consuming RequestFields) {
+        ownContents()
+        contents.receive(fields)
     }
 
     /// Copies the contents if they are shared with another request; called before every change.
@@ -104,6 +105,13 @@ public struct Request: Sendable {
             ownContents()
             yield &contents.storage
         }
+    }
+
+    /// The value stored under `key`; nil if there is none.
+    ///
+    /// This costs less than ``storage`` for a request without values, which most requests are.
+    package func stored<Key: RequestStorageKey>(_ key: Key.Type) -> Key.Value? {
+        contents.hasStoredValues ? storage[key] : nil
     }
 
     /// The loop of the connection, as an executor.

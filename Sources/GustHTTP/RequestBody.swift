@@ -126,6 +126,17 @@ public struct RequestBody: Sendable {
         }
     }
 
+    /// Reads a body that has been received in full; nil for a body that is received piece by piece.
+    ///
+    /// - Throws: ``HTTPError`` with status 413 if the body is longer than `limit`, or than the limit that has been set before; 500 if it
+    ///   has already been read.
+    package func takeReceived(upTo limit: Int) throws(HTTPError) -> ByteBuffer? {
+        guard case .bytes(let bytes) = storage else { return nil }
+        try begin()
+        guard bytes.readableBytes <= bounded(limit) else { throw HTTPError(.contentTooLarge) }
+        return bytes
+    }
+
     /// The maximum length for a reader with the given limit: `limit`, else the limit of the body, else `usual`.
     ///
     /// The limit of the body is never exceeded.

@@ -36,12 +36,17 @@ final class RequestContents: @unchecked Sendable {
         self.origin = origin
     }
 
+    func receive(_ fields: consuming RequestFields) { self.fields = fields }
+
     @usableFromInline var executor: LoopExecutor { origin.executor }
 
     @usableFromInline var peer: Peer {
         get { ownPeer ?? origin.peer }
         set { ownPeer = newValue }
     }
+
+    /// Whether any value is stored; nothing is copied to find this out.
+    var hasStoredValues: Bool { !(ownStorage?.isEmpty ?? origin.storage.isEmpty) }
 
     @usableFromInline var storage: RequestStorage {
         get { ownStorage ?? origin.storage }
@@ -71,14 +76,16 @@ final class RequestContents: @unchecked Sendable {
     }
 
     func value(of name: StaticString) -> String? {
-        switch fields {
+        guard fields.mayHave(name) else { return nil }
+        return switch fields {
         case .received(let received): received.value(of: name)
         case .made(let fields): fields.value(of: name.description)
         }
     }
 
     func joinedValues(of name: StaticString) -> String? {
-        switch fields {
+        guard fields.mayHave(name) else { return nil }
+        return switch fields {
         case .received(let received): received.joinedValues(of: name)
         case .made(let fields): fields.joinedValues(of: name.description, separator: ", ")
         }
@@ -89,6 +96,18 @@ final class RequestContents: @unchecked Sendable {
         switch fields {
         case .received(let received): FieldLines(received)
         case .made(let fields): FieldLines(fields)
+        }
+    }
+
+    func hasField(_ name: StaticString, where condition: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+        guard fields.mayHave(name) else { return false }
+        switch fields {
+        case .received(let received): return received.hasField(name, where: condition)
+        case .made(let fields):
+            let name = name.description
+            return fields.contains { field in
+                field.name.canonicalName == name && Array(field.value.utf8).withUnsafeBytes(condition)
+            }
         }
     }
 

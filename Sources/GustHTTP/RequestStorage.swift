@@ -18,10 +18,17 @@ public struct RequestStorage: Sendable {
 
     package init() {}
 
+    /// Whether no value is stored.
+    var isEmpty: Bool { values.isEmpty }
+
     /// The value stored under `key`; nil if there is none.
     @inlinable
     public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
-        get { value(of: ObjectIdentifier(key)) as? Key.Value }
+        get {
+            // Most requests have no value under a key, and a cast of nil would cost as much as the cast of a value.
+            guard let value = value(of: ObjectIdentifier(key)) else { return nil }
+            return value as? Key.Value
+        }
         set { set(newValue, for: ObjectIdentifier(key)) }
     }
 

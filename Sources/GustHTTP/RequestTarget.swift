@@ -8,10 +8,17 @@ public struct RequestTarget: Sendable {
     /// The path as patterns match it.
     ///
     /// It is the same string as ``path`` if that has no `%`.
-    package var matchingPath: String { decodedPath ?? path }
-    private let decodedPath: String?
+    package var matchingPath: String { decoded?.path ?? path }
+    private let decoded: Decoded?
     /// The text after the first `?`, as it was sent; nil without a `?`.
     package let queryText: String?
+
+    /// A path that decoding has changed; an object, because few targets have one and each copy of a target would copy its text.
+    private final class Decoded: Sendable {
+        let path: String
+
+        init(_ path: String) { self.path = path }
+    }
 
     /// Splits a target into path and query, and decodes the path once.
     ///
@@ -25,7 +32,6 @@ public struct RequestTarget: Sendable {
     }
 
     /// Splits a target of bytes, which may be invalid UTF-8; see ``init(_:)``.
-    ///
     package init?(bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.first == UInt8(ascii: "/") || bytes.count == 1 && bytes[0] == UInt8(ascii: "*") else { return nil }
         // All bytes are looked at, without a branch, so that the compiler compares many at once.
@@ -43,10 +49,10 @@ public struct RequestTarget: Sendable {
         guard let path = Self.text(pathBytes, isASCII: isASCII) else { return nil }
         self.path = path
         if hasEscape {
-            guard let decoded = PercentEncoding.decodeForMatching(pathBytes) else { return nil }
-            decodedPath = decoded
+            guard let matchingPath = PercentEncoding.decodeForMatching(pathBytes) else { return nil }
+            decoded = Decoded(matchingPath)
         } else {
-            decodedPath = nil
+            decoded = nil
         }
         guard let mark else {
             queryText = nil
@@ -64,7 +70,7 @@ public struct RequestTarget: Sendable {
 
     private init(path: String, matchingPath: String, queryText: String?) {
         self.path = path
-        decodedPath = matchingPath
+        decoded = Decoded(matchingPath)
         self.queryText = queryText
     }
 

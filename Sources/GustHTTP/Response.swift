@@ -65,6 +65,11 @@ public struct Response: Sendable {
         if let type { headers = [.contentType: type] }
     }
 
+    /// Sets the route whose handler made the response, unless the response has a route already.
+    mutating func setRoute(_ route: RouteDescription) {
+        if matchedRoute == nil { matchedRoute = route }
+    }
+
     /// This response as that of a route, unless it has a route already.
     consuming func of(_ route: RouteDescription?) -> Response {
         if matchedRoute == nil { matchedRoute = route }

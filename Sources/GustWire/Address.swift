@@ -1,14 +1,17 @@
 /// The parts of a request by which revisions are recognised: the form of the path, and the query.
-package struct AddressParts {
+package struct AddressParts: ~Copyable {
     /// The path below the resource as it was sent, such as `/` or `/websocket/4711/123`; empty if there is none.
     package var path: String
-    /// The first value of a query parameter.
-    package var query: (String) -> String?
+    /// The parameters of the query.
+    package let query: AddressQuery
 
-    package init(path: String, query: @escaping (String) -> String?) {
+    package init(path: String, query: consuming AddressQuery) {
         self.path = path
         self.query = query
     }
+
+    /// Makes the parts of a request whose query has the parameters that `query` returns for their names.
+    package init(path: String, query: (String) -> String?) { self.init(path: path, query: AddressQuery(query)) }
 
     /// How many segments a path is split into at most; the last one has the rest of the path.
     ///
@@ -16,7 +19,7 @@ package struct AddressParts {
     package static let maximumSegments = 8
 
     /// Whether the query is that of an Engine.IO client, for which the path below the resource is ignored.
-    package var speaksEngineIO: Bool { query("EIO") != nil || query("transport") != nil }
+    package var speaksEngineIO: Bool { query.engineIO != nil || query.transport != nil }
 
     /// The segments between the path's slashes; the first one is the text before the first slash, and empty in a valid path.
     var segments: [String] {
@@ -51,12 +54,12 @@ extension Revision {
     /// | 0.6 | `/transport`, then up to four segments: session, time or `send`, callback index, anything; each may be empty |
     /// | 0.9 | `/1`, `/1/transport/session`, with `disconnect` in the query also `/1/session` and `/1/anything/session`; each with or without a slash at the end |
     /// | Engine.IO | nothing, and `/` |
-    package func isSentence(_ parts: AddressParts) -> Bool {
+    package func isSentence(_ parts: borrowing AddressParts) -> Bool {
         guard let address = address(parts) else { return false }
         guard engineIOVersion == nil else { return parts.path.utf8.count <= 1 }
         switch address.purpose {
         case .handshake: return true
-        case .disconnect: return parts.query("disconnect") != nil
+        case .disconnect: return parts.query.disconnects
         case .transport: return address.transport != nil && (handshakeReply == nil || address.sid != nil)
         case .unsupported: return false
         }
@@ -64,7 +67,9 @@ extension Revision {
 }
 
 /// What a request addresses: a generation, a transport, perhaps a session.
-package struct Address {
+///
+/// A class, because each request hands its address on several times.
+package final class Address: Sendable {
     /// What the request is for.
     package enum Purpose: Sendable, Equatable {
         /// To open, or to go on with, a session over the transport.
@@ -78,19 +83,19 @@ package struct Address {
     }
 
     /// The generation whose grammar it is.
-    package var revision: Revision
+    package let revision: Revision
     /// The transport; nil if the purpose needs none, or if the revision has no transport of the name in the URL.
-    package var transport: TransportDescriptor?
+    package let transport: TransportDescriptor?
     /// The session; nil asks for a new one.
-    package var sid: String?
+    package let sid: String?
     /// Whether the client can't take binary bodies.
-    package var wantsBase64: Bool
+    package let wantsBase64: Bool
     /// Which of its callbacks a script of this client calls; nil unless it polls by script.
-    package var jsonpIndex: Int?
+    package let jsonpIndex: Int?
     /// The parameter `t`, with which clients of Engine.IO make each URL another one; nil if there is none.
-    package var stamp: String?
+    package let stamp: String?
     /// What the request is for.
-    package var purpose: Purpose
+    package let purpose: Purpose
 
     package init(
         revision: Revision,

@@ -37,7 +37,7 @@ public final class Revision: Sendable, Hashable {
     /// Its transports, in the order in which a client should try them.
     package let transports: [TransportDescriptor]
     /// The address of a request; nil if the request isn't of this revision.
-    package let address: @Sendable (AddressParts) -> Address?
+    package let address: @Sendable (borrowing AddressParts) -> Address?
     /// A codec for one connection.
     package let makeCodec: @Sendable (Layer, PayloadLimits) -> any Codec
     /// Encodes and decodes polling bodies.
@@ -66,7 +66,7 @@ public final class Revision: Sendable, Hashable {
     init(
         name: String,
         transports: [TransportDescriptor],
-        address: @escaping @Sendable (AddressParts) -> Address?,
+        address: @escaping @Sendable (borrowing AddressParts) -> Address?,
         makeCodec: @escaping @Sendable (Layer, PayloadLimits) -> any Codec,
         payload: any PayloadCodec,
         callback: ScriptCallback,

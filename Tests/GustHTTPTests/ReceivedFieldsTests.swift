@@ -10,7 +10,9 @@ import Testing
 
     private func request(_ lines: ByteBuffer = ByteBuffer(string: lines)) throws -> Request {
         let origin = RequestOrigin(executor: LoopExecutor(EmbeddedEventLoop()))
-        return Request(.get, try #require(RequestTarget("/")), .received(ReceivedFields(lines)), from: origin)
+        var request = Request(.get, try #require(RequestTarget("/")), from: origin)
+        request.receive(.received(ReceivedFields(lines)))
+        return request
     }
 
     @Test func `a value is found by its name in lower case, without the blanks around it`() throws {

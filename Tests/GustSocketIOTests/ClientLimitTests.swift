@@ -41,7 +41,7 @@ import Testing
         try await webSocket.send(engineIO == 4 ? binary : ByteBuffer(bytes: [4, 1]))
         for _ in 0..<2 {
             #expect(io.connectionCount == 1)
-            await client.advance(by: .milliseconds(25_070))
+            await client.advance(by: .milliseconds(25_020))
             // The heartbeat of the revision, so that only the missing attachments can close the connection.
             try? await webSocket.send(engineIO == 4 ? "3" : "2")
         }
@@ -56,7 +56,7 @@ import Testing
         let (io, client, webSocket) = try await open(settings)
         try await webSocket.send(#"451-["message",{"_placeholder":true,"num":0}]"#)
         for _ in 0..<2 {
-            await client.advance(by: .milliseconds(25_070))
+            await client.advance(by: .milliseconds(25_020))
             try? await webSocket.send("3")
         }
         #expect(io.connectionCount == 0)
@@ -67,7 +67,7 @@ import Testing
         let (io, client, webSocket) = try await open(engineIO: engineIO)
         for _ in 0..<5 {
             try await webSocket.send(#"451-["message",{"_placeholder":true,"num":0}]"#)
-            await client.advance(by: .milliseconds(25_070))
+            await client.advance(by: .milliseconds(25_020))
             try await webSocket.send(engineIO == 4 ? "3" : "2")
             try await webSocket.send(engineIO == 4 ? binary : ByteBuffer(bytes: [4, 1]))
         }

@@ -18,7 +18,7 @@ import Testing
         let (io, client) = echo()
         let socket = try await client.open(profile)
         for beat in 1...3 {
-            await client.advance(by: .milliseconds(25_070))
+            await client.advance(by: .milliseconds(25_020))
             try await socket.heartbeat()
             #expect(try await socket.nextIfAny() == nil)
             #expect(socket.heartbeats == beat)

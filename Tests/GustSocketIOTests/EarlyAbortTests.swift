@@ -8,22 +8,25 @@ import Testing
 @testable import GustSocketIO
 
 /// A client that aborts a request before the connection, which belongs to another loop, has received it.
-@Suite struct EarlyAbortTests {
+@Suite(.leavesNothing) struct EarlyAbortTests {
     private let writer = HeldWriter(EmbeddedEventLoop())
     private let outcome = Outcome()
 
     private func address() throws -> Address {
-        let parts = AddressParts(path: "/") { ["EIO": "4", "transport": "polling"][$0] }
-        return try #require(Revision.engineIO4.address(parts))
+        let address = Revision.engineIO4.address(AddressParts(path: "/") { ["EIO": "4", "transport": "polling"][$0] })
+        return try #require(address)
     }
 
-    @Test func `a poll that was aborted before its handler is set calls the handler at once`() throws {
-        let poll = PendingPoll(writer, try address())
-        writer.leave()
-        poll.whenAborted { [outcome] in outcome.set(.success(())) }
-        #expect(outcome.isSuccess)
-        // A writer that has ended would never free this closure.
-        #expect(writer.onAbort == nil)
+    @Test func `a poll that was aborted before it reached its connection ends the connection`() throws {
+        let loops = TwoLoops(SocketIO())
+        let target = try loops.open()
+        let poll = try loops.stream(target, on: loops.second)
+        loops.second.turn { poll.leave() }
+        #expect(loops.io.connectionCount == 1)
+        loops.settle()
+        #expect(loops.io.connectionCount == 0)
+        // A writer that has ended would never free a closure.
+        #expect(poll.onAbort == nil)
     }
 
     @Test func `a response that was aborted before its handlers are set calls them at once`() throws {

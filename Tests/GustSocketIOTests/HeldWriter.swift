@@ -63,12 +63,13 @@ final class HeldWriter: ResponseWriter {
 }
 
 extension TwoLoops {
-    /// Sends a `GET` on the first loop; the response is streamed to the returned writer.
-    func stream(_ target: String) throws -> HeldWriter {
-        let writer = HeldWriter(first)
+    /// Sends a `GET` on a loop, by default the first one; the response is streamed to the returned writer.
+    func stream(_ target: String, on other: HandTurnedLoop? = nil) throws -> HeldWriter {
+        let loop = other ?? first
+        let writer = HeldWriter(loop)
         guard let parsed = RequestTarget(target) else { throw SocketError.notSupported }
-        let request = Request(method: .get, target: parsed, executor: first.executorOfTasks)
-        try first.turn {
+        let request = Request(method: .get, target: parsed, executor: loop.executorOfTasks)
+        try loop.turn {
             guard case .stream(let body) = try endpoint.answer(request).immediateResponse?.body else { return }
             body(writer)
         }

@@ -166,7 +166,7 @@ import Testing
     @Test func `heartbeats are answered and counted`() async throws {
         let socket = try await client.open()
         for count in 1...3 {
-            await client.advance(by: .milliseconds(25_070))
+            await client.advance(by: .milliseconds(25_020))
             #expect(try await socket.nextIfAny() == nil)
             #expect(socket.heartbeats == count)
         }

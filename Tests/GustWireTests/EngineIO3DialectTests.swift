@@ -9,7 +9,8 @@ struct EngineIO3DialectTests {
     /// The payload codec of a client with this cache buster.
     private func payload(_ timestamp: String?) throws -> any PayloadCodec {
         let query = ["EIO": "3", "transport": "polling", "t": timestamp]
-        let address = try #require(Revision.engineIO3.address(AddressParts(path: "/") { query[$0] ?? nil }))
+        let found = Revision.engineIO3.address(AddressParts(path: "/") { query[$0] ?? nil })
+        let address = try #require(found)
         #expect(address.revision == .engineIO3)
         return address.revision.payload
     }

@@ -8,12 +8,17 @@ package import NIOCore
 package struct ReceivedFields: Sendable {
     /// The lines, each of which ends with CR LF.
     private let lines: ByteBuffer
+    private let names: FieldNameFilter
 
     /// The largest read buffer, in bytes, that is kept as long as its request.
     private static let largestKept = 4 * 1_024
 
-    /// Makes the fields of valid lines.
-    package init(_ lines: ByteBuffer) {
+    /// No fields.
+    package static let none = ReceivedFields(ByteBuffer(), FieldNameFilter())
+
+    /// Makes the fields of valid lines; `names` has the names of all of them.
+    package init(_ lines: ByteBuffer, _ names: FieldNameFilter = .all) {
+        self.names = names
         // Most requests are answered at once. One that waits would keep all of a large read buffer, so its lines are copied.
         self.lines = lines.storageCapacity <= Self.largestKept ? lines : ByteBuffer(bytes: lines.readableBytesView)
     }
@@ -21,8 +26,7 @@ package struct ReceivedFields: Sendable {
     /// The value of the first field whose name in lower case is `name`; nil if there is none.
     package func value(of name: StaticString) -> String? {
         var value: String?
-        forEach { line in
-            guard line.isNamed(name) else { return true }
+        forEach(named: name) { line in
             value = line.text
             return false
         }
@@ -32,12 +36,25 @@ package struct ReceivedFields: Sendable {
     /// The values of all fields whose name in lower case is `name`, joined by commas; nil if there is none.
     package func joinedValues(of name: StaticString) -> String? {
         var values: String?
-        forEach { line in
-            if line.isNamed(name) { values = values.map { "\($0), \(line.text)" } ?? line.text }
+        forEach(named: name) { line in
+            values = values.map { "\($0), \(line.text)" } ?? line.text
             return true
         }
         return values
     }
+
+    /// Whether there is a field whose name in lower case is `name`, with a value for which `condition` is `true`.
+    func hasField(_ name: StaticString, where condition: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+        var isFound = false
+        forEach(named: name) { line in
+            isFound = condition(line.value)
+            return !isFound
+        }
+        return isFound
+    }
+
+    /// Whether there may be a field whose name in lower case is `name`.
+    func mayHave(_ name: StaticString) -> Bool { names.mayContain(name) }
 
     /// All fields.
     package var fields: HTTPFields { lines.withUnsafeReadableBytes { HTTPFields(lines: $0) } }
@@ -47,8 +64,22 @@ package struct ReceivedFields: Sendable {
         lines.withUnsafeReadableBytes(body)
     }
 
-    /// Calls `body` for each line, until it returns `false`.
-    private func forEach(_ body: (FieldLine) -> Bool) {
-        lines.withUnsafeReadableBytes { FieldLine.forEach(in: $0, body) }
+    /// Calls `body` for each line of the fields called `name`, until it returns `false`.
+    private func forEach(named name: StaticString, _ body: (FieldLine) -> Bool) {
+        guard names.mayContain(name) else { return }
+        let length = name.utf8CodeUnitCount
+        lines.withUnsafeReadableBytes { bytes in
+            var start = 0
+            while let end = bytes.offset(of: 0x0D, from: start) {
+                // The place of the colon tells most names apart.
+                if end - start > length, bytes[start + length] == UInt8(ascii: ":"),
+                    let line = FieldLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end])), line.isNamed(name),
+                    !body(line)
+                {
+                    return
+                }
+                start = end + 2
+            }
+        }
     }
 }

@@ -12,4 +12,17 @@ extension Request {
 
     /// The lines of the fields, to be kept for longer than the request.
     package var fieldLines: FieldLines { contents.fieldLines }
+
+    /// Whether the value of a field whose name in lower case is `name` contains one of the texts.
+    package func hasField(_ name: StaticString, containing first: StaticString, or second: StaticString) -> Bool {
+        contents.hasField(name) { $0.contains(first) || $0.contains(second) }
+    }
+
+    /// Whether the value of a field whose name in lower case is `name` begins with the bytes of a text.
+    package func hasField(_ name: StaticString, beginningWith prefix: StaticString) -> Bool {
+        contents.hasField(name) { value in
+            value.count >= prefix.utf8CodeUnitCount
+                && UnsafeRawBufferPointer(rebasing: value[..<prefix.utf8CodeUnitCount]).hasSameBytes(as: prefix)
+        }
+    }
 }

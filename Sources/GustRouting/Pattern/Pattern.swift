@@ -28,6 +28,8 @@ package struct Pattern: Sendable, CustomStringConvertible {
     /// The expression as a tree; nil if the expression has constructs that ``ExpressionParser`` doesn't support.
     let tree: ExpressionTree?
     private let expression: CompiledExpression?
+    /// The pattern in a form that is matched without the expression; nil for most patterns.
+    private let rest: RestPattern?
 
     /// Compiles a pattern.
     ///
@@ -82,6 +84,7 @@ package struct Pattern: Sendable, CustomStringConvertible {
         self.groupNames = groupNames
         self.tree = tree
         self.expression = expression
+        rest = RestPattern(tree)
     }
 
     /// Escapes every special character of `literal`, so that the resulting expression matches only `literal`.
@@ -98,7 +101,15 @@ package struct Pattern: Sendable, CustomStringConvertible {
     /// The captures if the pattern matches all of `path`; nil if it doesn't match.
     package func match(_ path: String) -> Captures? {
         guard let expression else { return isText(path) ? Captures() : nil }
-        return expression.match(path)
+        guard let rest else { return expression.match(path) }
+        var text = path
+        return text.withUTF8 { bytes in
+            rest.start(in: UnsafeRawBufferPointer(bytes)).map { start in
+                Captures(names: groupNames, text: path) { bounds in
+                    bounds.initializeElement(at: 0, to: Captures.Bounds(start, bytes.count))
+                }
+            }
+        }
     }
 
     /// Whether the pattern matches all of `path`.

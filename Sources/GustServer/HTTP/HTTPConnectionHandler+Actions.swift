@@ -41,7 +41,8 @@ extension HTTPConnectionHandler {
         // A deadline that is set after the end of the connection would keep this object until the deadline passes.
         guard let context, machine.state != .over else { return }
         if kind == .write { unsentBytes = bufferedBytes }
-        deadlines.begin(kind, on: context.eventLoop, missed: { [weak self] kind in self?.missed(kind) })
+        // A strong reference, which `handlerRemoved` ends: a weak one would make each retain of this object slow.
+        deadlines.begin(kind, on: context.eventLoop, missed: { kind in self.missed(kind) })
     }
 
     private func missed(_ kind: ConnectionDeadlines.Kind) {
@@ -52,7 +53,7 @@ extension HTTPConnectionHandler {
     }
 
     var bufferedBytes: Int {
-        guard let options = context?.channel.syncOptions else { return 0 }
+        guard let options else { return 0 }
         return ((try? options.getOption(.bufferedWritableBytes)) ?? 0) + (fileReading?.remaining ?? 0)
     }
 

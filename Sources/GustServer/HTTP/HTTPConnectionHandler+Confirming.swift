@@ -16,11 +16,11 @@ extension HTTPConnectionHandler {
         // files may also be held by other handlers, so they need a promise.
         if !isSecure, regions == nil, bufferedBytes == 0 { return endConfirmations(with: true) }
         let waiting = confirmations
-        confirmations = []
+        confirmations = Confirmations()
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { result in
             let isSent = if case .success = result { true } else { false }
-            for completion in waiting { completion(isSent) }
+            waiting(isSent: isSent)
         }
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
     }
@@ -28,7 +28,7 @@ extension HTTPConnectionHandler {
     /// Calls all that wait for a confirmation.
     func endConfirmations(with isSent: Bool) {
         let waiting = confirmations
-        confirmations = []
-        for completion in waiting { completion(isSent) }
+        confirmations = Confirmations()
+        waiting(isSent: isSent)
     }
 }

@@ -37,7 +37,7 @@ extension HTTPConnectionHandler {
         }
         guard machine.isWaiting, hasRoomForAnswer() else { return false }
         if input.getInteger(at: input.readerIndex) == FlashPolicyRequest.firstByte { return try answerFlash() }
-        guard let head = try parser.parse(&input, from: origin) else {
+        guard input.readableBytes > 0, let head = try parser.parse(&input, from: origin) else {
             if input.readableBytes > 0 || machine.isInputClosed { starve() }
             return false
         }
@@ -101,8 +101,8 @@ extension HTTPConnectionHandler {
             hasRequestBody: head.body != .none
         )
         self.exchange = exchange
-        var request = head.request
-        if let reader = HTTPBodyReader(head.body) { request.body = body(of: head, reader, exchange) }
+        // In place: the request has no other reference to its contents yet, so they aren't copied.
+        if let reader = HTTPBodyReader(head.body) { head.request.body = body(head.body, reader, exchange) }
         let step = machine.handle(
             .request(
                 keepsAlive: head.keepsAlive,
@@ -111,12 +111,16 @@ extension HTTPConnectionHandler {
             )
         )
         change(step.deadline)
-        answer(consume request, exchange)
+        answer(head.request, exchange)
     }
 
     /// The body: bytes if all of it has been received, otherwise a stream.
-    private func body(of head: HTTPRequestHead, _ reader: HTTPBodyReader, _ exchange: HTTPExchange) -> RequestBody {
-        if case .length(let length) = head.body, let bytes = input.readSlice(length: length) {
+    private func body(
+        _ framing: HTTPRequestHead.Body,
+        _ reader: HTTPBodyReader,
+        _ exchange: HTTPExchange
+    ) -> RequestBody {
+        if case .length(let length) = framing, let bytes = input.readSlice(length: length) {
             return RequestBody(bytes)
         }
         let stream = RequestBodyStream(eventLoop: loop.executor.eventLoop)

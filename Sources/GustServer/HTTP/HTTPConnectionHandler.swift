@@ -50,9 +50,11 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var isProcessing = false
     @exclusivity(unchecked) var hasPendingRead = false
     /// Called when the output that was written before has been handed to the operating system.
-    @exclusivity(unchecked) var confirmations: [(Bool) -> Void] = []
+    @exclusivity(unchecked) var confirmations = Confirmations()
     /// Whether less than the high water mark of the channel is buffered.
     @exclusivity(unchecked) var isChannelWritable = true
+    /// The options of the channel, kept here because making them costs as much as reading one.
+    @exclusivity(unchecked) var options: (any NIOSynchronousChannelOptions)?
     /// The parts of files that are being sent; nil before the first one.
     @exclusivity(unchecked) var regions: FileRegionWatch?
 
@@ -91,6 +93,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         isChannelWritable = context.channel.isWritable
+        options = context.channel.syncOptions
         notePeer(context)
         handle(.opened)
         // This call is the last, because it closes the connection if the server is shutting down.
@@ -116,6 +119,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         deadlines.cancel()
         isChannelWritable = false
         self.context = nil
+        options = nil
         endConfirmations(with: false)
     }
 

@@ -23,11 +23,11 @@ struct HTTPHeadReader {
             throw HTTPParseError(.requestHeaderFieldsTooLarge, "the head is too long")
         }
         let end = try endOfLine(from: 0)
-        let line = try requestLine(UnsafeRawBufferPointer(rebasing: bytes[0..<end]))
+        let line = try requestLine(UnsafeRawBufferPointer(rebasing: bytes[0..<end]), from: origin)
         let framing = try framing(from: end + 2)
         // The empty line isn't one of the fields' lines.
         let lines = buffer.getSlice(at: buffer.readerIndex + end + 2, length: bytes.count - end - 4)
-        return try framing.head(line, lines.map { .received(ReceivedFields($0)) } ?? .made([:]), from: origin)
+        return try framing.head(line, lines.map { .received(ReceivedFields($0, framing.names)) } ?? .made([:]))
     }
 
     /// Checks the lines of all fields, and collects those that frame the body and control the connection.
@@ -60,7 +60,10 @@ struct HTTPHeadReader {
 
     // MARK: Request line
 
-    private func requestLine(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> HTTPRequestLine {
+    private func requestLine(
+        _ line: UnsafeRawBufferPointer,
+        from origin: RequestOrigin
+    ) throws(HTTPParseError) -> HTTPRequestLine {
         guard let first = line.offset(of: 0x20), let last = line.lastIndex(of: 0x20), first < last else {
             throw .bad("the request line isn't METHOD TARGET VERSION")
         }
@@ -75,13 +78,14 @@ struct HTTPHeadReader {
         guard method != .connect else { throw HTTPParseError(.notImplemented, "CONNECT isn't supported") }
         let isUsual = target.first == UInt8(ascii: "/") && target.offset(of: UInt8(ascii: "#")) == nil
         let reader = HTTPTargetReader(target, method, isSecure: isSecure)
-        let (requestTarget, authority) = isUsual ? (try reader.originForm(), nil) : try reader.otherForm()
-        return HTTPRequestLine(
-            method: method,
-            target: requestTarget,
-            authority: authority,
-            isVersion11: isVersion11
-        )
+        // The target goes into the request at once, because its texts would be copied on the way.
+        if isUsual {
+            let request = Request(method, try reader.originForm(), from: origin)
+            return HTTPRequestLine(request: request, authority: nil, isVersion11: isVersion11)
+        }
+        let (requestTarget, authority) = try reader.otherForm()
+        let request = Request(method, requestTarget, from: origin)
+        return HTTPRequestLine(request: request, authority: authority, isVersion11: isVersion11)
     }
 
     private func method(_ bytes: UnsafeRawBufferPointer) -> HTTPRequest.Method? {

@@ -17,9 +17,12 @@ struct HTTPMessageFraming {
     private var hasDraftOrigin = false
     private(set) var expectsContinue = false
     private var expectsOther = false
+    /// The names of all fields.
+    private(set) var names = FieldNameFilter()
 
     /// Records one field, and checks its value if it frames the message.
     mutating func note(_ field: FieldLine) throws(HTTPParseError) {
+        names.insert(field.name)
         // The length tells most names apart.
         switch field.name.count {
         case 4 where field.isNamed("host"):
@@ -66,26 +69,23 @@ struct HTTPMessageFraming {
 
     /// Checks the collected fields of a request on a connection of its own protocol, and makes the request's head.
     func head(
-        _ line: HTTPRequestLine,
-        _ fields: RequestFields,
-        from origin: RequestOrigin
+        _ line: consuming HTTPRequestLine,
+        _ fields: consuming RequestFields
     ) throws(HTTPParseError) -> HTTPRequestHead {
         guard hostCount == 1 || (hostCount == 0 && !line.isVersion11) else {
             throw .bad("exactly one Host field is required")
         }
         let body = try body(isVersion11: line.isVersion11)
         guard !expectsOther else { throw Self.unknownExpectation }
+        let isVersion11 = line.isVersion11
+        if !hasUsualFields(line) { fields = .made(completed(fields.all, line)) }
+        line.request.receive(fields)
         return HTTPRequestHead(
-            request: Request(
-                line.method,
-                line.target,
-                hasUsualFields(line) ? fields : .made(completed(fields.all, line)),
-                from: origin
-            ),
-            isVersion11: line.isVersion11,
+            request: line.request,
+            isVersion11: isVersion11,
             body: body,
-            keepsAlive: !closes && (keepsAlive || line.isVersion11),
-            expectsContinue: expectsContinue && line.isVersion11 && body != .none
+            keepsAlive: !closes && (keepsAlive || isVersion11),
+            expectsContinue: expectsContinue && isVersion11 && body != .none
         )
     }
 

@@ -8,39 +8,53 @@ import NIOCore
 final class HTTPResponseStream: ServerResponseWriter {
     private enum State { case waiting, writing, ended }
 
-    private weak var sink: (any HTTPAnswerSink)?
     private let exchange: HTTPExchange
     let executor: LoopExecutor
-    var status: HTTPResponse.Status
+    var status: HTTPResponse.Status {
+        get { currentStatus }
+        set { currentStatus = newValue }
+    }
     var headers: HTTPFields {
         get { fields.all }
         set { fields.all = newValue }
         _modify { yield &fields.all }
     }
     private var fields: ResponseFields
-    var isChunked = true
     var onWritable: (() -> Void)? {
-        didSet {
-            // After the end the closure is dropped: it usually holds a reference to this writer.
-            if case .ended = state, onWritable != nil { onWritable = nil }
-        }
+        get { writableHandler }
+        // After the end the closure is dropped: it usually holds a reference to this writer.
+        set { writableHandler = hasEnded ? nil : newValue }
     }
     var onAbort: (() -> Void)? {
-        didSet {
+        get { abortHandler }
+        set {
+            guard hasEnded else { return abortHandler = newValue }
             // Set after the peer has closed the connection: the closure is called at once and dropped.
-            guard case .ended = state, let onAbort else { return }
-            self.onAbort = nil
-            if hasPeerLeft { onAbort() }
+            if hasPeerLeft { newValue?() }
         }
     }
     var onShutdown: (() -> Void)? {
-        didSet {
-            if case .ended = state { if onShutdown != nil { onShutdown = nil } } else { announceShutdown() }
+        get { shutdownHandler }
+        set {
+            guard !hasEnded else { return }
+            shutdownHandler = newValue
+            announceShutdown()
         }
     }
+    var isChunked: Bool {
+        get { mayBeChunked }
+        set { mayBeChunked = newValue }
+    }
     var trailers: HTTPFields?
-    private var hasPeerLeft = false
-    // The exclusivity of these two isn't checked at run time: they are only loaded and stored, so no two uses can overlap.
+    // The exclusivity of these properties isn't checked at run time: they are only loaded and stored, so no two uses can overlap.
+    /// nil after the end, because the sink refers to this writer until then.
+    @exclusivity(unchecked) private var sink: (any HTTPAnswerSink)?
+    @exclusivity(unchecked) private var currentStatus: HTTPResponse.Status
+    @exclusivity(unchecked) private var mayBeChunked = true
+    @exclusivity(unchecked) private var writableHandler: (() -> Void)?
+    @exclusivity(unchecked) private var abortHandler: (() -> Void)?
+    @exclusivity(unchecked) private var shutdownHandler: (() -> Void)?
+    @exclusivity(unchecked) private var hasPeerLeft = false
     @exclusivity(unchecked) private var state = State.waiting
     /// How many bytes of the declared `Content-Length` have not been written; nil if no length was declared.
     @exclusivity(unchecked) private var promised: Int?
@@ -49,11 +63,13 @@ final class HTTPResponseStream: ServerResponseWriter {
         self.sink = sink
         self.exchange = exchange
         executor = sink.executor
-        status = response.status
+        currentStatus = response.status
         fields = response.fields
     }
 
     var eventLoop: any EventLoop { executor.eventLoop }
+
+    private var hasEnded: Bool { if case .ended = state { true } else { false } }
 
     var carriesBody: Bool { exchange.hasBody(status) }
 
@@ -131,6 +147,7 @@ final class HTTPResponseStream: ServerResponseWriter {
 
     func abort() {
         if case .ended = state { return }
+        let sink = sink
         end()
         sink?.breakOff(exchange)
     }
@@ -139,7 +156,7 @@ final class HTTPResponseStream: ServerResponseWriter {
     func peerLeft() {
         if case .ended = state { return }
         hasPeerLeft = true
-        let onAbort = onAbort
+        let onAbort = abortHandler
         end()
         onAbort?()
     }
@@ -147,21 +164,22 @@ final class HTTPResponseStream: ServerResponseWriter {
     /// Calls ``onWritable``, because the connection can take more output again.
     func becameWritable() {
         if case .ended = state { return }
-        onWritable?()
+        writableHandler?()
     }
 
     /// Calls ``onShutdown`` if the server is shutting down.
     func announceShutdown() {
-        guard sink?.isShuttingDown == true, let onShutdown else { return }
-        self.onShutdown = nil
+        guard sink?.isShuttingDown == true, let onShutdown = shutdownHandler else { return }
+        shutdownHandler = nil
         onShutdown()
     }
 
     private func end() {
         state = .ended
-        onShutdown = nil
-        onAbort = nil
-        onWritable = nil
+        sink = nil
+        shutdownHandler = nil
+        abortHandler = nil
+        writableHandler = nil
     }
 
     /// The length of a response without bytes that declares none: 0, but nil for HEAD, whose GET may have a body.

@@ -111,7 +111,9 @@ extension HTTPServer {
         return try await bootstrap.withBoundSocket(socket.descriptor).get()
     }
 
-    /// Sets the options of an accepted connection, in place, because options of the bootstrap cost several futures for each connection.
+    /// Sets the options of an accepted connection.
+    ///
+    /// In place, because options of the bootstrap cost several futures for each connection.
     private static func setOptions(of channel: any Channel, _ loop: LoopContext) throws {
         guard let options = channel.syncOptions else { return }
         try options.setOption(.recvAllocator, value: ReadBufferAllocator(loop))

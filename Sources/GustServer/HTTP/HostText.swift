@@ -19,7 +19,7 @@ enum HostText {
             end = endOfName(bytes)
             guard end > 0 else { return false }
         }
-        return end == bytes.count || bytes[end] == UInt8(ascii: ":") && isPort(bytes[(end + 1)...])
+        return end == bytes.count || bytes[end] == UInt8(ascii: ":") && isPort(bytes, from: end + 1)
     }
 
     /// The characters of a registered name or an IPv4 address, besides escapes.
@@ -36,10 +36,11 @@ enum HostText {
         return index
     }
 
-    /// Whether `digits` is a port: empty, or a number up to 65,535.
-    private static func isPort(_ digits: Slice<UnsafeRawBufferPointer>) -> Bool {
+    /// Whether the bytes from `start` on are a port: none, or a number up to 65,535.
+    private static func isPort(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
         var port = 0
-        for digit in digits {
+        for index in start..<bytes.count {
+            let digit = bytes[index]
             guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return false }
             port = port * 10 + Int(digit - UInt8(ascii: "0"))
             guard port <= 65_535 else { return false }

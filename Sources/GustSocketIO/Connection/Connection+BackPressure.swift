@@ -71,8 +71,11 @@ extension Connection {
         for resume in waiting { resume() }
     }
 
+    /// Whether the packets of a client are handled when they are received, or aren't any more.
+    var isReading: Bool { !home.reading.holdsPackets || machine.hasEnded }
+
     /// Calls `body` when the connection reads again: at once if reading isn't paused.
     func whenReading(_ body: @escaping () -> Void) {
-        if !home.reading.holdsPackets || machine.hasEnded { body() } else { whenResumed.append(body) }
+        if isReading { body() } else { whenResumed.append(body) }
     }
 }

@@ -68,7 +68,7 @@ extension Connection: PacketReceiver {
         isReceiving = true
         do throws(WireError) {
             let body = isBinary ? body : try revision.posted(body, isScript)
-            try revision.payload.decode(body, isBinary: isBinary, limits: io.settings.payloadLimits) {
+            try revision.payload.decode(body, isBinary: isBinary, limits: io.payloadLimits) {
                 (frame) throws(WireError) in
                 receive(frame)
             }

@@ -191,7 +191,8 @@ extension Connection {
             if !waitingPackets.isEmpty { admitWaitingPackets() }
         }
         if !flushWaiters.isEmpty { settleFlushes() }
-        if isDrained { apply(.drained) }
+        // The event has a meaning for a connection that is being closed.
+        if !machine.isOpen, isDrained { apply(.drained) }
     }
 
     /// Writes the oldest frames of the outbox to the transport, at most `count`.

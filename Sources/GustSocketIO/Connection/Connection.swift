@@ -77,7 +77,7 @@ final class Connection: @unchecked Sendable {
     var questions: [ByteText: NamespaceQuestion] = [:]
     /// The sockets that other nodes are being asked for, by namespace.
     var restorations: [ByteText: SessionRestoration] = [:]
-    var isFlushScheduled = false
+    @exclusivity(unchecked) var isFlushScheduled = false
     /// Whether packets are held back so that the client can process CONNECT first.
     @exclusivity(unchecked) var isSettling = false
     /// Whether the outbox has packets that the client missed, and the CONNECT behind them.
@@ -92,11 +92,11 @@ final class Connection: @unchecked Sendable {
     var settlingMarks: [Int] = []
     var whenResumed: [() -> Void] = []
     /// The callers that wait until packets have been sent.
-    var flushWaiters: [FlushWaiter] = []
+    @exclusivity(unchecked) var flushWaiters: [FlushWaiter] = []
     /// Records the packets while somebody watches them; nil for nearly all, so that each packet costs one comparison.
     @exclusivity(unchecked) var tap: ConnectionTap?
     /// The packets that wait until the outbox has room, with the policy `suspend`.
-    var waitingPackets: [WaitingPacket] = []
+    @exclusivity(unchecked) var waitingPackets: [WaitingPacket] = []
 
     init(
         sid: String,
@@ -223,7 +223,7 @@ final class Connection: @unchecked Sendable {
         for action in machine.handle(event, now: shard.eventLoop.now) { perform(action) }
         // An upgrade may have moved the connection to another loop, where the timer is set.
         guard shard === self.shard else { return }
-        if let deadline = machine.nextDeadline.map(TimerWheel.commonTime) {
+        if let deadline = machine.nextDeadline.map(shard.timers.commonTime) {
             if !timer.isArmed || timer.deadline != deadline { shard.timers.arm(timer, at: deadline) }
         } else {
             shard.timers.disarm(timer)

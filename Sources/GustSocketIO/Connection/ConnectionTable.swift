@@ -7,7 +7,7 @@ import Synchronization
 /// Asked once a request, never for a message.
 final class ConnectionTable: Sendable {
     private struct State {
-        var connections: [ByteText: Connection] = [:]
+        var connections: [ConnectionKey: Connection] = [:]
         var byAddress: [PeerAddress: Int] = [:]
         /// How many connections were removed and haven't told their sockets yet.
         var endingCount = 0
@@ -27,7 +27,7 @@ final class ConnectionTable: Sendable {
     /// Adds a connection; false if another connection has its sid, which only an application's own sids can cause.
     func insert(_ connection: Connection) -> Bool {
         state.withLock { state in
-            let key = ByteText(connection.sid)
+            let key = ConnectionKey(connection.sid)
             guard state.connections[key] == nil else { return false }
             state.connections[key] = connection
             if let address = address(of: connection) { state.byAddress[address, default: 0] += 1 }
@@ -41,7 +41,7 @@ final class ConnectionTable: Sendable {
     func remove(_ connection: Connection) -> Bool {
         // Freed outside the lock: a connection's end may run code of others.
         let removed = state.withLock { state -> Connection? in
-            let key = ByteText(connection.sid)
+            let key = ConnectionKey(connection.sid)
             guard state.connections[key] === connection else { return nil }
             state.endingCount += 1
             let connection = state.connections.removeValue(forKey: key)
@@ -75,7 +75,7 @@ final class ConnectionTable: Sendable {
     }
 
     subscript(sid: String) -> Connection? {
-        state.withLock { $0.connections[ByteText(sid)] }
+        state.withLock { $0.connections[ConnectionKey(sid)] }
     }
 
     var count: Int { state.withLock { $0.connections.count } }

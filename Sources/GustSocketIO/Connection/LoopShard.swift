@@ -30,7 +30,7 @@ final class LoopShard: @unchecked Sendable {
 
     private let counters = Mutex<[String: TransportCounters]>([:])  // bytes: our own names
     private var memberships: [ObjectIdentifier: Membership] = [:]
-    private var timings: [(revision: Revision, kind: TransportKind, timing: ConnectionStateMachine.SharedTiming)] = []
+    private var timings: [Revision: [TransportKind: ConnectionStateMachine.SharedTiming]] = [:]
 
     init(executor: LoopExecutor) {
         self.executor = executor
@@ -65,9 +65,9 @@ final class LoopShard: @unchecked Sendable {
         by settings: SocketIOSettings
     ) -> ConnectionStateMachine.SharedTiming {
         eventLoop.assertInEventLoop()
-        if let known = timings.first(where: { $0.kind == kind && $0.revision == revision }) { return known.timing }
+        if let known = timings[revision]?[kind] { return known }
         let made = ConnectionStateMachine.SharedTiming(settings.timing(of: revision, over: kind))
-        timings.append((revision, kind, made))
+        timings[revision, default: [:]][kind] = made
         return made
     }
 

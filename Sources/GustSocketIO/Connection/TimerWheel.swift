@@ -32,6 +32,8 @@ final class TimerWheel {
     private static let slotCount = 1_024
     /// The most ticks that are passed over, because no timer is due in them.
     private static let longestPause: UInt64 = 10
+    /// So many timers are due in nearly each tick.
+    private static let manyTimers = 2_000
     private let tick: TimeAmount
     private let eventLoop: any EventLoop
     private var slots: [[Timer]]
@@ -83,10 +85,11 @@ final class TimerWheel {
         armedCount -= 1
     }
 
-    /// The first time at or after `deadline` at which other timers that needn't be exact are due too; at most 50 ms later.
+    /// The deadline itself or, while many timers are armed, the next time at which others are due too: at most 50 ms later.
     ///
-    /// The loop wakes up less often if it handles many of them at a time.
-    static func commonTime(for deadline: NIODeadline) -> NIODeadline {
+    /// For timers that needn't be exact. The loop wakes up less often if it handles many of them at a time.
+    func commonTime(for deadline: NIODeadline) -> NIODeadline {
+        guard armedCount >= Self.manyTimers else { return deadline }
         let interval: UInt64 = 50_000_000
         let late = deadline.uptimeNanoseconds % interval
         return late == 0 ? deadline : deadline + .nanoseconds(Int64(interval - late))

@@ -41,13 +41,11 @@ struct ConnectionOpening {
             supportsBinary: !address.wantsBase64
         )
         let connection = connection(sid, handshake, transport)
-        return Response(
-            body: .stream { writer in
-                let poll = PendingPoll(writer, address, encoding: encoding)
-                _ = transport.attach(poll, of: connection)
-                io.accept(connection) { PollingExchange.attached(poll, to: $0, transport) }
-            }
-        )
+        let poll = PendingPoll(of: connection, address, on: request.eventLoop, encoding: encoding)
+        return poll.response { [io] poll, connection in
+            _ = transport.attach(poll)
+            io.accept(connection) { PollingExchange.attached(poll, to: $0) }
+        }
     }
 
     private func openStreaming(_ name: String, _ sid: String, _ handshake: SocketHandshake) -> Response {

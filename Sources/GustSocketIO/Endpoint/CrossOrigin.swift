@@ -10,55 +10,55 @@ struct CrossOrigin {
     private let origin: String?
     /// Whether the settings have a list of origins.
     private let isListed: Bool
-    private let rules: ConnectionRules
-    private let request: Request
-    /// Whether the response is a script.
-    private let isScript: Bool
+    /// Whether the response must switch off the script filter of Internet Explorer, which would break it.
+    private let disarmsScriptFilter: Bool
     /// Whether the client may use the endpoint; `true` for a client that isn't a page.
     let isAdmitted: Bool
 
-    init(request: Request, address: Address, origins: SocketIOSettings.Origins) {
+    init(request: borrowing Request, address: borrowing Address, origins: borrowing SocketIOSettings.Origins) {
         let rules = address.revision.rules
-        self.request = request
-        isScript = address.jsonpIndex != nil
-        self.rules = rules
+        let isScript = address.jsonpIndex != nil
         // Drafts of WebSocket before 13 use another field, and a request for a script has only a `Referer`.
         let origin = request.joinedValues(of: "origin") ?? request.joinedValues(of: "sec-websocket-origin")
         self.origin = origin
+        disarmsScriptFilter = Self.disarmsScriptFilter(request, rules, isScript: isScript, isCrossOrigin: origin != nil)
         isListed = origins != .any
         let referrer = origin == nil && (rules.judgesReferrer || isScript) ? request.joinedValues(of: "referer") : nil
         isAdmitted = origins.admits(origin ?? referrer)
     }
 
     /// The response to a CORS preflight request; nil for any other request.
-    var preflight: Response? {
+    func preflight(_ request: Request) -> Response? {
         guard isListed, origin != nil, request.method == .options else { return nil }
         var response = Response("ok", type: "text/plain")
         response.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
         response.headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]
-        return sharing(response)
+        share(&response)
+        return response
     }
 
-    /// Whether the response must switch off the script filter of Internet Explorer, which would break it.
+    /// Whether the response must switch off the script filter.
     ///
     /// Source: engine.io 6.6, `transports/polling.ts`; socket.io 0.9.19, `transports/jsonp-polling.js`
     /// and `http-polling.js`.
-    private var disarmsScriptFilter: Bool {
-        if rules.disarmsScriptFilter, isScript || (request.method == .post && origin != nil) { return true }
-        guard let agent = request.joinedValues(of: "user-agent") else { return false }
-        return agent.utf8.contains(";MSIE".utf8) || agent.utf8.contains("Trident/".utf8)
+    private static func disarmsScriptFilter(
+        _ request: borrowing Request,
+        _ rules: ConnectionRules,
+        isScript: Bool,
+        isCrossOrigin: Bool
+    ) -> Bool {
+        if rules.disarmsScriptFilter, isScript || (isCrossOrigin && request.method == .post) { return true }
+        return request.hasField("user-agent", containing: ";MSIE", or: "Trident/")
     }
 
     /// Adds the header fields that let the page read `response`.
-    func sharing(_ response: Response) -> Response {
-        var response = response
+    func share(_ response: inout Response) {
         if disarmsScriptFilter { response.headers[.xXSSProtection] = "0" }
-        guard isListed, let origin else { return response }
+        guard isListed, let origin else { return }
         response.headers[.vary] = "Origin"
-        guard isAdmitted else { return response }
+        guard isAdmitted else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlAllowCredentials] = "true"
-        return response
     }
 }
 

@@ -12,7 +12,7 @@ package struct EnabledTransports: Middleware {
     }
 
     /// The names of the allowed transports; nil if the request passed no such middleware.
-    static func names(for request: Request) -> Set<String>? { request.storage[Key.self] }
+    static func names(for request: Request) -> Set<String>? { request.stored(Key.self) }
 
     /// Passes the request on with the names of the allowed transports.
     package func answer(_ request: Request, next: any Handler) -> Answer {

@@ -21,7 +21,9 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
 
     func answer(_ request: Request) -> Answer {
         let tail = EndpointPattern.tail(of: request.captures)
-        if let file = clientFiles.handler(for: tail, request) { return file.handler.answer(file.request) }
+        if clientFiles.has(tail), let file = clientFiles.handler(for: tail, request) {
+            return file.handler.answer(file.request)
+        }
         return answer(request, tail)
     }
 
@@ -30,32 +32,32 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
     func drain(over window: Duration) { io.drain(over: window) }
 
     private func answer(_ request: Request, _ tail: String) -> Answer {
-        let query = request.query
-        let parts = AddressParts(path: tail) { query[$0] }
+        let parts = AddressParts(path: tail, query: AddressQuery(request.query))
         for revision in Revision.all {
-            guard let address = revision.address(parts) else { continue }
-            let origin = CrossOrigin(request: request, address: address, origins: io.settings.origins)
-            if let answer = origin.preflight { return .ready(answer) }
-            guard io.settings.revisions.contains(revision) else {
-                return .ready(refuse(request, address, .unsupportedVersion))
-            }
-            if let refusal = request.crossSiteRefusal {
-                return .ready(refuse(request, address, .forbidden(refusal.message)))
-            }
-            guard origin.isAdmitted else { return .ready(refuse(request, address, .forbidden("origin not allowed"))) }
-            if let forwarder = io.settings.forwarder, forwarder.hasReservedField(request) {
-                return .ready(refuse(request, address, .badRequest))
-            }
-            switch respond(to: request, at: address, forwarding: tail) {
-            case .ready(let response): return .ready(origin.sharing(response))
-            case let later: return later.map { origin.sharing($0) }
-            }
+            if let address = revision.address(parts) { return answer(request, address, of: revision, tail) }
         }
         let error = HTTPError(
             .badRequest,
             "not a Socket.IO request: a client names its transport in the query (1.x and later) or in the path"
         )
         return .ready(error.response)
+    }
+
+    private func answer(_ request: Request, _ address: Address, of revision: Revision, _ tail: String) -> Answer {
+        let origin = CrossOrigin(request: request, address: address, origins: io.settings.origins)
+        if let answer = origin.preflight(request) { return .ready(answer) }
+        guard io.settings.revisions.contains(revision) else {
+            return .ready(refuse(request, address, .unsupportedVersion))
+        }
+        if let refusal = request.crossSiteRefusal {
+            return .ready(refuse(request, address, .forbidden(refusal.message)))
+        }
+        guard origin.isAdmitted else { return .ready(refuse(request, address, .forbidden("origin not allowed"))) }
+        if let forwarder = io.settings.forwarder, forwarder.hasReservedField(request) {
+            return .ready(refuse(request, address, .badRequest))
+        }
+        return respond(to: request, at: address, forwarding: tail)
+            .edited(with: origin) { response, origin in origin.share(&response) }
     }
 
     /// Answers a request whose origin has been checked; `tail` is nil if the request isn't forwarded to another node.
@@ -72,7 +74,7 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
         case .transport: break
         }
         guard let transport = address.transport,
-            io.settings.transports.contains(transport.name),
+            io.offers(transport),
             EnabledTransports.names(for: request)?.contains(transport.name) ?? true
         else { return .ready(refuse(request, address, .unknownTransport)) }
         guard let sid = address.sid else { return begin(request, address, transport) }
@@ -100,24 +102,29 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
             let current = connection.transportName.withLock { $0 }
             return refuse(request, address, .badRequest, .mismatch(transport.name, current))
         }
-        let envelope = address.envelope
         switch (request.method, transport.kind) {
-        case (.get, .streaming): return edited(StreamingExchange.stream(connection, envelope), request)
+        case (.get, .streaming): return edited(StreamingExchange.stream(connection, address.envelope), request)
         case (.get, _): return edited(PollingExchange.poll(request, connection, address), request)
-        case (.post, _): return edited(PollingExchange.post(request, connection, address), request)
+        case (.post, _):
+            let response = PollingExchange.post(request, connection, address)
+            return io.settings.headers == nil ? response : keepingType(response) { edited($0, request) }
         default: return Response(status: .methodNotAllowed, headers: [.allow: "GET, POST"])
         }
     }
 
     /// A response of a connection with the changes of the settings' closures.
-    func edited(_ response: Response, _ request: Request, isInitial: Bool = false) -> Response {
+    func edited(_ response: consuming Response, _ request: Request, isInitial: Bool = false) -> Response {
         // The settings are read member by member: a copy of them retains each of their objects.
-        let initial = isInitial ? io.settings.initialHeaders : nil
-        guard initial != nil || io.settings.headers != nil else { return response }
-        var response = response
-        initial?(&response.headers, request)
+        if isInitial { io.settings.initialHeaders?(&response.headers, request) }
         io.settings.headers?(&response.headers, request)
         return response
+    }
+
+    /// A response after a change, with the media type that it had before, because that is part of the protocol.
+    private func keepingType(_ response: Response, _ change: (Response) -> Response) -> Response {
+        var changed = change(response)
+        changed.headers[.contentType] = response.headers[.contentType]
+        return changed
     }
 
     func opening(_ address: Address, _ shard: LoopShard) -> ConnectionOpening {

@@ -71,7 +71,7 @@ struct EndpointPattern {
     }
 
     /// The tail that the route found, as patterns see it: an encoded slash is still encoded.
-    static func tail(of captures: Captures) -> String { captures.lastText.map { String($0) } ?? "" }
+    static func tail(of captures: Captures) -> String { captures.lastText ?? "" }
 
     /// The captures that handlers get.
     static func userCaptures(_ captures: Captures) -> Captures {

@@ -23,8 +23,7 @@ struct EndpointTail: Sendable {
 
     /// The lengths of the possible tails in bytes, the longest first.
     func lengths(_ path: String, _ query: String?) -> [Int] {
-        let query = Query(query ?? "")
-        var parts = AddressParts(path: "") { query[$0] }
+        var parts = AddressParts(path: "", query: AddressQuery(Query(query ?? "")))
         if parts.speaksEngineIO {
             guard path.utf8.last == UInt8(ascii: "/") else { return requiresSlash ? [] : Self.nothing }
             return requiresSlash ? Self.slash : Self.slashOrNothing

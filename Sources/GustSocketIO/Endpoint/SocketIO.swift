@@ -21,6 +21,10 @@ import Synchronization
 public final class SocketIO: Sendable {
     /// The settings of the server.
     package let settings: SocketIOSettings
+    // Parts of the settings that each request needs; read from the settings, they would be made for each request.
+    private let transports: [String]
+    /// The bounds of a payload.
+    let payloadLimits: PayloadLimits
     let logger: Logger
     let layer: Layer
     let shards = LoopShards()
@@ -65,6 +69,8 @@ public final class SocketIO: Sendable {
 
     init(_ settings: SocketIOSettings, layer: Layer, logger: Logger) {
         self.settings = settings
+        transports = settings.transports.sorted()
+        payloadLimits = settings.payloadLimits
         let factory = settings.metrics ?? MetricsSystem.factory
         let eventMetrics = EventMetrics(factory)
         let outcomes = eventMetrics.map { _ in OutcomeCounts() }
@@ -220,6 +226,12 @@ public final class SocketIO: Sendable {
         revision.transports
             .filter { $0.kind != .streaming || settings.forwarder == nil }
             .map(\.name).filter(settings.transports.contains)
+    }
+
+    /// Whether the settings allow a transport.
+    func offers(_ transport: TransportDescriptor) -> Bool {
+        // bytes: our own names. A few names are compared faster than one is hashed.
+        transports.contains { $0 == transport.name }
     }
 
     /// The transports to which a client on `transport` may upgrade.

@@ -33,8 +33,7 @@ extension Endpoint: ForwardedHandler {
 
     /// What a request addresses that belongs to a connection; nil for any other request.
     private func address(of request: Request, tail: String) -> Address? {
-        let query = request.query
-        let parts = AddressParts(path: tail) { query[$0] }
+        let parts = AddressParts(path: tail, query: AddressQuery(request.query))
         for revision in io.settings.revisions {
             guard let address = revision.address(parts) else { continue }
             return address.sid == nil ? nil : address

@@ -5,110 +5,135 @@ import NIOCore
 
 /// A poll that waits for its answer, perhaps on another loop than the connection's.
 ///
-/// `@unchecked Sendable`: the writer is touched on its own loop only; every method hops there first.
+/// `@unchecked Sendable`: the mutable properties are used on the writer's loop only; every method hops there first. So they need no
+/// exclusivity checks at run time either: each use is a load or a store.
 final class PendingPoll: @unchecked Sendable {
-    private let writer: any ResponseWriter
+    let connection: Connection
     private let loop: any EventLoop
     private let envelope: Envelope
     /// The parameter `t` of the request; see ``RequestRepetition``.
     let stamp: ByteText?
     private let encoding: PollEncoding?
-    private var isAborted = false
-    /// Whether the poll was answered; afterwards no closure may be set on the writer, which would keep it for ever.
-    private var isAnswered = false
+    /// nil until ``begin(_:_:)``, and after the poll was answered: a writer may keep the completion of the answer, which refers to this object,
+    /// and it would keep a closure that is set afterwards.
+    @exclusivity(unchecked) private var writer: (any ResponseWriter)?
+    @exclusivity(unchecked) private var isAborted = false
+    /// The frames of the answer, until it is known whether they were sent.
+    @exclusivity(unchecked) private var delivery: PollDelivery?
 
-    /// Makes a poll; called on the writer's loop.
-    ///
-    /// A poll that has to reach its connection on another loop (`travels`) observes the client from the start, because the client may
-    /// leave before.
-    init(_ writer: any ResponseWriter, _ address: Address, encoding: PollEncoding? = nil, travels: Bool = true) {
+    /// Makes a poll of a connection; its response is written on `loop`.
+    init(of connection: Connection, _ address: borrowing Address, on loop: any EventLoop, encoding: PollEncoding? = nil)
+    {
+        self.connection = connection
         self.encoding = encoding
-        self.writer = writer
+        self.loop = loop
         envelope = address.envelope
         stamp = address.stamp.map { ByteText($0) }
-        loop = writer.eventLoop
-        if travels { writer.onAbort = { [weak self] in self?.isAborted = true } }
     }
 
-    /// Answers with a payload; `completion` is called, on the poll's loop, with whether the payload was sent.
+    /// The response, whose writer the poll gets by ``begin(_:_:)`` when the response is sent.
+    ///
+    /// `attach` is called on the connection's loop.
+    func response(_ attach: @escaping @Sendable (PendingPoll, Connection) -> Void) -> Response {
+        Response(body: .stream { self.begin($0, attach) })
+    }
+
+    /// Takes the writer of the response, and calls `attach` on the connection's loop; called on the writer's loop.
+    ///
+    /// A poll that has to reach its connection on another loop observes the client from the start, because the client may leave before.
+    func begin(_ writer: any ResponseWriter, _ attach: @escaping @Sendable (PendingPoll, Connection) -> Void) {
+        self.writer = writer
+        guard !connection.isOnLoop else { return attach(self, connection) }
+        writer.onAbort = { self.isAborted = true }
+        connection.run { attach(self, $0) }
+    }
+
+    /// Answers with a payload.
     ///
     /// - Parameters:
     ///   - payload: the payload.
     ///   - isBinary: whether the payload is binary.
+    ///   - delivery: the frames of the payload, which get a report of whether they were sent; nil if nobody needs the report.
     ///   - unlessHalfClosed: whether the payload is withheld from a client that has shut down its side for writing: the client has
     ///     probably left, and will fetch the payload by another poll.
-    ///   - completion: is called with whether the payload was sent.
-    func answer(
-        _ payload: ByteBuffer,
-        isBinary: Bool,
-        unlessHalfClosed: Bool,
-        completion: @escaping @Sendable (Bool) -> Void
-    ) {
+    func answer(_ payload: ByteBuffer, isBinary: Bool, _ delivery: PollDelivery?, unlessHalfClosed: Bool) {
         // Not by `onLoop`: a closure of this size isn't inlined and would be allocated for each poll.
         guard loop.inEventLoop else {
             return loop.execute {
-                self.send(payload, isBinary: isBinary, unlessHalfClosed: unlessHalfClosed, completion: completion)
+                self.send(payload, isBinary: isBinary, delivery, unlessHalfClosed: unlessHalfClosed)
             }
         }
-        send(payload, isBinary: isBinary, unlessHalfClosed: unlessHalfClosed, completion: completion)
+        send(payload, isBinary: isBinary, delivery, unlessHalfClosed: unlessHalfClosed)
     }
 
-    private func send(
-        _ payload: ByteBuffer,
-        isBinary: Bool,
-        unlessHalfClosed: Bool,
-        completion: @escaping @Sendable (Bool) -> Void
-    ) {
-        isAnswered = true
+    private func send(_ payload: ByteBuffer, isBinary: Bool, _ delivery: PollDelivery?, unlessHalfClosed: Bool) {
+        guard let writer = takeWriter() else { return }
+        self.delivery = delivery
         if unlessHalfClosed, writer.hasPeerFinished {
             writer.abort()
-            return completion(false)
+            return report(isSent: false)
         }
         var body = isBinary ? payload : envelope.wrap(payload)
         if let encoding, encoding.concerns(body) { body = encoding.encoded(body, &writer.headers) }
-        if !isBinary, envelope.contentType.hasSameBytes(as: Envelope.plain.contentType) {
+        if !isBinary, envelope === Envelope.plain {
             writer.make(PollingFields.poll)
         } else {
             writer.headers[.contentType] = isBinary ? "application/octet-stream" : envelope.contentType
             writer.headers[.cacheControl] = "no-store"
         }
-        writer.finish(body, completion: completion)
+        // A closure with one reference is no allocation.
+        if delivery == nil { writer.finish(body) } else { writer.finish(body) { self.report(isSent: $0) } }
+    }
+
+    /// Reports whether the answer was sent; called on the writer's loop.
+    private func report(isSent: Bool) {
+        guard let delivery else { return }
+        self.delivery = nil
+        // Not by `run` on the loop, which would allocate a closure for each poll.
+        guard !connection.isOnLoop else { return delivery.report(isSent: isSent, connection) }
+        connection.run { delivery.report(isSent: isSent, $0) }
     }
 
     /// Answers with a status and no body.
     func refuse(_ status: HTTPResponse.Status) {
         onLoop { poll in
-            poll.isAnswered = true
-            poll.writer.status = status
-            poll.writer.finish()
+            let writer = poll.takeWriter()
+            writer?.status = status
+            writer?.finish()
         }
     }
 
     /// Answers with a refusal.
     func refuse(_ refusal: RefusalBody) {
         onLoop { poll in
-            poll.isAnswered = true
-            poll.writer.status = refusal.httpStatus
-            poll.writer.headers[.contentType] = refusal.contentType
-            poll.writer.finish(refusal.body)
+            let writer = poll.takeWriter()
+            writer?.status = refusal.httpStatus
+            writer?.headers[.contentType] = refusal.contentType
+            writer?.finish(refusal.body)
         }
     }
 
     /// Closes the TCP connection of the poll at once.
     func abort() {
-        onLoop { poll in
-            poll.isAnswered = true
-            poll.writer.abort()
-        }
+        onLoop { $0.takeWriter()?.abort() }
     }
 
-    /// Calls `body` on the writer's loop when the client aborts the poll; at once if it has aborted already.
-    func whenAborted(_ body: @escaping @Sendable () -> Void) {
-        onLoop { poll in
-            guard !poll.isAborted else { return body() }
-            guard !poll.isAnswered else { return }
-            poll.writer.onAbort = body
-        }
+    /// Tells the connection when the client aborts the poll; at once if it has aborted already.
+    func watch() {
+        guard loop.inEventLoop else { return loop.execute { self.watch() } }
+        guard !isAborted else { return tellAbort() }
+        writer?.onAbort = { self.tellAbort() }
+    }
+
+    /// The writer, for the one who answers the poll.
+    private func takeWriter() -> (any ResponseWriter)? {
+        let taken = writer
+        writer = nil
+        return taken
+    }
+
+    private func tellAbort() {
+        connection.run { PollingExchange.aborted(self, of: $0) }
     }
 
     private func onLoop(_ body: @escaping @Sendable (PendingPoll) -> Void) {

@@ -10,18 +10,14 @@ enum PollingFields {
         fields[.cacheControl] = "no-store"
     }
 
-    /// The type of the response to a `POST`, for the types that the revisions have.
-    private static let replies: [(type: String, change: PreparedChange)] = Revision.all.map { revision in
+    /// The fields of the response to a `POST`, for the types that the revisions have.
+    private static let replies: [(type: String, fields: PreparedFields)] = Revision.all.map { revision in
         let type = revision.postReply.contentType
-        return (type, PreparedChange { $0[.contentType] = type })
+        return (type, PreparedFields([.contentType: type]))
     }
 
-    /// Sets the type of the response to a `POST`.
-    static func setType(_ type: String, of writer: any ResponseWriter) {
-        if let reply = replies.first(where: { $0.type.hasSameBytes(as: type) }) {
-            writer.make(reply.change)
-        } else {
-            writer.headers[.contentType] = type
-        }
+    /// The fields of the response to a `POST` of the media type `type`.
+    static func reply(_ type: String) -> PreparedFields {
+        replies.first { $0.type.hasSameBytes(as: type) }?.fields ?? PreparedFields([.contentType: type])
     }
 }

@@ -10,16 +10,17 @@ final class PollingTransport: Transport, @unchecked Sendable {
     let name: String
     private let payload: any PayloadCodec
     private let supportsBinary: Bool
-    /// The pending poll, and its connection, which gets frames back that were written to a poll that was aborted meanwhile.
+    // Exclusivity isn't checked at run time: each use of these properties is a load, a store, or a call into a value that makes no calls
+    // to this object, so no two uses overlap on the loop.
+    /// The pending poll, with its connection, which gets frames back that were written to a poll that was aborted meanwhile.
     ///
     /// Kept only while the poll is pending, so the reference isn't weak (see `Connection.open`).
-    private var waiting: (poll: PendingPoll, connection: Connection)?
+    @exclusivity(unchecked) private var waiting: PendingPoll?
     /// How many responses with frames have been written and not confirmed.
-    private var unconfirmed = 0
-    private(set) var bufferedBytes = 0
-    private var whenConfirmed: [(Bool) -> Void] = []
-
-    var repetition = RequestRepetition()
+    @exclusivity(unchecked) private var unconfirmed = 0
+    @exclusivity(unchecked) private(set) var bufferedBytes = 0
+    @exclusivity(unchecked) private var whenConfirmed: [(Bool) -> Void] = []
+    @exclusivity(unchecked) private var repetition = RequestRepetition()
 
     init(name: String, payload: any PayloadCodec, supportsBinary: Bool) {
         self.name = name
@@ -34,25 +35,31 @@ final class PollingTransport: Transport, @unchecked Sendable {
     /// Sets the pending poll; false if there is one already.
     ///
     /// If the last poll comes once more, it takes the place of the pending poll, or gets the same response again.
-    func attach(_ poll: PendingPoll, of connection: Connection) -> Bool {
+    func attach(_ poll: PendingPoll) -> Bool {
         if repetition.isRepeated(poll: poll.stamp) {
-            if let earlier = waiting?.poll {
-                waiting = (poll, connection)
+            if let earlier = waiting {
+                waiting = poll
                 earlier.abort()
                 return true
             }
             if let response = repetition.repeatedResponse() {
-                poll.answer(response.bytes, isBinary: response.isBinary, unlessHalfClosed: false) { _ in }
+                poll.answer(response.bytes, isBinary: response.isBinary, nil, unlessHalfClosed: false)
                 return true
             }
         }
         guard waiting == nil else { return false }
-        waiting = (poll, connection)
+        waiting = poll
         return true
     }
 
     /// Whether `poll` is the pending poll.
-    func isWaiting(_ poll: PendingPoll) -> Bool { waiting?.poll === poll }
+    func isWaiting(_ poll: PendingPoll) -> Bool { waiting === poll }
+
+    /// Whether the last `POST` that was accepted had the same parameter `t`; see ``RequestRepetition``.
+    func isRepeated(post stamp: ByteText?) -> Bool { repetition.isRepeated(post: stamp) }
+
+    /// Records a `POST` that was accepted.
+    func accept(post stamp: ByteText?) { repetition.accept(post: stamp) }
 
     func write(_ frame: Frame) { write([frame]) }
 
@@ -60,27 +67,25 @@ final class PollingTransport: Transport, @unchecked Sendable {
 
     /// Answers the poll with the frames; without frames, with an empty payload.
     func write(_ frames: [Frame]) {
-        guard let (poll, connection) = waiting else { return }
+        guard let poll = waiting else { return }
         waiting = nil
         let (body, isBinary) = payload.encode(frames, supportsBinary: supportsBinary)
         let number = repetition.answer(body, isBinary: isBinary)
-        let mayComeAgain = connection.revision.rules.outlivesPolls && !frames.isEmpty
+        let mayComeAgain = poll.connection.revision.rules.outlivesPolls && !frames.isEmpty
         let byteCount = body.readableBytes
         unconfirmed += 1
         bufferedBytes += byteCount
-        poll.answer(body, isBinary: isBinary, unlessHalfClosed: mayComeAgain) { isSent in
-            // Not by `run` on the loop, which would allocate a closure for each poll.
-            guard !connection.isOnLoop else { return self.confirm(isSent, frames, number, byteCount, connection) }
-            connection.run { self.confirm(isSent, frames, number, byteCount, $0) }
-        }
+        let delivery = PollDelivery(transport: self, frames: frames, number: number, byteCount: byteCount)
+        poll.answer(body, isBinary: isBinary, delivery, unlessHalfClosed: mayComeAgain)
     }
 
     /// Records that a response has been sent, or puts its frames back into the outbox.
-    private func confirm(_ isSent: Bool, _ frames: [Frame], _ number: Int, _ byteCount: Int, _ connection: Connection) {
+    func confirm(_ isSent: Bool, _ delivery: PollDelivery, _ connection: Connection) {
+        let frames = delivery.frames
         unconfirmed -= 1
-        bufferedBytes -= byteCount
+        bufferedBytes -= delivery.byteCount
         // A response that the client has asked for again has been sent by that.
-        let isSent = isSent || !frames.isEmpty && !repetition.mustResend(number)
+        let isSent = isSent || !frames.isEmpty && !repetition.mustResend(delivery.number)
         if !isSent, !frames.isEmpty { connection.requeue(frames) }
         if !connection.waitingPackets.isEmpty { connection.admitWaitingPackets() }
         guard unconfirmed == 0 || !isSent, !whenConfirmed.isEmpty else { return }
@@ -114,17 +119,17 @@ final class PollingTransport: Transport, @unchecked Sendable {
     func close(saying closePacket: Frame?) {
         if let closePacket { write(closePacket) }
         // Clients of a revision without a close packet take any status but 200 for the end of the connection.
-        waiting?.poll.refuse(.notFound)
+        waiting?.refuse(.notFound)
         waiting = nil
     }
 
     func refuse(_ refusal: RefusalBody) {
-        waiting?.poll.refuse(refusal)
+        waiting?.refuse(refusal)
         waiting = nil
     }
 
     func abort() {
-        waiting?.poll.abort()
+        waiting?.abort()
         waiting = nil
     }
 }

@@ -3,57 +3,49 @@ import GustWire
 import HTTPTypes
 import NIOCore
 
-/// The answer to one `POST`, perhaps on another loop than the connection's.
+/// The answer to a `POST` that isn't answered at once: its body is still being received, its connection is on another loop, or the
+/// connection has stopped reading.
 ///
-/// `@unchecked Sendable`: the writer is touched on its own loop only; every method hops there first.
+/// `@unchecked Sendable`: the mutable properties are used on the writer's loop only; every method hops there first.
 final class PostAnswer: @unchecked Sendable {
-    private let writer: any ResponseWriter
     private let loop: any EventLoop
     private let reply: PostReply
-    /// Whether it was said; what is said after it isn't heard.
-    private var isSaid = false
+    /// nil until the response is sent.
+    private var writer: (any ResponseWriter)?
+    /// The first outcome; later ones aren't said.
+    private var outcome: PostOutcome?
 
-    init(_ writer: any ResponseWriter, reply: PostReply) {
-        self.writer = writer
+    /// Makes an answer whose response is written on `loop`.
+    init(on loop: any EventLoop, _ reply: PostReply) {
+        self.loop = loop
         self.reply = reply
-        loop = writer.eventLoop
     }
 
-    /// Says that the payload was taken.
-    func accept() {
-        say { answer in
-            PollingFields.setType(answer.reply.contentType, of: answer.writer)
-            answer.writer.finish(answer.reply.body)
-        }
+    /// The response; `begun` is called on the writer's loop when the response is sent.
+    func response(_ begun: @escaping @Sendable () -> Void = {}) -> Response {
+        Response(
+            body: .stream { writer in
+                self.writer = writer
+                if let outcome = self.outcome { self.write(outcome) }
+                begun()
+            }
+        )
     }
 
-    /// Answers with a status and no body; the connection ends, because the rest of the body may still be coming.
-    func refuse(_ status: HTTPResponse.Status) {
-        say { answer in
-            answer.writer.status = status
-            if status == .contentTooLarge { answer.writer.headers[.connection] = "close" }
-            answer.writer.finish()
-        }
+    /// Says the outcome, unless another one was said before.
+    func say(_ outcome: PostOutcome) {
+        guard loop.inEventLoop else { return loop.execute { self.say(outcome) } }
+        guard self.outcome == nil else { return }
+        self.outcome = outcome
+        write(outcome)
     }
 
-    /// Answers with a refusal.
-    func refuse(_ refusal: RefusalBody) {
-        say { answer in
-            answer.writer.status = refusal.httpStatus
-            answer.writer.headers[.contentType] = refusal.contentType
-            answer.writer.finish(refusal.body)
-        }
-    }
-
-    private func say(_ body: @escaping @Sendable (PostAnswer) -> Void) {
-        onLoop { answer in
-            guard !answer.isSaid else { return }
-            answer.isSaid = true
-            body(answer)
-        }
-    }
-
-    private func onLoop(_ body: @escaping @Sendable (PostAnswer) -> Void) {
-        if loop.inEventLoop { body(self) } else { loop.execute { body(self) } }
+    private func write(_ outcome: PostOutcome) {
+        guard let writer else { return }
+        let response = outcome.response(reply)
+        writer.status = response.status
+        for field in response.headers { writer.headers[field.name] = field.value }
+        guard case .bytes(let body) = response.body else { return }
+        writer.finish(body)
     }
 }

@@ -20,7 +20,7 @@ struct EngineIO4Payload: PayloadCodec {
         while true {
             count += 1
             guard count <= limits.maximumPackets else { throw WireError(.tooManyPackets, at: rest.readerIndex) }
-            let length = rest.readableBytesView.firstIndex(of: Self.separator).map { $0 - rest.readerIndex }
+            let length = rest.withUnsafeReadableBytes { $0.offset(of: Self.separator, from: 0) }
             guard let packet = rest.readSlice(length: length ?? rest.readableBytes) else { return }
             try take(try Self.frame(packet))
             guard length != nil else { return }

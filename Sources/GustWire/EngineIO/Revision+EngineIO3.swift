@@ -15,9 +15,9 @@ extension Revision {
             transports: .engineIO,
             address: { parts in
                 // Anything but 4, and its absence, means 3 (engine.io 6.6, `lib/server.ts`).
-                guard EngineIOAddress.isMine(parts), parts.query("EIO") != "4" else { return nil }
+                guard EngineIOAddress.isMine(parts), parts.query.engineIO != .four else { return nil }
                 let revision =
-                    switch EngineIO3Dialect(timestamp: parts.query("t")) {
+                    switch EngineIO3Dialect(timestamp: parts.query.stamp) {
                     case .standard: engineIO3
                     case .page: engineIO3OfPages
                     case .earlyPage: engineIO3OfEarlyPages

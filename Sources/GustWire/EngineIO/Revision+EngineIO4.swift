@@ -8,7 +8,7 @@ extension Revision {
         name: "4",
         transports: .engineIO,
         address: { parts in
-            guard parts.query("EIO") == "4" else { return nil }
+            guard parts.query.engineIO == .four else { return nil }
             return EngineIOAddress.address(parts, .engineIO4)
         },
         makeCodec: { layer, limits in

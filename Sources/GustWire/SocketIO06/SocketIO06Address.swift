@@ -2,7 +2,7 @@
 ///
 /// An empty session segment, as in `/xhr-polling//1290000000000`, asks for a new session. Source: LearnBoost/socket.io 0.6.17, `lib/socket.io/listener.js`.
 enum SocketIO06Address {
-    static func address(_ parts: AddressParts) -> Address? {
+    static func address(_ parts: borrowing AddressParts) -> Address? {
         // Requests of Engine.IO are recognised by their query; their path below the resource is ignored.
         guard !parts.speaksEngineIO else { return nil }
         let segments = parts.segments

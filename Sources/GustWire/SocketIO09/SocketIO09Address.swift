@@ -2,7 +2,7 @@
 ///
 /// Source: socket.io 0.9.19, `lib/manager.js` (`checkRequest`).
 enum SocketIO09Address {
-    static func address(_ parts: AddressParts) -> Address? {
+    static func address(_ parts: borrowing AddressParts) -> Address? {
         // Requests of Engine.IO are recognised by their query; their path below the resource is ignored.
         guard !parts.speaksEngineIO else { return nil }
         // The path begins with a slash and a version, and may end with a slash.
@@ -22,7 +22,7 @@ enum SocketIO09Address {
             return Revision.socketIO09.transport(named: segments[1]).map { address($0, nil, parts, .transport) }
                 ?? address(nil, segments[1], parts, .disconnect)
         case 3:
-            let isGoodbye = parts.query("disconnect") != nil
+            let isGoodbye = parts.query.disconnects
             return address(
                 Revision.socketIO09.transport(named: segments[1]),
                 segments[2].isEmpty ? nil : segments[2],
@@ -39,10 +39,10 @@ enum SocketIO09Address {
     private static func address(
         _ transport: TransportDescriptor?,
         _ sid: String?,
-        _ parts: AddressParts,
+        _ parts: borrowing AddressParts,
         _ purpose: Address.Purpose
     ) -> Address {
-        let index = parts.query(purpose == .transport ? "i" : "jsonp")
+        let index = purpose == .transport ? parts.query.pollIndex : parts.query.handshakeIndex
         // In a handshake, an index that isn't a number is ignored; in a script poll, it is 0.
         let isNumber = index?.isEmpty == false && index?.utf8.allSatisfy(isDigit) == true
         let isScript = purpose == .transport ? transport?.isAlwaysScript ?? false : isNumber

@@ -1,7 +1,9 @@
 package import NIOCore
 
 /// The bytes around the payloads of one response: a pure function of bytes.
-package struct Envelope: Sendable {
+///
+/// A class, because nearly all responses have the same one.
+package final class Envelope: Sendable {
     /// The media type of a text payload; a binary payload of a poll is `application/octet-stream`.
     package let contentType: String
     /// Whether the client is a script, which posts its payloads as the field of a form.
