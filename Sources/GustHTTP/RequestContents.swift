@@ -91,6 +91,14 @@ final class RequestContents: @unchecked Sendable {
         }
     }
 
+    /// The lines of the fields, to be kept for longer than the request.
+    var fieldLines: FieldLines {
+        switch fields {
+        case .received(let received): FieldLines(received)
+        case .made(let fields): FieldLines(fields)
+        }
+    }
+
     func hasField(_ name: StaticString, where condition: (UnsafeRawBufferPointer) -> Bool) -> Bool {
         guard fields.mayHave(name) else { return false }
         switch fields {
@@ -100,14 +108,6 @@ final class RequestContents: @unchecked Sendable {
             return fields.contains { field in
                 field.name.canonicalName == name && Array(field.value.utf8).withUnsafeBytes(condition)
             }
-        }
-    }
-
-    /// The lines of the fields, to be kept for longer than the request.
-    var fieldLines: FieldLines {
-        switch fields {
-        case .received(let received): FieldLines(received)
-        case .made(let fields): FieldLines(fields)
         }
     }
 

@@ -167,7 +167,7 @@ import Testing
         let (_, connection) = (try loops.open(), try #require(io.connections.all.first))
         let shard = io.shards.shard(for: loops.second.executorOfTasks)
         let webSocket = BreakingWebSocket(loops.second, breakingAt: .max)
-        let carrier = ConnectionWebSocket(name: "websocket", webSocket: webSocket, shard: shard, binaryText: nil)
+        let carrier = ConnectionWebSocket(name: "websocket", webSocket: webSocket, shard: shard, textRevision: nil)
         loops.second.turn { carrier.offer(to: connection) }
         loops.settle()
         loops.second.turn { carrier.receive(text: ByteBuffer(string: "2probe")) }

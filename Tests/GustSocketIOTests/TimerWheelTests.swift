@@ -125,6 +125,17 @@ import Testing
         #expect(wheel.nextTick == start + .milliseconds(140))
     }
 
+    @Test func `timers that needn't be exact are due together if there are many`() {
+        let wheel = TimerWheel(eventLoop: loop)
+        let start = loop.now
+        #expect(wheel.commonTime(for: start + .milliseconds(1)) == start + .milliseconds(1))
+        let timers = (0..<2_000).map { _ in TimerWheel.Timer() }
+        for timer in timers { wheel.arm(timer, at: start + .seconds(25)) }
+        for (deadline, common) in [(0, 0), (1, 50), (50, 50), (51, 100)] as [(Int64, Int64)] {
+            #expect(wheel.commonTime(for: start + .milliseconds(deadline)) == start + .milliseconds(common))
+        }
+    }
+
     @Test func `an empty wheel schedules no task, and works after a pause`() throws {
         let wheel = TimerWheel(eventLoop: loop)
         let timer = TimerWheel.Timer()

@@ -59,6 +59,11 @@ package struct ReceivedFields: Sendable {
     /// All fields.
     package var fields: HTTPFields { lines.withUnsafeReadableBytes { HTTPFields(lines: $0) } }
 
+    /// Calls `body` with the lines.
+    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        lines.withUnsafeReadableBytes(body)
+    }
+
     /// Calls `body` for each line of the fields called `name`, until it returns `false`.
     private func forEach(named name: StaticString, _ body: (FieldLine) -> Bool) {
         guard names.mayContain(name) else { return }
@@ -76,15 +81,5 @@ package struct ReceivedFields: Sendable {
                 start = end + 2
             }
         }
-    }
-
-    /// Calls `body` with the lines.
-    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        lines.withUnsafeReadableBytes(body)
-    }
-
-    /// Calls `body` for each line, until it returns `false`.
-    private func forEach(_ body: (FieldLine) -> Bool) {
-        lines.withUnsafeReadableBytes { FieldLine.forEach(in: $0, body) }
     }
 }

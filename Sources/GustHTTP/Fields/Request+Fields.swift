@@ -10,6 +10,9 @@ extension Request {
     /// This is the value of a field in ``headers``, at less cost; see ``value(of:)``.
     package func joinedValues(of name: StaticString) -> String? { contents.joinedValues(of: name) }
 
+    /// The lines of the fields, to be kept for longer than the request.
+    package var fieldLines: FieldLines { contents.fieldLines }
+
     /// Whether the value of a field whose name in lower case is `name` contains one of the texts.
     package func hasField(_ name: StaticString, containing first: StaticString, or second: StaticString) -> Bool {
         contents.hasField(name) { $0.contains(first) || $0.contains(second) }
@@ -22,7 +25,4 @@ extension Request {
                 && UnsafeRawBufferPointer(rebasing: value[..<prefix.utf8CodeUnitCount]).hasSameBytes(as: prefix)
         }
     }
-
-    /// The lines of the fields, to be kept for longer than the request.
-    package var fieldLines: FieldLines { contents.fieldLines }
 }

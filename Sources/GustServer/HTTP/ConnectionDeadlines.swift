@@ -17,11 +17,35 @@ struct ConnectionDeadlines {
     private let timeouts: ConnectionTimeouts
     private let state = State()
 
-    private final class State {
+    /// The handler of the timer itself, so that a timer needs no closure, promise or future.
+    private final class State: NIOScheduledCallbackHandler {
         var kind: Kind?
         var deadline = NIODeadline.uptimeNanoseconds(0)
-        var timer: Scheduled<Void>?
+        var timer: NIOScheduledCallback?
         var timerDeadline = NIODeadline.distantFuture
+        var missed: ((Kind) -> Void)?
+
+        func handleScheduledCallback(eventLoop: some EventLoop) {
+            timer = nil
+            guard let kind else { return missed = nil }
+            guard eventLoop.now >= deadline else { return schedule(on: eventLoop) }
+            self.kind = nil
+            let missed = missed
+            self.missed = nil
+            missed?(kind)
+        }
+
+        func schedule(on eventLoop: any EventLoop) {
+            timerDeadline = deadline
+            // A loop that has stopped runs no timers, and has closed its channels.
+            timer = try? eventLoop.assumeIsolated().scheduleCallback(at: deadline, handler: self)
+        }
+
+        func cancel() {
+            timer?.cancel()
+            timer = nil
+            missed = nil
+        }
     }
 
     init(_ timeouts: ConnectionTimeouts) {
@@ -38,8 +62,9 @@ struct ConnectionDeadlines {
         state.kind = kind
         state.deadline = eventLoop.now + timeouts[kind]
         guard state.timer == nil || state.timerDeadline > state.deadline else { return }
-        state.timer?.cancel()
-        schedule(on: eventLoop, missed())
+        state.cancel()
+        state.missed = missed()
+        state.schedule(on: eventLoop)
     }
 
     /// Ends the deadline if it is of this kind.
@@ -53,24 +78,6 @@ struct ConnectionDeadlines {
     /// Ends the deadline and cancels the timer.
     func cancel() {
         state.kind = nil
-        state.timer?.cancel()
-        state.timer = nil
-    }
-
-    private func schedule(on eventLoop: any EventLoop, _ missed: @escaping (Kind) -> Void) {
-        let bound = NIOLoopBound((self, eventLoop, missed), eventLoop: eventLoop)
-        state.timerDeadline = state.deadline
-        state.timer = eventLoop.scheduleTask(deadline: state.deadline) {
-            let (deadlines, eventLoop, missed) = bound.value
-            deadlines.fire(on: eventLoop, missed)
-        }
-    }
-
-    private func fire(on eventLoop: any EventLoop, _ missed: @escaping (Kind) -> Void) {
-        state.timer = nil
-        guard let kind = state.kind else { return }
-        guard eventLoop.now >= state.deadline else { return schedule(on: eventLoop, missed) }
-        state.kind = nil
-        missed(kind)
+        state.cancel()
     }
 }

@@ -94,14 +94,24 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         self.context = context
         isChannelWritable = context.channel.isWritable
         options = context.channel.syncOptions
+        notePeer(context)
+        handle(.opened)
+        // This call is the last, because it closes the connection if the server is shutting down.
+        loop.add(self)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        // SwiftNIO has asked the system for the addresses again; the ones before would be kept for this connection only.
+        notePeer(context)
+        context.fireChannelActive()
+    }
+
+    private func notePeer(_ context: ChannelHandlerContext) {
         origin = RequestOrigin(
             peer: Peer(address: clientAddress ?? context.remoteAddress, isSecure: isSecure),
             storage: origin.storage,
             executor: loop.executor
         )
-        handle(.opened)
-        // This call is the last, because it closes the connection if the server is shutting down.
-        loop.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

@@ -16,6 +16,10 @@ extension WebSocketChannelHandler {
         phase = .closing
         input = nil
         held = []
+        if !lingers, hasSentEverything(context) {
+            // The channel becomes inactive in this call, and `end` calls the receiver's `closed`.
+            return context.close(mode: .all, promise: nil)
+        }
         startTimer(closeTimeout)
         writeOutput()
         let promise = context.eventLoop.makePromise(of: Void.self)
@@ -23,6 +27,13 @@ extension WebSocketChannelHandler {
         context.flush()
         context.close(mode: .output, promise: promise)
         tellReceiver()
+    }
+
+    /// Whether the operating system has taken all output, so that the channel can be closed at once, without a deadline.
+    private func hasSentEverything(_ context: ChannelHandlerContext) -> Bool {
+        guard socket != nil else { return false }
+        flushOutput()
+        return !channelHoldsOutput(context)
     }
 
     private func closedOutput(lingers: Bool) {

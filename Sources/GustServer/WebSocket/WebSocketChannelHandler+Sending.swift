@@ -108,7 +108,7 @@ extension WebSocketChannelHandler {
     }
 
     /// Whether the channel holds output that it has not handed to the operating system.
-    private func channelHoldsOutput(_ context: ChannelHandlerContext) -> Bool {
+    func channelHoldsOutput(_ context: ChannelHandlerContext) -> Bool {
         guard channelMayHoldOutput else { return false }
         channelMayHoldOutput = channelBytes(context) > 0
         return channelMayHoldOutput

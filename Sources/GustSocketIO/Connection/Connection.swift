@@ -223,7 +223,7 @@ final class Connection: @unchecked Sendable {
         for action in machine.handle(event, now: shard.eventLoop.now) { perform(action) }
         // An upgrade may have moved the connection to another loop, where the timer is set.
         guard shard === self.shard else { return }
-        if let deadline = machine.nextDeadline {
+        if let deadline = machine.nextDeadline.map(shard.timers.commonTime) {
             if !timer.isArmed || timer.deadline != deadline { shard.timers.arm(timer, at: deadline) }
         } else {
             shard.timers.disarm(timer)

@@ -14,7 +14,7 @@ final class TimerWheel {
     /// Made once by its owner and armed again and again.
     final class Timer {
         /// The slot in which it waits, and its place there; nil while it isn't armed.
-        fileprivate var position: (slot: Int, index: Int)?
+        fileprivate var position: (slot: UInt16, index: UInt32)?
         fileprivate(set) var deadline = NIODeadline.uptimeNanoseconds(0)
         /// Called on the loop when the deadline passed; the timer is disarmed then.
         ///
@@ -32,6 +32,8 @@ final class TimerWheel {
     private static let slotCount = 1_024
     /// The most ticks that are passed over, because no timer is due in them.
     private static let longestPause: UInt64 = 10
+    /// So many timers are due in nearly each tick.
+    private static let manyTimers = 2_000
     private let tick: TimeAmount
     private let eventLoop: any EventLoop
     private var slots: [[Timer]]
@@ -65,7 +67,7 @@ final class TimerWheel {
         let number = number(for: deadline)
         let slot = Self.slot(of: number)
         timer.deadline = deadline
-        timer.position = (slot, slots[slot].count)
+        timer.position = (UInt16(slot), UInt32(slots[slot].count))
         slots[slot].append(timer)
         armedCount += 1
         if !isTicking || time(of: number) < nextTick { scheduleTick() }
@@ -75,12 +77,22 @@ final class TimerWheel {
     func disarm(_ timer: Timer) {
         guard let (slot, index) = timer.position else { return }
         timer.position = nil
-        let last = slots[slot].removeLast()
+        let last = slots[Int(slot)].removeLast()
         if last !== timer {
-            slots[slot][index] = last
+            slots[Int(slot)][Int(index)] = last
             last.position = (slot, index)
         }
         armedCount -= 1
+    }
+
+    /// The deadline itself or, while many timers are armed, the next time at which others are due too: at most 50 ms later.
+    ///
+    /// For timers that needn't be exact. The loop wakes up less often if it handles many of them at a time.
+    func commonTime(for deadline: NIODeadline) -> NIODeadline {
+        guard armedCount >= Self.manyTimers else { return deadline }
+        let interval: UInt64 = 50_000_000
+        let late = deadline.uptimeNanoseconds % interval
+        return late == 0 ? deadline : deadline + .nanoseconds(Int64(interval - late))
     }
 
     /// How late the loop runs its tasks: the delay of the last tick, or of the next tick if that is overdue; zero while the wheel is empty.
@@ -150,7 +162,7 @@ final class TimerWheel {
         guard !slots[slot].isEmpty else { return }
         // Actions may arm and disarm any timer, so the due ones are taken out first.
         let due = slots[slot].filter { $0.deadline <= now || Self.slot(of: number(for: $0.deadline)) != slot }
-        for timer in due where timer.position?.slot == slot {
+        for timer in due where timer.position?.slot == UInt16(slot) {
             let deadline = timer.deadline
             disarm(timer)
             if deadline <= now { timer.action?() } else { arm(timer, at: deadline) }

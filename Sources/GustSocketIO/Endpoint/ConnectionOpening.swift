@@ -88,7 +88,7 @@ struct ConnectionOpening {
             name: name,
             webSocket: webSocket,
             shard: shard,
-            binaryText: address.wantsBase64 ? address.revision.payload : nil
+            textRevision: address.wantsBase64 ? address.revision : nil
         )
     }
 

@@ -19,7 +19,7 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     let name: String
     let webSocket: any WebSocketConnection
     let shard: LoopShard
-    private let binaryText: (any PayloadCodec)?
+    private let textRevision: Revision?
     /// Exclusivity needn't be checked at run time: it is only loaded and stored.
     @exclusivity(unchecked) private var role = Role.done
     /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped.
@@ -29,16 +29,16 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     /// The most frames of one read: more than there can be of the smallest.
     private static let maximumEarly = 16_384
 
-    init(name: String, webSocket: any WebSocketConnection, shard: LoopShard, binaryText: (any PayloadCodec)?) {
+    init(name: String, webSocket: any WebSocketConnection, shard: LoopShard, textRevision: Revision?) {
         self.name = name
         self.webSocket = webSocket
         self.shard = shard
-        self.binaryText = binaryText
+        self.textRevision = textRevision
     }
 
     /// The transport that sends on this WebSocket.
     func makeTransport() -> WebSocketTransport {
-        WebSocketTransport(name: name, webSocket: webSocket, binaryText: binaryText)
+        WebSocketTransport(name: name, webSocket: webSocket, textRevision: textRevision)
     }
 
     // MARK: Becoming something

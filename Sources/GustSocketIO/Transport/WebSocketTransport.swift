@@ -6,13 +6,13 @@ import NIOCore
 final class WebSocketTransport: Transport {
     let name: String
     private let webSocket: any WebSocketConnection
-    /// Encodes binary frames as text for a client that can't receive binary messages; nil for other clients.
-    private let binaryText: (any PayloadCodec)?
+    /// The revision that encodes binary frames as text for a client that can't receive binary messages; nil for other clients.
+    private let textRevision: Revision?
 
-    init(name: String, webSocket: any WebSocketConnection, binaryText: (any PayloadCodec)?) {
+    init(name: String, webSocket: any WebSocketConnection, textRevision: Revision?) {
         self.name = name
         self.webSocket = webSocket
-        self.binaryText = binaryText
+        self.textRevision = textRevision
     }
 
     var isWritable: Bool { webSocket.isWritable }
@@ -23,8 +23,8 @@ final class WebSocketTransport: Transport {
         switch frame {
         case .text(let text): webSocket.send(text: text)
         case .binary(let bytes):
-            if let binaryText {
-                webSocket.send(text: binaryText.text(ofBinary: bytes))
+            if let textRevision {
+                webSocket.send(text: textRevision.payload.text(ofBinary: bytes))
             } else {
                 webSocket.send(binary: bytes)
             }
@@ -32,7 +32,7 @@ final class WebSocketTransport: Transport {
     }
 
     func write(_ frame: Frame, isCompressed: Bool) {
-        guard !isCompressed, binaryText == nil else { return write(frame) }
+        guard !isCompressed, textRevision == nil else { return write(frame) }
         webSocket.send(PreparedMessage(frame, isCompressed: false))
     }
 
@@ -49,7 +49,7 @@ final class WebSocketTransport: Transport {
     func write(_ shared: SharedPacket.Encoded) {
         if let text = shared.onlyText { return webSocket.send(text) }
         for (frame, message) in zip(shared.frames, shared.messages) {
-            if binaryText != nil, case .binary = frame { write(frame) } else { webSocket.send(message) }
+            if textRevision != nil, case .binary = frame { write(frame) } else { webSocket.send(message) }
         }
     }
 

@@ -45,13 +45,21 @@ enum EngineIO4Packet {
 
     /// Keys in the order of engine.io 6.6 (`lib/socket.ts`, `onOpen`).
     private static func encodeOpen(_ handshake: Handshake, into buffer: inout ByteBuffer) {
-        let upgrades = handshake.upgrades.map { "\"\($0)\"" }.joined(separator: ",")
-        buffer.writeString(
-            """
-            0{"sid":"\(handshake.sid)","upgrades":[\(upgrades)],\
-            "pingInterval":\(handshake.pingInterval.milliseconds),\
-            "pingTimeout":\(handshake.pingTimeout.milliseconds),"maxPayload":\(handshake.maximumPayload)}
-            """
-        )
+        // In pieces: an interpolated string costs as much as the rest of an open packet's way to the client.
+        buffer.writeStaticString(#"0{"sid":""#)
+        buffer.writeString(handshake.sid)
+        buffer.writeStaticString(#"","upgrades":["#)
+        for (index, upgrade) in handshake.upgrades.enumerated() {
+            buffer.writeStaticString(index == 0 ? "\"" : ",\"")
+            buffer.writeString(upgrade)
+            buffer.writeStaticString("\"")
+        }
+        buffer.writeStaticString(#"],"pingInterval":"#)
+        buffer.writeString(String(handshake.pingInterval.milliseconds))
+        buffer.writeStaticString(#","pingTimeout":"#)
+        buffer.writeString(String(handshake.pingTimeout.milliseconds))
+        buffer.writeStaticString(#","maxPayload":"#)
+        buffer.writeString(String(handshake.maximumPayload))
+        buffer.writeStaticString("}")
     }
 }
