@@ -27,6 +27,12 @@ extension UnsafeRawBufferPointer {
         return false
     }
 
+    /// Whether these bytes begin with those of `prefix`.
+    package func hasPrefix(_ prefix: UnsafeRawBufferPointer) -> Bool {
+        guard prefix.count <= count, let baseAddress, let start = prefix.baseAddress else { return prefix.isEmpty }
+        return memcmp(baseAddress, start, prefix.count) == 0
+    }
+
     /// Whether these are the bytes of `text`.
     package func hasSameBytes(as text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount, let baseAddress else { return false }

@@ -50,8 +50,9 @@ package struct ImmediateHandler: Handler {
     /// Calls the closure and answers with its result.
     package func answer(_ request: Request) -> Answer {
         do {
-            // The router around this handler would have to copy the response.
-            return .ready(try body(request).of(request.captures.route))
+            var response = try body(request)
+            if let route = request.captures.route { response.setRoute(route) }
+            return .ready(consume response)
         } catch {
             return .failed(error)
         }

@@ -47,8 +47,12 @@ package enum PercentEncoding {
         return bytes.hasSameBytes(as: name)
     }
 
-    /// The decoded bytes of a name or value of a query or form.
-    static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    /// Calls `body` with the decoded bytes of a name of a query or form.
+    static func withFormBytes(_ name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+        if name.contains(where: isEncoded) { formBytes(name).withUnsafeBytes(body) } else { body(name) }
+    }
+
+    private static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = 0
@@ -66,6 +70,8 @@ package enum PercentEncoding {
         }
         return decoded
     }
+
+    private static func isEncoded(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") }
 
     private static func isEncoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.offset(of: UInt8(ascii: "%")) != nil || bytes.offset(of: UInt8(ascii: "+")) != nil

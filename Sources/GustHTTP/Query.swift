@@ -66,11 +66,8 @@ public struct Query: Sendable, Sequence {
         text.withUTF8 { bytes in
             var scanner = QueryScanner(bytes)
             while let parameter = scanner.next() {
-                let value = { PercentEncoding.decodeFormComponent(parameter.value) }
-                if parameter.isNameEncoded {
-                    PercentEncoding.formBytes(parameter.name).withUnsafeBytes { body($0, parameter.value, value) }
-                } else {
-                    body(parameter.name, parameter.value, value)
+                PercentEncoding.withFormBytes(parameter.name) { name in
+                    body(name, parameter.value) { PercentEncoding.decodeFormComponent(parameter.value) }
                 }
             }
         }

@@ -70,12 +70,6 @@ public struct Response: Sendable {
         if matchedRoute == nil { matchedRoute = route }
     }
 
-    /// This response as that of a route, unless it has a route already.
-    consuming func of(_ route: RouteDescription?) -> Response {
-        if matchedRoute == nil { matchedRoute = route }
-        return self
-    }
-
     /// Makes a redirect to `location`, by default with status 303, after which the client's next request is a `GET`.
     public static func redirect(to location: String, status: HTTPResponse.Status = .seeOther) -> Response {
         Response(status: status, headers: [.location: location])

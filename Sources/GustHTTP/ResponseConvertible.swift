@@ -15,7 +15,11 @@ extension Response: ResponseConvertible {
     public func response(for request: Request) -> Response { self }
 }
 
-extension String: ResponseConvertible {}
+extension String: ResponseConvertible {
+    /// The text as `text/plain; charset=utf-8`.
+    public func response(for request: Request) -> Response { Response(self) }
+}
+
 extension Substring: ResponseConvertible {}
 
 extension ResponseConvertible where Self: StringProtocol {

@@ -67,14 +67,10 @@ package struct AddressQuery: ~Copyable, Sendable {
         // The length tells most names apart.
         switch name.count {
         case 1: noteLetter(name[0], value)
-        case 3:
-            if name.hasBytes(of: "EIO") {
-                if engineIO == nil { engineIO = bytes.hasBytes(of: "4") || value() == "4" ? .four : .other }
-            } else if name.hasBytes(of: "sid") {
-                if sid == nil { sid = value() }
-            } else if name.hasBytes(of: "b64") {
-                if base64 == nil { base64 = !bytes.isEmpty }
-            }
+        case 3 where name.hasBytes("E", "I", "O"):
+            if engineIO == nil { engineIO = bytes.hasBytes(of: "4") || value() == "4" ? .four : .other }
+        case 3 where name.hasBytes("s", "i", "d"): if sid == nil { sid = value() }
+        case 3 where name.hasBytes("b", "6", "4"): if base64 == nil { base64 = !bytes.isEmpty }
         case 5 where name.hasBytes(of: "jsonp"): if handshakeIndex == nil { noteLegacy(handshakeIndex: value()) }
         case 9 where name.hasBytes(of: "transport"):
             // A constant costs less than a text of the same bytes.

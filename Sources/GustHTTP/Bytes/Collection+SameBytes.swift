@@ -16,9 +16,8 @@ extension Collection<UInt8> {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether both have the same bytes.
     @usableFromInline
-    package func hasSameWords(as other: UnsafeRawBufferPointer) -> Bool {
+    func hasSameWords(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         guard count >= MemoryLayout<UInt64>.size else { return hasSameShortBytes(as: other) }
         var offset = 0

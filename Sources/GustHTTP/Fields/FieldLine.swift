@@ -17,6 +17,11 @@ package struct FieldLine {
     /// Splits a line, which has no CR LF; nil if it has no colon.
     package init?(_ line: UnsafeRawBufferPointer) {
         guard let colon = line.offset(of: UInt8(ascii: ":")) else { return nil }
+        self.init(line, colon: colon)
+    }
+
+    /// Splits a line, which has no CR LF, at its first colon.
+    package init(_ line: UnsafeRawBufferPointer, colon: Int) {
         var start = colon + 1
         var end = line.count
         while start < end, line[start].isBlank { start += 1 }

@@ -7,16 +7,20 @@ import GustHTTP
 struct RouteIndex: Sendable {
     /// A node; it holds numbers only, so that a walk retains nothing.
     private struct Node: Sendable {
-        /// The place in ``labels`` of the bytes that lead to the node from its parent.
-        var label = 0..<0
-        /// The numbers of its children.
-        var children = 0..<0
-        /// The place of its candidates in ``lists``; nil if no prefix ends here.
-        var list: Int?
+        /// Where the bytes that lead to the node from its parent begin in ``labels``, and how many they are.
+        var label: Int32 = 0
+        var labelLength: Int32 = 0
+        /// The number of its first child, and how many children it has.
+        var child: Int32 = 0
+        var childCount: Int32 = 0
+        /// The place of its candidates in ``lists``; -1 if no prefix ends here.
+        var list: Int32 = -1
     }
 
     private var nodes = [Node()]
     private var labels: [UInt8] = []
+    /// The first byte of the label of each node; 0 for the root.
+    private var firstBytes: [UInt8] = [0]
     private var lists: [[Int]] = []
 
     /// Indexes the prefixes of all routes, in order.
@@ -31,7 +35,9 @@ struct RouteIndex: Sendable {
         var path = path
         let list = path.withUTF8 { bytes in
             nodes.withUnsafeBufferPointer { nodes in
-                labels.withUnsafeBytes { Self.walk(nodes, labels: $0, path: UnsafeRawBufferPointer(bytes)) }
+                labels.withUnsafeBytes { labels in
+                    firstBytes.withUnsafeBytes { Self.walk(nodes, labels, $0, UnsafeRawBufferPointer(bytes)) }
+                }
             }
         }
         return lists[list]
@@ -40,25 +46,30 @@ struct RouteIndex: Sendable {
     /// The list of the last node on the way along a path where a prefix ends.
     private static func walk(
         _ nodes: UnsafeBufferPointer<Node>,
-        labels: UnsafeRawBufferPointer,
-        path: UnsafeRawBufferPointer
+        _ labels: UnsafeRawBufferPointer,
+        _ firstBytes: UnsafeRawBufferPointer,
+        _ path: UnsafeRawBufferPointer
     ) -> Int {
         var node = nodes[0]
-        var best = node.list ?? 0
+        var best = node.list
         var position = 0
-        descent: while position < path.count {
-            for number in node.children where labels[nodes[number].label.lowerBound] == path[position] {
-                node = nodes[number]
-                for byte in node.label {
-                    guard position < path.count, path[position] == labels[byte] else { break descent }
-                    position += 1
-                }
-                best = node.list ?? best
-                continue descent
-            }
-            break
+        while position < path.count {
+            var child = Int(node.child)
+            let end = child + Int(node.childCount)
+            while child < end, firstBytes[child] != path[position] { child += 1 }
+            guard child < end else { break }
+            node = nodes[child]
+            let length = Int(node.labelLength)
+            guard length <= path.count - position else { break }
+            let label = Int(node.label)
+            // The first byte is the one by which the child was found.
+            var matched = 1
+            while matched < length, path[position + matched] == labels[label + matched] { matched += 1 }
+            guard matched == length else { break }
+            position += length
+            if node.list >= 0 { best = node.list }
         }
-        return best
+        return Int(best)
     }
 
     /// Adds the nodes below `node`, for prefixes in the order of their bytes that have the first `depth` bytes in common.
@@ -73,7 +84,7 @@ struct RouteIndex: Sendable {
         let routes = (above + own).sorted()
         // The root has routes even if no prefix is empty.
         if !own.isEmpty || node == 0 {
-            nodes[node].list = lists.count
+            nodes[node].list = Int32(lists.count)
             lists.append(routes)
         }
         var groups: [(prefixes: ArraySlice<(bytes: [UInt8], route: Int)>, depth: Int)] = []
@@ -87,11 +98,16 @@ struct RouteIndex: Sendable {
         }
         // The children of a node are behind each other.
         let start = nodes.count
-        nodes[node].children = start..<(start + groups.count)
+        nodes[node].child = Int32(start)
+        nodes[node].childCount = Int32(groups.count)
         for group in groups {
-            let label = labels.count..<(labels.count + group.depth - depth)
-            labels += group.prefixes[group.prefixes.startIndex].bytes[depth..<group.depth]
-            nodes.append(Node(label: label))
+            var child = Node()
+            child.label = Int32(labels.count)
+            child.labelLength = Int32(group.depth - depth)
+            let bytes = group.prefixes[group.prefixes.startIndex].bytes
+            labels += bytes[depth..<group.depth]
+            firstBytes.append(bytes[depth])
+            nodes.append(child)
         }
         for (number, group) in groups.enumerated() { build(start + number, group.prefixes, depth: group.depth, routes) }
     }

@@ -36,7 +36,10 @@ struct HTTPHeadReader {
         var position = start
         var count = 0
         while position < bytes.count - 2 {
-            let end = try endOfLine(from: position)
+            // Most lines begin with a name and a colon; others are refused below.
+            let colon = ASCIISet.token.end(in: bytes, from: position)
+            let hasName = colon > position && bytes[colon] == UInt8(ascii: ":")
+            let end = try endOfLine(from: hasName ? colon : position)
             count += 1
             guard count <= limits.fieldCount else {
                 throw HTTPParseError(.requestHeaderFieldsTooLarge, "too many header fields")
@@ -44,10 +47,29 @@ struct HTTPHeadReader {
             guard end - position <= limits.fieldLength else {
                 throw HTTPParseError(.requestHeaderFieldsTooLarge, "a header field is too long")
             }
-            try framing.note(try field(UnsafeRawBufferPointer(rebasing: bytes[position..<end])))
+            let line = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+            try framing.note(hasName ? FieldLine(line, colon: colon - position) : try field(line))
             position = end + 2
         }
+        guard !hasControlCharacter(from: start) else { throw .bad("a control character in a header field") }
         return framing
+    }
+
+    /// Whether the bytes from `start` on have control characters besides tabs (RFC 9110 §5.5) and the ends of lines.
+    ///
+    /// No CR or LF is inside of a line: the parser has seen a CR in front of each LF, and ``endOfLine(from:)`` an LF behind each CR.
+    private func hasControlCharacter(from start: Int) -> Bool {
+        // All bytes are looked at, without a branch, so that the compiler compares many at once.
+        var controls: UInt8 = 0
+        for byte in UnsafeRawBufferPointer(rebasing: bytes[start...]) {
+            let isLow: UInt8 = byte < 0x20 ? 1 : 0
+            let isTab: UInt8 = byte == 0x09 ? 1 : 0
+            let isLF: UInt8 = byte == 0x0A ? 1 : 0
+            let isCR: UInt8 = byte == 0x0D ? 1 : 0
+            let isDelete: UInt8 = byte == 0x7F ? 1 : 0
+            controls |= isLow ^ isTab ^ isLF ^ isCR | isDelete
+        }
+        return controls != 0
     }
 
     /// The index of the CR LF that ends a line; a CR without LF is refused, because another server may read it as the end of the line.

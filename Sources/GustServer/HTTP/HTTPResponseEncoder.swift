@@ -96,6 +96,11 @@ struct HTTPResponseEncoder {
         case .length(let length):
             part.write("Content-Length: ")
             part.write(number: length)
+            // Nearly all heads end here.
+            if !offersUpgrade, form.keepsAlive, form.isVersion11 {
+                part.write("\r\n\r\n")
+                return write(body, to: &part)
+            }
             part.write("\r\n")
         case .chunked: part.write("Transfer-Encoding: chunked\r\n")
         }
@@ -108,6 +113,10 @@ struct HTTPResponseEncoder {
             part.write("Connection: keep-alive\r\n")
         }
         part.write("\r\n")
+        write(body, to: &part)
+    }
+
+    private static func write(_ body: ShortBody, to part: inout HTTPMessagePart) {
         switch body {
         case .none: break
         case .text(let text): part.write(text: text)

@@ -45,11 +45,15 @@ final class HTTPResponseStream: ServerResponseWriter {
         get { mayBeChunked }
         set { mayBeChunked = newValue }
     }
-    var trailers: HTTPFields?
+    var trailers: HTTPFields? {
+        get { currentTrailers }
+        set { currentTrailers = newValue }
+    }
     // The exclusivity of these properties isn't checked at run time: they are only loaded and stored, so no two uses can overlap.
     /// nil after the end, because the sink refers to this writer until then.
     @exclusivity(unchecked) private var sink: (any HTTPAnswerSink)?
     @exclusivity(unchecked) private var currentStatus: HTTPResponse.Status
+    @exclusivity(unchecked) private var currentTrailers: HTTPFields?
     @exclusivity(unchecked) private var mayBeChunked = true
     @exclusivity(unchecked) private var writableHandler: (() -> Void)?
     @exclusivity(unchecked) private var abortHandler: (() -> Void)?
@@ -114,7 +118,7 @@ final class HTTPResponseStream: ServerResponseWriter {
 
     private func finish(_ bytes: ByteBuffer, on sink: any HTTPAnswerSink, completion: ((Bool) -> Void)?) {
         // Trailers are behind the last chunk, so a body with trailers is sent in chunks even if its length is known.
-        if case .waiting = state, trailers?.isEmpty == false, declaredLength == nil { _ = begin() }
+        if case .waiting = state, currentTrailers?.isEmpty == false, declaredLength == nil { _ = begin() }
         switch state {
         case .ended:
             completion?(false)
@@ -142,7 +146,7 @@ final class HTTPResponseStream: ServerResponseWriter {
             }
         }
         end()
-        sink.finish(exchange, trailers: trailers, completion: completion)
+        sink.finish(exchange, trailers: currentTrailers, completion: completion)
     }
 
     func abort() {

@@ -206,10 +206,11 @@ extension Connection {
 
     func encode(_ packet: Packet) -> [Frame] {
         var text = ByteBuffer()
-        encoder.encode(packet, into: &text)
+        let attachmentsFollow = encoder.encode(packet, into: &text)
+        let frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
+        guard attachmentsFollow else { return frames }
         // The attachments are slices of the buffer that was read, and waiting frames must not keep that buffer.
-        let attachments = encoder.attachments(of: packet).map { encoder.frame(attachment: $0).detached }
-        return (text.readableBytes > 0 ? [.text(text)] : []) + attachments
+        return frames + encoder.attachments(of: packet).map { encoder.frame(attachment: $0).detached }
     }
 
     /// Calls `body`, and delays the packets that it sends for ``settlingTime`` after the packets that were sent before.
