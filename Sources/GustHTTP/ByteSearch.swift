@@ -28,7 +28,7 @@ extension UnsafeRawBufferPointer {
     }
 
     /// Whether these bytes begin with those of `prefix`.
-    package func hasPrefix(_ prefix: UnsafeRawBufferPointer) -> Bool {
+    package func hasBytePrefix(_ prefix: UnsafeRawBufferPointer) -> Bool {
         guard prefix.count <= count, let baseAddress, let start = prefix.baseAddress else { return prefix.isEmpty }
         return memcmp(baseAddress, start, prefix.count) == 0
     }

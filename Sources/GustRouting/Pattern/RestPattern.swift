@@ -30,7 +30,7 @@ struct RestPattern: Sendable {
     /// The offset at which the rest of a path begins; nil if the pattern doesn't match the path.
     func start(in path: UnsafeRawBufferPointer) -> Int? {
         let count = literal.count
-        guard literal.withUnsafeBytes({ path.hasPrefix($0) }) else { return nil }
+        guard literal.withUnsafeBytes({ path.hasBytePrefix($0) }) else { return nil }
         guard path.count > count else { return mayBeEmpty ? count : nil }
         // A point of an expression doesn't match the end of a line.
         return path[count] == UInt8(ascii: "/") && path.offset(of: 0x0A, from: count) == nil ? count : nil
