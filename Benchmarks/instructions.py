@@ -60,11 +60,11 @@ ROWS = [
     ("acknowledgement, one outstanding", 400, 10_200, {"Gust": sio("-w", "ack")}),
     ("a broadcast's delivery, 100 clients", 100, 2_000, {
         "uWebSockets": raw("-w", "bcast", "-c", "100"), "Gust": sio("-w", "bcast", "-c", "100")}),
-    ("connect, upgrade, echo, close", 20, 292_000, {
+    ("connect, upgrade, echo, close", 20, 288_000, {
         "uWebSockets": raw("-w", "churn"), "NIO frames": raw("-w", "churn"), "Gust": sio("-w", "churn")}),
-    ("long-polling echo", 60, 74_000, {"Gust": sio("-w", "polling")}),
-    ("hello over HTTP", 300, 18_900, {"uWebSockets": http("/"), "NIO hello": http("/"), "Gust": http("/")}),
-    ("a route with a captured number", 300, 21_700, {"uWebSockets": http("/users/4711"), "Gust": http("/users/4711")}),
+    ("long-polling echo", 60, 70_500, {"Gust": sio("-w", "polling")}),
+    ("hello over HTTP", 300, 18_500, {"uWebSockets": http("/"), "NIO hello": http("/"), "Gust": http("/")}),
+    ("a route with a captured number", 300, 21_200, {"uWebSockets": http("/users/4711"), "Gust": http("/users/4711")}),
 ]
 
 
