@@ -85,41 +85,8 @@ extension Connection {
     /// Whether a packet is written to the transport at once: no frame waits, frames aren't sent in batches, and the transport is writable.
     private var sendsAtOnce: Bool { sendsAtOnce(to: transport) }
 
-    private func sendsAtOnce(to transport: any Transport) -> Bool {
+    func sendsAtOnce(to transport: any Transport) -> Bool {
         !isBatching && outbox.isEmpty && !isSettling && transport.isWritable
-    }
-
-    /// Writes an event of `/` to the transport, if it can be sent at once and has the form that is written in one step.
-    ///
-    /// - Returns: false, and nothing is sent, for any other event; the caller makes a packet of it.
-    func write(event name: String, _ arguments: Arguments) -> Bool {
-        let transport = transport
-        guard writesPlainPackets(to: transport), let length = PlainPacket.length(event: name, arguments) else {
-            return false
-        }
-        countWritten(length)
-        transport.write(textOf: length) { PlainPacket.write(event: name, arguments, to: $0) }
-        return true
-    }
-
-    /// Writes an acknowledgement of `/`, as ``write(event:_:)``.
-    func write(acknowledgement id: Int, _ arguments: Arguments) -> Bool {
-        let transport = transport
-        guard writesPlainPackets(to: transport),
-            let length = PlainPacket.length(acknowledgement: id, arguments)
-        else { return false }
-        countWritten(length)
-        transport.write(textOf: length) { PlainPacket.write(acknowledgement: id, arguments, to: $0) }
-        return true
-    }
-
-    private func writesPlainPackets(to transport: any Transport) -> Bool {
-        writesPlainPackets && tap == nil && machine.isOpen && handover == nil && sendsAtOnce(to: transport)
-    }
-
-    private func countWritten(_ byteCount: Int) {
-        counters.packetsOut.add()
-        counters.bytesOut.add(byteCount)
     }
 
     /// Encodes a packet directly into the buffer of the transport.
