@@ -29,15 +29,18 @@ import Testing
         async throws
     {
         let server = try await RedisServerProcess()
-        let client = server.client()
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let client = server.client(on: eventLoop)
         let events = EventLog(client)
         _ = try await client.send(RedisCommand("PING"))
         server.pause()
-        let written = Task { try await client.send(RedisCommand("INCR", "a")) }
-        while client.pendingBytes == 0 { await Task.yield() }
+        let reply = eventLoop.makePromise(of: RESPValue.self)
+        client.send(RedisCommand("INCR", "a")) { reply.completeWith($0.mapError { $0 as any Error }) }
+        // The loop writes a command when it is next to run, thus before what is submitted after it.
+        try await eventLoop.submit {}.get()
         server.stop()
         await #expect {
-            _ = try await written.value
+            _ = try await reply.futureResult.get()
         } throws: {
             if case RedisError.connectionLost = $0 { true } else { false }
         }
