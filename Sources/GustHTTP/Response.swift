@@ -18,6 +18,7 @@ public struct Response: Sendable {
         get {
             switch content {
             case .text(let text): .bytes(ByteBuffer(string: text))
+            case .file(let file): file.body
             case .body(let body): body
             }
         }
@@ -56,6 +57,8 @@ public struct Response: Sendable {
     package enum Content: Sendable {
         /// Text, whose bytes are copied once: into the buffer that is sent.
         case text(String)
+        /// A file, which a server of HTTP/1.1 sends without the writer of a stream.
+        case file(FileContent)
         case body(ResponseBody)
     }
 

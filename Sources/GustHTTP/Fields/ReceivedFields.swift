@@ -33,6 +33,16 @@ package struct ReceivedFields: Sendable {
         return value
     }
 
+    /// The value of the field whose name in lower case is `name`; nil if there is none, and empty if there are several.
+    package func onlyValue(of name: StaticString) -> String? {
+        var value: String?
+        forEach(named: name) { line in
+            value = value == nil ? line.text : ""
+            return true
+        }
+        return value
+    }
+
     /// The values of all fields whose name in lower case is `name`, joined by commas; nil if there is none.
     package func joinedValues(of name: StaticString) -> String? {
         var values: String?

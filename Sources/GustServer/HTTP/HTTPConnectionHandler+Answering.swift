@@ -13,6 +13,10 @@ extension HTTPConnectionHandler: HTTPAnswerer {
                 text.utf8.count <= Self.maximumCopied ? .text(text) : .bytes(ByteBuffer(string: text)),
                 exchange
             )
+        case .file(let file):
+            // An encrypted connection sends bytes only.
+            if fileReading != nil, let bytes = file.bytes { return send(response, .bytes(bytes), exchange) }
+            send(response, file, exchange)
         case .body(.bytes(let bytes)): send(response, .bytes(bytes), exchange)
         case .body(.stream(let body)):
             let stream = HTTPResponseStream(response, sink: self, exchange: exchange)
@@ -34,6 +38,19 @@ extension HTTPConnectionHandler: HTTPAnswerer {
             } else {
                 writeHead(status, response.fields, .length(length), exchange)
                 if case .bytes(let bytes) = body, exchange.hasBody(status) { write(body: bytes) }
+            }
+            finish(exchange, completion: nil)
+        }
+    }
+
+    /// Sends a response whose body is a file.
+    private func send(_ response: Response, _ file: FileContent, _ exchange: HTTPExchange) {
+        let status = response.status.sendable
+        inOneWrite {
+            writeHead(status, response.fields, .length(file.region.readableBytes), exchange)
+            if exchange.hasBody(status) {
+                if machine.isInputClosed { handle(.answerContinues) }
+                write(file.region, of: file.owner)
             }
             finish(exchange, completion: nil)
         }
@@ -67,14 +84,16 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     }
 
     /// Writes a part of a file; closes the connection if the file is shorter than that part, or is truncated while it is sent.
-    func write(_ region: FileRegion) {
+    ///
+    /// `owner` is kept until the part has been sent, or can't be.
+    func write(_ region: FileRegion, of owner: (any AnyObject & Sendable)? = nil) {
         guard let context else { return }
         writeOutput()
         let regions = regions ?? FileRegionWatch { [weak self] in self?.handle(.answerBreaks) }
         self.regions = regions
         guard regions.isWhole(region) else { return handle(.answerBreaks) }
         let promise = context.eventLoop.makePromise(of: Void.self)
-        regions.add(region, until: promise.futureResult)
+        regions.add(region, of: owner, until: promise.futureResult)
         context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
         flushUnlessReading()
     }

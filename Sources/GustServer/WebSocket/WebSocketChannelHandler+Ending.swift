@@ -51,7 +51,7 @@ extension WebSocketChannelHandler {
         loop.remove(self)
         input = nil
         held = []
-        output = nil
+        dropOutput()
         tellReceiver()
     }
 

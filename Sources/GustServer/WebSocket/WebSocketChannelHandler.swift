@@ -42,10 +42,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
     @exclusivity(unchecked) var phase = Phase.open
-    /// The frames of the burst; nil until the first one, and again when they have been written.
-    @exclusivity(unchecked) var output: ByteBuffer?
-    /// Whether ``output`` was taken from the loop, which can use it again.
-    @exclusivity(unchecked) var isOutputOfLoop = false
+    /// The frames of the burst, in memory of the loop; unused until the first one, and again when they have been written.
+    @exclusivity(unchecked) var output = FrameBuffer()
+    /// The only frame of the burst, if other WebSockets send it too; ``output`` is unused then.
+    @exclusivity(unchecked) var sharedFrame: ByteBuffer?
     @exclusivity(unchecked) var isInReadBurst = false
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isChannelWritable = true
