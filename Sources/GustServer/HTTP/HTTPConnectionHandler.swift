@@ -89,7 +89,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             drainLength: server.limits.drainLength,
             bodyProgress: server.limits.bodyProgress
         )
-        parser = HTTPRequestParser(limits: server.limits, isSecure: isSecure)
+        parser = HTTPRequestParser(limits: server.limits, isSecure: isSecure, knownHost: loop.knownHost)
         deadlines = ConnectionDeadlines(server.timeouts)
     }
 
