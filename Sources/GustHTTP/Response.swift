@@ -39,8 +39,12 @@ public struct Response: Sendable {
     package var matchedRoute: RouteDescription?
 
     /// Makes a response.
-    public init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: ResponseBody = .bytes(ByteBuffer()))
-    {
+    public init(
+        status: HTTPResponse.Status = .ok,
+        // An empty literal would allocate memory.
+        headers: HTTPFields = HTTPFields(),
+        body: ResponseBody = .bytes(ByteBuffer())
+    ) {
         self.status = status
         fields = .made(headers)
         content = .body(body)

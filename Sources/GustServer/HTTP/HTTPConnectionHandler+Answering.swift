@@ -79,7 +79,7 @@ extension HTTPConnectionHandler: HTTPAnswerer {
         guard bytes.readableBytes > 0 else { return }
         guard bytes.readableBytes > Self.maximumCopied else { return write { $0.writeImmutableBuffer(bytes) } }
         writeOutput()
-        context?.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+        write(.byteBuffer(bytes))
         flushUnlessReading()
     }
 
@@ -94,7 +94,7 @@ extension HTTPConnectionHandler: HTTPAnswerer {
         guard regions.isWhole(region) else { return handle(.answerBreaks) }
         let promise = context.eventLoop.makePromise(of: Void.self)
         regions.add(region, of: owner, until: promise.futureResult)
-        context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
+        write(.fileRegion(region), promise)
         flushUnlessReading()
     }
 
@@ -111,8 +111,15 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     func writeOutput() {
         guard let output else { return }
         self.output = nil
-        context?.write(wrapOutboundOut(.byteBuffer(output)), promise: nil)
+        write(.byteBuffer(output))
         loop.giveBack(output)
+    }
+
+    /// Writes to the channel.
+    func write(_ data: IOData, _ promise: EventLoopPromise<Void>? = nil) {
+        guard let context else { return }
+        channelMayHoldOutput = true
+        context.write(wrapOutboundOut(data), promise: promise)
     }
 
     func flushUnlessReading() {
@@ -122,13 +129,37 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     func flushOutput() {
         if let output {
             self.output = nil
-            context?.writeAndFlush(wrapOutboundOut(.byteBuffer(output)), promise: nil)
-            loop.giveBack(output)
-        } else {
+            send(output)
+        } else if channelMayHoldOutput {
             context?.flush()
         }
         regions?.begin(on: eventLoop)
         if !confirmations.isEmpty { confirmOutput() }
+    }
+
+    /// Sends output of a read burst past the channel; what the socket doesn't take at once, and all output behind that, by the channel.
+    private func send(_ output: consuming ByteBuffer) {
+        if !hasLookedForSocket { lookForSocket() }
+        if let socket, !channelHoldsOutput {
+            output.moveReaderIndex(forwardBy: output.withUnsafeReadableBytes { socket.write($0) })
+        }
+        if output.readableBytes > 0 {
+            // The channel sends the rest when the socket takes more, or finds the error of the socket and closes.
+            write(.byteBuffer(output))
+            context?.flush()
+        }
+        loop.giveBack(output)
+    }
+
+    private func lookForSocket() {
+        hasLookedForSocket = true
+        if !isSecure, let context { socket = ChannelSocket(of: context.channel) }
+    }
+
+    /// Whether the channel holds output that it has not handed to the operating system.
+    var channelHoldsOutput: Bool {
+        if channelMayHoldOutput { channelMayHoldOutput = bufferedBytes > 0 }
+        return channelMayHoldOutput
     }
 }
 
