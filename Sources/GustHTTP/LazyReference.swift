@@ -20,8 +20,9 @@ package struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendabl
     @inlinable @inline(__always)
     package borrowing func current() -> Instance? { Self.object(at: address.load(ordering: .acquiring)) }
 
+    /// Stores an object unless another thread has stored one; returns the one that is stored.
     @inlinable
-    borrowing func store(_ instance: Instance) -> Instance {
+    package borrowing func store(_ instance: Instance) -> Instance {
         let own = Unmanaged.passRetained(instance)
         let (isStored, stored) = address.compareExchange(
             expected: 0,

@@ -29,6 +29,23 @@ public struct PreparedMessage: Sendable {
             frame.writeImmutableBuffer(payload)
             plain = frame
         }
+
+        /// Frames the text that `write` appends: nothing is copied, because its header is stored in front of it afterwards.
+        init(textOf capacity: Int, writtenBy write: (inout ByteBuffer) -> Void) {
+            isText = true
+            var frame = ByteBufferAllocator().buffer(capacity: longestHeader + capacity)
+            frame.moveWriterIndex(to: longestHeader)
+            frame.moveReaderIndex(to: longestHeader)
+            write(&frame)
+            let length = frame.readableBytes
+            headerLength = withUnsafeTemporaryAllocation(byteCount: longestHeader, alignment: 1) { header in
+                let count = writeHeader(firstByte: 0x81, payloadLength: length, to: header)
+                frame.moveReaderIndex(to: longestHeader - count)
+                frame.setBytes(UnsafeRawBufferPointer(rebasing: header[..<count]), at: frame.readerIndex)
+                return count
+            }
+            plain = frame
+        }
     }
 
     private let frames: Frames
@@ -37,6 +54,11 @@ public struct PreparedMessage: Sendable {
 
     /// Frames a text message; the bytes must be UTF-8.
     public init(text: ByteBuffer) { frames = Frames(text, isText: true) }
+
+    /// Frames the text that `write` appends, UTF-8 of about `capacity` bytes, without a copy.
+    package init(textOf capacity: Int, writtenBy write: (inout ByteBuffer) -> Void) {
+        frames = Frames(textOf: capacity, writtenBy: write)
+    }
 
     /// Frames a binary message.
     public init(binary: ByteBuffer) { frames = Frames(binary, isText: false) }

@@ -14,6 +14,10 @@ import Testing
         #expect(message.frame.getBytes(at: 0, length: header.count) == header)
         #expect(message.frame.readableBytes == header.count + length)
         #expect(message.payload == payload)
+        let inPlace = PreparedMessage(textOf: length / 2) { $0.writeImmutableBuffer(payload) }
+        #expect(inPlace.frame == message.frame)
+        #expect(inPlace.payload == payload)
+        #expect(inPlace.isText)
     }
 
     @Test func `a binary message has the binary opcode`() {

@@ -108,8 +108,10 @@ final class LocalAdapter: NodeAdapter, RoomSource {
                 offset: offset
             )
             : SharedPacket(kept, latestKey: key, isCompressed: isCompressed)
-        let visit = loops.visit(weight: packet.weight, isRefusable: true) { shard in
-            guard let membership = shard.existingMembership(of: self) else { return }
+        let work = (adapter: self, selection: selection, shared: shared)
+        let visit = loops.visit(weight: packet.weight, isRefusable: true, work) { work, shard in
+            guard let membership = shard.existingMembership(of: work.adapter) else { return }
+            let (selection, shared) = (work.selection, work.shared)
             membership.forEach(in: selection.roomKeys, except: selection.excludedKeys) { socket in
                 socket.deliver(shared, isVolatile: selection.isVolatile)
             }

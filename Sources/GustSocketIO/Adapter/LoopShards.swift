@@ -37,13 +37,15 @@ final class LoopShards: Sendable {
     /// - Parameters:
     ///   - weight: how many bytes `body` holds.
     ///   - isRefusable: whether nothing is done at all if a loop has too much to do.
+    ///   - work: what `body` uses; given by itself, so that a closure which captures nothing takes no memory on the caller's loop.
     ///   - body: is called once on each loop.
     /// - Returns: the other loops; nil if the visit was refused.
     @discardableResult
-    func visit(
+    func visit<Work: Sendable>(
         weight: Int = 0,
         isRefusable: Bool = false,
-        _ body: @escaping @Sendable (LoopShard) -> Void
+        _ work: Work,
+        _ body: @escaping @Sendable (Work, LoopShard) -> Void
     ) -> Visit? {
         let visit = shards.withLock { shards -> Visit? in
             guard shards.count > 1 || !(shards.first?.eventLoop.inEventLoop ?? true) else {
@@ -52,11 +54,21 @@ final class LoopShards: Sendable {
             let home = shards.first { $0.eventLoop.inEventLoop }
             let others = shards.filter { $0 !== home }
             guard !isRefusable || !others.contains(where: \.inbox.isFull) else { return nil }
-            for shard in others { shard.inbox.append(weight: weight) { body(shard) } }
+            for shard in others { shard.inbox.append(weight: weight) { body(work, shard) } }
             return Visit(home: home, others: others)
         }
-        if let home = visit?.home { body(home) }
+        if let home = visit?.home { body(work, home) }
         return visit
+    }
+
+    /// Calls `body` on each loop, as ``visit(weight:isRefusable:_:_:)``, if it captures what it uses.
+    @discardableResult
+    func visit(
+        weight: Int = 0,
+        isRefusable: Bool = false,
+        _ body: @escaping @Sendable (LoopShard) -> Void
+    ) -> Visit? {
+        visit(weight: weight, isRefusable: isRefusable, body) { body, shard in body(shard) }
     }
 
     /// Suspends until no inbox of a loop is over its bound.

@@ -10,24 +10,37 @@ import Synchronization
 final class SharedPacket: Sendable {
     /// A packet as encoded for one revision: its frames, and the same frames as WebSocket messages.
     final class Encoded: Sendable {
-        let frames: [Frame]
-        let messages: [PreparedMessage]
         /// The only frame, if it is text, as it is for most packets.
         let onlyText: PreparedMessage?
+        /// All messages of a packet that has others.
+        private let allMessages: [PreparedMessage]
         /// How many bytes the frames have.
         let byteCount: Int
 
         init(_ packet: Packet, _ codec: any Codec, isCompressed: Bool) {
-            var text = ByteBuffer()
-            codec.encode(packet, into: &text)
-            var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
+            var text = PreparedMessage(textOf: packet.weight + Self.lengthOfOthers) { codec.encode(packet, into: &$0) }
+            text.isCompressible = isCompressed
+            let textLength = text.payload.readableBytes
             // A connection that can't send now keeps the attachments in its outbox.
-            frames += codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
-            self.frames = frames
-            messages = frames.map { PreparedMessage($0, isCompressed: isCompressed) }
-            onlyText = frames.count == 1 && messages[0].isText ? messages[0] : nil
-            byteCount = frames.reduce(0) { $0 + $1.byteCount }
+            let attachments = codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
+            guard textLength == 0 || !attachments.isEmpty else {
+                onlyText = text
+                allMessages = []
+                byteCount = textLength
+                return
+            }
+            onlyText = nil
+            allMessages =
+                (textLength > 0 ? [text] : []) + attachments.map { PreparedMessage($0, isCompressed: isCompressed) }
+            byteCount = attachments.reduce(textLength) { $0 + $1.byteCount }
         }
+
+        /// About how many bytes a packet has besides its name and its arguments.
+        private static let lengthOfOthers = 16
+
+        var messages: [PreparedMessage] { onlyText.map { [$0] } ?? allMessages }
+
+        var frames: [Frame] { messages.map { $0.isText ? .text($0.payload) : .binary($0.payload) } }
     }
 
     private static let lastNumber = Atomic<UInt64>(0)
@@ -96,10 +109,10 @@ final class SharedPacket: Sendable {
     /// Whether clients can recover is the same for all connections of a revision.
     func encoded(by codec: any Codec, revision index: Int, recovers: Bool) -> Encoded {
         switch index {
-        case 0: first.value { encode(by: codec, recovers: recovers) }
-        case 1: second.value { encode(by: codec, recovers: recovers) }
-        case 2: third.value { encode(by: codec, recovers: recovers) }
-        case 3: fourth.value { encode(by: codec, recovers: recovers) }
+        case 0: first.current() ?? first.store(encode(by: codec, recovers: recovers))
+        case 1: second.current() ?? second.store(encode(by: codec, recovers: recovers))
+        case 2: third.current() ?? third.store(encode(by: codec, recovers: recovers))
+        case 3: fourth.current() ?? fourth.store(encode(by: codec, recovers: recovers))
         default: encode(by: codec, recovers: recovers)
         }
     }
