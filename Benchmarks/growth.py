@@ -6,12 +6,13 @@ Times vary between runs and machines; the shapes of the curves don't. With --wri
 """
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 
+import load
 from document import table, write_between
+from load import SECONDS, SERVER_CORE, on_load_core
 from plot import draw
 from server import Server
 
@@ -22,16 +23,11 @@ if "--write" in arguments:
     document = arguments[index + 1]
     del arguments[index : index + 2]
 tools, wanted = arguments[0], arguments[1:]
-SECONDS, ROUNDS = os.environ.get("SECONDS_EACH", "2"), int(os.environ.get("ROUNDS", "3"))
-SERVER_CORE, LOAD_CORE = 0, 1
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 
 def gust(*options, loops=1, core=SERVER_CORE, folder=None):
     return Server([f"{tools}/EchoServer", "--no-auth", "--loops", str(loops), *options], core, folder)
-
-
-def on_load_core(command):
-    return ["taskset", "-c", str(LOAD_CORE), *command]
 
 
 def best(measurements):
@@ -64,17 +60,7 @@ def sioload_anew(*options):
 
 def wrk(server, path, *options, connections=16):
     """Runs wrk ROUNDS times; gives the best figures, in microseconds."""
-    command = ["wrk", f"-c{connections}", "-t1", f"-d{SECONDS}s", "--timeout", "60s", "--latency", *options, f"http://127.0.0.1:{server.port}{path}"]
-    reports = []
-    for _ in range(ROUNDS):
-        before = server.cpu()
-        output = subprocess.run(on_load_core(command), capture_output=True, text=True, check=True).stdout
-        assert "Non-2xx" not in output and "Socket errors" not in output, output
-        count, seconds = re.search(r"(\d+) requests in ([\d.]+)s", output).groups()
-        p99, unit = re.search(r"99% +([\d.]+)(us|ms|s|m)", output).groups()
-        reports.append({"rate": int(count) / float(seconds), "cpu": (server.cpu() - before) / int(count) * 1e6,
-                        "p99": float(p99) * {"us": 1, "ms": 1e3, "s": 1e6, "m": 6e7}[unit]})
-    return best(reports)
+    return best([load.wrk(server, path, *options, connections=connections) for _ in range(ROUNDS)])
 
 
 def report(axis, titles, rows):

@@ -33,8 +33,9 @@ class Server:
     def __init__(self, command, core=None, folder=None):
         self.port = free_port()
         pinned = [] if core is None else ["taskset", "-c", str(core)]
+        self.arguments = command
         started = time.monotonic()
-        self.process = subprocess.Popen([*pinned, *command, "--port", str(self.port)], cwd=folder, stdout=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*pinned, *self.command(self.port)], cwd=folder, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         self.pid = self.process.pid
         try:
@@ -43,6 +44,10 @@ class Server:
             self.process.kill()
             raise
         self.start_seconds = time.monotonic() - started
+
+    def command(self, port):
+        """The command that starts the server on a port."""
+        return [*self.arguments, "--port", str(port)]
 
     def __enter__(self):
         return self

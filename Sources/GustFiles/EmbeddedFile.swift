@@ -48,7 +48,7 @@ package struct EmbeddedFile: Handler {
         guard request.method == .get || request.method == .head else {
             return .failed(HTTPError(.methodNotAllowed, headers: [.allow: "GET, HEAD"]))
         }
-        let conditions = RequestConditions(request.headers)
+        let conditions = RequestConditions(request)
         var representation = identity
         if let gzip, AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil {
             representation = gzip

@@ -7,7 +7,8 @@ struct FileBody: Sendable {
     /// The place where the bytes are: in memory or in a file.
     enum Source: Sendable {
         case bytes(ByteBuffer)
-        case file(OpenFile)
+        /// A file, and its bytes if they are in memory too.
+        case file(OpenFile, ByteBuffer?)
     }
 
     let source: Source
@@ -19,8 +20,13 @@ struct FileBody: Sendable {
     }
 
     /// Makes a 200 response with the whole file.
-    func response(_ headers: HTTPFields) -> Response {
-        answer(.ok, headers, length: length, [.range(0..<length)])
+    func response(_ fields: PreparedFields) -> Response {
+        switch source {
+        case .bytes(let bytes): return Response(prepared: fields, .body(.bytes(bytes)))
+        case .file(let file, let bytes):
+            let reading = FileReading(file)
+            return Response(prepared: fields, .file(FileContent(reading.region(0..<length), of: reading, bytes: bytes)))
+        }
     }
 
     /// Makes a 206 response with some parts; several parts make a `multipart/byteranges` body (RFC 9110 §14.6).
@@ -28,7 +34,7 @@ struct FileBody: Sendable {
         var headers = headers
         if parts.count == 1 {
             headers[.contentRange] = contentRange(parts[0])
-            return answer(.partialContent, headers, length: parts[0].count, [.range(parts[0])])
+            return answer(headers, length: parts[0].count, [.range(parts[0])])
         }
         let boundary = "gust-" + String(UInt64.random(in: 0...(.max)), radix: 36)
         let type = headers[.contentType] ?? "application/octet-stream"
@@ -41,22 +47,16 @@ struct FileBody: Sendable {
             total += head.utf8.count + part.count
         }
         let end = "\r\n--\(boundary)--\r\n"
-        return answer(.partialContent, headers, length: total + end.utf8.count, pieces + [.text(end)])
+        return answer(headers, length: total + end.utf8.count, pieces + [.text(end)])
     }
 
     private func contentRange(_ range: Range<Int>) -> String {
         "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
     }
 
-    private func answer(
-        _ status: HTTPResponse.Status,
-        _ headers: HTTPFields,
-        length: Int,
-        _ pieces: [Piece]
-    ) -> Response {
+    private func answer(_ headers: HTTPFields, length: Int, _ pieces: [Piece]) -> Response {
         switch source {
         case .bytes(let bytes):
-            if status == .ok { return Response(headers: headers, body: .bytes(bytes)) }
             var body = ByteBuffer()
             body.reserveCapacity(length)
             for piece in pieces {
@@ -68,25 +68,27 @@ struct FileBody: Sendable {
                     }
                 }
             }
-            return Response(status: status, headers: headers, body: .bytes(body))
-        case .file(let file):
+            return Response(status: .partialContent, headers: headers, body: .bytes(body))
+        case .file(let file, _):
             var headers = headers
             headers[.contentLength] = String(length)
-            return Response(status: status, headers: headers, body: .stream { Self.send(pieces, of: file, to: $0) })
+            let reading = FileReading(file)
+            return Response(
+                status: .partialContent,
+                headers: headers,
+                body: .stream { Self.send(pieces, of: reading, to: $0) }
+            )
         }
     }
 
-    private static func send(_ pieces: [Piece], of file: OpenFile, to writer: any ResponseWriter) {
+    private static func send(_ pieces: [Piece], of reading: FileReading, to writer: any ResponseWriter) {
         for piece in pieces {
             switch piece {
             case .text(let text): writer.write(ByteBuffer(string: text))
-            case .range(let range):
-                writer.write(
-                    FileRegion(fileHandle: file.handle, readerIndex: range.lowerBound, endIndex: range.upperBound)
-                )
+            case .range(let range): writer.write(reading.region(range))
             }
         }
-        // `file` must stay alive until all of its parts have been sent.
-        writer.finish(ByteBuffer()) { _ in withExtendedLifetime(file) {} }
+        // `reading` must stay alive until all parts have been sent.
+        writer.finish(ByteBuffer()) { _ in withExtendedLifetime(reading) {} }
     }
 }

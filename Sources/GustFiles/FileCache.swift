@@ -32,7 +32,8 @@ final class FileCache: Sendable {
     private let state = Mutex(State())
     private let maximumCost: Int
     private let maximumEntries: Int
-    private let freshness: TimeAmount
+    /// How long an entry is used without a look at the disk.
+    let freshness: TimeAmount
 
     /// Makes a cache for `maximumCost` bytes; an entry is used for `freshness` without a look at the disk.
     init(
@@ -85,7 +86,7 @@ final class FileCache: Sendable {
             guard let index = state.slots.index(forKey: ByteText(path)),
                 state.slots.values[index].file.identity.metadata == metadata
             else { return }
-            state.slots.values[index].file.setVersion(version)
+            state.slots.values[index].file = state.slots.values[index].file.with(version: version)
         }
     }
 

@@ -3,12 +3,12 @@ import NIOCore
 
 /// The versions of files.
 extension FileStore {
-    /// Sets the version of a file if it can be computed at once, because the bytes are in memory.
-    func setVersion(of file: inout StoredFile, at path: String) {
-        guard file.version == nil, let bytes = file.identity.bytes else { return }
+    /// The file with its version, if that can be computed at once, because the bytes are in memory; otherwise the file as it is.
+    func withVersion(_ file: StoredFile, at path: String) -> StoredFile {
+        guard file.version == nil, let bytes = file.identity.bytes else { return file }
         let version = FileVersion.of(bytes)
-        file.setVersion(version)
         cache.setVersion(version, at: path, of: file.identity.metadata)
+        return file.with(version: version)
     }
 
     /// Reads a file, and keeps its version; blocks the thread.

@@ -7,6 +7,8 @@ import NIOCore
 struct FileStore: Sendable {
     /// The size in bytes of the largest file that is kept in memory uncompressed.
     static let maximumKeptSize = 64 * 1_024
+    /// The size in bytes above which the operating system sends a file for less than the bytes in memory cost.
+    static let maximumCopiedSize = 16 * 1_024
     /// The size in bytes of the largest file that is compressed, and whose encoding is kept in memory.
     static let maximumCompressedSize = 4 << 20
     /// The size in bytes of the smallest file that is compressed; compression of smaller files saves too little.
@@ -14,6 +16,7 @@ struct FileStore: Sendable {
 
     let directory: FileDirectory
     let cache: FileCache
+    let openFiles: OpenFiles
     let cacheRules: CacheRules
     let compresses: Bool
 
@@ -24,6 +27,14 @@ struct FileStore: Sendable {
         /// A directory whose path was requested without a slash at the end.
         case directory
         case nothing
+    }
+
+    init(directory: FileDirectory, cache: FileCache, cacheRules: CacheRules, compresses: Bool) {
+        self.directory = directory
+        self.cache = cache
+        self.cacheRules = cacheRules
+        self.compresses = compresses
+        openFiles = OpenFiles(lifetime: cache.freshness)
     }
 
     /// Looks up a path; blocks the thread until the file system responds, unless the cached file is fresh.
@@ -55,7 +66,7 @@ struct FileStore: Sendable {
     /// Opens the file of a representation whose bytes aren't in memory.
     ///
     /// - Returns: nil if the file has changed since it was described.
-    func open(_ representation: StoredFile.Representation) throws -> OpenFile? {
+    func open(_ representation: Representation) throws -> OpenFile? {
         guard let file = try directory.open(representation.path), file.kind == .regular,
             file.metadata == representation.metadata
         else { return nil }
@@ -74,46 +85,63 @@ struct FileStore: Sendable {
             guard let bytes = try identity.bytes ?? open(identity)?.read(0..<identity.length) else { return nil }
             return try Deflator.compress(bytes, .gzip, level: 9)
         }
-        var result = file
-        result.wantsCompression = false
-        if let compressed, compressed.readableBytes < identity.length {
-            var gzip = identity
-            gzip.coding = "gzip"
-            gzip.tag = identity.metadata.entityTag("-gzip")
-            gzip.length = compressed.readableBytes
-            gzip.bytes = compressed
-            describe(&gzip, of: identity.path, varies: true)
-            result.encodings.append(gzip)
-        }
+        let result = file.compressed(
+            compressed.flatMap { $0.readableBytes < identity.length ? gzip($0, of: identity) : nil }
+        )
         cache.store(result, at: path, now: now)
         return result
     }
 
+    private func gzip(_ bytes: ByteBuffer, of identity: Representation) -> Representation {
+        let tag = identity.metadata.entityTag("-gzip")
+        return Representation(
+            coding: "gzip",
+            tag: tag,
+            bytes: bytes,
+            length: bytes.readableBytes,
+            path: identity.path,
+            isStored: false,
+            metadata: identity.metadata,
+            fields: responseFields(
+                of: identity.path,
+                coding: "gzip",
+                tag,
+                modified: identity.metadata.modified,
+                varies: true
+            )
+        )
+    }
+
     private func describe(_ open: OpenFile, at path: FilePath) throws -> StoredFile {
-        let type = MediaTypes.type(ofFile: path.components.last ?? "")
-        let isCompressible = MediaTypes.isCompressible(type)
-        var identity = try representation(open, at: path, type: type)
+        let modified = open.metadata.modified
+        let isCompressible = MediaTypes.isCompressible(MediaTypes.type(ofFile: path.components.last ?? ""))
         let encodings = try sideFiles(of: open, at: path, isCompressible: isCompressible).map { side in
-            var encoding = try representation(side.file, at: side.path, type: type)
-            encoding.coding = side.coding
             // Two side files may have the same size and time, but no two representations have the same tag (RFC 9110 §8.8.3).
-            encoding.tag = side.file.metadata.entityTag("-\(side.coding)")
-            describe(&encoding, of: path, varies: true, modified: identity.metadata.modified)
-            return encoding
+            let tag = side.file.metadata.entityTag("-\(side.coding)")
+            let fields = responseFields(of: path, coding: side.coding, tag, modified: modified, varies: true)
+            return try representation(side.file, at: side.path, coding: side.coding, tag, fields)
         }
         let wantsCompression =
             compresses && isCompressible && !encodings.contains { $0.coding == "gzip" }  // bytes: both are our own
-            && (Self.minimumCompressedSize...Self.maximumCompressedSize).contains(identity.length)
-            && cache.canKeep(identity.length)
-        describe(&identity, of: path, varies: wantsCompression || !encodings.isEmpty)
-        return StoredFile(identity: identity, encodings: encodings, wantsCompression: wantsCompression)
+            && (Self.minimumCompressedSize...Self.maximumCompressedSize).contains(open.metadata.size)
+            && cache.canKeep(open.metadata.size)
+        let tag = open.metadata.entityTag()
+        let varies = wantsCompression || !encodings.isEmpty
+        let fields = responseFields(of: path, coding: nil, tag, modified: modified, varies: varies)
+        return StoredFile(
+            identity: try representation(open, at: path, coding: nil, tag, fields),
+            encodings: encodings,
+            wantsCompression: wantsCompression
+        )
     }
 
     private func representation(
         _ open: OpenFile,
         at path: FilePath,
-        type: String
-    ) throws -> StoredFile.Representation {
+        coding: String?,
+        _ tag: String,
+        _ fields: HTTPFields
+    ) throws -> Representation {
         let size = open.metadata.size
         var bytes: ByteBuffer?
         if size <= Self.maximumKeptSize {
@@ -122,30 +150,33 @@ struct FileStore: Sendable {
             // look-up describes it again.
             if read.readableBytes == size { bytes = read }
         }
-        return StoredFile.Representation(
-            coding: nil,
-            tag: open.metadata.entityTag(),
-            length: size,
+        return Representation(
+            coding: coding,
+            tag: tag,
             bytes: bytes,
+            length: size,
             path: path,
             metadata: open.metadata,
-            headers: [.contentType: type]
+            fields: fields
         )
     }
 
-    private func describe(
-        _ representation: inout StoredFile.Representation,
+    /// The header fields of a 200 response.
+    private func responseFields(
         of path: FilePath,
-        varies: Bool,
-        modified: HTTPDate? = nil
-    ) {
-        representation.headers[.eTag] = representation.tag
-        representation.headers[.lastModified] = (modified ?? representation.metadata.modified).description
-        representation.headers[.xContentTypeOptions] = "nosniff"
-        representation.headers[.acceptRanges] = representation.coding == nil ? "bytes" : nil
-        representation.headers[.contentEncoding] = representation.coding
-        if varies { representation.headers[.vary] = "Accept-Encoding" }
-        representation.headers[.cacheControl] = cacheRules.value(for: path)
+        coding: String?,
+        _ tag: String,
+        modified: HTTPDate,
+        varies: Bool
+    ) -> HTTPFields {
+        var fields: HTTPFields = [
+            .contentType: MediaTypes.type(ofFile: path.components.last ?? ""), .eTag: tag,
+            .lastModified: modified.description, .xContentTypeOptions: "nosniff",
+        ]
+        if let coding { fields[.contentEncoding] = coding } else { fields[.acceptRanges] = "bytes" }
+        if varies { fields[.vary] = "Accept-Encoding" }
+        fields[.cacheControl] = cacheRules.value(for: path)
+        return fields
     }
 
     /// The compressed files beside a file, without those that are outdated.
@@ -171,7 +202,7 @@ struct FileStore: Sendable {
 
     private func isUnchanged(_ file: StoredFile, _ open: OpenFile, at path: FilePath) throws -> Bool {
         guard file.identity.metadata == open.metadata else { return false }
-        let isCompressible = MediaTypes.isCompressible(file.identity.headers[.contentType] ?? "")
+        let isCompressible = MediaTypes.isCompressible(MediaTypes.type(ofFile: path.components.last ?? ""))
         let kept = file.encodings.filter { $0.path != path }.map(\.metadata)
         return try sideFiles(of: open, at: path, isCompressible: isCompressible).map(\.file.metadata) == kept
     }

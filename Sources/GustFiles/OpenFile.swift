@@ -10,6 +10,8 @@ import Darwin
 #endif
 
 /// A file that is open for reading, and is closed when the last reference is released.
+///
+/// Several threads may use it at once, because it is read at places that the reader names.
 final class OpenFile: Sendable {
     /// The metadata that identify one state of a file.
     struct Metadata: Sendable, Hashable {
@@ -17,6 +19,27 @@ final class OpenFile: Sendable {
         var seconds: Int
         var nanoseconds: Int
         var inode: UInt64
+
+        init(size: Int, seconds: Int, nanoseconds: Int, inode: UInt64) {
+            self.size = size
+            self.seconds = seconds
+            self.nanoseconds = nanoseconds
+            self.inode = inode
+        }
+
+        fileprivate init(_ status: stat) {
+            #if canImport(Darwin)
+            let time = status.st_mtimespec
+            #else
+            let time = status.st_mtim
+            #endif
+            self.init(
+                size: Int(status.st_size),
+                seconds: time.tv_sec,
+                nanoseconds: time.tv_nsec,
+                inode: UInt64(status.st_ino)
+            )
+        }
 
         /// A strong entity tag, with `suffix` to distinguish another encoding of the same file.
         ///
@@ -36,20 +59,15 @@ final class OpenFile: Sendable {
 
     let kind: Kind
     let metadata: Metadata
-    /// The open file in the form that SwiftNIO's `FileRegion` needs.
-    ///
-    /// Keep this object until all parts of the file have been sent, because `deinit` closes the descriptor.
-    let handle: NIOFileHandle
-    private let descriptor: CInt
+    let descriptor: CInt
 
     /// Takes ownership of the descriptor, also if this initialiser throws.
     init(descriptor: CInt) throws(IOError) {
         self.descriptor = descriptor
-        handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: descriptor)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
+        guard let status = Self.status(of: descriptor) else {
             let code = errno
-            try? handle.close()
+            // `deinit` doesn't run if this initialiser throws.
+            close(descriptor)
             throw IOError(errnoCode: code, reason: "fstat")
         }
         switch status.st_mode & S_IFMT {
@@ -57,22 +75,24 @@ final class OpenFile: Sendable {
         case S_IFDIR: kind = .directory
         default: kind = .other
         }
-        #if canImport(Darwin)
-        let time = status.st_mtimespec
-        #else
-        let time = status.st_mtim
-        #endif
-        metadata = Metadata(
-            size: Int(status.st_size),
-            seconds: time.tv_sec,
-            nanoseconds: time.tv_nsec,
-            inode: UInt64(status.st_ino)
-        )
+        metadata = Metadata(status)
+    }
+
+    /// Whether the file still has a name and ``metadata``: since it was opened, nobody has written to it, deleted it, or put another file in
+    /// its place.
+    var isUnchanged: Bool {
+        guard let status = Self.status(of: descriptor), status.st_nlink > 0 else { return false }
+        return Metadata(status) == metadata
+    }
+
+    private static func status(of descriptor: CInt) -> stat? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? status : nil
     }
 
     deinit {
         // The descriptor is closed even if `close` reports an error, so the error is ignored.
-        try? handle.close()
+        close(descriptor)
     }
 
     /// Reads a range of the file; returns fewer bytes if the file has become shorter.

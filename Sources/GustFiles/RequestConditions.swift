@@ -1,7 +1,6 @@
 package import GustHTTP
-package import HTTPTypes
 
-/// The request fields that decide which response about a file is sent, found in one pass over the header.
+/// The request fields that decide which response about a file is sent.
 package struct RequestConditions {
     /// The result of the preconditions (RFC 9110 §13.2.2).
     package enum Verdict { case proceed, notModified, failed }
@@ -14,25 +13,23 @@ package struct RequestConditions {
     private var ifRange: String?
     private var range: String?
 
-    /// Finds the fields in a request's header.
+    /// Finds the fields of a request, without making all of its fields.
     ///
     /// The lines of a repeated list field are joined. Any other repeated field is malformed: it gets an empty value,
     /// which is ignored or never matches.
-    package init(_ headers: HTTPFields) {
-        for field in headers {
-            // Checking the length first avoids most comparisons; a look-up by name would build an index of all fields.
-            let name = field.name.canonicalName
-            switch name.utf8.count {
-            case 5 where name == "range": Self.set(field.value, &range)
-            case 8 where name == "if-match": Self.append(field.value, to: &ifMatch)
-            case 8 where name == "if-range": Self.set(field.value, &ifRange)
-            case 13 where name == "if-none-match": Self.append(field.value, to: &ifNoneMatch)
-            case 15 where name == "accept-encoding": Self.append(field.value, to: &acceptEncoding)
-            case 17 where name == "if-modified-since": Self.set(field.value, &ifModifiedSince)
-            case 19 where name == "if-unmodified-since": Self.set(field.value, &ifUnmodifiedSince)
-            default: break
-            }
-        }
+    package init(_ request: Request) {
+        acceptEncoding = request.joinedValues(of: "accept-encoding")
+        ifMatch = request.joinedValues(of: "if-match")
+        ifUnmodifiedSince = request.onlyValue(of: "if-unmodified-since")
+        ifNoneMatch = request.joinedValues(of: "if-none-match")
+        ifModifiedSince = request.onlyValue(of: "if-modified-since")
+        ifRange = request.onlyValue(of: "if-range")
+        range = request.onlyValue(of: "range")
+    }
+
+    /// Whether the request has a precondition: most requests have none.
+    package var areGiven: Bool {
+        ifMatch != nil || ifNoneMatch != nil || ifModifiedSince != nil || ifUnmodifiedSince != nil
     }
 
     /// Whether the request has a `Range` field.
@@ -72,13 +69,5 @@ package struct RequestConditions {
             guard isSame else { return .whole }
         }
         return ByteRanges(range, length: length)
-    }
-
-    private static func set(_ value: String, _ field: inout String?) {
-        field = field == nil ? value : ""
-    }
-
-    private static func append(_ value: String, to list: inout String?) {
-        list = list.map { $0 + ", " + value } ?? value
     }
 }

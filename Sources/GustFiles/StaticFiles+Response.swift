@@ -1,5 +1,6 @@
 import GustHTTP
 import HTTPTypes
+import NIOCore
 
 /// Responses with files.
 extension StaticFiles {
@@ -32,22 +33,18 @@ extension StaticFiles {
             conditions.asksForRange || file.encodings.isEmpty
             ? file.identity : file.representation(for: AcceptedEncodings(conditions.acceptEncoding))
         let now = HTTPDate.now
-        var headers = isVersioned ? representation.versionedHeaders ?? representation.headers : representation.headers
-        if file.modified.seconds >= now.seconds { headers[.lastModified] = nil }
+        let isDated = file.modified.seconds < now.seconds
         switch conditions.verdict(tag: representation.tag, modified: file.modified) {
         case .failed: throw HTTPError(.preconditionFailed)
-        case .notModified: return notModified(representation, headers)
+        case .notModified:
+            return Response(
+                status: .notModified,
+                prepared: representation.notModifiedFields(isVersioned: isVersioned).dated(isDated),
+                .body(.bytes(ByteBuffer()))
+            )
         case .proceed: break
         }
-        let source: FileBody.Source
-        if let bytes = representation.bytes {
-            source = .bytes(bytes)
-        } else if let open = try (representation.coding == nil ? open : nil) ?? store.open(representation) {
-            source = .file(open)
-        } else {
-            return nil
-        }
-        let body = FileBody(source: source, length: representation.length)
+        let fields = representation.fields(isVersioned: isVersioned).dated(isDated)
         let ranges: ByteRanges =
             request.method == .get
             ? conditions.ranges(
@@ -57,20 +54,63 @@ extension StaticFiles {
                 now: now
             )
             : .whole
-        switch ranges {
-        case .whole: return body.response(headers)
-        case .unsatisfiable:
+        if case .unsatisfiable = ranges {
             throw HTTPError(.rangeNotSatisfiable, headers: [.contentRange: "bytes */\(representation.length)"])
-        case .parts(let parts): return body.response(headers, parts: parts)
         }
+        guard let source = try source(of: representation, open, isWhole: ranges == .whole, on: request.eventLoop) else {
+            return nil
+        }
+        let body = FileBody(source: source, length: representation.length)
+        if case .parts(let parts) = ranges { return body.response(fields.fields, parts: parts) }
+        return body.response(fields)
     }
 
-    private func notModified(_ representation: StoredFile.Representation, _ fields: HTTPFields) -> Response {
-        // RFC 9110 §15.4.5: only the fields that a cache needs, none about the body.
-        var headers: HTTPFields = [.eTag: representation.tag]
-        for name in [HTTPField.Name.lastModified, .cacheControl, .vary] {
-            headers[name] = fields[name]
+    /// Where the bytes of a response are taken from; nil if the file has changed since it was described.
+    private func source(
+        of representation: Representation,
+        _ found: OpenFile?,
+        isWhole: Bool,
+        on eventLoop: any EventLoop
+    ) throws -> FileBody.Source? {
+        guard let bytes = representation.bytes else {
+            return try open(representation, found, on: eventLoop).map { .file($0, nil) }
         }
-        return Response(status: .notModified, headers: headers)
+        guard isWhole, representation.isStored, representation.length > FileStore.maximumCopiedSize,
+            let open = kept(representation, on: eventLoop)
+        else { return .bytes(bytes) }
+        return .file(open, bytes)
+    }
+
+    /// The open file of a representation whose bytes are in memory: nil if opening it for each response, or its absence, makes the bytes
+    /// better.
+    private func kept(_ representation: Representation, on eventLoop: any EventLoop) -> OpenFile? {
+        if let kept = store.openFiles.file(of: representation, now: eventLoop.now) { return kept }
+        guard store.openFiles.hasRoom, let open = try? store.open(representation) else { return nil }
+        store.openFiles.keep(open, of: representation, on: eventLoop)
+        return open
+    }
+
+    /// The open file of a representation: one that is kept, the one that the look-up has opened, or a new one; nil if the file has changed.
+    private func open(
+        _ representation: Representation,
+        _ found: OpenFile?,
+        on eventLoop: any EventLoop
+    ) throws -> OpenFile? {
+        if let kept = store.openFiles.file(of: representation, now: eventLoop.now) { return kept }
+        guard let open = try (representation.coding == nil ? found : nil) ?? store.open(representation) else {
+            return nil
+        }
+        store.openFiles.keep(open, of: representation, on: eventLoop)
+        return open
+    }
+}
+
+extension PreparedFields {
+    /// The fields without `Last-Modified`, unless `isDated`.
+    fileprivate func dated(_ isDated: Bool) -> PreparedFields {
+        guard !isDated else { return self }
+        var fields = fields
+        fields[.lastModified] = nil
+        return PreparedFields(fields)
     }
 }

@@ -33,8 +33,10 @@ import NIOCore
 /// files whose encodings don't fit in memory are sent uncompressed.
 ///
 /// Files up to 64 KiB are kept in memory and checked on the disk at most once a second, so a change becomes visible
-/// within a second. Larger files are sent with `sendfile`. Opening a file blocks the loop until the file system
-/// responds: put files on a local disk.
+/// within a second. Files above 16 KiB are sent with `sendfile`, except those in memory on encrypted connections; each of up to 64 files stays
+/// open for a second or two after a request, so that it isn't opened for each. A file above 64 KiB that is written to, replaced or deleted is
+/// noticed at the next request; one that is moved elsewhere, also with its directory, within a second.
+/// Opening a file blocks the loop until the file system responds: put files on a local disk.
 public struct StaticFiles: SelfCheckingHandler {
     let store: FileStore
     private let fallback: FallbackPage?
@@ -128,7 +130,7 @@ public struct StaticFiles: SelfCheckingHandler {
         now: NIODeadline
     ) async throws -> Response {
         let compressed = try await store.compress(file, at: path, now: now)
-        let conditions = RequestConditions(request.headers)
+        let conditions = RequestConditions(request)
         let isVersioned = isVersioned(request, file)
         guard let response = try response(for: request, conditions, compressed, nil, isVersioned: isVersioned) else {
             throw Self.unsettled
@@ -155,10 +157,10 @@ public struct StaticFiles: SelfCheckingHandler {
             return .response(try redirectToDirectory(request))
         case .file(var file, let open):
             if file.version == nil, request.target.queryText.map(FileVersion.isQuery) == true {
-                store.setVersion(of: &file, at: path)
+                file = store.withVersion(file, at: path)
                 if file.version == nil, waits, store.canHaveVersion(file) { return .version(file) }
             }
-            let conditions = RequestConditions(request.headers)
+            let conditions = RequestConditions(request)
             let isCompressed =
                 file.wantsCompression && !conditions.asksForRange
                 && AcceptedEncodings(conditions.acceptEncoding).preferred(among: ["gzip"]) != nil
@@ -177,7 +179,7 @@ public struct StaticFiles: SelfCheckingHandler {
         guard case .file(let file, let open) = try store.find(fallback.path, now: request.eventLoop.now) else {
             throw HTTPError(.notFound)
         }
-        let conditions = RequestConditions(request.headers)
+        let conditions = RequestConditions(request)
         guard var response = try response(for: request, conditions, file, open, isVersioned: false) else {
             return .change
         }

@@ -1,57 +1,48 @@
 import GustHTTP
-import HTTPTypes
 import NIOCore
 
 /// The state of one file at one time: its metadata, its encodings and, if they are small, their bytes.
-struct StoredFile: Sendable {
-    /// One encoding of the file: a representation (RFC 9110 §3.2) with its own header fields.
-    struct Representation: Sendable {
-        /// The content coding; nil for the unencoded file.
-        var coding: String?
-        /// The value of `ETag`.
-        var tag: String
-        /// The length in bytes.
-        var length: Int
-        /// The bytes, if they are kept in memory.
-        var bytes: ByteBuffer?
-        /// The path of the bytes if they aren't kept in memory.
-        var path: FilePath
-        /// The metadata of the file at ``path`` when it was described.
-        var metadata: OpenFile.Metadata
-        /// The header fields of a 200 response with this representation.
-        var headers: HTTPFields {
-            didSet { if versionedHeaders != nil { setVersionedHeaders() } }
-        }
-        /// The same for a request with the version of the file; nil as long as there is no version.
-        private(set) var versionedHeaders: HTTPFields?
-
-        mutating func setVersionedHeaders() {
-            var versioned = headers
-            versioned[.cacheControl] = "public, max-age=31536000, immutable"
-            versionedHeaders = versioned
-        }
-    }
-
+final class StoredFile: Sendable {
     /// The unencoded file.
-    var identity: Representation
+    let identity: Representation
     /// The other encodings, in the server's order of preference.
-    var encodings: [Representation]
+    let encodings: [Representation]
     /// Whether the file should get a gzip encoding, and doesn't have one yet.
-    var wantsCompression: Bool
+    let wantsCompression: Bool
     /// The version of the contents; nil until a URL with a version has been made or requested.
-    private(set) var version: String?
+    let version: String?
     /// The query of a URL with the version.
-    private(set) var versionQuery: String?
+    let versionQuery: String?
+
+    init(
+        identity: Representation,
+        encodings: [Representation],
+        wantsCompression: Bool,
+        version: String? = nil
+    ) {
+        self.identity = identity
+        self.encodings = encodings
+        self.wantsCompression = wantsCompression
+        self.version = version
+        versionQuery = version.map { "v=\($0)" }
+    }
 
     /// The time when the unencoded file was modified, which also counts for its encodings.
     var modified: HTTPDate { identity.metadata.modified }
 
-    /// Sets the version of the contents, and the header fields for requests with it.
-    mutating func setVersion(_ version: String) {
-        self.version = version
-        versionQuery = "v=\(version)"
-        identity.setVersionedHeaders()
-        for index in encodings.indices { encodings[index].setVersionedHeaders() }
+    /// The same file with the version of its contents.
+    func with(version: String) -> StoredFile {
+        StoredFile(identity: identity, encodings: encodings, wantsCompression: wantsCompression, version: version)
+    }
+
+    /// The same file after the attempt to compress it, with the encoding if it is shorter.
+    func compressed(_ encoding: Representation?) -> StoredFile {
+        StoredFile(
+            identity: identity,
+            encodings: encodings + (encoding.map { [$0] } ?? []),
+            wantsCompression: false,
+            version: version
+        )
     }
 
     /// The number of bytes in memory, including an estimate for the entry itself.

@@ -7,7 +7,7 @@ package enum Masking {
         if key != 0 { copy(UnsafeRawBufferPointer(bytes), to: bytes, maskedBy: key) }
     }
 
-    /// Masks or unmasks bytes on their way to other memory, sixteen bytes at a time.
+    /// Masks or unmasks bytes on their way to other memory, 32 bytes at a time.
     ///
     /// `target` has as many bytes as `source`, and may be the same memory.
     ///
@@ -28,7 +28,15 @@ package enum Masking {
         var seenLast: UInt32 = 0
         let count = source.count
         var index = 0
-        while index <= count - 16 {
+        while index <= count - 32 {
+            let first = (from + index).loadUnaligned(as: SIMD2<UInt64>.self) ^ wide
+            let second = (from + index + 16).loadUnaligned(as: SIMD2<UInt64>.self) ^ wide
+            (to + index).storeBytes(of: first, as: SIMD2<UInt64>.self)
+            (to + index + 16).storeBytes(of: second, as: SIMD2<UInt64>.self)
+            seen |= first | second
+            index += 32
+        }
+        if index <= count - 16 {
             let words = (from + index).loadUnaligned(as: SIMD2<UInt64>.self) ^ wide
             (to + index).storeBytes(of: words, as: SIMD2<UInt64>.self)
             seen |= words

@@ -26,33 +26,28 @@ package enum PercentEncoding {
         return decoded ?? String(decoding: text, as: UTF8.self)
     }
 
-    /// Decodes a name or value of a query or form.
+    /// Decodes a name or value of a query or form; `isEncoded` is whether it has a `%` or a `+`.
     ///
     /// `+` is a space. A `%` without two hexadecimal digits stays unchanged. After decoding, bytes that aren't UTF-8 become
     /// U+FFFD.
     /// Source: the URL standard, "percent-decode" and "application/x-www-form-urlencoded parsing".
-    static func decodeFormComponent(_ bytes: UnsafeRawBufferPointer) -> String {
-        guard isEncoded(bytes) else { return String(decoding: bytes, as: UTF8.self) }
+    static func decodeFormComponent(_ bytes: UnsafeRawBufferPointer, isEncoded: Bool) -> String {
+        guard isEncoded else { return String(decoding: bytes, as: UTF8.self) }
         return String(decoding: formBytes(bytes), as: UTF8.self)
     }
 
-    /// Whether the encoded name of a parameter of a query or form is `name` after decoding.
+    /// Whether the encoded name of a parameter of a query or form, which has a `%` or a `+`, is `name` after decoding.
     static func isFormComponent(_ bytes: UnsafeRawBufferPointer, spelling name: UnsafeRawBufferPointer) -> Bool {
         // Decoding never makes a name longer: the three bytes of an escape become one byte, or U+FFFD, which has three.
         guard bytes.count >= name.count, let first = bytes.first else { return bytes.count == name.count }
         // The first byte tells most names apart, unless it is encoded.
         guard first == name.first || first == UInt8(ascii: "%") || first == UInt8(ascii: "+") else { return false }
         // The decoded text is compared, in which bytes that aren't UTF-8 are U+FFFD.
-        if isEncoded(bytes) { return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name) }
-        return bytes.hasSameBytes(as: name)
+        return String(decoding: formBytes(bytes), as: UTF8.self).utf8.elementsEqual(name)
     }
 
-    /// Calls `body` with the decoded bytes of a name of a query or form.
-    static func withFormBytes(_ name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
-        if name.contains(where: isEncoded) { formBytes(name).withUnsafeBytes(body) } else { body(name) }
-    }
-
-    private static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    /// The decoded bytes of a name or value of a query or form.
+    static func formBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = 0
@@ -69,12 +64,6 @@ package enum PercentEncoding {
             }
         }
         return decoded
-    }
-
-    private static func isEncoded(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") }
-
-    private static func isEncoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.offset(of: UInt8(ascii: "%")) != nil || bytes.offset(of: UInt8(ascii: "+")) != nil
     }
 
     /// Encodes `text` as one path segment: all bytes except unreserved characters (RFC 3986 §2.3).

@@ -43,12 +43,7 @@ public struct Query: Sendable, Sequence {
         text.withUTF8 { bytes in
             var scanner = QueryScanner(bytes)
             while let parameter = scanner.next() {
-                parameters.append(
-                    (
-                        PercentEncoding.decodeFormComponent(parameter.name),
-                        PercentEncoding.decodeFormComponent(parameter.value)
-                    )
-                )
+                parameters.append((parameter.nameText, parameter.valueText))
             }
         }
         return parameters.makeIterator()
@@ -66,9 +61,7 @@ public struct Query: Sendable, Sequence {
         text.withUTF8 { bytes in
             var scanner = QueryScanner(bytes)
             while let parameter = scanner.next() {
-                PercentEncoding.withFormBytes(parameter.name) { name in
-                    body(name, parameter.value) { PercentEncoding.decodeFormComponent(parameter.value) }
-                }
+                parameter.withNameBytes { name in body(name, parameter.value) { parameter.valueText } }
             }
         }
     }
@@ -83,8 +76,8 @@ public struct Query: Sendable, Sequence {
                 let name = UnsafeRawBufferPointer(name)
                 var scanner = QueryScanner(bytes)
                 while let parameter = scanner.next() {
-                    guard PercentEncoding.isFormComponent(parameter.name, spelling: name) else { continue }
-                    guard body(PercentEncoding.decodeFormComponent(parameter.value)) else { return }
+                    guard parameter.isNamed(name) else { continue }
+                    guard body(parameter.valueText) else { return }
                 }
             }
         }

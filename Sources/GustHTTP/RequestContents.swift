@@ -91,6 +91,14 @@ final class RequestContents: @unchecked Sendable {
         }
     }
 
+    func onlyValue(of name: StaticString) -> String? {
+        guard fields.mayHave(name) else { return nil }
+        return switch fields {
+        case .received(let received): received.onlyValue(of: name)
+        case .made(let fields): fields.onlyValue(of: name.description)
+        }
+    }
+
     /// The lines of the fields, to be kept for longer than the request.
     var fieldLines: FieldLines {
         switch fields {

@@ -34,15 +34,8 @@ public struct RequestTarget: Sendable {
     /// Splits a target of bytes, which may be invalid UTF-8; see ``init(_:)``.
     package init?(bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.first == UInt8(ascii: "/") || bytes.count == 1 && bytes[0] == UInt8(ascii: "*") else { return nil }
-        // All bytes are looked at, without a branch, so that the compiler compares many at once.
-        var refused: UInt8 = 0
-        var all: UInt8 = 0
-        for byte in bytes {
-            refused |= byte <= 0x20 || byte == 0x7F ? 1 : 0
-            all |= byte
-        }
-        guard refused == 0 else { return nil }
-        let isASCII = all < 0x80
+        let isASCII = UnsafeRawBufferPointer(bytes).isVisibleASCII()
+        guard isASCII || bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
         let mark = UnsafeRawBufferPointer(bytes).offset(of: UInt8(ascii: "?"))
         let pathBytes = UnsafeBufferPointer(rebasing: bytes[..<(mark ?? bytes.count)])
         let hasEscape = UnsafeRawBufferPointer(pathBytes).offset(of: UInt8(ascii: "%")) != nil

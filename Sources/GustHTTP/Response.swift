@@ -18,6 +18,7 @@ public struct Response: Sendable {
         get {
             switch content {
             case .text(let text): .bytes(ByteBuffer(string: text))
+            case .file(let file): file.body
             case .body(let body): body
             }
         }
@@ -38,8 +39,12 @@ public struct Response: Sendable {
     package var matchedRoute: RouteDescription?
 
     /// Makes a response.
-    public init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: ResponseBody = .bytes(ByteBuffer()))
-    {
+    public init(
+        status: HTTPResponse.Status = .ok,
+        // An empty literal would allocate memory.
+        headers: HTTPFields = HTTPFields(),
+        body: ResponseBody = .bytes(ByteBuffer())
+    ) {
         self.status = status
         fields = .made(headers)
         content = .body(body)
@@ -56,6 +61,8 @@ public struct Response: Sendable {
     package enum Content: Sendable {
         /// Text, whose bytes are copied once: into the buffer that is sent.
         case text(String)
+        /// A file, which a server of HTTP/1.1 sends without the writer of a stream.
+        case file(FileContent)
         case body(ResponseBody)
     }
 

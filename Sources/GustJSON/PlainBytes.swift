@@ -33,10 +33,10 @@ package enum PlainBytes {
 
     /// Whether a JSON string can have all bytes as they are.
     ///
-    /// The last word overlaps the one before it, so that few bytes are looked at alone.
+    /// The last words overlap those before them, so that few bytes are looked at alone.
     package static func arePlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let count = bytes.count
-        if count >= 16 { return endOfPlainText(in: bytes, from: 0) == count }
+        guard count < 16 else { return areLongPlain(bytes) }
         let words: SIMD2<UInt64>
         if count >= 8 {
             words = SIMD2(
@@ -51,6 +51,18 @@ package enum PlainBytes {
             return endOfPlainText(in: bytes, from: 0) == count
         }
         let found = hits(in: words)
+        return found[0] | found[1] == 0
+    }
+
+    /// The same for sixteen bytes or more; all are looked at, because nearly all texts are plain.
+    private static func areLongPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let last = bytes.count - 16
+        var found = hits(in: bytes.loadUnaligned(fromByteOffset: last, as: SIMD2<UInt64>.self))
+        var index = 0
+        while index < last {
+            found |= hits(in: bytes.loadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self))
+            index += 16
+        }
         return found[0] | found[1] == 0
     }
 

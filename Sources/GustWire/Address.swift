@@ -67,9 +67,7 @@ extension Revision {
 }
 
 /// What a request addresses: a generation, a transport, perhaps a session.
-///
-/// A class, because each request hands its address on several times.
-package final class Address: Sendable {
+package struct Address: Sendable {
     /// What the request is for.
     package enum Purpose: Sendable, Equatable {
         /// To open, or to go on with, a session over the transport.

@@ -115,7 +115,7 @@ public final class Revision: Sendable, Hashable {
     public static let all: [Revision] = [.engineIO4, .engineIO3, .socketIO09, .socketIO06]
 
     /// Whether both have the same name.
-    public static func == (left: Revision, right: Revision) -> Bool { left.name == right.name }
+    public static func == (left: Revision, right: Revision) -> Bool { left === right || left.name == right.name }
 
     /// Hashes the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }

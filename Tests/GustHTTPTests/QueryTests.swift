@@ -60,6 +60,22 @@ import Testing
         #expect(Query("ab=1")["a"] == nil)
     }
 
+    @Test func `a name and its value are encoded independently of each other and of their neighbours`() {
+        let query = Query("a%62=1&ab=%32&ab=3=%34+&a=b+c%&+a+=&ab&%61b=5&a%62")
+        #expect(query.values(of: "ab") == ["1", "2", "3=4 ", "", "5", ""])
+        #expect(query.values(of: "a") == ["b c%"])
+        #expect(query.values(of: " a ") == [""])
+        #expect(query.map(\.name) == ["ab", "ab", "ab", "a", " a ", "ab", "ab", "ab"])
+        var scanned: [String] = []
+        query.scan { name, bytes, value in
+            let texts = [name, bytes].map { String(decoding: $0, as: UTF8.self) } + [value()]
+            scanned.append(texts.joined(separator: " "))
+        }
+        #expect(
+            scanned == ["ab 1 1", "ab %32 2", "ab 3=%34+ 3=4 ", "a b+c% b c%", " a   ", "ab  ", "ab 5 5", "ab  "]
+        )
+    }
+
     @Test func `the iterator returns all parameters, decoded and in order`() {
         let parameters = Query("b=1&&a=%2B&b=&=x&c").map { "\($0.name)=\($0.value)" }
         #expect(parameters == ["b=1", "a=+", "b=", "=x", "c="])

@@ -11,7 +11,7 @@ import Testing
     private func request(_ lines: ByteBuffer = ByteBuffer(string: lines)) throws -> Request {
         let origin = RequestOrigin(executor: LoopExecutor(EmbeddedEventLoop()))
         var request = Request(.get, try #require(RequestTarget("/")), from: origin)
-        request.receive(.received(ReceivedFields(lines)))
+        request.receive(.received(ReceivedFields(lines, ofBufferWithCapacity: lines.capacity)))
         return request
     }
 

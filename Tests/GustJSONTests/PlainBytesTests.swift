@@ -20,6 +20,22 @@ struct PlainBytesTests {
         }
     }
 
+    @Test func `a text is plain if no byte needs an escape, whatever its length and the place of the byte`() {
+        for length in 0..<70 {
+            var bytes = [UInt8](repeating: 0x7F, count: length)
+            bytes.withUnsafeBytes { #expect(PlainBytes.arePlain($0)) }
+            for place in 0..<length {
+                for special: UInt8 in [0x00, 0x1F, 0x22, 0x5C] {
+                    bytes[place] = special
+                    bytes.withUnsafeBytes { #expect(!PlainBytes.arePlain($0)) }
+                }
+                bytes[place] = 0x80
+                bytes.withUnsafeBytes { #expect(PlainBytes.arePlain($0)) }
+                bytes[place] = 0x7F
+            }
+        }
+    }
+
     @Test func `the neighbour of a byte changes nothing`() {
         let isPlain = { (byte: UInt8) in byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") }
         var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 27)

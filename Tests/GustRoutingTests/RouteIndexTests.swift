@@ -12,13 +12,35 @@ import Testing
         for _ in 0..<Int.random(in: 1...40, using: &random) {
             if let pattern = try? Pattern(RandomRoutes.pattern(&random)) { patterns.append(pattern) }
         }
-        let index = RouteIndex(patterns.map(\.literalPrefix))
-        for _ in 0..<300 {
-            let path = RandomRoutes.path(&random)
+        let index = RouteIndex(
+            patterns.map { RouteIndex.Prefix(text: $0.literalPrefix, isWhole: $0.isLiteral) }
+        )
+        for number in 0..<300 {
+            // Every third path is one that a pattern begins with, which is all of it if the pattern is literal.
+            let isPrefix = number.isMultiple(of: 3)
+            let prefix = isPrefix ? patterns.randomElement(using: &random)?.literalPrefix : nil
+            let path = prefix ?? RandomRoutes.path(&random)
             let scanned = patterns.firstIndex { $0.matches(path) }
             let indexed = index.candidates(for: path).first { patterns[$0].matches(path) }
             #expect(indexed == scanned, "\(path) is for \(scanned.map { patterns[$0].text } ?? "nothing")")
         }
+    }
+
+    @Test func `a literal pattern is a candidate for its own path only`() throws {
+        let texts = ["/", "/a", "/a/(b|c)", "/a/b", "/(.*)", "/a"]
+        let index = RouteIndex(
+            try texts.map { text in
+                let pattern = try Pattern(text)
+                return RouteIndex.Prefix(text: pattern.literalPrefix, isWhole: pattern.isLiteral)
+            }
+        )
+        #expect(index.candidates(for: "/") == [0, 4])
+        #expect(index.candidates(for: "/a") == [1, 4, 5])
+        #expect(index.candidates(for: "/a/") == [2, 4])
+        #expect(index.candidates(for: "/a/b") == [2, 3, 4])
+        #expect(index.candidates(for: "/a/bc") == [2, 4])
+        #expect(index.candidates(for: "/b") == [4])
+        #expect(index.candidates(for: "").isEmpty)
     }
 
     @Test(arguments: 0..<100)

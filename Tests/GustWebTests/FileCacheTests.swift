@@ -9,14 +9,14 @@ import Testing
 @Suite struct FileCacheTests {
     private func file(_ length: Int) throws -> StoredFile {
         StoredFile(
-            identity: StoredFile.Representation(
+            identity: Representation(
                 coding: nil,
                 tag: "",
-                length: length,
                 bytes: ByteBuffer(repeating: 0, count: length),
+                length: length,
                 path: try #require(FilePath("x")),
                 metadata: OpenFile.Metadata(size: length, seconds: 0, nanoseconds: 0, inode: 0),
-                headers: [:]
+                fields: [:]
             ),
             encodings: [],
             wantsCompression: false

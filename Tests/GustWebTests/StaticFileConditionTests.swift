@@ -225,15 +225,15 @@ import Testing
     @Test func `a date doesn't match If-Range in the second in which the file was modified`() throws {
         var headers: HTTPFields = [.range: "bytes=0-0", .ifRange: Self.date]
         let modified = try #require(HTTPDate(Self.date))
-        func ranges(_ now: Int) -> ByteRanges {
-            RequestConditions(headers)
+        func ranges(_ now: Int) throws -> ByteRanges {
+            RequestConditions(try exchange.request("/digits.bin", headers))
                 .ranges(tag: "\"a\"", modified: modified, length: 10, now: HTTPDate(seconds: modified.seconds + now))
         }
-        #expect(ranges(1) == .parts([0..<1]))
-        #expect(ranges(0) == .whole)
-        #expect(ranges(-1) == .whole)
+        #expect(try ranges(1) == .parts([0..<1]))
+        #expect(try ranges(0) == .whole)
+        #expect(try ranges(-1) == .whole)
         headers[.ifRange] = "\"a\""
-        #expect(ranges(0) == .parts([0..<1]))
+        #expect(try ranges(0) == .parts([0..<1]))
     }
 
     @Test func `a file that was just modified has a tag but no date`() async throws {

@@ -50,12 +50,10 @@ package struct FieldLine {
         return controls == 0
     }
 
-    /// Whether the name is `lowercase`, ignoring the case of ASCII letters.
+    /// Whether the name, which is a token, is `lowercase`, ignoring the case of ASCII letters; `lowercase` has small letters, digits and
+    /// hyphens only.
     package func isNamed(_ lowercase: StaticString) -> Bool {
-        guard name.count == lowercase.utf8CodeUnitCount else { return false }
-        return lowercase.withUTF8Buffer { lowercase in
-            lowercase.indices.allSatisfy { name[$0].foldedASCII == lowercase[$0] }
-        }
+        name.isToken(UnsafeRawBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount))
     }
 
     /// The value as text; bytes that aren't UTF-8 are replaced.

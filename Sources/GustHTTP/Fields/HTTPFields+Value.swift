@@ -23,6 +23,15 @@ extension HTTPFields {
         return nil
     }
 
+    /// The value of the field whose name in lower case is `canonicalName`; nil if there is none, and empty if there are several.
+    package func onlyValue(of canonicalName: String) -> String? {
+        var value: String?
+        for index in 0..<endIndex where self[index].name.canonicalName == canonicalName {
+            value = value == nil ? self[index].value : ""
+        }
+        return value
+    }
+
     /// The values of all fields whose name in lower case is `canonicalName`, joined by commas; nil if there is none.
     package func joinedValues(of canonicalName: String, separator: String = ",") -> String? {
         let values = lazy.filter { $0.name.canonicalName == canonicalName }.map(\.value)

@@ -14,13 +14,18 @@ package struct ReceivedFields: Sendable {
     private static let largestKept = 4 * 1_024
 
     /// No fields.
-    package static let none = ReceivedFields(ByteBuffer(), FieldNameFilter())
+    package static let none = ReceivedFields(ByteBuffer(), ofBufferWithCapacity: 0, FieldNameFilter())
 
-    /// Makes the fields of valid lines; `names` has the names of all of them.
-    package init(_ lines: ByteBuffer, _ names: FieldNameFilter = .all) {
+    /// Makes the fields of valid lines.
+    ///
+    /// - Parameters:
+    ///   - lines: the lines.
+    ///   - capacity: the capacity of the buffer of which the lines are a part.
+    ///   - names: the names of all fields.
+    package init(_ lines: ByteBuffer, ofBufferWithCapacity capacity: Int, _ names: FieldNameFilter = .all) {
         self.names = names
         // Most requests are answered at once. One that waits would keep all of a large read buffer, so its lines are copied.
-        self.lines = lines.storageCapacity <= Self.largestKept ? lines : ByteBuffer(bytes: lines.readableBytesView)
+        self.lines = capacity <= Self.largestKept ? lines : ByteBuffer(bytes: lines.readableBytesView)
     }
 
     /// The value of the first field whose name in lower case is `name`; nil if there is none.
@@ -29,6 +34,16 @@ package struct ReceivedFields: Sendable {
         forEach(named: name) { line in
             value = line.text
             return false
+        }
+        return value
+    }
+
+    /// The value of the field whose name in lower case is `name`; nil if there is none, and empty if there are several.
+    package func onlyValue(of name: StaticString) -> String? {
+        var value: String?
+        forEach(named: name) { line in
+            value = value == nil ? line.text : ""
+            return true
         }
         return value
     }
@@ -71,12 +86,10 @@ package struct ReceivedFields: Sendable {
         lines.withUnsafeReadableBytes { bytes in
             var start = 0
             while let end = bytes.offset(of: 0x0D, from: start) {
-                // The place of the colon tells most names apart.
-                if end - start > length, bytes[start + length] == UInt8(ascii: ":"),
-                    let line = FieldLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end])), line.isNamed(name),
-                    !body(line)
-                {
-                    return
+                // The place of the colon tells most names apart; a name has none.
+                if end - start > length, bytes[start + length] == UInt8(ascii: ":") {
+                    let line = FieldLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), colon: length)
+                    if line.isNamed(name), !body(line) { return }
                 }
                 start = end + 2
             }

@@ -10,6 +10,11 @@ extension Request {
     /// This is the value of a field in ``headers``, at less cost; see ``value(of:)``.
     package func joinedValues(of name: StaticString) -> String? { contents.joinedValues(of: name) }
 
+    /// The value of the field whose name in lower case is `name`; nil if there is none, and empty if there are several.
+    ///
+    /// This is for fields that a message has once only, and of which two make no sense; see ``value(of:)``.
+    package func onlyValue(of name: StaticString) -> String? { contents.onlyValue(of: name) }
+
     /// The lines of the fields, to be kept for longer than the request.
     package var fieldLines: FieldLines { contents.fieldLines }
 

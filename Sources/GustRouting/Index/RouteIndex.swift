@@ -3,8 +3,16 @@ import GustHTTP
 /// Finds the routes that a path can match, by the literal text that their patterns begin with.
 ///
 /// A radix tree over the bytes of the prefixes. Each node where a prefix ends has, in order of declaration, all routes
-/// whose prefixes end at that node or at one of its ancestors. So one walk along the path finds all candidates.
+/// whose prefixes end at that node or at one of its ancestors. So one walk along the path finds all candidates. A route that matches one
+/// path only is a candidate for that path only.
 struct RouteIndex: Sendable {
+    /// The literal text that a pattern begins with.
+    struct Prefix: Sendable {
+        let text: String
+        /// Whether the pattern matches this text and nothing else.
+        var isWhole = false
+    }
+
     /// A node; it holds numbers only, so that a walk retains nothing.
     private struct Node: Sendable {
         /// Where the bytes that lead to the node from its parent begin in ``labels``, and how many they are.
@@ -13,9 +21,13 @@ struct RouteIndex: Sendable {
         /// The number of its first child, and how many children it has.
         var child: Int32 = 0
         var childCount: Int32 = 0
-        /// The place of its candidates in ``lists``; -1 if no prefix ends here.
+        /// The place in ``lists`` of the candidates for longer paths; -1 if no prefix of such paths ends here.
         var list: Int32 = -1
+        /// The place in ``lists`` of the candidates for the path that ends here; -1 if these are those of the longer paths.
+        var wholeList: Int32 = -1
     }
+
+    private typealias Entry = (bytes: [UInt8], route: Int, isWhole: Bool)
 
     private var nodes = [Node()]
     private var labels: [UInt8] = []
@@ -24,13 +36,14 @@ struct RouteIndex: Sendable {
     private var lists: [[Int]] = []
 
     /// Indexes the prefixes of all routes, in order.
-    init(_ prefixes: [String]) {
-        let sorted = prefixes.enumerated().map { (bytes: Array($1.utf8), route: $0) }
+    init(_ prefixes: [Prefix]) {
+        let sorted = prefixes.enumerated().map { (bytes: Array($1.text.utf8), route: $0, isWhole: $1.isWhole) }
             .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
         build(0, sorted[...], depth: 0, [])
     }
 
-    /// The numbers of the routes whose literal prefix `path` begins with, in order of declaration.
+    /// The numbers of the routes whose literal prefix `path` begins with, in order of declaration; those that match only their
+    /// prefix are among them only if that is the path.
     func candidates(for path: String) -> [Int] {
         var path = path
         let list = path.withUTF8 { bytes in
@@ -62,32 +75,37 @@ struct RouteIndex: Sendable {
             let length = Int(node.labelLength)
             guard length <= path.count - position else { break }
             let label = Int(node.label)
-            // The first byte is the one by which the child was found.
-            var matched = 1
-            while matched < length, path[position + matched] == labels[label + matched] { matched += 1 }
-            guard matched == length else { break }
+            let rest = UnsafeRawBufferPointer(rebasing: path[position..<(position + length)])
+            guard rest.hasSameBytes(as: UnsafeRawBufferPointer(rebasing: labels[label..<(label + length)])) else {
+                break
+            }
             position += length
             if node.list >= 0 { best = node.list }
         }
-        return Int(best)
+        return Int(position == path.count && node.wholeList >= 0 ? node.wholeList : best)
     }
 
     /// Adds the nodes below `node`, for prefixes in the order of their bytes that have the first `depth` bytes in common.
     private mutating func build(
         _ node: Int,
-        _ prefixes: ArraySlice<(bytes: [UInt8], route: Int)>,
+        _ prefixes: ArraySlice<Entry>,
         depth: Int,
         _ above: [Int]
     ) {
         let longer = prefixes.drop { $0.bytes.count == depth }
-        let own = prefixes[..<longer.startIndex].map(\.route)
-        let routes = (above + own).sorted()
+        let own = prefixes[..<longer.startIndex]
+        let beginning = own.filter { !$0.isWhole }.map(\.route)
+        let routes = (above + beginning).sorted()
         // The root has routes even if no prefix is empty.
-        if !own.isEmpty || node == 0 {
+        if !beginning.isEmpty || node == 0 {
             nodes[node].list = Int32(lists.count)
             lists.append(routes)
         }
-        var groups: [(prefixes: ArraySlice<(bytes: [UInt8], route: Int)>, depth: Int)] = []
+        if beginning.count < own.count {
+            nodes[node].wholeList = Int32(lists.count)
+            lists.append((above + own.map(\.route)).sorted())
+        }
+        var groups: [(prefixes: ArraySlice<Entry>, depth: Int)] = []
         var rest = longer
         while let first = rest.first {
             let group = rest.prefix { $0.bytes[depth] == first.bytes[depth] }

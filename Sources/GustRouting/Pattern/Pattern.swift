@@ -123,6 +123,9 @@ package struct Pattern: Sendable, CustomStringConvertible {
         path.utf8.count == text.utf8.count && path.hasSameBytes(as: text)
     }
 
+    /// Whether the pattern is literal text and a capture of the rest of the path.
+    var isRest: Bool { rest != nil }
+
     /// Whether the pattern is compared as text, without a regular expression.
     var isLiteral: Bool { expression == nil }
 

@@ -16,6 +16,9 @@ final class RouteEntry: Sendable {
     let description: RouteDescription
     /// The captures of a match without groups.
     let emptyCaptures: Captures
+    /// The most frequent path of a route that matches all paths below a text, such as `/socket.io/`, and its captures; nil for another
+    /// route.
+    private let shortest: (path: String, captures: Captures)?
     private let names: RouteNames
     /// The middleware of the route's scopes, without that of the router; the outermost first.
     let scopeMiddleware: [any Middleware]
@@ -36,6 +39,7 @@ final class RouteEntry: Sendable {
         host = compiled.host
         // The end of a path with a tail belongs to the grammar of the tail.
         trailingSlash = route.tail == nil ? route.trailingSlash ?? .strict : .strict
+        shortest = Self.shortest(compiled, description)
         groupNames = (host?.groupNames ?? []) + pattern.groupNames
         scopeMiddleware = route.scopeMiddleware
         let middleware = scopeMiddleware + route.ownMiddleware
@@ -50,12 +54,33 @@ final class RouteEntry: Sendable {
         }
     }
 
+    private static func shortest(_ compiled: CompiledRoute, _ description: RouteDescription) -> (String, Captures)? {
+        guard compiled.pattern.isRest, compiled.route.tail == nil else { return nil }
+        let prefix = compiled.pattern.literalPrefix
+        let path = prefix.utf8.last == UInt8(ascii: "/") ? prefix : prefix + "/"
+        guard let captures = compiled.pattern.match(path) else { return nil }
+        captures.markFresh(description)
+        return (path, captures)
+    }
+
+    /// The captures of the path; nil if it doesn't match.
+    private func captures(of path: String, query: () -> String?) -> Captures? {
+        if let shortest, path.hasSameBytes(as: shortest.path) { return shortest.captures }
+        return if let tail = route.tail { tail.match(pattern, path, query: query()) } else { pattern.match(path) }
+    }
+
     /// The entry of a route that belongs to no router.
     convenience init(_ route: Route) throws(PatternError) {
         self.init(try CompiledRoute(route), RouteNames([]))
     }
 
     func answers(_ method: HTTPRequest.Method) -> Bool { methods?.contains(method) ?? true }
+
+    /// The literal text that every path of the route begins with.
+    var prefix: RouteIndex.Prefix {
+        // A tail follows the text.
+        RouteIndex.Prefix(text: pattern.literalPrefix, isWhole: pattern.isLiteral && route.tail == nil)
+    }
 
     /// A match of the route.
     struct Match {
@@ -76,8 +101,9 @@ final class RouteEntry: Sendable {
             guard let name = name(), let captures = host.match(name) else { return nil }
             outer = captures
         }
-        let found = if let tail = route.tail { tail.match(pattern, path, query: query()) } else { pattern.match(path) }
-        guard let inner = found, route.conditions.isEmpty || route.conditions.allSatisfy({ $0(request) }) else {
+        guard let inner = captures(of: path, query: query),
+            route.conditions.isEmpty || route.conditions.allSatisfy({ $0(request) })
+        else {
             return nil
         }
         let captures = inner.prepending(outer)

@@ -19,7 +19,7 @@ struct RoutingHandler: Handler {
         self.unrouted = unrouted
         self.isWrapped = isWrapped
         unroutedCaptures = Captures(of: unrouted)
-        index = RouteIndex(entries.map(\.pattern.literalPrefix))
+        index = RouteIndex(entries.map(\.prefix))
         scopes = ScopeIndex(entries.map(\.route))
         hasSlashPolicies = entries.contains { $0.trailingSlash != .strict }
     }

@@ -72,7 +72,7 @@ struct ScopeIndex: Sendable {
         entries = tree.flattened().filter(\.scope.claimsPaths).compactMap { scope, middleware in
             do { return try Entry(scope, around: middleware) } catch { return nil }
         }
-        index = RouteIndex(entries.map(\.pattern.literalPrefix))
+        index = RouteIndex(entries.map { RouteIndex.Prefix(text: $0.pattern.literalPrefix) })
     }
 
     /// The middleware of the scope that claims `path`, and the captures of its host and prefix; nil if no scope claims

@@ -38,12 +38,12 @@ final class FileRegionWatch {
         }
     }
 
-    /// Watches `region` until `sent` is fulfilled, from the next ``begin(on:)`` on.
-    func add(_ region: FileRegion, until sent: EventLoopFuture<Void>) {
+    /// Watches `region`, and keeps `owner`, until `sent` is fulfilled, from the next ``begin(on:)`` on.
+    func add(_ region: FileRegion, of owner: (any AnyObject & Sendable)?, until sent: EventLoopFuture<Void>) {
         let key = ObjectIdentifier(sent)
         regions[key] = region
         sent.assumeIsolated().whenComplete { [self] _ in
-            regions[key] = nil
+            withExtendedLifetime(owner) { regions[key] = nil }
             guard regions.isEmpty else { return }
             timer?.cancel()
             timer = nil

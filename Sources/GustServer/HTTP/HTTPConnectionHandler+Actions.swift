@@ -104,7 +104,8 @@ extension HTTPConnectionHandler {
         // If the input is closed already, the channel would close at once and drop unsent output.
         flushOutput()
         begin(.write)
-        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+        write(.byteBuffer(ByteBuffer()), promise)
+        context.flush()
     }
 
     /// Ends the body, the writer and the task of the current request, because the peer has closed the connection.

@@ -13,6 +13,10 @@ extension HTTPConnectionHandler: HTTPAnswerer {
                 text.utf8.count <= Self.maximumCopied ? .text(text) : .bytes(ByteBuffer(string: text)),
                 exchange
             )
+        case .file(let file):
+            // An encrypted connection sends bytes only.
+            if fileReading != nil, let bytes = file.bytes { return send(response, .bytes(bytes), exchange) }
+            send(response, file, exchange)
         case .body(.bytes(let bytes)): send(response, .bytes(bytes), exchange)
         case .body(.stream(let body)):
             let stream = HTTPResponseStream(response, sink: self, exchange: exchange)
@@ -34,6 +38,19 @@ extension HTTPConnectionHandler: HTTPAnswerer {
             } else {
                 writeHead(status, response.fields, .length(length), exchange)
                 if case .bytes(let bytes) = body, exchange.hasBody(status) { write(body: bytes) }
+            }
+            finish(exchange, completion: nil)
+        }
+    }
+
+    /// Sends a response whose body is a file.
+    private func send(_ response: Response, _ file: FileContent, _ exchange: HTTPExchange) {
+        let status = response.status.sendable
+        inOneWrite {
+            writeHead(status, response.fields, .length(file.region.readableBytes), exchange)
+            if exchange.hasBody(status) {
+                if machine.isInputClosed { handle(.answerContinues) }
+                write(file.region, of: file.owner)
             }
             finish(exchange, completion: nil)
         }
@@ -62,20 +79,22 @@ extension HTTPConnectionHandler: HTTPAnswerer {
         guard bytes.readableBytes > 0 else { return }
         guard bytes.readableBytes > Self.maximumCopied else { return write { $0.writeImmutableBuffer(bytes) } }
         writeOutput()
-        context?.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+        write(.byteBuffer(bytes))
         flushUnlessReading()
     }
 
     /// Writes a part of a file; closes the connection if the file is shorter than that part, or is truncated while it is sent.
-    func write(_ region: FileRegion) {
+    ///
+    /// `owner` is kept until the part has been sent, or can't be.
+    func write(_ region: FileRegion, of owner: (any AnyObject & Sendable)? = nil) {
         guard let context else { return }
         writeOutput()
         let regions = regions ?? FileRegionWatch { [weak self] in self?.handle(.answerBreaks) }
         self.regions = regions
         guard regions.isWhole(region) else { return handle(.answerBreaks) }
         let promise = context.eventLoop.makePromise(of: Void.self)
-        regions.add(region, until: promise.futureResult)
-        context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
+        regions.add(region, of: owner, until: promise.futureResult)
+        write(.fileRegion(region), promise)
         flushUnlessReading()
     }
 
@@ -92,8 +111,15 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     func writeOutput() {
         guard let output else { return }
         self.output = nil
-        context?.write(wrapOutboundOut(.byteBuffer(output)), promise: nil)
+        write(.byteBuffer(output))
         loop.giveBack(output)
+    }
+
+    /// Writes to the channel.
+    func write(_ data: IOData, _ promise: EventLoopPromise<Void>? = nil) {
+        guard let context else { return }
+        channelMayHoldOutput = true
+        context.write(wrapOutboundOut(data), promise: promise)
     }
 
     func flushUnlessReading() {
@@ -103,13 +129,37 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     func flushOutput() {
         if let output {
             self.output = nil
-            context?.writeAndFlush(wrapOutboundOut(.byteBuffer(output)), promise: nil)
-            loop.giveBack(output)
-        } else {
+            send(output)
+        } else if channelMayHoldOutput {
             context?.flush()
         }
         regions?.begin(on: eventLoop)
         if !confirmations.isEmpty { confirmOutput() }
+    }
+
+    /// Sends output of a read burst past the channel; what the socket doesn't take at once, and all output behind that, by the channel.
+    private func send(_ output: consuming ByteBuffer) {
+        if !hasLookedForSocket { lookForSocket() }
+        if let socket, !channelHoldsOutput {
+            output.moveReaderIndex(forwardBy: output.withUnsafeReadableBytes { socket.write($0) })
+        }
+        if output.readableBytes > 0 {
+            // The channel sends the rest when the socket takes more, or finds the error of the socket and closes.
+            write(.byteBuffer(output))
+            context?.flush()
+        }
+        loop.giveBack(output)
+    }
+
+    private func lookForSocket() {
+        hasLookedForSocket = true
+        if !isSecure, let context { socket = ChannelSocket(of: context.channel) }
+    }
+
+    /// Whether the channel holds output that it has not handed to the operating system.
+    var channelHoldsOutput: Bool {
+        if channelMayHoldOutput { channelMayHoldOutput = bufferedBytes > 0 }
+        return channelMayHoldOutput
     }
 }
 

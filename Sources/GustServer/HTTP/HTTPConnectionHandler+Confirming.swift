@@ -11,10 +11,12 @@ extension HTTPConnectionHandler {
 
     /// Confirms the output that has been flushed, now or when the operating system has taken the rest.
     func confirmOutput() {
-        guard let context, context.channel.isActive else { return endConfirmations(with: false) }
-        // The channel has sent all bytes already in most cases, and a promise would cost as much as a short response. Encrypted bytes and
-        // files may also be held by other handlers, so they need a promise.
-        if !isSecure, regions == nil, bufferedBytes == 0 { return endConfirmations(with: true) }
+        guard let context else { return endConfirmations(with: false) }
+        // The socket has taken all bytes in most cases, past the channel.
+        if !channelMayHoldOutput { return endConfirmations(with: true) }
+        guard context.channel.isActive else { return endConfirmations(with: false) }
+        // Encrypted bytes and files may also be held by other handlers, so they need a promise.
+        if !isSecure, regions == nil, !channelHoldsOutput { return endConfirmations(with: true) }
         let waiting = confirmations
         confirmations = Confirmations()
         let promise = context.eventLoop.makePromise(of: Void.self)
@@ -22,7 +24,8 @@ extension HTTPConnectionHandler {
             let isSent = if case .success = result { true } else { false }
             waiting(isSent: isSent)
         }
-        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+        write(.byteBuffer(ByteBuffer()), promise)
+        context.flush()
     }
 
     /// Calls all that wait for a confirmation.

@@ -36,7 +36,9 @@ extension HTTPConnectionHandler {
             return try readBody()
         }
         guard machine.isWaiting, hasRoomForAnswer() else { return false }
-        if input.getInteger(at: input.readerIndex) == FlashPolicyRequest.firstByte { return try answerFlash() }
+        if exchangeCount == 0, input.getInteger(at: input.readerIndex) == FlashPolicyRequest.firstByte {
+            return try answerFlash()
+        }
         guard input.readableBytes > 0, let head = try parser.parse(&input, from: origin) else {
             if input.readableBytes > 0 || machine.isInputClosed { starve() }
             return false
@@ -80,7 +82,7 @@ extension HTTPConnectionHandler {
 
     /// Answers a Flash policy request, and closes.
     private func answerFlash() throws(HTTPParseError) -> Bool {
-        guard let policy = server.flashPolicy, exchangeCount == 0 else { throw .bad("the request line has no method") }
+        guard let policy = server.flashPolicy else { throw .bad("the request line has no method") }
         switch FlashPolicyRequest.match(input) {
         case .no: throw .bad("neither an HTTP request nor a Flash policy request")
         case .begun: starve()

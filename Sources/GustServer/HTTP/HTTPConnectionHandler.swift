@@ -53,6 +53,13 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var confirmations = Confirmations()
     /// Whether less than the high water mark of the channel is buffered.
     @exclusivity(unchecked) var isChannelWritable = true
+    /// The socket of the channel, if output is written past the channel; nil before the first output, and if other handlers change
+    /// what is written.
+    @exclusivity(unchecked) var socket: ChannelSocket?
+    /// Whether ``socket`` has been looked for: that costs as much as a request, and a connection that becomes a WebSocket at once needs none.
+    @exclusivity(unchecked) var hasLookedForSocket = false
+    /// Whether the channel may hold output, which must be sent before any other.
+    @exclusivity(unchecked) var channelMayHoldOutput = false
     /// The options of the channel, kept here because making them costs as much as reading one.
     @exclusivity(unchecked) var options: (any NIOSynchronousChannelOptions)?
     /// The parts of files that are being sent; nil before the first one.
@@ -82,7 +89,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
             drainLength: server.limits.drainLength,
             bodyProgress: server.limits.bodyProgress
         )
-        parser = HTTPRequestParser(limits: server.limits, isSecure: isSecure)
+        parser = HTTPRequestParser(limits: server.limits, isSecure: isSecure, knownHost: loop.knownHost)
         deadlines = ConnectionDeadlines(server.timeouts)
     }
 
@@ -120,6 +127,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         deadlines.cancel()
         isChannelWritable = false
         self.context = nil
+        socket = nil
         options = nil
         endConfirmations(with: false)
     }

@@ -9,9 +9,11 @@ struct HTTPHeadReader {
     let bytes: UnsafeRawBufferPointer
     let limits: HTTPLimits
     private let isSecure: Bool
+    private let knownHost: KnownHost?
 
     /// `isSecure` is whether the connection is encrypted.
-    init(_ bytes: UnsafeRawBufferPointer, limits: HTTPLimits, isSecure: Bool) {
+    init(_ bytes: UnsafeRawBufferPointer, limits: HTTPLimits, isSecure: Bool, _ knownHost: KnownHost? = nil) {
+        self.knownHost = knownHost
         self.bytes = bytes
         self.limits = limits
         self.isSecure = isSecure
@@ -27,7 +29,8 @@ struct HTTPHeadReader {
         let framing = try framing(from: end + 2)
         // The empty line isn't one of the fields' lines.
         let lines = buffer.getSlice(at: buffer.readerIndex + end + 2, length: bytes.count - end - 4)
-        return try framing.head(line, lines.map { .received(ReceivedFields($0, framing.names)) } ?? .made([:]))
+        let fields = lines.map { ReceivedFields($0, ofBufferWithCapacity: buffer.capacity, framing.names) }
+        return try framing.head(line, .received(fields ?? .none))
     }
 
     /// Checks the lines of all fields, and collects those that frame the body and control the connection.
@@ -48,28 +51,23 @@ struct HTTPHeadReader {
                 throw HTTPParseError(.requestHeaderFieldsTooLarge, "a header field is too long")
             }
             let line = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
-            try framing.note(hasName ? FieldLine(line, colon: colon - position) : try field(line))
+            if hasName {
+                let field = FieldLine(line, colon: colon - position)
+                try Self.checkValue(of: field)
+                try framing.note(field, knownHost)
+            } else {
+                try framing.note(try field(line), knownHost)
+            }
             position = end + 2
         }
-        guard !hasControlCharacter(from: start) else { throw .bad("a control character in a header field") }
         return framing
     }
 
-    /// Whether the bytes from `start` on have control characters besides tabs (RFC 9110 §5.5) and the ends of lines.
-    ///
-    /// No CR or LF is inside of a line: the parser has seen a CR in front of each LF, and ``endOfLine(from:)`` an LF behind each CR.
-    private func hasControlCharacter(from start: Int) -> Bool {
-        // All bytes are looked at, without a branch, so that the compiler compares many at once.
-        var controls: UInt8 = 0
-        for byte in UnsafeRawBufferPointer(rebasing: bytes[start...]) {
-            let isLow: UInt8 = byte < 0x20 ? 1 : 0
-            let isTab: UInt8 = byte == 0x09 ? 1 : 0
-            let isLF: UInt8 = byte == 0x0A ? 1 : 0
-            let isCR: UInt8 = byte == 0x0D ? 1 : 0
-            let isDelete: UInt8 = byte == 0x7F ? 1 : 0
-            controls |= isLow ^ isTab ^ isLF ^ isCR | isDelete
+    private static func checkValue(of field: FieldLine) throws(HTTPParseError) {
+        // Nearly all values have visible characters and spaces only, which are checked eight at a time.
+        guard field.value.isVisibleASCII(spaces: true) || field.hasValidValue else {
+            throw .bad("a control character in a header field")
         }
-        return controls != 0
     }
 
     /// The index of the CR LF that ends a line; a CR without LF is refused, because another server may read it as the end of the line.
@@ -138,7 +136,7 @@ struct HTTPHeadReader {
     func field(_ line: UnsafeRawBufferPointer) throws(HTTPParseError) -> FieldLine {
         guard let field = FieldLine(line) else { throw .bad("a header field without a colon") }
         guard field.hasValidName else { throw .bad("a header field's name isn't a token") }
-        guard field.hasValidValue else { throw .bad("a control character in a header field") }
+        try Self.checkValue(of: field)
         return field
     }
 }

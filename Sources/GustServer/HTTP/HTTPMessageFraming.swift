@@ -20,14 +20,16 @@ struct HTTPMessageFraming {
     /// The names of all fields.
     private(set) var names = FieldNameFilter()
 
-    /// Records one field, and checks its value if it frames the message.
-    mutating func note(_ field: FieldLine) throws(HTTPParseError) {
+    /// Records one field, and checks its value if it frames the message; `knownHost` remembers the value of `Host`.
+    mutating func note(_ field: FieldLine, _ knownHost: KnownHost? = nil) throws(HTTPParseError) {
         names.insert(field.name)
         // The length tells most names apart.
         switch field.name.count {
         case 4 where field.isNamed("host"):
             hostCount += 1
-            guard HostText.isValid(field.value, mayBeEmpty: true) else { throw .bad("Host isn't a valid host") }
+            guard knownHost?.isValid(field.value) ?? HostText.isValid(field.value, mayBeEmpty: true) else {
+                throw .bad("Host isn't a valid host")
+            }
         case 6 where field.isNamed("expect"): noteExpectation(field.text)
         case 10 where field.isNamed("connection"): noteConnection(field)
         case 14 where field.isNamed("content-length"): length = try number(field.value)

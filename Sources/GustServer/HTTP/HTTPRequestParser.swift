@@ -12,13 +12,15 @@ import NIOCore
 struct HTTPRequestParser {
     private let limits: HTTPLimits
     private let isSecure: Bool
+    private let knownHost: KnownHost
     /// The number of bytes after the reader index that have been searched for the end of the head.
     private var searched = 0
     private var emptyLines = 0
 
     /// `isSecure` is whether the connection is encrypted; otherwise targets of `https` are refused with 421.
-    init(limits: HTTPLimits, isSecure: Bool = false) {
+    init(limits: HTTPLimits, isSecure: Bool = false, knownHost: KnownHost = KnownHost()) {
         self.limits = limits
+        self.knownHost = knownHost
         self.isSecure = isSecure
     }
 
@@ -38,9 +40,9 @@ struct HTTPRequestParser {
         from origin: RequestOrigin
     ) throws(HTTPParseError) -> HTTPRequestHead? {
         while true {
-            let beginning = try buffer.withUnsafeReadableBytes { bytes in
-                Result { () throws(HTTPParseError) in try read(bytes, of: buffer, from: origin) }
-            }.get()
+            let beginning = try buffer.readableBytesSpan.withUnsafeBytes { bytes throws(HTTPParseError) in
+                try read(bytes, of: buffer, from: origin)
+            }
             switch beginning {
             case .incomplete: return nil
             case .emptyLine:
@@ -64,13 +66,14 @@ struct HTTPRequestParser {
         of buffer: ByteBuffer,
         from origin: RequestOrigin
     ) throws(HTTPParseError) -> Beginning {
+        guard bytes.first != FlashPolicyRequest.firstByte else { throw .bad("the request line has no method") }
         var position = searched
         while let newline = bytes.offset(of: 0x0A, from: position) {
             guard newline > 0, bytes[newline - 1] == 0x0D else { throw .bad("a line that doesn't end with CR LF") }
             if newline == 1 { return .emptyLine }
             if newline >= 3, bytes[newline - 2] == 0x0A {
                 let head = UnsafeRawBufferPointer(rebasing: bytes[...newline])
-                let reader = HTTPHeadReader(head, limits: limits, isSecure: isSecure)
+                let reader = HTTPHeadReader(head, limits: limits, isSecure: isSecure, knownHost)
                 return .head(try reader.read(buffer, from: origin), length: head.count)
             }
             position = newline + 1

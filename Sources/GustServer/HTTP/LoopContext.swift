@@ -12,6 +12,8 @@ final class LoopContext: @unchecked Sendable {
     let executor: LoopExecutor
     /// Compresses messages of the loop's WebSockets; allocates its memory when it is first used.
     let compression = MessageCompression()
+    /// The host that requests on the loop name.
+    let knownHost = KnownHost()
     private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]
     private(set) var isShuttingDown = false
     private var drain: DrainWindow?
@@ -21,6 +23,8 @@ final class LoopContext: @unchecked Sendable {
     @exclusivity(unchecked) private var flushedCount = 0
     /// A buffer that no response uses now.
     @exclusivity(unchecked) private var spare: ByteBuffer?
+    /// The memory for the frames of a burst, which no WebSocket uses now.
+    @exclusivity(unchecked) private var spareFrames = FrameBuffer()
     /// The memory for the inputs of a read, which no WebSocket uses now.
     @exclusivity(unchecked) private var spareInputs: WebSocketInputs?
     /// A buffer that no channel reads into now.
@@ -79,6 +83,18 @@ final class LoopContext: @unchecked Sendable {
 
     /// The most bytes in a buffer that is used again.
     private static let largestSpare = 16 * 1_024
+
+    /// Memory for the frames of a burst, to be returned by ``giveBack(_:)-(FrameBuffer)``.
+    func takeFrames() -> FrameBuffer {
+        spareFrames.isUnused ? FrameBuffer(capacity: burstLength) : spareFrames.take()
+    }
+
+    /// Takes the memory of frames that have been sent; the next WebSocket that sends uses the same memory.
+    func giveBack(_ frames: consuming FrameBuffer) {
+        guard frames.capacity <= Self.largestSpare else { return }
+        frames.clear()
+        spareFrames = frames
+    }
 
     /// Memory for the inputs of a read, to be returned by ``giveBack(_:)-(WebSocketInputs)``.
     func takeInputs() -> WebSocketInputs { spareInputs.take() ?? WebSocketInputs() }

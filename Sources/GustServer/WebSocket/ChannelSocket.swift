@@ -25,10 +25,8 @@ struct ChannelSocket {
     ///
     /// It takes none if its buffer is full and if the socket is closed or has failed. An error isn't reported: if the rest is
     /// written to the channel, the channel meets the same one.
-    func write(_ bytes: ByteBuffer) -> Int {
-        let written = try? core.withUnsafeTransport { handle in
-            bytes.withUnsafeReadableBytes { send(handle, $0.baseAddress, $0.count, Self.flags) }
-        }
+    func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+        let written = try? core.withUnsafeTransport { send($0, bytes.baseAddress, bytes.count, Self.flags) }
         return max(0, written ?? 0)
     }
 

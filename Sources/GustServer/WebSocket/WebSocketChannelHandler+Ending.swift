@@ -65,7 +65,7 @@ extension WebSocketChannelHandler {
         cancelTimer()
         loop.remove(self)
         backlog = nil
-        output = nil
+        dropOutput()
         tellReceiver()
     }
 

@@ -7,12 +7,11 @@ extension WebSocketChannelHandler {
     func send(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
         guard phase == .open || kind == .close else { return }
         guard framesPlainly else { return sendFramed(kind, payload) }
+        beginOutput()
         if payload.readableBytes <= Self.maximumCopied {
-            beginOutput()
-            output?.writeFrame(kind, payload)
+            output.append(kind, payload)
         } else {
-            beginOutput()
-            output?.writeHeader(of: kind, payloadLength: payload.readableBytes)
+            output.append(headerOf: kind, payloadLength: payload.readableBytes)
             writeOutput()
             if let context { write(payload, context) }
         }
@@ -20,61 +19,88 @@ extension WebSocketChannelHandler {
     }
 
     func send(textWrittenBy write: (inout ByteBuffer) -> Void) {
-        guard framesPlainly else {
-            var text = ByteBuffer()
-            write(&text)
-            if text.readableBytes > 0 { send(.text, text) }
-            return
-        }
         guard phase == .open else { return }
-        beginOutput()
-        // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
-        if output?.writeTextFrame(write) == true { afterSending() }
+        var text = loop.takeBuffer()
+        write(&text)
+        if text.readableBytes > 0 { send(.text, text) }
+        loop.giveBack(text)
     }
 
     func send(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
         guard framesPlainly else { return send(.text, ByteBuffer(textOf: length, writtenBy: write)) }
         guard phase == .open else { return }
         beginOutput()
-        // `write` only encodes, and sends nothing, so that nobody else uses the buffer meanwhile.
-        output?.writeTextFrame(length: length, write)
+        // `write` only encodes, and sends nothing, so that nobody else uses the output meanwhile.
+        output.append(.text, length: length, write)
         afterSending()
     }
 
-    /// Takes the loop's buffer for the burst unless there is one.
+    /// Begins the burst with bytes that precede the first frame, in a buffer of the loop, which is given back.
+    func beginOutput(with head: ByteBuffer) {
+        beginOutput()
+        output.append(frame: head)
+        loop.giveBack(head)
+    }
+
+    /// Takes memory of the loop for the burst unless there is some.
     private func beginOutput() {
-        guard output == nil else { return }
-        output = loop.takeBuffer()
-        isOutputOfLoop = true
+        if output.isUnused { takeOutput() }
+    }
+
+    @inline(never)
+    private func takeOutput() {
+        output = loop.takeFrames()
+        guard let frame = sharedFrame.take() else { return }
+        output.append(frame: frame)
     }
 
     /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
     func sendFramed(_ kind: WebSocketOutput, _ payload: ByteBuffer) {
-        guard let context else { return }
-        var buffer = output ?? context.channel.allocator.buffer(capacity: max(256, payload.readableBytes + 10))
-        output = nil
-        do throws(WebSocketError) {
-            try framing.write(kind, payload, into: &buffer)
-            output = buffer
-            afterSending()
-        } catch {
-            output = buffer
-            fail(sending: error)
+        guard context != nil else { return }
+        var frame = loop.takeBuffer()
+        defer { loop.giveBack(frame) }
+        do throws(WebSocketError) { try framing.write(kind, payload, into: &frame) } catch {
+            return fail(sending: error)
         }
+        send(frame: frame)
     }
 
+    /// Sends bytes as they are: a frame, which other WebSockets may send too.
+    private func send(frame: ByteBuffer) {
+        if frame.readableBytes > Self.maximumCopied {
+            writeOutput()
+            if let context { write(frame, context) }
+        } else {
+            beginOutput()
+            output.append(frame: frame)
+        }
+        afterSending()
+    }
+
+    /// The length of the frames of the burst.
+    private var waitingBytes: Int { sharedFrame?.readableBytes ?? output.count }
+
     func afterSending() {
-        if output?.readableBytes ?? 0 > Self.maximumPending { writeOutput() }
+        if waitingBytes > Self.maximumPending { writeOutput() }
         guard !isInReadBurst, !awaitsFlush else { return }
         awaitsFlush = true
         loop.flushLater(self)
     }
 
     func writeOutput() {
-        guard let output, let context else { return }
-        self.output = nil
-        loop.noteBurst(output.readableBytes)
-        write(output, context)
+        guard let context else { return }
+        if let frame = sharedFrame.take() { return write(frame, context) }
+        guard output.count > 0 else { return }
+        loop.noteBurst(output.count)
+        let bytes = output.bytes(from: 0)
+        dropOutput()
+        write(bytes, context)
+    }
+
+    /// Forgets the frames of the burst.
+    func dropOutput() {
+        sharedFrame = nil
+        if !output.isUnused { loop.giveBack(output.take()) }
     }
 
     private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>? = nil)
@@ -87,24 +113,28 @@ extension WebSocketChannelHandler {
     func flushOutput() {
         awaitsFlush = false
         guard let context else { return }
-        if let socket, !channelHoldsOutput(context) {
-            guard var output else { return }
-            self.output = nil
-            loop.noteBurst(output.readableBytes)
-            output.moveReaderIndex(forwardBy: socket.write(output))
-            guard output.readableBytes > 0 else { return giveBack(output) }
-            // The channel waits until the socket takes more, or finds the error of the socket and closes. It may wait for long, so it gets
-            // a copy rather than a buffer of the loop that is much longer.
-            let isLong = output.capacity > 4 * output.readableBytes
-            write(isLong ? ByteBuffer(bytes: output.readableBytesView) : output, context)
+        guard let socket, !channelHoldsOutput(context) else {
+            writeOutput()
+            return context.flush()
         }
-        writeOutput()
+        guard let rest = send(to: socket) else { return }
+        // The channel waits until the socket takes more, or finds the error of the socket and closes.
+        write(rest, context)
         context.flush()
     }
 
-    /// Returns a buffer whose bytes the socket has taken to the loop, unless it is that of a message for many WebSockets.
-    private func giveBack(_ output: consuming ByteBuffer) {
-        if isOutputOfLoop { loop.giveBack(output) }
+    /// Hands the frames of the burst to the socket; returns the bytes that it hasn't taken.
+    private func send(to socket: ChannelSocket) -> ByteBuffer? {
+        if var frame = sharedFrame.take() {
+            frame.moveReaderIndex(forwardBy: frame.withUnsafeReadableBytes { socket.write($0) })
+            return frame.readableBytes > 0 ? frame : nil
+        }
+        let length = output.count
+        guard length > 0 else { return nil }
+        loop.noteBurst(length)
+        let written = output.withUnsafeBytes { socket.write($0) }
+        defer { dropOutput() }
+        return written < length ? output.bytes(from: written) : nil
     }
 
     /// Whether the channel holds output that it has not handed to the operating system.
@@ -139,16 +169,13 @@ extension WebSocketChannelHandler {
 extension WebSocketChannelHandler: WebSocketConnection {
     var eventLoop: any EventLoop { loop.executor.eventLoop }
 
-    var isWritable: Bool {
-        phase == .open && isChannelWritable && output?.readableBytes ?? 0 < Self.maximumPending
-    }
+    var isWritable: Bool { phase == .open && isChannelWritable && waitingBytes < Self.maximumPending }
 
     var carriesBinary: Bool { framing.carriesBinary }
 
     var bufferedBytes: Int {
-        let waiting = output?.readableBytes ?? 0
-        guard let context else { return waiting }
-        return waiting + channelBytes(context)
+        guard let context else { return waitingBytes }
+        return waitingBytes + channelBytes(context)
     }
 
     func send(text: ByteBuffer) { send(.text, text) }
@@ -156,23 +183,18 @@ extension WebSocketChannelHandler: WebSocketConnection {
     func send(binary: ByteBuffer) { send(.binary, binary) }
 
     func send(_ message: PreparedMessage) {
-        guard let context, phase == .open else { return }
+        guard context != nil, phase == .open else { return }
         let frame: ByteBuffer
         if framesPlainly {
             frame = message.frame
         } else {
             do throws(WebSocketError) { frame = try framing.frame(of: message) } catch { return fail(sending: error) }
         }
-        if frame.readableBytes > Self.maximumCopied {
-            writeOutput()
-            write(frame, context)
-        } else if output == nil {
-            // The frame is shared by all WebSockets that send it; its bytes are copied only if another message follows.
-            output = frame
-            isOutputOfLoop = false
-        } else {
-            output?.writeImmutableBuffer(frame)
+        // The bytes are copied only if there is another message in the burst.
+        guard output.isUnused, sharedFrame == nil, frame.readableBytes <= Self.maximumCopied else {
+            return send(frame: frame)
         }
+        sharedFrame = frame
         afterSending()
     }
 

@@ -36,10 +36,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var framing: any WebSocketFraming
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
-    /// The frames of the burst; nil until the first one, and again when they have been written.
-    @exclusivity(unchecked) var output: ByteBuffer?
-    /// Whether ``output`` was taken from the loop, which can use it again.
-    @exclusivity(unchecked) var isOutputOfLoop = false
+    /// The frames of the burst, in memory of the loop; unused until the first one, and again when they have been written.
+    @exclusivity(unchecked) var output = FrameBuffer()
+    /// The only frame of the burst, if other WebSockets send it too; ``output`` is unused then.
+    @exclusivity(unchecked) var sharedFrame: ByteBuffer?
     /// The socket of the channel, if output is written past the channel; nil if other handlers change what is written.
     @exclusivity(unchecked) var socket: ChannelSocket?
     /// What was received and hasn't been delivered; nil while there is nothing.
@@ -83,11 +83,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     ///   - head: The response to the handshake, in a buffer of the loop, if it has to be sent before the first frame.
     ///   - open: Makes the receiver.
     func begin(
-        after head: consuming ByteBuffer? = nil,
+        after head: ByteBuffer? = nil,
         _ open: @Sendable (any WebSocketConnection) -> any WebSocketReceiver
     ) {
-        output = head
-        isOutputOfLoop = true
+        if let head { beginOutput(with: head) }
         let receiver = open(self)
         guard phase != .closing, phase != .ended else {
             // The connection ended while the receiver was made: the receiver's `closed` is called, and it isn't kept.

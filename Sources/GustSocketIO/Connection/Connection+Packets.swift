@@ -26,6 +26,7 @@ extension Connection: PacketReceiver {
     ///   - bytes: The frame, valid UTF-8; used during the call only.
     ///   - index: The index of its first byte in `buffer`.
     ///   - buffer: The buffer that has the frame among its readable bytes.
+    @inline(__always)
     func receive(text bytes: UnsafeRawBufferPointer, at index: Int, of buffer: ByteBuffer) {
         guard !machine.hasEnded else { return }
         assert(!isHandling, "a frame was received while a packet is being handled")

@@ -12,12 +12,11 @@ enum PollingExchange {
             isCompressible: connection.revision.rules.compressesPolls,
             request
         )
-        let poll = PendingPoll(of: connection, address, on: request.eventLoop, encoding: encoding)
-        return poll.response { attach($0, to: $1) }
+        return PendingPoll(of: connection, address, on: request.eventLoop, encoding: encoding).response()
     }
 
     /// Attaches a poll to its connection.
-    private static func attach(_ poll: PendingPoll, to connection: Connection) {
+    @Sendable static func attach(_ poll: PendingPoll, to connection: Connection) {
         // A deadline that has passed is handled first, although the timer wheel may not have reached its tick.
         connection.passDeadlines()
         guard let transport = connection.transport.polling, !connection.machine.hasEnded else {
@@ -67,36 +66,36 @@ enum PollingExchange {
                 }
             } catch {
                 failed(error, connection)
-                return PostOutcome.refused(error.status).response(revision.postReply)
+                return PostOutcome.refused(error.status).response(revision)
             }
         }
         if case .stream = request.body.storage, let length = request.headers[.contentLength].flatMap(Int.init),
             length > limit
         {
-            return PostOutcome.refused(.contentTooLarge).response(revision.postReply)
+            return PostOutcome.refused(.contentTooLarge).response(revision)
         }
         return receive(
             request.body,
             upTo: limit,
             payload,
             connection,
-            PostAnswer(on: request.eventLoop, revision.postReply)
+            PostAnswer(on: request.eventLoop, revision)
         )
     }
 
     /// Handles a payload on the loop of its request.
     private static func handle(_ payload: PostedPayload, _ connection: Connection, _ request: Request) -> Response {
-        let reply = connection.revision.postReply
-        if let outcome = check(payload, connection) { return outcome.response(reply) }
+        let revision = connection.revision
+        if let outcome = check(payload, connection) { return outcome.response(revision) }
         receive(payload, connection)
         guard connection.isReading else {
             // The response is delayed while reading is paused, so that the client sends no further `POST`.
-            let answer = PostAnswer(on: request.eventLoop, reply)
+            let answer = PostAnswer(on: request.eventLoop, revision)
             finish(answer, connection)
             return answer.response()
         }
         connection.isPosting = false
-        return PostOutcome.accepted.response(reply)
+        return PostOutcome.accepted.response(revision)
     }
 
     /// Receives the body of a `POST` that can't be answered at once.

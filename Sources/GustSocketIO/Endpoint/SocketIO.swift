@@ -22,7 +22,8 @@ public final class SocketIO: Sendable {
     /// The settings of the server.
     package let settings: SocketIOSettings
     // Parts of the settings that each request needs; read from the settings, they would be made for each request.
-    private let transports: [String]
+    /// The transports that the settings allow, of all revisions.
+    private let offered: [TransportDescriptor]
     /// The bounds of a payload.
     let payloadLimits: PayloadLimits
     let logger: Logger
@@ -69,7 +70,8 @@ public final class SocketIO: Sendable {
 
     init(_ settings: SocketIOSettings, layer: Layer, logger: Logger) {
         self.settings = settings
-        transports = settings.transports.sorted()
+        // bytes: our own names.
+        offered = Revision.all.flatMap(\.transports).filter { settings.transports.contains($0.name) }
         payloadLimits = settings.payloadLimits
         let factory = settings.metrics ?? MetricsSystem.factory
         let eventMetrics = EventMetrics(factory)
@@ -230,8 +232,7 @@ public final class SocketIO: Sendable {
 
     /// Whether the settings allow a transport.
     func offers(_ transport: TransportDescriptor) -> Bool {
-        // bytes: our own names. A few names are compared faster than one is hashed.
-        transports.contains { $0 == transport.name }
+        offered.contains { $0 === transport }
     }
 
     /// The transports to which a client on `transport` may upgrade.

@@ -118,6 +118,7 @@ struct EventHandlers: Sendable {
     }
 
     /// Calls the handlers of one entry.
+    @inline(__always)
     func call(at index: Int, _ socket: Socket, _ event: ReceivedEvent) {
         for registration in entries[index].registrations.indices {
             entries[index].registrations[registration].handler(socket, event)

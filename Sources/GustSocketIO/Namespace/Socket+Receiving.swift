@@ -7,6 +7,7 @@ extension Socket {
     /// Takes an event whose name is still bytes.
     ///
     /// If nothing but the handlers of its namespace and name is interested in it, as nearly always, these are called directly.
+    @inline(__always)
     func receive(event name: UnsafeRawBufferPointer, id: Int?, arguments: consuming Arguments) {
         guard eventMiddlewares == nil, handlers.isEmpty, namespaceHandlers.areNamedOnly, !isObserved,
             let index = namespaceHandlers.index(of: name)

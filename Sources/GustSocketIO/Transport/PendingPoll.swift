@@ -31,6 +31,12 @@ final class PendingPoll: @unchecked Sendable {
         stamp = address.stamp.map { ByteText($0) }
     }
 
+    /// The response to a poll of a connection that has been opened before.
+    func response() -> Response {
+        // A closure that refers to one object is no allocation.
+        Response(prepared: .none, .body(.stream { self.begin($0, PollingExchange.attach) }))
+    }
+
     /// The response, whose writer the poll gets by ``begin(_:_:)`` when the response is sent.
     ///
     /// `attach` is called on the connection's loop.

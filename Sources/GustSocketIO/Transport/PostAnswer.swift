@@ -9,16 +9,16 @@ import NIOCore
 /// `@unchecked Sendable`: the mutable properties are used on the writer's loop only; every method hops there first.
 final class PostAnswer: @unchecked Sendable {
     private let loop: any EventLoop
-    private let reply: PostReply
+    private let revision: Revision
     /// nil until the response is sent.
     private var writer: (any ResponseWriter)?
     /// The first outcome; later ones aren't said.
     private var outcome: PostOutcome?
 
-    /// Makes an answer whose response is written on `loop`.
-    init(on loop: any EventLoop, _ reply: PostReply) {
+    /// Makes an answer to a client of `revision`, whose response is written on `loop`.
+    init(on loop: any EventLoop, _ revision: Revision) {
         self.loop = loop
-        self.reply = reply
+        self.revision = revision
     }
 
     /// The response; `begun` is called on the writer's loop when the response is sent.
@@ -42,7 +42,7 @@ final class PostAnswer: @unchecked Sendable {
 
     private func write(_ outcome: PostOutcome) {
         guard let writer else { return }
-        let response = outcome.response(reply)
+        let response = outcome.response(revision)
         writer.status = response.status
         for field in response.headers { writer.headers[field.name] = field.value }
         guard case .bytes(let body) = response.body else { return }

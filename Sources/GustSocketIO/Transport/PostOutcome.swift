@@ -11,11 +11,11 @@ enum PostOutcome: Sendable {
     /// The payload was refused in the words of the revision.
     case refusedBy(RefusalBody)
 
-    /// The response; `reply` is that to a payload that was taken.
-    func response(_ reply: PostReply) -> Response {
+    /// The response to a client of `revision`.
+    func response(_ revision: Revision) -> Response {
         switch self {
         case .accepted:
-            return Response(prepared: PollingFields.reply(reply.contentType), .body(.bytes(reply.body)))
+            return PollingFields.reply(of: revision)
         case .refused(let status):
             var response = Response(status: status)
             // The rest of the body may still be coming, so the connection ends.

@@ -126,7 +126,7 @@ struct CachedResponse: Sendable {
         response.headers.add(HTTPField(name: .age, value: "\(age(at: request.eventLoop.now))"))
         response.matchedRoute = route
         if status == .ok, hasValidator {
-            ConditionalResponse.apply(request.headers, tag: response.headers[.eTag] ?? "", to: &response)
+            ConditionalResponse.apply(request, tag: response.headers[.eTag] ?? "", to: &response)
         }
         return response
     }

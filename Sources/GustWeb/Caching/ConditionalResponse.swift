@@ -5,12 +5,13 @@ import NIOCore
 
 /// Evaluates the conditions of a `GET` or `HEAD` request for a response that is ready (RFC 9110 §13.2).
 enum ConditionalResponse {
-    /// Makes 304 or 412 of the response, if the conditions in `headers` say so.
-    static func apply(_ headers: HTTPFields, tag: String, to response: inout Response) {
-        guard isConditional(headers) else { return }
+    /// Makes 304 or 412 of the response, if the conditions of the request say so.
+    static func apply(_ request: Request, tag: String, to response: inout Response) {
+        let conditions = RequestConditions(request)
+        guard conditions.areGiven else { return }
         let modified =
             response.headers.has(.lastModified) ? response.headers[.lastModified].flatMap { HTTPDate($0) } : nil
-        switch RequestConditions(headers).verdict(tag: tag, modified: modified) {
+        switch conditions.verdict(tag: tag, modified: modified) {
         case .proceed: return
         case .notModified: response.status = .notModified
         case .failed: response.status = .preconditionFailed
@@ -20,14 +21,5 @@ enum ConditionalResponse {
             response.headers[name] = nil
         }
         response.body = .bytes(ByteBuffer())
-    }
-
-    /// Whether a request has a condition: most requests have none.
-    private static func isConditional(_ headers: HTTPFields) -> Bool {
-        for index in 0..<headers.endIndex {
-            let name = headers[index].name.canonicalName
-            if name.utf8.first == UInt8(ascii: "i"), name.hasBytePrefix("if-") { return true }
-        }
-        return false
     }
 }

@@ -36,7 +36,7 @@ public struct EntityTags: Middleware {
         guard request.method == .get || request.method == .head else { return next.answer(request) }
         return next.answer(request).edited(with: (request, maximumLength)) { response, context in
             guard let tag = Self.tag(of: &response, context.0, maximumLength: context.1) else { return }
-            ConditionalResponse.apply(context.0.headers, tag: tag, to: &response)
+            ConditionalResponse.apply(context.0, tag: tag, to: &response)
         }
     }
 

@@ -59,10 +59,12 @@ struct PlainEvent {
 
     /// The end of one or more values with commas between them; nil if something else is there.
     private static func endOfArguments(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        // Most events have one argument, and most arguments are texts.
-        if bytes[start] == UInt8(ascii: "\"") {
-            let end = PlainBytes.endOfPlainText(in: bytes, from: start + 1) + 1
-            if end == bytes.count - 1, bytes[end - 1] == UInt8(ascii: "\"") { return end }
+        // Most events have one argument, and most arguments are texts: what is between two quotes, and has none itself.
+        let end = bytes.count - 1
+        if end - start >= 2, bytes[start] == UInt8(ascii: "\""), bytes[end - 1] == UInt8(ascii: "\""),
+            PlainBytes.arePlain(UnsafeRawBufferPointer(rebasing: bytes[(start + 1)..<(end - 1)]))
+        {
+            return end
         }
         var scanner = JSONScanner(bytes, at: start)
         while true {

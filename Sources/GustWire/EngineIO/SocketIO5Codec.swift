@@ -50,9 +50,13 @@ struct SocketIO5Codec: Codec {
         of buffer: ByteBuffer,
         to receiver: any PacketReceiver
     ) throws(WireError) {
-        guard pending == nil, let event = PlainEvent(bytes),
-            let arguments = buffer.getSlice(at: index + event.arguments.lowerBound, length: event.arguments.count)
-        else { return try decodeOther(text: bytes, at: index, of: buffer, to: receiver) }
+        guard pending == nil, let event = PlainEvent(bytes) else {
+            return try decodeOther(text: bytes, at: index, of: buffer, to: receiver)
+        }
+        // A part of the readable bytes, as `getSlice` makes it for more.
+        var arguments = buffer
+        arguments.moveReaderIndex(to: index + event.arguments.lowerBound)
+        arguments.moveWriterIndex(to: index + event.arguments.upperBound)
         receiver.receive(
             event: UnsafeRawBufferPointer(rebasing: bytes[event.name]),
             id: event.id,

@@ -3,6 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import GustServer
@@ -53,8 +54,15 @@ import Darwin
     private final class SlowSocket: ChannelOutboundHandler {
         typealias OutboundIn = IOData
         private var waiting: [EventLoopPromise<Void>] = []
+        private(set) var kinds: [Kind] = []
+
+        enum Kind: Equatable { case bytes, file(Int) }
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            switch unwrapOutboundIn(data) {
+            case .byteBuffer: kinds.append(.bytes)
+            case .fileRegion(let region): kinds.append(.file(region.readableBytes))
+            }
             if let promise { waiting.append(promise) }
         }
 
@@ -101,6 +109,51 @@ import Darwin
         socket.letGo()
         try cut(handle, to: 0)
         wire.loop.advanceTime(by: .seconds(10))
+        #expect(wire.isOpen)
+    }
+
+    private final class Owner: Sendable {}
+
+    @Test func `a file as the whole body is sent with its length, and stays open until it has been sent`() throws {
+        let handle = try temporaryFile(length: 1_000)
+        defer { try? handle.close() }
+        weak var owner: Owner?
+        let wire: Wire
+        do {
+            let opened = Owner()
+            owner = opened
+            let region = FileRegion(fileHandle: handle, readerIndex: 0, endIndex: 1_000)
+            let content = Mutex<FileContent?>(
+                FileContent(region, of: opened, bytes: ByteBuffer(repeating: 0, count: 1_000))
+            )
+            wire = try Wire(
+                ImmediateHandler { _ in
+                    // Given away, so that only the connection keeps the owner.
+                    content.withLock { $0.take() }.map { Response(prepared: .none, .file($0)) }
+                        ?? Response("", status: .internalServerError)
+                }
+            )
+        }
+        let socket = SlowSocket()
+        try wire.channel.pipeline.syncOperations.addHandler(socket, position: .first)
+        try wire.send(Self.get)
+        #expect(owner != nil)
+        #expect(socket.kinds == [.bytes, .file(1_000)])
+        socket.letGo()
+        #expect(owner == nil)
+        #expect(wire.isOpen)
+    }
+
+    @Test func `HEAD gets the length of a file, and no part of it`() throws {
+        let handle = try temporaryFile(length: 1_000)
+        defer { try? handle.close() }
+        let region = FileRegion(fileHandle: handle, readerIndex: 0, endIndex: 1_000)
+        let wire = try Wire(
+            ImmediateHandler { _ in Response(prepared: .none, .file(FileContent(region, of: Owner()))) }
+        )
+        let head = try wire.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(head.contains("Content-Length: 1000\r\n"))
+        #expect(head.hasSuffix("\r\n\r\n"))
         #expect(wire.isOpen)
     }
 }
