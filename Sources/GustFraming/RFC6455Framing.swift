@@ -19,19 +19,34 @@ package struct RFC6455Framing: WebSocketFraming {
     /// The length of the longest header of a client, in bytes: with a length of 8 bytes and a key.
     private static let longestHeader = 14
 
-    private let role: WebSocketRole
-    private let maximumMessageSize: Int
-    private let maximumFragments: Int
-    private let deflate: MessageDeflate?
-    private let masking: MaskingKeys?
+    /// What few ends have, in an object: a value of at most 24 bytes is kept in the memory of its owner, without an allocation.
+    private final class Options {
+        let deflate: MessageDeflate?
+        let masking: MaskingKeys?
+
+        init(_ deflate: MessageDeflate?, _ masking: MaskingKeys?) {
+            self.deflate = deflate
+            self.masking = masking
+        }
+    }
+
+    private let maximumMessageSize: UInt32
+    private let maximumFragments: UInt32
+    /// Nil for a server without compression.
+    private let options: Options?
     private var collected: RFC6455Reader.Collected?
+
+    private var deflate: MessageDeflate? { options?.deflate }
+    /// The keys of a client; nil for a server.
+    private var masking: MaskingKeys? { options?.masking }
+    private var role: WebSocketRole { masking == nil ? .server : .client }
 
     /// Makes the framing of one end.
     ///
     /// - Parameters:
     ///   - role: The end that reads and writes.
-    ///   - maximumMessageSize: The length of the longest message that is read, in bytes, decompressed too.
-    ///   - maximumFragments: How many fragments a short message may have; each 64 bytes allow one more.
+    ///   - maximumMessageSize: The length of the longest message that is read, in bytes, decompressed too; at most 4 GiB.
+    ///   - maximumFragments: How many fragments a short message may have, at most 2³² − 1; each 64 bytes allow one more.
     ///   - deflate: Compresses messages if it is given.
     ///   - masking: The keys of a client's frames, which a client must give; a server doesn't use them.
     package init(
@@ -42,11 +57,10 @@ package struct RFC6455Framing: WebSocketFraming {
         masking: MaskingKeys? = nil
     ) {
         precondition(role == .server || masking != nil, "the frames of a client are masked")
-        self.role = role
-        self.maximumMessageSize = maximumMessageSize
-        self.maximumFragments = maximumFragments
-        self.deflate = deflate
-        self.masking = role == .client ? masking : nil
+        self.maximumMessageSize = UInt32(clamping: maximumMessageSize)
+        self.maximumFragments = UInt32(clamping: maximumFragments)
+        let keys = role == .client ? masking : nil
+        options = deflate == nil && keys == nil ? nil : Options(deflate, keys)
     }
 
     // MARK: Reading
@@ -61,7 +75,7 @@ package struct RFC6455Framing: WebSocketFraming {
             inputs.writePayloads(atMost: bytes.count) { payloads in
                 var reader = RFC6455Reader(
                     role: role,
-                    limits: (maximumMessageSize, maximumFragments),
+                    limits: (Int(maximumMessageSize), Int(maximumFragments)),
                     deflate: deflate,
                     bytes: bytes,
                     payloads: payloads,
@@ -78,7 +92,7 @@ package struct RFC6455Framing: WebSocketFraming {
 
     // MARK: Writing
 
-    package var isPlain: Bool { deflate == nil && masking == nil }
+    package var isPlain: Bool { options == nil }
 
     package var hasClosingHandshake: Bool { true }
 

@@ -4,7 +4,7 @@ package enum RandomText {
 
     /// A new secret of `length` characters; 22 characters have 132 random bits.
     package static func make(_ length: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
+        var generator = RandomReserve()
         return make(length, using: &generator)
     }
 

@@ -101,6 +101,16 @@ public struct RequestTarget: Sendable {
         )
     }
 
+    /// Whether both targets were sent with the same bytes.
+    package func hasSameBytes(as other: RequestTarget) -> Bool {
+        guard path.hasSameBytes(as: other.path) else { return false }
+        return switch (queryText, other.queryText) {
+        case (nil, nil): true
+        case (let query?, let other?): query.hasSameBytes(as: other)
+        default: false
+        }
+    }
+
     /// The parameters of the query; see ``Query``.
     package var query: Query { Query(queryText ?? "") }
 

@@ -103,3 +103,10 @@ import Testing
         #expect(sessions.count == 0)
     }
 }
+
+extension SocketHandshake {
+    fileprivate convenience init(_ request: Request, captures: Captures, maximumSize: Int = .max) {
+        var texts = HandshakeTexts()
+        self.init(request, captures: captures, maximumSize: maximumSize, sharing: &texts)
+    }
+}

@@ -6,7 +6,10 @@ package import HTTPTypes
 /// third of that as lines.
 package struct FieldLines: Sendable {
     /// Lines as in a head, each of which ends with CR LF; `HTTPField` lets neither of the two into names and values.
-    private let bytes: [UInt8]
+    package let bytes: [UInt8]
+
+    /// Makes lines of the bytes of other lines.
+    package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Makes the lines of all fields.
     package init(_ fields: HTTPFields) {
@@ -26,6 +29,21 @@ package struct FieldLines: Sendable {
 
     /// The length of all lines.
     package var byteCount: Int { bytes.count }
+
+    /// Where the value of the first field stands whose name in lower case is `name`; nil if there is none.
+    package func range(ofValueOf name: StaticString) -> Range<Int>? {
+        bytes.withUnsafeBytes { bytes in
+            var range: Range<Int>?
+            FieldLine.forEach(in: bytes) { line in
+                guard line.isNamed(name), let start = bytes.baseAddress, let value = line.value.baseAddress else {
+                    return true
+                }
+                range = (value - start)..<(value - start + line.value.count)
+                return false
+            }
+            return range
+        }
+    }
 
     /// The fields, made at each access.
     package var fields: HTTPFields { bytes.withUnsafeBytes { HTTPFields(lines: $0) } }

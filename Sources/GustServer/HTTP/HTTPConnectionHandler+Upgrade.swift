@@ -28,7 +28,6 @@ extension HTTPConnectionHandler {
         case .success(let acceptance):
             endExchange()
             write { HTTPResponseEncoder.write(acceptance, response.headers, into: &$0) }
-            writeOutput()
             hand(over: upgrade, acceptance, context)
         }
     }
@@ -61,24 +60,23 @@ extension HTTPConnectionHandler {
         _ acceptance: WebSocketHandshake.Acceptance,
         _ context: ChannelHandlerContext
     ) {
-        let webSocket = WebSocketChannelHandler(
-            upgrade,
-            acceptance,
-            loop: loop,
-            limits: server.limits,
-            writesPlainly: !isSecure
-        )
-        let successor: any ChannelHandler =
-            if let challenge = acceptance.challenge {
-                Hixie76Handler(challenge, webSocket, loop: loop, timeout: TimeAmount(server.limits.headTimeout))
-            } else {
-                webSocket
-            }
-        hand(over: successor, context)
+        let webSocket = WebSocketChannelHandler(acceptance.framing, server, loop: loop, writesPlainly: !isSecure)
+        guard let challenge = acceptance.challenge else {
+            // The WebSocket sends its first frames and the head before them in one write.
+            let head = output.take()
+            return hand(over: webSocket, context) { webSocket.begin(after: head, upgrade.open) }
+        }
+        writeOutput()
+        let timeout = TimeAmount(server.limits.headTimeout)
+        hand(over: Hixie76Handler(challenge, webSocket, upgrade.open, loop: loop, timeout: timeout), context)
     }
 
-    /// Puts `successor` in the place of this handler, with the bytes that have been received behind the request.
-    private func hand(over successor: any ChannelHandler, _ context: ChannelHandlerContext) {
+    /// Puts `successor` in the place of this handler, calls `begin`, and passes on the bytes that have been received behind the request.
+    private func hand(
+        over successor: any ChannelHandler,
+        _ context: ChannelHandlerContext,
+        begin: () -> Void = {}
+    ) {
         let rest = input
         input = ByteBuffer()
         do {
@@ -86,6 +84,7 @@ extension HTTPConnectionHandler {
         } catch {
             return context.close(mode: .all, promise: nil)
         }
+        begin()
         // Bytes that arrived together with the request are frames of the WebSocket.
         if rest.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(rest)) }
         if hasPendingRead {

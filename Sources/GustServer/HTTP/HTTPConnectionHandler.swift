@@ -108,14 +108,15 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        // SwiftNIO has asked the system for the addresses again; the ones before would be kept for this connection only.
-        notePeer(context)
+        // An accepted channel has had its address from the beginning; another one has it from now on.
+        if origin.peer.address == nil { notePeer(context) }
         context.fireChannelActive()
     }
 
     private func notePeer(_ context: ChannelHandlerContext) {
         origin = RequestOrigin(
-            peer: Peer(address: clientAddress ?? context.remoteAddress, isSecure: isSecure),
+            // The address that the channel keeps: the context would ask the operating system for another copy.
+            peer: Peer(address: clientAddress ?? context.channel.remoteAddress, isSecure: isSecure),
             storage: origin.storage,
             executor: loop.executor
         )

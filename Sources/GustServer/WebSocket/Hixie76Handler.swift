@@ -15,13 +15,22 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
     private let timeout: TimeAmount
     /// The handler of the WebSocket; nil once the handshake is complete.
     private var webSocket: WebSocketChannelHandler?
+    /// Makes the receiver of the WebSocket; nil once the handshake is complete, because it may keep alive an object that keeps this one alive.
+    private var open: (@Sendable (any WebSocketConnection) -> any WebSocketReceiver)?
     private var context: ChannelHandlerContext?
     private var body = ByteBuffer()
     private var timer: Scheduled<Void>?
 
-    init(_ challenge: Hixie76Challenge, _ webSocket: WebSocketChannelHandler, loop: LoopContext, timeout: TimeAmount) {
+    init(
+        _ challenge: Hixie76Challenge,
+        _ webSocket: WebSocketChannelHandler,
+        _ open: @escaping @Sendable (any WebSocketConnection) -> any WebSocketReceiver,
+        loop: LoopContext,
+        timeout: TimeAmount
+    ) {
         self.challenge = challenge
         self.webSocket = webSocket
+        self.open = open
         self.loop = loop
         self.timeout = timeout
     }
@@ -39,17 +48,19 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
         timer = nil
         loop.remove(self)
         webSocket = nil
+        open = nil
         self.context = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let webSocket else { return }
+        guard let webSocket, let open else { return }
         var bytes = unwrapInboundIn(data)
         let missing = Hixie76Challenge.bodyLength - body.readableBytes
         if var part = bytes.readSlice(length: min(missing, bytes.readableBytes)) { body.writeBuffer(&part) }
         guard body.readableBytes == Hixie76Challenge.bodyLength else { return }
         guard let proof = challenge.answer(to: body) else { return close() }
         self.webSocket = nil
+        self.open = nil
         context.write(wrapOutboundOut(proof), promise: nil)
         do {
             // Messages that the receiver sends while it is made follow the proof in the same flush.
@@ -57,6 +68,7 @@ final class Hixie76Handler: ChannelInboundHandler, RemovableChannelHandler {
         } catch {
             return close()
         }
+        webSocket.begin(open)
         if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
         context.fireChannelReadComplete()
         context.flush()

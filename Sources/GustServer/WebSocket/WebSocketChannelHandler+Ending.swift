@@ -6,6 +6,22 @@ extension WebSocketChannelHandler {
     /// How long received bytes are read and dropped after a failure, so that the peer can read the close frame.
     static let lingerTime = TimeAmount.seconds(2)
 
+    /// How long the closing handshake may take.
+    var closeTimeout: TimeAmount { TimeAmount(server.limits.webSocketCloseTimeout) }
+
+    /// What the receiver is told about the end.
+    var closure: WebSocketClosure {
+        get { ending?.closure ?? WebSocketClosure(isClean: false) }
+        set { begunEnding.closure = newValue }
+    }
+
+    private var begunEnding: WebSocketEnding {
+        if let ending { return ending }
+        let begun = WebSocketEnding()
+        ending = begun
+        return begun
+    }
+
     /// Flushes the output, closes the channel, and calls the receiver's `closed`.
     ///
     /// If `lingers` is `true`, because the peer may still be sending, received bytes are read and dropped for
@@ -14,8 +30,7 @@ extension WebSocketChannelHandler {
     func closeChannel(lingers: Bool) {
         guard phase == .open || phase == .closeSent, let context else { return }
         phase = .closing
-        input = nil
-        held = []
+        backlog = nil
         if !lingers, hasSentEverything(context) {
             // The channel becomes inactive in this call, and `end` calls the receiver's `closed`.
             return context.close(mode: .all, promise: nil)
@@ -49,8 +64,7 @@ extension WebSocketChannelHandler {
         phase = .ended
         cancelTimer()
         loop.remove(self)
-        input = nil
-        held = []
+        backlog = nil
         dropOutput()
         tellReceiver()
     }
@@ -74,7 +88,7 @@ extension WebSocketChannelHandler {
     /// If it has decreased, the deadline starts anew.
     func expectWrite() {
         let unsentBytes = bufferedBytes
-        startTimer(writeTimeout) { handler in
+        startTimer(TimeAmount(server.limits.writeTimeout)) { handler in
             if handler.bufferedBytes < unsentBytes { handler.expectWrite() } else { handler.abort() }
         }
     }
@@ -86,12 +100,12 @@ extension WebSocketChannelHandler {
         cancelTimer()
         guard phase != .ended else { return }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        timer = eventLoop.scheduleTask(in: time) { missed(bound.value) }
+        begunEnding.timer = eventLoop.scheduleTask(in: time) { missed(bound.value) }
     }
 
     func cancelTimer() {
-        timer?.cancel()
-        timer = nil
+        ending?.timer?.cancel()
+        ending?.timer = nil
     }
 }
 

@@ -4,11 +4,11 @@ import NIOCore
 
 /// Reads frames and delivers messages to the receiver.
 extension WebSocketChannelHandler {
-    /// Reads the frames in `bytes` and delivers them; keeps the rest in ``input``.
+    /// Reads the frames in `bytes` and delivers them; keeps the rest in the backlog.
     func receive(_ bytes: consuming ByteBuffer) {
         // While the rest of an interrupted read waits for the next turn, new bytes are only appended to it.
-        guard !awaitsTurn else {
-            input = bytes
+        if let backlog, backlog.awaitsTurn {
+            backlog.input = bytes
             return
         }
         let inputs = loop.takeInputs()
@@ -17,20 +17,32 @@ extension WebSocketChannelHandler {
         loop.giveBack(inputs)
         bytes.moveReaderIndex(forwardBy: progress.consumed)
         guard bytes.readableBytes > 0, phase == .open || phase == .closeSent else { return }
+        let backlog = begunBacklog
         if progress.isInterrupted {
-            input = bytes
-            awaitTurn()
+            backlog.input = bytes
+            // The loop serves other connections before the rest is read.
+            backlog.awaitsTurn = true
+            scheduleTurn()
         } else {
             // The rest is a part of a header or of a control frame. A small copy lets the large read buffer be released.
-            input = ByteBuffer(bytes: bytes.readableBytesView)
+            backlog.input = ByteBuffer(bytes: bytes.readableBytesView)
         }
     }
 
-    /// Lets the loop serve other connections before the rest of ``input`` is read.
-    private func awaitTurn() {
-        awaitsTurn = true
-        scheduleTurn()
+    private var begunBacklog: WebSocketBacklog {
+        if let backlog { return backlog }
+        let begun = WebSocketBacklog()
+        backlog = begun
+        return begun
     }
+
+    /// Gives the memory of the backlog back if there is nothing in it.
+    func releaseBacklog() {
+        if let backlog, backlog.isEmpty { self.backlog = nil }
+    }
+
+    /// Whether messages that were parsed wait until reading resumes.
+    private var holdsMessages: Bool { backlog.map { !$0.held.isEmpty } ?? false }
 
     private func scheduleTurn() {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
@@ -39,19 +51,19 @@ extension WebSocketChannelHandler {
 
     private func takeTurn() {
         // While reading is paused, the turn does nothing; `resumeIfPossible` schedules it again.
-        guard awaitsTurn, !isPaused, held.isEmpty else { return }
-        awaitsTurn = false
-        guard phase == .open || phase == .closeSent, let rest = input else { return }
-        input = nil
+        guard let backlog, backlog.awaitsTurn, !isPaused, backlog.held.isEmpty else { return }
+        backlog.awaitsTurn = false
+        guard phase == .open || phase == .closeSent, let rest = backlog.input.take() else { return }
         receive(rest)
         resumeIfPossible()
         if !isInReadBurst { flushOutput() }
+        releaseBacklog()
     }
 
     /// Delivers the inputs of a read in order until the receiver pauses reading; the rest is held until reading resumes.
     private func deliver(_ inputs: WebSocketInputs) {
-        guard held.isEmpty, !isDelivering, !isPaused else {
-            for index in 0..<inputs.count { held.append(inputs[index]) }
+        guard !holdsMessages, !isDelivering, !isPaused else {
+            for index in 0..<inputs.count { begunBacklog.held.append(inputs[index]) }
             return
         }
         isDelivering = true
@@ -68,7 +80,8 @@ extension WebSocketChannelHandler {
                     deliver(inputs[index])
                 }
                 guard isPaused else { continue }
-                held = (index + 1..<inputs.count).map { inputs[$0] } + held
+                let rest = (index + 1..<inputs.count).map { inputs[$0] }
+                if !rest.isEmpty { begunBacklog.held.insert(contentsOf: rest, at: 0) }
                 return
             }
         }
@@ -76,15 +89,15 @@ extension WebSocketChannelHandler {
 
     /// Delivers the messages that were held while reading was paused.
     func deliverHeld() {
-        guard !held.isEmpty, !isDelivering, !isPaused else { return }
+        guard let backlog, !backlog.held.isEmpty, !isDelivering, !isPaused else { return }
         isDelivering = true
         defer { isDelivering = false }
-        let inputs = held
-        held = []
+        let inputs = backlog.held
+        backlog.held = []
         for (index, input) in inputs.enumerated() {
             deliver(input)
             guard isPaused else { continue }
-            held = inputs[(index + 1)...] + held
+            backlog.held.insert(contentsOf: inputs[(index + 1)...], at: 0)
             return
         }
     }
@@ -121,12 +134,14 @@ extension WebSocketChannelHandler {
         // While the channel closes, received bytes are read and dropped.
         guard phase == .open || phase == .closeSent else { return true }
         // While the peer doesn't read the output, reading stops, because messages from the peer could cause more output.
-        return !isPaused && held.isEmpty && !awaitsTurn && context.channel.isWritable
+        let isDelayed = backlog.map { !$0.held.isEmpty || $0.awaitsTurn } ?? false
+        return !isPaused && !isDelayed && context.channel.isWritable
     }
 
     func resumeIfPossible() {
         deliverHeld()
-        if awaitsTurn { scheduleTurn() }
+        releaseBacklog()
+        if let backlog, backlog.awaitsTurn { scheduleTurn() }
         guard hasPendingRead, let context, mayRead(context) else { return }
         hasPendingRead = false
         context.read()

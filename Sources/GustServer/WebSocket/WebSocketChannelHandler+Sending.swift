@@ -35,6 +35,13 @@ extension WebSocketChannelHandler {
         afterSending()
     }
 
+    /// Begins the burst with bytes that precede the first frame, in a buffer of the loop, which is given back.
+    func beginOutput(with head: ByteBuffer) {
+        beginOutput()
+        output.append(frame: head)
+        loop.giveBack(head)
+    }
+
     /// Takes memory of the loop for the burst unless there is some.
     private func beginOutput() {
         if output.isUnused { takeOutput() }

@@ -27,60 +27,45 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// The number of bytes in the burst's buffer above which it is written to the channel before the burst ends.
     static let maximumPending = 64 * 1_024
 
-    /// Makes the receiver; set to nil when it is called, because the closure may keep alive an object that keeps this
-    /// handler alive.
-    var open: (@Sendable (any WebSocketConnection) -> any WebSocketReceiver)?
+    // An idle WebSocket has this object, so the object has what most WebSockets need; the rest is in objects of its own.
     let loop: LoopContext
-    let closeTimeout: TimeAmount
-    /// The constant ``WebSocketFraming/isPlain`` of the framing, stored so that a message costs no dynamic call.
-    let framesPlainly: Bool
-    let writeTimeout: TimeAmount
+    let server: HTTPServerShared
     // The following properties are accessed for every message. `@exclusivity(unchecked)` is safe: each access is a load, a
     // store, or a call of a value or closure that doesn't call back (framing, buffers, the encoder of `send(textWrittenBy:)`), so
     // accesses on the one loop can't overlap.
     @exclusivity(unchecked) var framing: any WebSocketFraming
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
-    @exclusivity(unchecked) var phase = Phase.open
     /// The frames of the burst, in memory of the loop; unused until the first one, and again when they have been written.
     @exclusivity(unchecked) var output = FrameBuffer()
     /// The only frame of the burst, if other WebSockets send it too; ``output`` is unused then.
     @exclusivity(unchecked) var sharedFrame: ByteBuffer?
-    @exclusivity(unchecked) var isInReadBurst = false
-    @exclusivity(unchecked) var awaitsFlush = false
-    @exclusivity(unchecked) var isChannelWritable = true
     /// The socket of the channel, if output is written past the channel; nil if other handlers change what is written.
     @exclusivity(unchecked) var socket: ChannelSocket?
+    /// What was received and hasn't been delivered; nil while there is nothing.
+    @exclusivity(unchecked) var backlog: WebSocketBacklog?
+    /// How the WebSocket ends; nil before its end begins, unless the peer has stopped reading.
+    var ending: WebSocketEnding?
+    @exclusivity(unchecked) var phase = Phase.open
+    /// The constant ``WebSocketFraming/isPlain`` of the framing, stored so that a message costs no dynamic call.
+    let framesPlainly: Bool
+    /// Whether no handler between this one and the socket changes or delays what is written, as TLS does.
+    private let writesPlainly: Bool
     /// Whether the channel may hold output, which must be sent before any other.
     @exclusivity(unchecked) var channelMayHoldOutput = true
-    /// Whether no handler between this one and the socket changes or delays what is written, as TLS does.
-    let writesPlainly: Bool
-    var closure = WebSocketClosure(isClean: false)
-    /// Bytes that were received but not parsed: the beginning of a frame, or bytes that wait for the next turn.
-    @exclusivity(unchecked) var input: ByteBuffer?
-    /// Messages that were parsed but not delivered because reading was paused, in order.
-    @exclusivity(unchecked) var held: [WebSocketInput] = []
+    @exclusivity(unchecked) var isChannelWritable = true
+    @exclusivity(unchecked) var isInReadBurst = false
+    @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isDelivering = false
-    /// Whether the rest of ``input`` waits to be parsed in the next turn of the loop.
-    @exclusivity(unchecked) var awaitsTurn = false
     @exclusivity(unchecked) var isPaused = false
     @exclusivity(unchecked) var hasPendingRead = false
-    var timer: Scheduled<Void>?
 
-    init(
-        _ upgrade: WebSocketUpgrade,
-        _ acceptance: WebSocketHandshake.Acceptance,
-        loop: LoopContext,
-        limits: HTTPLimits,
-        writesPlainly: Bool
-    ) {
-        open = upgrade.open
+    init(_ framing: any WebSocketFraming, _ server: HTTPServerShared, loop: LoopContext, writesPlainly: Bool) {
         self.writesPlainly = writesPlainly
         self.loop = loop
-        closeTimeout = TimeAmount(limits.webSocketCloseTimeout)
-        writeTimeout = TimeAmount(limits.writeTimeout)
-        framing = acceptance.framing
-        framesPlainly = acceptance.framing.isPlain
+        self.server = server
+        self.framing = framing
+        framesPlainly = framing.isPlain
     }
 
     // MARK: Channel events
@@ -90,13 +75,22 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         if writesPlainly { socket = ChannelSocket(of: context.channel) }
         isChannelWritable = context.channel.isWritable
         isInReadBurst = true
-        let open = open
-        self.open = nil
-        let receiver = open?(self)
+    }
+
+    /// Makes the receiver; called once, after the handler has been added to the pipeline.
+    ///
+    /// - Parameters:
+    ///   - head: The response to the handshake, in a buffer of the loop, if it has to be sent before the first frame.
+    ///   - open: Makes the receiver.
+    func begin(
+        after head: ByteBuffer? = nil,
+        _ open: @Sendable (any WebSocketConnection) -> any WebSocketReceiver
+    ) {
+        if let head { beginOutput(with: head) }
+        let receiver = open(self)
         guard phase != .closing, phase != .ended else {
             // The connection ended while the receiver was made: the receiver's `closed` is called, and it isn't kept.
-            receiver?.closed(closure)
-            return
+            return receiver.closed(closure)
         }
         self.receiver = receiver
         // This call is the last, because it closes the connection if the server is shutting down.
@@ -114,8 +108,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         var bytes = buffer
         isInReadBurst = true
         guard phase == .open || phase == .closeSent else { return }
-        if var rest = input {
-            input = nil
+        if let backlog, var rest = backlog.input.take() {
             rest.append(read: &bytes)
             bytes = rest
         }
@@ -129,6 +122,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         guard isInReadBurst else { return }
         isInReadBurst = false
         flushOutput()
+        releaseBacklog()
     }
 
     func read(context: ChannelHandlerContext) {

@@ -83,6 +83,7 @@ extension Connection: PacketReceiver {
     /// Ends the connection if a packet has waited for attachments since the last heartbeat; else remembers what waits.
     func checkAwaitedPacket() {
         guard machine.isOpen else { return }
+        releaseRareState()
         let awaited = decoder.awaitedPacket
         if let awaited, awaited === awaitedPacket {
             io.logger.debug("closing a connection", metadata: ["sid": "\(sid)", "error": "missing attachments"])

@@ -10,15 +10,12 @@ extension Connection {
     /// The latter is made at the first access. May be called from any thread.
     var session: Session {
         if let session = handshake.storage[SessionKey.self] { return session }
-        return sessionBox.withLock { box in
-            if let session = box { return session }
-            let session = Session(
+        return ownSession.value {
+            Session(
                 id: sid,
                 store: io.settings.sessionStore,
                 limit: io.settings.maximumSessionSize
             )
-            box = session
-            return session
         }
     }
 
@@ -46,7 +43,7 @@ extension Connection {
 
     /// Ends a session of this connection's own, and removes it from the store if it was saved.
     func forgetSession() {
-        guard let session = sessionBox.withLock({ $0 }), session.isSaved else { return }
+        guard let session = ownSession.current(), session.isSaved else { return }
         session.destroy()
         let logger = io.logger
         Task {

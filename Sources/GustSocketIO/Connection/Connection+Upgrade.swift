@@ -7,7 +7,7 @@ extension Connection {
     func attach(_ carrier: ConnectionWebSocket) {
         guard machine.canUpgrade else {
             io.outcomes?.add(.upgraded(.refused))
-            return carrier.refuse()
+            return carrier.refuseCandidate()
         }
         candidate = carrier
         // From here on it is remembered what was delivered: a broadcast may come again on the other loop.
@@ -17,13 +17,13 @@ extension Connection {
 
     /// The candidate received a packet of the upgrade, or failed.
     func candidate(_ carrier: ConnectionWebSocket, _ event: ConnectionStateMachine.Event) {
-        guard candidate === carrier else { return carrier.refuse() }
+        guard candidate === carrier else { return carrier.refuseCandidate() }
         if handover?.seenCount ?? 0 > BroadcastHandover.maximumSeen {
             // Too much was broadcast while the client made up its mind: it stays where it is.
             candidate = nil
             handover = nil
             io.outcomes?.add(.upgraded(.refused))
-            carrier.refuse()
+            carrier.refuseCandidate()
             return apply(.candidateFailed)
         }
         if event == .candidateFailed {
@@ -44,7 +44,7 @@ extension Connection {
         io.outcomes?.add(.upgraded(.completed))
         let old = transport
         let release = releasingFrame
-        transport = carrier.makeTransport()
+        transport = carrier
         old.close(saying: release)
         let source = shard
         let destination = carrier.shard

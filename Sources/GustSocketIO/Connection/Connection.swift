@@ -15,20 +15,11 @@ import Synchronization
 final class Connection: @unchecked Sendable {
     let sid: String
     let io: SocketIO
-    let revision: Revision
+    /// What this connection has in common with others.
+    let kind: ConnectionKind
     let handshake: SocketHandshake
-    /// The codec that encodes packets of this connection.
-    ///
-    /// Another codec than `decoder`, because handlers send packets while a frame is being decoded.
-    let encoder: any Codec
-
-    /// Whether plain packets are written directly into the buffer of the transport, without ``encoder``.
-    let writesPlainPackets: Bool
-
-    /// The session of the browser or of this connection; nil until it is asked for.
-    let sessionBox = Mutex<Session?>(nil)
-    /// Observes the end of the session of the browser.
-    var sessionObservation: SessionObservation?
+    /// The session of this connection, made when it is asked for unless the browser has one.
+    let ownSession = LazyReference<Session>()
 
     // The properties marked below are used for every message. Their exclusivity isn't checked at run time: each use is a load, a
     // store, or a call into a value that makes no calls to this object (machine, outbox), so no two uses overlap on the loop.
@@ -37,17 +28,14 @@ final class Connection: @unchecked Sendable {
         didSet {
             let name = transport.name
             isBatching = transport.kind != .webSocket
-            transportName.withLock { $0 = name }
             counters = shard.counters(of: name)
+            countersForReading.store(Unmanaged.passUnretained(counters), ordering: .releasing)
         }
     }
     /// The counters of the transport on this loop, kept here because each message needs them.
     @exclusivity(unchecked) private(set) var counters: TransportCounters
-    /// Whether frames are sent in one batch at the end of a burst; kept here because each message needs it.
-    @exclusivity(unchecked) private(set) var isBatching: Bool
-    /// The transport's name, for reading on any thread.
-    let transportName: Mutex<String>
-    var candidate: ConnectionWebSocket?
+    /// The same counters, for reading on any thread; unretained, because the server keeps its shards, and they their counters, for life.
+    private let countersForReading: Atomic<Unmanaged<TransportCounters>>
     @exclusivity(unchecked) var outbox: Outbox {
         didSet { outboxBytes.store(outbox.byteCount, ordering: .relaxed) }
     }
@@ -61,22 +49,19 @@ final class Connection: @unchecked Sendable {
     private let timer = TimerWheel.Timer()
     /// The loop of the connection, and the state that moves with the connection to another loop.
     let home: ConnectionHome
-    /// Details of the end of the connection; nil if nothing is known beside the reason.
-    private(set) var endDetails: DisconnectDetails?
-    /// The index of the revision, by which a broadcast finds its encoding for this connection.
-    let revisionIndex: Int
-    /// Whether the client's sockets can be recovered.
-    let recovers: Bool
+    /// What few connections have; nil without it.
+    var rareState: RareConnectionState?
 
     /// The socket of the namespace `/`; most clients join no other namespace.
     @exclusivity(unchecked) var rootSocket: Socket?
-    var otherSockets: [ByteText: Socket] = [:]
     /// The sockets whose CONNECT is being decided by middleware, by namespace.
     var joining: [ByteText: Socket] = [:]
-    /// The names that async families are being asked about.
-    var questions: [ByteText: NamespaceQuestion] = [:]
-    /// The sockets that other nodes are being asked for, by namespace.
-    var restorations: [ByteText: SessionRestoration] = [:]
+    /// The callers that wait until packets have been sent.
+    @exclusivity(unchecked) var flushWaiters: [FlushWaiter] = []
+    /// Records the packets while somebody watches them; nil for nearly all, so that each packet costs one comparison.
+    @exclusivity(unchecked) var tap: ConnectionTap?
+    /// Whether frames are sent in one batch at the end of a burst; kept here because each message needs it.
+    @exclusivity(unchecked) private(set) var isBatching: Bool
     @exclusivity(unchecked) var isFlushScheduled = false
     /// Whether packets are held back so that the client can process CONNECT first.
     @exclusivity(unchecked) var isSettling = false
@@ -88,15 +73,6 @@ final class Connection: @unchecked Sendable {
     var isReceiving = false
     /// Whether a frame is being decoded, or held packets are being handled; no other packet may be handled meanwhile.
     @exclusivity(unchecked) var isHandling = false
-    /// How many frames were in the outbox when the CONNECT of a further namespace was appended, while another one was settling.
-    var settlingMarks: [Int] = []
-    var whenResumed: [() -> Void] = []
-    /// The callers that wait until packets have been sent.
-    @exclusivity(unchecked) var flushWaiters: [FlushWaiter] = []
-    /// Records the packets while somebody watches them; nil for nearly all, so that each packet costs one comparison.
-    @exclusivity(unchecked) var tap: ConnectionTap?
-    /// The packets that wait until the outbox has room, with the policy `suspend`.
-    @exclusivity(unchecked) var waitingPackets: [WaitingPacket] = []
 
     init(
         sid: String,
@@ -108,33 +84,36 @@ final class Connection: @unchecked Sendable {
     ) {
         self.sid = sid
         self.io = io
-        self.revision = revision
+        kind = shard.kind(of: revision, over: transport.kind, of: io)
         self.handshake = handshake
         self.transport = transport
         isBatching = transport.kind != .webSocket
-        transportName = Mutex(transport.name)
         counters = shard.counters(of: transport.name)
-        let codec = revision.makeCodec(io.layer, io.settings.payloadLimits)
-        encoder = codec
-        writesPlainPackets = codec.writesPlainPackets
-        decoder = codec
-        machine = ConnectionStateMachine(
-            timing: shard.timing(of: revision, over: transport.kind, by: io.settings),
-            direction: revision.heartbeat
-        )
+        countersForReading = Atomic(Unmanaged.passUnretained(counters))
+        // A codec that has decoded nothing is like any other.
+        decoder = kind.encoder
+        machine = ConnectionStateMachine(timing: kind.timing, direction: revision.heartbeat)
         home = ConnectionHome(shard)
         // Only marked packets can be dropped.
         outbox = Outbox(isMarked: io.settings.outbox.policy == .dropOldest)
-        revisionIndex = Revision.all.firstIndex(of: revision) ?? .max
-        recovers = io.settings.recovery != nil && revision.rules.hasRecovery && io.layer == .socketIO
-        if let rate = io.settings.eventRate { decoder = RateLimitedCodec(codec, EventBucket(rate, of: self)) }
+        if let rate = io.settings.eventRate { decoder = RateLimitedCodec(kind.encoder, EventBucket(rate, of: self)) }
         io.liveObjects.connections.increment()
     }
 
     deinit { io.liveObjects.connections.decrement() }
 
     /// Whether the transport called `name` is the current one; may be called from any thread.
-    func isCarried(by name: String) -> Bool { transportName.withLock { $0 } == name }
+    func isCarried(by name: String) -> Bool { transportName == name }
+
+    /// The transport's name; may be read on any thread.
+    var transportName: String { countersForReading.load(ordering: .acquiring).takeUnretainedValue().transportName }
+
+    var revision: Revision { kind.revision }
+    var revisionIndex: Int { kind.revisionIndex }
+    var recovers: Bool { kind.recovers }
+    var writesPlainPackets: Bool { kind.writesPlainPackets }
+    /// The codec that encodes packets of this connection.
+    var encoder: any Codec { _read { yield kind.encoder } }
 
     /// The shard of the loop that the connection belongs to now.
     ///
@@ -169,6 +148,7 @@ final class Connection: @unchecked Sendable {
     /// Uses the counters of the loop that the connection has moved to; called on that loop.
     func countHere() {
         counters = shard.counters(of: transport.name)
+        countersForReading.store(Unmanaged.passUnretained(counters), ordering: .releasing)
         if let metrics = io.eventMetrics { shard.recordLag(metrics.lag) }
     }
 
@@ -245,7 +225,7 @@ final class Connection: @unchecked Sendable {
         case .switchTransport: adoptCandidate()
         case .refuseCandidate:
             if candidate != nil { io.outcomes?.add(.upgraded(.refused)) }
-            candidate?.refuse()
+            candidate?.refuseCandidate()
             candidate = nil
             handover = nil
         case .sendClose(let reason): close(transport, for: reason)

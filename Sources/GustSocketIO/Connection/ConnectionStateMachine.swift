@@ -41,22 +41,24 @@ struct ConnectionStateMachine {
     private enum Phase: Equatable {
         case idle
         case open
-        case closing(CloseReason, deadline: NIODeadline)
+        case closing(CloseReason)
         /// Everything has been sent, and the close packet is delayed.
-        case lingering(CloseReason, deadline: NIODeadline)
+        case lingering(CloseReason)
         case ended
     }
 
     private enum Upgrade: Equatable {
         case none
-        case attached(deadline: NIODeadline)
-        case probing(deadline: NIODeadline, nextRelease: NIODeadline)
+        // Indirect, because few connections are upgrading at a time: the value is one word.
+        indirect case attached(deadline: NIODeadline)
+        indirect case probing(deadline: NIODeadline, nextRelease: NIODeadline)
         case done
     }
 
     private enum Poll: Equatable {
         case untracked
-        case pending(releaseAt: NIODeadline?)
+        /// `releaseAt` is the distant future if the poll may stay pending for any time.
+        case pending(releaseAt: NIODeadline)
         case absent(until: NIODeadline)
     }
 
@@ -68,14 +70,15 @@ struct ConnectionStateMachine {
     }
 
     private let sharedTiming: SharedTiming
-    let direction: Revision.HeartbeatDirection
-    private var phase = Phase.idle
+    /// The deadline of the phase: for CONNECT while the connection is open, then for the end; the distant future if there is none.
+    private var phaseDeadline = NIODeadline.distantFuture
     private var upgrade = Upgrade.none
     private var heartbeat = Heartbeat.silent
-    private var connectDeadline: NIODeadline?
+    private var phase = Phase.idle
+    let direction: Revision.HeartbeatDirection
+    private var isReadingPaused = false
     /// The deadline of the pending poll, after which it is answered with a noop; while no poll is pending, that of the session.
     private var poll = Poll.untracked
-    private var isReadingPaused = false
 
     /// Makes the state machine of a connection that isn't open; connections of one kind share their timing.
     init(timing: SharedTiming, direction: Revision.HeartbeatDirection) {
@@ -98,23 +101,22 @@ struct ConnectionStateMachine {
     var nextDeadline: NIODeadline? {
         switch phase {
         case .idle, .ended: return nil
-        case .closing(_, let deadline), .lingering(_, let deadline): return deadline
+        case .closing, .lingering: return phaseDeadline
         case .open: break
         }
-        var next = NIODeadline.distantFuture
+        var next = phaseDeadline
         switch heartbeat {
         case .silent: break
-        case .pingDue(let deadline), .pongDue(let deadline), .peerPingDue(let deadline): next = deadline
+        case .pingDue(let deadline), .pongDue(let deadline), .peerPingDue(let deadline): next = min(next, deadline)
         }
         switch upgrade {
         case .none, .done: break
         case .attached(let deadline): next = min(next, deadline)
         case .probing(let deadline, let nextRelease): next = min(next, deadline, nextRelease)
         }
-        if let connectDeadline { next = min(next, connectDeadline) }
         switch poll {
-        case .pending(let deadline?), .absent(let deadline): next = min(next, deadline)
-        case .untracked, .pending(nil): break
+        case .pending(let deadline), .absent(let deadline): next = min(next, deadline)
+        case .untracked: break
         }
         return next == .distantFuture ? nil : next
     }
@@ -123,10 +125,9 @@ struct ConnectionStateMachine {
     mutating func handle(_ event: Event, now: NIODeadline) -> [Action] {
         switch phase {
         case .ended: event == .candidateAttached ? [.refuseCandidate] : []
-        case .closing(let reason, _) where event == .drained: finish(reason, now: now)
-        case .closing(let reason, let deadline): handleEnding(event, reason, deadline, last: [], now: now)
-        case .lingering(let reason, let deadline):
-            handleEnding(event, reason, deadline, last: [.sendClose(reason)], now: now)
+        case .closing(let reason) where event == .drained: finish(reason, now: now)
+        case .closing(let reason): handleEnding(event, reason, last: [], now: now)
+        case .lingering(let reason): handleEnding(event, reason, last: [.sendClose(reason)], now: now)
         case .idle: event == .opened ? open(now: now) : []
         case .open: handleOpen(event, now: now)
         }
@@ -134,7 +135,7 @@ struct ConnectionStateMachine {
 
     private mutating func open(now: NIODeadline) -> [Action] {
         phase = .open
-        connectDeadline = now + timing.connectTimeout
+        phaseDeadline = now + timing.connectTimeout
         guard timing.hasHeartbeat else { return [] }
         switch direction {
         case .serverPings: heartbeat = .pingDue(now + timing.pingInterval)
@@ -161,7 +162,7 @@ struct ConnectionStateMachine {
         case .receivedClose:
             return end(.transportClose)
         case .joinedNamespace:
-            connectDeadline = nil
+            phaseDeadline = .distantFuture
             return []
         case .candidateAttached, .receivedProbe, .receivedUpgrade, .candidateFailed:
             return handleUpgrade(event, now: now)
@@ -169,7 +170,8 @@ struct ConnectionStateMachine {
             return end(reason)
         case .closeRequested(let reason, let isDrained):
             if isDrained { return finish(reason, now: now) }
-            phase = .closing(reason, deadline: now + timing.closeTimeout)
+            phase = .closing(reason)
+            phaseDeadline = now + timing.closeTimeout
             return upgrade == .none || upgrade == .done ? [] : [.refuseCandidate]
         case .drained:
             return []
@@ -180,7 +182,7 @@ struct ConnectionStateMachine {
             isReadingPaused = false
             return []
         case .pollAttached:
-            poll = .pending(releaseAt: timing.pollDuration.map { now + $0 })
+            poll = .pending(releaseAt: timing.pollDuration.map { now + $0 } ?? .distantFuture)
             return []
         case .pollReleased:
             poll = timing.absenceTimeout.map { .absent(until: now + $0) } ?? .untracked
@@ -193,7 +195,8 @@ struct ConnectionStateMachine {
     /// Ends the connection with a close packet, at once or after the closing delay, because everything has been sent.
     private mutating func finish(_ reason: CloseReason, now: NIODeadline) -> [Action] {
         guard timing.closingDelay > .zero else { return [.sendClose(reason)] + end(reason) }
-        phase = .lingering(reason, deadline: now + timing.closingDelay)
+        phase = .lingering(reason)
+        phaseDeadline = now + timing.closingDelay
         return []
     }
 
@@ -223,16 +226,15 @@ struct ConnectionStateMachine {
         }
     }
 
-    /// Handles an event while the connection is being closed; the actions `last` are returned when `deadline` has passed.
+    /// Handles an event while the connection is being closed; the actions `last` are returned when the deadline has passed.
     private mutating func handleEnding(
         _ event: Event,
         _ reason: CloseReason,
-        _ deadline: NIODeadline,
         last: [Action],
         now: NIODeadline
     ) -> [Action] {
         switch event {
-        case .deadlinePassed: now >= deadline ? last + end(reason) : []
+        case .deadlinePassed: now >= phaseDeadline ? last + end(reason) : []
         case .receivedClose, .transportEnded: end(reason)
         case .candidateAttached: [.refuseCandidate]
         default: []
@@ -257,12 +259,12 @@ struct ConnectionStateMachine {
         default:
             break
         }
-        if let connectDeadline, now >= connectDeadline { return end(.forcedClose) }
+        if now >= phaseDeadline { return end(.forcedClose) }
         switch poll {
         case .absent(let deadline) where now >= deadline:
             return end(.transportClose)
-        case .pending(let deadline?) where now >= deadline:
-            poll = .pending(releaseAt: nil)
+        case .pending(let deadline) where now >= deadline:
+            poll = .pending(releaseAt: .distantFuture)
             actions.append(.releasePoll)
         default:
             break
@@ -285,7 +287,6 @@ struct ConnectionStateMachine {
         phase = .ended
         upgrade = .done
         heartbeat = .silent
-        connectDeadline = nil
         poll = .untracked
         return hadCandidate ? [.refuseCandidate, .end(reason)] : [.end(reason)]
     }

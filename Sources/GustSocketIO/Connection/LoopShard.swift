@@ -28,9 +28,11 @@ final class LoopShard: @unchecked Sendable {
     /// Whether the loop is about to stop.
     let isStopping = Atomic<Bool>(false)
 
+    /// The texts of handshakes that clients of this loop share.
+    var handshakeTexts = HandshakeTexts()
     private let counters = Mutex<[String: TransportCounters]>([:])  // bytes: our own names
     private var memberships: [ObjectIdentifier: Membership] = [:]
-    private var timings: [Revision: [TransportKind: ConnectionStateMachine.SharedTiming]] = [:]
+    private var kinds: [Revision: [TransportKind: ConnectionKind]] = [:]
 
     init(executor: LoopExecutor) {
         self.executor = executor
@@ -58,16 +60,12 @@ final class LoopShard: @unchecked Sendable {
         memberships[ObjectIdentifier(adapter)] = nil
     }
 
-    /// The timing of the connections of `revision` that begin over a transport of `kind`, made at the first call.
-    func timing(
-        of revision: Revision,
-        over kind: TransportKind,
-        by settings: SocketIOSettings
-    ) -> ConnectionStateMachine.SharedTiming {
+    /// What the connections of `revision` have in common that begin over a transport of this kind, made at the first call.
+    func kind(of revision: Revision, over transport: TransportKind, of io: SocketIO) -> ConnectionKind {
         eventLoop.assertInEventLoop()
-        if let known = timings[revision]?[kind] { return known }
-        let made = ConnectionStateMachine.SharedTiming(settings.timing(of: revision, over: kind))
-        timings[revision, default: [:]][kind] = made
+        if let known = kinds[revision]?[transport] { return known }
+        let made = ConnectionKind(revision, over: transport, of: io)
+        kinds[revision, default: [:]][transport] = made
         return made
     }
 
@@ -82,7 +80,7 @@ final class LoopShard: @unchecked Sendable {
     func counters(of name: String) -> TransportCounters {
         counters.withLock { counters in
             if let known = counters[name] { return known }
-            let made = TransportCounters()
+            let made = TransportCounters(of: name)
             counters[name] = made
             return made
         }

@@ -8,19 +8,23 @@ struct ReadingPause {
     /// How many held packets are copied out of the read buffer that they are slices of.
     private static let maximumCopied = 64
 
-    /// How many async handlers are suspended.
-    var suspendedHandlers = 0
-    /// The loops whose inboxes are too full to send them more.
-    var congestedLoops: Set<ObjectIdentifier> = []
+    /// An object, because few connections ever hold packets: its absence costs one word.
+    private final class Held {
+        var packets = CircularBuffer<Packet>(initialCapacity: 1)
+    }
+
     /// Whether the connection has stopped reading.
     var isPaused = false
     /// Whether packets are held, or must be, so that they stay behind held packets.
     var holdsPackets = false
-    /// Made when the first packet is held, because an empty buffer has memory too.
-    private var held: CircularBuffer<Packet>?
+    /// How many async handlers are suspended.
+    var suspendedHandlers = 0
+    /// The loops whose inboxes are too full to send them more.
+    var congestedLoops: Set<ObjectIdentifier> = []
+    private var held: Held?
 
     /// Whether no packet is held.
-    var isEmpty: Bool { held?.isEmpty ?? true }
+    var isEmpty: Bool { held?.packets.isEmpty ?? true }
 
     /// Whether `packet` is held while reading has stopped.
     ///
@@ -36,16 +40,17 @@ struct ReadingPause {
 
     /// Holds a packet; false if too many packets are held.
     mutating func hold(_ packet: Packet) -> Bool {
-        let count = held?.count ?? 0
+        let held = held ?? Held()
+        let count = held.packets.count
         guard count < Self.maximumHeld else { return false }
-        if held == nil { held = CircularBuffer(initialCapacity: 1) }
-        held?.append(count < Self.maximumCopied ? packet.detached : packet)
+        held.packets.append(count < Self.maximumCopied ? packet.detached : packet)
+        self.held = held
         return true
     }
 
     /// Removes and returns the oldest packet.
     mutating func next() -> Packet? {
-        let packet = held?.popFirst()
+        let packet = held?.packets.popFirst()
         if isEmpty { held = nil }
         return packet
     }

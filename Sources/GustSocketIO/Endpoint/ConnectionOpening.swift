@@ -63,7 +63,7 @@ struct ConnectionOpening {
     private func openWebSocket(_ name: String, _ sid: String, _ handshake: SocketHandshake) -> Response {
         handOver { webSocket in
             let carrier = carrier(name, webSocket)
-            let connection = connection(sid, handshake, carrier.makeTransport())
+            let connection = connection(sid, handshake, carrier)
             carrier.carry(connection)
             io.accept(connection) { _ in }
             return carrier
@@ -77,7 +77,7 @@ struct ConnectionOpening {
             if transport.kind == .webSocket, io.settings.allowsUpgrades {
                 carrier.offer(to: connection)
             } else {
-                carrier.refuse()
+                carrier.refuseCandidate()
             }
             return carrier
         }

@@ -148,7 +148,8 @@ extension Endpoint {
         SocketHandshake(
             request,
             captures: EndpointPattern.userCaptures(request.captures),
-            maximumSize: io.settings.maximumHandshakeSize
+            maximumSize: io.settings.maximumHandshakeSize,
+            sharing: &io.shards.shard(for: request.executor).handshakeTexts
         )
     }
 

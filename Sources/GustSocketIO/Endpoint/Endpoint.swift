@@ -99,7 +99,7 @@ struct Endpoint: SelfCheckingHandler, DrainingHandler {
             return edited(opening.upgrade(connection, to: transport), request)
         }
         guard transport.kind != .webSocket, rules.allowsUpgrades || connection.isCarried(by: transport.name) else {
-            let current = connection.transportName.withLock { $0 }
+            let current = connection.transportName
             return refuse(request, address, .badRequest, .mismatch(transport.name, current))
         }
         switch (request.method, transport.kind) {

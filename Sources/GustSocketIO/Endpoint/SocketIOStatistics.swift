@@ -66,7 +66,7 @@ extension SocketIOStatistics {
             for (name, counters) in shard.countersByTransport { add(counters, of: name) }
         }
         for connection in connections {
-            byTransport[connection.transportName.withLock { $0 }, default: .init()].open += 1
+            byTransport[connection.transportName, default: .init()].open += 1
         }
     }
 

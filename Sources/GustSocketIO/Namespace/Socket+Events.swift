@@ -109,7 +109,7 @@ extension Socket {
     @discardableResult
     public func onMessage(_ body: @escaping @Sendable (Message) -> Void) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.messageHandlers.add(token, body) }
+        register { $0.messageHandlers.add(token, MessageHandler(call: body)) }
         return token
     }
 
@@ -135,7 +135,9 @@ extension Socket {
     /// Calls `body` before the socket is disconnected, while it still is in its rooms.
     @discardableResult
     public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
-        onDisconnecting { reason, _ in body(reason) }
+        let token = HandlerToken()
+        register { $0.disconnectingHandlers.add(token, .brief(body)) }
+        return token
     }
 
     /// Calls `body` with details before the socket is disconnected, while it still is in its rooms.
@@ -144,21 +146,23 @@ extension Socket {
         _ body: @escaping @Sendable (CloseReason, DisconnectDetails) -> Void
     ) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.disconnectingHandlers.add(token, body) }
+        register { $0.disconnectingHandlers.add(token, .detailed(body)) }
         return token
     }
 
     /// Calls `body` exactly once, after the socket has been disconnected, on every transport.
     @discardableResult
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
-        onDisconnect { reason, _ in body(reason) }
+        let token = HandlerToken()
+        register { $0.disconnectHandlers.add(token, .brief(body)) }
+        return token
     }
 
     /// Calls `body` with details exactly once, after the socket has been disconnected, on every transport.
     @discardableResult
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason, DisconnectDetails) -> Void) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.disconnectHandlers.add(token, body) }
+        register { $0.disconnectHandlers.add(token, .detailed(body)) }
         return token
     }
 

@@ -86,7 +86,7 @@ extension Socket {
     }
 
     private func callHandlers(of message: Message) {
-        for (_, handler) in messageHandlers.entries { handler(message) }
+        for (_, handler) in messageHandlers.entries { handler.call(message) }
     }
 
     /// Calls the completion of an acknowledgement that has arrived or timed out; an unknown id is

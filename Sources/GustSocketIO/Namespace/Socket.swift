@@ -20,17 +20,9 @@ public final class Socket: @unchecked Sendable {
     public let id: String
     /// The namespace of this socket.
     public let namespace: Namespace
-    /// The request that opened the connection.
-    public let handshake: SocketHandshake
-    /// The payload of the client's `CONNECT`, undecoded; nil if there is none.
-    ///
-    /// The `CONNECT` of clients before 3.0 has no payload. For them this is the query behind the namespace's name, as
-    /// an object of strings, or of arrays of strings where a name is repeated.
-    public let auth: JSONSlice?
+    private let givenAuth: Auth?
 
     let connection: Connection
-    /// The socket's id as the name of a room.
-    let key: ByteText
     /// The namespace's handlers, copied when this socket was made, because every event uses them and the
     /// copy needs no lock.
     let namespaceHandlers: EventHandlers
@@ -38,9 +30,9 @@ public final class Socket: @unchecked Sendable {
     ///
     /// Exclusivity needn't be checked at run time, because events are handled with a copy.
     @exclusivity(unchecked) var handlers = EventHandlers()
-    var messageHandlers = HandlerList<@Sendable (Message) -> Void>()
-    var disconnectHandlers = HandlerList<@Sendable (CloseReason, DisconnectDetails) -> Void>()
-    var disconnectingHandlers = HandlerList<@Sendable (CloseReason, DisconnectDetails) -> Void>()
+    var messageHandlers = HandlerList<MessageHandler>()
+    var disconnectHandlers = HandlerList<DisconnectHandler>()
+    var disconnectingHandlers = HandlerList<DisconnectHandler>()
     /// The packet middleware; nil for most sockets, so that their events cost one comparison.
     @exclusivity(unchecked) var eventMiddlewares: EventMiddlewares?
     /// The handlers for outgoing events; nil for most sockets, so that their packets cost one comparison.
@@ -50,21 +42,30 @@ public final class Socket: @unchecked Sendable {
     let roomKeys = Mutex<Set<ByteText>>([])
     var acknowledgements = PendingAcknowledgements()
     var handlerTasks = HandlerTasks()
-    private let connected = Atomic<Bool>(false)
-    /// Whether the socket was disconnected or refused.
-    ///
-    /// Then no handler may be registered, because nothing would free the handler.
-    private(set) var isOver = false
     /// The packets that middleware sent; they follow directly behind the CONNECT packet, and the value is
     /// nil afterwards.
     @exclusivity(unchecked) var earlyPackets: [Packet]? = []
 
     /// What the client needs to continue this socket after it has lost its connection; nil if it can't.
     let recovery: SocketRecovery?
+    private let connected = Atomic<Bool>(false)
+    /// Whether the socket was disconnected or refused.
+    ///
+    /// Then no handler may be registered, because nothing would free the handler.
+    private(set) var isOver = false
     /// Whether the socket has lost its connection and waits for its client.
     ///
     /// Changed on the loop only.
     @exclusivity(unchecked) var isLost = false
+
+    /// The payload of a CONNECT, in an object, because most have none.
+    private final class Auth: Sendable {
+        let payload: JSONSlice
+
+        init(_ payload: JSONSlice) {
+            self.payload = payload
+        }
+    }
 
     /// Makes a socket.
     ///
@@ -90,13 +91,11 @@ public final class Socket: @unchecked Sendable {
                 SocketRecovery(pid: ConnectionIdentifier.make(), limits: $0, isRecovered: false)
             }
         self.id = id
-        key = ByteText(id)
         self.connection = connection
         self.namespace = namespace
         namespaceHandlers = namespace.handlers
         // The slice is detached, because the socket outlives the buffer that was read.
-        self.auth = auth?.detached
-        handshake = connection.handshake
+        givenAuth = (auth?.detached).map(Auth.init)
         if let earlier { _ = dataReference.value { earlier.data } }
         connection.io.liveObjects.sockets.increment()
     }
@@ -105,6 +104,18 @@ public final class Socket: @unchecked Sendable {
 
     /// Whether the client is in the namespace.
     public var isConnected: Bool { connected.load(ordering: .acquiring) }
+
+    /// The request that opened the connection.
+    public var handshake: SocketHandshake { connection.handshake }
+
+    /// The payload of the client's `CONNECT`, undecoded; nil if there is none.
+    ///
+    /// The `CONNECT` of clients before 3.0 has no payload. For them this is the query behind the namespace's name, as
+    /// an object of strings, or of arrays of strings where a name is repeated.
+    public var auth: JSONSlice? { givenAuth?.payload }
+
+    /// The socket's id as the name of a room.
+    var key: ByteText { ByteText(id) }
 
     /// The client's revision of the protocol, such as `Revision.engineIO4`.
     public var revision: Revision { connection.revision }
@@ -123,7 +134,7 @@ public final class Socket: @unchecked Sendable {
     public var data: SocketData { dataReference.value { SocketData() } }
 
     /// The name of the connection's current transport, such as `polling`.
-    public var transport: String { connection.transportName.withLock { $0 } }
+    public var transport: String { connection.transportName }
 
     /// Runs `body` on the socket's loop: in place if the caller is on that loop, otherwise as a posted task.
     func run(_ body: @escaping @Sendable (Socket) -> Void) {
@@ -166,7 +177,7 @@ public final class Socket: @unchecked Sendable {
     func leaveNamespace(_ reason: CloseReason) {
         guard isConnected else { return }
         let details = connection.endDetails ?? reason.details
-        for (_, handler) in disconnectingHandlers.entries { handler(reason, details) }
+        for (_, handler) in disconnectingHandlers.entries { handler.call(reason, details) }
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
@@ -175,7 +186,7 @@ public final class Socket: @unchecked Sendable {
         if !isKept { leaveRooms() }
         namespace.remove(self)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
-        for (_, handler) in disconnectHandlers.entries { handler(reason, details) }
+        for (_, handler) in disconnectHandlers.entries { handler.call(reason, details) }
         letGo()
     }
 

@@ -14,30 +14,28 @@ public import Foundation
 ///
 /// Later requests of a polling client, and the request of its upgrade, don't change it.
 public final class SocketHandshake: Sendable {
-    private let fieldLines: FieldLines
-    /// The request target: path and query, as the client sent them.
-    public let target: RequestTarget
+    private let text: HandshakeText
+    private let key: HandshakeText.Key
     /// The captures of the endpoint's route.
     public let captures: Captures
     /// The other end of the connection.
     package let peer: Peer
     /// When the request was received, in milliseconds since 1970.
     public let issued: Int
-    /// Whether a browser sent the request for a page of another origin: the request has an `Origin` whose host and port
-    /// aren't those of its `Host`.
-    public let isCrossDomain: Bool
     /// The values that middleware in front of the endpoint stored in the request.
     public let storage: RequestStorage
 
-    init(_ request: Request, captures: Captures, maximumSize: Int = .max) {
+    init(_ request: Request, captures: Captures, maximumSize: Int = .max, sharing texts: inout HandshakeTexts) {
         let lines = request.fieldLines
-        fieldLines = lines.byteCount <= maximumSize ? lines : FieldLines(Self.kept(lines.fields, maximumSize))
-        target = request.target
+        (text, key) = texts.text(
+            lines.byteCount <= maximumSize ? lines : FieldLines(Self.kept(lines.fields, maximumSize)),
+            request.target,
+            isCrossDomain: Self.isCrossDomain(request)
+        )
         self.captures = captures
         peer = request.peer
         storage = request.storage
         issued = Int((Date().timeIntervalSince1970 * 1_000).rounded(.down))
-        isCrossDomain = Self.isCrossDomain(request)
         // The socket uses the session of the browser after this request, so the response must send its
         // cookie to the browser.
         storage[SessionKey.self]?.hold()
@@ -57,11 +55,18 @@ public final class SocketHandshake: Sendable {
         return kept
     }
 
+    /// The request target: path and query, as the client sent them.
+    public var target: RequestTarget { text.target }
+
+    /// Whether a browser sent the request for a page of another origin: the request has an `Origin` whose host and port
+    /// aren't those of its `Host`.
+    public var isCrossDomain: Bool { text.isCrossDomain }
+
     /// The header fields of the request, in their order, made at each access.
     ///
     /// They are kept in little memory, because most are never read. A field is left out if the fields together would exceed
     /// ``SocketIOSettings/maximumHandshakeSize`` with it.
-    public var headers: HTTPFields { fieldLines.fields }
+    public var headers: HTTPFields { text.fields(key) }
 
     /// When the request was received, to the millisecond.
     public var time: Date { Date(timeIntervalSince1970: Double(issued) / 1_000) }

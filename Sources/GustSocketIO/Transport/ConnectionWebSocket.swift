@@ -2,30 +2,34 @@ import GustHTTP
 import GustWire
 import NIOCore
 
-/// The receiving end of one WebSocket: first perhaps a candidate of an upgrade, then the transport of a connection.
+/// One WebSocket of a client: first perhaps a candidate of an upgrade, then the transport of a connection.
+///
+/// As the transport, it sends and receives frames: one frame is one message.
 ///
 /// `@unchecked Sendable`: references travel to the connection's loop and back, but every property is used on the
 /// WebSocket's own loop only; methods called from elsewhere hop first (`run`).
-final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
+final class ConnectionWebSocket: WebSocketReceiver, Transport, @unchecked Sendable {
     private enum Role {
         // Indirect, so that a role is one word: it is read for each message.
         indirect case candidate(Connection, decoder: any Codec)
         /// The client said that it upgraded; frames wait until the connection has come over.
-        case waiting(Connection)
+        indirect case waiting(Connection, EarlyFrames)
         case transport(Connection)
         case done
+    }
+
+    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped.
+    private final class EarlyFrames {
+        var frames = CircularBuffer<Frame>(initialCapacity: 1)
     }
 
     let name: String
     let webSocket: any WebSocketConnection
     let shard: LoopShard
-    private let textRevision: Revision?
+    /// The revision that encodes binary frames as text for a client that can't receive binary messages; nil for other clients.
+    let textRevision: Revision?
     /// Exclusivity needn't be checked at run time: it is only loaded and stored.
     @exclusivity(unchecked) private var role = Role.done
-    /// What came behind the upgrade, in the same read: the WebSocket's reading has stopped.
-    ///
-    /// Nil while there is nothing, because an empty buffer has memory too.
-    private var early: CircularBuffer<Frame>?
     /// The most frames of one read: more than there can be of the smallest.
     private static let maximumEarly = 16_384
 
@@ -34,11 +38,6 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
         self.webSocket = webSocket
         self.shard = shard
         self.textRevision = textRevision
-    }
-
-    /// The transport that sends on this WebSocket.
-    func makeTransport() -> WebSocketTransport {
-        WebSocketTransport(name: name, webSocket: webSocket, textRevision: textRevision)
     }
 
     // MARK: Becoming something
@@ -59,13 +58,12 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
 
     /// The connection has come over: what arrived meanwhile is delivered.
     func adopted(by connection: Connection) {
-        guard case .waiting = role else {
+        guard case .waiting(_, let early) = role else {
             // The WebSocket closed while the connection was on its way here.
             return connection.transportEnded(.transportClose)
         }
         role = .transport(connection)
-        while let frame = early?.popFirst() { connection.receive(frame) }
-        early = nil
+        while let frame = early.frames.popFirst() { connection.receive(frame) }
         if !connection.home.reading.isPaused { webSocket.resumeReading() }
     }
 
@@ -80,12 +78,15 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     }
 
     /// Closes without having become anything.
-    func refuse() {
+    func refuseCandidate() {
         run { carrier in
             carrier.role = .done
             carrier.webSocket.close(code: nil, reason: "")
         }
     }
+
+    /// Lets go of the connection, which has ended and keeps this object as its transport.
+    func letGo() { role = .done }
 
     private func run(_ body: @escaping @Sendable (ConnectionWebSocket) -> Void) {
         shard.run { body(self) }
@@ -116,7 +117,6 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
     func closed(_ closure: WebSocketClosure) {
         let former = role
         role = .done
-        early = nil
         switch former {
         case .candidate(let connection, _): connection.run { $0.candidate(self, .candidateFailed) }
         case .transport(let connection):
@@ -135,18 +135,17 @@ final class ConnectionWebSocket: WebSocketReceiver, @unchecked Sendable {
                 event = nil
             }
             guard let event else {
-                refuse()
+                refuseCandidate()
                 return connection.run { $0.candidate(self, .candidateFailed) }
             }
             if event == .receivedUpgrade {
-                role = .waiting(connection)
+                role = .waiting(connection, EarlyFrames())
                 webSocket.pauseReading()
             }
             connection.run { $0.candidate(self, event) }
-        case .waiting:
+        case .waiting(_, let early):
             // More than one read brings is more than a decent client sends before it is taken over.
-            if early == nil { early = CircularBuffer(initialCapacity: 1) }
-            if early?.count ?? 0 < Self.maximumEarly { early?.append(frame) } else { webSocket.abort() }
+            if early.frames.count < Self.maximumEarly { early.frames.append(frame) } else { webSocket.abort() }
         case .transport, .done:
             break
         }

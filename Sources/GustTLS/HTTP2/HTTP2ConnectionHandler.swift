@@ -71,7 +71,7 @@ final class HTTP2ConnectionHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        peer = Peer(address: start.clientAddress ?? context.remoteAddress, isSecure: true)
+        peer = Peer(address: start.clientAddress ?? context.channel.remoteAddress, isSecure: true)
         wait(until: setHeadDeadline())
         // The window of a connection is small at first, whatever the settings are (RFC 9113 §6.9.2).
         releaseWindow()

@@ -2,19 +2,8 @@ import GustHTTP
 import GustWire
 import NIOCore
 
-/// Sends and receives frames over a WebSocket: one frame is one message.
-final class WebSocketTransport: Transport {
-    let name: String
-    private let webSocket: any WebSocketConnection
-    /// The revision that encodes binary frames as text for a client that can't receive binary messages; nil for other clients.
-    private let textRevision: Revision?
-
-    init(name: String, webSocket: any WebSocketConnection, textRevision: Revision?) {
-        self.name = name
-        self.webSocket = webSocket
-        self.textRevision = textRevision
-    }
-
+/// Sends the frames of the connection, as its transport.
+extension ConnectionWebSocket {
     var isWritable: Bool { webSocket.isWritable }
     var bufferedBytes: Int { webSocket.bufferedBytes }
     var kind: TransportKind { .webSocket }
@@ -65,9 +54,10 @@ final class WebSocketTransport: Transport {
         // The close frame of WebSocket ends the connection; some revisions send a close packet of their own before.
         if let closePacket { write(closePacket) }
         webSocket.close(code: nil, reason: "")
+        letGo()
     }
 
-    func refuse(_ refusal: RefusalBody) { webSocket.close(code: nil, reason: "") }
+    func refuse(_ refusal: RefusalBody) { close(saying: nil) }
 
     func abort() { webSocket.abort() }
 }
