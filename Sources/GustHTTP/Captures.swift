@@ -148,10 +148,14 @@ public struct Captures: @unchecked Sendable {
     ///
     /// If several groups have the name, the first that participated in the match counts.
     public subscript(name: String) -> String? {
-        for index in names.indices where names[index]?.hasSameBytes(as: name) == true {
-            if let value = value(index) { return value }
-        }
-        return nil
+        // As in `read`: the pointers are valid during the call, and there are as many bounds as names.
+        groups?.withUnsafeMutablePointers { header, bounds in
+            for index in 0..<header.pointee.names.count
+            where header.pointee.names[index]?.hasSameBytes(as: name) == true && !bounds[index].isAbsent {
+                return Self.value(bounds[index], of: header.pointee.text)
+            }
+            return nil
+        } ?? nil
     }
 
     /// The text of the unnamed group number `index`, counted from 0 among the unnamed groups.
@@ -190,6 +194,11 @@ public struct Captures: @unchecked Sendable {
     /// The text of group number `index`, counted from 0 among all groups; nil if it didn't participate in the match.
     package func value(_ index: Int) -> String? {
         guard let bounds = bounds(of: index), !bounds.isAbsent else { return nil }
+        return Self.value(bounds, of: text)
+    }
+
+    /// The decoded text of a group that participated in the match.
+    private static func value(_ bounds: Bounds, of text: String) -> String {
         var text = text
         return text.withUTF8 { bytes in
             PercentEncoding.decodeCapture(UnsafeBufferPointer(rebasing: bytes[Int(bounds.start)..<Int(bounds.end)]))

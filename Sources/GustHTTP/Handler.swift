@@ -44,7 +44,28 @@ package struct ImmediateHandler: Handler {
 
     /// Makes a handler of `body`, which runs on the loop of the connection and must not block.
     package init<Output: ResponseConvertible>(_ body: @escaping @Sendable (Request) throws -> Output) {
-        self.body = { request in try body(request).response(for: request) }
+        self.body =
+            if let body = body as? @Sendable (Request) throws -> String {
+                Self.specialised(body)
+            } else if let body = body as? @Sendable (Request) throws -> String? {
+                Self.specialised(body)
+            } else {
+                { request in try body(request).response(for: request) }
+            }
+    }
+
+    // What most handlers return is answered without generic code, which would cost as much as the route.
+
+    private static func specialised(
+        _ body: @escaping @Sendable (Request) throws -> String
+    ) -> @Sendable (Request) throws -> Response {
+        { request in try body(request).response(for: request) }
+    }
+
+    private static func specialised(
+        _ body: @escaping @Sendable (Request) throws -> String?
+    ) -> @Sendable (Request) throws -> Response {
+        { request in try body(request).response(for: request) }
     }
 
     /// Calls the closure and answers with its result.

@@ -66,6 +66,11 @@ package enum PercentEncoding {
         return decoded
     }
 
+    /// Whether a query or form, or a part of it, has a `%` or a `+`, so that decoding may change it.
+    static func isEncoded(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.offset(of: UInt8(ascii: "%")) != nil || bytes.offset(of: UInt8(ascii: "+")) != nil
+    }
+
     /// Encodes `text` as one path segment: all bytes except unreserved characters (RFC 3986 §2.3).
     package static func encodeSegment(_ text: String) -> String {
         var encoded: [UInt8] = []

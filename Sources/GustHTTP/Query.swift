@@ -41,7 +41,7 @@ public struct Query: Sendable, Sequence {
         var text = text
         var parameters: [(name: String, value: String)] = []
         text.withUTF8 { bytes in
-            var scanner = QueryScanner(bytes)
+            var scanner = QueryScanner(UnsafeRawBufferPointer(bytes))
             while let parameter = scanner.next() {
                 parameters.append((parameter.nameText, parameter.valueText))
             }
@@ -59,7 +59,7 @@ public struct Query: Sendable, Sequence {
         guard !text.isEmpty else { return }
         var text = text
         text.withUTF8 { bytes in
-            var scanner = QueryScanner(bytes)
+            var scanner = QueryScanner(UnsafeRawBufferPointer(bytes))
             while let parameter = scanner.next() {
                 parameter.withNameBytes { name in body(name, parameter.value) { parameter.valueText } }
             }
@@ -74,7 +74,7 @@ public struct Query: Sendable, Sequence {
         text.withUTF8 { bytes in
             name.withUTF8 { name in
                 let name = UnsafeRawBufferPointer(name)
-                var scanner = QueryScanner(bytes)
+                var scanner = QueryScanner(UnsafeRawBufferPointer(bytes))
                 while let parameter = scanner.next() {
                     guard parameter.isNamed(name) else { continue }
                     guard body(parameter.valueText) else { return }

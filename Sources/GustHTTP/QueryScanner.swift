@@ -4,18 +4,18 @@ struct QueryScanner {
     struct Parameter {
         let name: UnsafeRawBufferPointer
         let value: UnsafeRawBufferPointer
-        /// Whether decoding may change the name, because it has a `%` or a `+`.
-        let isNameEncoded: Bool
-        /// Whether decoding may change the value.
-        let isValueEncoded: Bool
+        /// Whether decoding may change the name or the value; `false` if the whole query has neither `%` nor `+`.
+        fileprivate let mayBeEncoded: Bool
     }
 
     private let bytes: UnsafeRawBufferPointer
+    private let mayBeEncoded: Bool
     private var position = 0
     private var count = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
-        self.bytes = UnsafeRawBufferPointer(bytes)
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+        mayBeEncoded = PercentEncoding.isEncoded(bytes)
     }
 
     /// The next parameter; nil at the end, and after ``Query/maximumParameters``.
@@ -23,48 +23,31 @@ struct QueryScanner {
     /// Empty pieces between two `&` are skipped.
     mutating func next() -> Parameter? {
         let bytes = bytes
+        // Read once: the compiler would compute it for each byte.
+        let length = bytes.count
         var start = position
-        while start < bytes.count, bytes[start] == UInt8(ascii: "&") { start += 1 }
-        guard start < bytes.count, count < Query.maximumParameters else { return nil }
+        while start < length, bytes[start] == UInt8(ascii: "&") { start += 1 }
+        guard start < length, count < Query.maximumParameters else { return nil }
         count += 1
-        // One pass, because most parameters are so short that a search for each byte would cost more.
-        var isEncoded = false
-        let equals = Self.end(of: bytes, from: start, isName: true, &isEncoded)
-        let isNameEncoded = isEncoded
-        let name = UnsafeRawBufferPointer(rebasing: bytes[start..<equals])
-        guard equals < bytes.count, bytes[equals] == UInt8(ascii: "=") else {
-            position = equals
-            let none = UnsafeRawBufferPointer(start: nil, count: 0)
-            return Parameter(name: name, value: none, isNameEncoded: isNameEncoded, isValueEncoded: false)
+        // Names are so short that a search by `memchr` would cost more.
+        var end = start
+        while end < length, bytes[end] != UInt8(ascii: "="), bytes[end] != UInt8(ascii: "&") { end += 1 }
+        let name = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        var value = UnsafeRawBufferPointer(start: nil, count: 0)
+        if end < length, bytes[end] == UInt8(ascii: "=") {
+            let valueStart = end + 1
+            end = bytes.offset(of: UInt8(ascii: "&"), from: valueStart) ?? length
+            value = UnsafeRawBufferPointer(rebasing: bytes[valueStart..<end])
         }
-        isEncoded = false
-        position = Self.end(of: bytes, from: equals + 1, isName: false, &isEncoded)
-        let value = UnsafeRawBufferPointer(rebasing: bytes[(equals + 1)..<position])
-        return Parameter(name: name, value: value, isNameEncoded: isNameEncoded, isValueEncoded: isEncoded)
-    }
-
-    /// The index of the `&` behind a name or value, or for a name also of the `=`; notes whether there is a `%` or a `+` in front of it.
-    private static func end(
-        of bytes: UnsafeRawBufferPointer,
-        from start: Int,
-        isName: Bool,
-        _ isEncoded: inout Bool
-    ) -> Int {
-        var index = start
-        while index < bytes.count {
-            let byte = bytes[index]
-            // Letters, which are greater than all of these, are most of the bytes.
-            if byte <= UInt8(ascii: "=") {
-                if byte == UInt8(ascii: "&") || isName && byte == UInt8(ascii: "=") { break }
-                if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") { isEncoded = true }
-            }
-            index += 1
-        }
-        return index
+        position = end
+        return Parameter(name: name, value: value, mayBeEncoded: mayBeEncoded)
     }
 }
 
 extension QueryScanner.Parameter {
+    private var isNameEncoded: Bool { mayBeEncoded && PercentEncoding.isEncoded(name) }
+    private var isValueEncoded: Bool { mayBeEncoded && PercentEncoding.isEncoded(value) }
+
     /// The name, decoded.
     var nameText: String { PercentEncoding.decodeFormComponent(name, isEncoded: isNameEncoded) }
 

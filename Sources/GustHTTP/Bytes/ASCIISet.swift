@@ -24,7 +24,9 @@ package struct ASCIISet: Sendable {
     /// The number of bytes before the first at or after `start` that isn't one of the characters.
     package func end(in bytes: UnsafeRawBufferPointer, from start: Int = 0) -> Int {
         var index = start
-        while index < bytes.count, contains(bytes[index]) { index += 1 }
+        // Read once: the compiler would compute it for each byte.
+        let count = bytes.count
+        while index < count, contains(bytes[index]) { index += 1 }
         return index
     }
 

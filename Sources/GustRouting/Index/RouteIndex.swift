@@ -63,26 +63,28 @@ struct RouteIndex: Sendable {
         _ firstBytes: UnsafeRawBufferPointer,
         _ path: UnsafeRawBufferPointer
     ) -> Int {
+        // Read once: the compiler would compute it for each byte.
+        let count = path.count
         var node = nodes[0]
         var best = node.list
         var position = 0
-        while position < path.count {
+        while position < count {
             var child = Int(node.child)
             let end = child + Int(node.childCount)
             while child < end, firstBytes[child] != path[position] { child += 1 }
             guard child < end else { break }
             node = nodes[child]
             let length = Int(node.labelLength)
-            guard length <= path.count - position else { break }
+            guard length <= count - position else { break }
             let label = Int(node.label)
-            let rest = UnsafeRawBufferPointer(rebasing: path[position..<(position + length)])
-            guard rest.hasSameBytes(as: UnsafeRawBufferPointer(rebasing: labels[label..<(label + length)])) else {
-                break
-            }
+            // The first byte is the one by which the child was found.
+            var matched = 1
+            while matched < length, path[position + matched] == labels[label + matched] { matched += 1 }
+            guard matched == length else { break }
             position += length
             if node.list >= 0 { best = node.list }
         }
-        return Int(position == path.count && node.wholeList >= 0 ? node.wholeList : best)
+        return Int(position == count && node.wholeList >= 0 ? node.wholeList : best)
     }
 
     /// Adds the nodes below `node`, for prefixes in the order of their bytes that have the first `depth` bytes in common.

@@ -117,7 +117,10 @@ extension HTTPConnectionHandler: HTTPAnswerer {
 
     /// Writes to the channel.
     func write(_ data: IOData, _ promise: EventLoopPromise<Void>? = nil) {
-        guard let context else { return }
+        guard let context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
         channelMayHoldOutput = true
         context.write(wrapOutboundOut(data), promise: promise)
     }

@@ -117,7 +117,7 @@ final class LoopContext: @unchecked Sendable {
 
     /// Takes the buffer of a read that has been handled; the next small read of the loop uses the same memory.
     func giveBack(read buffer: ByteBuffer) {
-        if buffer.storageCapacity == Int(ReadBufferAllocator.shared) { spareReadBuffer = buffer }
+        if buffer.capacity == Int(ReadBufferAllocator.shared) { spareReadBuffer = buffer }
     }
 
     /// Flushes `webSocket` at the end of this turn of the loop, with all others that sent something in it.
