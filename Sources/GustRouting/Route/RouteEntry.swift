@@ -106,7 +106,7 @@ final class RouteEntry: Sendable {
         else {
             return nil
         }
-        let captures = inner.prepending(outer)
+        let captures = host == nil ? inner : inner.prepending(outer)
         captures.markFresh(description)
         if let answering { return Match(captures: captures, answering: answering) }
         guard let handler = route.resolve(captures)?.wrapped(in: middleware) else { return nil }

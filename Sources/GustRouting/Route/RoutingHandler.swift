@@ -47,8 +47,9 @@ struct RoutingHandler: Handler {
     /// The answer of the handler of a route that has matched.
     private func answer(_ request: Request, of entry: RouteEntry, _ match: RouteEntry.Match) -> Answer {
         var request = request
-        if match.captures.isEmpty, request.captures.isEmpty {
-            request.captures = entry.emptyCaptures
+        if request.captures.isEmpty {
+            // The captures of a match with groups have the route already.
+            request.captures = match.captures.isEmpty ? entry.emptyCaptures : match.captures
         } else {
             var captures = match.captures.prepending(request.captures)
             if captures.route !== entry.description { captures.setRoute(entry.description) }
