@@ -71,7 +71,8 @@ extension Connection: PacketReceiver {
             let body = isBinary ? body : try revision.posted(body, isScript)
             try revision.payload.decode(body, isBinary: isBinary, limits: io.payloadLimits) {
                 (frame) throws(WireError) in
-                receive(frame)
+                guard case .text(let text) = frame else { return receive(frame) }
+                text.withUnsafeReadableBytes { receive(text: $0, at: text.readerIndex, of: text) }
             }
         } catch {
             fail(error)
