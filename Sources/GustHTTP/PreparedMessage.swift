@@ -29,6 +29,23 @@ public struct PreparedMessage: Sendable {
             frame.writeImmutableBuffer(payload)
             plain = frame
         }
+
+        /// Frames a text that `write` appends to a buffer with room for about `capacity` bytes.
+        init(textOfAbout capacity: Int, writtenBy write: (inout ByteBuffer) -> Void) {
+            isText = true
+            var frame = ByteBufferAllocator().buffer(capacity: longestHeader + capacity)
+            // The header stands directly in front of the text, and its length depends on that of the text.
+            frame.writeRepeatingByte(0, count: longestHeader)
+            frame.moveReaderIndex(to: longestHeader)
+            write(&frame)
+            let length = frame.readableBytes
+            headerLength = length < 126 ? 2 : length < 65_536 ? 4 : longestHeader
+            frame.moveReaderIndex(to: longestHeader - headerLength)
+            frame.withUnsafeMutableReadableBytes { bytes in
+                _ = writeHeader(firstByte: 0x81, payloadLength: length, to: bytes)
+            }
+            plain = frame
+        }
     }
 
     private let frames: Frames
@@ -37,6 +54,11 @@ public struct PreparedMessage: Sendable {
 
     /// Frames a text message; the bytes must be UTF-8.
     public init(text: ByteBuffer) { frames = Frames(text, isText: true) }
+
+    /// Frames the text message that `write` appends to a buffer with room for about `capacity` bytes; ``payload`` has the same memory.
+    package init(textOfAbout capacity: Int, writtenBy write: (inout ByteBuffer) -> Void) {
+        frames = Frames(textOfAbout: capacity, writtenBy: write)
+    }
 
     /// Frames a binary message.
     public init(binary: ByteBuffer) { frames = Frames(binary, isText: false) }
@@ -79,7 +101,7 @@ public struct PreparedMessage: Sendable {
         }
     }
 
-    /// Stores the header of an unmasked frame at the beginning of `output`, which has at least ``longestHeader`` bytes.
+    /// Stores the header of an unmasked frame at the beginning of `output`, which is at least as long.
     ///
     /// - Returns: the length of the header.
     package static func writeHeader(

@@ -11,21 +11,24 @@ final class SharedPacket: Sendable {
     /// A packet as encoded for one revision: its frames, and the same frames as WebSocket messages.
     final class Encoded: Sendable {
         let frames: [Frame]
-        let messages: [PreparedMessage]
-        /// The only frame, if it is text, as it is for most packets.
+        /// The only frame as a message, if it is text, as it is for most packets.
         let onlyText: PreparedMessage?
+        /// The messages of all frames; empty if there is ``onlyText``.
+        let messages: [PreparedMessage]
         /// How many bytes the frames have.
         let byteCount: Int
 
         init(_ packet: Packet, _ codec: any Codec, isCompressed: Bool) {
-            var text = ByteBuffer()
-            codec.encode(packet, into: &text)
+            let length = min(64 + packet.weight, 4_096)
+            var message = PreparedMessage(textOfAbout: length) { codec.encode(packet, into: &$0) }
+            message.isCompressible = isCompressed
+            let text = message.payload
             var frames: [Frame] = text.readableBytes > 0 ? [.text(text)] : []
             // A connection that can't send now keeps the attachments in its outbox.
             frames += codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
             self.frames = frames
-            messages = frames.map { PreparedMessage($0, isCompressed: isCompressed) }
-            onlyText = frames.count == 1 && messages[0].isText ? messages[0] : nil
+            onlyText = frames.count == 1 && text.readableBytes > 0 ? message : nil
+            messages = onlyText == nil ? frames.map { PreparedMessage($0, isCompressed: isCompressed) } : []
             byteCount = frames.reduce(0) { $0 + $1.byteCount }
         }
     }
