@@ -101,7 +101,7 @@ public struct PreparedMessage: Sendable {
         }
     }
 
-    /// Stores the header of an unmasked frame at the beginning of `output`, which has at least ``longestHeader`` bytes.
+    /// Stores the header of an unmasked frame at the beginning of `output`, which is at least as long.
     ///
     /// - Returns: the length of the header.
     package static func writeHeader(

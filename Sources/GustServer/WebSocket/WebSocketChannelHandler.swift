@@ -27,25 +27,19 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// The number of bytes in the burst's buffer above which it is written to the channel before the burst ends.
     static let maximumPending = 64 * 1_024
 
-    // An idle WebSocket has this object, so the object has what most WebSockets need; the rest is in objects of its own.
-    let loop: LoopContext
-    let server: HTTPServerShared
+    // An idle WebSocket has this object, so the object has what most WebSockets need; the rest is in objects of its own. The properties that
+    // sending uses come first, so that they are in few lines of the processor's cache.
     // The following properties are accessed for every message. `@exclusivity(unchecked)` is safe: each access is a load, a
     // store, or a call of a value or closure that doesn't call back (framing, buffers, the encoder of `send(textWrittenBy:)`), so
     // accesses on the one loop can't overlap.
-    @exclusivity(unchecked) var framing: any WebSocketFraming
     @exclusivity(unchecked) var context: ChannelHandlerContext?
-    @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
-    /// The frames of the burst, in memory of the loop; unused until the first one, and again when they have been written.
-    @exclusivity(unchecked) var output = FrameBuffer()
+    let loop: LoopContext
     /// The only frame of the burst, if other WebSockets send it too; ``output`` is unused then.
     @exclusivity(unchecked) var sharedFrame: ByteBuffer?
+    /// The frames of the burst, in memory of the loop; unused until the first one, and again when they have been written.
+    @exclusivity(unchecked) var output = FrameBuffer()
     /// The socket of the channel, if output is written past the channel; nil if other handlers change what is written.
     @exclusivity(unchecked) var socket: ChannelSocket?
-    /// What was received and hasn't been delivered; nil while there is nothing.
-    @exclusivity(unchecked) var backlog: WebSocketBacklog?
-    /// How the WebSocket ends; nil before its end begins, unless the peer has stopped reading.
-    var ending: WebSocketEnding?
     @exclusivity(unchecked) var phase = Phase.open
     /// The constant ``WebSocketFraming/isPlain`` of the framing, stored so that a message costs no dynamic call.
     let framesPlainly: Bool
@@ -59,6 +53,13 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var isDelivering = false
     @exclusivity(unchecked) var isPaused = false
     @exclusivity(unchecked) var hasPendingRead = false
+    /// What was received and hasn't been delivered; nil while there is nothing.
+    @exclusivity(unchecked) var backlog: WebSocketBacklog?
+    @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?
+    @exclusivity(unchecked) var framing: any WebSocketFraming
+    let server: HTTPServerShared
+    /// How the WebSocket ends; nil before its end begins, unless the peer has stopped reading.
+    var ending: WebSocketEnding?
 
     init(_ framing: any WebSocketFraming, _ server: HTTPServerShared, loop: LoopContext, writesPlainly: Bool) {
         self.writesPlainly = writesPlainly

@@ -34,7 +34,7 @@ extension Connection {
 
     private func updateReading() {
         let pauses =
-            home.reading.suspendedHandlers >= io.settings.maximumSuspendedHandlers
+            Int(home.reading.suspendedHandlers) >= io.settings.maximumSuspendedHandlers
             || !home.reading.congestedLoops.isEmpty
         guard pauses != home.reading.isPaused, !machine.hasEnded else { return }
         home.reading.isPaused = pauses

@@ -33,6 +33,22 @@ extension Connection {
         set { if rareState != nil || newValue != nil { madeRareState.candidate = newValue } }
     }
 
+    /// The broadcasts that are delivered while the connection moves to another loop; nil unless it has moved or may move.
+    var handover: BroadcastHandover? {
+        get { rareState?.handover }
+        set { if rareState != nil || newValue != nil { madeRareState.handover = newValue } }
+        _modify {
+            // Each message asks for the handover, so that asking makes no state.
+            guard let rareState else {
+                var handover: BroadcastHandover?
+                yield &handover
+                if let handover { madeRareState.handover = handover }
+                return
+            }
+            yield &rareState.handover
+        }
+    }
+
     /// The sockets of other namespaces than `/`.
     var otherSockets: [ByteText: Socket] {
         get { rareState?.otherSockets ?? [:] }

@@ -13,17 +13,16 @@ import Synchronization
 /// `@unchecked Sendable`: references travel between threads, but every mutable property is used only on the loop of
 /// `shard`, which `home` knows. Moving publishes the state by the post to the new loop.
 final class Connection: @unchecked Sendable {
-    let sid: String
-    let io: SocketIO
+    // The properties that the delivery of a broadcast uses come first, so that they are in few lines of the processor's cache: with many
+    // clients, each line that a delivery touches is loaded from memory.
+
+    /// The loop of the connection, and the state that moves with the connection to another loop.
+    let home: ConnectionHome
     /// What this connection has in common with others.
     let kind: ConnectionKind
-    let handshake: SocketHandshake
-    /// The session of this connection, made when it is asked for unless the browser has one.
-    let ownSession = LazyReference<Session>()
 
     // The properties marked below are used for every message. Their exclusivity isn't checked at run time: each use is a load, a
     // store, or a call into a value that makes no calls to this object (machine, outbox), so no two uses overlap on the loop.
-    @exclusivity(unchecked) var machine: ConnectionStateMachine
     @exclusivity(unchecked) var transport: any Transport {
         didSet {
             let name = transport.name
@@ -34,37 +33,14 @@ final class Connection: @unchecked Sendable {
     }
     /// The counters of the transport on this loop, kept here because each message needs them.
     @exclusivity(unchecked) private(set) var counters: TransportCounters
-    /// The same counters, for reading on any thread; unretained, because the server keeps its shards, and they their counters, for life.
-    private let countersForReading: Atomic<Unmanaged<TransportCounters>>
     @exclusivity(unchecked) var outbox: Outbox {
         didSet { outboxBytes.store(outbox.byteCount, ordering: .relaxed) }
     }
-    /// How many bytes are in the outbox, for reading on any thread.
-    let outboxBytes = Atomic<Int>(0)
-    // Exclusivity isn't checked at run time: only `receive` and the heartbeat use the decoder. It calls handlers, and inside of a handler
-    // neither is called: frames are received in turns of the loop of their own, which `receive` asserts.
-    @exclusivity(unchecked) var decoder: any Codec
-    /// The packet that was waiting for attachments at the last heartbeat.
-    weak var awaitedPacket: AnyObject?
-    private let timer = TimerWheel.Timer()
-    /// The loop of the connection, and the state that moves with the connection to another loop.
-    let home: ConnectionHome
-    /// What few connections have; nil without it.
-    var rareState: RareConnectionState?
-
-    /// The socket of the namespace `/`; most clients join no other namespace.
-    @exclusivity(unchecked) var rootSocket: Socket?
-    /// The sockets whose CONNECT is being decided by middleware, by namespace.
-    var joining: [ByteText: Socket] = [:]
-    /// The callers that wait until packets have been sent.
-    @exclusivity(unchecked) var flushWaiters: [FlushWaiter] = []
-    /// Records the packets while somebody watches them; nil for nearly all, so that each packet costs one comparison.
-    @exclusivity(unchecked) var tap: ConnectionTap?
     /// Whether frames are sent in one batch at the end of a burst; kept here because each message needs it.
     @exclusivity(unchecked) private(set) var isBatching: Bool
-    @exclusivity(unchecked) var isFlushScheduled = false
     /// Whether packets are held back so that the client can process CONNECT first.
     @exclusivity(unchecked) var isSettling = false
+    @exclusivity(unchecked) var isFlushScheduled = false
     /// Whether the outbox has packets that the client missed, and the CONNECT behind them.
     @exclusivity(unchecked) var isReplaying = false
     /// Whether a `POST` of this connection is being handled; a second one breaks the protocol.
@@ -73,6 +49,34 @@ final class Connection: @unchecked Sendable {
     var isReceiving = false
     /// Whether a frame is being decoded, or held packets are being handled; no other packet may be handled meanwhile.
     @exclusivity(unchecked) var isHandling = false
+    /// Records the packets while somebody watches them; nil for nearly all, so that each packet costs one comparison.
+    @exclusivity(unchecked) var tap: ConnectionTap?
+    /// What few connections have; nil without it.
+    @exclusivity(unchecked) var rareState: RareConnectionState?
+    @exclusivity(unchecked) var machine: ConnectionStateMachine
+
+    // Exclusivity isn't checked at run time: only `receive` and the heartbeat use the decoder. It calls handlers, and inside of a handler
+    // neither is called: frames are received in turns of the loop of their own, which `receive` asserts.
+    @exclusivity(unchecked) var decoder: any Codec
+    /// The socket of the namespace `/`; most clients join no other namespace.
+    @exclusivity(unchecked) var rootSocket: Socket?
+    /// The callers that wait until packets have been sent.
+    @exclusivity(unchecked) var flushWaiters: [FlushWaiter] = []
+    /// How many bytes are in the outbox, for reading on any thread.
+    let outboxBytes = Atomic<Int>(0)
+    /// The counters of the transport, for reading on any thread; unretained, because the server keeps its shards, and they their counters, for
+    /// life.
+    private let countersForReading: Atomic<Unmanaged<TransportCounters>>
+    let sid: String
+    let io: SocketIO
+    let handshake: SocketHandshake
+    /// The session of this connection, made when it is asked for unless the browser has one.
+    let ownSession = LazyReference<Session>()
+    /// The packet that was waiting for attachments at the last heartbeat.
+    weak var awaitedPacket: AnyObject?
+    private let timer = TimerWheel.Timer()
+    /// The sockets whose CONNECT is being decided by middleware, by namespace.
+    var joining: [ByteText: Socket] = [:]
 
     init(
         sid: String,
@@ -122,12 +126,6 @@ final class Connection: @unchecked Sendable {
 
     /// Whether the caller is on the loop of this connection.
     var isOnLoop: Bool { home.isCurrent }
-
-    /// The broadcasts that are delivered while the connection moves to another loop; nil unless it has moved or may move.
-    var handover: BroadcastHandover? {
-        _read { yield home.handover }
-        _modify { yield &home.handover }
-    }
 
     /// Runs `body` on the connection's loop: at once if the caller is on that loop, otherwise later.
     ///

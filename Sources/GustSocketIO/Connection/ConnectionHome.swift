@@ -8,7 +8,7 @@ import Synchronization
 /// ``LoopInbox`` under the lock that a move takes, so that work that was posted before the move stays in front of work that
 /// was posted behind it: the old loop sends it on, and only behind all of that is the move over.
 ///
-/// `@unchecked Sendable`: `isArriving`, `handover` and `reading` are used on the connection's loop only; the move publishes
+/// `@unchecked Sendable`: `isArriving` and `reading` are used on the connection's loop only; the move publishes
 /// them by the reference to the new loop.
 final class ConnectionHome: TaskExecutor, @unchecked Sendable {
     private let reference: Atomic<Unmanaged<LoopShard>>
@@ -16,8 +16,6 @@ final class ConnectionHome: TaskExecutor, @unchecked Sendable {
     private let order = Mutex(())
     /// Whether the connection has left its old loop and hasn't come to this one: what is posted has to wait behind it.
     @exclusivity(unchecked) private var isArriving = false
-    /// The broadcasts that are delivered while the connection moves to another loop; nil unless it has moved or may move.
-    @exclusivity(unchecked) var handover: BroadcastHandover?
     /// What keeps the connection from reading.
     @exclusivity(unchecked) var reading = ReadingPause()
 

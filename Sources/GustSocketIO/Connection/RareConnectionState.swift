@@ -15,10 +15,13 @@ final class RareConnectionState {
     var settlingMarks: [Int] = []
     var whenResumed: [() -> Void] = []
     var waitingPackets: [WaitingPacket] = []
+    /// Exclusivity needn't be checked at run time: each use is a load, a store, or a call of a value that calls nothing back.
+    @exclusivity(unchecked) var handover: BroadcastHandover?
 
     /// Whether the object can be freed.
     var isEmpty: Bool {
         sessionObservation == nil && endDetails == nil && candidate == nil && otherSockets.isEmpty && questions.isEmpty
             && restorations.isEmpty && settlingMarks.isEmpty && whenResumed.isEmpty && waitingPackets.isEmpty
+            && handover == nil
     }
 }

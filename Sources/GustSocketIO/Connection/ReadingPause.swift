@@ -18,7 +18,7 @@ struct ReadingPause {
     /// Whether packets are held, or must be, so that they stay behind held packets.
     var holdsPackets = false
     /// How many async handlers are suspended.
-    var suspendedHandlers = 0
+    var suspendedHandlers: Int32 = 0
     /// The loops whose inboxes are too full to send them more.
     var congestedLoops: Set<ObjectIdentifier> = []
     private var held: Held?
