@@ -144,8 +144,8 @@ WORKLOADS = [
     ("0.6 echo, depth 1", 1, lambda: seed(1)),
     ("0.6 echo, depth 16", 1.15, lambda: seed(16)),
     ("raw WebSocket, depth 16", 0.15, lambda: raw(16)),
-    ("broadcast to 50, a delivery", 0.2, broadcast),
-    ("long-polling echo", 18.3, polling),
+    ("broadcast to 50, a delivery", 0.11, broadcast),
+    ("long-polling echo", 13.3, polling),
     ("hello", 1.1, lambda: page("/", b"ok")),
     ("regex route", 2.1, lambda: page("/users/42", b"42")),
 ]
