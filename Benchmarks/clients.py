@@ -12,15 +12,11 @@ import os
 import subprocess
 import sys
 
-from document import table, write_between
+from document import table, take_document, write_between
 from server import Server
 
 arguments = sys.argv[1:]
-document = None
-if "--write" in arguments:
-    index = arguments.index("--write")
-    document = arguments[index + 1]
-    del arguments[index : index + 2]
+document = take_document(arguments)
 tools = arguments[0]
 # Each process may have 20,000 descriptors on many machines, and a server needs about a dozen for itself.
 COUNTS = [int(count) for count in arguments[1:]] or [5_000, 10_000, 19_900]

@@ -1,6 +1,16 @@
 """Writes tables and pictures into a document in Markdown, between marks: `<!-- NAME -->` and `<!-- end of NAME -->`."""
 
 
+def take_document(arguments):
+    """Removes `--write FILE` from the arguments; returns the file, or None without it."""
+    if "--write" not in arguments:
+        return None
+    index = arguments.index("--write")
+    document = arguments[index + 1]
+    del arguments[index : index + 2]
+    return document
+
+
 def write_between(document, name, text):
     """Replaces what is between the marks `name`; fails if the document doesn't have them."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"

@@ -10,14 +10,10 @@ import statistics
 import subprocess
 import sys
 
-from document import table, write_between
+from document import table, take_document, write_between
 from server import Server
 
-document = None
-if "--write" in sys.argv:
-    index = sys.argv.index("--write")
-    document = sys.argv[index + 1]
-    del sys.argv[index : index + 2]
+document = take_document(sys.argv)
 tools, seconds, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 SERVER_CORE, LOAD_CORE = 0, 1
 

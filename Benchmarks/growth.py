@@ -11,17 +11,13 @@ import sys
 import tempfile
 
 import load
-from document import table, write_between
+from document import table, take_document, write_between
 from load import SECONDS, SERVER_CORE, on_load_core
 from plot import draw
 from server import Server
 
 arguments = sys.argv[1:]
-document = None
-if "--write" in arguments:
-    index = arguments.index("--write")
-    document = arguments[index + 1]
-    del arguments[index : index + 2]
+document = take_document(arguments)
 tools, wanted = arguments[0], arguments[1:]
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 

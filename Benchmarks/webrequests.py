@@ -14,16 +14,12 @@ import subprocess
 import sys
 import tempfile
 
-from document import table, write_between
+from document import table, take_document, write_between
 from load import SECONDS, SERVER_CORE, on_load_core, wrk
 from server import Server
 
 arguments = sys.argv[1:]
-document = None
-if "--write" in arguments:
-    index = arguments.index("--write")
-    document = arguments[index + 1]
-    del arguments[index : index + 2]
+document = take_document(arguments)
 tools = arguments[0]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
