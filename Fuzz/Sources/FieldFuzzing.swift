@@ -1,5 +1,6 @@
 import GustHTTP
 import HTTPTypes
+import NIOEmbedded
 
 @testable import GustFiles
 
@@ -7,6 +8,8 @@ import HTTPTypes
 enum FieldFuzzing {
     /// The first second of the year 10000, which has no HTTP date.
     private static let end = 253_402_300_800
+
+    private static let executor = LoopExecutor(EmbeddedEventLoop())
 
     static func run(_ input: Input) {
         guard let text = input.text else { return }
@@ -55,7 +58,9 @@ enum FieldFuzzing {
         for name: HTTPField.Name in [.ifMatch, .ifNoneMatch, .ifModifiedSince, .ifRange, .range] {
             headers[name] = text
         }
-        let conditions = RequestConditions(headers)
+        guard let target = RequestTarget("/") else { return }
+        let request = Request(method: .get, target: target, headers: headers, executor: executor)
+        let conditions = RequestConditions(request)
         _ = conditions.verdict(tag: "\"a\"", modified: HTTPDate(seconds: 0))
         _ = conditions.ranges(tag: "\"a\"", modified: HTTPDate(seconds: 0), length: 100, now: HTTPDate(seconds: 10))
     }

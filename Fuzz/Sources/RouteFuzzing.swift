@@ -10,7 +10,9 @@ enum RouteFuzzing {
         "/(a+)+b", "/(a|a)*c", #"/(\w+\s?)*!"#, "/(?:é|ü)+", "(?:/m|/n)/o", "/[^/]+/[]x]", "/%2F/(.*)",
     ].compactMap { try? Pattern($0) }
 
-    private static let index = RouteIndex(patterns.map(\.literalPrefix))
+    private static let index = RouteIndex(
+        patterns.map { RouteIndex.Prefix(text: $0.literalPrefix, isWhole: $0.isLiteral) }
+    )
 
     static func run(_ input: Input) {
         guard let text = input.text, let target = RequestTarget(text) else { return }
