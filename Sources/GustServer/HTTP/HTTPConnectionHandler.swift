@@ -148,6 +148,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         if isInReadBurst {
             isInReadBurst = false
             flushOutput()
+            if let socket, shouldRead { socket.requestRead() }
         }
         if hasUpgraded { context.fireChannelReadComplete() }
     }

@@ -30,6 +30,11 @@ struct ChannelSocket {
         return max(0, written ?? 0)
     }
 
+    /// Asks the channel for the next read, which it would be asked for by an event through its whole pipeline otherwise.
+    ///
+    /// To be called when a read is complete, unless reading has to pause.
+    func requestRead() { core.read0() }
+
     #if canImport(Darwin)
     /// SwiftNIO has set `SO_NOSIGPIPE`.
     private static let flags: CInt = 0

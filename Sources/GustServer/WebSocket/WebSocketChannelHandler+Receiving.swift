@@ -130,19 +130,19 @@ extension WebSocketChannelHandler {
     }
 
     /// Whether the handler may read from the channel.
-    func mayRead(_ context: ChannelHandlerContext) -> Bool {
+    var mayRead: Bool {
         // While the channel closes, received bytes are read and dropped.
         guard phase == .open || phase == .closeSent else { return true }
         // While the peer doesn't read the output, reading stops, because messages from the peer could cause more output.
         let isDelayed = backlog.map { !$0.held.isEmpty || $0.awaitsTurn } ?? false
-        return !isPaused && !isDelayed && context.channel.isWritable
+        return !isPaused && !isDelayed && isChannelWritable
     }
 
     func resumeIfPossible() {
         deliverHeld()
         releaseBacklog()
         if let backlog, backlog.awaitsTurn { scheduleTurn() }
-        guard hasPendingRead, let context, mayRead(context) else { return }
+        guard hasPendingRead, let context, mayRead else { return }
         hasPendingRead = false
         context.read()
     }

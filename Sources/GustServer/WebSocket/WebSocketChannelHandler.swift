@@ -124,11 +124,12 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         isInReadBurst = false
         flushOutput()
         releaseBacklog()
+        if let socket, mayRead { socket.requestRead() }
     }
 
     func read(context: ChannelHandlerContext) {
         // A read that isn't allowed now is done by `resumeIfPossible`.
-        if mayRead(context) { context.read() } else { hasPendingRead = true }
+        if mayRead { context.read() } else { hasPendingRead = true }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
