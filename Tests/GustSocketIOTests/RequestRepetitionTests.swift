@@ -129,7 +129,9 @@ import Testing
             #expect(!isRepeated)
         }
         repetition.accept(post: long)
-        #expect(!repetition.isRepeated(post: long))
-        #expect(!repetition.isRepeated(post: nil))
+        let isLongRepeated = repetition.isRepeated(post: long)
+        #expect(!isLongRepeated)
+        let isNothingRepeated = repetition.isRepeated(post: nil)
+        #expect(!isNothingRepeated)
     }
 }

@@ -20,17 +20,28 @@ struct HTTPHeadReader {
     }
 
     /// Reads the head at the beginning of `buffer`, whose first readable bytes are those of this reader.
-    func read(_ buffer: ByteBuffer, from origin: RequestOrigin) throws(HTTPParseError) -> HTTPRequestHead {
+    ///
+    /// - Parameters:
+    ///   - buffer: the buffer.
+    ///   - known: what the fields mean, if that is known from an earlier request; then the fields aren't read.
+    ///   - origin: what the request has in common with the others of its connection.
+    /// - Returns: the head, and what its fields mean.
+    /// - Throws: the reason why the request is refused.
+    func read(
+        _ buffer: ByteBuffer,
+        _ known: HTTPMessageFraming? = nil,
+        from origin: RequestOrigin
+    ) throws(HTTPParseError) -> (head: HTTPRequestHead, framing: HTTPMessageFraming) {
         guard bytes.count <= limits.headLength else {
             throw HTTPParseError(.requestHeaderFieldsTooLarge, "the head is too long")
         }
         let end = try endOfLine(from: 0)
         let line = try requestLine(UnsafeRawBufferPointer(rebasing: bytes[0..<end]), from: origin)
-        let framing = try framing(from: end + 2)
+        let framing = if let known { known } else { try framing(from: end + 2) }
         // The empty line isn't one of the fields' lines.
         let lines = buffer.getSlice(at: buffer.readerIndex + end + 2, length: bytes.count - end - 4)
         let fields = lines.map { ReceivedFields($0, ofBufferWithCapacity: buffer.capacity, framing.names) }
-        return try framing.head(line, .received(fields ?? .none))
+        return (try framing.head(line, .received(fields ?? .none)), framing)
     }
 
     /// Checks the lines of all fields, and collects those that frame the body and control the connection.

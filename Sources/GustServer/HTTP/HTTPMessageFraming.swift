@@ -69,6 +69,12 @@ struct HTTPMessageFraming {
         }
     }
 
+    /// Whether the request has a body.
+    var hasBody: Bool { length ?? 0 > 0 || transferCoding != .none }
+
+    /// Whether another request of the connection may have the same fields.
+    var mayComeAgain: Bool { !closes && !upgrades }
+
     /// Checks the collected fields of a request on a connection of its own protocol, and makes the request's head.
     func head(
         _ line: consuming HTTPRequestLine,

@@ -16,6 +16,8 @@ struct HTTPRequestParser {
     /// The number of bytes after the reader index that have been searched for the end of the head.
     private var searched = 0
     private var emptyLines = 0
+    /// The fields of earlier requests; nil before the first request after which the connection stays open.
+    private var knownFields: KnownFields?
 
     /// `isSecure` is whether the connection is encrypted; otherwise targets of `https` are refused with 421.
     init(limits: HTTPLimits, isSecure: Bool = false, knownHost: KnownHost = KnownHost()) {
@@ -67,6 +69,7 @@ struct HTTPRequestParser {
         from origin: RequestOrigin
     ) throws(HTTPParseError) -> Beginning {
         guard bytes.first != FlashPolicyRequest.firstByte else { throw .bad("the request line has no method") }
+        if searched == 0, let beginning = try readKnown(bytes, of: buffer, from: origin) { return beginning }
         var position = searched
         while let newline = bytes.offset(of: 0x0A, from: position) {
             guard newline > 0, bytes[newline - 1] == 0x0D else { throw .bad("a line that doesn't end with CR LF") }
@@ -74,7 +77,9 @@ struct HTTPRequestParser {
             if newline >= 3, bytes[newline - 2] == 0x0A {
                 let head = UnsafeRawBufferPointer(rebasing: bytes[...newline])
                 let reader = HTTPHeadReader(head, limits: limits, isSecure: isSecure, knownHost)
-                return .head(try reader.read(buffer, from: origin), length: head.count)
+                let (result, framing) = try reader.read(buffer, from: origin)
+                remember(head, framing)
+                return .head(result, length: head.count)
             }
             position = newline + 1
         }
@@ -82,6 +87,29 @@ struct HTTPRequestParser {
         searched = max(searched, position)
         try checkLengths(bytes)
         return .incomplete
+    }
+
+    /// Reads a head whose fields are those of an earlier request; nil for any other beginning.
+    private func readKnown(
+        _ bytes: UnsafeRawBufferPointer,
+        of buffer: ByteBuffer,
+        from origin: RequestOrigin
+    ) throws(HTTPParseError) -> Beginning? {
+        // Anything else than a line that ends with CR LF, and isn't empty, is judged by `read`.
+        guard let knownFields, let newline = bytes.offset(of: 0x0A), newline > 1, bytes[newline - 1] == 0x0D,
+            let known = knownFields.match(UnsafeRawBufferPointer(rebasing: bytes[(newline + 1)...]))
+        else { return nil }
+        let head = UnsafeRawBufferPointer(rebasing: bytes[..<(newline + 1 + known.length)])
+        let reader = HTTPHeadReader(head, limits: limits, isSecure: isSecure, knownHost)
+        return .head(try reader.read(buffer, known.framing, from: origin).head, length: head.count)
+    }
+
+    /// Remembers the fields of a head that has been read.
+    private mutating func remember(_ head: UnsafeRawBufferPointer, _ framing: HTTPMessageFraming) {
+        guard framing.mayComeAgain, let newline = head.offset(of: 0x0A) else { return }
+        let knownFields = knownFields ?? KnownFields()
+        self.knownFields = knownFields
+        knownFields.remember(UnsafeRawBufferPointer(rebasing: head[(newline + 1)...]), framing)
     }
 
     private func checkLengths(_ bytes: UnsafeRawBufferPointer) throws(HTTPParseError) {

@@ -125,11 +125,10 @@ extension Connection {
     ) {
         if let key { note(outbox.remove(key)) }
         counters.packetsOut.add()
-        for frame in frames {
-            counters.bytesOut.add(frame.byteCount)
-            if let tap { tap.record(frame, isSent: true) }
-            outbox.append(frame)
-        }
+        let lengthBefore = outbox.byteCount
+        outbox.append(frames)
+        counters.bytesOut.add(outbox.byteCount - lengthBefore)
+        if let tap { for frame in frames { tap.record(frame, isSent: true) } }
         if outbox.isMarked || key != nil || waiter != nil || !isCompressed {
             let mark = Outbox.Mark(
                 isDroppable: packet.isDroppable,

@@ -58,6 +58,14 @@ struct Outbox {
         if isMarked { marks.append(Mark()) }
     }
 
+    /// Adds the frames of a packet at the end.
+    mutating func append(_ added: [Frame]) {
+        // Nearly all outboxes have one packet, whose array is kept, instead of a copy.
+        if frames.isEmpty { frames = added } else { frames += added }
+        for frame in added { byteCount += frame.byteCount }
+        if isMarked { marks += repeatElement(Mark(), count: added.count) }
+    }
+
     /// Marks the last `count` frames, which are those of one packet.
     mutating func markLast(_ count: Int, _ mark: Mark) {
         if !isMarked {

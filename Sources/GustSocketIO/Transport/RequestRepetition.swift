@@ -9,7 +9,9 @@ import NIOCore
 /// value of the parameter `t` (engine.io-client 6.6, `lib/transports/polling.ts`), so a repetition has the same value as the
 /// request before. A client that doesn't change `t` is never taken for one that repeats, and neither is one whose values are digits only:
 /// these are times, which two requests can share.
-struct RequestRepetition {
+///
+/// It isn't copyable, because a copy would be made for each request that is compared.
+struct RequestRepetition: ~Copyable {
     /// The payload of a response.
     struct Payload: Equatable {
         let bytes: ByteBuffer

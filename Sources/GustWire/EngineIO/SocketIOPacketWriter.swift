@@ -10,6 +10,8 @@ enum SocketIOPacketWriter {
         guard case .event(let namespace, nil, let name, let arguments) = packet, namespace == "/",
             let length = PlainPacket.length(event: name, arguments)
         else { return false }
+        // Memory of its own costs an empty buffer less than growing.
+        if buffer.capacity == 0 { buffer = ByteBufferAllocator().buffer(capacity: length) }
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { output in
             PlainPacket.write(event: name, arguments, to: UnsafeMutableRawBufferPointer(rebasing: output[..<length]))
             return length
