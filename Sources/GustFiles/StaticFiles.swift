@@ -192,8 +192,9 @@ public struct StaticFiles: SelfCheckingHandler {
             throw HTTPError(.methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
         // Middleware on /static/private/.* doesn't match /static/private%2Fkey, so `%2F` must not act as a slash here.
-        let matched = request.target.matchingPath
-        if matched.utf8.contains(UInt8(ascii: "%")), matched.utf8.contains("%2F".utf8) { throw HTTPError(.notFound) }
+        if request.target.mayHaveEscape, request.target.matchingPath.utf8.contains("%2F".utf8) {
+            throw HTTPError(.notFound)
+        }
         guard let path = request.captures["path"] ?? request.captures[0] else { throw HTTPError(.notFound) }
         return path
     }

@@ -7,6 +7,8 @@ final class StoredFile: Sendable {
     let identity: Representation
     /// The other encodings, in the server's order of preference.
     let encodings: [Representation]
+    /// The codings of ``encodings``.
+    private let codings: [String]
     /// Whether the file should get a gzip encoding, and doesn't have one yet.
     let wantsCompression: Bool
     /// The version of the contents; nil until a URL with a version has been made or requested.
@@ -22,6 +24,7 @@ final class StoredFile: Sendable {
     ) {
         self.identity = identity
         self.encodings = encodings
+        codings = encodings.compactMap(\.coding)
         self.wantsCompression = wantsCompression
         self.version = version
         versionQuery = version.map { "v=\($0)" }
@@ -53,7 +56,7 @@ final class StoredFile: Sendable {
     /// The representation for a client: an encoding whose weight is at least that of the identity, or else the
     /// identity.
     func representation(for accepted: AcceptedEncodings) -> Representation {
-        guard !encodings.isEmpty, let coding = accepted.preferred(among: encodings.compactMap(\.coding)) else {
+        guard !encodings.isEmpty, let coding = accepted.preferred(among: codings) else {
             return identity
         }
         return encodings.first { $0.coding == coding } ?? identity

@@ -9,6 +9,8 @@ public struct RequestTarget: Sendable {
     ///
     /// It is the same string as ``path`` if that has no `%`.
     package var matchingPath: String { decoded?.path ?? path }
+    /// Whether ``matchingPath`` may have a `%`; false for most targets.
+    package var mayHaveEscape: Bool { decoded != nil }
     private let decoded: Decoded?
     /// The text after the first `?`, as it was sent; nil without a `?`.
     package let queryText: String?

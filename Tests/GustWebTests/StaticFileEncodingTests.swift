@@ -243,7 +243,8 @@ import Testing
     @Test(arguments: [
         "gz\u{131}p", "g\u{200D}zip", "gzip\u{301}", "gzip;q=0\u{301}", "gzip;q=0x1", "gzip;q=nan", "gzip;q=inf",
         "gzip;q=-1",
-        "gzip;q=1e9", "gzip;q=0,\u{600}gzip", "\u{600},gzip;q=0", "gzip;q=0.000",
+        "gzip;q=1e9", "gzip;q=0,\u{600}gzip", "\u{600},gzip;q=0", "gzip;q=0.000", ";gzip", ";q=1,gzip;q=0",
+        "gzip,gzip;q=0", "\"gzip\"", "gzip gzip", "gzip;q=", "gzip;q=1.0.0",
     ])
     func `a coding other than gzip, or an invalid weight, doesn't allow gzip`(field: String) {
         #expect(AcceptedEncodings(field).preferred(among: ["gzip"]) == nil)

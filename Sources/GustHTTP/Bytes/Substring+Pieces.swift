@@ -34,27 +34,13 @@ extension Substring {
     /// - Returns: The elements in order.
     package func listElements(separator: UInt8 = UInt8(ascii: ",")) -> [Substring] {
         var elements: [Substring] = []
-        var start = startIndex
-        var isQuoted = false
-        var isEscaped = false
-        func end(at index: Index) {
-            let element = self[start..<index].trimmingSpaces()
-            if !element.isEmpty { elements.append(element) }
-        }
-        for index in utf8.indices {
-            let byte = utf8[index]
-            if isEscaped {
-                isEscaped = false
-            } else if isQuoted, byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                isQuoted.toggle()
-            } else if byte == separator, !isQuoted {
-                end(at: index)
-                start = utf8.index(after: index)
+        var text = self
+        text.withUTF8 { bytes in
+            UnsafeRawBufferPointer(bytes).forEachListElement(separator: separator) { place in
+                let start = utf8.index(startIndex, offsetBy: place.lowerBound)
+                elements.append(self[start..<utf8.index(start, offsetBy: place.count)])
             }
         }
-        end(at: endIndex)
         return elements
     }
 

@@ -8,11 +8,11 @@ import Musl
 import Darwin
 #endif
 
-/// Watches the files of which a connection sends parts, because a file can be truncated while it is sent.
+/// Watches the files of which a channel sends parts, because a file can be truncated while it is sent.
 ///
 /// After a truncation `sendfile` sends nothing and reports no error, and the loop would call it again and again until the write
-/// deadline. The size of a file is checked before its part is written, and four times a second until the part has been sent. Used on
-/// the loop only.
+/// deadline. The size of a file is checked before its part is written to the channel, and four times a second until the part has been
+/// sent. Used on the loop only.
 final class FileRegionWatch {
     private static let interval = TimeAmount.milliseconds(250)
 
@@ -26,7 +26,7 @@ final class FileRegionWatch {
     }
 
     /// Whether the file still has all bytes of `region`.
-    func isWhole(_ region: FileRegion) -> Bool {
+    static func isWhole(_ region: FileRegion) -> Bool {
         do {
             return try region.fileHandle.withUnsafeFileDescriptor { descriptor in
                 var status = stat()
@@ -59,7 +59,7 @@ final class FileRegionWatch {
 
     private func look(_ eventLoop: any EventLoop) {
         timer = nil
-        guard regions.values.allSatisfy(isWhole) else { return failed() }
+        guard regions.values.allSatisfy(Self.isWhole) else { return failed() }
         begin(on: eventLoop)
     }
 }

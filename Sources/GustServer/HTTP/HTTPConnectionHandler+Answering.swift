@@ -87,14 +87,18 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     ///
     /// `owner` is kept until the part has been sent, or can't be.
     func write(_ region: FileRegion, of owner: (any AnyObject & Sendable)? = nil) {
-        guard let context else { return }
+        guard let context, region.readableBytes > 0 else { return }
+        var rest = region
+        rest.moveReaderIndex(forwardBy: sendBeginning(of: region))
+        // In most cases the socket has taken all of it, which costs much less than a write to the channel.
+        guard rest.readableBytes > 0 else { return }
         writeOutput()
         let regions = regions ?? FileRegionWatch { [weak self] in self?.handle(.answerBreaks) }
         self.regions = regions
-        guard regions.isWhole(region) else { return handle(.answerBreaks) }
+        guard FileRegionWatch.isWhole(rest) else { return handle(.answerBreaks) }
         let promise = context.eventLoop.makePromise(of: Void.self)
-        regions.add(region, of: owner, until: promise.futureResult)
-        write(.fileRegion(region), promise)
+        regions.add(rest, of: owner, until: promise.futureResult)
+        write(.fileRegion(rest), promise)
         flushUnlessReading()
     }
 
@@ -111,7 +115,7 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     func writeOutput() {
         guard let output else { return }
         self.output = nil
-        write(.byteBuffer(output))
+        if output.readableBytes > 0 { write(.byteBuffer(output)) }
         loop.giveBack(output)
     }
 
@@ -130,28 +134,31 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     }
 
     func flushOutput() {
-        if let output {
-            self.output = nil
-            send(output)
-        } else if channelMayHoldOutput {
-            context?.flush()
-        }
+        sendOutput()
+        // The channel sends the rest when the socket takes more, or finds the error of the socket and closes.
+        writeOutput()
+        if channelMayHoldOutput { context?.flush() }
         regions?.begin(on: eventLoop)
         if !confirmations.isEmpty { confirmOutput() }
     }
 
-    /// Sends output of a read burst past the channel; what the socket doesn't take at once, and all output behind that, by the channel.
-    private func send(_ output: consuming ByteBuffer) {
+    /// Sends the beginning of a part of a file past the channel, behind the output of this read burst; returns how many bytes of it the
+    /// socket has taken at once.
+    private func sendBeginning(of region: FileRegion) -> Int {
+        sendOutput(fileFollows: true)
+        guard output == nil, let socket, !channelHoldsOutput else { return 0 }
+        return socket.write(region)
+    }
+
+    /// Sends the output of this read burst past the channel; what the socket doesn't take at once stays.
+    private func sendOutput(fileFollows: Bool = false) {
+        guard var output else { return }
         if !hasLookedForSocket { lookForSocket() }
-        if let socket, !channelHoldsOutput {
-            output.moveReaderIndex(forwardBy: output.withUnsafeReadableBytes { socket.write($0) })
-        }
-        if output.readableBytes > 0 {
-            // The channel sends the rest when the socket takes more, or finds the error of the socket and closes.
-            write(.byteBuffer(output))
-            context?.flush()
-        }
-        loop.giveBack(output)
+        guard let socket, !channelHoldsOutput else { return }
+        self.output = nil
+        let count = output.withUnsafeReadableBytes { socket.write($0, fileFollows: fileFollows) }
+        output.moveReaderIndex(forwardBy: count)
+        if output.readableBytes > 0 { self.output = output } else { loop.giveBack(output) }
     }
 
     private func lookForSocket() {

@@ -56,6 +56,8 @@ extension HTTPConnectionHandler: HTTPAnswerSink {
 
     func write(_ region: FileRegion, for exchange: HTTPExchange) {
         guard self.exchange == exchange else { return }
+        // Nothing of a part that is missing bytes is sent: the body may end with the connection, and would seem to be complete.
+        guard FileRegionWatch.isWhole(region) else { return handle(.answerBreaks) }
         if machine.isInputClosed { handle(.answerContinues) }
         guard parts.isChunked else { return write(region) }
         inOneWrite {
