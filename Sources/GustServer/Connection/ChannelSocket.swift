@@ -16,11 +16,8 @@ import Darwin
 struct ChannelSocket {
     private let core: any NIOTransportAccessibleChannelCore<NIOBSDSocket.Handle>
 
-    /// The socket of `channel`; nil if the channel has none, as the channels of tests.
-    init?(of channel: any Channel) {
-        guard let core = channel as? any NIOTransportAccessibleChannelCore<NIOBSDSocket.Handle> else { return nil }
-        self.core = core
-    }
+    /// The socket of a channel; ``ChannelSockets`` finds it.
+    init(_ core: any NIOTransportAccessibleChannelCore<NIOBSDSocket.Handle>) { self.core = core }
 
     /// Hands bytes to the operating system, and returns how many it has taken, without waiting.
     ///

@@ -12,6 +12,8 @@ final class LoopContext: @unchecked Sendable {
     let executor: LoopExecutor
     /// Compresses messages of the loop's WebSockets; allocates its memory when it is first used.
     let compression = MessageCompression()
+    /// Finds the sockets of the loop's channels.
+    let sockets = ChannelSockets()
     /// The host that requests on the loop name.
     let knownHost = KnownHost()
     private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]

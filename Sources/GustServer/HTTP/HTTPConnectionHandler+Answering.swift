@@ -153,17 +153,11 @@ extension HTTPConnectionHandler: HTTPAnswerer {
     /// Sends the output of this read burst past the channel; what the socket doesn't take at once stays.
     private func sendOutput(fileFollows: Bool = false) {
         guard var output else { return }
-        if !hasLookedForSocket { lookForSocket() }
         guard let socket, !channelHoldsOutput else { return }
         self.output = nil
         let count = output.withUnsafeReadableBytes { socket.write($0, fileFollows: fileFollows) }
         output.moveReaderIndex(forwardBy: count)
         if output.readableBytes > 0 { self.output = output } else { loop.giveBack(output) }
-    }
-
-    private func lookForSocket() {
-        hasLookedForSocket = true
-        if !isSecure, let context { socket = ChannelSocket(of: context.channel) }
     }
 
     /// Whether the channel holds output that it has not handed to the operating system.

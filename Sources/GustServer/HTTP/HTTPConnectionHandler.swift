@@ -53,11 +53,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var confirmations = Confirmations()
     /// Whether less than the high water mark of the channel is buffered.
     @exclusivity(unchecked) var isChannelWritable = true
-    /// The socket of the channel, if output is written past the channel; nil before the first output, and if other handlers change
-    /// what is written.
+    /// The socket of the channel, if output is written past the channel; nil if other handlers change what is written.
     @exclusivity(unchecked) var socket: ChannelSocket?
-    /// Whether ``socket`` has been looked for: that costs as much as a request, and a connection that becomes a WebSocket at once needs none.
-    @exclusivity(unchecked) var hasLookedForSocket = false
     /// Whether the channel may hold output, which must be sent before any other.
     @exclusivity(unchecked) var channelMayHoldOutput = false
     /// The options of the channel, kept here because making them costs as much as reading one.
@@ -101,6 +98,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         self.context = context
         isChannelWritable = context.channel.isWritable
         options = context.channel.syncOptions
+        if !isSecure { socket = loop.sockets.socket(of: context.channel) }
         notePeer(context)
         handle(.opened)
         // This call is the last, because it closes the connection if the server is shutting down.

@@ -73,7 +73,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if writesPlainly { socket = ChannelSocket(of: context.channel) }
+        if writesPlainly { socket = loop.sockets.socket(of: context.channel) }
         isChannelWritable = context.channel.isWritable
         isInReadBurst = true
     }
