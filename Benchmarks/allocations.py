@@ -145,7 +145,7 @@ WORKLOADS = [
     ("0.6 echo, depth 16", 1.15, lambda: seed(16)),
     ("raw WebSocket, depth 16", 0.15, lambda: raw(16)),
     ("broadcast to 50, a delivery", 0.11, broadcast),
-    ("long-polling echo", 13.3, polling),
+    ("long-polling echo", 12.4, polling),
     ("hello", 1.1, lambda: page("/", b"ok")),
     ("regex route", 2.1, lambda: page("/users/42", b"42")),
 ]

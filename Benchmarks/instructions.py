@@ -52,19 +52,19 @@ http = lambda path: ["--proto", "http", "-P", path]
 ROWS = [
     # unit, messages of each client, limit of Gust, the load for each server
     ("TCP echo, one outstanding", 400, None, {"NIO TCP": ["--proto", "tcp"]}),
-    ("WebSocket echo, one outstanding", 400, 7_500, {"uWebSockets": raw(), "NIO frames": raw(), "Gust": raw()}),
-    ("WebSocket echo, sixteen outstanding", 3_200, 1_250, {
+    ("WebSocket echo, one outstanding", 400, 6_950, {"uWebSockets": raw(), "NIO frames": raw(), "Gust": raw()}),
+    ("WebSocket echo, sixteen outstanding", 3_200, 1_220, {
         "uWebSockets": raw("-k", "16"), "NIO frames": raw("-k", "16"), "Gust": raw("-k", "16")}),
-    ("Socket.IO echo, one outstanding", 400, 8_900, {"Gust": sio()}),
-    ("Socket.IO echo, sixteen outstanding", 1_600, 2_600, {"Gust": sio("-k", "16")}),
-    ("acknowledgement, one outstanding", 400, 9_500, {"Gust": sio("-w", "ack")}),
+    ("Socket.IO echo, one outstanding", 400, 8_200, {"Gust": sio()}),
+    ("Socket.IO echo, sixteen outstanding", 1_600, 2_580, {"Gust": sio("-k", "16")}),
+    ("acknowledgement, one outstanding", 400, 8_950, {"Gust": sio("-w", "ack")}),
     ("a broadcast's delivery, 100 clients", 100, 1_820, {
         "uWebSockets": raw("-w", "bcast", "-c", "100"), "Gust": sio("-w", "bcast", "-c", "100")}),
-    ("connect, upgrade, echo, close", 20, 273_000, {
+    ("connect, upgrade, echo, close", 20, 256_000, {
         "uWebSockets": raw("-w", "churn"), "NIO frames": raw("-w", "churn"), "Gust": sio("-w", "churn")}),
-    ("long-polling echo", 60, 58_000, {"Gust": sio("-w", "polling")}),
-    ("hello over HTTP", 300, 14_250, {"uWebSockets": http("/"), "NIO hello": http("/"), "Gust": http("/")}),
-    ("a route with a captured number", 300, 16_300, {"uWebSockets": http("/users/4711"), "Gust": http("/users/4711")}),
+    ("long-polling echo", 60, 50_000, {"Gust": sio("-w", "polling")}),
+    ("hello over HTTP", 300, 13_400, {"uWebSockets": http("/"), "NIO hello": http("/"), "Gust": http("/")}),
+    ("a route with a captured number", 300, 15_450, {"uWebSockets": http("/users/4711"), "Gust": http("/users/4711")}),
 ]
 
 

@@ -60,7 +60,7 @@ extension HTTPConnectionHandler {
         _ acceptance: WebSocketHandshake.Acceptance,
         _ context: ChannelHandlerContext
     ) {
-        let webSocket = WebSocketChannelHandler(acceptance.framing, server, loop: loop, writesPlainly: !isSecure)
+        let webSocket = WebSocketChannelHandler(acceptance.framing, server, loop: loop, socket: socket)
         guard let challenge = acceptance.challenge else {
             // The WebSocket sends its first frames and the head before them in one write.
             let head = output.take()

@@ -43,8 +43,6 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var phase = Phase.open
     /// The constant ``WebSocketFraming/isPlain`` of the framing, stored so that a message costs no dynamic call.
     let framesPlainly: Bool
-    /// Whether no handler between this one and the socket changes or delays what is written, as TLS does.
-    private let writesPlainly: Bool
     /// Whether the channel may hold output, which must be sent before any other.
     @exclusivity(unchecked) var channelMayHoldOutput = true
     @exclusivity(unchecked) var isChannelWritable = true
@@ -61,8 +59,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// How the WebSocket ends; nil before its end begins, unless the peer has stopped reading.
     var ending: WebSocketEnding?
 
-    init(_ framing: any WebSocketFraming, _ server: HTTPServerShared, loop: LoopContext, writesPlainly: Bool) {
-        self.writesPlainly = writesPlainly
+    /// `socket` is nil if other handlers change or delay what is written, as TLS does.
+    init(_ framing: any WebSocketFraming, _ server: HTTPServerShared, loop: LoopContext, socket: ChannelSocket?) {
+        self.socket = socket
         self.loop = loop
         self.server = server
         self.framing = framing
@@ -73,7 +72,6 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if writesPlainly { socket = loop.sockets.socket(of: context.channel) }
         isChannelWritable = context.channel.isWritable
         isInReadBurst = true
     }
