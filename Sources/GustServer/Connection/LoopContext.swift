@@ -148,12 +148,12 @@ final class LoopContext: @unchecked Sendable {
         flushedCount = 0
     }
 
-    /// How long WebSockets are flushed before the loop reads: about 60 short messages.
+    /// How long WebSockets are flushed before the loop reads: about 200 short messages.
     ///
     /// A pause costs about as much as two or three messages, because the clients that wait fall asleep.
-    private static let longestFlushing = TimeAmount.microseconds(500)
-    /// SwiftNIO runs tasks until none is due and reads then, so a task that follows a read is due a little later than now: later
-    /// than the loop looks for the next task, and earlier than it would begin to sleep.
+    private static let longestFlushing = TimeAmount.milliseconds(1)
+    /// SwiftNIO runs tasks until none is due and reads then, so a task that follows a read is due a little later than now, later
+    /// than the loop looks for the next task.
     private static let shortestTurn = TimeAmount.microseconds(5)
 
     /// Adds a participant until ``remove(_:)``.
