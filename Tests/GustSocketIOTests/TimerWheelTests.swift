@@ -70,6 +70,34 @@ import Testing
         #expect(fired.sorted() == [1, 2])
     }
 
+    @Test(arguments: [false, true])
+    func `slots give the memory of timers back that have fired or were disarmed`(disarms: Bool) {
+        let wheel = TimerWheel(eventLoop: loop)
+        let timers = (0..<100).map { _ in TimerWheel.Timer() }
+        // In each turn, the timers are in another slot.
+        for seconds in 1...20 as ClosedRange<Int64> {
+            for timer in timers { wheel.arm(timer, at: loop.now + .milliseconds(seconds * 100)) }
+            if disarms { for timer in timers.dropFirst() { wheel.disarm(timer) } }
+            loop.advanceTime(by: .seconds(5))
+        }
+        #expect(wheel.capacity < 200)
+    }
+
+    @Test func `a timer that stays in its slot for another turn fires, after the slot has given memory back`() {
+        let wheel = TimerWheel(eventLoop: loop, tick: .milliseconds(10))
+        var fired = 0
+        // A turn takes 10.24 s, so both deadlines have the same slot.
+        let late = TimerWheel.Timer { fired += 1 }
+        wheel.arm(late, at: loop.now + .milliseconds(11_240))
+        let early = (0..<100).map { _ in TimerWheel.Timer { fired += 1 } }
+        for timer in early { wheel.arm(timer, at: loop.now + .seconds(1)) }
+        loop.advanceTime(by: .milliseconds(1_020))
+        #expect(fired == 100)
+        #expect(wheel.capacity < 10)
+        loop.advanceTime(by: .milliseconds(10_240))
+        #expect(fired == 101)
+    }
+
     @Test func `a timer that arms itself again fires again`() {
         let wheel = TimerWheel(eventLoop: loop)
         var fired = 0

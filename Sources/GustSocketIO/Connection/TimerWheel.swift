@@ -39,6 +39,8 @@ final class TimerWheel {
     private var slots: [[Timer]]
     /// How many timers are armed.
     private(set) var armedCount = 0
+    /// For how many timers the slots have memory.
+    var capacity: Int { slots.reduce(0) { $0 + $1.capacity } }
     /// The last tick that was handled, counted from the clock's zero.
     private var currentTick: UInt64 = 0
     private var isTicking = false
@@ -159,6 +161,7 @@ final class TimerWheel {
     }
 
     private func fire(slot: Int, now: NIODeadline) {
+        defer { releaseMemory(of: slot) }
         guard !slots[slot].isEmpty else { return }
         // Actions may arm and disarm any timer, so the due ones are taken out first.
         let due = slots[slot].filter { $0.deadline <= now || Self.slot(of: number(for: $0.deadline)) != slot }
@@ -167,6 +170,17 @@ final class TimerWheel {
             disarm(timer)
             if deadline <= now { timer.action?() } else { arm(timer, at: deadline) }
         }
+    }
+
+    /// Gives the memory of timers back that have left a slot.
+    ///
+    /// Timers that were armed at the same time share a slot, and are in another one in each turn. Each slot that they passed through
+    /// would keep memory for all of them otherwise.
+    private func releaseMemory(of slot: Int) {
+        let count = slots[slot].count
+        guard slots[slot].capacity >= 4 * (count + 1) else { return }
+        // `map` allocates as much as the timers need.
+        slots[slot] = count == 0 ? [] : slots[slot].map { $0 }
     }
 
     private struct Weak {
