@@ -128,16 +128,16 @@ public final class Namespace: SocketScope, @unchecked Sendable {
 
     /// The middleware of the family, followed by that of the namespace.
     var middlewares: [HandlerList<NamespaceMiddleware>.Entry] {
-        let own = registrations.middlewares.entries
-        return family.map { $0.registrations.middlewares.entries + own } ?? own
+        let own = Array(registrations.middlewares)
+        return family.map { Array($0.registrations.middlewares) + own } ?? own
     }
 
     /// Calls the connect handlers of the family, then those of the namespace.
     func connected(_ socket: Socket) {
         if let family {
-            for (_, handler) in family.registrations.connectHandlers.entries { handler(socket) }
+            for (_, handler) in family.registrations.connectHandlers { handler(socket) }
         }
-        for (_, handler) in registrations.connectHandlers.entries { handler(socket) }
+        for (_, handler) in registrations.connectHandlers { handler(socket) }
     }
 
     /// Whether the events of rooms are observed, here or in the family.
@@ -145,7 +145,7 @@ public final class Namespace: SocketScope, @unchecked Sendable {
 
     /// The handlers for the events of rooms, those of the family first.
     var roomHandlers: [@Sendable (Namespace, RoomEvent) -> Void] {
-        let entries = (family?.registrations.roomHandlers.entries ?? []) + registrations.roomHandlers.entries
-        return entries.map(\.body)
+        let inherited = family?.registrations.roomHandlers.map(\.body) ?? []
+        return inherited + registrations.roomHandlers.map(\.body)
     }
 }

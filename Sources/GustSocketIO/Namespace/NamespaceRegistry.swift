@@ -180,7 +180,7 @@ final class NamespaceRegistry: Sendable {
 
     private func deliver() {
         events.deliver { event in
-            for (_, handlers) in handlers.withLock({ $0.entries }) {
+            for (_, handlers) in handlers.withLock({ $0 }) {
                 switch event.change {
                 case .created: handlers.created(event.namespace)
                 case .removed: handlers.removed(event.namespace)

@@ -22,7 +22,7 @@ final class OutgoingHandlers {
 
     private func call(_ name: String, _ arguments: Arguments) {
         isCalling = true
-        for (_, handler) in list.entries { handler(name, arguments) }
+        for (_, handler) in list { handler(name, arguments) }
         isCalling = false
     }
 }

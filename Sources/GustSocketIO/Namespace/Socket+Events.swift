@@ -98,7 +98,7 @@ extension Socket {
     @discardableResult
     public func onAny(_ body: @escaping @Sendable (ReceivedEvent) -> Void) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.handlers.addCatchAll(token) { _, event in body(event) } }
+        addHandler { $0.events.addCatchAll(token) { _, event in body(event) } }
         return token
     }
 
@@ -109,7 +109,7 @@ extension Socket {
     @discardableResult
     public func onMessage(_ body: @escaping @Sendable (Message) -> Void) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.messageHandlers.add(token, MessageHandler(call: body)) }
+        addHandler { $0.messages.add(token, MessageHandler(call: body)) }
         return token
     }
 
@@ -136,7 +136,7 @@ extension Socket {
     @discardableResult
     public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.disconnectingHandlers.add(token, .brief(body)) }
+        addHandler { $0.disconnecting.add(token, .brief(body)) }
         return token
     }
 
@@ -146,7 +146,7 @@ extension Socket {
         _ body: @escaping @Sendable (CloseReason, DisconnectDetails) -> Void
     ) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.disconnectingHandlers.add(token, .detailed(body)) }
+        addHandler { $0.disconnecting.add(token, .detailed(body)) }
         return token
     }
 
@@ -154,7 +154,7 @@ extension Socket {
     @discardableResult
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.disconnectHandlers.add(token, .brief(body)) }
+        addHandler { $0.disconnect.add(token, .brief(body)) }
         return token
     }
 
@@ -162,22 +162,22 @@ extension Socket {
     @discardableResult
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason, DisconnectDetails) -> Void) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.disconnectHandlers.add(token, .detailed(body)) }
+        addHandler { $0.disconnect.add(token, .detailed(body)) }
         return token
     }
 
     func add(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {
         let token = HandlerToken()
-        register { $0.handlers.add(name, token, handler) }
+        addHandler { $0.events.add(name, token, handler) }
         return token
     }
 
     /// Registers a handler that is removed before it is called.
     func addOnce(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {
         let token = HandlerToken()
-        register { socket in
-            socket.handlers.add(name, token) { socket, event in
-                socket.handlers.remove(token)
+        addHandler { handlers in
+            handlers.events.add(name, token) { socket, event in
+                socket.removeHandlers { $0.events.remove(token) }
                 handler(socket, event)
             }
         }

@@ -38,13 +38,13 @@ extension Socket {
             middlewares.wait(incoming.detached)
             return connection.handlerSuspended()
         }
-        pass(incoming, middlewares.list.entries[...], of: middlewares)
+        pass(incoming, middlewares.list[...], of: middlewares)
     }
 
     /// Calls the closures in `rest`, then the handlers.
     private func pass(
         _ incoming: IncomingEvent,
-        _ rest: ArraySlice<(token: HandlerToken, body: EventMiddlewares.Middleware)>,
+        _ rest: Slice<HandlerList<EventMiddlewares.Middleware>>,
         of middlewares: EventMiddlewares
     ) {
         var incoming = incoming
@@ -69,7 +69,7 @@ extension Socket {
     private func suspend(
         _ incoming: IncomingEvent,
         in body: @escaping @Sendable (inout ReceivedEvent) async throws -> Void,
-        _ rest: ArraySlice<(token: HandlerToken, body: EventMiddlewares.Middleware)>
+        _ rest: Slice<HandlerList<EventMiddlewares.Middleware>>
     ) {
         startHandler {
             var incoming = incoming
@@ -94,7 +94,7 @@ extension Socket {
         middlewares.leave { next in
             connection.handlerResumed()
             guard !isOver else { return }
-            pass(next, middlewares.list.entries[...], of: middlewares)
+            pass(next, middlewares.list[...], of: middlewares)
         }
         if middlewares.isRemovable { eventMiddlewares = nil }
     }

@@ -9,7 +9,7 @@ extension Socket {
     /// If nothing but the handlers of its namespace and name is interested in it, as nearly always, these are called directly.
     @inline(__always)
     func receive(event name: UnsafeRawBufferPointer, id: Int?, arguments: consuming Arguments) {
-        guard eventMiddlewares == nil, handlers.isEmpty, namespaceHandlers.areNamedOnly, !isObserved,
+        guard eventMiddlewares == nil, handlers?.events.isEmpty ?? true, namespaceHandlers.areNamedOnly, !isObserved,
             let index = namespaceHandlers.index(of: name)
         else { return receive(name: String(decoding: name, as: UTF8.self), arguments: arguments, id: id) }
         let event = ReceivedEvent(
@@ -48,21 +48,16 @@ extension Socket {
 
     private func call(_ event: ReceivedEvent) {
         guard isObserved else { return callHandlers(of: event) }
-        let isRegistered =
-            namespaceHandlers.handles(event.name) || handlers.handles(event.name)
-            || (event.name.hasSameBytes(as: "message") && !messageHandlers.isEmpty)
+        let isRegistered = handles(event.name) || (event.name.hasSameBytes(as: "message") && handlesMessages)
         observe(event.name, isRegistered: isRegistered) { callHandlers(of: event) }
     }
 
     private func callHandlers(of event: ReceivedEvent) {
         var isHandled = namespaceHandlers.call(self, event)
-        if !handlers.isEmpty {
-            // A copy, because a handler may register or remove handlers.
-            let handlers = handlers
-            if handlers.call(self, event) { isHandled = true }
-        }
+        // A copy, because a handler may register or remove handlers.
+        if let events = handlers?.events, !events.isEmpty, events.call(self, event) { isHandled = true }
         // A client whose revision has events sends a message as the event `message`.
-        guard !isHandled, event.name.hasSameBytes(as: "message"), !messageHandlers.isEmpty,
+        guard !isHandled, event.name.hasSameBytes(as: "message"), handlesMessages,
             let message = event.arguments.asMessage
         else { return }
         callHandlers(of: message)
@@ -72,7 +67,7 @@ extension Socket {
         // A client whose revision has no events sends an event as a message. If no handler is registered for the event,
         // the message is passed to the message handlers.
         if !connection.revision.hasEvents, let event = EventStandIn.event(in: message),
-            namespaceHandlers.handles(event.name) || handlers.handles(event.name)
+            handles(event.name)
         {
             return receive(name: event.name, arguments: event.arguments, id: nil)
         }
@@ -82,12 +77,20 @@ extension Socket {
 
     private func dispatch(_ message: Message) {
         guard isObserved else { return callHandlers(of: message) }
-        observe("message", isRegistered: !messageHandlers.isEmpty) { callHandlers(of: message) }
+        observe("message", isRegistered: handlesMessages) { callHandlers(of: message) }
     }
 
     private func callHandlers(of message: Message) {
-        for (_, handler) in messageHandlers.entries { handler.call(message) }
+        // A copy, because a handler may register or remove handlers.
+        for (_, handler) in handlers?.messages ?? HandlerList() { handler.call(message) }
     }
+
+    /// Whether a handler is registered for an event of this name, here or in the namespace.
+    private func handles(_ name: String) -> Bool {
+        namespaceHandlers.handles(name) || handlers?.events.handles(name) == true
+    }
+
+    private var handlesMessages: Bool { handlers?.messages.isEmpty == false }
 
     /// Calls the completion of an acknowledgement that has arrived or timed out; an unknown id is
     /// ignored, as by the Node server.

@@ -5,10 +5,7 @@ extension Socket {
     /// Removes the handler or the packet middleware that `token` names; does nothing if it isn't registered.
     public func off(_ token: HandlerToken) {
         run { socket in
-            socket.handlers.remove(token)
-            socket.messageHandlers.remove(token)
-            socket.disconnectingHandlers.remove(token)
-            socket.disconnectHandlers.remove(token)
+            socket.removeHandlers { $0.remove(token) }
             if let outgoing = socket.outgoingHandlers {
                 outgoing.list.remove(token)
                 if outgoing.list.isEmpty { socket.outgoingHandlers = nil }
@@ -22,12 +19,12 @@ extension Socket {
 
     /// Removes the handlers that this socket has for the event `name`.
     public func off(_ name: String) {
-        run { $0.handlers.remove(name) }
+        run { socket in socket.removeHandlers { $0.events.remove(name) } }
     }
 
     /// Removes the handlers that ``onAny(_:)`` has registered.
     public func offAny() {
-        run { $0.handlers.removeCatchAll() }
+        run { socket in socket.removeHandlers { $0.events.removeCatchAll() } }
     }
 
     /// Removes the handlers that ``onAnyOutgoing(_:)`` has registered.
@@ -40,10 +37,12 @@ extension Socket {
     /// As in Node, the handlers for any event and the packet middleware remain, and so do the handlers of the namespace.
     public func removeAllListeners() {
         run { socket in
-            socket.handlers.removeNamed()
-            socket.messageHandlers = HandlerList()
-            socket.disconnectingHandlers = HandlerList()
-            socket.disconnectHandlers = HandlerList()
+            socket.removeHandlers { handlers in
+                handlers.events.removeNamed()
+                handlers.messages = HandlerList()
+                handlers.disconnecting = HandlerList()
+                handlers.disconnect = HandlerList()
+            }
         }
     }
 }

@@ -32,13 +32,8 @@ public final class Socket: @unchecked Sendable {
     /// The namespace's handlers, copied when this socket was made, because every event uses them and the
     /// copy needs no lock.
     let namespaceHandlers: EventHandlers
-    /// The handlers of this socket.
-    ///
-    /// Exclusivity needn't be checked at run time, because events are handled with a copy.
-    @exclusivity(unchecked) var handlers = EventHandlers()
-    var messageHandlers = HandlerList<MessageHandler>()
-    var disconnectHandlers = HandlerList<DisconnectHandler>()
-    var disconnectingHandlers = HandlerList<DisconnectHandler>()
+    /// The handlers of this socket; nil for most sockets, so that their events cost one comparison.
+    @exclusivity(unchecked) private(set) var handlers: SocketHandlers?
     /// The packet middleware; nil for most sockets, so that their events cost one comparison.
     @exclusivity(unchecked) var eventMiddlewares: EventMiddlewares?
     private let dataReference = LazyReference<SocketData>()
@@ -179,7 +174,7 @@ public final class Socket: @unchecked Sendable {
     func leaveNamespace(_ reason: CloseReason) {
         guard isConnected else { return }
         let details = connection.endDetails ?? reason.details
-        for (_, handler) in disconnectingHandlers.entries { handler.call(reason, details) }
+        for (_, handler) in handlers?.disconnecting ?? HandlerList() { handler.call(reason, details) }
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
@@ -188,7 +183,7 @@ public final class Socket: @unchecked Sendable {
         if !isKept { leaveRooms() }
         namespace.remove(self)
         for completion in acknowledgements.removeAll(on: connection) { completion(.failure(.disconnected)) }
-        for (_, handler) in disconnectHandlers.entries { handler.call(reason, details) }
+        for (_, handler) in handlers?.disconnect ?? HandlerList() { handler.call(reason, details) }
         letGo()
     }
 
@@ -213,10 +208,7 @@ public final class Socket: @unchecked Sendable {
         isOver = true
         handlerTasks.cancelAll()
         earlyPackets = nil
-        handlers = EventHandlers()
-        messageHandlers = HandlerList()
-        disconnectHandlers = HandlerList()
-        disconnectingHandlers = HandlerList()
+        handlers = nil
         outgoingHandlers = nil
         removeMiddlewares()
         if !isLost { namespace.release() }
@@ -227,6 +219,22 @@ public final class Socket: @unchecked Sendable {
         run { socket in
             if !socket.isOver { body(socket) }
         }
+    }
+
+    /// Adds a handler of this socket by `add`, on the loop, unless the socket is over.
+    func addHandler(_ add: @escaping @Sendable (SocketHandlers) -> Void) {
+        register { socket in
+            let handlers = socket.handlers ?? SocketHandlers()
+            add(handlers)
+            socket.handlers = handlers
+        }
+    }
+
+    /// Removes handlers of this socket by `remove`, which is called on the loop.
+    func removeHandlers(_ remove: (SocketHandlers) -> Void) {
+        guard let handlers else { return }
+        remove(handlers)
+        if handlers.isEmpty { self.handlers = nil }
     }
 
     /// Removes the socket from the members on the loop that the connection leaves, and returns its rooms.

@@ -1,0 +1,21 @@
+/// The handlers of one socket, in addition to those of its namespace: an object of its own, because most sockets have none.
+///
+/// Used on the loop of the socket's connection only.
+final class SocketHandlers {
+    /// Exclusivity needn't be checked at run time, because events are handled with a copy.
+    @exclusivity(unchecked) var events = EventHandlers()
+    var messages = HandlerList<MessageHandler>()
+    var disconnecting = HandlerList<DisconnectHandler>()
+    var disconnect = HandlerList<DisconnectHandler>()
+
+    /// Whether no handler is registered.
+    var isEmpty: Bool { events.isEmpty && messages.isEmpty && disconnecting.isEmpty && disconnect.isEmpty }
+
+    /// Removes a handler; does nothing if it isn't registered.
+    func remove(_ token: HandlerToken) {
+        events.remove(token)
+        messages.remove(token)
+        disconnecting.remove(token)
+        disconnect.remove(token)
+    }
+}
