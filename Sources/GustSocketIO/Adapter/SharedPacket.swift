@@ -104,21 +104,21 @@ final class SharedPacket: Sendable {
     /// The packet as a client gets that can recover, or one that can't.
     func packet(recovers: Bool) -> Packet { recovers ? offsetPacket ?? packet : packet }
 
-    /// The packet as encoded by `codec`, which belongs to the revision at `index` of `Revision.all`.
+    /// The packet as encoded for connections of a kind.
     ///
-    /// Whether clients can recover is the same for all connections of a revision.
-    func encoded(by codec: any Codec, revision index: Int, recovers: Bool) -> Encoded {
-        switch index {
-        case 0: first.current() ?? first.store(encode(by: codec, recovers: recovers))
-        case 1: second.current() ?? second.store(encode(by: codec, recovers: recovers))
-        case 2: third.current() ?? third.store(encode(by: codec, recovers: recovers))
-        case 3: fourth.current() ?? fourth.store(encode(by: codec, recovers: recovers))
-        default: encode(by: codec, recovers: recovers)
+    /// The encoding is the same for all kinds of a revision, and so is whether their clients can recover.
+    func encoded(for kind: ConnectionKind) -> Encoded {
+        switch kind.revisionIndex {
+        case 0: first.current() ?? first.store(encode(for: kind))
+        case 1: second.current() ?? second.store(encode(for: kind))
+        case 2: third.current() ?? third.store(encode(for: kind))
+        case 3: fourth.current() ?? fourth.store(encode(for: kind))
+        default: encode(for: kind)
         }
     }
 
-    private func encode(by codec: any Codec, recovers: Bool) -> Encoded {
-        Encoded(packet(recovers: recovers), codec, isCompressed: isCompressed)
+    private func encode(for kind: ConnectionKind) -> Encoded {
+        Encoded(packet(recovers: kind.recovers), kind.encoder, isCompressed: isCompressed)
     }
 }
 

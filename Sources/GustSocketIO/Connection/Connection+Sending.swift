@@ -64,9 +64,10 @@ extension Connection {
 
     private func deliver(_ shared: SharedPacket, isVolatile: Bool, awaitedBy waiter: FlushWaiter? = nil) {
         guard machine.isOpen else { return }
+        let transport = transport
         let isWritable = transport.isWritable
         if isVolatile, !isWritable { return }
-        let encoded = shared.encoded(by: encoder, revision: revisionIndex, recovers: recovers)
+        let encoded = shared.encoded(for: kind)
         guard !isBatching, outbox.isEmpty, !isSettling, isWritable else {
             return keep(
                 encoded.frames,

@@ -9,7 +9,7 @@ extension Socket {
     /// If nothing but the handlers of its namespace and name is interested in it, as nearly always, these are called directly.
     @inline(__always)
     func receive(event name: UnsafeRawBufferPointer, id: Int?, arguments: consuming Arguments) {
-        guard eventMiddlewares == nil, handlers?.events.isEmpty ?? true, namespaceHandlers.areNamedOnly, !isObserved,
+        guard eventMiddlewares == nil, !hasEventHandlers, namespaceHandlers.areNamedOnly, !isObserved,
             let index = namespaceHandlers.index(of: name)
         else { return receive(name: String(decoding: name, as: UTF8.self), arguments: arguments, id: id) }
         let event = ReceivedEvent(
@@ -55,7 +55,7 @@ extension Socket {
     private func callHandlers(of event: ReceivedEvent) {
         var isHandled = namespaceHandlers.call(self, event)
         // A copy, because a handler may register or remove handlers.
-        if let events = handlers?.events, !events.isEmpty, events.call(self, event) { isHandled = true }
+        if hasEventHandlers, let events = handlers?.events, events.call(self, event) { isHandled = true }
         // A client whose revision has events sends a message as the event `message`.
         guard !isHandled, event.name.hasSameBytes(as: "message"), handlesMessages,
             let message = event.arguments.asMessage

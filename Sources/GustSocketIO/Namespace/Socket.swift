@@ -32,8 +32,10 @@ public final class Socket: @unchecked Sendable {
     /// The namespace's handlers, copied when this socket was made, because every event uses them and the
     /// copy needs no lock.
     let namespaceHandlers: EventHandlers
-    /// The handlers of this socket; nil for most sockets, so that their events cost one comparison.
-    @exclusivity(unchecked) private(set) var handlers: SocketHandlers?
+    /// The handlers of this socket; nil for most sockets.
+    private(set) var handlers: SocketHandlers? {
+        didSet { hasEventHandlers = handlers?.events.isEmpty == false }
+    }
     /// The packet middleware; nil for most sockets, so that their events cost one comparison.
     @exclusivity(unchecked) var eventMiddlewares: EventMiddlewares?
     private let dataReference = LazyReference<SocketData>()
@@ -46,6 +48,8 @@ public final class Socket: @unchecked Sendable {
     @exclusivity(unchecked) var earlyPackets: [Packet]? = []
 
     private let connected = Atomic<Bool>(false)
+    /// Whether ``handlers`` has some for events; kept here because each event needs it.
+    @exclusivity(unchecked) private(set) var hasEventHandlers = false
     /// Whether the socket was disconnected or refused.
     ///
     /// Then no handler may be registered, because nothing would free the handler.
@@ -234,7 +238,7 @@ public final class Socket: @unchecked Sendable {
     func removeHandlers(_ remove: (SocketHandlers) -> Void) {
         guard let handlers else { return }
         remove(handlers)
-        if handlers.isEmpty { self.handlers = nil }
+        self.handlers = handlers.isEmpty ? nil : handlers
     }
 
     /// Removes the socket from the members on the loop that the connection leaves, and returns its rooms.

@@ -2,8 +2,7 @@
 ///
 /// Used on the loop of the socket's connection only.
 final class SocketHandlers {
-    /// Exclusivity needn't be checked at run time, because events are handled with a copy.
-    @exclusivity(unchecked) var events = EventHandlers()
+    var events = EventHandlers()
     var messages = HandlerList<MessageHandler>()
     var disconnecting = HandlerList<DisconnectHandler>()
     var disconnect = HandlerList<DisconnectHandler>()
