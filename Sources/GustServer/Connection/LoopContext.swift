@@ -16,7 +16,7 @@ final class LoopContext: @unchecked Sendable {
     let sockets = ChannelSockets()
     /// The host that requests on the loop name.
     let knownHost = KnownHost()
-    private var participants: [ObjectIdentifier: any ShutdownParticipant] = [:]
+    private var participants = ObjectSet<any ShutdownParticipant>()
     private(set) var isShuttingDown = false
     private var drain: DrainWindow?
     // `@exclusivity(unchecked)` is safe: each access is a load, a store or an append, which call nothing back.
@@ -158,28 +158,27 @@ final class LoopContext: @unchecked Sendable {
 
     /// Adds a participant until ``remove(_:)``.
     func add(_ participant: any ShutdownParticipant) {
-        participants[ObjectIdentifier(participant)] = participant
+        participants.insert(participant)
         if isShuttingDown { return participant.beginShutdown() }
         if let drain { shutDown(participant, in: drain) }
     }
 
     func remove(_ participant: any ShutdownParticipant) {
-        participants[ObjectIdentifier(participant)] = nil
+        participants.remove(participant)
     }
 
     /// Ends the participants at random times within `window`, so that their clients don't reconnect at once.
     func beginDraining(over window: TimeAmount) {
         let drain = DrainWindow(from: executor.eventLoop.now, window)
         self.drain = drain
-        for participant in Array(participants.values) { shutDown(participant, in: drain) }
+        for participant in participants.elements { shutDown(participant, in: drain) }
     }
 
     private func shutDown(_ participant: any ShutdownParticipant, in drain: DrainWindow) {
         participant.beginDraining()
-        let key = ObjectIdentifier(participant)
         let bound = NIOLoopBound(WeakParticipant(participant), eventLoop: executor.eventLoop)
         executor.eventLoop.scheduleTask(deadline: drain.randomTime) { [weak self] in
-            guard let self, let participant = bound.value.participant, participants[key] === participant,
+            guard let self, let participant = bound.value.participant, participants.contains(participant),
                 !participant.awaitsFirstRequest
             else { return }
             participant.beginShutdown()
@@ -189,7 +188,7 @@ final class LoopContext: @unchecked Sendable {
     /// Notifies all participants that the server stops.
     func beginShutdown() {
         isShuttingDown = true
-        for participant in Array(participants.values) { participant.beginShutdown() }
+        for participant in participants.elements { participant.beginShutdown() }
     }
 }
 

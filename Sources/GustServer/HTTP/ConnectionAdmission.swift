@@ -4,7 +4,7 @@ import Synchronization
 /// Admits connections up to the limits, in total and for each address, and keeps the list of open connections.
 final class ConnectionAdmission: Sendable {
     private struct State {
-        var channels: [ObjectIdentifier: any Channel] = [:]
+        var channels = ObjectSet<any Channel>()
         var byAddress: [String: Int] = [:]  // bytes: addresses as the system writes them
     }
 
@@ -25,18 +25,17 @@ final class ConnectionAdmission: Sendable {
     ///   - isClient: Whether the peer is the client; for a proxy, ``admit(_:from:)`` follows with the address of the client.
     /// - Returns: Whether the connection is admitted.
     func admit(_ channel: any Channel, isClient: Bool = true) -> Bool {
-        let key = ObjectIdentifier(channel)
         let isAdmitted = state.withLock { state in
             if limits.maximumConnections > 0, state.channels.count >= limits.maximumConnections { return false }
-            state.channels[key] = channel
+            state.channels.insert(channel)
             return true
         }
         guard isAdmitted else { return false }
         guard !isClient || admit(channel, from: channel.remoteAddress) else {
-            state.withLock { $0.channels[key] = nil }
+            state.withLock { $0.channels.remove(channel) }
             return false
         }
-        channel.closeFuture.whenComplete { _ in self.state.withLock { $0.channels[key] = nil } }
+        channel.closeFuture.whenComplete { _ in self.state.withLock { $0.channels.remove(channel) } }
         return true
     }
 
@@ -54,7 +53,7 @@ final class ConnectionAdmission: Sendable {
 
     /// Closes all connections at once.
     func closeAll() {
-        for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
+        for channel in state.withLock({ $0.channels.elements }) { channel.close(promise: nil) }
     }
 
     private func release(_ address: String) {
