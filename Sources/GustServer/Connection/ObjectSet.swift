@@ -18,9 +18,12 @@ struct ObjectSet<Element> {
     /// The objects, in no particular order.
     var elements: [Element] { members.compactMap { $0.object as? Element } }
 
-    func contains(_ element: Element) -> Bool { members.contains(Member(object: element as AnyObject)) }
+    // The parameters aren't of the type `Element`: its conversion costs a dynamic cast, that of a protocol nothing.
 
-    mutating func insert(_ element: Element) { members.insert(Member(object: element as AnyObject)) }
+    func contains(_ object: AnyObject) -> Bool { members.contains(Member(object: object)) }
 
-    mutating func remove(_ element: Element) { members.remove(Member(object: element as AnyObject)) }
+    /// Adds an object, which conforms to `Element`.
+    mutating func insert(_ object: AnyObject) { members.insert(Member(object: object)) }
+
+    mutating func remove(_ object: AnyObject) { members.remove(Member(object: object)) }
 }
