@@ -4,7 +4,9 @@
 final class CallbackList<Value> {
     typealias Callback = @Sendable (Value) -> Void
 
-    private var entries: [(subscription: Subscription, callback: Callback)] = []
+    private typealias Entries = [(subscription: Subscription, callback: Callback)]
+
+    private var entries: Entries = []
 
     /// Whether there are none.
     var isEmpty: Bool { entries.isEmpty }
@@ -13,9 +15,16 @@ final class CallbackList<Value> {
         entries.append((subscription, callback))
     }
 
-    func remove(_ subscription: Subscription) { entries.removeAll { $0.subscription == subscription } }
+    func remove(_ subscription: Subscription) { change { $0.removeAll { $0.subscription == subscription } } }
 
-    func removeAll() { entries = [] }
+    func removeAll() { change { $0 = [] } }
+
+    /// Changes the list, and frees what has left it afterwards: what a closure owns may call this object at its end.
+    private func change(_ body: (inout Entries) -> Void) {
+        let former = entries
+        body(&entries)
+        withExtendedLifetime(former) {}
+    }
 
     func call(_ value: Value) {
         guard !entries.isEmpty else { return }

@@ -2,7 +2,8 @@ import GustHTTP
 
 /// The handlers of a socket by the name of the event: a list that is searched from the front, because few sockets have many.
 ///
-/// A class, so that a handler may add and remove others while it is called. Used on the client's loop only.
+/// A class, so that a handler may add and remove others while it is called. Removed handlers are freed when the table has been changed, because
+/// what they own may change it again at its end. Used on the client's loop only.
 final class HandlerTable {
     /// A type-erased handler; called on the client's loop.
     typealias Handler = @Sendable (ClientSocket, SocketEvent) -> Void
@@ -40,15 +41,23 @@ final class HandlerTable {
     }
 
     func remove(_ subscription: Subscription) {
+        let former = (named, all)
+        defer { withExtendedLifetime(former) {} }
         all.removeAll { $0.subscription == subscription }
         for index in named.indices { named[index].registrations.removeAll { $0.subscription == subscription } }
         // An entry without handlers would count as a handler for its name.
         named.removeAll { $0.registrations.isEmpty }
     }
 
-    func remove(_ name: String) { named.removeAll { $0.name.hasSameBytes(as: name) } }
+    func remove(_ name: String) {
+        let former = named
+        defer { withExtendedLifetime(former) {} }
+        named.removeAll { $0.name.hasSameBytes(as: name) }
+    }
 
     func removeAll() {
+        let former = (named, all)
+        defer { withExtendedLifetime(former) {} }
         named = []
         all = []
     }

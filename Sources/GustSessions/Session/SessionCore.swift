@@ -161,7 +161,11 @@ package final class SessionCore: Sendable {
         }
     }
 
-    func cancel(_ action: Int) { state.withLock { _ = $0.endActions.removeValue(forKey: action) } }
+    func cancel(_ action: Int) {
+        let former = state.withLock { $0.endActions.removeValue(forKey: action) }
+        // Freed without the lock: what the action owns may use the session at its end.
+        withExtendedLifetime(former) {}
+    }
 
     /// The state from which the middleware makes the cookie.
     var standing: Session.Standing {

@@ -57,6 +57,7 @@ extension HandlerList: RandomAccessCollection {
 
     subscript(position: Int) -> Entry {
         switch entries {
+        // As by an array: the collection is empty, so that any index is a mistake of this module.
         case .none: preconditionFailure("an index is less than the count")
         case .one(let entry): entry
         case .many(let all): all[position]

@@ -66,9 +66,7 @@ extension Socket {
     func receive(_ message: Message) {
         // A client whose revision has no events sends an event as a message. If no handler is registered for the event,
         // the message is passed to the message handlers.
-        if !connection.revision.hasEvents, let event = EventStandIn.event(in: message),
-            handles(event.name)
-        {
+        if !connection.revision.hasEvents, let event = EventStandIn.event(in: message), handles(event.name) {
             return receive(name: event.name, arguments: event.arguments, id: nil)
         }
         if let eventMiddlewares { return receive(IncomingEvent(message), through: eventMiddlewares) }

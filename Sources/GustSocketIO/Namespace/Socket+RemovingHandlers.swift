@@ -5,6 +5,9 @@ extension Socket {
     /// Removes the handler or the packet middleware that `token` names; does nothing if it isn't registered.
     public func off(_ token: HandlerToken) {
         run { socket in
+            // Freed at the end: what handlers own may call this method.
+            let former = (socket.outgoingHandlers?.list, socket.eventMiddlewares?.list)
+            defer { withExtendedLifetime(former) {} }
             socket.removeHandlers { $0.remove(token) }
             if let outgoing = socket.outgoingHandlers {
                 outgoing.list.remove(token)
@@ -29,7 +32,11 @@ extension Socket {
 
     /// Removes the handlers that ``onAnyOutgoing(_:)`` has registered.
     public func offAnyOutgoing() {
-        run { $0.outgoingHandlers = nil }
+        run { socket in
+            let former = socket.outgoingHandlers
+            socket.outgoingHandlers = nil
+            withExtendedLifetime(former) {}
+        }
     }
 
     /// Removes the handlers for names, for messages and for the disconnect.

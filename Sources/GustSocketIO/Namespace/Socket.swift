@@ -212,6 +212,9 @@ public final class Socket: @unchecked Sendable {
         isOver = true
         handlerTasks.cancelAll()
         earlyPackets = nil
+        // Freed at the end: what handlers own may remove others.
+        let former = (handlers, outgoingHandlers, eventMiddlewares)
+        defer { withExtendedLifetime(former) {} }
         handlers = nil
         outgoingHandlers = nil
         removeMiddlewares()
@@ -236,9 +239,12 @@ public final class Socket: @unchecked Sendable {
 
     /// Removes handlers of this socket by `remove`, which is called on the loop.
     func removeHandlers(_ remove: (SocketHandlers) -> Void) {
-        guard let handlers else { return }
-        remove(handlers)
-        self.handlers = handlers.isEmpty ? nil : handlers
+        guard let former = handlers else { return }
+        // A copy, so that the removed handlers are freed at the end: what they own may call this method then.
+        let rest = SocketHandlers(former)
+        remove(rest)
+        handlers = rest.isEmpty ? nil : rest
+        withExtendedLifetime(former) {}
     }
 
     /// Removes the socket from the members on the loop that the connection leaves, and returns its rooms.

@@ -11,7 +11,7 @@ import Synchronization
 /// ``update(_:_:)``: the subscript reads and writes separately.
 public final class SocketData: Sendable {
     /// A value as it was set, or as it was received from another node.
-    private enum Entry {
+    private enum Entry: Sendable {
         case value(any Codable & Sendable)
         case encoded(JSONSlice)
     }
@@ -40,7 +40,14 @@ public final class SocketData: Sendable {
     /// Setting nil removes the value.
     public subscript<Value>(key: SocketDataKey<Value>) -> Value? {
         get { entries.withLock { Self.value(of: key, in: $0) } }
-        set { entries.withLock { Self.set(newValue, of: key, in: &$0) } }
+        set {
+            let former = entries.withLock { entries in
+                defer { Self.set(newValue, of: key, in: &entries) }
+                return entries[ByteText(key.name)]
+            }
+            // Freed without the lock: a value may use the data at its end.
+            withExtendedLifetime(former) {}
+        }
     }
 
     /// Changes the value of a key while no other thread can access the data.
@@ -51,7 +58,10 @@ public final class SocketData: Sendable {
         _ key: SocketDataKey<Value>,
         _ body: (inout Value?) throws -> sending Result
     ) rethrows -> sending Result {
-        try entries.withLock { entries in
+        var former: Entry?
+        defer { withExtendedLifetime(former) {} }
+        return try entries.withLock { entries in
+            former = entries[ByteText(key.name)]
             var value = Self.value(of: key, in: entries)
             defer { Self.set(value, of: key, in: &entries) }
             return try body(&value)

@@ -7,6 +7,15 @@ final class SocketHandlers {
     var disconnecting = HandlerList<DisconnectHandler>()
     var disconnect = HandlerList<DisconnectHandler>()
 
+    init() {}
+
+    init(_ others: SocketHandlers) {
+        events = others.events
+        messages = others.messages
+        disconnecting = others.disconnecting
+        disconnect = others.disconnect
+    }
+
     /// Whether no handler is registered.
     var isEmpty: Bool { events.isEmpty && messages.isEmpty && disconnecting.isEmpty && disconnect.isEmpty }
 

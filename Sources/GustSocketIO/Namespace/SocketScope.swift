@@ -75,7 +75,12 @@ public class SocketScope: @unchecked Sendable {
     ///
     /// The sockets that exist already keep the handlers for their events.
     public final func off(_ token: HandlerToken) {
-        state.withLock { $0.remove(token) }
+        let former = state.withLock { registrations in
+            defer { registrations.remove(token) }
+            return registrations
+        }
+        // Freed without the lock: what a handler owns may call this method at its end.
+        withExtendedLifetime(former) {}
     }
 
     /// Calls the closures with the rooms of this process: when the first socket joins a room, when any socket joins or
