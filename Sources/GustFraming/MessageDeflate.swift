@@ -81,7 +81,7 @@ package final class MessageDeflate {
 
     /// The frame of a message that is sent to several WebSockets: the compressed frame is made once for all that have the same
     /// parameters, and refers to no other message.
-    func frame(of message: PreparedMessage, _ make: (ByteBuffer, _ isCompressed: Bool) -> ByteBuffer) -> ByteBuffer {
+    func frame(of message: PreparedMessage, _ make: (ByteBuffer, _ isCompressed: Bool) -> ByteBuffer) -> SharedFrame {
         let payload = message.payload
         guard message.isCompressible, isLong(payload) else { return message.frame }
         let frame = message.frame(of: parameters.framing) { payload in

@@ -160,11 +160,11 @@ package struct RFC6455Framing: WebSocketFraming {
     /// The frame of a message that is sent to several WebSockets.
     ///
     /// Only the frames of a server can be shared: each frame of a client has a key of its own.
-    package func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer {
+    package func frame(of message: PreparedMessage) throws(WebSocketError) -> SharedFrame {
         guard masking == nil else {
             var frame = ByteBuffer()
             write(message.isText ? .text : .binary, message.payload, into: &frame)
-            return frame
+            return SharedFrame(frame)
         }
         guard let deflate else { return message.frame }
         return deflate.frame(of: message) { payload, isCompressed in

@@ -39,7 +39,7 @@ package protocol WebSocketFraming {
     /// The frame of a message that is sent to several WebSockets, made once for all of them where possible.
     ///
     /// - Throws: As ``write(_:_:into:)``.
-    mutating func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer
+    mutating func frame(of message: PreparedMessage) throws(WebSocketError) -> SharedFrame
 }
 
 extension WebSocketFraming {

@@ -12,67 +12,29 @@ public struct PreparedMessage: Sendable {
         case deflated(windowBits: Int, level: Int, memoryLevel: Int)
     }
 
-    /// The frames of the message; one object, so that a copy of the message costs one reference.
-    private final class Frames: Sendable {
-        let isText: Bool
-        /// Header and payload of the uncompressed frame of RFC 6455.
-        let plain: ByteBuffer
-        let headerLength: Int
-        /// The frames of other kinds, made on demand.
-        let others = Mutex<[OtherFraming: ByteBuffer]>([:])
-
-        init(_ payload: ByteBuffer, isText: Bool) {
-            self.isText = isText
-            var frame = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 10)
-            writeHeader(firstByte: isText ? 0x81 : 0x82, payloadLength: payload.readableBytes, into: &frame)
-            headerLength = frame.readableBytes
-            frame.writeImmutableBuffer(payload)
-            plain = frame
-        }
-
-        /// Frames the text that `write` appends: nothing is copied, because its header is stored in front of it afterwards.
-        init(textOf capacity: Int, writtenBy write: (inout ByteBuffer) -> Void) {
-            isText = true
-            var frame = ByteBufferAllocator().buffer(capacity: longestHeader + capacity)
-            frame.moveWriterIndex(to: longestHeader)
-            frame.moveReaderIndex(to: longestHeader)
-            write(&frame)
-            let length = frame.readableBytes
-            headerLength = withUnsafeTemporaryAllocation(byteCount: longestHeader, alignment: 1) { header in
-                let count = writeHeader(firstByte: 0x81, payloadLength: length, to: header)
-                frame.moveReaderIndex(to: longestHeader - count)
-                frame.setBytes(UnsafeRawBufferPointer(rebasing: header[..<count]), at: frame.readerIndex)
-                return count
-            }
-            plain = frame
-        }
-    }
-
-    private let frames: Frames
+    /// Header and payload, ready for the wire.
+    package let frame: PreparedFrame
     /// Whether WebSockets with compression may compress the message.
     package var isCompressible = true
 
     /// Frames a text message; the bytes must be UTF-8.
-    public init(text: ByteBuffer) { frames = Frames(text, isText: true) }
+    public init(text: ByteBuffer) { frame = PreparedFrame(text, isText: true) }
 
     /// Frames the text that `write` appends, UTF-8 of about `capacity` bytes, without a copy.
     package init(textOf capacity: Int, writtenBy write: (inout ByteBuffer) -> Void) {
-        frames = Frames(textOf: capacity, writtenBy: write)
+        frame = PreparedFrame(textOf: capacity, writtenBy: write)
     }
 
     /// Frames a binary message.
-    public init(binary: ByteBuffer) { frames = Frames(binary, isText: false) }
+    public init(binary: ByteBuffer) { frame = PreparedFrame(binary, isText: false) }
 
     /// Whether the message is text; otherwise it is binary.
-    package var isText: Bool { frames.isText }
-
-    /// Header and payload, ready for the wire.
-    package var frame: ByteBuffer { frames.plain }
+    package var isText: Bool { frame.isText }
 
     /// The message without a header, for connections with other frames (hixie drafts, compression).
     package var payload: ByteBuffer {
-        var payload = frame
-        payload.moveReaderIndex(forwardBy: frames.headerLength)
+        var payload = frame.buffer
+        payload.moveReaderIndex(forwardBy: frame.headerLength)
         return payload
     }
 
@@ -82,10 +44,10 @@ public struct PreparedMessage: Sendable {
     package func frame<Failure: Error>(
         of framing: OtherFraming,
         make: (_ payload: ByteBuffer) throws(Failure) -> ByteBuffer
-    ) throws(Failure) -> ByteBuffer {
-        try frames.others.withLock { frames throws(Failure) in
+    ) throws(Failure) -> SharedFrame {
+        try frame.others.withLock { frames throws(Failure) in
             if let frame = frames[framing] { return frame }
-            let frame = try make(payload)
+            let frame = SharedFrame(try make(payload))
             frames[framing] = frame
             return frame
         }

@@ -11,6 +11,8 @@ package protocol WebSocketConnection: WebSocket {
     ///
     /// As ``send(textWrittenBy:)``, for messages whose length is known: the frame is written in one access to the buffer.
     func send(textOf length: Int, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void)
+    /// Sends a message that was framed once for many WebSockets if ``WebSocket/isWritable`` is true; false if it isn't, and nothing is sent.
+    func sendIfWritable(_ message: PreparedMessage) -> Bool
     /// Hands the messages that were sent to the operating system now, instead of at the end of the burst.
     func flush()
     /// Calls `body` on the loop: with `true` once all messages that were sent before have been handed to the operating system, with
@@ -23,6 +25,13 @@ package protocol WebSocketConnection: WebSocket {
 extension WebSocketConnection {
     /// Returns `true`.
     package var carriesBinary: Bool { true }
+
+    /// Asks ``WebSocket/isWritable``, and sends the message.
+    package func sendIfWritable(_ message: PreparedMessage) -> Bool {
+        guard isWritable else { return false }
+        send(message)
+        return true
+    }
 
     /// Calls `body` with `true`.
     package func whenFlushed(_ body: @escaping (Bool) -> Void) { body(true) }

@@ -99,7 +99,7 @@ import Testing
         let framing = client()
         #expect(!framing.isPlain)
         let frame = try framing.frame(of: PreparedMessage(text: ByteBuffer(string: "a")))
-        #expect(Array(frame.readableBytesView) == [0x81, 0x81, 1, 2, 3, 4, 0x60])
+        #expect(Array(frame.buffer.readableBytesView) == [0x81, 0x81, 1, 2, 3, 4, 0x60])
         #expect(server().isPlain)
     }
 

@@ -27,9 +27,23 @@ struct ChannelSocket {
     /// If a part of a file is written next (`fileFollows`), its beginning shares a packet with the bytes. Without the part, the bytes
     /// would be sent up to 200 ms later.
     func write(_ bytes: UnsafeRawBufferPointer, fileFollows: Bool = false) -> Int {
-        let flags = fileFollows ? Self.flagsBeforeFile : Self.flags
-        let written = try? core.withUnsafeTransport { send($0, bytes.baseAddress, bytes.count, flags) }
-        return max(0, written ?? 0)
+        let written = try? core.withUnsafeTransport { Self.write(bytes, to: $0, fileFollows: fileFollows) }
+        return written ?? 0
+    }
+
+    /// The descriptor of the socket; nil if the socket is closed.
+    ///
+    /// It is valid until the loop runs other code than the caller's, because nobody else closes the socket. After that it may be the descriptor
+    /// of another connection.
+    var descriptor: NIOBSDSocket.Handle? { try? core.withUnsafeTransport { $0 } }
+
+    /// Hands bytes to the operating system, as ``write(_:fileFollows:)-(UnsafeRawBufferPointer,Bool)``.
+    static func write(
+        _ bytes: UnsafeRawBufferPointer,
+        to descriptor: NIOBSDSocket.Handle,
+        fileFollows: Bool = false
+    ) -> Int {
+        max(0, send(descriptor, bytes.baseAddress, bytes.count, fileFollows ? flagsBeforeFile : flags))
     }
 
     /// Asks the channel for the next read, which it would be asked for by an event through its whole pipeline otherwise.

@@ -14,15 +14,14 @@ final class LoopContext: @unchecked Sendable {
     let compression = MessageCompression()
     /// Finds the sockets of the loop's channels.
     let sockets = ChannelSockets()
+    /// The WebSockets of the loop that wait to be flushed.
+    private let unflushed: UnflushedWebSockets
     /// The host that requests on the loop name.
     let knownHost = KnownHost()
     private var participants = ObjectSet<any ShutdownParticipant>()
     private(set) var isShuttingDown = false
     private var drain: DrainWindow?
     // `@exclusivity(unchecked)` is safe: each access is a load, a store or an append, which call nothing back.
-    /// The WebSockets that wait to be flushed, behind `flushedCount` that have been.
-    @exclusivity(unchecked) private var unflushed: [WebSocketChannelHandler] = []
-    @exclusivity(unchecked) private var flushedCount = 0
     /// A buffer that no response uses now.
     @exclusivity(unchecked) private var spare: ByteBuffer?
     /// The memory for the frames of a burst, which no WebSocket uses now.
@@ -39,6 +38,7 @@ final class LoopContext: @unchecked Sendable {
 
     init(executor: LoopExecutor) {
         self.executor = executor
+        unflushed = UnflushedWebSockets(executor.eventLoop)
     }
 
     /// The smallest capacity, in bytes, of the buffer for the responses of a read burst.
@@ -123,38 +123,7 @@ final class LoopContext: @unchecked Sendable {
     }
 
     /// Flushes `webSocket` at the end of this turn of the loop, with all others that sent something in it.
-    func flushLater(_ webSocket: WebSocketChannelHandler) {
-        unflushed.append(webSocket)
-        guard unflushed.count == 1 else { return }
-        executor.eventLoop.execute { self.flushWaiting() }
-    }
-
-    /// Flushes the WebSockets that wait, in order, and lets the loop read after each ``longestFlushing``: a broadcast to many
-    /// WebSockets would delay all other connections otherwise.
-    private func flushWaiting() {
-        let end = executor.eventLoop.now + Self.longestFlushing
-        while flushedCount < unflushed.count {
-            let webSocket = unflushed[flushedCount]
-            flushedCount += 1
-            webSocket.flushOutput()
-            if flushedCount % 4 == 0, flushedCount < unflushed.count, executor.eventLoop.now >= end,
-                // A callback, because a task costs five allocations more. The rest is flushed at once on a loop that takes no callbacks.
-                (try? executor.eventLoop.scheduleCallback(in: Self.shortestTurn, handler: self)) != nil
-            {
-                return
-            }
-        }
-        unflushed.removeAll(keepingCapacity: unflushed.count <= 1_024)
-        flushedCount = 0
-    }
-
-    /// How long WebSockets are flushed before the loop reads: about 200 short messages.
-    ///
-    /// A pause costs about as much as two or three messages, because the clients that wait fall asleep.
-    private static let longestFlushing = TimeAmount.milliseconds(1)
-    /// SwiftNIO runs tasks until none is due and reads then, so a task that follows a read is due a little later than now, later
-    /// than the loop looks for the next task.
-    private static let shortestTurn = TimeAmount.microseconds(5)
+    func flushLater(_ webSocket: WebSocketChannelHandler) { unflushed.append(webSocket) }
 
     /// Adds a participant until ``remove(_:)``.
     func add(_ participant: any ShutdownParticipant) {
@@ -190,11 +159,6 @@ final class LoopContext: @unchecked Sendable {
         isShuttingDown = true
         for participant in participants.elements { participant.beginShutdown() }
     }
-}
-
-extension LoopContext: NIOScheduledCallbackHandler {
-    /// Flushes the WebSockets that still wait; the loop calls it.
-    func handleScheduledCallback(eventLoop: some EventLoop) { flushWaiting() }
 }
 
 /// A participant that the drain doesn't keep.

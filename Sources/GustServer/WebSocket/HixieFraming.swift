@@ -152,7 +152,7 @@ struct HixieFraming: WebSocketFraming {
         }
     }
 
-    func frame(of message: PreparedMessage) throws(WebSocketError) -> ByteBuffer {
+    func frame(of message: PreparedMessage) throws(WebSocketError) -> SharedFrame {
         guard message.isText else { throw .binaryUnsupported }
         return try message.frame(of: .hixie) { payload throws(WebSocketError) in
             var frame = ByteBufferAllocator().buffer(capacity: payload.readableBytes + 2)

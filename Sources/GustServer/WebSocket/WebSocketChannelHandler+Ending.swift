@@ -31,7 +31,7 @@ extension WebSocketChannelHandler {
         guard phase == .open || phase == .closeSent, let context else { return }
         phase = .closing
         backlog = nil
-        if !lingers, hasSentEverything(context) {
+        if !lingers, sendEverything() {
             // The channel becomes inactive in this call, and `end` calls the receiver's `closed`.
             return context.close(mode: .all, promise: nil)
         }
@@ -44,11 +44,11 @@ extension WebSocketChannelHandler {
         tellReceiver()
     }
 
-    /// Whether the operating system has taken all output, so that the channel can be closed at once, without a deadline.
-    private func hasSentEverything(_ context: ChannelHandlerContext) -> Bool {
+    /// Sends all output; true if the operating system has taken it, so that the channel can be closed at once, without a deadline.
+    private func sendEverything() -> Bool {
         guard socket != nil else { return false }
         flushOutput()
-        return !channelHoldsOutput(context)
+        return !channelHoldsOutput
     }
 
     private func closedOutput(lingers: Bool) {

@@ -51,7 +51,7 @@ extension WebSocketChannelHandler {
     private func takeOutput() {
         output = loop.takeFrames()
         guard let frame = sharedFrame.take() else { return }
-        output.append(frame: frame)
+        output.append(frame: frame.buffer)
     }
 
     /// Sends a message by the framing, because messages may be compressed or the peer uses a hixie draft.
@@ -65,7 +65,7 @@ extension WebSocketChannelHandler {
         send(frame: frame)
     }
 
-    /// Sends bytes as they are: a frame, which other WebSockets may send too.
+    /// Sends bytes as they are.
     private func send(frame: ByteBuffer) {
         if frame.readableBytes > Self.maximumCopied {
             writeOutput()
@@ -78,18 +78,21 @@ extension WebSocketChannelHandler {
     }
 
     /// The length of the frames of the burst.
-    private var waitingBytes: Int { sharedFrame?.readableBytes ?? output.count }
+    private var waitingBytes: Int { sharedFrame?.bytes.count ?? output.count }
 
     func afterSending() {
         if waitingBytes > Self.maximumPending { writeOutput() }
-        guard !isInReadBurst, !awaitsFlush else { return }
+        if !isInReadBurst, !awaitsFlush { flushLater() }
+    }
+
+    private func flushLater() {
         awaitsFlush = true
         loop.flushLater(self)
     }
 
     func writeOutput() {
         guard let context else { return }
-        if let frame = sharedFrame.take() { return write(frame, context) }
+        if let frame = sharedFrame.take() { return write(frame.buffer, context) }
         guard output.count > 0 else { return }
         loop.noteBurst(output.count)
         let bytes = output.bytes(from: 0)
@@ -109,37 +112,53 @@ extension WebSocketChannelHandler {
         context.write(wrapOutboundOut(bytes), promise: promise)
     }
 
+    /// The only frame of the burst, if the channel holds nothing that must be sent before.
+    var readyFrame: ReadyFrame? {
+        guard !channelMayHoldOutput, let bytes = sharedFrame?.bytes, let socket else { return nil }
+        return ReadyFrame(bytes, to: socket)
+    }
+
+    /// Forgets the first `count` bytes of the ``readyFrame``, which the operating system has taken; the rest of it still awaits its flush.
+    func hasSent(_ count: Int) {
+        guard count > 0, let frame = sharedFrame.take() else { return }
+        if count < frame.bytes.count {
+            sharedFrame = SharedFrame(frame.buffer.droppingFirst(count))
+        } else {
+            awaitsFlush = false
+        }
+    }
+
     /// Writes and flushes everything that waits to be sent.
     func flushOutput() {
         awaitsFlush = false
-        guard let context else { return }
-        guard let socket, !channelHoldsOutput(context) else {
+        guard let socket, !channelHoldsOutput else {
             writeOutput()
-            return context.flush()
+            context?.flush()
+            return
         }
-        guard let rest = send(to: socket) else { return }
-        // The channel waits until the socket takes more, or finds the error of the socket and closes.
+        if let frame = sharedFrame.take() {
+            let written = socket.write(frame.bytes)
+            if written < frame.bytes.count { writeRest(frame.buffer.droppingFirst(written)) }
+            return
+        }
+        let length = output.count
+        guard length > 0 else { return }
+        loop.noteBurst(length)
+        let written = output.withUnsafeBytes { socket.write($0) }
+        defer { dropOutput() }
+        if written < length { writeRest(output.bytes(from: written)) }
+    }
+
+    /// Writes what the socket hasn't taken: the channel waits until it takes more, or finds the error of the socket and closes.
+    private func writeRest(_ rest: ByteBuffer) {
+        guard let context else { return }
         write(rest, context)
         context.flush()
     }
 
-    /// Hands the frames of the burst to the socket; returns the bytes that it hasn't taken.
-    private func send(to socket: ChannelSocket) -> ByteBuffer? {
-        if var frame = sharedFrame.take() {
-            frame.moveReaderIndex(forwardBy: frame.withUnsafeReadableBytes { socket.write($0) })
-            return frame.readableBytes > 0 ? frame : nil
-        }
-        let length = output.count
-        guard length > 0 else { return nil }
-        loop.noteBurst(length)
-        let written = output.withUnsafeBytes { socket.write($0) }
-        defer { dropOutput() }
-        return written < length ? output.bytes(from: written) : nil
-    }
-
     /// Whether the channel holds output that it has not handed to the operating system.
-    func channelHoldsOutput(_ context: ChannelHandlerContext) -> Bool {
-        guard channelMayHoldOutput else { return false }
+    var channelHoldsOutput: Bool {
+        guard channelMayHoldOutput, let context else { return false }
         channelMayHoldOutput = channelBytes(context) > 0
         return channelMayHoldOutput
     }
@@ -184,18 +203,33 @@ extension WebSocketChannelHandler: WebSocketConnection {
 
     func send(_ message: PreparedMessage) {
         guard context != nil, phase == .open else { return }
-        let frame: ByteBuffer
+        let frame: SharedFrame
         if framesPlainly {
             frame = message.frame
         } else {
             do throws(WebSocketError) { frame = try framing.frame(of: message) } catch { return fail(sending: error) }
         }
         // The bytes are copied only if there is another message in the burst.
-        guard output.isUnused, sharedFrame == nil, frame.readableBytes <= Self.maximumCopied else {
-            return send(frame: frame)
+        guard output.isUnused, sharedFrame == nil, frame.bytes.count <= Self.maximumCopied else {
+            return send(frame: frame.buffer)
         }
         sharedFrame = frame
         afterSending()
+    }
+
+    func sendIfWritable(_ message: PreparedMessage) -> Bool {
+        // If nothing waits to be flushed, the message is the first one of its burst. This is so for most deliveries of a broadcast, and uses the
+        // first properties only.
+        guard framesPlainly, !awaitsFlush, !isInReadBurst, phase == .open, isChannelWritable, context != nil,
+            message.frame.bytes.count <= Self.maximumCopied
+        else {
+            guard isWritable else { return false }
+            send(message)
+            return true
+        }
+        sharedFrame = message.frame
+        flushLater()
+        return true
     }
 
     func flush() { flushOutput() }
@@ -239,5 +273,14 @@ extension WebSocketChannelHandler: WebSocketConnection {
     func resumeReading() {
         isPaused = false
         resumeIfPossible()
+    }
+}
+
+extension ByteBuffer {
+    /// The readable bytes behind the first `count`.
+    fileprivate func droppingFirst(_ count: Int) -> ByteBuffer {
+        var rest = self
+        rest.moveReaderIndex(forwardBy: count)
+        return rest
     }
 }

@@ -35,9 +35,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var context: ChannelHandlerContext?
     let loop: LoopContext
     /// The only frame of the burst, if other WebSockets send it too; ``output`` is unused then.
-    @exclusivity(unchecked) var sharedFrame: ByteBuffer?
-    /// The frames of the burst, in memory of the loop; unused until the first one, and again when they have been written.
-    @exclusivity(unchecked) var output = FrameBuffer()
+    @exclusivity(unchecked) var sharedFrame: SharedFrame?
     /// The socket of the channel, if output is written past the channel; nil if other handlers change what is written.
     @exclusivity(unchecked) var socket: ChannelSocket?
     @exclusivity(unchecked) var phase = Phase.open
@@ -47,10 +45,15 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     @exclusivity(unchecked) var channelMayHoldOutput = true
     @exclusivity(unchecked) var isChannelWritable = true
     @exclusivity(unchecked) var isInReadBurst = false
+    /// Whether the loop flushes the WebSocket at the end of its turn.
+    ///
+    /// If this is `false` outside of a burst that is received, nothing waits to be flushed.
     @exclusivity(unchecked) var awaitsFlush = false
     @exclusivity(unchecked) var isDelivering = false
     @exclusivity(unchecked) var isPaused = false
     @exclusivity(unchecked) var hasPendingRead = false
+    /// The frames of the burst, in memory of the loop; unused until the first one, and again when they have been written.
+    @exclusivity(unchecked) var output = FrameBuffer()
     /// What was received and hasn't been delivered; nil while there is nothing.
     @exclusivity(unchecked) var backlog: WebSocketBacklog?
     @exclusivity(unchecked) var receiver: (any WebSocketReceiver)?

@@ -127,6 +127,22 @@ import Testing
         #expect(!webSocket.isWritable)
     }
 
+    @Test func `a message that is sent if the WebSocket is writable isn't sent otherwise`() throws {
+        let webSocket = try #require(echo.webSocket)
+        let message = PreparedMessage(text: ByteBuffer(string: "a"))
+        setWritable(false)
+        #expect(!webSocket.sendIfWritable(message))
+        setWritable(true)
+        #expect(webSocket.sendIfWritable(message))
+        #expect(webSocket.sendIfWritable(message))
+        #expect(try echo.send([]) == [0x81, 1, 0x61, 0x81, 1, 0x61])
+        for _ in 0..<4 { webSocket.send(text: ByteBuffer(repeating: 0x61, count: 16_380)) }
+        #expect(!webSocket.sendIfWritable(message))
+        webSocket.flush()
+        webSocket.close()
+        #expect(!webSocket.sendIfWritable(message))
+    }
+
     @Test func `a flush is confirmed when the messages before it have been written`() throws {
         let webSocket = try #require(echo.webSocket)
         var confirmations: [Bool] = []
