@@ -20,6 +20,14 @@ package struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable, Sendabl
     @inlinable @inline(__always)
     package borrowing func current() -> Instance? { Self.object(at: address.load(ordering: .acquiring)) }
 
+    /// Calls `body` with the stored object, which is kept until the end of this value, so that its references needn't be counted; nil without
+    /// one.
+    @inlinable @inline(__always)
+    package borrowing func withCurrent<Result>(_ body: (Instance) -> Result) -> Result? {
+        guard let pointer = UnsafeRawPointer(bitPattern: address.load(ordering: .acquiring)) else { return nil }
+        return Unmanaged<Instance>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+    }
+
     /// Stores an object unless another thread has stored one; returns the one that is stored.
     @inlinable
     package borrowing func store(_ instance: Instance) -> Instance {

@@ -10,8 +10,10 @@ import Synchronization
 final class SharedPacket: Sendable {
     /// A packet as encoded for one revision: its frames, and the same frames as WebSocket messages.
     final class Encoded: Sendable {
-        /// The only frame, if it is text, as it is for most packets.
-        let onlyText: PreparedMessage?
+        /// The text of the packet as a message, which is empty if the revision has none.
+        let text: PreparedMessage
+        /// Whether ``text`` is the only message, as it is for most packets.
+        let isOneText: Bool
         /// All messages of a packet that has others.
         private let allMessages: [PreparedMessage]
         /// How many bytes the frames have.
@@ -20,25 +22,22 @@ final class SharedPacket: Sendable {
         init(_ packet: Packet, _ codec: any Codec, isCompressed: Bool) {
             var text = PreparedMessage(textOf: packet.weight + Self.lengthOfOthers) { codec.encode(packet, into: &$0) }
             text.isCompressible = isCompressed
+            self.text = text
             let textLength = text.payload.readableBytes
             // A connection that can't send now keeps the attachments in its outbox.
             let attachments = codec.attachments(of: packet).map { codec.frame(attachment: $0).detached }
-            guard textLength == 0 || !attachments.isEmpty else {
-                onlyText = text
-                allMessages = []
-                byteCount = textLength
-                return
-            }
-            onlyText = nil
+            isOneText = textLength > 0 && attachments.isEmpty
             allMessages =
-                (textLength > 0 ? [text] : []) + attachments.map { PreparedMessage($0, isCompressed: isCompressed) }
+                isOneText
+                ? []
+                : (textLength > 0 ? [text] : []) + attachments.map { PreparedMessage($0, isCompressed: isCompressed) }
             byteCount = attachments.reduce(textLength) { $0 + $1.byteCount }
         }
 
         /// About how many bytes a packet has besides its name and its arguments.
         private static let lengthOfOthers = 16
 
-        var messages: [PreparedMessage] { onlyText.map { [$0] } ?? allMessages }
+        var messages: [PreparedMessage] { isOneText ? [text] : allMessages }
 
         var frames: [Frame] { messages.map { $0.isText ? .text($0.payload) : .binary($0.payload) } }
     }
@@ -115,6 +114,19 @@ final class SharedPacket: Sendable {
         case 3: fourth.current() ?? fourth.store(encode(for: kind))
         default: encode(for: kind)
         }
+    }
+
+    /// Calls `body` with the packet as encoded for connections of a kind, as ``encoded(for:)``, without a reference that is counted.
+    func withEncoded<Result>(for kind: ConnectionKind, _ body: (Encoded) -> Result) -> Result {
+        let result =
+            switch kind.revisionIndex {
+            case 0: first.withCurrent(body)
+            case 1: second.withCurrent(body)
+            case 2: third.withCurrent(body)
+            case 3: fourth.withCurrent(body)
+            default: Result?.none
+            }
+        return result ?? body(encoded(for: kind))
     }
 
     private func encode(for kind: ConnectionKind) -> Encoded {

@@ -27,7 +27,7 @@ extension Connection {
     }
 
     private func writesPlainPackets(to transport: any Transport) -> Bool {
-        writesPlainPackets && tap == nil && machine.isOpen && handover == nil && sendsAtOnce(to: transport)
+        obstacles.isEmpty && writesPlainPackets && transport.isWritable
     }
 
     private func countWritten(_ byteCount: Int) {

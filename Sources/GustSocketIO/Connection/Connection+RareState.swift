@@ -36,16 +36,20 @@ extension Connection {
     /// The broadcasts that are delivered while the connection moves to another loop; nil unless it has moved or may move.
     var handover: BroadcastHandover? {
         get { rareState?.handover }
-        set { if rareState != nil || newValue != nil { madeRareState.handover = newValue } }
+        set {
+            if rareState != nil || newValue != nil { madeRareState.handover = newValue }
+            obstacles.set(.handover, newValue != nil)
+        }
         _modify {
-            // Each message asks for the handover, so that asking makes no state.
+            // Asking makes no state.
             guard let rareState else {
                 var handover: BroadcastHandover?
                 yield &handover
-                if let handover { madeRareState.handover = handover }
+                if let handover { self.handover = handover }
                 return
             }
             yield &rareState.handover
+            obstacles.set(.handover, rareState.handover != nil)
         }
     }
 

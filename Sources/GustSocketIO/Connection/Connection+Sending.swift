@@ -1,3 +1,4 @@
+import GustHTTP
 import GustWire
 import Logging
 import NIOCore
@@ -10,7 +11,9 @@ extension Connection {
     /// A volatile packet is dropped instead of kept.
     func send(_ packet: Packet, isVolatile: Bool = false) {
         guard machine.isOpen else { return }
-        if handover?.hold(packet, isVolatile: isVolatile) == true { return boundHandover() }
+        if obstacles.contains(.handover), handover?.hold(packet, isVolatile: isVolatile) == true {
+            return boundHandover()
+        }
         if sendsAtOnce { return write(packet) }
         if isVolatile, !transport.isWritable { return }
         keep(encode(packet), of: packet)
@@ -19,7 +22,9 @@ extension Connection {
     /// Sends a packet of a caller that waits until it has been sent.
     func send(_ packet: Packet, awaitedBy waiter: FlushWaiter) {
         guard machine.isOpen else { return }
-        if handover?.hold(packet, isVolatile: false, awaitedBy: waiter) == true { return boundHandover() }
+        if obstacles.contains(.handover), handover?.hold(packet, isVolatile: false, awaitedBy: waiter) == true {
+            return boundHandover()
+        }
         if sendsAtOnce { return write(packet) }
         keep(encode(packet), of: packet, awaitedBy: waiter)
     }
@@ -27,7 +32,9 @@ extension Connection {
     /// Sends a packet that was sent to this connection from elsewhere, in the order of the numbers of such packets.
     func send(posted shared: SharedPacket, isVolatile: Bool) {
         guard machine.isOpen else { return }
-        if handover?.hold(shared, isVolatile: isVolatile) == true { return boundHandover() }
+        if obstacles.contains(.handover), handover?.hold(shared, isVolatile: isVolatile) == true {
+            return boundHandover()
+        }
         guard shared.isCompressed else { return deliver(shared, isVolatile: isVolatile) }
         let packet = shared.packet(recovers: recovers)
         guard let key = shared.latestKey else { return send(packet, isVolatile: isVolatile) }
@@ -37,6 +44,8 @@ extension Connection {
 
     /// Sends a packet of a broadcast.
     func send(_ shared: SharedPacket, isVolatile: Bool) {
+        if obstacles.isEmpty, let webSocket, deliver(shared, to: webSocket) { return }
+        guard obstacles.contains(.handover) else { return deliver(shared, isVolatile: isVolatile) }
         switch handover?.judge(shared, isVolatile: isVolatile) {
         case nil, .deliver: deliver(shared, isVolatile: isVolatile)
         case .hold: boundHandover()
@@ -62,13 +71,23 @@ extension Connection {
         if handover?.heldCount ?? 0 > io.settings.outbox.maximumPackets { releaseHeld() }
     }
 
+    /// Sends a packet that is one text message, as nearly all are, if the WebSocket is writable; false if nothing was sent.
+    private func deliver(_ shared: SharedPacket, to webSocket: any WebSocketConnection) -> Bool {
+        shared.withEncoded(for: kind) { encoded in
+            guard encoded.isOneText, webSocket.sendIfWritable(encoded.text) else { return false }
+            counters.packetsOut.add()
+            counters.bytesOut.add(encoded.byteCount)
+            return true
+        }
+    }
+
     private func deliver(_ shared: SharedPacket, isVolatile: Bool, awaitedBy waiter: FlushWaiter? = nil) {
         guard machine.isOpen else { return }
         let transport = transport
         let isWritable = transport.isWritable
         if isVolatile, !isWritable { return }
         let encoded = shared.encoded(for: kind)
-        guard !isBatching, outbox.isEmpty, !isSettling, isWritable else {
+        guard obstacles.isDisjoint(with: .ofTransport), isWritable else {
             return keep(
                 encoded.frames,
                 of: shared.packet,
@@ -87,7 +106,7 @@ extension Connection {
     private var sendsAtOnce: Bool { sendsAtOnce(to: transport) }
 
     func sendsAtOnce(to transport: any Transport) -> Bool {
-        !isBatching && outbox.isEmpty && !isSettling && transport.isWritable
+        obstacles.isDisjoint(with: .ofTransport) && transport.isWritable
     }
 
     /// Encodes a packet directly into the buffer of the transport.

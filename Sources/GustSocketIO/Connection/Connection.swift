@@ -23,23 +23,12 @@ final class Connection: @unchecked Sendable {
 
     // The properties marked below are used for every message. Their exclusivity isn't checked at run time: each use is a load, a
     // store, or a call into a value that makes no calls to this object (machine, outbox), so no two uses overlap on the loop.
-    @exclusivity(unchecked) var transport: any Transport {
-        didSet {
-            let name = transport.name
-            isBatching = transport.kind != .webSocket
-            counters = shard.counters(of: name)
-            countersForReading.store(Unmanaged.passUnretained(counters), ordering: .releasing)
-        }
-    }
+    /// The WebSocket of the transport; nil if the transport is another one.
+    @exclusivity(unchecked) private(set) var webSocket: (any WebSocketConnection)?
     /// The counters of the transport on this loop, kept here because each message needs them.
     @exclusivity(unchecked) private(set) var counters: TransportCounters
-    @exclusivity(unchecked) var outbox: Outbox {
-        didSet { outboxBytes.store(outbox.byteCount, ordering: .relaxed) }
-    }
-    /// Whether frames are sent in one batch at the end of a burst; kept here because each message needs it.
-    @exclusivity(unchecked) private(set) var isBatching: Bool
-    /// Whether packets are held back so that the client can process CONNECT first.
-    @exclusivity(unchecked) var isSettling = false
+    /// What keeps a packet from being written as it is and at once; kept here because each message asks.
+    @exclusivity(unchecked) var obstacles: SendingObstacles = .notOpen
     @exclusivity(unchecked) var isFlushScheduled = false
     /// Whether the outbox has packets that the client missed, and the CONNECT behind them.
     @exclusivity(unchecked) var isReplaying = false
@@ -49,11 +38,29 @@ final class Connection: @unchecked Sendable {
     var isReceiving = false
     /// Whether a frame is being decoded, or held packets are being handled; no other packet may be handled meanwhile.
     @exclusivity(unchecked) var isHandling = false
-    /// Records the packets while somebody watches them; nil for nearly all, so that each packet costs one comparison.
-    @exclusivity(unchecked) var tap: ConnectionTap?
+    @exclusivity(unchecked) var transport: any Transport {
+        didSet {
+            webSocket = transport.webSocketConnection
+            obstacles.set(.batching, transport.kind != .webSocket)
+            counters = shard.counters(of: transport.name)
+            countersForReading.store(Unmanaged.passUnretained(counters), ordering: .releasing)
+        }
+    }
+    @exclusivity(unchecked) var outbox: Outbox {
+        didSet {
+            obstacles.set(.waitingFrames, !outbox.isEmpty)
+            outboxBytes.store(outbox.byteCount, ordering: .relaxed)
+        }
+    }
+    /// Records the packets while somebody watches them; nil for nearly all.
+    @exclusivity(unchecked) var tap: ConnectionTap? {
+        didSet { obstacles.set(.tap, tap != nil) }
+    }
     /// What few connections have; nil without it.
     @exclusivity(unchecked) var rareState: RareConnectionState?
-    @exclusivity(unchecked) var machine: ConnectionStateMachine
+    @exclusivity(unchecked) var machine: ConnectionStateMachine {
+        didSet { obstacles.set(.notOpen, !machine.isOpen) }
+    }
 
     // Exclusivity isn't checked at run time: only `receive` and the heartbeat use the decoder. It calls handlers, and inside of a handler
     // neither is called: frames are received in turns of the loop of their own, which `receive` asserts.
@@ -91,7 +98,8 @@ final class Connection: @unchecked Sendable {
         kind = shard.kind(of: revision, over: transport.kind, of: io)
         self.handshake = handshake
         self.transport = transport
-        isBatching = transport.kind != .webSocket
+        webSocket = transport.webSocketConnection
+        if transport.kind != .webSocket { obstacles.insert(.batching) }
         counters = shard.counters(of: transport.name)
         countersForReading = Atomic(Unmanaged.passUnretained(counters))
         // A codec that has decoded nothing is like any other.
@@ -123,6 +131,12 @@ final class Connection: @unchecked Sendable {
     ///
     /// The connection may move meanwhile: run on that loop, then compare.
     var shard: LoopShard { home.shard }
+
+    /// Whether packets are held back so that the client can process CONNECT first.
+    var isSettling: Bool {
+        get { obstacles.contains(.settling) }
+        set { obstacles.set(.settling, newValue) }
+    }
 
     /// Whether the caller is on the loop of this connection.
     var isOnLoop: Bool { home.isCurrent }

@@ -4,6 +4,7 @@ import NIOCore
 
 /// Sends the frames of the connection, as its transport.
 extension ConnectionWebSocket {
+    var webSocketConnection: (any WebSocketConnection)? { webSocket }
     var isWritable: Bool { webSocket.isWritable }
     var bufferedBytes: Int { webSocket.bufferedBytes }
     var kind: TransportKind { .webSocket }
@@ -36,7 +37,7 @@ extension ConnectionWebSocket {
     }
 
     func write(_ shared: SharedPacket.Encoded) {
-        if let text = shared.onlyText { return webSocket.send(text) }
+        if shared.isOneText { return webSocket.send(shared.text) }
         for (frame, message) in zip(shared.frames, shared.messages) {
             if textRevision != nil, case .binary = frame { write(frame) } else { webSocket.send(message) }
         }

@@ -12,6 +12,8 @@ protocol Transport: AnyObject {
     var kind: TransportKind { get }
     /// This transport if it answers polls; nil for another one. A cast would cost as much as a packet.
     var polling: PollingTransport? { get }
+    /// The WebSocket of which each message is a frame of this transport; nil for another transport.
+    var webSocketConnection: (any WebSocketConnection)? { get }
     /// Whether a frame can be sent now; while it is false, the connection keeps frames in its outbox.
     var isWritable: Bool { get }
     /// How many written bytes have not been handed to the operating system.
@@ -45,6 +47,7 @@ protocol Transport: AnyObject {
 
 extension Transport {
     var polling: PollingTransport? { nil }
+    var webSocketConnection: (any WebSocketConnection)? { nil }
 
     func write(_ frame: Frame, isCompressed: Bool) { write(frame) }
 
