@@ -42,7 +42,7 @@ WORKLOADS = [
     ("0.6 echo, depth 1", "Gust", TCP1, echo("legacy06", 1)),
     ("0.6 echo, depth 16", "Gust", TCP16, echo("legacy06", 16)),
     ("acknowledgement, depth 1", "Gust", TCP1, ["-w", "ack", "-c", "64", "-k", "1", "-b", "64"]),
-    ("broadcast to 1,000, per delivery (uWebSockets)", "uWebSockets", TCP1, ["--proto", "raw", "-w", "bcast", "-c", "1000"]),
+    ("broadcast to 1,000, per delivery (uWebSockets)", "uWebSockets", TCP1, ["-w", "bcast", "-c", "1000"]),
     ("broadcast to 1,000, per delivery", "Gust", TCP1, ["-w", "bcast", "-c", "1000"]),
     ("long-polling echo", "Gust", TCP1, ["-w", "polling", "-c", "64"]),
     ("connect, upgrade, echo, close (uWebSockets)", "uWebSockets", None, ["--proto", "raw", "-w", "churn", "-c", "64"]),

@@ -58,7 +58,7 @@ ROWS = [
     ("Socket.IO echo, one outstanding", 400, 8_200, {"Gust": sio()}),
     ("Socket.IO echo, sixteen outstanding", 1_600, 2_580, {"Gust": sio("-k", "16")}),
     ("acknowledgement, one outstanding", 400, 8_950, {"Gust": sio("-w", "ack")}),
-    ("a broadcast's delivery, 100 clients", 100, 1_820, {
+    ("a broadcast's delivery, 100 clients", 100, 1_300, {
         "uWebSockets": sio("-w", "bcast", "-c", "100"), "Gust": sio("-w", "bcast", "-c", "100")}),
     ("connect, upgrade, echo, close", 20, 256_000, {
         "uWebSockets": raw("-w", "churn"), "NIO frames": raw("-w", "churn"), "Gust": sio("-w", "churn")}),
