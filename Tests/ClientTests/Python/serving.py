@@ -11,7 +11,9 @@ import threading
 import time
 
 executable, check = sys.argv[1:]
-directory = tempfile.mkdtemp(prefix="gust-serving-")
+# Removed at the end of the process.
+folder = tempfile.TemporaryDirectory(prefix="gust-serving-", ignore_cleanup_errors=True)
+directory = folder.name
 
 
 class Process:
