@@ -118,6 +118,33 @@ import Testing
         }
     }
 
+    @Test func `a connection that is reset is told as a failure of the connection`() async throws {
+        try await virtually { world in
+            let client = try world.client()
+            let (socket, peer) = try await world.connected(client)
+            let reasons = Log<DisconnectReason>()
+            socket.onDisconnect { reasons.add($0) }
+            await world.settle()
+            peer.reset()
+            await world.settle()
+            let error = ClientError.transportFailed("the server has reset it")
+            #expect(client.state == .waiting(attempt: 1, delay: .seconds(1), error))
+            #expect(error.description == "the connection failed: the server has reset it")
+            #expect(reasons.values == [.transportError])
+        }
+    }
+
+    @Test func `a poll whose connection is reset is told as a failure of the connection`() async throws {
+        try await virtually { world in
+            let client = try world.client("http://server", .polling)
+            let (_, server) = try await Polling.connected(world, client)
+            server.polls.reset()
+            await world.settle()
+            let error = ClientError.transportFailed("the server has reset it")
+            #expect(client.state == .waiting(attempt: 1, delay: .seconds(1), error))
+        }
+    }
+
     @Test func `a socket that the server disconnects is connected again by the program only`() async throws {
         try await virtually { world in
             let client = try world.client()

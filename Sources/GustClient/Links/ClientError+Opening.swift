@@ -33,7 +33,7 @@ extension ClientError {
         switch error {
         case let error as ClientError: self = error
         case is HTTPParserError, is NIOHTTPDecoderError: self = .protocolViolation("HTTP: \(error)")
-        default: self = .connectionFailed(Self.text(error))
+        default: self = .transportFailed(Self.text(error))
         }
     }
 
@@ -44,6 +44,7 @@ extension ClientError {
             case ECONNREFUSED: "nobody listens there"
             case ENOENT: "there is no such socket"
             case ETIMEDOUT, EHOSTUNREACH, ENETUNREACH: "the host can't be reached"
+            case ECONNRESET, EPIPE: "the server has reset it"
             default: error.description
             }
         case ChannelError.connectTimeout: "no answer in time"

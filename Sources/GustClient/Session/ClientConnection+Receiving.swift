@@ -21,7 +21,12 @@ extension ClientConnection: LinkReceiver {
         settings.trace?(TracedFrame(.received, link.transport, frame))
         if link === probe { return receivedOverProbe(frame) }
         guard link === self.link else { return }
-        isInBatch = true
+        if !isInBatch {
+            isInBatch = true
+            takeMail()
+            // The program may have ended the connection.
+            guard link === self.link else { return }
+        }
         guard session != nil else { return greet(frame) }
         decode(frame)
     }

@@ -70,11 +70,15 @@ extension ClientConnection {
 
     func disconnectSockets(_ error: ClientError) {
         sessionNumber += 1
-        for socket in sockets { socket.lostConnection(error) }
+        // All of them first: what the program sends when it is told is kept for the next connection.
+        let tellings = sockets.map { $0.lostConnection(error) }
+        takeMail()
+        for tell in tellings { tell() }
         endFlushes(error)
     }
 
     func giveUp(_ error: ClientError) {
+        takeMail()
         endFlushes(error)
         for socket in sockets { socket.gaveUp(error) }
     }

@@ -16,6 +16,7 @@ final class ClientConnection: @unchecked Sendable {
     let observers = StateObservers()
     let metrics = ClientMetrics.shared
     private let mailbox: LoopMailbox
+    private var isTakingMail = false
 
     var machine: SessionMachine
     var link: (any ClientLink)?
@@ -107,6 +108,7 @@ final class ClientConnection: @unchecked Sendable {
     /// Calls `body` on the loop: at once there, otherwise in order with everything that other threads have given before.
     func run(_ body: @escaping @Sendable (ClientConnection) -> Void) {
         if eventLoop.inEventLoop {
+            takeMail()
             body(self)
             flushSoon()
         } else {
@@ -117,6 +119,7 @@ final class ClientConnection: @unchecked Sendable {
     /// Gives a socket something to send.
     func post(_ outgoing: Outgoing, of socket: ClientSocket) {
         if eventLoop.inEventLoop {
+            takeMail()
             socket.accept(outgoing)
             flushSoon()
         } else if !mailbox.add(outgoing, of: socket, { self.drainMailbox() }) {
@@ -126,14 +129,26 @@ final class ClientConnection: @unchecked Sendable {
 
     private func drainMailbox() {
         isInBatch = true
+        takeMail()
+        isInBatch = false
+        link?.flush()
+    }
+
+    /// Does what other threads have asked for.
+    ///
+    /// Also called before the loop handles what it has learnt of the server: a loop reads from the network before it looks for what other
+    /// threads want, and a handler that was added before the connection ended would not be called.
+    func takeMail() {
+        // What is being done may cause a further call; what was added behind it is done afterwards.
+        guard !mailbox.isEmpty, !isTakingMail else { return }
+        isTakingMail = true
         for item in mailbox.takeAll() {
             switch item {
             case .send(let socket, let outgoing): socket.accept(outgoing)
             case .run(let body): body()
             }
         }
-        isInBatch = false
-        link?.flush()
+        isTakingMail = false
     }
 
     // MARK: Sending

@@ -16,6 +16,7 @@ final class LoopMailbox: Sendable {
     }
 
     private let state = Mutex(State())
+    private let isEmptied = Atomic<Bool>(true)
     private let eventLoop: any EventLoop
     private let maximumBytes: Int
 
@@ -23,6 +24,11 @@ final class LoopMailbox: Sendable {
         self.eventLoop = eventLoop
         self.maximumBytes = maximumBytes
     }
+
+    /// Whether nothing waits.
+    ///
+    /// The loop sees what a thread has added before it caused something, when what it has caused reaches the loop.
+    var isEmpty: Bool { isEmptied.load(ordering: .acquiring) }
 
     /// Adds something to send; false if more bytes would wait than allowed.
     func add(_ outgoing: Outgoing, of socket: ClientSocket, _ drain: @escaping @Sendable () -> Void) -> Bool {
@@ -42,6 +48,7 @@ final class LoopMailbox: Sendable {
             guard weight == 0 || state.bytes == 0 || weight <= maximumBytes - state.bytes else { return (false, false) }
             state.items.append(item)
             state.bytes += weight
+            isEmptied.store(false, ordering: .releasing)
             defer { state.isScheduled = true }
             return (true, !state.isScheduled)
         }
@@ -53,6 +60,7 @@ final class LoopMailbox: Sendable {
     func takeAll() -> [Item] {
         state.withLock { state in
             defer { state = State() }
+            isEmptied.store(true, ordering: .releasing)
             return state.items
         }
     }

@@ -18,6 +18,8 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     case namespaceRefused(message: String, data: JSONSlice?)
     /// The connection ended.
     case transportClosed
+    /// The connection failed after it had been opened, such as when the server's operating system has reset it.
+    case transportFailed(String)
     /// The server was silent for longer than its heartbeat allows.
     case pingTimeout
     /// The socket isn't connected, or was disconnected before the acknowledgement was received.
@@ -45,6 +47,7 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
         case .protocolViolation(let what): "the server violated the protocol: \(what)"
         case .namespaceRefused(let message, _): "the server refused the namespace: \(message)"
         case .transportClosed: "the connection ended"
+        case .transportFailed(let reason): "the connection failed: \(reason)"
         case .pingTimeout: "the server sent no heartbeat in time"
         case .disconnected: "the socket isn't connected"
         case .acknowledgementTimedOut: "the server didn't acknowledge the event in time"

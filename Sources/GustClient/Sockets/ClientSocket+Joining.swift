@@ -164,13 +164,16 @@ extension ClientSocket {
         connection.dismissIfUnused()
     }
 
-    /// The connection was lost; the socket waits for the next one.
-    func lostConnection(_ error: ClientError) {
-        guard phase == .joined || phase == .joining else { return }
+    /// The connection was lost, and the socket waits for the next one; the result tells the program so.
+    func lostConnection(_ error: ClientError) -> () -> Void {
+        guard phase == .joined || phase == .joining else { return {} }
         let wasJoined = phase == .joined
-        leave()
+        let completions = release()
         phase = .waiting
-        if wasJoined { disconnectHandlers.call(error.disconnectReason) }
+        return {
+            for completion in completions { completion(.failure(.disconnected)) }
+            if wasJoined { self.disconnectHandlers.call(error.disconnectReason) }
+        }
     }
 
     /// No connection follows.
@@ -201,6 +204,11 @@ extension ClientSocket {
 
     /// What ends with the connection: what waits for an answer gets none.
     private func leave() {
+        for completion in release() { completion(.failure(.disconnected)) }
+    }
+
+    /// Ends what ends with the connection, and returns the calls that get no answer.
+    private func release() -> [AcknowledgementCompletion] {
         joinTimer?.cancel()
         joinTimer = nil
         joinTask?.cancel()
@@ -211,7 +219,7 @@ extension ClientSocket {
         hasAskedToJoin = false
         status.withLock { $0 = Status() }
         retried.connectionWasLost()
-        for completion in acknowledgements.removeAll() { completion(.failure(.disconnected)) }
+        return acknowledgements.removeAll()
     }
 
     private func resumeJoinWaiters(_ result: Result<Void, ClientError>) {

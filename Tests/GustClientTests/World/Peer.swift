@@ -75,6 +75,12 @@ final class Peer {
         channel.embeddedEventLoop.run()
     }
 
+    /// Resets the connection, as the operating system of a killed server does.
+    func reset() {
+        channel.pipeline.syncOperations.fireErrorCaught(IOError(errnoCode: ECONNRESET, reason: "read"))
+        end()
+    }
+
     /// The bytes that the client has sent and that were not read.
     func unread() -> String {
         receive()
