@@ -99,7 +99,7 @@ public final class Presence<Details: Codable & Sendable>: Sendable {
         try track(socket.id, in: room, as: key, details)
         let isNew = guarded.withLock { $0.watched.insert(ByteText(socket.id)).inserted }
         guard isNew else { return }
-        socket.onDisconnect { [weak self, id = socket.id] _ in
+        socket.whenOver { [weak self, id = socket.id] in
             guard let self else { return }
             _ = guarded.withLock { $0.watched.remove(ByteText(id)) }
             untrack(id)

@@ -70,6 +70,33 @@ import Testing
         }
     }
 
+    @Test func `a socket that has left before it was tracked isn't a member`() async throws {
+        let node = try Node("a", bus)
+        let sockets = Mutex<[Socket]>([])
+        node.io.onConnect { socket in sockets.withLock { $0.append(socket) } }
+        let ada = try await node.client.open()
+        _ = try await ada.emitWithAcknowledgement("leave", "hall")
+        try await ada.close()
+        try await node.client.wait(for: "the end") { sockets.withLock { $0.allSatisfy { !$0.isConnected } } }
+        let socket = try #require(sockets.withLock { $0.first })
+        // As an `async` handler does that has waited for a database meanwhile.
+        try node.presence.track(socket, in: "hall", as: "Ada", Person(name: "Ada"))
+        try await node.client.wait(for: "no members") { node.names().isEmpty }
+        try node.presence.track(socket, in: "hall", as: "Ada", Person(name: "Ada"))
+        try await node.client.wait(for: "no members") { node.names().isEmpty }
+    }
+
+    @Test func `a socket that middleware has tracked and refused isn't a member`() async throws {
+        let node = try Node("a", bus)
+        node.io["/"].use { (socket: Socket) throws in
+            try node.presence.track(socket, in: "hall", as: "Ada", Person(name: "Ada"))
+            throw ConnectError("no")
+        }
+        await #expect(throws: TestError.self) { try await node.client.open() }
+        try await node.client.wait(for: "no members") { node.names().isEmpty }
+        try await node.client.wait(for: "the changes") { node.changes.all.flatMap(\.left).map(\.key) == ["Ada"] }
+    }
+
     @Test func `a node that was cut off hears what it has missed`() async throws {
         let nodes = [try Node("a", bus), try Node("b", bus)]
         let ada = try await nodes[0].client.open()

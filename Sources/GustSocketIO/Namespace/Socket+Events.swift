@@ -132,7 +132,7 @@ extension Socket {
         return token
     }
 
-    /// Calls `body` before the socket is disconnected, while it still is in its rooms.
+    /// Calls `body` before the socket is disconnected, while it still is in its rooms; never if it has been disconnected already.
     @discardableResult
     public func onDisconnecting(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
         let token = HandlerToken()
@@ -151,19 +151,19 @@ extension Socket {
     }
 
     /// Calls `body` exactly once, after the socket has been disconnected, on every transport.
+    ///
+    /// If the socket has been disconnected already, such as while an `async` handler waited for a database, `body` is called at once.
+    /// It is never called for a socket that wasn't let into the namespace. It runs on the socket's loop and must not block.
     @discardableResult
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason) -> Void) -> HandlerToken {
-        let token = HandlerToken()
-        addHandler { $0.disconnect.add(token, .brief(body)) }
-        return token
+        addDisconnectHandler(.brief(body))
     }
 
-    /// Calls `body` with details exactly once, after the socket has been disconnected, on every transport.
+    /// Calls `body` with details exactly once, after the socket has been disconnected, on every transport; at once if it has been
+    /// disconnected already.
     @discardableResult
     public func onDisconnect(_ body: @escaping @Sendable (CloseReason, DisconnectDetails) -> Void) -> HandlerToken {
-        let token = HandlerToken()
-        addHandler { $0.disconnect.add(token, .detailed(body)) }
-        return token
+        addDisconnectHandler(.detailed(body))
     }
 
     func add(_ name: String, _ handler: @escaping EventHandlers.Handler) -> HandlerToken {

@@ -54,6 +54,8 @@ public final class Socket: @unchecked Sendable {
     ///
     /// Then no handler may be registered, because nothing would free the handler.
     private(set) var isOver = false
+    /// Why the socket was disconnected; nil before, and if the client was never let in.
+    private var closeReason: CloseReason?
     /// Whether the socket has lost its connection and waits for its client.
     ///
     /// Changed on the loop only.
@@ -177,11 +179,12 @@ public final class Socket: @unchecked Sendable {
     /// Called once, on the loop.
     func leaveNamespace(_ reason: CloseReason) {
         guard isConnected else { return }
-        let details = connection.endDetails ?? reason.details
+        let details = details(of: reason)
         for (_, handler) in handlers?.disconnecting ?? HandlerList() { handler.call(reason, details) }
         // A handler may have closed the connection, which disconnects this socket.
         guard isConnected else { return }
         connected.store(false, ordering: .releasing)
+        closeReason = reason
         connection.io.outcomes?.add(.disconnected(reason))
         let isKept = becomeLost(reason)
         if !isKept { leaveRooms() }
@@ -191,6 +194,14 @@ public final class Socket: @unchecked Sendable {
         letGo()
     }
 
+    private func details(of reason: CloseReason) -> DisconnectDetails {
+        switch reason {
+        // The connection may have ended since, for another reason.
+        case .clientNamespaceDisconnect, .serverNamespaceDisconnect: reason.details
+        default: connection.endDetails ?? reason.details
+        }
+    }
+
     /// Ends a socket that isn't in its namespace, because the client was refused or left before the decision: frees the handlers
     /// that middleware registered, and leaves the rooms of an earlier socket that this one continues.
     ///
@@ -198,6 +209,7 @@ public final class Socket: @unchecked Sendable {
     func discard() {
         guard !isOver, !isConnected, recovery?.isHandingOver != true else { return }
         if recovery != nil, !isLost { leaveRooms() }
+        for (_, handler) in handlers?.disconnect ?? HandlerList() { handler.callWithoutDisconnect() }
         letGo()
     }
 
@@ -235,6 +247,26 @@ public final class Socket: @unchecked Sendable {
             add(handlers)
             socket.handlers = handlers
         }
+    }
+
+    /// Adds a handler of the disconnect, or calls it at once if the socket is disconnected: what it frees would never be freed.
+    func addDisconnectHandler(_ handler: DisconnectHandler) -> HandlerToken {
+        let token = HandlerToken()
+        run { socket in
+            if let reason = socket.closeReason {
+                handler.call(reason, socket.details(of: reason))
+            } else if socket.isOver {
+                handler.callWithoutDisconnect()
+            } else {
+                socket.addHandler { $0.disconnect.add(token, handler) }
+            }
+        }
+        return token
+    }
+
+    /// Calls `body` exactly once, on the loop, when the socket is disconnected or refused; at once if it has been already.
+    package func whenOver(_ body: @escaping @Sendable () -> Void) {
+        _ = addDisconnectHandler(.always(body))
     }
 
     /// Removes handlers of this socket by `remove`, which is called on the loop.
