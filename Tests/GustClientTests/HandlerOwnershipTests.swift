@@ -58,4 +58,34 @@ import Testing
             #expect(log.values.contains("text"))
         }
     }
+
+    /// A socket whose credentials own an object that gives it others at its end.
+    private func first(of client: SocketClient, _ log: Log<String>) -> ClientSocket {
+        let owned = Owned { [weak connection = client.connection] in
+            guard let connection else { return }
+            log.add("freed")
+            _ = SocketClient(connection).socket("/") { () async throws -> String in "later" }
+        }
+        return client.socket("/") { () async throws -> String in
+            owned.use()
+            return "first"
+        }
+    }
+
+    @Test func `what credentials own may give the socket others at its end`() async throws {
+        try await virtually { world in
+            let client = try world.client()
+            let log = Log<String>()
+            let socket = first(of: client, log)
+            await world.settle()
+            _ = client.socket("/") { () async throws -> String in "second" }
+            await world.settle()
+            try await world.until("the credentials are freed") { log.values == ["freed"] }
+            socket.open()
+            await world.settle()
+            let peer = try world.greeted()
+            await world.settle()
+            #expect(peer.received() == [#"40"later""#])
+        }
+    }
 }

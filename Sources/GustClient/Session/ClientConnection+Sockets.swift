@@ -9,16 +9,17 @@ extension ClientConnection {
     /// The socket of a namespace, one for each; a slash at its beginning may be missing.
     func socket(named namespace: String, _ credentials: ClientSocket.Credentials?) -> ClientSocket {
         let name = namespace.utf8.first == UInt8(ascii: "/") ? namespace : "/" + namespace
-        let socket = known.withLock { known in
-            known.removeAll { $0.socket == nil }
-            if let socket = known.lazy.compactMap(\.socket).first(where: { $0.namespace.hasSameBytes(as: name) }) {
-                return socket
-            }
+        // All are released without the lock: what the handlers of the last reference own may ask for a socket at its end.
+        let (socket, others) = known.withLock { known in
+            let others = known.compactMap(\.socket)
+            known = others.map { KnownSocket(socket: $0) }
+            if let socket = others.first(where: { $0.namespace.hasSameBytes(as: name) }) { return (socket, others) }
             let made = ClientSocket(name, self)
             known.append(KnownSocket(socket: made))
-            return made
+            return (made, others)
         }
-        if let credentials { run { _ in socket.credentials = credentials } }
+        withExtendedLifetime(others) {}
+        if let credentials { run { if !$0.machine.isClosed { socket.use(credentials) } } }
         return socket
     }
 
@@ -60,9 +61,7 @@ extension ClientConnection {
     /// Tells the server that the socket of a namespace leaves.
     func sayGoodbye(_ namespace: String) {
         if namespace.utf8.elementsEqual("/".utf8) { implicitRoot = .left }
-        let socket = known.withLock { known in
-            known.lazy.compactMap(\.socket).first { $0.namespace.hasSameBytes(as: namespace) }
-        }
+        let socket = known.withLock { $0.compactMap(\.socket) }.first { $0.namespace.hasSameBytes(as: namespace) }
         socket?.lastFarewell = (sessionNumber, eventLoop.now)
         send(.disconnect(namespace: namespace))
         flushSoon()
@@ -92,6 +91,7 @@ extension ClientConnection {
         perform(machine.disconnect(isFinal: true))
         endFlushes(.closed)
         for socket in known.withLock({ $0.compactMap(\.socket) }) { socket.closed() }
+        errorHandlers.removeAll()
         observers.finish()
         whenClosed(finish)
     }

@@ -140,7 +140,10 @@ extension ClientSocket {
 
     func register(_ body: @escaping @Sendable (ClientSocket, Subscription) -> Void) -> Subscription {
         let subscription = Subscription()
-        connection.run { _ in body(self, subscription) }
+        connection.run { connection in
+            // Nothing would free it.
+            if !connection.machine.isClosed { body(self, subscription) }
+        }
         return subscription
     }
 

@@ -193,7 +193,8 @@ extension ClientSocket {
         resumeJoinWaiters(.failure(.closed))
         for sequence in sequences.values { sequence.finish() }
         sequences = [:]
-        // Handlers usually refer to the socket.
+        // Handlers usually refer to the socket, credentials to the client.
+        use(nil)
         handlers.removeAll()
         messageHandlers.removeAll()
         outgoingHandlers.removeAll()

@@ -38,7 +38,7 @@ public final class ClientSocket: @unchecked Sendable {
     let namespaceLength: Int
     let connection: ClientConnection
     let status = Mutex(Status())
-    var credentials: Credentials?
+    private(set) var credentials: Credentials?
 
     var phase = Phase.idle {
         didSet { connection.keep(self) }
@@ -93,6 +93,14 @@ public final class ClientSocket: @unchecked Sendable {
 
     /// Whether the socket is connected or wants to be.
     var isWanted: Bool { phase != .idle }
+
+    /// Takes other credentials.
+    func use(_ credentials: Credentials?) {
+        let former = self.credentials
+        self.credentials = credentials
+        // Freed when this property isn't being changed: what the credentials own may give others at its end.
+        withExtendedLifetime(former) {}
+    }
 
     /// Gives the loop something to send.
     func post(_ outgoing: Outgoing) { connection.post(outgoing, of: self) }

@@ -141,13 +141,16 @@ public final class SocketClient: Sendable {
 
     /// Calls `body` with errors that no call throws: of handlers, of events that couldn't be sent, of credentials.
     ///
-    /// Without such a closure they are logged.
+    /// Without such a closure they are logged, also those of a client that was closed.
     @discardableResult
     public func onError(
         _ body: @escaping @Sendable (_ error: any Error, _ socket: ClientSocket?, _ event: String?) -> Void
     ) -> Subscription {
         let subscription = Subscription()
-        connection.run { $0.errorHandlers.add(subscription) { body($0.0, $0.1, $0.2) } }
+        connection.run { connection in
+            // Nothing would free it.
+            if !connection.machine.isClosed { connection.errorHandlers.add(subscription) { body($0.0, $0.1, $0.2) } }
+        }
         return subscription
     }
 
