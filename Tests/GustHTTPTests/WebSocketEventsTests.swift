@@ -68,4 +68,57 @@ import Testing
         #expect(ends == 1)
         #expect(held == nil)
     }
+
+    @Test func `onClose is called at once if it is set after the end, and no closure is kept`() {
+        let events = WebSocketEvents()
+        events.closed(WebSocketClosure(reason: "bye", isClean: true))
+        weak var held: Held?
+        var ends: [String] = []
+        do {
+            let socket = Held()
+            held = socket
+            events.onText = { _ in _ = socket }
+            events.onBinary = { _ in _ = socket }
+            events.onClose = { closure in
+                _ = socket
+                ends.append(closure.reason)
+            }
+        }
+        #expect(ends == ["bye"])
+        #expect(events.onText == nil && events.onBinary == nil && events.onClose == nil)
+        #expect(held == nil)
+    }
+
+    @Test func `onClose may set closures, and another onClose`() {
+        let events = WebSocketEvents()
+        var ends: [String] = []
+        events.onClose = { closure in
+            ends.append("first \(closure.isClean)")
+            events.onText = { _ in ends.append("text") }
+            events.onClose = { closure in ends.append("second \(closure.isClean)") }
+        }
+        events.closed(WebSocketClosure(isClean: true))
+        events.closed(WebSocketClosure(isClean: false))
+        events.receive(text: ByteBuffer(string: "a"))
+        #expect(ends == ["first true", "second true"])
+    }
+
+    @Test func `an object that a closure owns may set the closure at its end`() {
+        final class Owner {
+            let end: () -> Void
+            init(_ end: @escaping () -> Void) { self.end = end }
+            deinit { end() }
+            func use() {}
+        }
+        let events = WebSocketEvents()
+        var words: [String] = []
+        func setOwning() {
+            let owner = Owner { events.onText = { _ in words.append("later") } }
+            events.onText = { _ in owner.use() }
+        }
+        setOwning()
+        events.onText = nil
+        events.receive(text: ByteBuffer(string: "a"))
+        #expect(words == ["later"])
+    }
 }
