@@ -84,8 +84,12 @@ import Testing
             socket.open()
             await world.settle()
             let peer = try world.greeted()
-            await world.settle()
-            #expect(peer.received() == [#"40"later""#])
+            var received: [String] = []
+            try await world.until("CONNECT") {
+                received += peer.received()
+                return !received.isEmpty
+            }
+            #expect(received == [#"40"later""#])
         }
     }
 }
