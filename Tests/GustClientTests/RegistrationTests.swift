@@ -7,6 +7,18 @@ import Testing
 ///
 /// The loop is busy while the other thread calls the client, and reads from the network before it looks for tasks.
 @Suite(.timeLimit(.minutes(1))) struct RegistrationTests {
+    /// A client with connected sockets in `/` and `/a`.
+    private func twoSockets(_ world: World) async throws -> (ClientSocket, ClientSocket, Peer) {
+        let client = try world.client()
+        let (socket, peer) = try await world.connected(client)
+        let other = client.socket("/a")
+        other.open()
+        await world.settle()
+        peer.message(#"40/a,{"sid":"1"}"#)
+        await world.settle()
+        return (socket, other, peer)
+    }
+
     @Test func `a handler of the end is called, if the connection ends before the loop has added it`() async throws {
         try await virtually { world in
             let (socket, peer) = try await world.connected(try world.client())
@@ -119,13 +131,7 @@ import Testing
 
     @Test func `all sockets are disconnected when the first handler of the end is called`() async throws {
         try await virtually { world in
-            let client = try world.client()
-            let (socket, peer) = try await world.connected(client)
-            let other = client.socket("/a")
-            other.open()
-            await world.settle()
-            peer.message(#"40/a,{"sid":"1"}"#)
-            await world.settle()
+            let (socket, other, peer) = try await twoSockets(world)
             let states = Log<Bool>()
             socket.onDisconnect { _ in states.add(other.isConnected) }
             other.onDisconnect { _ in states.add(socket.isConnected) }
@@ -137,13 +143,7 @@ import Testing
 
     @Test func `what a handler of the end sends with another socket arrives over the next connection`() async throws {
         try await virtually { world in
-            let client = try world.client()
-            let (socket, peer) = try await world.connected(client)
-            let other = client.socket("/a")
-            other.open()
-            await world.settle()
-            peer.message(#"40/a,{"sid":"1"}"#)
-            await world.settle()
+            let (socket, other, peer) = try await twoSockets(world)
             socket.onDisconnect { _ in other.emit("news") }
             await world.settle()
             peer.end()
