@@ -128,6 +128,7 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     private func drainMailbox() {
+        mailbox.beginDraining()
         isInBatch = true
         takeMail()
         isInBatch = false

@@ -12,6 +12,7 @@ final class LoopMailbox: Sendable {
     private struct State {
         var items: [Item] = []
         var bytes = 0
+        /// Whether the loop will drain the mailbox in any case.
         var isScheduled = false
     }
 
@@ -56,10 +57,13 @@ final class LoopMailbox: Sendable {
         return isAdded
     }
 
+    /// The loop has begun to drain the mailbox: what is added from now on asks for it again.
+    func beginDraining() { state.withLock { $0.isScheduled = false } }
+
     /// Removes everything; called on the loop.
     func takeAll() -> [Item] {
         state.withLock { state in
-            defer { state = State() }
+            defer { (state.items, state.bytes) = ([], 0) }
             isEmptied.store(true, ordering: .releasing)
             return state.items
         }
